@@ -1,0 +1,24 @@
+"""The one definition of the gate order of the LSTM bricks.
+
+Everything that lays the four gates side by side in one axis (the inputs of
+a brick, ``W_state``, the bias of the projection, the fused kernel, the
+converters of other libraries' weights) takes the order from here.
+
+The symbols are those of the lecture "Recurrent Neural Networks in Theano"
+(Brakel, 2015), after Jozefowicz et al. (2015):
+
+====== ============ =======================================================
+symbol activation   role
+====== ============ =======================================================
+``i``  tanh         block input, what may be written into the cell
+``j``  sigmoid      input gate, how much of ``i`` is written
+``f``  sigmoid      forget gate, how much of the old cell is kept
+``o``  sigmoid      output gate, how much of the cell is shown
+====== ============ =======================================================
+
+Graves (2013) calls the input gate *i*; that is the lecture's *j*.
+
+"""
+
+#: The gates in the order in which they lie side by side.
+GATES = ('i', 'j', 'f', 'o')
