@@ -1,0 +1,90 @@
+"""Writes data/torch_lstm_*.npz, PyTorch's answers to a few small LSTMs.
+
+Run it by hand where PyTorch is installed::
+
+    python -m tests.bricks.make_torch_reference
+
+The tests read the files through :mod:`tests.bricks.reference`, so that
+everyone's run compares with PyTorch and nobody's run needs it. The files
+in the repository were made by PyTorch 2.13.0 (CPU).
+
+Each file holds one network: 1, 2 or 3 layers, one or both directions, on a
+batch of sequences of random lengths which PyTorch was given packed. The
+loss is a fixed random projection of everything the network returns, so the
+gradients check every weight of every gate.
+
+"""
+import os
+
+import numpy
+import torch
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+FEATURES = 3
+DIM = 4
+LENGTHS = (4, 7, 1, 5, 2)
+FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'data')
+
+
+def reference(num_layers, bidirectional, seed):
+    """One network's weights, inputs, outputs and gradients.
+
+    Returns
+    -------
+    dict of str to numpy.ndarray
+        As described in :class:`tests.bricks.reference.TorchCase`.
+
+    """
+    torch.manual_seed(seed)
+    network = torch.nn.LSTM(FEATURES, DIM, num_layers=num_layers,
+                            bidirectional=bidirectional)
+    with torch.no_grad():
+        for weight in network.parameters():
+            weight.normal_(std=.5)
+    runs = num_layers * (2 if bidirectional else 1)
+    inputs = torch.randn(max(LENGTHS), len(LENGTHS), FEATURES,
+                         requires_grad=True)
+    states = torch.randn(runs, len(LENGTHS), DIM, requires_grad=True)
+    cells = torch.randn(runs, len(LENGTHS), DIM, requires_grad=True)
+
+    packed = pack_padded_sequence(inputs, LENGTHS, enforce_sorted=False)
+    outputs, (last_states, last_cells) = network(packed, (states, cells))
+    outputs, _ = pad_packed_sequence(outputs)
+
+    answers = {'outputs': outputs, 'last_states': last_states,
+               'last_cells': last_cells}
+    projections = {name: torch.randn(answer.shape)
+                   for name, answer in answers.items()}
+    loss = sum((projections[name] * answer).sum()
+               for name, answer in answers.items())
+    loss.backward()
+
+    arguments = {'inputs': inputs, 'initial_states': states,
+                 'initial_cells': cells}
+    arrays = {'lengths': torch.tensor(LENGTHS), 'loss': loss}
+    arrays.update(arguments)
+    arrays.update(answers)
+    for prefix, values in [
+            ('weight:', dict(network.named_parameters())),
+            ('projection:', projections),
+            ('gradient:', {name: value.grad for name, value in
+                           list(network.named_parameters()) +
+                           list(arguments.items())})]:
+        arrays.update((prefix + name, value)
+                      for name, value in values.items())
+    return {name: value.detach().numpy() for name, value in arrays.items()}
+
+
+def main():
+    os.makedirs(FOLDER, exist_ok=True)
+    for num_layers in (1, 2, 3):
+        for bidirectional in (False, True):
+            name = 'torch_lstm_{}layer_{}.npz'.format(
+                num_layers, 'bi' if bidirectional else 'uni')
+            arrays = reference(num_layers, bidirectional,
+                               seed=2 * num_layers + bidirectional)
+            numpy.savez_compressed(os.path.join(FOLDER, name), **arrays)
+
+
+if __name__ == '__main__':
+    main()
