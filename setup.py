@@ -8,16 +8,18 @@ not depend on it is in setup.cfg.
 """
 import atexit
 import os
+import runpy
 import shutil
-import sys
+import sysconfig
 import tempfile
 
 from setuptools import find_packages, setup
+from setuptools.command.build_py import build_py
 from setuptools.command.sdist import sdist
 
-STACK = ('theano', 'fuel', 'blocks')
+ownership = runpy.run_path(os.path.join('blocks_rnn_bricks', '_ownership.py'))
 
-if sys.version_info >= (3, 11):
+if ownership['BRINGS_STACK']:
     python_tag, python_requires = 'py311', '>=3.11,<3.15'
     stack_packages = find_packages('compat')
     scripts = ['blocks-continue = blocks.scripts:continue_training']
@@ -32,6 +34,21 @@ class SourceDistribution(sdist):
 
     def run(self):
         self.distribution.python_requires = '>=3.8,<3.15'
+        super().run()
+
+
+class BuildPackages(build_py):
+    """Installing over another distribution's packages is refused.
+
+    Pip builds for the environment that it installs into, so this sees what
+    is there; who installs a ready wheel is told on import.
+
+    """
+
+    def run(self):
+        owners = ownership['rivals'](sysconfig.get_path('purelib'))
+        if stack_packages and owners:
+            raise SystemExit('error: ' + ownership['conflict'](owners))
         super().run()
 
 
@@ -50,9 +67,10 @@ def fresh_folder():
 setup(
     python_requires=python_requires,
     packages=find_packages(include=['blocks_rnn_bricks*']) + stack_packages,
-    package_dir={name: os.path.join('compat', name) for name in STACK},
+    package_dir={name: os.path.join('compat', name)
+                 for name in ownership['PACKAGES']},
     entry_points={'console_scripts': scripts},
-    cmdclass={'sdist': SourceDistribution},
+    cmdclass={'sdist': SourceDistribution, 'build_py': BuildPackages},
     options={'bdist_wheel': {'python_tag': python_tag},
              'build': {'build_base': fresh_folder()}},
 )
