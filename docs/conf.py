@@ -1,0 +1,29 @@
+"""Sphinx's configuration of the manual."""
+import configparser
+import pathlib
+
+setup_cfg = configparser.ConfigParser()
+setup_cfg.read(pathlib.Path(__file__).parent.parent / 'setup.cfg')
+
+project = setup_cfg['metadata']['name']
+author = setup_cfg['metadata']['author']
+copyright = f'2026, {author}'
+release = version = setup_cfg['metadata']['version']
+
+extensions = [
+    'sphinx.ext.autodoc',
+    'sphinx.ext.mathjax',
+    'sphinx.ext.napoleon',
+    'sphinx.ext.viewcode',
+]
+exclude_patterns = ['_build']
+html_theme = 'alabaster'
+html_theme_options = {
+    'description': setup_cfg['metadata']['description'],
+    'page_width': '60em',
+}
+
+napoleon_google_docstring = False
+napoleon_use_rtype = False
+autodoc_member_order = 'bysource'
+autodoc_default_options = {'members': True, 'show-inheritance': True}
