@@ -1,0 +1,183 @@
+"""Checks of the sequences and masks that come into a brick.
+
+What can be told from the symbolic variables alone (rank, dtype) raises when
+the brick is applied.  Shapes are known only when the compiled function runs:
+:class:`CheckShapes`, an identity in the graph, compares them there and names
+the brick, what it expected and what it got.
+
+"""
+import theano
+from theano import tensor
+from theano.gradient import DisconnectedType
+
+
+class CheckShapes(theano.Op):
+    """Identity on a sequence whose shape it compares with a brick's needs.
+
+    Parameters
+    ----------
+    who : str
+        The brick that asks, for the message.
+    features : int
+        The length that the last axis must have.
+    remedy : str
+        What to do if it has another one.
+
+    Notes
+    -----
+    The node's inputs are the sequence (T, B, features) or one step of it
+    (B, features), and optionally its mask, (T, B) or (B,).
+
+    Raises
+    ------
+    ValueError
+        When the function runs, if the sequence is empty, the number of
+        features is another one, or the mask does not go with the sequence.
+
+    """
+
+    __props__ = ('who', 'features', 'remedy')
+    view_map = {0: [0]}
+
+    def __init__(self, who, features, remedy):
+        self.who = who
+        self.features = features
+        self.remedy = remedy
+
+    def make_node(self, sequence, *mask):
+        return theano.Apply(self, [sequence] + list(mask), [sequence.type()])
+
+    def perform(self, node, inputs, output_storage):
+        sequence = inputs[0]
+        leading = sequence.shape[:-1]
+        if 0 in leading:
+            raise ValueError(
+                '{}: expected at least one time step and one sequence, got '
+                'an empty batch of shape {}; leave empty batches out of the '
+                'data stream'.format(self.who, sequence.shape))
+        if sequence.shape[-1] != self.features:
+            raise ValueError(
+                '{}: inputs must have {} features, got {} (shape {}); '
+                '{}'.format(self.who, self.features, sequence.shape[-1],
+                            sequence.shape, self.remedy))
+        for mask in inputs[1:]:
+            if mask.shape != leading:
+                raise ValueError(self._mask_message(mask.shape, leading))
+        output_storage[0][0] = sequence
+
+    def _mask_message(self, got, expected):
+        if got == expected[::-1] and len(got) == 2:
+            why = ('it looks batch-major: transpose it (and the inputs, if '
+                   'they are) to time first')
+        else:
+            why = ('the usual cause is batch-major data: bricks take time '
+                   'first, (time, batch, features) with a mask (time, batch)')
+        return '{}: the mask must have shape {}, got {}; {}'.format(
+            self.who, expected, got, why)
+
+    def infer_shape(self, node, shapes):
+        return [shapes[0]]
+
+    def connection_pattern(self, node):
+        return [[True]] + [[False]] * (len(node.inputs) - 1)
+
+    def grad(self, inputs, output_gradients):
+        return (list(output_gradients) +
+                [DisconnectedType()() for _ in inputs[1:]])
+
+    def R_op(self, inputs, eval_points):
+        return [eval_points[0]]
+
+
+def check_mask_type(who, inputs, mask):
+    """Check rank and dtype of a mask against the inputs it belongs to.
+
+    Parameters
+    ----------
+    who : str
+        The brick that asks, for the message.
+    inputs : :class:`~theano.tensor.TensorVariable`
+        (..., features).
+    mask : :class:`~theano.tensor.TensorVariable`
+        Should have one axis less than `inputs` and the same dtype.
+
+    Raises
+    ------
+    ValueError
+        If the rank is another one.
+    TypeError
+        If the dtype is not floating or not that of the inputs.
+
+    """
+    if mask.ndim != inputs.ndim - 1:
+        raise ValueError(
+            '{}: the mask must have {} axes, one less than the inputs, got '
+            '{}; it holds one number per sequence and time step, (time, '
+            'batch)'.format(who, inputs.ndim - 1, mask.ndim))
+    if not mask.dtype.startswith('float'):
+        raise TypeError(
+            "{0}: the mask must be of the inputs' floating type, {1}, since "
+            "it is multiplied with the states, got {2}; use "
+            "tensor.cast(mask, '{1}') or let Fuel's Padding make it with "
+            "mask_dtype='{1}'".format(who, inputs.dtype, mask.dtype))
+    if mask.dtype != inputs.dtype:
+        raise TypeError(
+            "{0}: mask and inputs must be of one floating type, got a {1} "
+            "mask with {2} inputs; give Fuel's Padding mask_dtype='{2}', or "
+            "set floatX of Theano and Fuel to the same type".format(
+                who, mask.dtype, inputs.dtype))
+
+
+def check_sequence(who, inputs, mask, features, iterate=True, remedy=''):
+    """Check the inputs of a brick, and its mask, as early as possible.
+
+    Parameters
+    ----------
+    who : str
+        The brick that asks, for the message.
+    inputs : :class:`~theano.tensor.TensorVariable`
+        (T, B, features), or (B, features) if not `iterate`.
+    mask : :class:`~theano.tensor.TensorVariable` or None
+        (T, B), or (B,) if not `iterate`.
+    features : int
+        What the brick takes.
+    iterate : bool, optional
+        Whether these are sequences or single time steps.
+    remedy : str, optional
+        What to do if the number of features is another one.
+
+    Returns
+    -------
+    inputs : :class:`~theano.tensor.TensorVariable`
+        The same values; computing them checks the shapes.
+
+    Raises
+    ------
+    ValueError
+        If a rank is wrong.
+    TypeError
+        If the dtype of the mask does not go with the inputs.
+
+    """
+    rank = 3 if iterate else 2
+    inputs = tensor.as_tensor_variable(inputs)
+    if inputs.ndim != rank:
+        raise ValueError(
+            '{}: inputs must have {} axes, {}, got {} (type {}); {}'.format(
+                who, rank,
+                '(time, batch, features)' if iterate else '(batch, features)',
+                inputs.ndim, inputs.type,
+                'pass iterate=False for a single step' if iterate and
+                inputs.ndim == 2 else 'whole sequences need iterate=True'
+                if inputs.ndim == 3 else 'add or remove axes'))
+    checked = [inputs]
+    if mask is not None:
+        mask = tensor.as_tensor_variable(mask)
+        check_mask_type(who, inputs, mask)
+        checked.append(mask)
+    return CheckShapes(who, features, remedy)(*checked)
+
+
+def describe(brick):
+    """Name a brick in a message, for example ``LSTM 'encoder'``."""
+    return "{} '{}'".format(type(brick).__name__, brick.name)

@@ -1,0 +1,101 @@
+"""Initialisation schemes that know about gates."""
+import numpy
+from blocks.initialization import Constant, NdarrayInitialization
+
+from blocks_rnn_bricks.gates import GATES
+
+
+def _blocks_of(who, shape):
+    """Check that the last axis of `shape` holds the four gates."""
+    if not shape or shape[-1] % len(GATES):
+        raise ValueError(
+            '{}: expected a last axis of {}*dim, the gates {} side by side, '
+            'got shape {}; use it for the weights or biases of an LSTM '
+            "brick's inputs".format(who, len(GATES), ', '.join(GATES), shape))
+    return shape[:-1] + (shape[-1] // len(GATES),)
+
+
+class PerGate(NdarrayInitialization):
+    """Apply a scheme to each gate's block rather than to all four at once.
+
+    An orthogonal (dim, 4*dim) matrix does not have orthogonal (dim, dim)
+    blocks, and only the first block of an identity of that shape is one.
+
+    Parameters
+    ----------
+    scheme : :class:`~blocks.initialization.NdarrayInitialization`
+        What each block is drawn from, in the order i, j, f, o.
+
+    """
+
+    def __init__(self, scheme):
+        self.scheme = scheme
+
+    def generate(self, rng, shape):
+        """Draw the blocks one after the other.
+
+        Parameters
+        ----------
+        rng : :class:`numpy.random.RandomState`
+        shape : tuple of int
+            (..., 4*dim).
+
+        Returns
+        -------
+        :class:`~numpy.ndarray`
+            Of this shape, in floatX.
+
+        """
+        block = _blocks_of('PerGate', tuple(shape))
+        return numpy.concatenate(
+            [self.scheme.generate(rng, block) for _ in GATES], axis=-1)
+
+    def __repr__(self):
+        return 'PerGate({!r})'.format(self.scheme)
+
+
+class ForgetGateBias(NdarrayInitialization):
+    """Biases for the projection of an LSTM's inputs: forget nothing at first.
+
+    The block of the forget gate is set to `forget`, the others are zero, as
+    Jozefowicz et al. (2015, section 2.2) recommend.
+
+    Parameters
+    ----------
+    forget : float, optional
+        Bias of the forget gates.  1 by default.
+
+    Examples
+    --------
+    >>> from blocks_rnn_bricks import ForgetGateBias
+    >>> [float(b) for b in ForgetGateBias().generate(None, (4,))]
+    [0.0, 0.0, 1.0, 0.0]
+
+    """
+
+    def __init__(self, forget=1.):
+        self.forget = forget
+
+    def generate(self, rng, shape):
+        """Fill the four blocks.
+
+        Parameters
+        ----------
+        rng : :class:`numpy.random.RandomState`
+            Not used.
+        shape : tuple of int
+            (4*dim,), or anything that ends so.
+
+        Returns
+        -------
+        :class:`~numpy.ndarray`
+            Of this shape, in floatX.
+
+        """
+        block = _blocks_of('ForgetGateBias', tuple(shape))
+        return numpy.concatenate(
+            [Constant(self.forget if gate == 'f' else 0.).generate(rng, block)
+             for gate in GATES], axis=-1)
+
+    def __repr__(self):
+        return 'ForgetGateBias({!r})'.format(self.forget)

@@ -1,0 +1,346 @@
+"""The LSTM of the lecture, and the one with peepholes."""
+from blocks.bricks import Initializable, Logistic, Tanh
+from blocks.bricks.base import application, lazy
+from blocks.bricks.recurrent import BaseRecurrent
+from blocks.initialization import Constant
+from blocks.roles import INITIAL_STATE, WEIGHT, add_role
+from blocks.utils import shared_floatx_nans, shared_floatx_zeros
+from theano import tensor
+
+from blocks_rnn_bricks.fused import lstm_sequence
+from blocks_rnn_bricks.gates import GATES
+from blocks_rnn_bricks.initialization import PerGate
+from blocks_rnn_bricks.masking import carry_over
+from blocks_rnn_bricks.sequence import fusable_recurrent, only_controls
+
+_SIGNATURE = dict(sequences=['inputs', 'mask'], states=['states', 'cells'],
+                  contexts=[], outputs=['states', 'cells'])
+
+
+class LSTM(BaseRecurrent, Initializable):
+    r"""Long short-term memory, as in the lecture.
+
+    .. math::
+
+        i_t &= \tanh(W_{xi} x_t + W_{hi} h_{t-1} + b_i) \\
+        j_t &= \sigma(W_{xj} x_t + W_{hj} h_{t-1} + b_j) \\
+        f_t &= \sigma(W_{xf} x_t + W_{hf} h_{t-1} + b_f) \\
+        o_t &= \sigma(W_{xo} x_t + W_{ho} h_{t-1} + b_o) \\
+        c_t &= f_t \otimes c_{t-1} + i_t \otimes j_t \\
+        h_t &= \tanh(c_t) \otimes o_t
+
+    ============================ ===========================================
+    symbol                       in this brick
+    ============================ ===========================================
+    :math:`W_{x\cdot} x_t + b`   `inputs`, made outside by a
+                                 :class:`~blocks.bricks.Linear` or
+                                 :class:`~blocks.bricks.parallel.Fork`,
+                                 where the biases live
+    :math:`W_{h\cdot}`           ``W_state``, (dim, 4*dim)
+    :math:`h_0, c_0`             ``initial_state_`` and ``initial_cells``,
+                                 (dim,), zero at first, learned
+    :math:`h_t, c_t`             `states` and `cells`
+    :math:`\tanh`                `activation`
+    :math:`\sigma`               `gate_activation`
+    ============================ ===========================================
+
+    Whatever has an axis of 4*dim holds the gates side by side in the order
+    i, j, f, o of :data:`blocks_rnn_bricks.gates.GATES`.
+
+    Parameters
+    ----------
+    dim : int
+        Number of cells.
+    activation : :class:`~blocks.bricks.Brick`, optional
+        What squashes the block input and the cells;
+        :class:`~blocks.bricks.Tanh` by default.
+    gate_activation : :class:`~blocks.bricks.Brick`, optional
+        What the gates apply; :class:`~blocks.bricks.Logistic` by default.
+    mask_outputs : bool, optional
+        If true, what `apply` returns for a whole sequence is zero where the
+        mask is 0; by default, as everywhere in Blocks, the state of the
+        step before stands there.  The states themselves are always carried
+        over.
+    fused : bool, optional
+        If true, as by default, sequences are computed by the fused kernel
+        where it computes exactly this brick; if false, by a scan.
+
+    Notes
+    -----
+    `weights_init` is applied to each gate's (dim, dim) block of ``W_state``,
+    so :class:`~blocks.initialization.Orthogonal` and
+    :class:`~blocks.initialization.Identity` mean what they say.
+
+    The kernel takes binary masks only; the scan also takes values between 0
+    and 1, which mix the old and the new state.
+
+    References
+    ----------
+    P. Brakel, *Recurrent Neural Networks in Theano*, Deep Learning Summer
+    School, Montréal, 2015.
+
+    R. Jozefowicz, W. Zaremba and I. Sutskever, *An empirical exploration of
+    recurrent network architectures*, ICML 2015, section 2.1.
+
+    Examples
+    --------
+    >>> import numpy
+    >>> import theano
+    >>> from theano import tensor
+    >>> from blocks.initialization import Orthogonal
+    >>> from blocks_rnn_bricks import LSTM
+    >>> lstm = LSTM(dim=3, weights_init=Orthogonal())
+    >>> lstm.initialize()
+    >>> x = tensor.tensor3('x')
+    >>> states, cells = lstm.apply(x)
+    >>> run = theano.function([x], states)
+    >>> run(numpy.ones((5, 2, 12), dtype=theano.config.floatX)).shape
+    (5, 2, 3)
+
+    """
+
+    @lazy(allocation=['dim'])
+    def __init__(self, dim, activation=None, gate_activation=None,
+                 mask_outputs=False, fused=True, **kwargs):
+        self.dim = dim
+        self.activation = Tanh() if activation is None else activation
+        self.gate_activation = (Logistic() if gate_activation is None
+                                else gate_activation)
+        self.mask_outputs = mask_outputs
+        self.fused = fused
+        kwargs.setdefault('children', []).extend(
+            [self.activation, self.gate_activation])
+        super(LSTM, self).__init__(**kwargs)
+
+    def get_dim(self, name):
+        """Features of an input, state or output of `apply`; 0 for a mask."""
+        if name == 'inputs':
+            return len(GATES) * self.dim
+        if name in ('states', 'cells'):
+            return self.dim
+        if name == 'mask':
+            return 0
+        return super(LSTM, self).get_dim(name)
+
+    @property
+    def inputs_remedy(self):
+        """What to do about inputs that do not have 4*dim features."""
+        return ('they are the gates {} side by side: apply '
+                'Linear(output_dim={}) first'.format(
+                    ', '.join(GATES), self.get_dim('inputs')))
+
+    def _allocate(self):
+        self.W_state = shared_floatx_nans(
+            (self.dim, self.get_dim('inputs')), name='W_state')
+        # `initial_states` is an application; hence the underscore that the
+        # LSTM of Blocks has, too.
+        self.initial_state_ = shared_floatx_zeros(
+            (self.dim,), name='initial_state')
+        self.initial_cells = shared_floatx_zeros(
+            (self.dim,), name='initial_cells')
+        add_role(self.W_state, WEIGHT)
+        add_role(self.initial_state_, INITIAL_STATE)
+        add_role(self.initial_cells, INITIAL_STATE)
+        self.parameters = [self.W_state, self.initial_state_,
+                           self.initial_cells]
+
+    def _initialize(self):
+        PerGate(self.weights_init).initialize(self.W_state, self.rng)
+
+    def _gates(self, inputs, states):
+        """Split W_x x_t + b + W_h h_{t-1} into the gates i, j, f, o."""
+        net = inputs + tensor.dot(states, self.W_state)
+        return [net[:, k * self.dim:(k + 1) * self.dim]
+                for k in range(len(GATES))]
+
+    @fusable_recurrent(**_SIGNATURE)
+    def apply(self, inputs, states, cells, mask=None):
+        """Apply the equations to one step, or to whole sequences.
+
+        Parameters
+        ----------
+        inputs : :class:`~theano.tensor.TensorVariable`
+            (T, B, 4*dim), the projected inputs with their biases in the
+            order i, j, f, o; (B, 4*dim) with ``iterate=False``.
+        states : :class:`~theano.tensor.TensorVariable`, optional
+            (B, dim), h before the first step; learned if not given.
+            Required with ``iterate=False``.
+        cells : :class:`~theano.tensor.TensorVariable`, optional
+            (B, dim), c before the first step, likewise.
+        mask : :class:`~theano.tensor.TensorVariable`, optional
+            (T, B), or (B,) with ``iterate=False``, of the dtype of the
+            inputs: 1 for data, 0 where the state is to be carried over.
+        iterate : bool, optional
+            Whether to run along the first axis.  True by default.
+        reverse : bool, optional
+            Whether to run backwards; the outputs are in the order of
+            processing.  False by default.
+        return_initial_states : bool, optional
+            Whether to put the initial states before the others.
+
+        Returns
+        -------
+        states : :class:`~theano.tensor.TensorVariable`
+            (T, B, dim), or (B, dim) with ``iterate=False``.
+        cells : :class:`~theano.tensor.TensorVariable`
+            Likewise.
+
+        Raises
+        ------
+        ValueError
+            If a rank is wrong; when the function runs, if a shape is.
+        TypeError
+            If the mask is not of the dtype of the inputs.
+
+        """
+        squash, sigma = self.activation.apply, self.gate_activation.apply
+        i, j, f, o = self._gates(inputs, states)
+        next_cells = sigma(f) * cells + squash(i) * sigma(j)
+        next_states = squash(next_cells) * sigma(o)
+        return carry_over(mask, [next_states, next_cells], [states, cells])
+
+    @application(outputs=apply.states)
+    def initial_states(self, batch_size, *args, **kwargs):
+        """The learned h_0 and c_0, for each sequence of a batch.
+
+        Parameters
+        ----------
+        batch_size : int or scalar :class:`~theano.tensor.TensorVariable`
+
+        Returns
+        -------
+        list of :class:`~theano.tensor.TensorVariable`
+            `states` and `cells`, (batch_size, dim).
+
+        """
+        return [tensor.repeat(initial[None, :], batch_size, 0)
+                for initial in (self.initial_state_, self.initial_cells)]
+
+    def _is_as_published(self):
+        """Whether step and activations are those that the kernel computes."""
+        return (type(self).apply in (LSTM.apply, PeepholeLSTM.apply) and
+                type(self)._gates is LSTM._gates and
+                type(self.activation) is Tanh and
+                type(self.gate_activation) is Logistic)
+
+    def fusable(self, arguments):
+        """Whether the fused kernel computes this brick with these arguments.
+
+        Parameters
+        ----------
+        arguments : dict
+            Arguments of `apply`, by name.
+
+        Returns
+        -------
+        bool
+
+        """
+        return (self.fused and self._is_as_published() and
+                only_controls(arguments,
+                              ['inputs', 'mask', 'states', 'cells']))
+
+    @property
+    def peepholes(self):
+        """Vectors (dim,) by which gates look at cells: none here."""
+        return None
+
+    def fused_sequence(self, inputs, initial, mask=None, reverse=False):
+        """Run along the first axis in the fused kernel.
+
+        Parameters
+        ----------
+        inputs : :class:`~theano.tensor.TensorVariable`
+            (T, B, 4*dim).
+        initial : list of :class:`~theano.tensor.TensorVariable`
+            h and c before the first step, (B, dim).
+        mask : :class:`~theano.tensor.TensorVariable`, optional
+            (T, B), binary.
+        reverse : bool, optional
+            Whether to run backwards.
+
+        Returns
+        -------
+        list of :class:`~theano.tensor.TensorVariable`
+            `states` and `cells`, (T, B, dim), in the order of processing.
+
+        """
+        return list(lstm_sequence(
+            inputs, self.W_state, *initial, mask=mask,
+            peepholes=self.peepholes, reverse=reverse))
+
+
+class PeepholeLSTM(LSTM):
+    r"""Long short-term memory whose gates look at the cells.
+
+    .. math::
+
+        i_t &= \tanh(W_{xi} x_t + W_{hi} h_{t-1} + b_i) \\
+        j_t &= \sigma(W_{xj} x_t + W_{hj} h_{t-1} +
+               w_{cj} \otimes c_{t-1} + b_j) \\
+        f_t &= \sigma(W_{xf} x_t + W_{hf} h_{t-1} +
+               w_{cf} \otimes c_{t-1} + b_f) \\
+        c_t &= f_t \otimes c_{t-1} + i_t \otimes j_t \\
+        o_t &= \sigma(W_{xo} x_t + W_{ho} h_{t-1} +
+               w_{co} \otimes c_t + b_o) \\
+        h_t &= \tanh(c_t) \otimes o_t
+
+    These are equations 7 to 11 of Graves (2013) in the lecture's symbols:
+    Graves' input gate :math:`i` is the lecture's :math:`j`.  The peephole
+    weights are diagonal: ``W_cell_to_in`` (:math:`w_{cj}`),
+    ``W_cell_to_forget`` (:math:`w_{cf}`) and ``W_cell_to_out``
+    (:math:`w_{co}`), (dim,) each.  With zero peepholes this is
+    :class:`LSTM`.
+
+    Parameters
+    ----------
+    dim : int
+        Number of cells.
+    peephole_init : :class:`~blocks.initialization.NdarrayInitialization`
+        Scheme for the peepholes, which are vectors; zero by default, so
+        that training starts from :class:`LSTM`.
+    \*\*kwargs
+        As for :class:`LSTM`.
+
+    References
+    ----------
+    A. Graves, *Generating sequences with recurrent neural networks*,
+    arXiv:1308.0850, 2013.
+
+    """
+
+    @lazy(allocation=['dim'])
+    def __init__(self, dim, peephole_init=None, **kwargs):
+        self.peephole_init = (Constant(0.) if peephole_init is None
+                              else peephole_init)
+        super(PeepholeLSTM, self).__init__(dim=dim, **kwargs)
+
+    def _allocate(self):
+        super(PeepholeLSTM, self)._allocate()
+        self.W_cell_to_in, self.W_cell_to_forget, self.W_cell_to_out = [
+            shared_floatx_nans((self.dim,), name=name)
+            for name in ('W_cell_to_in', 'W_cell_to_forget', 'W_cell_to_out')]
+        for peephole in self.peepholes:
+            add_role(peephole, WEIGHT)
+            self.parameters.append(peephole)
+
+    def _initialize(self):
+        super(PeepholeLSTM, self)._initialize()
+        for peephole in self.peepholes:
+            self.peephole_init.initialize(peephole, self.rng)
+
+    @property
+    def peepholes(self):
+        """Vectors (dim,): w_cj, w_cf, w_co."""
+        return (self.W_cell_to_in, self.W_cell_to_forget, self.W_cell_to_out)
+
+    @fusable_recurrent(**_SIGNATURE)
+    def apply(self, inputs, states, cells, mask=None):
+        """Apply the equations, with arguments as :meth:`LSTM.apply` has."""
+        squash, sigma = self.activation.apply, self.gate_activation.apply
+        i, j, f, o = self._gates(inputs, states)
+        next_cells = (sigma(f + self.W_cell_to_forget * cells) * cells +
+                      squash(i) * sigma(j + self.W_cell_to_in * cells))
+        next_states = squash(next_cells) * sigma(
+            o + self.W_cell_to_out * next_cells)
+        return carry_over(mask, [next_states, next_cells], [states, cells])

@@ -1,0 +1,266 @@
+"""Noise for recurrent networks, drawn outside the scan."""
+from blocks.bricks import Initializable, Random
+from blocks.bricks.base import application
+from blocks.bricks.recurrent import BaseRecurrent, recurrent
+from theano import tensor
+
+from blocks_rnn_bricks.checks import check_sequence, describe
+from blocks_rnn_bricks.masking import carry_over, clean
+
+
+def dropout_mask(theano_rng, shape, rate, dtype):
+    """Factors that drop units at a rate and keep the expectation.
+
+    Parameters
+    ----------
+    theano_rng : :class:`~theano.sandbox.rng_mrg.MRG_RandomStreams`
+        Where the numbers come from.
+    shape : tuple
+        Of ints or scalar variables.
+    rate : float
+        Probability of a 0, below 1.
+    dtype : str
+        Floating.
+
+    Returns
+    -------
+    :class:`~theano.tensor.TensorVariable`
+        0 or 1 / (1 - rate).
+
+    """
+    kept = theano_rng.binomial(shape, p=1. - rate, dtype=dtype)
+    return kept * tensor.constant(1. / (1. - rate), dtype=dtype)
+
+
+def variational_dropout(sequence, rate, theano_rng):
+    """Drop features of sequences, the same ones at all time steps.
+
+    Parameters
+    ----------
+    sequence : :class:`~theano.tensor.TensorVariable`
+        (T, B, F).
+    rate : float
+        Probability that a feature of a sequence is dropped.
+    theano_rng : :class:`~theano.sandbox.rng_mrg.MRG_RandomStreams`
+        Where the numbers come from.
+
+    Returns
+    -------
+    :class:`~theano.tensor.TensorVariable`
+        (T, B, F), the rest scaled by 1 / (1 - rate).
+
+    References
+    ----------
+    Y. Gal and Z. Ghahramani, *A theoretically grounded application of
+    dropout in recurrent neural networks*, NIPS 2016, section 4.
+
+    """
+    factors = dropout_mask(theano_rng, (sequence.shape[1], sequence.shape[2]),
+                           rate, sequence.dtype)
+    return sequence * factors[None, :, :]
+
+
+class Regularized(BaseRecurrent, Initializable, Random):
+    r"""A transition with variational dropout of its states, or zoneout.
+
+    With dropout the transition sees :math:`d \otimes h_{t-1}`, with the same
+    factors :math:`d` (0 or 1 / (1 - rate)) at all steps of a sequence.  With
+    zoneout each unit keeps its state now and then,
+
+    .. math::
+
+        h_t = z_t \otimes h_{t-1} + (1 - z_t) \otimes \tilde h_t,
+
+    :math:`\tilde h_t` being what the transition would make of it and
+    :math:`z_t` 1 with the zoneout's probability; where ``train=False`` that
+    probability itself.  The random numbers are drawn outside the scan and
+    passed in: the dropout's as contexts, the zoneout's as sequences.
+
+    Parameters
+    ----------
+    transition : :class:`~blocks.bricks.recurrent.BaseRecurrent`
+        Any recurrent brick.  It becomes a child, and this brick has the
+        sequences, states and outputs that it has.
+    dropout : dict or float, optional
+        Rate for each state by name; a number is for 'states'.
+    zoneout : dict or float, optional
+        Probability for each state by name; a number is for all of them.
+
+    Notes
+    -----
+    Where there is nothing to be done (``train=False`` and no zoneout) the
+    transition itself is applied, with the fused kernel if it has one.
+
+    References
+    ----------
+    Gal and Ghahramani (2016), see :func:`variational_dropout`.
+
+    D. Krueger et al., *Zoneout: regularizing RNNs by randomly preserving
+    hidden activations*, ICLR 2017, equation 2.
+
+    """
+
+    #: Tells a stack that `apply` has an argument `train`.
+    takes_train = True
+
+    def __init__(self, transition, dropout=0., zoneout=0., **kwargs):
+        self.transition = transition
+        states = transition.apply.states
+        self.dropout = _rates('dropout', dropout, ['states'], states)
+        self.zoneout = _rates('zoneout', zoneout, states, states)
+        kwargs.setdefault('children', []).append(transition)
+        super(Regularized, self).__init__(**kwargs)
+
+    def get_dim(self, name):
+        """Features of an input, state or output, as the transition's."""
+        return self.transition.get_dim(name)
+
+    @property
+    def mask_outputs(self):
+        """Whether the transition hides what is carried over."""
+        return getattr(self.transition, 'mask_outputs', False)
+
+    @application
+    def apply(self, *args, **kwargs):
+        """Run over sequences.
+
+        Parameters
+        ----------
+        *args, **kwargs
+            What the transition's `apply` takes, the sequences and states by
+            name or the first sequences by position.
+        train : bool, optional
+            Whether there is noise.  False by default.
+
+        Returns
+        -------
+        list of :class:`~theano.tensor.TensorVariable`
+            What the transition's `apply` returns.
+
+        """
+        train = kwargs.pop('train', False)
+        kwargs.update(zip(self._sequences(), args))
+        iterate = kwargs.get('iterate', True)
+        if not iterate or not (self.zoneout or (train and self.dropout)):
+            return self.transition.apply(**kwargs)
+        sequence = self._check_and_clean(kwargs)
+        n_steps, batch_size = sequence.shape[0], sequence.shape[1]
+        for state, rate in self.zoneout.items():
+            shape = (n_steps, batch_size, self.get_dim(state))
+            kwargs['zoneout_' + state] = (
+                self.theano_rng.binomial(shape, p=rate, dtype=sequence.dtype)
+                if train else tensor.alloc(
+                    tensor.constant(rate, dtype=sequence.dtype), *shape))
+        for state, rate in self.dropout.items():
+            if train:
+                kwargs['dropout_' + state] = dropout_mask(
+                    self.theano_rng, (batch_size, self.get_dim(state)), rate,
+                    sequence.dtype)
+        return self.noisy_apply(as_list=True, **kwargs)
+
+    @apply.delegate
+    def apply_delegate(self):
+        """The transition's `apply`."""
+        return self.transition.apply
+
+    def _check_and_clean(self, kwargs):
+        """Check the sequences, zero their padding, return the first."""
+        mask = kwargs.get('mask')
+        names = self._sequences()[:-1]
+        for name in names:
+            kwargs[name] = clean(
+                check_sequence(describe(self), kwargs[name], mask,
+                               self.get_dim(name),
+                               remedy="{} are the transition's {}".format(
+                                   name, describe(self.transition))), mask)
+        return kwargs[names[0]]
+
+    def _sequences(self):
+        """Names of the sequences, the mask last."""
+        names = [name for name in self.transition.apply.sequences
+                 if name != 'mask']
+        return names + ['mask']
+
+    @recurrent
+    def noisy_apply(self, **kwargs):
+        """One step, with the factors of the noise among the arguments."""
+        states = self.transition.apply.states
+        mask = kwargs.pop('mask', None)
+        zoneout = {state: kwargs.pop('zoneout_' + state)
+                   for state in self.zoneout}
+        before = {state: kwargs[state] for state in states}
+        for state in self.dropout:
+            factors = kwargs.pop('dropout_' + state, None)
+            if factors is not None:
+                kwargs[state] = kwargs[state] * factors
+        if hasattr(self.transition, 'fusable'):
+            kwargs['checked'] = True
+        outputs = self.transition.apply(iterate=False, as_dict=True, **kwargs)
+        for state, kept in zoneout.items():
+            outputs[state] = (kept * before[state] +
+                              (1 - kept) * outputs[state])
+        after = carry_over(mask, [outputs[state] for state in states],
+                           [before[state] for state in states])
+        outputs.update(zip(states, after))
+        return list(outputs.values())
+
+    @noisy_apply.property('sequences')
+    def noisy_apply_sequences(self):
+        """The transition's sequences and the factors of the zoneout."""
+        return self._sequences() + ['zoneout_' + state
+                                    for state in self.zoneout]
+
+    @noisy_apply.property('contexts')
+    def noisy_apply_contexts(self):
+        """The transition's contexts and the factors of the dropout."""
+        return list(self.transition.apply.contexts) + [
+            'dropout_' + state for state in self.dropout]
+
+    @noisy_apply.property('states')
+    def noisy_apply_states(self):
+        """The transition's states."""
+        return self.transition.apply.states
+
+    @noisy_apply.property('outputs')
+    def noisy_apply_outputs(self):
+        """The transition's outputs."""
+        return self.transition.apply.outputs
+
+    @application
+    def initial_states(self, batch_size, *args, **kwargs):
+        """The transition's initial states, (batch_size, dim) each."""
+        return self.transition.initial_states(batch_size, *args, **kwargs)
+
+    @initial_states.property('outputs')
+    def initial_states_outputs(self):
+        """The transition's states."""
+        return self.transition.apply.states
+
+
+def _rates(what, rates, default, states):
+    """Make a dictionary of the rates that are not zero.
+
+    Parameters
+    ----------
+    what : str
+        'dropout' or 'zoneout', for messages.
+    rates : dict or float
+    default : list of str
+        The states that a number is for.
+    states : list of str
+        All there are.
+
+    """
+    if not isinstance(rates, dict):
+        rates = {state: rates for state in default}
+    for state, rate in rates.items():
+        if state not in states:
+            raise ValueError(
+                'Regularized: {} is given for a state {!r}, but the '
+                'transition has the states {}'.format(
+                    what, state, ', '.join(states)))
+        if not 0 <= rate < 1:
+            raise ValueError(
+                'Regularized: {} of {} must be at least 0 and below 1, got '
+                '{!r}'.format(what, state, rate))
+    return {state: rates[state] for state in states if rates.get(state)}

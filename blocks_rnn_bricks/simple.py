@@ -1,0 +1,156 @@
+"""The simple recurrent network of the lecture."""
+from blocks.bricks import Identity, Initializable, Linear, Tanh
+from blocks.bricks.base import application, lazy
+from blocks.bricks.recurrent import SimpleRecurrent
+from theano import tensor
+
+from blocks_rnn_bricks.checks import check_sequence, describe
+from blocks_rnn_bricks.masking import clean
+from blocks_rnn_bricks.sequence import reverse_time
+
+
+class SimpleRNN(Initializable):
+    r"""A layer with one hidden state, from inputs to outputs.
+
+    .. math::
+
+        h_t &= q(W_{xh} x_t + W_{hh} h_{t-1} + b_h) \\
+        y_t &= r(W_{hy} h_t + b_y)
+
+    ============================== =========================================
+    symbol                         in this brick
+    ============================== =========================================
+    :math:`W_{xh}, b_h`            ``input_projection.W``, (input_dim, dim),
+                                   and ``input_projection.b``, (dim,)
+    :math:`W_{hh}`                 ``transition.W``, (dim, dim)
+    :math:`W_{hy}, b_y`            ``output_projection.W``,
+                                   (dim, output_dim), and
+                                   ``output_projection.b``, (output_dim,)
+    :math:`h_0`                    learned, (dim,), zero at first
+    :math:`q, r`                   `activation`, `output_activation`
+    ============================== =========================================
+
+    Parameters
+    ----------
+    input_dim : int
+        Features of x.
+    dim : int
+        Size of the hidden state h.
+    output_dim : int
+        Features of y.
+    activation : :class:`~blocks.bricks.Brick`, optional
+        q; :class:`~blocks.bricks.Tanh` by default.
+    output_activation : :class:`~blocks.bricks.Brick`, optional
+        r, applied to (rows, output_dim), so that a
+        :class:`~blocks.bricks.Softmax` will do;
+        :class:`~blocks.bricks.Identity` by default.
+    mask_outputs : bool, optional
+        Whether y is zero where the mask is 0.  By default it is computed
+        there from the state carried over.
+
+    Notes
+    -----
+    Only the recurrence is iterated: either projection is one matrix product
+    for all time steps.
+
+    """
+
+    @lazy(allocation=['input_dim', 'dim', 'output_dim'])
+    def __init__(self, input_dim, dim, output_dim, activation=None,
+                 output_activation=None, mask_outputs=False, **kwargs):
+        self.input_dim = input_dim
+        self.dim = dim
+        self.output_dim = output_dim
+        self.mask_outputs = mask_outputs
+        self.input_projection = Linear(name='input_projection')
+        self.transition = SimpleRecurrent(
+            activation=Tanh() if activation is None else activation,
+            name='transition')
+        self.output_projection = Linear(name='output_projection')
+        self.output_activation = (Identity() if output_activation is None
+                                  else output_activation)
+        kwargs.setdefault('children', []).extend(
+            [self.input_projection, self.transition, self.output_projection,
+             self.output_activation])
+        super(SimpleRNN, self).__init__(**kwargs)
+
+    def _push_allocation_config(self):
+        self.input_projection.input_dim = self.input_dim
+        self.input_projection.output_dim = self.dim
+        self.transition.dim = self.dim
+        self.output_projection.input_dim = self.dim
+        self.output_projection.output_dim = self.output_dim
+
+    def get_dim(self, name):
+        """Features of an input, state or output of `apply`; 0 for a mask."""
+        dims = {'inputs': self.input_dim, 'states': self.dim,
+                'outputs': self.output_dim, 'mask': 0}
+        if name in dims:
+            return dims[name]
+        return super(SimpleRNN, self).get_dim(name)
+
+    @application(inputs=['inputs', 'mask', 'states'],
+                 outputs=['outputs', 'states'])
+    def apply(self, inputs, mask=None, states=None, iterate=True,
+              reverse=False):
+        """Run over sequences, or do one step.
+
+        Parameters
+        ----------
+        inputs : :class:`~theano.tensor.TensorVariable`
+            x, (T, B, input_dim), or (B, input_dim) with ``iterate=False``.
+            What lies in the padding, NaN included, has no effect.
+        mask : :class:`~theano.tensor.TensorVariable`, optional
+            (T, B), or (B,) with ``iterate=False``.
+        states : :class:`~theano.tensor.TensorVariable`, optional
+            (B, dim), h before the first step; learned if not given.
+            Required with ``iterate=False``.
+        iterate : bool, optional
+            Whether to run along the first axis.
+        reverse : bool, optional
+            Whether to run backwards in time.  Other than what Blocks'
+            transitions return, the outputs are always in the order of time.
+
+        Returns
+        -------
+        outputs : :class:`~theano.tensor.TensorVariable`
+            y, (T, B, output_dim), or (B, output_dim).
+        states : :class:`~theano.tensor.TensorVariable`
+            h, (T, B, dim), or (B, dim).
+
+        Raises
+        ------
+        ValueError
+            If a rank is wrong; when the function runs, if a shape is.
+        TypeError
+            If the mask is not of the dtype of the inputs.
+
+        """
+        inputs = check_sequence(
+            describe(self), inputs, mask, self.input_dim, iterate,
+            'input_dim says how many')
+        if iterate:
+            inputs = clean(inputs, mask)
+            controls = {'reverse': reverse}
+        else:
+            controls = {'iterate': False}
+        hidden = self.transition.apply(
+            inputs=self.input_projection.apply(inputs), mask=mask,
+            states=states, **controls)
+        if iterate and reverse:
+            hidden = reverse_time(hidden)
+        outputs = self._activate(self.output_projection.apply(hidden))
+        if self.mask_outputs and iterate:
+            outputs = clean(outputs, mask)
+        return outputs, hidden
+
+    def _activate(self, net):
+        """Apply r to all rows at once, since a softmax takes two axes."""
+        rows = net.reshape((-1, self.output_dim))
+        return self.output_activation.apply(rows).reshape(net.shape, net.ndim)
+
+    @application(outputs=['states'])
+    def initial_states(self, batch_size):
+        """The learned h_0 for each sequence of a batch, (batch_size, dim)."""
+        return self.transition.initial_states(
+            tensor.as_tensor_variable(batch_size))

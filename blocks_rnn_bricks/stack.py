@@ -1,0 +1,562 @@
+"""Recurrent layers on top of each other, in one direction or in both."""
+import copy
+
+from blocks.bricks import Initializable, Linear, Random
+from blocks.bricks.base import application, lazy
+from blocks.bricks.parallel import Fork
+from theano import tensor
+
+from blocks_rnn_bricks.checks import check_sequence, describe
+from blocks_rnn_bricks.fused import lstm_stack_layer
+from blocks_rnn_bricks.lstm import LSTM
+from blocks_rnn_bricks.masking import clean, mean_over_time
+from blocks_rnn_bricks.regularization import variational_dropout
+from blocks_rnn_bricks.sequence import reverse_time
+
+#: How the directions of a layer become one sequence.
+_MERGES = ('concat', 'sum')
+#: What may summarise a sequence in one vector.
+_SUMMARIES = ('last', 'mean')
+
+
+class Direction(Initializable):
+    """One direction of a layer: a projection of its inputs, a transition.
+
+    Parameters
+    ----------
+    transition : :class:`~blocks.bricks.recurrent.BaseRecurrent`
+        The recurrent brick, which becomes a child.
+    input_dim : int
+        Features of the inputs.
+    projection : :class:`~blocks.bricks.interfaces.Feedforward`
+        Prototype of what makes each of the transition's sequences from the
+        inputs.
+    reverse : bool
+        Whether to run backwards in time.
+
+    """
+
+    @lazy(allocation=['input_dim'])
+    def __init__(self, transition, input_dim, projection, reverse, **kwargs):
+        self.transition = transition
+        self.input_dim = input_dim
+        self.reverse = reverse
+        sequences = [name for name in transition.apply.sequences
+                     if name != 'mask']
+        self.projection = Fork(sequences, prototype=projection,
+                               name='projection')
+        kwargs.setdefault('children', []).extend(
+            [self.projection, transition])
+        super(Direction, self).__init__(**kwargs)
+
+    def _push_allocation_config(self):
+        self.projection.input_dim = self.input_dim
+        self.projection.output_dims = self.transition.get_dims(
+            self.projection.output_names)
+
+    @property
+    def features_name(self):
+        """Which of the transition's outputs the next layer reads."""
+        outputs = self.transition.apply.outputs
+        return 'states' if 'states' in outputs else outputs[0]
+
+    @application
+    def apply(self, inputs, mask=None, computed=None, **kwargs):
+        """Project and run.
+
+        Parameters
+        ----------
+        inputs : :class:`~theano.tensor.TensorVariable`
+            (T, B, input_dim), clean in the padding.
+        mask : :class:`~theano.tensor.TensorVariable`, optional
+            (T, B).
+        computed : list of :class:`~theano.tensor.TensorVariable`, optional
+            The outputs, if they are there already and have only to be
+            annotated as those of the transition.
+        **kwargs
+            Initial states, (B, dim) each, and whatever else the transition
+            takes.
+
+        Returns
+        -------
+        list of :class:`~theano.tensor.TensorVariable`
+            What the transition returns, in the order of time.
+
+        """
+        if computed is None:
+            kwargs.update(self.projection.apply(inputs, as_dict=True))
+            if mask is not None:
+                kwargs['mask'] = mask
+        else:
+            kwargs = {'computed': self._along(computed)}
+        return self._along(self.transition.apply(
+            reverse=self.reverse, as_list=True, **kwargs))
+
+    @apply.property('outputs')
+    def apply_outputs(self):
+        """The transition's outputs."""
+        return self.transition.apply.outputs
+
+    @application
+    def initial_states(self, batch_size):
+        """The transition's initial states, (batch_size, dim) each."""
+        return self.transition.initial_states(batch_size)
+
+    @initial_states.property('outputs')
+    def initial_states_outputs(self):
+        """The transition's states."""
+        return self.transition.apply.states
+
+    def _along(self, sequences):
+        """Turn the order of time into that of processing, and back."""
+        return ([reverse_time(sequence) for sequence in sequences]
+                if self.reverse else sequences)
+
+    def final(self, output):
+        """The last step in the order of processing of an output of apply."""
+        return output[0] if self.reverse else output[-1]
+
+    def fusable(self, initial):
+        """Whether the kernel computes projection and transition in one.
+
+        Parameters
+        ----------
+        initial : dict
+            Arguments of `apply` for the transition, by name.
+
+        """
+        linears = self.projection.children
+        return (isinstance(self.transition, LSTM) and
+                self.transition.fusable(initial) and
+                len(linears) == 1 and type(linears[0]) is Linear)
+
+    def kernel_parameters(self, batch_size, initial):
+        """What :func:`~blocks_rnn_bricks.fused.lstm_stack_layer` takes.
+
+        Parameters
+        ----------
+        batch_size : scalar :class:`~theano.tensor.TensorVariable`
+        initial : dict
+            The initial states that are given, by name.
+
+        """
+        linear, = self.projection.children
+        initial = dict(self.initial_states(batch_size, as_dict=True),
+                       **initial)
+        bias = (linear.b if getattr(linear, 'use_bias', True)
+                else tensor.zeros_like(self.transition.W_state[0]))
+        return (linear.W, bias, self.transition.W_state,
+                initial['states'], initial['cells'],
+                self.transition.peepholes)
+
+
+class _Stack(Initializable, Random):
+    """What the stacks in one and in both directions have in common."""
+
+    directions = ('forward',)
+
+    @lazy(allocation=['input_dim'])
+    def __init__(self, prototypes, input_dim, skip_connections=False,
+                 dropout=0., mask_outputs=False, projection=None, **kwargs):
+        self.input_dim = input_dim
+        self.skip_connections = skip_connections
+        self.dropout = dropout
+        self.mask_outputs = mask_outputs
+        _check_rate(self, 'dropout', dropout)
+        _check_prototypes(self, prototypes)
+        if projection is None:
+            projection = Linear()
+        self.layers = [
+            [Direction(copy.deepcopy(prototype), projection=projection,
+                       reverse=name == 'backward',
+                       name='{}_{}'.format(name, level))
+             for name in self.directions]
+            for level, prototype in enumerate(prototypes)]
+        kwargs.setdefault('children', []).extend(sum(self.layers, []))
+        super(_Stack, self).__init__(**kwargs)
+
+    def _push_allocation_config(self):
+        features = 0
+        for layer in self.layers:
+            below = self.input_dim if not features else features
+            if features and self.skip_connections:
+                below += self.input_dim
+            for direction in layer:
+                direction.input_dim = below
+            features = self._features(layer)
+
+    def _features(self, layer):
+        """Size of what a layer shows to the next one."""
+        direction = layer[0]
+        dim = direction.transition.get_dim(direction.features_name)
+        return dim * len(layer)
+
+    def _merge(self, outputs):
+        """Make one sequence, or vector, of one for each direction."""
+        if len(outputs) == 1:
+            return outputs[0]
+        return tensor.concatenate(outputs, axis=outputs[0].ndim - 1)
+
+    @property
+    def state_names(self):
+        """Names of all states, for example 'backward_1_cells'.
+
+        A state given to `apply` under such a name, (B, dim), is where that
+        layer and direction start; without it they start from the initial
+        state they learn.
+
+        """
+        return [_state_name(direction, state)
+                for layer in self.layers for direction in layer
+                for state in direction.transition.apply.states]
+
+    def get_dim(self, name):
+        """Features of an input, output or state; 0 for a mask."""
+        if name == 'inputs':
+            return self.input_dim
+        if name == 'mask':
+            return 0
+        if name in ('outputs', 'summary'):
+            return self._features(self.layers[-1])
+        for layer in self.layers:
+            for direction in layer:
+                for state in direction.transition.apply.states:
+                    if name == _state_name(direction, state):
+                        return direction.transition.get_dim(state)
+        return super(_Stack, self).get_dim(name)
+
+    @application(inputs=['inputs', 'mask'], outputs=['outputs'])
+    def apply(self, inputs, mask=None, train=False, **initial_states):
+        """Run all layers over a batch of sequences.
+
+        Parameters
+        ----------
+        inputs : :class:`~theano.tensor.TensorVariable`
+            (T, B, input_dim).  What lies in the padding, NaN included, has
+            no effect.
+        mask : :class:`~theano.tensor.TensorVariable`, optional
+            (T, B), of the dtype of the inputs: 1 for data, 0 for padding.
+        train : bool, optional
+            Whether dropout, and what other noise the transitions have, is
+            on.
+        **initial_states
+            (B, dim) each, under the names in `state_names`; learned where
+            not given.
+
+        Returns
+        -------
+        outputs : :class:`~theano.tensor.TensorVariable`
+            (T, B, D), D being ``get_dim('outputs')``.
+
+        Raises
+        ------
+        ValueError
+            If a rank is wrong; when the function runs, if a shape is.
+        TypeError
+            If the mask is not of the dtype of the inputs, or a state has a
+            name that is none.
+
+        """
+        return self._run(inputs, mask, train, initial_states)[0]
+
+    @application(inputs=['inputs', 'mask'], outputs=['summary'])
+    def summary(self, inputs, mask=None, kind='last', train=False,
+                **initial_states):
+        """Run all layers and summarise each sequence in one vector.
+
+        Parameters
+        ----------
+        inputs, mask, train, initial_states
+            As for :meth:`apply`.
+        kind : {'last', 'mean'}, optional
+            'last': the state of the top layer where each direction ends,
+            that is after the last valid step forward, and after the first
+            one backward.  'mean': the mean of the outputs over the valid
+            steps.
+
+        Returns
+        -------
+        summary : :class:`~theano.tensor.TensorVariable`
+            (B, D), D being ``get_dim('summary')``.
+
+        """
+        if kind not in _SUMMARIES:
+            raise ValueError('{}: kind must be one of {}, got {!r}'.format(
+                describe(self), ', '.join(_SUMMARIES), kind))
+        outputs, top = self._run(inputs, mask, train, initial_states)
+        if kind == 'mean':
+            return mean_over_time(outputs, mask)
+        return self._merge([
+            direction.final(states[direction.features_name])
+            for direction, states in top[-len(self.directions):]])
+
+    @application(inputs=['inputs', 'mask'])
+    def unroll(self, inputs, mask=None, train=False, **initial_states):
+        """Run all layers and also return where every state ended.
+
+        Parameters
+        ----------
+        inputs, mask, train, initial_states
+            As for :meth:`apply`.
+
+        Returns
+        -------
+        outputs : :class:`~theano.tensor.TensorVariable`
+            (T, B, D).
+        *states : :class:`~theano.tensor.TensorVariable`
+            The final states, (B, dim) each, in the order of `state_names`;
+            to go on from in the next batch, say.
+
+        """
+        outputs, runs = self._run(inputs, mask, train, initial_states)
+        return [outputs] + [
+            direction.final(states[name]) for direction, states in runs
+            for name in direction.transition.apply.states]
+
+    @unroll.property('outputs')
+    def unroll_outputs(self):
+        """'outputs' and the names of the states."""
+        return ['outputs'] + self.state_names
+
+    @application
+    def initial_states(self, batch_size):
+        """The learned initial states, in the order of `state_names`.
+
+        Parameters
+        ----------
+        batch_size : int or scalar :class:`~theano.tensor.TensorVariable`
+
+        Returns
+        -------
+        list of :class:`~theano.tensor.TensorVariable`
+            (batch_size, dim) each.
+
+        """
+        return sum([direction.initial_states(batch_size, as_list=True)
+                    for layer in self.layers for direction in layer], [])
+
+    @initial_states.property('outputs')
+    def initial_states_outputs(self):
+        """The names of the states."""
+        return self.state_names
+
+    def _run(self, inputs, mask, train, initial_states):
+        """Outputs, and for each direction of each layer all it returned.
+
+        Returns
+        -------
+        outputs : :class:`~theano.tensor.TensorVariable`
+        runs : list of pairs
+            A :class:`Direction` and its outputs by name, in the order of
+            time.
+
+        """
+        unknown = set(initial_states) - set(self.state_names)
+        if unknown:
+            raise TypeError('{}: no state is called {}; there are {}'.format(
+                describe(self), ', '.join(sorted(unknown)),
+                ', '.join(self.state_names)))
+        inputs = clean(check_sequence(
+            describe(self), inputs, mask, self.input_dim,
+            remedy='input_dim says how many'), mask)
+        features, runs = inputs, []
+        for layer in self.layers:
+            if runs and self.skip_connections:
+                features = tensor.concatenate([inputs, features], axis=2)
+            if train and self.dropout:
+                features = variational_dropout(
+                    features, self.dropout, self.theano_rng)
+            given = [_given_to(direction, initial_states)
+                     for direction in layer]
+            runs.extend(self._run_layer(layer, features, mask, train, given))
+            features = self._merge([
+                states[direction.features_name]
+                for direction, states in runs[-len(layer):]])
+        if self.mask_outputs:
+            features = clean(features, mask)
+        return features, runs
+
+    def _run_layer(self, layer, inputs, mask, train, given):
+        """Run the directions of a layer, in one kernel if it computes them.
+
+        Parameters
+        ----------
+        layer : list of :class:`Direction`
+        inputs, mask, train
+            As for :meth:`apply`.
+        given : list of dict
+            The initial states that are given, for each direction.
+
+        """
+        computed = [None] * len(layer)
+        if all(direction.fusable(states)
+               for direction, states in zip(layer, given)):
+            computed = lstm_stack_layer(
+                inputs, [direction.kernel_parameters(inputs.shape[1], states)
+                         for direction, states in zip(layer, given)], mask)
+        runs = []
+        for direction, states, outputs in zip(layer, given, computed):
+            if train and getattr(direction.transition, 'takes_train', False):
+                states = dict(states, train=True)
+            runs.append((direction, direction.apply(
+                inputs, mask=mask, computed=outputs, as_dict=True, **states)))
+        return runs
+
+
+class UnidirectionalStack(_Stack):
+    """Layers of recurrent transitions, each reading the one below.
+
+    Blocks' :class:`~blocks.bricks.recurrent.RecurrentStack` is the one to
+    use inside a sequence generator.  This one owns the projection of its
+    inputs as well, which keeps what lies in the padding out, and hands the
+    states on from batch to batch (:meth:`unroll`).
+
+    Parameters
+    ----------
+    prototypes : list of :class:`~blocks.bricks.recurrent.BaseRecurrent`
+        A transition for each layer, from the bottom.  They are copied.
+    input_dim : int
+        Features of the inputs.
+    skip_connections : bool, optional
+        Whether the layers above the first read the stack's inputs, too.
+    dropout : float, optional
+        Rate at which features of each layer's inputs are dropped, for all
+        time steps of a sequence alike, where ``train=True``.
+    mask_outputs : bool, optional
+        Whether the outputs are zero where the mask is 0; by default the
+        state of the step before stands there.
+    projection : :class:`~blocks.bricks.interfaces.Feedforward`, optional
+        Prototype of the bricks that project the inputs of each layer and
+        direction; a :class:`~blocks.bricks.Linear` by default.
+
+    """
+
+
+class BidirectionalStack(_Stack):
+    """Layers of recurrent transitions that run forwards and backwards.
+
+    Each direction of a layer reads both directions of the layer below
+    through a projection of its own.  The backward direction starts at the
+    last valid step of each sequence.
+
+    Parameters
+    ----------
+    prototypes : list of :class:`~blocks.bricks.recurrent.BaseRecurrent`
+        A transition for each layer, from the bottom: any mixture of
+        :class:`~blocks_rnn_bricks.LSTM`,
+        :class:`~blocks_rnn_bricks.PeepholeLSTM`, Blocks' own transitions
+        and a user's.  Each is copied once for either direction.
+    input_dim : int
+        Features of the inputs.
+    merge : {'concat', 'sum'}, optional
+        How the two directions of a layer become its output.
+    skip_connections : bool, optional
+        Whether the layers above the first read the stack's inputs, too.
+    dropout : float, optional
+        Rate at which features of each layer's inputs are dropped, for all
+        time steps of a sequence alike, where ``train=True``.
+    mask_outputs : bool, optional
+        Whether the outputs are zero where the mask is 0; by default the
+        state of the neighbouring valid step stands there.
+    projection : :class:`~blocks.bricks.interfaces.Feedforward`, optional
+        Prototype of the bricks that project the inputs of each layer and
+        direction; a :class:`~blocks.bricks.Linear` by default.
+
+    Notes
+    -----
+    The directions are children called ``forward_0``, ``backward_0``,
+    ``forward_1`` and so on, and ``transition`` and ``projection`` their
+    attributes.  The states of all layers are in the graph, annotated as
+    outputs of these bricks' ``apply``.
+
+    Examples
+    --------
+    >>> from theano import tensor
+    >>> from blocks.initialization import Constant, Orthogonal
+    >>> from blocks_rnn_bricks import LSTM, BidirectionalStack
+    >>> stack = BidirectionalStack(
+    ...     [LSTM(dim=4), LSTM(dim=5)], input_dim=3,
+    ...     weights_init=Orthogonal(), biases_init=Constant(0))
+    >>> stack.initialize()
+    >>> x, mask = tensor.tensor3('x'), tensor.matrix('mask')
+    >>> stack.apply(x, mask=mask).ndim
+    3
+    >>> stack.get_dim('outputs')
+    10
+    >>> stack.state_names[:3]
+    ['forward_0_states', 'forward_0_cells', 'backward_0_states']
+
+    """
+
+    directions = ('forward', 'backward')
+
+    @lazy(allocation=['input_dim'])
+    def __init__(self, prototypes, input_dim, merge='concat', **kwargs):
+        if merge not in _MERGES:
+            raise ValueError(
+                "{}: merge must be one of {}, got {!r}".format(
+                    type(self).__name__, ', '.join(_MERGES), merge))
+        self.merge = merge
+        super(BidirectionalStack, self).__init__(
+            prototypes=prototypes, input_dim=input_dim, **kwargs)
+
+    def _features(self, layer):
+        features = super(BidirectionalStack, self)._features(layer)
+        return features if self.merge == 'concat' else features // len(layer)
+
+    def _merge(self, outputs):
+        if self.merge == 'sum':
+            return sum(outputs[1:], outputs[0])
+        return super(BidirectionalStack, self)._merge(outputs)
+
+
+def _state_name(direction, state):
+    """The name under which a stack knows a state of a direction."""
+    return '{}_{}'.format(direction.name, state)
+
+
+def _given_to(direction, initial_states):
+    """Those of a stack's initial states that belong to a direction."""
+    return {state: initial_states[_state_name(direction, state)]
+            for state in direction.transition.apply.states
+            if initial_states.get(_state_name(direction, state)) is not None}
+
+
+def _check_rate(stack, what, rate):
+    """Raise unless a rate is a probability below 1."""
+    if not 0 <= rate < 1:
+        raise ValueError('{}: {} must be a rate, at least 0 and below 1, got '
+                         '{!r}'.format(type(stack).__name__, what, rate))
+
+
+def _check_prototypes(stack, prototypes):
+    """Raise unless there is a recurrent brick of its own for each layer."""
+    who = type(stack).__name__
+    if not prototypes:
+        raise ValueError(
+            '{}: expected a list with a recurrent brick for each layer, got '
+            '{!r}; give for example [LSTM(dim=64)]'.format(who, prototypes))
+    for level, prototype in enumerate(prototypes):
+        if not hasattr(getattr(prototype, 'apply', None), 'sequences'):
+            raise TypeError(
+                '{}: prototypes[{}] must be a recurrent brick, whose apply '
+                'is decorated with recurrent, got {!r}'.format(
+                    who, level, prototype))
+        if prototype.parents:
+            raise ValueError(
+                '{}: prototypes[{}], {}, is already a child of {}; give each '
+                'parent a brick of its own'.format(
+                    who, level, describe(prototype),
+                    describe(prototype.parents[0])))
+        if any(prototype is other for other in prototypes[:level]):
+            raise ValueError(
+                '{}: prototypes[{}], {}, is in the list twice, but no two '
+                'layers share parameters; make a brick for each, for example '
+                '[LSTM(dim=64) for _ in range(2)]'.format(
+                    who, level, describe(prototype)))
+        if getattr(prototype, 'mask_outputs', False):
+            raise ValueError(
+                '{}: prototypes[{}], {}, has mask_outputs=True, and would '
+                'hide the states that the next layer and the summary need; '
+                'give mask_outputs=True to the stack'.format(
+                    who, level, describe(prototype)))
