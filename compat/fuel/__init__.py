@@ -1,0 +1,21 @@
+"""Fuel 0.2's interface on today's Python, sequences first.
+
+A *dataset* says where data come from, an *iteration scheme* says which
+examples are asked for and in what order, a *data stream* joins the two,
+and *transformers* wrap streams: they sort, batch, pad, cast, rename.
+
+>>> from fuel.datasets import IterableDataset
+>>> from fuel.schemes import ConstantScheme
+>>> from fuel.streams import DataStream
+>>> from fuel.transformers import Batch, Padding
+>>> words = DataStream(IterableDataset([[1, 2, 3], [4]]))
+>>> stream = Padding(Batch(words, ConstantScheme(2)), mask_dtype='int8')
+>>> for data, mask in stream.get_epoch_iterator():
+...     print(data.tolist(), mask.tolist())
+[[1, 2, 3], [4, 0, 0]] [[1, 1, 1], [1, 0, 0]]
+
+"""
+from fuel.config_parser import config
+from fuel.version import version as __version__
+
+__all__ = ['__version__', 'config']

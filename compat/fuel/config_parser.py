@@ -1,0 +1,166 @@
+"""Settings: defaults, a YAML file, environment variables, assignment.
+
+A setting is looked up each time it is read, and the first of these that
+knows it wins:
+
+1. an assignment in the running program, ``config.floatX = 'float32'``,
+2. its environment variable, if it has one,
+3. the YAML file named by ``FUEL_CONFIG``, by default ``~/.fuelrc``
+   (read once, on import),
+4. its default.
+
+================== ======================== =============================
+Setting            Environment variable     Meaning
+================== ======================== =============================
+data_path          FUEL_DATA_PATH           folders searched for data,
+                                            separated as in ``PATH``;
+                                            no default
+local_data_path    FUEL_LOCAL_DATA_PATH     folder of local copies of
+                                            data files; off when empty
+default_seed       none                     seed of whatever is random
+                                            and got no generator; 1
+floatX             FUEL_FLOATX              dtype of floating point data
+                                            and masks; ``float64``
+extra_downloaders  FUEL_EXTRA_DOWNLOADERS   packages, separated by spaces
+extra_converters   FUEL_EXTRA_CONVERTERS    packages, separated by spaces
+================== ======================== =============================
+
+``floatX`` is Fuel's own: Theano has a setting of the same name, and
+neither follows the other.
+
+"""
+import os
+from dataclasses import dataclass, field
+from typing import Any, Callable, Optional
+
+import yaml
+
+from fuel.exceptions import ConfigurationError
+
+NOT_SET = object()
+
+
+def extra_downloader_converter(value):
+    """Split a string of package names at spaces; pass on anything else."""
+    return value.split(' ') if isinstance(value, str) else value
+
+
+def multiple_paths_parser(value):
+    """Split a string of folders like ``PATH``; pass on anything else."""
+    return value.split(os.pathsep) if isinstance(value, str) else value
+
+
+@dataclass
+class Setting:
+    """One setting and every place that its value may come from."""
+    parse: Callable[[Any], Any]
+    default: Any = NOT_SET
+    env_var: Optional[str] = None
+    from_file: Any = field(default=NOT_SET, init=False)
+    assigned: Any = field(default=NOT_SET, init=False)
+
+    def raw(self):
+        """Return the value of the strongest place, or ``NOT_SET``."""
+        candidates = (
+            self.assigned,
+            os.environ.get(self.env_var, NOT_SET) if self.env_var
+            else NOT_SET,
+            self.from_file,
+            self.default)
+        return next((value for value in candidates if value is not NOT_SET),
+                    NOT_SET)
+
+
+class Configuration:
+    """A set of named settings that are read and assigned as attributes.
+
+    Examples
+    --------
+    >>> settings = Configuration()
+    >>> settings.add_config('depth', int, default='3')
+    >>> settings.depth
+    3
+    >>> settings.depth = 5
+    >>> settings.depth
+    5
+
+    """
+    def __init__(self):
+        self.config = {}
+
+    def add_config(self, key, type_, default=NOT_SET, env_var=None):
+        """Declare a setting.
+
+        Parameters
+        ----------
+        key : str
+            Name of the setting, a valid attribute name.
+        type_ : callable
+            Makes the value out of what was found. Environment variables
+            give strings, YAML gives whatever it parsed.
+        default : object, optional
+            Used if the setting is found nowhere else.
+        env_var : str, optional
+            Environment variable that holds the setting.
+
+        """
+        self.config[key] = Setting(type_, default, env_var)
+
+    def load_yaml(self):
+        """Read the file that ``FUEL_CONFIG`` names, or ``~/.fuelrc``.
+
+        Raises
+        ------
+        ValueError
+            If the file isn't a mapping of declared settings.
+
+        """
+        path = os.environ.get('FUEL_CONFIG', os.path.expanduser('~/.fuelrc'))
+        if not os.path.isfile(path):
+            return
+        with open(path) as file_:
+            content = yaml.safe_load(file_) or {}
+        if not isinstance(content, dict):
+            raise ValueError(f"{path}: expected lines of the form "
+                             f"'setting: value', got {content!r}")
+        for key, value in content.items():
+            if key not in self.config:
+                raise ValueError(f"{path}: there is no setting {key!r}; "
+                                 f"known are {', '.join(sorted(self.config))}")
+            self.config[key].from_file = value
+
+    def __getattr__(self, key):
+        settings = self.__dict__.get('config', {})
+        if key not in settings:
+            raise AttributeError(f"there is no setting {key!r}; known are "
+                                 f"{', '.join(sorted(settings)) or 'none'}")
+        setting = settings[key]
+        value = setting.raw()
+        if value is NOT_SET:
+            places = f"fuel.config.{key} or '{key}:' in ~/.fuelrc"
+            if setting.env_var:
+                places += f" or the environment variable {setting.env_var}"
+            raise ConfigurationError(
+                f"setting {key!r} has no default and was not set: set "
+                f"{places}")
+        return setting.parse(value)
+
+    def __setattr__(self, key, value):
+        if key in self.__dict__.get('config', {}):
+            self.config[key].assigned = value
+        else:
+            super().__setattr__(key, value)
+
+
+config = Configuration()
+config.add_config('data_path', multiple_paths_parser,
+                  env_var='FUEL_DATA_PATH')
+config.add_config('local_data_path', str, default='',
+                  env_var='FUEL_LOCAL_DATA_PATH')
+config.add_config('default_seed', int, default=1)
+config.add_config('extra_downloaders', extra_downloader_converter,
+                  default=[], env_var='FUEL_EXTRA_DOWNLOADERS')
+config.add_config('extra_converters', extra_downloader_converter,
+                  default=[], env_var='FUEL_EXTRA_CONVERTERS')
+config.add_config('floatX', str, default='float64', env_var='FUEL_FLOATX')
+config.load_yaml()

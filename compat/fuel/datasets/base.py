@@ -1,0 +1,323 @@
+"""The interface of datasets, and datasets out of what is in memory."""
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+
+from fuel.schemes import SequentialExampleScheme
+from fuel.streams import DataStream
+from fuel.utils import Subset
+from fuel.utils.checks import as_source_names
+
+
+class Dataset(ABC):
+    """Base class of all datasets.
+
+    A dataset knows how to get data, but not what was got already: that is
+    the *state* which :meth:`open` returns and a stream keeps. One dataset
+    can therefore serve several streams.
+
+    Parameters
+    ----------
+    sources : tuple of str, optional
+        The sources to give, out of `provides_sources`. All by default.
+    axis_labels : dict, optional
+        For each source the names of its axes, a tuple of strings.
+
+    Attributes
+    ----------
+    provides_sources : tuple of str
+        The sources that the dataset could give. Subclasses set it, on the
+        class or before they call ``super().__init__``.
+    sources : tuple of str
+        The sources that it does give.
+    default_transformers : tuple
+        For each transformer of the usual pipeline its class, a list of
+        arguments and a dictionary of keyword arguments.
+
+    Raises
+    ------
+    ValueError
+        If `provides_sources` is missing or lacks one of `sources`.
+
+    """
+    provides_sources = None
+    default_transformers = ()
+
+    def __init__(self, sources=None, axis_labels=None):
+        if not self.provides_sources:
+            raise ValueError(f"{type(self).__name__} has no sources: set "
+                             "its provides_sources to a tuple of names")
+        if sources is not None:
+            sources = as_source_names(sources)
+            missing = [source for source in sources
+                       if source not in self.provides_sources]
+            if missing or not sources:
+                raise ValueError(
+                    f"{type(self).__name__} provides the sources "
+                    f"{tuple(self.provides_sources)}, but {sources} were "
+                    "requested")
+            self.sources = sources
+        self.axis_labels = axis_labels
+
+    @property
+    def sources(self):
+        return getattr(self, '_sources', self.provides_sources)
+
+    @sources.setter
+    def sources(self, sources):
+        self._sources = sources
+
+    @property
+    def example_iteration_scheme(self):
+        """The scheme that goes through the dataset example by example.
+
+        Raises
+        ------
+        AttributeError
+            If the dataset has none.
+
+        """
+        try:
+            return self._example_iteration_scheme
+        except AttributeError:
+            raise AttributeError(
+                f"{type(self).__name__} has no example iteration "
+                "scheme") from None
+
+    @example_iteration_scheme.setter
+    def example_iteration_scheme(self, value):
+        self._example_iteration_scheme = value
+
+    def get_example_stream(self):
+        """Return a stream of single examples."""
+        return DataStream(self, iteration_scheme=self.example_iteration_scheme)
+
+    def apply_default_transformers(self, stream):
+        """Wrap a stream in the default transformers.
+
+        Parameters
+        ----------
+        stream : AbstractDataStream
+            The stream to wrap.
+
+        Returns
+        -------
+        AbstractDataStream
+
+        """
+        for transformer, args, kwargs in self.default_transformers:
+            stream = transformer(stream, *args, **kwargs)
+        return stream
+
+    def open(self):
+        """Return a new state, e.g. a file handle; `None` if none is needed."""
+
+    def close(self, state):
+        """Give up a state."""
+
+    def reset(self, state):
+        """Exchange a state for one at the beginning.
+
+        By default it is closed and a new one opened.
+
+        """
+        self.close(state)
+        return self.open()
+
+    def next_epoch(self, state):
+        """Exchange a state for that of the next epoch; by default a reset."""
+        return self.reset(state)
+
+    @abstractmethod
+    def get_data(self, state=None, request=None):
+        """Return data, one item per source.
+
+        Parameters
+        ----------
+        state : object, optional
+            What :meth:`open` returned.
+        request : object, optional
+            What to get, if the dataset leaves a choice: a number of
+            examples, an index, a list of indices, a slice.
+
+        Returns
+        -------
+        tuple
+
+        """
+
+    def filter_sources(self, data):
+        """Pick the items of :attr:`sources`.
+
+        Parameters
+        ----------
+        data : sequence
+            One item for each of :attr:`provides_sources`.
+
+        Returns
+        -------
+        tuple
+
+        """
+        return tuple(item
+                     for item, source in zip(data, self.provides_sources)
+                     if source in self.sources)
+
+
+def _columns(owner, data):
+    """Return the names of the sources and the data of each by its name."""
+    columns = data if isinstance(data, dict) else {'data': data}
+    owner.provides_sources = tuple(columns)
+    return columns
+
+
+def _check_lengths(owner, sources, lengths):
+    if len(set(lengths)) > 1:
+        found = ', '.join(f'{source!r}: {length}'
+                          for source, length in zip(sources, lengths))
+        raise ValueError(f"{type(owner).__name__}: all sources must have "
+                         f"the same number of examples, got {found}")
+
+
+class IterableDataset(Dataset):
+    """A dataset out of iterables, read one example at a time.
+
+    Parameters
+    ----------
+    iterables : dict or iterable
+        For each source an iterable over its examples; or one iterable,
+        whose source is called ``'data'``.
+    sources : tuple of str, optional
+        The sources to give. All by default.
+    axis_labels : dict, optional
+        For each source the names of its axes.
+
+    Attributes
+    ----------
+    iterables : list
+        The iterables in the order of the sources.
+    num_examples : int or float
+        Number of examples, NaN if an iterable has no length.
+
+    Raises
+    ------
+    ValueError
+        If something isn't iterable or the lengths differ.
+
+    Notes
+    -----
+    The end of the shortest iterable without a length ends the epoch.
+    Epoch iterators can be pickled if the iterators of the iterables can,
+    as those of lists, tuples, ranges and arrays; generators can't.
+
+    """
+    example_iteration_scheme = None
+
+    def __init__(self, iterables, **kwargs):
+        columns = _columns(self, iterables)
+        super().__init__(**kwargs)
+        for source, column in columns.items():
+            if not isinstance(column, Iterable):
+                raise ValueError(
+                    f"{type(self).__name__}: source {source!r} must be "
+                    f"iterable, got {type(column).__name__}")
+        self.iterables = [columns[source] for source in self.sources]
+        lengths = self._lengths()
+        if lengths is not None:
+            _check_lengths(self, self.sources, lengths)
+
+    def _lengths(self):
+        """Return the length of each source, or None if one has none."""
+        try:
+            return [len(iterable) for iterable in self.iterables]
+        except TypeError:
+            return None
+
+    @property
+    def num_examples(self):
+        lengths = self._lengths()
+        return float('nan') if lengths is None else lengths[0]
+
+    def open(self):
+        return zip(*self.iterables)
+
+    def get_data(self, state=None, request=None):
+        if state is None or request is not None:
+            raise ValueError(
+                f"{type(self).__name__}.get_data needs the state that "
+                "open() returns and takes no request; got "
+                f"state={state!r}, request={request!r}")
+        return next(state)
+
+
+class IndexableDataset(Dataset):
+    """A dataset out of what can be indexed, e.g. arrays and lists.
+
+    The data of each source are also an attribute of its name.
+
+    Parameters
+    ----------
+    indexables : dict or indexable
+        For each source its examples; or those of one source, which is
+        called ``'data'``.
+    start, stop : int, optional
+        Use the examples from `start` up to, not including, `stop`.
+    sources : tuple of str, optional
+        The sources to give. All by default.
+    axis_labels : dict, optional
+        For each source the names of its axes.
+
+    Attributes
+    ----------
+    indexables : list
+        The examples in use, in the order of the sources.
+    num_examples : int
+        Number of examples in use.
+
+    Raises
+    ------
+    ValueError
+        If the lengths differ.
+
+    Examples
+    --------
+    >>> dataset = IndexableDataset({'letters': 'abcdef'}, start=2)
+    >>> dataset.get_data(request=[3, 0])
+    (['f', 'c'],)
+
+    """
+    def __init__(self, indexables, start=None, stop=None, **kwargs):
+        columns = _columns(self, indexables)
+        super().__init__(**kwargs)
+        selected = [columns[source] for source in self.sources]
+        if (start, stop) != (None, None):
+            selected = [column[start:stop] for column in selected]
+        self.indexables = selected
+        _check_lengths(self, self.sources, [len(column)
+                                            for column in selected])
+        self.start = start
+        self.stop = stop
+        # Requests count from `start`, as the selected examples do.
+        self.subset = Subset(slice(None), self.num_examples)
+        self.example_iteration_scheme = SequentialExampleScheme(
+            self.num_examples)
+
+    def __getattr__(self, name):
+        if (name not in ('sources', 'indexables', 'provides_sources')
+                and not name.startswith('_') and name in self.sources):
+            return self.indexables[self.sources.index(name)]
+        raise AttributeError(
+            f"{type(self).__name__} has neither an attribute nor a source "
+            f"{name!r}")
+
+    @property
+    def num_examples(self):
+        return len(self.indexables[0])
+
+    def get_data(self, state=None, request=None):
+        if state is not None or request is None:
+            raise ValueError(
+                f"{type(self).__name__}.get_data takes no state and needs a "
+                "request, an index, a list of indices or a slice; got "
+                f"state={state!r}, request={request!r}")
+        return tuple(self.subset.index_within_subset(indexable, request)
+                     for indexable in self.indexables)

@@ -1,0 +1,29 @@
+"""Exceptions that carry a meaning of their own."""
+
+
+class AxisLabelsMismatchError(ValueError):
+    """The axes of a source are not the ones that were expected."""
+
+
+class ConfigurationError(Exception):
+    """A setting was read that nobody set and that has no default."""
+
+
+class MissingInputFiles(Exception):
+    """A converter didn't find files that it needs.
+
+    Parameters
+    ----------
+    message : str
+        What to tell the user.
+    filenames : list of str
+        The files that are missing.
+
+    """
+    def __init__(self, message, filenames):
+        super().__init__(message, filenames)
+        self.filenames = filenames
+
+
+class NeedURLPrefix(Exception):
+    """A file can only be fetched from an address that the user knows."""

@@ -1,0 +1,301 @@
+"""Data streams: data in epochs, ready to be iterated over or wrapped."""
+from abc import ABC, abstractmethod
+
+import zmq
+
+from fuel.iterator import DataIterator, EpochsIterator
+from fuel.server import recv_arrays
+from fuel.utils.checks import refuse_request
+
+
+class AbstractDataStream(ABC):
+    """A stream of examples or of batches, separated into epochs.
+
+    Parameters
+    ----------
+    iteration_scheme : IterationScheme, optional
+        What to request in each epoch. Which schemes make sense depends on
+        the dataset or on the stream that is wrapped.
+    axis_labels : dict, optional
+        For each source the names of its axes, a tuple of strings, or
+        `None` if they aren't known.
+
+    Attributes
+    ----------
+    iteration_scheme : IterationScheme or None
+        The scheme in use.
+    axis_labels : dict or None
+        The names of axes in use.
+    sources : tuple of str
+        The names of the items that the stream gives.
+
+    """
+    def __init__(self, iteration_scheme=None, axis_labels=None):
+        self.iteration_scheme = iteration_scheme
+        self.axis_labels = axis_labels
+
+    @property
+    def produces_examples(self):
+        """Whether the stream gives examples, not batches.
+
+        The iteration scheme decides. Without one the attribute must be
+        set.
+
+        Raises
+        ------
+        ValueError
+            On reading it while neither is known, on setting it while
+            there is a scheme.
+
+        """
+        if self.iteration_scheme:
+            return self.iteration_scheme.requests_examples
+        try:
+            return self._produces_examples
+        except AttributeError:
+            raise ValueError(
+                f"{type(self).__name__} can't know whether it produces "
+                "examples or batches: it has no iteration scheme; set its "
+                "attribute produces_examples to True or False") from None
+
+    @produces_examples.setter
+    def produces_examples(self, value):
+        if self.iteration_scheme:
+            raise ValueError(
+                f"{type(self).__name__}: produces_examples can't be set, "
+                "its iteration scheme "
+                f"{type(self.iteration_scheme).__name__} decides")
+        self._produces_examples = value
+
+    def get_data(self, request=None):
+        """Return the next or the requested data, one item per source.
+
+        Optional: a stream may do with :meth:`get_epoch_iterator` alone.
+
+        Parameters
+        ----------
+        request : object, optional
+            A request of the iteration scheme.
+
+        Returns
+        -------
+        tuple
+
+        Raises
+        ------
+        StopIteration
+            At the end of the epoch.
+
+        """
+        raise NotImplementedError(
+            f"{type(self).__name__} has no method get_data")
+
+    def reset(self):
+        """Go back to the beginning."""
+
+    def close(self):
+        """Release what is held open, e.g. files."""
+
+    def next_epoch(self):
+        """Go on to the next epoch."""
+
+    @abstractmethod
+    def get_epoch_iterator(self, as_dict=False):
+        """Begin an epoch.
+
+        Parameters
+        ----------
+        as_dict : bool, optional
+            Whether to yield dictionaries instead of tuples.
+
+        Returns
+        -------
+        DataIterator
+
+        """
+        requests = (self.iteration_scheme.get_request_iterator()
+                    if self.iteration_scheme else None)
+        return DataIterator(self, requests, as_dict=as_dict)
+
+    def iterate_epochs(self, as_dict=False):
+        """Return an endless iterator over epoch iterators.
+
+        An epoch begins when its iterator is asked for: asking for several
+        before using them makes them share the state of the stream.
+
+        """
+        return EpochsIterator(self, as_dict=as_dict)
+
+
+class DataStream(AbstractDataStream):
+    """A stream of data out of a dataset.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        The dataset that is asked for the data.
+    iteration_scheme : IterationScheme, optional
+        What to request. Without one the dataset is asked for one example
+        at a time.
+    axis_labels : dict, optional
+        By default those of the dataset. A stream of examples leaves out
+        the axis ``'batch'``.
+
+    """
+    def __init__(self, dataset, **kwargs):
+        if dataset.axis_labels:
+            kwargs.setdefault('axis_labels', dataset.axis_labels)
+        super().__init__(**kwargs)
+        if not self.iteration_scheme:
+            self.produces_examples = True
+        if self.axis_labels:
+            self.axis_labels = dict(self.axis_labels)
+            if self.produces_examples:
+                self.axis_labels = {
+                    source: _without_batch_axis(labels)
+                    for source, labels in self.axis_labels.items()}
+        self.dataset = dataset
+        self.data_state = dataset.open()
+        self._fresh_state = True
+
+    @property
+    def sources(self):
+        return getattr(self, '_sources', self.dataset.sources)
+
+    @sources.setter
+    def sources(self, value):
+        self._sources = value
+
+    def close(self):
+        self.data_state = self.dataset.close(self.data_state)
+
+    def reset(self):
+        self.data_state = self.dataset.reset(self.data_state)
+        self._fresh_state = True
+
+    def next_epoch(self):
+        self.data_state = self.dataset.next_epoch(self.data_state)
+
+    def get_data(self, request=None):
+        return self.dataset.get_data(self.data_state, request)
+
+    def get_epoch_iterator(self, **kwargs):
+        if self._fresh_state:
+            self._fresh_state = False
+        else:
+            self.next_epoch()
+        return super().get_epoch_iterator(**kwargs)
+
+    @classmethod
+    def default_stream(cls, dataset, **kwargs):
+        """Return a stream wrapped in the dataset's default transformers.
+
+        Parameters
+        ----------
+        dataset : Dataset
+            The dataset.
+        **kwargs
+            Passed on to the stream.
+
+        """
+        return dataset.apply_default_transformers(cls(dataset, **kwargs))
+
+
+def _without_batch_axis(labels):
+    if labels is None:
+        return None
+    if isinstance(labels, str):
+        labels = (labels,)
+    return tuple(label for label in labels if label != 'batch')
+
+
+class ServerDataStream(AbstractDataStream):
+    """A stream of what a Fuel server sends.
+
+    Parameters
+    ----------
+    sources : tuple of str
+        Names for the items that the server sends.
+    produces_examples : bool
+        Whether the server sends examples, not batches.
+    host : str, optional
+        Where the server runs. ``'localhost'`` by default.
+    port : int, optional
+        Port of the server. 5557 by default.
+    hwm : int, optional
+        ZeroMQ's high-water mark of the receiving socket: roughly how many
+        batches wait on this side. 10 by default.
+    axis_labels : dict, optional
+        For each source the names of its axes.
+    timeout : float, optional
+        How many seconds to wait for each item. By default the stream
+        waits as long as it takes.
+
+    Raises
+    ------
+    TimeoutError
+        From ``next`` on its iterators, if nothing came within `timeout`.
+
+    Notes
+    -----
+    A pickled stream connects again when it is used. The position in the
+    epoch is the server's, see :func:`fuel.server.start_server`.
+
+    """
+    def __init__(self, sources, produces_examples, host='localhost',
+                 port=5557, hwm=10, axis_labels=None, timeout=None):
+        super().__init__(axis_labels=axis_labels)
+        if timeout is not None and timeout <= 0:
+            raise ValueError("ServerDataStream: timeout must be a positive "
+                             f"number of seconds or None, got {timeout}")
+        self.sources = sources
+        self.produces_examples = produces_examples
+        self.host = host
+        self.port = port
+        self.hwm = hwm
+        self.timeout = timeout
+        self.connected = False
+
+    def connect(self):
+        """Connect to the server; done when the first data are needed."""
+        self.context = zmq.Context()
+        self.socket = self.context.socket(zmq.PULL)
+        self.socket.set_hwm(self.hwm)
+        self.socket.connect(f'tcp://{self.host}:{self.port}')
+        self.connected = True
+
+    def get_data(self, request=None):
+        refuse_request(self, request)
+        if not self.connected:
+            self.connect()
+        if self.timeout is not None and not self.socket.poll(
+                round(1000 * self.timeout)):
+            raise TimeoutError(
+                f"nothing came from a server at {self.host}:{self.port} "
+                f"within {self.timeout} s: is fuel.server.start_server "
+                "running there, on that port?")
+        return self._check(recv_arrays(self.socket))
+
+    def _check(self, arrays):
+        if len(arrays) != len(self.sources):
+            raise ValueError(
+                f"the server at {self.host}:{self.port} sent {len(arrays)} "
+                f"arrays, but the stream was given the {len(self.sources)} "
+                f"sources {tuple(self.sources)}")
+        return tuple(arrays)
+
+    def get_epoch_iterator(self, **kwargs):
+        return super().get_epoch_iterator(**kwargs)
+
+    def close(self):
+        """Disconnect; using the stream again connects again."""
+        if self.connected:
+            self.context.destroy(linger=0)
+            del self.socket, self.context
+            self.connected = False
+
+    def __getstate__(self):
+        state = dict(self.__dict__, connected=False)
+        state.pop('socket', None)
+        state.pop('context', None)
+        return state

@@ -1,0 +1,258 @@
+"""Base classes of transformers.
+
+============================== =======================================
+Base class                     What a subclass defines
+============================== =======================================
+Transformer                    ``transform_example`` or
+                               ``transform_batch``, or both
+AgnosticTransformer            ``transform_any``
+SourcewiseTransformer          ``transform_source_example`` or
+                               ``transform_source_batch``, or both
+AgnosticSourcewiseTransformer  ``transform_any_source``
+============================== =======================================
+
+"""
+import logging
+from abc import ABC, abstractmethod
+
+from fuel.exceptions import AxisLabelsMismatchError
+from fuel.streams import AbstractDataStream
+from fuel.utils.checks import as_source_names, refuse_request
+
+logger = logging.getLogger(__name__)
+
+KIND = {True: 'examples', False: 'batches'}
+
+
+class ExpectsAxisLabels:
+    """Mixin for transformers that rely on the meaning of axes."""
+
+    def verify_axis_labels(self, expected, actual, source_name):
+        """Check the names of the axes of a source, once per source.
+
+        Parameters
+        ----------
+        expected : tuple of str
+            The names that the transformer relies on.
+        actual : tuple of str or None
+            The names that the stream declares. With `None` a warning is
+            logged.
+        source_name : str
+            The source in question.
+
+        Raises
+        ------
+        AxisLabelsMismatchError
+            If the names differ.
+
+        """
+        verified = self.__dict__.setdefault('_verified_axis_labels', set())
+        if source_name in verified:
+            return
+        if actual is None:
+            logger.warning("%s expects source %r to have the axes %s, but "
+                           "the stream doesn't name its axes",
+                           type(self).__name__, source_name, expected)
+        elif tuple(actual) != tuple(expected):
+            raise AxisLabelsMismatchError(
+                f"{type(self).__name__} expects source {source_name!r} to "
+                f"have the axes {expected}, got {actual}")
+        verified.add(source_name)
+
+
+class Transformer(AbstractDataStream):
+    """A stream that wraps another one.
+
+    Parameters
+    ----------
+    data_stream : AbstractDataStream
+        The stream to wrap.
+    produces_examples : bool, optional
+        Whether the transformer gives examples, not batches. It can be
+        left out if there is an iteration scheme.
+    iteration_scheme : IterationScheme, optional
+        What to request from the transformer itself.
+    axis_labels : dict, optional
+        For each source the names of its axes.
+
+    Attributes
+    ----------
+    data_stream : AbstractDataStream
+        The wrapped stream.
+    child_epoch_iterator : iterator
+        The current epoch of the wrapped stream.
+
+    Notes
+    -----
+    A subclass that makes batches of examples or the other way round, or
+    that uses requests, overrides :meth:`get_data`. What a subclass keeps
+    for later within an epoch it clears in :meth:`begin_epoch`.
+
+    """
+    def __init__(self, data_stream, produces_examples=None, **kwargs):
+        super().__init__(**kwargs)
+        if produces_examples is not None:
+            self.produces_examples = produces_examples
+        self.data_stream = data_stream
+
+    @property
+    def sources(self):
+        if '_sources' in self.__dict__:
+            return self._sources
+        return self.data_stream.sources
+
+    @sources.setter
+    def sources(self, value):
+        self._sources = value
+
+    def close(self):
+        self.data_stream.close()
+
+    def reset(self):
+        self.begin_epoch()
+        self.data_stream.reset()
+
+    def next_epoch(self):
+        self.begin_epoch()
+        self.data_stream.next_epoch()
+
+    def begin_epoch(self):
+        """Forget what was kept of the epoch before."""
+
+    def get_epoch_iterator(self, **kwargs):
+        """Begin an epoch, of the wrapped stream too.
+
+        Parameters
+        ----------
+        as_dict : bool, optional
+            Whether to yield dictionaries instead of tuples.
+
+        Returns
+        -------
+        DataIterator
+
+        """
+        self.begin_epoch()
+        self.child_epoch_iterator = self.data_stream.get_epoch_iterator()
+        return super().get_epoch_iterator(**kwargs)
+
+    def get_data(self, request=None):
+        refuse_request(self, request)
+        data = next(self.child_epoch_iterator)
+        if self.produces_examples != self.data_stream.produces_examples:
+            raise NotImplementedError(
+                f"{type(self).__name__} is to produce "
+                f"{KIND[self.produces_examples]}, but the stream that it "
+                "wraps produces "
+                f"{KIND[self.data_stream.produces_examples]}")
+        if self.produces_examples:
+            return self.transform_example(data)
+        return self.transform_batch(data)
+
+    def transform_example(self, example):
+        """Return an example transformed, a tuple with an item per source."""
+        self._refuse('examples')
+
+    def transform_batch(self, batch):
+        """Return a batch transformed, a tuple with an item per source."""
+        self._refuse('batches')
+
+    def _refuse(self, kind):
+        raise NotImplementedError(
+            f"{type(self).__name__} doesn't transform {kind}, which the "
+            "stream that it wraps produces")
+
+
+class AgnosticTransformer(Transformer, ABC):
+    """A transformer that does the same to examples and to batches."""
+
+    @abstractmethod
+    def transform_any(self, data):
+        """Return an example or a batch transformed."""
+
+    def transform_example(self, example):
+        return self.transform_any(example)
+
+    def transform_batch(self, batch):
+        return self.transform_any(batch)
+
+
+class SourcewiseTransformer(Transformer):
+    """A transformer that treats each source by itself.
+
+    Parameters
+    ----------
+    data_stream : AbstractDataStream
+        The stream to wrap.
+    produces_examples : bool
+        Whether the transformer gives examples, not batches.
+    which_sources : tuple of str, optional
+        The sources to transform; the others pass unchanged. All by
+        default. Names that the stream doesn't have are ignored, so that
+        default transformers serve streams with fewer sources.
+
+    """
+    def __init__(self, data_stream, produces_examples, which_sources=None,
+                 **kwargs):
+        self.which_sources = (data_stream.sources if which_sources is None
+                              else as_source_names(which_sources))
+        super().__init__(data_stream, produces_examples, **kwargs)
+
+    def _transform_sources(self, data, method):
+        return tuple(
+            method(item, source) if source in self.which_sources else item
+            for item, source in zip(data, self.data_stream.sources,
+                                    strict=True))
+
+    def transform_source_example(self, source_example, source_name):
+        """Return the item of one source of an example transformed.
+
+        Parameters
+        ----------
+        source_example : object
+            The item, e.g. an array.
+        source_name : str
+            The source.
+
+        """
+        self._refuse('examples')
+
+    def transform_source_batch(self, source_batch, source_name):
+        """Return the items of one source of a batch transformed.
+
+        Parameters
+        ----------
+        source_batch : object
+            The items, e.g. an array.
+        source_name : str
+            The source.
+
+        """
+        self._refuse('batches')
+
+    def transform_example(self, example):
+        return self._transform_sources(example, self.transform_source_example)
+
+    def transform_batch(self, batch):
+        return self._transform_sources(batch, self.transform_source_batch)
+
+
+class AgnosticSourcewiseTransformer(AgnosticTransformer,
+                                    SourcewiseTransformer):
+    """Treats each source by itself, examples and batches in the same way."""
+
+    def transform_any(self, data):
+        return self._transform_sources(data, self.transform_any_source)
+
+    @abstractmethod
+    def transform_any_source(self, source_data, source_name):
+        """Return the data of one source transformed.
+
+        Parameters
+        ----------
+        source_data : object
+            What one source gave, for an example or a batch.
+        source_name : str
+            The source.
+
+        """

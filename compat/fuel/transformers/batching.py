@@ -1,0 +1,173 @@
+"""Transformers between examples and batches: batch, unpack, cache."""
+from fuel.schemes import BatchSizeScheme
+from fuel.transformers.base import Transformer
+from fuel.utils.arrays import as_batch
+from fuel.utils.checks import refuse_request, require_request
+
+
+class Batch(Transformer):
+    """Makes batches out of a stream of examples.
+
+    Parameters
+    ----------
+    data_stream : AbstractDataStream
+        A stream of examples.
+    iteration_scheme : BatchSizeScheme
+        How many examples to put into each batch.
+    strictness : {0, 1, 2}, optional
+        What to do if the examples run out within a batch: give the
+        smaller batch (0, the default), leave it out (1), raise (2).
+
+    Raises
+    ------
+    ValueError
+        If the stream gives batches or the scheme requests examples. With
+        a `strictness` of 2, on iterating, if a batch can't be filled.
+
+    Notes
+    -----
+    Examples of one shape make an array of shape ``(batch, ...)``, examples
+    of different shapes an array of dtype ``object`` with one element per
+    example, which is what :class:`~fuel.transformers.Padding` takes.
+
+    """
+    def __init__(self, data_stream, iteration_scheme, strictness=0, **kwargs):
+        if not data_stream.produces_examples:
+            raise ValueError("Batch needs a stream of examples, but "
+                             f"{type(data_stream).__name__} produces batches")
+        if iteration_scheme.requests_examples:
+            raise ValueError(
+                "Batch needs a scheme that requests batches, but "
+                f"{type(iteration_scheme).__name__} requests examples")
+        if data_stream.axis_labels:
+            kwargs.setdefault('axis_labels', {
+                source: ('batch', *labels) if labels else None
+                for source, labels in data_stream.axis_labels.items()})
+        super().__init__(data_stream, iteration_scheme=iteration_scheme,
+                         **kwargs)
+        self.strictness = strictness
+
+    def get_data(self, request=None):
+        require_request(self, request)
+        examples = []
+        for _ in range(request):
+            try:
+                examples.append(next(self.child_epoch_iterator))
+            except StopIteration:
+                if not examples or self.strictness == 1:
+                    raise
+                if self.strictness > 1:
+                    raise ValueError(
+                        f"Batch: only {len(examples)} examples were left "
+                        f"for a batch of {request}; a strictness of 0 gives "
+                        "a smaller batch, 1 leaves it out") from None
+                break
+        return tuple(as_batch(items) for items in zip(*examples, strict=True))
+
+
+class Unpack(Transformer):
+    """Makes a stream of examples out of batches.
+
+    Parameters
+    ----------
+    data_stream : AbstractDataStream
+        A stream of batches.
+
+    Raises
+    ------
+    ValueError
+        If the stream gives examples; on iterating, if the sources of a
+        batch have different lengths.
+
+    Notes
+    -----
+    A new epoch begins with a new batch, also if the epoch before was left
+    in the middle.
+
+    """
+    def __init__(self, data_stream, **kwargs):
+        if data_stream.produces_examples:
+            raise ValueError("Unpack needs a stream of batches, but "
+                             f"{type(data_stream).__name__} produces "
+                             "examples")
+        if data_stream.axis_labels:
+            kwargs.setdefault('axis_labels', {
+                source: labels[1:] if labels else None
+                for source, labels in data_stream.axis_labels.items()})
+        super().__init__(data_stream, produces_examples=True, **kwargs)
+        self.begin_epoch()
+
+    def begin_epoch(self):
+        self.data = iter(())
+
+    def get_data(self, request=None):
+        refuse_request(self, request)
+        while True:
+            try:
+                return next(self.data)
+            except StopIteration:
+                self.data = self._unpack(next(self.child_epoch_iterator))
+
+    def _unpack(self, batch):
+        lengths = {source: len(items)
+                   for source, items in zip(self.sources, batch)}
+        if len(set(lengths.values())) > 1:
+            raise ValueError("Unpack: all sources of a batch must have the "
+                             f"same number of examples, got {lengths}")
+        return zip(*batch)
+
+
+class Cache(Transformer):
+    """Makes small batches out of a stream of large ones.
+
+    Parameters
+    ----------
+    data_stream : AbstractDataStream
+        A stream of batches.
+    iteration_scheme : BatchSizeScheme
+        How many examples to put into each batch.
+
+    Attributes
+    ----------
+    cache : list of list
+        For each source the examples that were read, but not given yet.
+        Empty at the beginning of an epoch.
+
+    Raises
+    ------
+    ValueError
+        If the scheme isn't one of batch sizes.
+
+    """
+    def __init__(self, data_stream, iteration_scheme, **kwargs):
+        if not isinstance(iteration_scheme, BatchSizeScheme):
+            raise ValueError(
+                "Cache needs a BatchSizeScheme such as ConstantScheme, got "
+                f"{type(iteration_scheme).__name__}")
+        if data_stream.axis_labels:
+            kwargs.setdefault('axis_labels', dict(data_stream.axis_labels))
+        super().__init__(data_stream, iteration_scheme=iteration_scheme,
+                         **kwargs)
+        self.begin_epoch()
+
+    def begin_epoch(self):
+        self.cache = [[] for _ in self.sources]
+
+    def get_data(self, request=None):
+        require_request(self, request)
+        self._fill(request)
+        given = [examples[:request] for examples in self.cache]
+        self.cache = [examples[request:] for examples in self.cache]
+        return tuple(as_batch(examples) for examples in given)
+
+    def _fill(self, request):
+        """Read until the cache has `request` examples or the epoch ends."""
+        while len(self.cache[0]) < request:
+            try:
+                batch = next(self.child_epoch_iterator)
+            except StopIteration:
+                if not self.cache[0]:
+                    raise
+                return
+            for examples, items in zip(self.cache, batch, strict=True):
+                examples.extend(items)

@@ -1,0 +1,51 @@
+"""Pipelines that datasets name as their default transformers."""
+from fuel.transformers import Cast, ScaleAndShift, SourcewiseTransformer
+from fuel.utils.checks import as_source_names
+
+
+def uint8_pixels_to_floatX(which_sources):
+    """Return the pipeline that makes bytes numbers between 0 and 1.
+
+    Parameters
+    ----------
+    which_sources : tuple of str
+        The sources to change.
+
+    Returns
+    -------
+    tuple
+        For :attr:`fuel.datasets.Dataset.default_transformers`.
+
+    """
+    return ((ScaleAndShift, [1 / 255., 0], {'which_sources': which_sources}),
+            (Cast, ['floatX'], {'which_sources': which_sources}))
+
+
+class ToBytes(SourcewiseTransformer):
+    """Makes arrays of ``uint8`` byte strings.
+
+    Parameters
+    ----------
+    stream : AbstractDataStream
+        The stream to wrap. Batches of such arrays become lists.
+    which_sources : tuple of str, optional
+        The sources to change. All by default.
+
+    """
+    def __init__(self, stream, **kwargs):
+        kwargs.setdefault('produces_examples', stream.produces_examples)
+        which_sources = as_source_names(
+            kwargs.get('which_sources') or stream.sources)
+        labels = dict(stream.axis_labels or {})
+        for source in which_sources:
+            labels[source] = (('batch', 'bytes')
+                              if 'batch' in (labels.get(source) or ())
+                              else ('bytes',))
+        kwargs.setdefault('axis_labels', labels)
+        super().__init__(stream, **kwargs)
+
+    def transform_source_example(self, source_example, source_name):
+        return source_example.tobytes()
+
+    def transform_source_batch(self, source_batch, source_name):
+        return [example.tobytes() for example in source_batch]

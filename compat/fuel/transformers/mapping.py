@@ -1,0 +1,149 @@
+"""Transformers that apply a function: map, sort, filter."""
+import numpy
+
+from fuel.transformers.base import Transformer
+from fuel.utils.checks import as_source_names, refuse_request
+
+
+class Mapping(Transformer):
+    """Applies a function to the data of a stream.
+
+    Parameters
+    ----------
+    data_stream : AbstractDataStream
+        The stream to wrap.
+    mapping : callable
+        Takes the data and returns new data. To be pickled with the
+        stream it must be defined at the top of a module.
+    add_sources : tuple of str, optional
+        Names of new sources: what `mapping` returns is then added to the
+        data instead of replacing them.
+    mapping_accepts : {list, dict}, optional
+        Whether `mapping` takes and returns tuples (``list``, by default)
+        or dictionaries with the names of the sources as keys.
+
+    Raises
+    ------
+    ValueError
+        On iterating, if `mapping` returns another number of items than
+        there are sources for.
+    KeyError
+        On iterating, if the dictionary returned lacks a source.
+
+    """
+    def __init__(self, data_stream, mapping, add_sources=None,
+                 mapping_accepts=list, **kwargs):
+        if mapping_accepts not in (list, dict):
+            raise ValueError("Mapping: mapping_accepts must be list or dict, "
+                             f"got {mapping_accepts!r}")
+        super().__init__(data_stream, data_stream.produces_examples,
+                         **kwargs)
+        self.mapping = mapping
+        self.mapping_accepts = mapping_accepts
+        self.add_sources = (None if add_sources is None
+                            else as_source_names(add_sources))
+
+    @property
+    def sources(self):
+        return tuple(self.data_stream.sources) + (self.add_sources or ())
+
+    def get_data(self, request=None):
+        refuse_request(self, request)
+        data = next(self.child_epoch_iterator)
+        if self.mapping_accepts is dict:
+            image = self.mapping(dict(zip(self.data_stream.sources, data,
+                                          strict=True)))
+        else:
+            image = self.mapping(data)
+        image = self._in_order(image, self.add_sources or self.sources)
+        return tuple(data) + tuple(image) if self.add_sources else image
+
+    def _in_order(self, image, sources):
+        """Check what `mapping` returned and put it into the right order."""
+        if self.mapping_accepts is dict:
+            missing = [source for source in sources if source not in image]
+            if missing:
+                raise KeyError(
+                    "Mapping: the function must return the sources "
+                    f"{tuple(sources)}, but {missing} are missing in the "
+                    f"dictionary with keys {list(image)}")
+            return tuple(image[source] for source in sources)
+        if len(image) != len(sources):
+            raise ValueError(
+                "Mapping: the function must return one item for each of the "
+                f"sources {tuple(sources)}, got {len(image)}; pass "
+                "add_sources to add new ones, or wrap in FilterSources to "
+                "leave some out")
+        return image
+
+
+class SortMapping:
+    """A function for :class:`Mapping` that sorts the examples of a batch.
+
+    Parameters
+    ----------
+    key : callable
+        Takes one example, a tuple with an item per source, and returns
+        what to sort by. Ties stay in their order.
+    reverse : bool, optional
+        Whether to sort in descending order.
+
+    Raises
+    ------
+    ValueError
+        On sorting, if the sources of the batch have different lengths.
+
+    Notes
+    -----
+    Arrays stay arrays of their dtype and shape, anything else becomes a
+    list.
+
+    Examples
+    --------
+    >>> SortMapping(lambda example: len(example[0]))((['ccc', 'a'], [3, 1]))
+    (['a', 'ccc'], [1, 3])
+
+    """
+    def __init__(self, key, reverse=False):
+        self.key = key
+        self.reverse = reverse
+
+    def __call__(self, batch):
+        lengths = [len(items) for items in batch]
+        if len(set(lengths)) > 1:
+            raise ValueError("SortMapping: all sources of a batch must have "
+                             f"the same number of examples, got {lengths}")
+        examples = list(zip(*batch))
+        keys = examples if self.key is None else list(map(self.key, examples))
+        order = sorted(range(len(keys)), key=keys.__getitem__,
+                       reverse=self.reverse)
+        return tuple(items[order] if isinstance(items, numpy.ndarray)
+                     else [items[position] for position in order]
+                     for items in batch)
+
+
+class Filter(Transformer):
+    """Lets only some examples or batches through.
+
+    Parameters
+    ----------
+    data_stream : AbstractDataStream
+        The stream to wrap.
+    predicate : callable
+        Takes the data, a tuple with an item per source, and returns
+        whether to keep them.
+
+    """
+    def __init__(self, data_stream, predicate, **kwargs):
+        if data_stream.axis_labels:
+            kwargs.setdefault('axis_labels', dict(data_stream.axis_labels))
+        super().__init__(data_stream, data_stream.produces_examples,
+                         **kwargs)
+        self.predicate = predicate
+
+    def get_data(self, request=None):
+        refuse_request(self, request)
+        while True:
+            data = next(self.child_epoch_iterator)
+            if self.predicate(data):
+                return data

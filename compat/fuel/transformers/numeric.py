@@ -1,0 +1,146 @@
+"""Transformers of numbers: shape, scale and dtype."""
+from math import prod
+
+import numpy
+
+from fuel import config
+from fuel.transformers.base import (AgnosticSourcewiseTransformer,
+                                    SourcewiseTransformer)
+from fuel.utils.arrays import as_batch, as_objects, is_ragged, map_regular
+from fuel.utils.checks import as_source_names
+
+
+class Flatten(SourcewiseTransformer):
+    """Makes each example of some sources a vector.
+
+    Parameters
+    ----------
+    data_stream : AbstractDataStream
+        The stream to wrap. Batches keep their first axis.
+    which_sources : tuple of str, optional
+        The sources to flatten. All by default.
+
+    """
+    def __init__(self, data_stream, **kwargs):
+        if data_stream.axis_labels:
+            which_sources = as_source_names(
+                kwargs.get('which_sources') or data_stream.sources)
+            kwargs.setdefault('axis_labels', {
+                source: (self._flat_labels(data_stream, labels)
+                         if source in which_sources else labels)
+                for source, labels in data_stream.axis_labels.items()})
+        super().__init__(data_stream, data_stream.produces_examples,
+                         **kwargs)
+
+    @staticmethod
+    def _flat_labels(data_stream, labels):
+        if not labels:
+            return None
+        if data_stream.produces_examples:
+            return ('feature',)
+        return (labels[0], 'feature')
+
+    def transform_source_example(self, source_example, source_name):
+        return numpy.asarray(source_example).flatten()
+
+    def transform_source_batch(self, source_batch, source_name):
+        batch = as_batch(source_batch)
+        if is_ragged(batch):
+            return as_objects([numpy.asarray(example).ravel()
+                               for example in batch])
+        return batch.reshape(len(batch), prod(batch.shape[1:]))
+
+
+class _KeepsAxes(AgnosticSourcewiseTransformer):
+    """Base of transformers that leave the axes of all sources alone."""
+
+    def __init__(self, data_stream, **kwargs):
+        if data_stream.axis_labels:
+            kwargs.setdefault('axis_labels', dict(data_stream.axis_labels))
+        super().__init__(data_stream, data_stream.produces_examples,
+                         **kwargs)
+
+
+class ScaleAndShift(_KeepsAxes):
+    """Multiplies some sources by a number, then adds another.
+
+    Parameters
+    ----------
+    data_stream : AbstractDataStream
+        The stream to wrap.
+    scale : float
+        What to multiply by.
+    shift : float
+        What to add.
+    which_sources : tuple of str, optional
+        The sources to change. All by default.
+
+    Notes
+    -----
+    The numbers don't widen floating point data: ``float32`` stays
+    ``float32``, even if `scale` is a NumPy ``float64``.
+
+    """
+    def __init__(self, data_stream, scale, shift, **kwargs):
+        super().__init__(data_stream, **kwargs)
+        self.scale = scale
+        self.shift = shift
+
+    def transform_any_source(self, source_data, source_name):
+        scale, shift = _weak(self.scale), _weak(self.shift)
+        return map_regular(lambda array: array * scale + shift, source_data)
+
+
+def _weak(number):
+    """Return a NumPy scalar as Python's, which doesn't decide dtypes."""
+    return number.item() if isinstance(number, numpy.generic) else number
+
+
+class Cast(_KeepsAxes):
+    """Makes some sources arrays of a dtype.
+
+    Parameters
+    ----------
+    data_stream : AbstractDataStream
+        The stream to wrap.
+    dtype : dtype or str
+        The dtype, or ``'floatX'`` for that of ``fuel.config.floatX``.
+    which_sources : tuple of str, optional
+        The sources to change. All by default. If their sequences have
+        different lengths, each is cast by itself.
+
+    """
+    def __init__(self, data_stream, dtype, **kwargs):
+        self.dtype = (config.floatX
+                      if isinstance(dtype, str) and dtype == 'floatX'
+                      else dtype)
+        super().__init__(data_stream, **kwargs)
+
+    def transform_any_source(self, source_data, source_name):
+        return map_regular(
+            lambda array: numpy.asarray(array, dtype=self.dtype), source_data)
+
+
+class ForceFloatX(_KeepsAxes):
+    """Casts floating point arrays to ``fuel.config.floatX``.
+
+    Anything but arrays of floating point numbers passes unchanged; arrays
+    of sequences of different lengths are looked into.
+
+    Parameters
+    ----------
+    data_stream : AbstractDataStream
+        The stream to wrap.
+    which_sources : tuple of str, optional
+        The sources to change. All by default.
+
+    """
+    def transform_any_source(self, source_data, source_name):
+        if not isinstance(source_data, numpy.ndarray):
+            return source_data
+        if is_ragged(source_data):
+            return as_objects([self.transform_any_source(element, source_name)
+                               for element in source_data])
+        if source_data.dtype.kind != 'f':
+            return source_data
+        return source_data.astype(config.floatX, copy=False)

@@ -1,0 +1,102 @@
+"""Attributes that are loaded when they are needed, and never pickled."""
+from collections.abc import Iterator
+
+
+def lazy_property_factory(lazy_property):
+    """Return a getter and a setter of a lazily loaded attribute.
+
+    Parameters
+    ----------
+    lazy_property : str
+        Name of the attribute. Its value is kept under the same name with
+        an underscore before it.
+
+    Returns
+    -------
+    tuple of callable
+
+    """
+    slot = '_' + lazy_property
+
+    def get(self):
+        if slot not in self.__dict__:
+            self.load()
+            if slot not in self.__dict__:
+                raise ValueError(f"{type(self).__name__}.load didn't set "
+                                 f"the attribute {lazy_property!r}")
+        return self.__dict__[slot]
+
+    def set_(self, value):
+        self.__dict__[slot] = value
+
+    return get, set_
+
+
+def do_not_pickle_attributes(*lazy_properties):
+    r"""Decorate a class whose bulky attributes shall not be pickled.
+
+    After unpickling they are made again by the method ``load`` of the
+    class, when one of them is read for the first time.
+
+    Parameters
+    ----------
+    \*lazy_properties : str
+        Names of the attributes.
+
+    Returns
+    -------
+    callable
+        The decorator. It leaves a method ``__getstate__`` of the class
+        alone.
+
+    Raises
+    ------
+    ValueError
+        On decorating, if the class has no method ``load``; on pickling,
+        if an attribute is an iterator, whose position would be lost.
+
+    Examples
+    --------
+    >>> import pickle
+    >>> from fuel.datasets import IndexableDataset
+    >>> @do_not_pickle_attributes('indexables')
+    ... class Squares(IndexableDataset):
+    ...     def __init__(self):
+    ...         self.load()
+    ...         super().__init__({'data': self.indexables[0]})
+    ...     def load(self):
+    ...         self.indexables = [[n ** 2 for n in range(1000)]]
+    >>> dataset = Squares()
+    >>> '_indexables' in dataset.__getstate__()
+    False
+
+    """
+    slots = {'_' + name: name for name in lazy_properties}
+
+    def __getstate__(self):
+        for slot, name in slots.items():
+            if isinstance(self.__dict__.get(slot), Iterator):
+                raise ValueError(
+                    f"{type(self).__name__}.{name} is an iterator, which "
+                    "can't be loaded again where it stands; make it "
+                    "something that can be iterated over from the start")
+        return {name: value for name, value in self.__dict__.items()
+                if name not in slots}
+
+    def decorate(cls):
+        if not hasattr(cls, 'load'):
+            raise ValueError(
+                f"{cls.__name__} needs a method load, which sets the "
+                f"attributes {', '.join(lazy_properties)}")
+        for name in lazy_properties:
+            setattr(cls, name, property(*lazy_property_factory(name)))
+        if not _defines_getstate(cls):
+            cls.__getstate__ = __getstate__
+        return cls
+    return decorate
+
+
+def _defines_getstate(cls):
+    """Whether a class or a base but `object` says how it is pickled."""
+    return any('__getstate__' in vars(base)
+               for base in cls.__mro__ if base is not object)
