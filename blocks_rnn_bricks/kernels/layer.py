@@ -1,0 +1,221 @@
+"""A layer of one or two directions: projection, sequence and gradients.
+
+Functions over plain arrays that share their work between threads, each
+taking all time steps of some rows in one direction.
+
+"""
+from typing import NamedTuple, Optional
+
+import numpy
+
+from . import lstm
+from .threads import run
+
+
+class Direction(NamedTuple):
+    """The parameters of one direction, all of one floating point dtype.
+
+    Attributes
+    ----------
+    W_state : numpy.ndarray, shape (dim, 4 * dim)
+    initial_states, initial_cells : numpy.ndarray, shape (B, dim)
+        Not needed by the gradient.
+    peepholes : numpy.ndarray, shape (3, dim) or (0, dim)
+        Of the gates j, f and o; no row for an LSTM without.
+    W_input : numpy.ndarray, shape (F, 4 * dim), optional
+        The projection of the inputs; without it they are projected already
+        and F is ``4 * dim``.
+    bias : numpy.ndarray, shape (4 * dim,), optional
+        Of the projection.
+
+    """
+
+    W_state: numpy.ndarray
+    initial_states: Optional[numpy.ndarray]
+    initial_cells: Optional[numpy.ndarray]
+    peepholes: numpy.ndarray
+    W_input: Optional[numpy.ndarray] = None
+    bias: Optional[numpy.ndarray] = None
+
+
+class Gradients(NamedTuple):
+    """The gradients with respect to one :class:`Direction`.
+
+    Attributes
+    ----------
+    W_state, initial_states, initial_cells, peepholes, W_input, bias
+        As there.
+    d_z : numpy.ndarray, shape (N, 4 * dim)
+        With respect to the projected inputs of the packed steps.
+
+    """
+
+    W_state: numpy.ndarray
+    initial_states: numpy.ndarray
+    initial_cells: numpy.ndarray
+    peepholes: numpy.ndarray
+    W_input: Optional[numpy.ndarray]
+    bias: Optional[numpy.ndarray]
+    d_z: numpy.ndarray
+
+
+def forward(x, directions, plans, states, cells, tapes):
+    """Compute the states and cells of every direction.
+
+    Parameters
+    ----------
+    x : numpy.ndarray, shape (T, B, F)
+        The inputs.
+    directions : list of :class:`Direction`
+    plans : list of :class:`.plan.Plan`
+        One for each direction.
+    states, cells : list of numpy.ndarray, shape (T, B, dim)
+        One for each direction; get the outputs. Where the plan writes
+        nothing, they stay as they are.
+    tapes : list of numpy.ndarray
+        One vector of :func:`.lstm.tape_size` elements for each direction;
+        gets what :func:`backward` needs.
+
+    """
+    run([
+        _forward_task(_flat(x), direction, share, plan.stride,
+                      _flat(states_), _flat(cells_), tape)
+        for direction, plan, states_, cells_, buffer in zip(
+            directions, plans, states, cells, tapes)
+        for share, tape in zip(plan.shares, lstm.tapes(
+            buffer, plan, len(direction.W_state)))])
+
+
+def _forward_task(x, direction, share, stride, states, cells, tape):
+    def task():
+        if direction.W_input is None:
+            numpy.take(x, share.reads, axis=0, out=tape.gates, mode='clip')
+        else:
+            numpy.matmul(
+                _with_ones(x, share),
+                numpy.vstack([direction.W_input, direction.bias]),
+                out=tape.gates)
+        lstm.forward(share, stride, tape, direction.W_state,
+                     direction.initial_states, direction.initial_cells,
+                     direction.peepholes, states, cells)
+    return task
+
+
+def backward(shape, directions, plans, tapes, d_states, d_cells, x=None):
+    """Compute the gradients with respect to the parameters.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        ``(T, B)``.
+    directions, plans, tapes
+        As for :func:`forward`, after it.
+    d_states, d_cells : list of numpy.ndarray, shape (T, B, dim) or None
+        The gradients with respect to the outputs of each direction; None
+        for zero.
+    x : numpy.ndarray, shape (T, B, F), optional
+        The inputs, if the layer projects them.
+
+    Returns
+    -------
+    list of :class:`Gradients`
+
+    """
+    tasks = []
+    results = []
+    for direction, plan, buffer, d_states_, d_cells_ in zip(
+            directions, plans, tapes, d_states, d_cells):
+        dim = len(direction.W_state)
+        like = direction.W_state.dtype
+        d_z = numpy.empty((plan.size, 4 * dim), dtype=like)
+        d_initial = numpy.empty((2, shape[1], dim), dtype=like)
+        none = numpy.empty((0, dim), dtype=like)
+        tasks += [
+            _backward_task(
+                x if x is None else _flat(x), direction, share, plan.stride,
+                tape, none if d_states_ is None else _flat(d_states_),
+                none if d_cells_ is None else _flat(d_cells_), part,
+                *d_initial)
+            for share, tape, part in zip(
+                plan.shares, lstm.tapes(buffer, plan, dim),
+                shares_of(d_z, plan))]
+        results.append((d_initial, d_z))
+    parts = iter(run(tasks))
+    gradients = []
+    for plan, (d_initial, d_z) in zip(plans, results):
+        d_W_state, d_peepholes, d_projection = (
+            None if share[0] is None else sum(share[1:], share[0])
+            for share in zip(*(next(parts) for _ in plan.shares)))
+        gradients.append(Gradients(
+            d_W_state, d_initial[0], d_initial[1], d_peepholes,
+            None if d_projection is None else d_projection[:-1],
+            None if d_projection is None else d_projection[-1], d_z))
+    return gradients
+
+
+def _backward_task(x, direction, share, stride, tape, d_states, d_cells,
+                   d_z, d_initial_states, d_initial_cells):
+    def task():
+        d_W_state, d_peepholes = lstm.backward(
+            share, stride, tape, direction.W_state, direction.peepholes,
+            d_states, d_cells, d_z, d_initial_states, d_initial_cells)
+        d_projection = None
+        if x is not None:
+            d_projection = numpy.matmul(_with_ones(x, share).T, d_z)
+        return d_W_state, d_peepholes, d_projection
+    return task
+
+
+def input_gradient(shape, plans, d_z, W_input=None):
+    """Compute the gradient with respect to the inputs.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        ``(T, B)``.
+    plans : list of :class:`.plan.Plan`
+    d_z : list of numpy.ndarray, shape (N, 4 * dim)
+        From :func:`backward`.
+    W_input : list of numpy.ndarray, shape (F, 4 * dim), optional
+        The projections; None if the inputs were projected already.
+
+    Returns
+    -------
+    numpy.ndarray, shape (T, B, F)
+        Zero where no direction reads.
+
+    """
+    def task(plan, share, part, total, weights):
+        def scatter():
+            rows = part if weights is None else numpy.matmul(part, weights.T)
+            total[share.reads] += rows
+        return scatter
+
+    if W_input is None:
+        W_input = [None] * len(plans)
+    width = d_z[0].shape[1] if W_input[0] is None else len(W_input[0])
+    totals = [numpy.zeros((shape[0] * shape[1], width), dtype=d_z[0].dtype)
+              for _ in plans]
+    run([task(plan, share, part, total, weights)
+         for plan, d_z_, total, weights in zip(plans, d_z, totals, W_input)
+         for share, part in zip(plan.shares, shares_of(d_z_, plan))])
+    return sum(totals[1:], totals[0]).reshape(*shape, width)
+
+
+def shares_of(packed, plan):
+    """Cut an array of packed steps into the parts of the shares."""
+    ends = numpy.cumsum([share.size for share in plan.shares])
+    return numpy.split(packed, ends[:-1])
+
+
+def _with_ones(x, share):
+    """Pack the inputs of a share, with a column of ones for the bias."""
+    packed = numpy.empty((share.size, x.shape[1] + 1), dtype=x.dtype)
+    packed[:, :-1] = x[share.reads]
+    packed[:, -1] = 1
+    return packed
+
+
+def _flat(array):
+    """Merge the axes of time and batch."""
+    return array.reshape(-1, array.shape[-1])

@@ -1,0 +1,300 @@
+r"""The LSTM over the valid steps of a batch, forward and backward.
+
+In the symbols of :mod:`blocks_rnn_bricks.gates`, with
+:math:`z_t = x_t + h_{t-1} W` the sum of (projected) input and recurrence,
+and :math:`p` the peepholes of Graves (2013), zero for a plain LSTM:
+
+.. math::
+
+   i_t &= \tanh(z^i_t) \\
+   j_t &= \sigma(z^j_t + p^j c_{t-1}) \\
+   f_t &= \sigma(z^f_t + p^f c_{t-1}) \\
+   c_t &= f_t c_{t-1} + i_t j_t \\
+   o_t &= \sigma(z^o_t + p^o c_t) \\
+   h_t &= \tanh(c_t) o_t
+
+Backward, with a bar for the gradient of the cost and
+:math:`\bar h_t, \bar c_t` the sums of what comes from outside and from step
+:math:`t + 1`:
+
+.. math::
+
+   \bar z^o_t &= \bar h_t \tanh(c_t) o_t (1 - o_t) \\
+   \bar c_t &\leftarrow \bar c_t + \bar h_t o_t (1 - \tanh^2 c_t)
+       + p^o \bar z^o_t \\
+   \bar z^i_t &= \bar c_t j_t (1 - i_t^2) \\
+   \bar z^j_t &= \bar c_t i_t j_t (1 - j_t) \\
+   \bar z^f_t &= \bar c_t c_{t-1} f_t (1 - f_t) \\
+   \bar c_{t-1} &= \bar c_t f_t + p^j \bar z^j_t + p^f \bar z^f_t \\
+   \bar h_{t-1} &= \bar z_t W^T
+
+and :math:`\bar W = \sum_t h_{t-1}^T \bar z_t`, one product over all packed
+steps.
+
+Arrays of *packed steps* have one row for each valid step in the order of
+:mod:`.plan`.
+
+"""
+from typing import NamedTuple
+
+import numpy
+
+from ..gates import GATES
+from .compiled import compiled
+from .activations import sigmoid, tanh
+
+_I, _J, _F, _O = (GATES.index(gate) for gate in 'ijfo')
+
+
+class Tape(NamedTuple):
+    """What the forward pass keeps for the backward pass.
+
+    Attributes
+    ----------
+    gates : numpy.ndarray, shape (N, 4 * dim)
+        The activated gates of the packed steps.
+    states, cells : numpy.ndarray, shape (N, dim)
+        The states and cells *before* the packed steps.
+
+    """
+
+    gates: numpy.ndarray
+    states: numpy.ndarray
+    cells: numpy.ndarray
+
+
+def tape_size(plan_size, dim):
+    """Return the number of elements of the tape of `plan_size` steps."""
+    return 6 * dim * plan_size
+
+
+def tapes(buffer, plan, dim):
+    """Cut one vector into the tapes of the shares of a plan.
+
+    Parameters
+    ----------
+    buffer : numpy.ndarray, shape (tape_size(plan.size, dim),)
+    plan : :class:`.plan.Plan`
+    dim : int
+
+    Returns
+    -------
+    list of :class:`Tape`
+
+    """
+    cut = []
+    begin = 0
+    for share in plan.shares:
+        parts = []
+        for width in 4 * dim, dim, dim:
+            end = begin + share.size * width
+            parts.append(buffer[begin:end].reshape(share.size, width))
+            begin = end
+        cut.append(Tape(*parts))
+    return cut
+
+
+def forward(share, stride, tape, W_state, initial_states, initial_cells,
+            peepholes, states, cells):
+    """Compute the states and cells of the rows of a share.
+
+    Parameters
+    ----------
+    share : :class:`.plan.Share`
+    stride : int
+        See :class:`.plan.Plan`.
+    tape : :class:`Tape`
+        Its gates hold the (projected) inputs; all of it is overwritten.
+    W_state : numpy.ndarray, shape (dim, 4 * dim)
+    initial_states, initial_cells : numpy.ndarray, shape (B, dim)
+    peepholes : numpy.ndarray, shape (3, dim) or (0, dim)
+        The peepholes of the gates j, f and o; none with no row.
+    states, cells : numpy.ndarray, shape (T * B, dim)
+        The outputs, written where the share says.
+
+    """
+    begin_forward(share.rows, share.counts[:1].sum(), share.starts,
+                  share.leads, stride, initial_states, initial_cells,
+                  tape.states, tape.cells, states, cells)
+    for step, count in enumerate(share.counts):
+        begin = share.offsets[step]
+        end = begin + count
+        tape.gates[begin:end] += numpy.matmul(tape.states[begin:end],
+                                              W_state)
+        forward_step(step, share.counts, share.offsets, share.writes,
+                     share.copies, stride, tape.gates, tape.states,
+                     tape.cells, peepholes, states, cells)
+
+
+@compiled
+def begin_forward(rows, running, starts, leads, stride, initial_states,
+                  initial_cells, before_states, before_cells, states, cells):
+    """Set the states before the first step and show them where masked."""
+    for r in range(len(rows)):
+        row = rows[r]
+        if r < running:
+            before_states[r] = initial_states[row]
+            before_cells[r] = initial_cells[row]
+        at = starts[r]
+        for _ in range(leads[r]):
+            states[at] = initial_states[row]
+            cells[at] = initial_cells[row]
+            at += stride
+
+
+@compiled
+def forward_step(step, counts, offsets, writes, copies, stride, gates,
+                 before_states, before_cells, peepholes, states, cells):
+    """Compute one step; `gates` holds the sums z and gets the gates."""
+    dim = before_cells.shape[1]
+    begin = offsets[step]
+    following = offsets[step + 1]
+    running = counts[step + 1] if step + 1 < len(counts) else 0
+    for r in range(counts[step]):
+        z = gates[begin + r]
+        at = writes[begin + r]
+        activate(z, before_cells[begin + r], peepholes, states[at],
+                 cells[at])
+        if r < running:
+            for k in range(dim):
+                before_states[following + r, k] = states[at, k]
+                before_cells[following + r, k] = cells[at, k]
+        for copy in range(1, copies[begin + r]):
+            for k in range(dim):
+                states[at + copy * stride, k] = states[at, k]
+                cells[at + copy * stride, k] = cells[at, k]
+
+
+@compiled
+def activate(z, before, peepholes, state, cell):
+    """Turn the sums of one row into gates, the new state and cell."""
+    dim = len(cell)
+    i = z[_I * dim:(_I + 1) * dim]
+    j = z[_J * dim:(_J + 1) * dim]
+    f = z[_F * dim:(_F + 1) * dim]
+    o = z[_O * dim:(_O + 1) * dim]
+    peeping = len(peepholes) > 0
+    if peeping:
+        for k in range(dim):
+            j[k] += peepholes[0, k] * before[k]
+            f[k] += peepholes[1, k] * before[k]
+    for k in range(dim):
+        i[k] = tanh(i[k])
+        j[k] = sigmoid(j[k])
+        f[k] = sigmoid(f[k])
+        cell[k] = f[k] * before[k] + i[k] * j[k]
+    if peeping:
+        for k in range(dim):
+            o[k] += peepholes[2, k] * cell[k]
+    for k in range(dim):
+        o[k] = sigmoid(o[k])
+        state[k] = tanh(cell[k]) * o[k]
+
+
+def backward(share, stride, tape, W_state, peepholes, d_states, d_cells,
+             d_z, d_initial_states, d_initial_cells):
+    """Compute the gradients of the rows of a share.
+
+    Parameters
+    ----------
+    share, stride, tape, W_state, peepholes
+        As in :func:`forward`, after it.
+    d_states, d_cells : numpy.ndarray, shape (T * B, dim) or (0, dim)
+        The gradients with respect to the outputs; zero with no row.
+    d_z : numpy.ndarray, shape (N, 4 * dim)
+        Gets the gradients with respect to the (projected) inputs of the
+        packed steps.
+    d_initial_states, d_initial_cells : numpy.ndarray, shape (B, dim)
+        Get the gradients with respect to the initial states and cells, in
+        the rows of this share.
+
+    Returns
+    -------
+    d_W_state : numpy.ndarray, shape (dim, 4 * dim)
+    d_peepholes : numpy.ndarray, shape of `peepholes`
+
+    """
+    carried_states = numpy.zeros((len(share.rows), W_state.shape[0]),
+                                 dtype=W_state.dtype)
+    carried_cells = numpy.zeros_like(carried_states)
+    d_peepholes = numpy.zeros_like(peepholes)
+    for step in reversed(range(len(share.counts))):
+        begin, end = share.offsets[step:step + 2]
+        backward_step(begin, end - begin, share.writes, share.copies, stride,
+                      tape.gates, tape.cells, peepholes, d_states, d_cells,
+                      d_z, carried_states, carried_cells, d_peepholes)
+        numpy.matmul(d_z[begin:end], W_state.T,
+                     out=carried_states[:end - begin])
+    end_backward(share.rows, share.starts, share.leads, stride,
+                 carried_states, d_states, d_initial_states)
+    end_backward(share.rows, share.starts, share.leads, stride,
+                 carried_cells, d_cells, d_initial_cells)
+    return numpy.matmul(tape.states.T, d_z), d_peepholes
+
+
+@compiled
+def backward_step(begin, count, writes, copies, stride, gates, before_cells,
+                  peepholes, d_states, d_cells, d_z, carried_states,
+                  carried_cells, d_peepholes):
+    """Compute the gradient of one step with respect to its sums z."""
+    for r in range(count):
+        at = begin + r
+        gather(d_states, writes[at], copies[at], stride, carried_states[r])
+        gather(d_cells, writes[at], copies[at], stride, carried_cells[r])
+        differentiate(gates[at], before_cells[at], peepholes,
+                      carried_states[r], carried_cells[r], d_z[at],
+                      d_peepholes)
+
+
+@compiled
+def gather(gradients, start, copies, stride, total):
+    """Add up the gradients of all outputs that show the same state."""
+    if len(gradients):
+        for copy in range(copies):
+            for k in range(len(total)):
+                total[k] += gradients[start + copy * stride, k]
+
+
+@compiled
+def differentiate(gates, before, peepholes, d_state, d_cell, d_z,
+                  d_peepholes):
+    """Backward through one row; `d_cell` becomes that of the step before."""
+    dim = len(d_cell)
+    i = gates[_I * dim:(_I + 1) * dim]
+    j = gates[_J * dim:(_J + 1) * dim]
+    f = gates[_F * dim:(_F + 1) * dim]
+    o = gates[_O * dim:(_O + 1) * dim]
+    d_i = d_z[_I * dim:(_I + 1) * dim]
+    d_j = d_z[_J * dim:(_J + 1) * dim]
+    d_f = d_z[_F * dim:(_F + 1) * dim]
+    d_o = d_z[_O * dim:(_O + 1) * dim]
+    peeping = len(peepholes) > 0
+    for k in range(dim):
+        t = tanh(f[k] * before[k] + i[k] * j[k])
+        d_o[k] = d_state[k] * t * (o[k] - o[k] * o[k])
+        d_cell[k] += d_state[k] * (o[k] - o[k] * t * t)
+    if peeping:
+        for k in range(dim):
+            cell = f[k] * before[k] + i[k] * j[k]
+            d_cell[k] += peepholes[2, k] * d_o[k]
+            d_peepholes[2, k] += cell * d_o[k]
+    for k in range(dim):
+        d_i[k] = d_cell[k] * (j[k] - j[k] * i[k] * i[k])
+        d_j[k] = d_cell[k] * i[k] * (j[k] - j[k] * j[k])
+        d_f[k] = d_cell[k] * before[k] * (f[k] - f[k] * f[k])
+        d_cell[k] *= f[k]
+    if peeping:
+        for k in range(dim):
+            d_cell[k] += (peepholes[0, k] * d_j[k] +
+                          peepholes[1, k] * d_f[k])
+            d_peepholes[0, k] += before[k] * d_j[k]
+            d_peepholes[1, k] += before[k] * d_f[k]
+
+
+@compiled
+def end_backward(rows, starts, leads, stride, carried, gradients, d_initial):
+    """Add what came through the masked steps before the first valid one."""
+    for r in range(len(rows)):
+        gather(gradients, starts[r], leads[r], stride, carried[r])
+        for k in range(carried.shape[1]):
+            d_initial[rows[r], k] = carried[r, k]

@@ -1,0 +1,184 @@
+"""Which steps of a batch are computed, and in what order.
+
+Only steps at which the mask is 1 cost time. The *rows* (sequences) of a
+batch are sorted by their number of valid steps, and the valid steps of all
+rows are laid one after another as in PyTorch's ``PackedSequence``: first
+the first valid step of every row, then the second valid step of every row
+that has one, and so on. The rows still running at step ``s`` are then always
+the first ``counts[s]`` ones, whatever the holes in the mask and whatever the
+direction: a direction and a hole are nothing but a map of indices.
+
+Time steps are named by their index in a ``(T, B, ...)`` array flattened to
+``(T * B, ...)``, that is ``t * B + b``.
+
+"""
+from typing import NamedTuple
+
+import numpy
+
+
+class Share(NamedTuple):
+    """The rows that one thread computes, and their valid steps.
+
+    ``R`` is the number of rows of this share, ``S`` the largest number of
+    valid steps among them and ``N`` the sum of their valid steps. All
+    arrays are of dtype int64.
+
+    Attributes
+    ----------
+    rows : numpy.ndarray, shape (R,)
+        Indices into the batch, longest sequence first.
+    counts : numpy.ndarray, shape (S,)
+        The number of rows that have a valid step ``s``.
+    offsets : numpy.ndarray, shape (S + 1,)
+        Where the packed steps of step ``s`` begin; ``offsets[S]`` is ``N``.
+    reads : numpy.ndarray, shape (N,)
+        The time step of the input of each packed step.
+    writes : numpy.ndarray, shape (N,)
+        The time step of the output of each packed step.
+    copies : numpy.ndarray, shape (N,)
+        In how many outputs the state after this step appears: 1, and 1
+        more for each masked step to which it is carried over.
+    starts : numpy.ndarray, shape (R,)
+        The time step of the first output of each row.
+    leads : numpy.ndarray, shape (R,)
+        How many outputs, from the first, show the initial state.
+
+    """
+
+    rows: numpy.ndarray
+    counts: numpy.ndarray
+    offsets: numpy.ndarray
+    reads: numpy.ndarray
+    writes: numpy.ndarray
+    copies: numpy.ndarray
+    starts: numpy.ndarray
+    leads: numpy.ndarray
+
+    @property
+    def size(self):
+        """The number of packed steps."""
+        return len(self.reads)
+
+
+class Plan(NamedTuple):
+    """The work of one direction, dealt to threads.
+
+    Attributes
+    ----------
+    shares : tuple of :class:`Share`
+        One for each thread.
+    stride : int
+        From the output of a step to that of the step computed after it, in
+        flattened time steps: ``B``, or ``-B`` when a reversed sequence is
+        written in the order of time.
+
+    """
+
+    shares: tuple
+    stride: int
+
+    @property
+    def size(self):
+        """The number of packed steps of all shares."""
+        return sum(share.size for share in self.shares)
+
+
+def check_mask(mask):
+    """Refuse a mask that is not binary.
+
+    Parameters
+    ----------
+    mask : numpy.ndarray, shape (T, B)
+
+    Returns
+    -------
+    numpy.ndarray of bool, shape (T, B)
+
+    Raises
+    ------
+    ValueError
+        If the mask has a value other than 0 and 1.
+
+    """
+    valid = mask == 1
+    wrong = ~valid & (mask != 0)
+    if wrong.any():
+        time, row = numpy.argwhere(wrong)[0]
+        raise ValueError(
+            "the fused LSTM kernel takes a mask of zeros and ones, got "
+            "{} at time step {} of sequence {}; build the brick with "
+            "fused=False, which blends states by any mask".format(
+                mask[time, row], time, row))
+    return valid
+
+
+def make_plan(shape, mask=None, reverse=False, time_aligned=True,
+              carry=True, shares=1):
+    """Plan the valid steps of a batch.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        ``(T, B)``, the number of time steps and of sequences.
+    mask : numpy.ndarray, shape (T, B), optional
+        1 for data, 0 for padding; all ones if not given.
+    reverse : bool
+        Whether to process the last time step first.
+    time_aligned : bool
+        Whether outputs are at the time step of their input, or in the
+        order of processing. This matters only for `reverse`.
+    carry : bool
+        Whether masked steps show the state carried over; if not, nothing
+        is written there.
+    shares : int
+        The number of threads to which rows are dealt.
+
+    Returns
+    -------
+    Plan
+
+    """
+    steps, batch = shape
+    if mask is None:
+        valid = numpy.ones((steps, batch), dtype=bool)
+    else:
+        valid = check_mask(mask)
+    if reverse:
+        valid = valid[::-1]
+    by_length = numpy.argsort(-valid.sum(axis=0), kind='stable')
+    backward = reverse and time_aligned
+    return Plan(
+        tuple(_share(valid, by_length[first::shares], reverse, backward,
+                     carry)
+              for first in range(shares)),
+        -batch if backward else batch)
+
+
+def _share(valid, rows, reverse, backward, carry):
+    """Plan the given rows; `valid` is in the order of processing."""
+    steps, batch = valid.shape
+    row, step = numpy.nonzero(valid[:, rows].T)
+    lengths = numpy.bincount(row, minlength=len(rows))
+    first = numpy.cumsum(lengths) - lengths
+    rank = numpy.arange(len(row)) - first[row]
+    counts = numpy.bincount(rank)
+    offsets = numpy.concatenate([[0], numpy.cumsum(counts)])
+    leads = numpy.zeros(len(rows), dtype=int)
+    copies = numpy.ones(len(row), dtype=int)
+    if carry:
+        leads[:] = steps
+        leads[row[rank == 0]] = step[rank == 0]
+        following = numpy.append(step, steps)[1:]
+        following[(first + lengths - 1)[lengths > 0]] = steps
+        copies = following - step
+
+    packed = numpy.lexsort((row, rank))
+    step, copies = step[packed], copies[packed]
+    row = rows[row[packed]]
+    time = steps - 1 - step if reverse else step
+    return Share(*(numpy.ascontiguousarray(array, dtype=numpy.int64)
+                   for array in (
+        rows, counts, offsets, time * batch + row,
+        (time if backward else step) * batch + row, copies,
+        rows + (steps - 1) * batch if backward else rows, leads)))

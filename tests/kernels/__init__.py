@@ -1,0 +1,1 @@
+"""Tests of the fused kernels: plans, threads, arrays and the symbolic Ops."""
