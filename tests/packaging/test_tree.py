@@ -1,0 +1,157 @@
+"""The rules that hold for the checkout as a whole (CONTRIBUTING.rst)."""
+import ast
+import configparser
+import pathlib
+import re
+import runpy
+import sys
+import unittest
+
+ROOT = pathlib.Path(__file__).parents[2]
+SHIPPED = ['blocks_rnn_bricks', 'compat']
+
+# Not imported: these tests hold also where the bricks cannot be imported.
+ownership = runpy.run_path(
+    str(ROOT / 'blocks_rnn_bricks' / '_ownership.py'))
+PACKAGES = ownership['PACKAGES']
+
+#: Modules that are imported if they are there, and done without if not.
+OPTIONAL = {'ipdb'}
+
+#: Where requirements have another name than what they are imported by.
+DISTRIBUTIONS = {'zmq': 'pyzmq', 'yaml': 'pyyaml'}
+
+
+def sources(*folders):
+    """Yield path from the root and syntax tree of all Python files."""
+    for folder in folders:
+        for path in sorted((ROOT / folder).rglob('*.py')):
+            yield (path.relative_to(ROOT).as_posix(),
+                   ast.parse(path.read_text('utf-8'), str(path)))
+
+
+def imports(tree):
+    """Return the top-level names of the modules that a file imports."""
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names.update(alias.name.split('.')[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names.add(node.module.split('.')[0])
+    return names
+
+
+def setup_cfg():
+    config = configparser.ConfigParser()
+    config.read(ROOT / 'setup.cfg')
+    return config
+
+
+class TestTree(unittest.TestCase):
+
+    def assert_none(self, offenders, rule):
+        self.assertEqual([], sorted(offenders), rule)
+
+    def test_sources_are_found(self):
+        # Otherwise the other tests pass on nothing.
+        for folder in SHIPPED + ['tests', 'benchmarks']:
+            self.assertTrue(list(sources(folder)), folder)
+
+    def test_every_folder_of_tests_is_a_package(self):
+        folders = {path.parent for path in (ROOT / 'tests').rglob('*.py')}
+        self.assertGreater(len(folders), 3)
+        self.assert_none(
+            [str(folder) for folder in folders
+             if not (folder / '__init__.py').exists()],
+            'nose passes over these folders')
+
+    def test_shipped_folders_are_packages(self):
+        folders = {path.parent for folder in SHIPPED + ['demos']
+                   for path in (ROOT / folder).rglob('*.py')}
+        self.assert_none(
+            [str(folder) for folder in folders
+             if not (folder / '__init__.py').exists()],
+            'setuptools passes over these folders')
+
+    def test_bricks_parse_as_python_3_8(self):
+        for path in sorted((ROOT / 'blocks_rnn_bricks').rglob('*.py')):
+            with self.subTest(path=str(path)):
+                ast.parse(path.read_text('utf-8'), str(path),
+                          feature_version=(3, 8))
+
+    def test_only_the_theano_package_knows_pytensor(self):
+        allowed = 'compat/theano/', 'tests/compat/theano/'
+        self.assert_none(
+            [path for path, tree in sources(*SHIPPED, 'demos', 'tests',
+                                            'benchmarks')
+             if 'pytensor' in imports(tree) and not path.startswith(allowed)],
+            'these import pytensor')
+
+    def test_imports_point_one_way(self):
+        forbidden = {
+            'compat': {'blocks_rnn_bricks', 'demos', 'tests', 'benchmarks'},
+            'compat/theano': {'fuel', 'blocks'},
+            'compat/fuel': {'theano', 'blocks'},
+            'blocks_rnn_bricks': {'demos', 'tests', 'benchmarks'},
+            'blocks_rnn_bricks/kernels': {'theano', 'fuel', 'blocks'}}
+        for folder, names in forbidden.items():
+            with self.subTest(folder=folder):
+                self.assert_none(
+                    [f'{path}: {name}' for path, tree in sources(folder)
+                     for name in imports(tree) & names],
+                    'these imports go the wrong way')
+
+    def test_what_is_imported_is_required(self):
+        required = {
+            re.match(r'[\w.-]+', line).group().lower() for line in
+            setup_cfg()['options']['install_requires'].strip().splitlines()}
+        at_home = {*sys.stdlib_module_names, *PACKAGES, *OPTIONAL,
+                   'blocks_rnn_bricks'}
+        self.assert_none(
+            {f'{path}: {name}' for path, tree in sources(*SHIPPED)
+             for name in imports(tree) - at_home
+             if DISTRIBUTIONS.get(name, name).lower() not in required},
+            'add these to install_requires of setup.cfg')
+
+    def test_what_is_required_is_imported(self):
+        used = set().union(*(imports(tree)
+                             for _, tree in sources(*SHIPPED, 'demos')))
+        used = {DISTRIBUTIONS.get(name, name).lower() for name in used}
+        for line in setup_cfg()[
+                'options']['install_requires'].strip().splitlines():
+            name = re.match(r'[\w.-]+', line).group()
+            with self.subTest(requirement=line):
+                self.assertIn(name.lower(), used)
+
+    def test_packages_bear_the_mark(self):
+        for name in PACKAGES:
+            with self.subTest(name=name):
+                text = (ROOT / 'compat' / name / '__init__.py').read_text()
+                self.assertIn(ownership['MARK'], text.splitlines())
+
+    def test_demos_are_complete(self):
+        for folder in (ROOT / 'demos').iterdir():
+            if not list(folder.glob('*.py')):
+                continue
+            for name in '__init__.py', '__main__.py', 'README.rst':
+                with self.subTest(demo=folder.name, file=name):
+                    self.assertTrue((folder / name).exists())
+
+    def test_commands_of_the_manual_exist(self):
+        targets = re.findall(r'^([a-z]+):', (ROOT / 'Makefile').read_text(),
+                             re.MULTILINE)
+        pages = [ROOT / 'README.rst', ROOT / 'CONTRIBUTING.rst',
+                 *(ROOT / 'docs').glob('*.rst')]
+        named = {(page.name, target) for page in pages for target in
+                 re.findall(r'(?:``|^ +)make ([a-z]+)', page.read_text(),
+                            re.MULTILINE)}
+        self.assertIn(('README.rst', 'demo'), named)
+        self.assertIn(('README.rst', 'test'), named)
+        self.assert_none([f'{page}: make {target}' for page, target in named
+                          if target not in targets],
+                         'the Makefile has no such target')
+
+    def test_version_is_the_one_of_the_changes(self):
+        version = setup_cfg()['metadata']['version']
+        self.assertRegex((ROOT / 'CHANGES.rst').read_text(),
+                         rf'(?m)^{re.escape(version)} \(')
