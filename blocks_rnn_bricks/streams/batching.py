@@ -1,0 +1,235 @@
+"""Examples to batches of sequences of similar length."""
+import numbers
+from abc import abstractmethod
+from collections import deque
+
+import numpy
+from fuel.transformers import Transformer
+
+from blocks_rnn_bricks.streams.naming import choose_sources, with_index
+
+
+class _WindowedBatches(Transformer):
+    """Reads examples by the window, sorts them and cuts them into batches.
+
+    Subclasses say in :meth:`cut` where a batch ends.
+
+    Parameters
+    ----------
+    data_stream : :class:`fuel.streams.AbstractDataStream`
+        Gives examples, or batches, which are taken apart.
+    window : int
+        Number of examples that are read and sorted at once.
+    sequences : tuple of str
+        The sources by whose longest an example's length is measured.
+    sort : bool
+        Whether to sort by length.
+    rng : :class:`numpy.random.RandomState`, optional
+        To shuffle a window before it is sorted, and then its batches.
+    index_source : str, optional
+        The name of a source to be added that numbers the epoch's examples.
+
+    """
+    def __init__(self, data_stream, window, sequences=None, sort=True,
+                 rng=None, index_source=None, **kwargs):
+        if data_stream.axis_labels:
+            kwargs.setdefault('axis_labels', {
+                source: ('batch',) + tuple(labels)
+                if data_stream.produces_examples and labels is not None
+                else labels
+                for source, labels in data_stream.axis_labels.items()})
+        super().__init__(data_stream, produces_examples=False, **kwargs)
+        self.window = window
+        self.sequences = choose_sources(
+            self, 'sequences', data_stream.sources, sequences)
+        self.sort = sort
+        self.rng = rng
+        self.index_source = index_source
+        if index_source is not None:
+            self.sources = with_index(data_stream.sources, index_source)
+        self._forget()
+
+    @abstractmethod
+    def cut(self, lengths):
+        """Cut a window into batches.
+
+        Parameters
+        ----------
+        lengths : list of int
+            Of the window's examples, ascending if they are sorted.
+
+        Returns
+        -------
+        list of int
+            Where each batch ends; the last entry is ``len(lengths)``.
+
+        """
+
+    def get_epoch_iterator(self, **kwargs):
+        self._forget()
+        return super().get_epoch_iterator(**kwargs)
+
+    def reset(self):
+        self._forget()
+        super().reset()
+
+    def get_data(self, request=None):
+        if request is not None:
+            raise ValueError('{} cuts its own batches and takes no requests, '
+                             'got {!r}'.format(type(self).__name__, request))
+        if not self._batches:
+            self._batches.extend(self._window_batches())
+        if not self._batches:
+            raise StopIteration
+        return tuple(list(column) for column in zip(*self._batches.popleft()))
+
+    def _forget(self):
+        """Drop whatever the last epoch left unread."""
+        self._batches = deque()
+        self._unread = deque()
+        self._exhausted = False
+        self._count = 0
+
+    def _read(self):
+        """Up to a window of examples; fewer at the end of the epoch."""
+        while len(self._unread) < self.window and not self._exhausted:
+            try:
+                data = next(self.child_epoch_iterator)
+            except StopIteration:
+                # Not every stream stays at its end when asked again.
+                self._exhausted = True
+            else:
+                self._unread.extend(self._examples(data))
+        return [self._unread.popleft()
+                for _ in range(min(self.window, len(self._unread)))]
+
+    def _examples(self, data):
+        if self.data_stream.produces_examples:
+            examples = [tuple(data)]
+        else:
+            if len({len(column) for column in data}) > 1:
+                raise ValueError('{}: the sources of a batch must have the '
+                                 'same number of examples, got {}'.format(
+                                     type(self).__name__, ', '.join(
+                                         '{} of {}'.format(len(column), name)
+                                         for name, column in zip(
+                                             self.data_stream.sources,
+                                             data))))
+            examples = list(zip(*data))
+        if self.index_source is not None:
+            examples = [example + (self._count + number,)
+                        for number, example in enumerate(examples)]
+            self._count += len(examples)
+        return examples
+
+    def _window_batches(self):
+        examples = self._read()
+        lengths = [self._length(example) for example in examples]
+        order = numpy.arange(len(examples))
+        if self.rng is not None:
+            self.rng.shuffle(order)
+        if self.sort:
+            order = sorted(order, key=lengths.__getitem__)
+        ends = self.cut([lengths[i] for i in order]) if examples else []
+        batches = [[examples[i] for i in order[start:end]]
+                   for start, end in zip([0] + ends, ends)]
+        if self.rng is not None:
+            # Not rng.shuffle, which would look into the nested lists.
+            batches = [batches[i] for i in self.rng.permutation(len(batches))]
+        return batches
+
+    def _length(self, example):
+        lengths = []
+        for source, item in zip(self.data_stream.sources, example):
+            if source in self.sequences:
+                try:
+                    lengths.append(len(item))
+                except TypeError:
+                    raise ValueError(
+                        "{}: source '{}' is one of the sequences, but an "
+                        'example of it has no time axis: {!r}; leave it out '
+                        'of sequences'.format(type(self).__name__, source,
+                                              item))
+        return max(lengths)
+
+
+class SizedBatches(_WindowedBatches):
+    """Examples to batches of a constant number of sequences.
+
+    The batches are lists of examples, one list a source, as
+    :class:`MaskedPadding` takes them.
+
+    Parameters
+    ----------
+    data_stream : :class:`fuel.streams.AbstractDataStream`
+        Gives examples, or batches, which are taken apart.
+    batch_size : int
+    sort_window : int, optional
+        Number of batches that are read, sorted by length and cut together;
+        1 keeps the order.
+    sequences : tuple of str, optional
+        The sources by whose longest an example's length is measured; all
+        by default.
+    rng : :class:`numpy.random.RandomState`, optional
+        To shuffle a window before it is sorted, and then its batches.
+    index_source : str, optional
+        The name of a source to be added that numbers the epoch's examples.
+
+    """
+    def __init__(self, data_stream, batch_size, sort_window=1, **kwargs):
+        _check_count(self, batch_size=batch_size, sort_window=sort_window)
+        self.batch_size = batch_size
+        super().__init__(data_stream, window=batch_size * sort_window,
+                         sort=sort_window > 1, **kwargs)
+
+    def cut(self, lengths):
+        total = len(lengths)
+        return list(range(self.batch_size, total, self.batch_size)) + [total]
+
+
+class BucketedBatches(_WindowedBatches):
+    """Examples to batches of a constant number of time steps.
+
+    Parameters
+    ----------
+    data_stream : :class:`fuel.streams.AbstractDataStream`
+        Gives examples, or batches, which are taken apart.
+    max_steps : int
+        What time x batch must not exceed, padding included.
+    window : int, optional
+        Number of examples that are read, sorted by length and cut together.
+    sequences, rng, index_source
+        As for :class:`SizedBatches`.
+
+    Raises
+    ------
+    ValueError
+        In mid-epoch, if a single sequence is longer than `max_steps`.
+
+    """
+    def __init__(self, data_stream, max_steps, window=1000, **kwargs):
+        _check_count(self, max_steps=max_steps, window=window)
+        self.max_steps = max_steps
+        super().__init__(data_stream, window=window, **kwargs)
+
+    def cut(self, lengths):
+        if max(lengths) > self.max_steps:
+            raise ValueError('{}: a sequence of {} steps does not fit into '
+                             'max_steps={}; raise max_steps or split the '
+                             'sequence'.format(type(self).__name__,
+                                               max(lengths), self.max_steps))
+        ends, start = [], 0
+        for position, length in enumerate(lengths):
+            # Sorted, so this is the batch's longest; padding has no 0 steps.
+            if max(length, 1) * (position + 1 - start) > self.max_steps:
+                ends.append(position)
+                start = position
+        return ends + [len(lengths)]
+
+
+def _check_count(transformer, **counts):
+    for name, count in counts.items():
+        if not isinstance(count, numbers.Integral) or count < 1:
+            raise ValueError('{}: {} must be a positive whole number, got '
+                             '{!r}'.format(type(transformer).__name__, name,
+                                           count))

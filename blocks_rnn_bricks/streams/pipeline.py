@@ -1,0 +1,232 @@
+"""From a dataset or stream to padded batches in one call."""
+from functools import partial
+
+import numpy
+from fuel import config
+from fuel.datasets import Dataset, IterableDataset
+from fuel.schemes import ShuffledExampleScheme
+from fuel.streams import AbstractDataStream, DataStream
+
+from blocks_rnn_bricks.streams.batching import BucketedBatches, SizedBatches
+from blocks_rnn_bricks.streams.naming import with_index
+from blocks_rnn_bricks.streams.padding import MaskedPadding, TimeMajor
+
+
+def padded_batches(data, batch_size, sort_window=1, *, shuffle=False,
+                   seed=None, sequences=None, mask_sources=None,
+                   mask_dtype=None, time_major=True, index_source=None):
+    """Batches of a constant number of sequences.
+
+    Parameters
+    ----------
+    data : :class:`fuel.datasets.Dataset` or a Fuel stream
+        A stream may give examples or batches; batches are taken apart.
+    batch_size : int
+        Sequences a batch. The last batch of an epoch may have fewer.
+    sort_window : int, optional
+        Partial sort by length: so many batches are read at once, their
+        examples sorted and cut, so that a batch holds sequences of similar
+        length and little padding. 1, the default, keeps the data's order.
+    shuffle : bool, optional
+        Anew in each epoch, as :class:`fuel.schemes.ShuffledScheme` does:
+        all the examples of a dataset that is indexed by number; otherwise,
+        for a stream or an :class:`~fuel.datasets.IterableDataset`, those of
+        a window. The batches of a sorted window come in random order, too.
+        ``False`` by default.
+    seed : int, optional
+        Of the shuffling; ``fuel.config.default_seed`` by default.
+    sequences : tuple of str, optional
+        The sources that are sequences, with time as the first axis of an
+        example; each of the others is one value a sequence. By default
+        those whose axis labels name an axis ``time``; if none does, those
+        whose first example is not a scalar.
+    mask_sources : tuple of str, optional
+        The sequences that get a mask, as a source of the same name with
+        the suffix ``_mask``. By default all of them do.
+    mask_dtype : str, optional
+        As :func:`mask_type` has it, ``theano.config.floatX`` by default.
+    time_major : bool, optional
+        Whether sequences and masks are (time, batch, ...), the default, or
+        (batch, time, ...).
+    index_source : str, optional
+        The name of a source to be added, which says of each sequence where
+        it stood: its number in the dataset, or in the epoch if `data` is
+        not indexed by number. :func:`restore_order` reads it.
+
+    Returns
+    -------
+    :class:`fuel.transformers.Transformer`
+        Its batches are tuples with, for each source of `data` in turn,
+
+        * sequences padded with zeros: (time, batch, ...) in the examples'
+          own dtype, where time is at least 1, and then the mask:
+          (time, batch), 1 for data and 0 for padding, or
+        * single values: (batch, ...).
+
+    Raises
+    ------
+    ValueError
+        If an argument makes no sense for this data; later on, if examples
+        do not fit together.
+    TypeError
+        If `data` is neither a dataset nor a stream.
+
+    """
+    batches = partial(SizedBatches, batch_size=batch_size,
+                      sort_window=sort_window)
+    return _pipeline('padded_batches', data, batches, shuffle=shuffle,
+                     seed=seed, sequences=sequences,
+                     mask_sources=mask_sources, mask_dtype=mask_dtype,
+                     time_major=time_major, index_source=index_source)
+
+
+def bucketed_batches(data, max_steps, window=1000, **options):
+    """Batches of a constant number of time steps.
+
+    A batch takes as many sequences as fit into `max_steps` steps, padding
+    included: many short ones or a few long ones. So memory and time a batch
+    stay about the same where lengths vary a lot.
+
+    Parameters
+    ----------
+    data : :class:`fuel.datasets.Dataset` or a Fuel stream
+    max_steps : int
+        What time x batch must not exceed.
+    window : int, optional
+        So many examples are read at once, sorted by length and cut.
+    **options
+        Those of :func:`padded_batches`: `shuffle`, `seed`, `sequences`,
+        `mask_sources`, `mask_dtype`, `time_major` and `index_source`.
+
+    Returns
+    -------
+    :class:`fuel.transformers.Transformer`
+        As from :func:`padded_batches`.
+
+    Raises
+    ------
+    ValueError
+        As :func:`padded_batches` does, and when a single sequence is longer
+        than `max_steps`.
+
+    Examples
+    --------
+    >>> from fuel.datasets import IndexableDataset
+    >>> dataset = IndexableDataset([[1], [2, 2, 2], [3], [4, 4]])
+    >>> stream = bucketed_batches(dataset, max_steps=4)
+    >>> [batch.shape for batch, mask in stream.get_epoch_iterator()]
+    [(1, 2), (2, 1), (3, 1)]
+
+    """
+    batches = partial(BucketedBatches, max_steps=max_steps, window=window)
+    return _pipeline('bucketed_batches', data, batches, **options)
+
+
+class _NumberedStream(DataStream):
+    """Examples of an indexed dataset, each beside its number there."""
+    def __init__(self, dataset, index_source, **kwargs):
+        super().__init__(dataset, **kwargs)
+        self.sources = with_index(dataset.sources, index_source)
+
+    def get_data(self, request=None):
+        return tuple(super().get_data(request)) + (request,)
+
+
+def _pipeline(caller, data, batches, shuffle=False, seed=None,
+              sequences=None, mask_sources=None, mask_dtype=None,
+              time_major=True, index_source=None):
+    """The way from data to padded batches, whatever cuts the batches."""
+    if not isinstance(data, (Dataset, AbstractDataStream)):
+        raise TypeError('{}: expected a Fuel dataset or stream, got {}; wrap '
+                        'arrays or lists in fuel.datasets.IndexableDataset'
+                        .format(caller, type(data).__name__))
+    if sequences is None:
+        sequences = _detect_sequences(caller, data)
+    rng = None
+    if shuffle:
+        rng = numpy.random.RandomState(
+            config.default_seed if seed is None else seed)
+    examples = _example_stream(data, rng, index_source)
+    if index_source in examples.sources and index_source not in data.sources:
+        index_source = None
+    stream = batches(examples, sequences=sequences, rng=rng,
+                     index_source=index_source)
+    stream = MaskedPadding(stream, sequences=sequences,
+                           mask_sources=mask_sources, mask_dtype=mask_dtype)
+    if time_major:
+        masks = tuple(source + '_mask' for source in stream.mask_sources)
+        stream = TimeMajor(stream, which_sources=stream.sequences + masks)
+    return stream
+
+
+def _example_stream(data, rng, index_source):
+    """A stream over a dataset, numbered if wanted; a stream as it is."""
+    if not isinstance(data, Dataset):
+        return data
+    scheme = getattr(data, 'example_iteration_scheme', None)
+    if scheme is None:
+        return DataStream(data)
+    if rng is not None:
+        scheme = ShuffledExampleScheme(list(scheme.get_request_iterator()),
+                                       rng=rng)
+    if index_source is None:
+        return DataStream(data, iteration_scheme=scheme)
+    return _NumberedStream(data, index_source, iteration_scheme=scheme)
+
+
+def _detect_sequences(caller, data):
+    """The sources that are sequences, from axis labels or an example."""
+    def is_timed(source):
+        axes = [axis for axis in (data.axis_labels or {}).get(source) or ()
+                if axis != 'batch']
+        if 'time' in axes[1:]:
+            raise ValueError("{}: time must be the first axis of an example, "
+                             "got axis labels {} for source '{}'".format(
+                                 caller, data.axis_labels[source], source))
+        return 'time' in axes
+
+    timed = tuple(source for source in data.sources if is_timed(source))
+    if timed:
+        return timed
+    example = _first_example(caller, data)
+    sequences = tuple(source for source, item in zip(data.sources, example)
+                      if _has_length(item))
+    if not sequences:
+        raise ValueError("{}: expected a source of sequences, but the first "
+                         "example's {} {} scalar; time must be the first axis"
+                         ' of an example'.format(
+                             caller, ' and '.join(data.sources),
+                             'are' if len(data.sources) > 1 else 'is'))
+    return sequences
+
+
+def _has_length(item):
+    try:
+        len(item)
+    except TypeError:  # a number, or an array without axes
+        return False
+    return not isinstance(item, (str, bytes))
+
+
+def _first_example(caller, data):
+    """The first example of a dataset, without touching any stream."""
+    dataset = data if isinstance(data, Dataset) else None
+    if isinstance(data, DataStream) and data.sources == data.dataset.sources:
+        dataset = data.dataset
+    if dataset is None or (isinstance(dataset, IterableDataset) and any(
+            iter(iterable) is iterable for iterable in dataset.iterables)):
+        raise ValueError('{}: cannot look into {} without using it up; say '
+                         'which of the sources {} are sequences: sequences='
+                         '(...)'.format(caller, type(data).__name__,
+                                        ', '.join(data.sources)))
+    scheme = getattr(dataset, 'example_iteration_scheme', None)
+    state = dataset.open()
+    try:
+        request = None if scheme is None else next(
+            scheme.get_request_iterator())
+        return dataset.get_data(state, request)
+    except StopIteration:
+        raise ValueError('{}: the dataset has no examples to tell sequences '
+                         'by; name them: sequences=(...)'.format(caller))
+    finally:
+        dataset.close(state)
