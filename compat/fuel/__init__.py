@@ -19,3 +19,6 @@ from fuel.config_parser import config
 from fuel.version import version as __version__
 
 __all__ = ['__version__', 'config']
+
+#: Tells this package from others of the same import name.
+__distribution__ = 'blocks-rnn-bricks'
