@@ -18,8 +18,8 @@ PACKAGES = ownership['PACKAGES']
 #: Modules that are imported if they are there, and done without if not.
 OPTIONAL = {'ipdb'}
 
-#: Where requirements have another name than what they are imported by.
-DISTRIBUTIONS = {'zmq': 'pyzmq', 'yaml': 'pyyaml'}
+#: What is imported, where it is named otherwise than the requirement.
+MODULES = {'pyzmq': 'zmq', 'PyYAML': 'yaml'}
 
 
 def sources(*folders):
@@ -45,6 +45,21 @@ def setup_cfg():
     config = configparser.ConfigParser()
     config.read(ROOT / 'setup.cfg')
     return config
+
+
+def requirements(version):
+    """Return the modules that setup.cfg requires on a Python version."""
+    modules = set()
+    for line in setup_cfg()[
+            'options']['install_requires'].strip().splitlines():
+        name, operator, bound = re.fullmatch(
+            r'([\w-]+)[^;]*(?:; python_version (<|>=) "([\d.]+)")?',
+            line).groups()
+        newer = tuple(map(int, version.split('.'))) >= (3, 11)
+        if operator is None or newer == (operator == '>='):
+            assert bound in (None, '3.11'), line
+            modules.add(MODULES.get(name, name))
+    return modules
 
 
 class TestTree(unittest.TestCase):
@@ -102,26 +117,21 @@ class TestTree(unittest.TestCase):
                     'these imports go the wrong way')
 
     def test_what_is_imported_is_required(self):
-        required = {
-            re.match(r'[\w.-]+', line).group().lower() for line in
-            setup_cfg()['options']['install_requires'].strip().splitlines()}
-        at_home = {*sys.stdlib_module_names, *PACKAGES, *OPTIONAL,
-                   'blocks_rnn_bricks'}
-        self.assert_none(
-            {f'{path}: {name}' for path, tree in sources(*SHIPPED)
-             for name in imports(tree) - at_home
-             if DISTRIBUTIONS.get(name, name).lower() not in required},
-            'add these to install_requires of setup.cfg')
+        cases = [('3.11', SHIPPED), ('3.8', ['blocks_rnn_bricks'])]
+        for version, folders in cases:
+            with self.subTest(version=version):
+                known = {*sys.stdlib_module_names, *PACKAGES, *OPTIONAL,
+                         'blocks_rnn_bricks', *requirements(version)}
+                self.assert_none(
+                    {f'{path}: {name}' for path, tree in sources(*folders)
+                     for name in imports(tree) - known},
+                    'add these to install_requires of setup.cfg')
 
     def test_what_is_required_is_imported(self):
         used = set().union(*(imports(tree)
                              for _, tree in sources(*SHIPPED, 'demos')))
-        used = {DISTRIBUTIONS.get(name, name).lower() for name in used}
-        for line in setup_cfg()[
-                'options']['install_requires'].strip().splitlines():
-            name = re.match(r'[\w.-]+', line).group()
-            with self.subTest(requirement=line):
-                self.assertIn(name.lower(), used)
+        self.assert_none(requirements('3.11') - used,
+                         'take these off install_requires of setup.cfg')
 
     def test_packages_bear_the_mark(self):
         for name in PACKAGES:
