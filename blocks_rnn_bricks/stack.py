@@ -356,9 +356,9 @@ class _Stack(Initializable, Random):
             raise TypeError('{}: no state is called {}; there are {}'.format(
                 describe(self), ', '.join(sorted(unknown)),
                 ', '.join(self.state_names)))
-        inputs = clean(check_sequence(
+        inputs = check_sequence(
             describe(self), inputs, mask, self.input_dim,
-            remedy='input_dim says how many'), mask)
+            remedy='input_dim says how many')
         features, runs = inputs, []
         for layer in self.layers:
             if runs and self.skip_connections:
@@ -394,6 +394,8 @@ class _Stack(Initializable, Random):
             computed = lstm_stack_layer(
                 inputs, [direction.kernel_parameters(inputs.shape[1], states)
                          for direction, states in zip(layer, given)], mask)
+        else:
+            inputs = clean(inputs, mask)
         runs = []
         for direction, states, outputs in zip(layer, given, computed):
             if train and getattr(direction.transition, 'takes_train', False):
