@@ -5,6 +5,10 @@ the LSTM with peepholes, stacked bidirectional networks, and what goes with
 them: padded batches, costs with masks, noise, weights of other libraries.
 
 """
+from blocks_rnn_bricks import _ownership
+
+_ownership.check()
+
 from blocks_rnn_bricks.gates import GATES
 from blocks_rnn_bricks.generation import Sampler, draw_notes, draw_symbols
 from blocks_rnn_bricks.initialization import ForgetGateBias, PerGate

@@ -105,7 +105,7 @@ def check():
             continue
         if MARK not in (_source(spec) or ''):
             raise ImportError(_foreign(name, spec), name=name)
-        owners = rivals(_installed_in(spec))
+        owners = rivals(os.path.dirname(_place(spec)))
         if owners:
             raise ImportError(conflict(owners), name=name)
 
@@ -116,10 +116,9 @@ def _source(spec):
     return get_source and get_source(spec.name)
 
 
-def _installed_in(spec):
-    """Return the folder that holds a package, or the module, of `spec`."""
-    places = list(spec.submodule_search_locations or [spec.origin or ''])
-    return os.path.dirname(places[0])
+def _place(spec):
+    """Return the folder of the package at `spec`, or the module's file."""
+    return list(spec.submodule_search_locations or [spec.origin])[0]
 
 
 def _missing(name):
@@ -142,8 +141,7 @@ def _foreign(name, spec):
               if owner != DISTRIBUTION}
     if owners:
         return conflict({name: owner for owner in owners.items()})
-    place = spec.origin or _installed_in(spec)
     return ("'import {}' finds {}, which is not the package that {} brings"
             " and which no installed distribution owns: rename it, or take"
             " its folder off sys.path and PYTHONPATH.".format(
-                name, place, DISTRIBUTION))
+                name, _place(spec), DISTRIBUTION))
