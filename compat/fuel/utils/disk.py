@@ -1,0 +1,63 @@
+"""Folders and the space in them."""
+import os
+import shutil
+
+
+def disk_usage(path):
+    """Return the size of the disk of a folder and how much is in use.
+
+    Parameters
+    ----------
+    path : str
+        The folder.
+
+    Returns
+    -------
+    total, used : int
+        In bytes.
+
+    """
+    usage = shutil.disk_usage(path)
+    return usage.total, usage.used
+
+
+def safe_mkdir(folder_name, force_perm=None):
+    """Create a folder and those above it, unless they exist.
+
+    Parameters
+    ----------
+    folder_name : str
+        The folder.
+    force_perm : int, optional
+        The mode of what is created.
+
+    """
+    missing = []
+    folder = os.path.abspath(folder_name)
+    while not os.path.exists(folder):
+        missing.append(folder)
+        folder = os.path.dirname(folder)
+    for folder in reversed(missing):
+        os.makedirs(folder, exist_ok=True)
+        if force_perm is not None:
+            os.chmod(folder, force_perm)
+
+
+def check_enough_space(dataset_local_dir, remote_fname, local_fname,
+                       max_disk_usage=0.9):
+    """Return whether a folder has space for a copy of a file.
+
+    Parameters
+    ----------
+    dataset_local_dir : str
+        The folder.
+    remote_fname : str
+        The file to be copied.
+    local_fname : str
+        What the copy would be called; not used.
+    max_disk_usage : float, optional
+        The fraction of the disk that may be in use afterwards.
+
+    """
+    total, used = disk_usage(dataset_local_dir)
+    return used + os.path.getsize(remote_fname) < total * max_disk_usage
