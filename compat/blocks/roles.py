@@ -1,0 +1,247 @@
+"""Roles: what a variable is for.
+
+A role is an object without state. Variables keep theirs in
+``variable.tag.roles``, put there by :func:`add_role`. Roles form a
+hierarchy, the classes' inheritance: a weight is a parameter, and who looks
+for parameters finds weights, too. To make up a role of your own, derive a
+class whose name ends in ``Role`` and make one instance.
+
+Examples
+--------
+>>> from theano import tensor
+>>> class AttentionWeightRole(WeightRole):
+...     '''The weights of an attention mechanism.'''
+>>> ATTENTION_WEIGHT = AttentionWeightRole()
+>>> W = tensor.matrix('W')
+>>> add_role(W, ATTENTION_WEIGHT)
+>>> W.tag.roles
+[ATTENTION_WEIGHT]
+>>> has_roles(W, [PARAMETER])
+True
+"""
+import re
+
+
+class VariableRole:
+    """The base of all roles. Two roles are equal if their classes are."""
+
+    def __eq__(self, other):
+        return type(self) is type(other)
+
+    def __hash__(self):
+        return hash(type(self))
+
+    def __repr__(self):
+        words = re.findall('[A-Z]+[^A-Z]*', type(self).__name__)
+        return '_'.join(words).upper().removesuffix('_ROLE')
+
+
+def add_role(var, role):
+    """Give a variable a role, in place.
+
+    A variable keeps only the most specific roles: the new one replaces
+    roles that it refines, and is dropped if it is itself refined by one
+    that is there already. (To go back from :const:`WEIGHT` to
+    :const:`PARAMETER`, edit ``var.tag.roles``.)
+
+    Parameters
+    ----------
+    var : :class:`~tensor.TensorVariable`
+        The variable.
+    role : :class:`VariableRole`
+        The role.
+
+    Raises
+    ------
+    ValueError
+        If `role` is no role, e.g. a class in place of an instance.
+
+    Examples
+    --------
+    >>> from theano import tensor
+    >>> W = tensor.matrix()
+    >>> for role in PARAMETER, WEIGHT, PARAMETER:
+    ...     add_role(W, role)
+    ...     print(W.tag.roles)
+    [PARAMETER]
+    [WEIGHT]
+    [WEIGHT]
+    """
+    if not isinstance(role, VariableRole):
+        raise ValueError(f'{var}: a role must be an instance of '
+                         f'VariableRole such as blocks.roles.WEIGHT, '
+                         f'got {role!r}')
+    kept = [present for present in getattr(var.tag, 'roles', ())
+            if not isinstance(role, type(present))]
+    refined = any(isinstance(present, type(role)) for present in kept)
+    var.tag.roles = kept if refined else [*kept, role]
+
+
+def has_roles(var, roles, match_all=False):
+    """Tell whether a variable has any (or all) of some roles.
+
+    Parameters
+    ----------
+    var : :class:`~tensor.TensorVariable`
+        The variable.
+    roles : iterable of :class:`VariableRole`
+        The roles to look for. A more specific role counts as well.
+    match_all : bool, optional
+        Whether all of the roles are needed; by default one is enough.
+    """
+    present = getattr(var.tag, 'roles', ())
+    found = (any(isinstance(candidate, type(role)) for candidate in present)
+             for role in roles)
+    return (all if match_all else any)(found)
+
+
+class InputRole(VariableRole):
+    """What a brick's application was given."""
+
+
+class OutputRole(VariableRole):
+    """What a brick's application returned."""
+
+
+class CostRole(VariableRole):
+    """A scalar to be minimised, or to be added to one."""
+
+
+class PersistentRole(VariableRole):
+    """What must be saved with the model."""
+
+
+class ParameterRole(PersistentRole):
+    """What training adjusts."""
+
+
+class AuxiliaryRole(VariableRole):
+    """What an annotation adds to the graph, to be monitored for example."""
+
+
+class WeightRole(ParameterRole):
+    """The matrix of a linear transformation."""
+
+
+class BiasRole(ParameterRole):
+    """The vector that an affine transformation adds."""
+
+
+class InitialStateRole(ParameterRole):
+    """The state of a recurrent network before its first step."""
+
+
+class FilterRole(WeightRole):
+    """The kernel of a convolution."""
+
+
+class DropoutRole(VariableRole):
+    """What took the place of a variable under dropout."""
+
+
+class CollectedRole(VariableRole):
+    """The part of a collector that took a parameter's place."""
+
+
+class CollectorRole(ParameterRole):
+    """A vector that several parameters have been collected into."""
+
+
+class AlgorithmStateRole(VariableRole):
+    """What a training algorithm remembers."""
+
+
+class AlgorithmHyperparameterRole(AlgorithmStateRole):
+    """A setting of a training algorithm, e.g. its learning rate."""
+
+
+class AlgorithmBufferRole(AlgorithmStateRole):
+    """What a training algorithm accumulates, e.g. a velocity."""
+
+
+class BatchNormPopulationStatisticsRole(PersistentRole):
+    """A statistic of a layer over the whole training set."""
+
+
+class BatchNormPopulationMeanRole(BatchNormPopulationStatisticsRole):
+    """The mean of a layer over the training set."""
+
+
+class BatchNormPopulationStdevRole(BatchNormPopulationStatisticsRole):
+    """The standard deviation of a layer over the training set."""
+
+
+class BatchNormGraphVariableRole(VariableRole):
+    """What enters the graph where batch normalisation is applied."""
+
+
+class BatchNormOffsetRole(BatchNormGraphVariableRole):
+    """What batch normalisation subtracts."""
+
+
+class BatchNormDivisorRole(BatchNormGraphVariableRole):
+    """What batch normalisation divides by."""
+
+
+class BatchNormMinibatchEstimateRole(BatchNormGraphVariableRole):
+    """A statistic taken from the batch, not from the training set."""
+
+
+class BatchNormScaleParameterRole(ParameterRole):
+    """What batch normalisation multiplies by once it has normalised."""
+
+
+class BatchNormShiftParameterRole(BiasRole):
+    """What batch normalisation adds last: a bias by another name."""
+
+
+#: See :class:`InputRole`.
+INPUT = InputRole()
+#: See :class:`OutputRole`.
+OUTPUT = OutputRole()
+#: See :class:`CostRole`.
+COST = CostRole()
+#: See :class:`PersistentRole`.
+PERSISTENT = PersistentRole()
+#: See :class:`ParameterRole`.
+PARAMETER = ParameterRole()
+#: See :class:`AuxiliaryRole`.
+AUXILIARY = AuxiliaryRole()
+#: See :class:`WeightRole`.
+WEIGHT = WeightRole()
+#: See :class:`BiasRole`.
+BIAS = BiasRole()
+#: See :class:`InitialStateRole`.
+INITIAL_STATE = InitialStateRole()
+#: See :class:`FilterRole`.
+FILTER = FilterRole()
+#: See :class:`DropoutRole`.
+DROPOUT = DropoutRole()
+#: See :class:`CollectedRole`.
+COLLECTED = CollectedRole()
+#: See :class:`CollectorRole`.
+COLLECTOR = CollectorRole()
+#: See :class:`AlgorithmStateRole`.
+ALGORITHM_STATE = AlgorithmStateRole()
+#: See :class:`AlgorithmHyperparameterRole`.
+ALGORITHM_HYPERPARAMETER = AlgorithmHyperparameterRole()
+#: See :class:`AlgorithmBufferRole`.
+ALGORITHM_BUFFER = AlgorithmBufferRole()
+#: See :class:`BatchNormPopulationStatisticsRole`.
+BATCH_NORM_POPULATION_STATISTICS = BatchNormPopulationStatisticsRole()
+#: See :class:`BatchNormPopulationMeanRole`.
+BATCH_NORM_POPULATION_MEAN = BatchNormPopulationMeanRole()
+#: See :class:`BatchNormPopulationStdevRole`.
+BATCH_NORM_POPULATION_STDEV = BatchNormPopulationStdevRole()
+#: See :class:`BatchNormGraphVariableRole`.
+BATCH_NORM_GRAPH_VARIABLE = BatchNormGraphVariableRole()
+#: See :class:`BatchNormOffsetRole`.
+BATCH_NORM_OFFSET = BatchNormOffsetRole()
+#: See :class:`BatchNormDivisorRole`.
+BATCH_NORM_DIVISOR = BatchNormDivisorRole()
+#: See :class:`BatchNormMinibatchEstimateRole`.
+BATCH_NORM_MINIBATCH_ESTIMATE = BatchNormMinibatchEstimateRole()
+#: See :class:`BatchNormScaleParameterRole`.
+BATCH_NORM_SCALE_PARAMETER = BatchNormScaleParameterRole()
+#: See :class:`BatchNormShiftParameterRole`.
+BATCH_NORM_SHIFT_PARAMETER = BatchNormShiftParameterRole()
