@@ -1,0 +1,497 @@
+"""Application methods: how bricks act on variables and label the result."""
+import inspect
+import warnings
+from collections import OrderedDict
+from functools import cached_property
+
+from theano import Variable
+
+from ..graph import Annotation, add_annotation
+from ..roles import INPUT, OUTPUT, add_role
+from ..utils import pack, unpack
+from .ownership import describe
+
+
+def _variable_name(brick, application_name, name):
+    return f'{brick.name}_{application_name}_{name}'
+
+
+def copy_and_tag(variable, brick, call, role, application_name, name):
+    """Copy a variable and label the copy as an input or output of a brick.
+
+    Parameters
+    ----------
+    variable : :class:`~tensor.TensorVariable`
+        The variable.
+    brick : :class:`~blocks.bricks.base.Brick`
+        Annotates the copy.
+    call : :class:`ApplicationCall`
+        Annotates the copy as well.
+    role : :class:`~blocks.roles.VariableRole`
+        The role of the copy.
+    application_name : str
+        The name of the application method.
+    name : str
+        The name of the input or output, kept in ``tag.name``.
+
+    Returns
+    -------
+    :class:`~tensor.TensorVariable`
+        The copy, called ``<brick>_<application>_<name>``.
+    """
+    copy = variable.copy()
+    copy.name = _variable_name(brick, application_name, name)
+    copy.tag.name = name
+    add_annotation(copy, brick)
+    add_annotation(copy, call)
+    add_role(copy, role)
+    return copy
+
+
+def rename_function(function, new_name):
+    """Change the name of a function, in place, and return it."""
+    enclosing, _, _ = function.__qualname__.rpartition(function.__name__)
+    function.__name__ = new_name
+    function.__qualname__ = enclosing + new_name
+    return function
+
+
+class ApplicationCall(Annotation):
+    """One call of an application method, to hang variables and updates on.
+
+    The method gets it by an argument called ``application_call``.
+
+    Parameters
+    ----------
+    application : :class:`BoundApplication`
+        What was called.
+
+    Attributes
+    ----------
+    application : :class:`BoundApplication`
+        What was called.
+    metadata : dict
+        Notes about the call. ``call_id`` is what the caller gave by that
+        keyword.
+
+    Examples
+    --------
+    >>> from theano import tensor
+    >>> from blocks.bricks.base import Brick, application
+    >>> from blocks.graph import ComputationGraph
+    >>> class Double(Brick):
+    ...     @application(inputs=['x'], outputs=['y'])
+    ...     def apply(self, x, application_call):
+    ...         application_call.add_auxiliary_variable(x.mean(), name='mean')
+    ...         return 2 * x
+    >>> y = Double().apply(tensor.vector('x'))
+    >>> ComputationGraph(y).auxiliary_variables
+    [double_apply_mean]
+    """
+
+    def __init__(self, application):
+        super().__init__()
+        self.application = application
+        self.metadata = {}
+
+    def add_auxiliary_variable(self, variable, roles=None, name=None):
+        """Attach a variable to this call, and to the brick.
+
+        See :meth:`~blocks.graph.Annotation.add_auxiliary_variable`. The
+        name is extended by those of the brick and of the application.
+        """
+        brick = self.application.brick
+        if name:
+            variable.name = _variable_name(brick, self.application.name, name)
+            variable.tag.name = name
+        add_annotation(variable, brick)
+        super().add_auxiliary_variable(variable, roles)
+
+
+class _Signature:
+    """What a function takes, wrappers not looked through.
+
+    A wrapper by :func:`functools.wraps` is judged by its own arguments, not
+    by those of the function that it wraps.
+    """
+
+    def __init__(self, function):
+        self._signature = inspect.signature(function, follow_wrapped=False)
+        spec = inspect.getfullargspec(function)
+        self.names = spec.args[1:]
+        self.varargs = spec.varargs
+        self.accepts_any_name = spec.varkw is not None
+
+    def accepts(self, name):
+        """Tell whether an input may be called `name`."""
+        return (self.accepts_any_name or name == self.varargs
+                or name in self.names)
+
+    def name_of(self, position):
+        """Name a positional argument, the brick itself not counted."""
+        if position < len(self.names):
+            return self.names[position]
+        return f'{self.varargs}_{position - len(self.names)}'
+
+    def insert(self, name, value, args, kwargs):
+        """Pass an argument, by position if there are enough before it."""
+        if name not in self.names:
+            return
+        position = self.names.index(name)
+        if position <= len(args):
+            args.insert(position, value)
+        else:
+            kwargs[name] = value
+
+    def check(self, label, brick, args, kwargs):
+        """Raise a TypeError if the function can't be called like this."""
+        try:
+            self._signature.bind(brick, *args, **kwargs)
+        except TypeError as error:
+            names = [name for name in self.names
+                     if name not in ('application', 'application_call')]
+            raise TypeError(f'{label}: {error}; it takes '
+                            f'{", ".join(names) or "no inputs"}') from None
+
+
+class Application:
+    """An application method of a class of bricks.
+
+    Made by :func:`application`. A call allocates the brick if need be,
+    copies the variables that come in and go out, and labels the copies with
+    names, roles, the brick and an :class:`ApplicationCall`.
+
+    As an attribute of a brick it becomes a :class:`BoundApplication`.
+
+    Parameters
+    ----------
+    application_function : callable
+        The method. Its first argument is the brick. Arguments called
+        ``application`` and ``application_call`` are filled in with the
+        :class:`BoundApplication` and the :class:`ApplicationCall`.
+
+    Attributes
+    ----------
+    application_function : callable
+        The undecorated method, there to be wrapped anew.
+    application_name : str
+        The name of the method.
+    brick : type
+        The class of bricks that it belongs to, once that is complete.
+    inputs, outputs : list of str
+        The names of the inputs and outputs, if given.
+    properties : dict
+        From attributes that each brick computes to the methods that do.
+    delegate_function : str or None
+        The method that returns the application to ask for attributes that
+        are not found here.
+    call_stack : list of :class:`~blocks.bricks.base.Brick`
+        The bricks whose applications are under way, innermost last.
+    """
+
+    call_stack = []
+
+    def __init__(self, application_function):
+        self.__doc__ = application_function.__doc__
+        self.application_function = application_function
+        self.application_name = application_function.__name__
+        self.delegate_function = None
+        self.properties = {}
+
+    def __set_name__(self, owner, name):
+        # The first class that takes the application in is its home, by that
+        # attribute; a further name for it elsewhere changes nothing.
+        if 'brick' not in vars(self):
+            self.brick = owner
+            self._attribute = name
+
+    def __repr__(self):
+        owner = getattr(vars(self).get('brick'), '__name__', '?')
+        return (f'<{type(self).__module__}.{type(self).__name__} object at '
+                f'{id(self):#x}: {owner}.{self.application_name}>')
+
+    def __get__(self, instance, owner):
+        if instance is None:
+            return self
+        bound = vars(instance).setdefault('_bound_applications', {})
+        if self not in bound:
+            bound[self] = BoundApplication(self, instance)
+        return bound[self]
+
+    def __reduce__(self):
+        # Like any function, an application is pickled by reference.
+        return getattr, (self.brick, self._attribute)
+
+    def __setattr__(self, name, value):
+        if name in vars(self).get('properties', ()):
+            raise AttributeError(
+                f'{self.application_name}.{name} is computed by the method '
+                f'{self.properties[name]} and cannot be set')
+        super().__setattr__(name, value)
+
+    @property
+    def name(self):
+        """The name of the method."""
+        return self.application_name
+
+    @property
+    def inputs(self):
+        """The names of the inputs, if they were given."""
+        try:
+            return vars(self)['_inputs']
+        except KeyError:
+            raise AttributeError(f'{self.application_name} has no list of '
+                                 'inputs at the level of the class') from None
+
+    @inputs.setter
+    def inputs(self, inputs):
+        unknown = [name for name in inputs
+                   if not self._signature.accepts(name)]
+        if unknown:
+            raise ValueError(
+                f'{self.application_name}: unexpected inputs {unknown}, the '
+                f'method takes {self._signature.names}')
+        self._inputs = inputs
+
+    @cached_property
+    def _signature(self):
+        return _Signature(self.application_function)
+
+    def __call__(self, brick, /, *args, **kwargs):
+        return self.apply(self.__get__(brick, type(brick)), *args, **kwargs)
+
+    def apply(self, bound_application, /, *args, as_dict=False, as_list=False,
+              call_id=None, **kwargs):
+        r"""Call the method on behalf of a brick.
+
+        Parameters
+        ----------
+        bound_application : :class:`BoundApplication`
+            The application of the brick.
+        \*args, \*\*kwargs
+            The arguments of the method.
+        as_dict, as_list : bool, optional
+            Whether to return the outputs as a dictionary by name, or as a
+            list even if there is only one.
+        call_id : str, optional
+            Marks the call, for :class:`~blocks.filter.VariableFilter`.
+
+        Raises
+        ------
+        TypeError
+            If the method does not take these arguments.
+        ValueError
+            If the method returns more outputs than it has names for.
+        """
+        brick = bound_application.brick
+        label = f'{describe(brick)}.{self.application_name}'
+        if as_dict and as_list:
+            raise ValueError(f'{label}: give as_dict or as_list, not both')
+        call = ApplicationCall(bound_application)
+        call.metadata['call_id'] = call_id
+
+        args = list(args)
+        signature = self._signature
+        signature.insert('application', bound_application, args, kwargs)
+        signature.insert('application_call', call, args, kwargs)
+        signature.check(label, brick, args, kwargs)
+        if not brick.allocated:
+            brick.allocate()
+
+        def tag(value, role, name):
+            if not isinstance(value, Variable):
+                return value
+            return copy_and_tag(value, brick, call, role,
+                                self.application_name, name)
+
+        args = [tag(value, INPUT, signature.name_of(position))
+                for position, value in enumerate(args)]
+        kwargs = {name: tag(value, INPUT, name)
+                  for name, value in kwargs.items()}
+        outputs = self._run(brick, args, kwargs)
+        outputs = [
+            tag(output, OUTPUT,
+                self._output_name(bound_application, label, position)
+                if isinstance(output, Variable) else None)
+            for position, output in enumerate(outputs)]
+        if as_list:
+            return outputs
+        if as_dict:
+            return OrderedDict(zip(bound_application.outputs, outputs))
+        return unpack(outputs)
+
+    def _run(self, brick, args, kwargs):
+        """Call the method, keeping track of who is calling whom."""
+        caller = self.call_stack[-1] if self.call_stack else None
+        if caller not in (None, brick) and brick not in caller.children:
+            warnings.warn(
+                f'{describe(caller)} applies {describe(brick)}, which is '
+                'not among its children. Add it to the children, or, if '
+                'another brick was meant to apply it, decorate the method '
+                'that does so with @application.', stacklevel=4)
+        self.call_stack.append(brick)
+        try:
+            return pack(self.application_function(brick, *args, **kwargs))
+        finally:
+            self.call_stack.pop()
+
+    @staticmethod
+    def _output_name(bound_application, label, position):
+        try:
+            names = bound_application.outputs
+        except AttributeError:
+            return f'output_{position}'
+        if position >= len(names):
+            raise ValueError(
+                f'{label}: unexpected outputs, got more than the '
+                f'{len(names)} announced, {names}; name them all in '
+                '@application(outputs=...)')
+        return names[position]
+
+    def delegate(self, f):
+        """Decorate the method that returns the delegate of the application.
+
+        Attributes that the application does not have are asked of the
+        delegate, an application of another brick.
+
+        Examples
+        --------
+        >>> from blocks.bricks import Brick, Linear, application
+        >>> class Twice(Brick):
+        ...     def __init__(self, inner, **kwargs):
+        ...         super().__init__(children=[inner], **kwargs)
+        ...     @application
+        ...     def apply(self, *args):
+        ...         return 2 * self.children[0].apply(*args)
+        ...     @apply.delegate
+        ...     def apply_delegate(self):
+        ...         return self.children[0].apply
+        >>> Twice(Linear()).apply.outputs
+        ['output']
+        """
+        self.delegate_function = f.__name__
+        return f
+
+    # Defined last, because it hides the built-in of that name.
+    def property(self, name):
+        """Decorate the method that computes an attribute of the application.
+
+        Parameters
+        ----------
+        name : str
+            The name of the attribute.
+
+        Examples
+        --------
+        >>> from blocks.bricks import Brick, application
+        >>> class Sum(Brick):
+        ...     def __init__(self, names, **kwargs):
+        ...         super().__init__(**kwargs)
+        ...         self.names = names
+        ...     @application
+        ...     def apply(self, *args):
+        ...         return sum(args)
+        ...     @apply.property('inputs')
+        ...     def apply_inputs(self):
+        ...         return self.names
+        >>> Sum(['x', 'y']).apply.inputs
+        ['x', 'y']
+        """
+        if not isinstance(name, str):
+            raise ValueError(
+                f'{self.application_name}.property needs the name of the '
+                f"attribute, as in @apply.property('inputs'), got {name!r}")
+
+        def register(method):
+            self.properties[name] = method.__name__
+            return method
+        return register
+
+
+class BoundApplication:
+    """The application method of one brick.
+
+    Attributes that are set on it hold for the one brick. Others are looked
+    up, in this order: properties, the application of the class, the
+    delegate.
+
+    Attributes
+    ----------
+    application : :class:`Application`
+        The application of the class.
+    brick : :class:`~blocks.bricks.base.Brick`
+        The brick.
+    """
+
+    def __init__(self, application, brick):
+        self.application = application
+        self.brick = brick
+
+    def __call__(self, /, *args, **kwargs):
+        return self.application.apply(self, *args, **kwargs)
+
+    @property
+    def name(self):
+        """The name of the method."""
+        return self.application.name
+
+    def __getattr__(self, name):
+        # Half-made objects, while they are copied or unpickled, have neither
+        # an application nor use for special methods of one.
+        if name in ('application', 'brick') or name.startswith('__'):
+            raise AttributeError(name)
+        application = self.application
+        if name in application.properties:
+            compute = getattr(application.brick, application.properties[name])
+            return compute(self.brick)
+        try:
+            return getattr(application, name)
+        except AttributeError:
+            if application.delegate_function is not None:
+                delegate = getattr(self.brick, application.delegate_function)
+                return getattr(delegate(), name)
+            raise AttributeError(
+                f'{describe(self.brick)}.{application.name} has no {name!r}; '
+                f'name it in @application({name}=...)') from None
+
+
+def application(*args, **kwargs):
+    r"""Decorate a method by which a brick acts on variables.
+
+    Parameters
+    ----------
+    \*args : callable
+        The method, if used as ``@application``.
+    \*\*kwargs
+        Attributes of the application, if used as
+        ``@application(inputs=['x'], outputs=['y'])``.
+
+    Returns
+    -------
+    :class:`Application` or callable
+        The application, or a decorator that makes it.
+
+    Examples
+    --------
+    >>> from blocks.bricks import Brick
+    >>> class Shift(Brick):
+    ...     @application(inputs=['x'], outputs=['y'])
+    ...     def apply(self, x):
+    ...         return x + 1
+    >>> Shift.apply.inputs, Shift().apply.outputs
+    (['x'], ['y'])
+    >>> from theano import tensor
+    >>> Shift().apply(tensor.vector())
+    shift_apply_y
+    """
+    if kwargs and not args:
+        def decorate(application_function):
+            decorated = Application(application_function)
+            for name, value in kwargs.items():
+                setattr(decorated, name, value)
+            return decorated
+        return decorate
+    if len(args) == 1 and not kwargs:
+        return Application(args[0])
+    raise ValueError('use @application as it is, or with keyword arguments '
+                     'such as @application(inputs=[...], outputs=[...])')

@@ -1,0 +1,267 @@
+"""Bricks: operations with parameters, in a hierarchy, with a life cycle."""
+from abc import ABCMeta
+
+from ..graph import Annotation
+from ..utils import repr_attrs
+from .laziness import NoneAllocation, NoneInitialization
+from .ownership import Children, Parameters, describe
+
+BRICK_DELIMITER = '/'
+
+
+class _Brick(ABCMeta):
+    """The class of brick classes.
+
+    It lets the callables listed in ``decorators`` change the namespace of a
+    class before that is made: later it would be too late for applications.
+    Each is called with the metaclass, the name, the bases and the
+    namespace.
+    """
+
+    def __new__(mcs, name, bases, namespace):
+        for decorator in namespace.get('decorators', ()):
+            decorator(mcs, name, bases, namespace)
+        return super().__new__(mcs, name, bases, namespace)
+
+
+class Brick(Annotation, metaclass=_Brick):
+    """An operation with parameters of its own, and with children.
+
+    A brick goes through these stages:
+
+    construction
+        Makes the children, too. Much may be left open, see
+        :func:`~blocks.bricks.base.lazy`.
+    allocation, by :meth:`allocate`
+        Configures the children's shapes, lets them allocate, then makes the
+        parameters, filled with NaN.
+    initialisation, by :meth:`initialize`
+        Hands initialisation schemes to the children, lets them initialise,
+        then sets the parameters' values.
+    application, by the methods decorated with
+    :func:`~blocks.bricks.base.application`
+        Builds the graph. It needs allocation, and asks for it; it may come
+        before or after initialisation.
+
+    A class of bricks calls ``super().__init__(**kwargs)`` first of all and
+    defines any of :meth:`_push_allocation_config`, :meth:`_allocate`,
+    :meth:`_push_initialization_config`, :meth:`_initialize` and
+    :meth:`get_dim`.
+
+    Parameters
+    ----------
+    name : str, optional
+        The name of the brick, by default its class's in lower case.
+    children : list of :class:`Brick`, optional
+        The children.
+
+    Attributes
+    ----------
+    name : str
+        The name of the brick.
+    children : list of :class:`Brick`
+        The bricks that it is made of.
+    parents : list of :class:`Brick`
+        The bricks that it is a child of.
+    parameters : list of shared variables (or None)
+        There after :meth:`allocate`.
+    allocated, initialized : bool
+        Whether these stages have been passed.
+    allocation_config_pushed, initialization_config_pushed : bool
+        Whether the children have been configured for these stages.
+
+    Examples
+    --------
+    >>> from theano import tensor
+    >>> from blocks.bricks import Linear
+    >>> from blocks.initialization import Constant, IsotropicGaussian
+    >>> linear = Linear(output_dim=3, weights_init=IsotropicGaussian(),
+    ...                 biases_init=Constant(0))
+    >>> linear.input_dim = 5
+    >>> linear.apply(tensor.matrix('x'))
+    linear_apply_output
+    >>> linear.parameters
+    [W, b]
+    >>> linear.initialize()
+    """
+
+    #: Kept for scripts that set it; shapes are printed by
+    #: ``put_hook(variable, print_shape)``.
+    print_shapes = False
+
+    def __init__(self, name=None, children=None):
+        self.name = type(self).__name__.lower() if name is None else name
+        self.parents = []
+        self.children = children or []
+        self.allocated = False
+        self.allocation_config_pushed = False
+        self.initialized = False
+        self.initialization_config_pushed = False
+        super().__init__()
+
+    def __repr__(self):
+        return repr_attrs(self, 'name')
+
+    @property
+    def parameters(self):
+        """The parameters; an AttributeError before they are allocated."""
+        try:
+            return vars(self)['_parameters']
+        except KeyError:
+            raise AttributeError(
+                f'{describe(self)}: the parameters are not allocated yet; '
+                'call allocate() or initialize(), or apply the brick, first'
+            ) from None
+
+    @parameters.setter
+    def parameters(self, parameters):
+        self._parameters = Parameters(self, parameters)
+
+    @property
+    def children(self):
+        """The bricks that this one is made of."""
+        return self._children
+
+    @children.setter
+    def children(self, children):
+        # Listed before the old list is emptied: it may be made from that.
+        children = list(children)
+        vars(self).get('_children', []).clear()
+        self._children = Children(self, children)
+
+    def _check_given(self, names, placeholder, stage):
+        missing = [name for name in names
+                   if getattr(self, name) is placeholder]
+        if missing:
+            raise ValueError(
+                f'{describe(self)}: {", ".join(missing)} must be set before '
+                f'{stage}; pass it to {type(self).__name__}(...) or set the '
+                'attribute')
+
+    def _push_to_children(self, stage, push):
+        """Configure the children for a stage, and they theirs."""
+        flag = f'{stage}_config_pushed'
+        push()
+        setattr(self, flag, True)
+        try:
+            for child in self.children:
+                getattr(child, f'push_{stage}_config')()
+        except Exception:
+            setattr(self, flag, False)
+            raise
+
+    def push_allocation_config(self):
+        """Configure all descendants for allocation.
+
+        :meth:`allocate` does it, if it has not been done. Do it yourself to
+        change what the descendants have been told.
+        """
+        self._push_to_children('allocation', self._push_allocation_config)
+
+    def push_initialization_config(self):
+        """Configure all descendants for initialisation.
+
+        :meth:`initialize` does it, if it has not been done. Do it yourself
+        to change what the descendants have been told.
+        """
+        self._push_to_children('initialization',
+                               self._push_initialization_config)
+
+    def allocate(self):
+        """Make the parameters, here and in all descendants.
+
+        Raises
+        ------
+        ValueError
+            If an argument that allocation needs has not been given.
+        """
+        self._check_given(getattr(self, 'allocation_args', ()),
+                          NoneAllocation, 'allocation')
+        if not self.allocation_config_pushed:
+            self.push_allocation_config()
+        for child in self.children:
+            child.allocate()
+        self.parameters = []
+        self._allocate()
+        self.allocated = True
+
+    def initialize(self):
+        """Set the values of the parameters, here and in all descendants.
+
+        Raises
+        ------
+        ValueError
+            If an argument that initialisation needs has not been given.
+        """
+        self._check_given(getattr(self, 'initialization_args', ()),
+                          NoneInitialization, 'initialization')
+        if not self.allocated:
+            self.allocate()
+        if not self.initialization_config_pushed:
+            self.push_initialization_config()
+        for child in self.children:
+            child.initialize()
+        self._initialize()
+        self.initialized = True
+
+    def _push_allocation_config(self):
+        """Set what the children need for allocation. To be overridden."""
+
+    def _push_initialization_config(self):
+        """Set what the children need to initialise. To be overridden."""
+
+    def _allocate(self):
+        """Append to :attr:`parameters`. To be overridden."""
+
+    def _initialize(self):
+        """Set the values of the parameters. To be overridden."""
+
+    def get_dim(self, name):
+        """Return the dimension of an input or output.
+
+        Parameters
+        ----------
+        name : str
+            The name of the input or output.
+
+        Returns
+        -------
+        int
+            The length of the last axis, or 0 if there is no such axis.
+
+        Raises
+        ------
+        ValueError
+            If the brick does not know.
+        """
+        raise ValueError(f'{describe(self)}: no dimension known for {name!r}; '
+                         'if it is an input or output of the brick, its '
+                         'class must override get_dim to say so')
+
+    def get_dims(self, names):
+        """Return the dimensions of several inputs or outputs."""
+        return [self.get_dim(name) for name in names]
+
+    def get_unique_path(self):
+        """Return the bricks from the top of the hierarchy to this one.
+
+        Of several parents the one whose name comes first counts.
+        """
+        if not self.parents:
+            return [self]
+        parent = min(self.parents, key=lambda brick: brick.name)
+        return [*parent.get_unique_path(), self]
+
+    def get_hierarchical_name(self, parameter, delimiter=BRICK_DELIMITER):
+        """Return a name such as ``/mlp/linear_0.W`` for a parameter.
+
+        Parameters
+        ----------
+        parameter : variable
+            A parameter of this brick.
+        delimiter : str, optional
+            What to put before the names of bricks.
+        """
+        path = ''.join(delimiter + brick.name
+                       for brick in self.get_unique_path())
+        return f'{path}.{parameter.name}'

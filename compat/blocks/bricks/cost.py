@@ -1,0 +1,119 @@
+"""What to minimise, or to watch, given targets and predictions."""
+from abc import abstractmethod
+
+import theano
+from theano import tensor
+
+from .base import Brick, application
+
+
+class Cost(Brick):
+    """A brick that compares targets with predictions."""
+
+    @abstractmethod
+    @application
+    def apply(self, *args, **kwargs):
+        """Return a scalar."""
+
+
+class CostMatrix(Cost):
+    """A cost with a term for every element of a ``(batch, features)`` pair.
+
+    Subclasses define :meth:`cost_matrix`.
+    """
+
+    @application(outputs=['cost'])
+    def apply(self, *args, **kwargs):
+        """Return the sum over the features, averaged over the batch."""
+        return self.cost_matrix(*args, **kwargs).sum(axis=1).mean()
+
+    @abstractmethod
+    @application
+    def cost_matrix(self, *args, **kwargs):
+        """Return the terms, ``(batch, features)``."""
+
+
+class BinaryCrossEntropy(CostMatrix):
+    r"""The terms are :math:`-y \log\hat y - (1 - y) \log(1 - \hat y)`."""
+
+    @application
+    def cost_matrix(self, y, y_hat):
+        return tensor.nnet.binary_crossentropy(y_hat, y)
+
+
+class AbsoluteError(CostMatrix):
+    r"""The terms are :math:`|y - \hat y|`."""
+
+    @application
+    def cost_matrix(self, y, y_hat):
+        return abs(y - y_hat)
+
+
+class SquaredError(CostMatrix):
+    r"""The terms are :math:`(y - \hat y)^2`."""
+
+    @application
+    def cost_matrix(self, y, y_hat):
+        return tensor.sqr(y - y_hat)
+
+
+class CategoricalCrossEntropy(Cost):
+    """The cross-entropy of classes and probabilities, averaged."""
+
+    @application(outputs=['cost'])
+    def apply(self, y, y_hat):
+        """Compare targets with probabilities.
+
+        Parameters
+        ----------
+        y : :class:`~tensor.TensorVariable`
+            A vector of classes, or a matrix of probabilities.
+        y_hat : :class:`~tensor.TensorVariable`
+            The predicted probabilities, ``(batch, classes)``.
+
+        Returns
+        -------
+        cost : :class:`~tensor.TensorVariable`
+            A scalar.
+        """
+        return tensor.nnet.categorical_crossentropy(y_hat, y).mean()
+
+
+class MisclassificationRate(Cost):
+    """The fraction of a batch that is classified wrongly.
+
+    Parameters
+    ----------
+    top_k : int, optional
+        A prediction is right if the true class is among the `top_k` highest
+        scores. For `top_k` above 1 a tie at the last place counts as wrong.
+    """
+
+    def __init__(self, top_k=1, **kwargs):
+        super().__init__(**kwargs)
+        self.top_k = top_k
+
+    @application(outputs=['error_rate'])
+    def apply(self, y, y_hat):
+        """Compare classes with scores.
+
+        Parameters
+        ----------
+        y : :class:`~tensor.TensorVariable`
+            The true classes, ``(batch,)``.
+        y_hat : :class:`~tensor.TensorVariable`
+            Scores, ``(batch, classes)``.
+
+        Returns
+        -------
+        error_rate : :class:`~tensor.TensorVariable`
+            A scalar between 0 and 1.
+        """
+        if self.top_k == 1:
+            mistakes = tensor.neq(y, y_hat.argmax(axis=1))
+        else:
+            score = y_hat[tensor.arange(y_hat.shape[0]), y]
+            # The true class itself is never counted among its rivals.
+            rivals = tensor.ge(y_hat, score[:, None]).sum(axis=1) - 1
+            mistakes = tensor.ge(rivals, self.top_k)
+        return mistakes.mean(dtype=theano.config.floatX)

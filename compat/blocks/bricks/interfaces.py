@@ -1,0 +1,238 @@
+"""What kinds of bricks have in common: dimensions, schemes, randomness."""
+import numpy
+from theano.sandbox.rng_mrg import MRG_RandomStreams
+
+from ..config import config
+from .base import Brick, _Brick, lazy
+from .ownership import describe
+
+_MAX_SEED = numpy.iinfo(numpy.int32).max
+
+
+class ActivationDocumentation(_Brick):
+    """Documents classes of activations that have no docstring."""
+
+    def __new__(mcs, name, bases, namespace):
+        function = name.lower()
+        namespace.setdefault('__doc__',
+                             f'Apply the {function} function elementwise.')
+        if 'apply' in namespace and not namespace['apply'].__doc__:
+            namespace['apply'].__doc__ = f"""Apply {function} elementwise.
+
+                Parameters
+                ----------
+                input_ : :class:`~tensor.TensorVariable`
+                    Any number of dimensions.
+
+                Returns
+                -------
+                output : :class:`~tensor.TensorVariable`
+                    The result, in the shape of `input_`.
+                """
+        return super().__new__(mcs, name, bases, namespace)
+
+
+class Activation(Brick, metaclass=ActivationDocumentation):
+    """The base class of elementwise functions."""
+
+
+class Feedforward(Brick):
+    """A brick with one input and one output.
+
+    Attributes
+    ----------
+    input_dim : int
+        The length of the last axis of the input.
+    output_dim : int
+        The length of the last axis of the output.
+    """
+
+    def __getattr__(self, name):
+        if name in ('input_dim', 'output_dim') and not hasattr(type(self),
+                                                               name):
+            raise AttributeError(
+                f'{describe(self)} has no {name}, though bricks of the '
+                'Feedforward interface must; set it as an attribute or '
+                'define a property')
+        # Fail as the first look-up did: with the message of the property.
+        return object.__getattribute__(self, name)
+
+
+class RNGMixin:
+    """Seeds and random numbers for initialisation.
+
+    Unless a seed is given, each object draws one from :attr:`seed_rng`, a
+    generator common to all of them and seeded with ``config.default_seed``.
+    """
+
+    seed_rng = numpy.random.RandomState(config.default_seed)
+
+    @property
+    def seed(self):
+        """The seed of :attr:`rng`; it can be set once."""
+        if getattr(self, '_seed', None) is None:
+            self._seed = self.seed_rng.randint(_MAX_SEED)
+        return self._seed
+
+    @seed.setter
+    def seed(self, seed):
+        if hasattr(self, '_seed'):
+            raise AttributeError(f'{describe(self)}: seed already set, to '
+                                 f'{self._seed}; assign rng in its place')
+        self._seed = seed
+
+    @property
+    def rng(self):
+        """The :class:`numpy.random.RandomState` to initialise with."""
+        if getattr(self, '_rng', None) is None:
+            self._rng = numpy.random.RandomState(self.seed)
+        return self._rng
+
+    @rng.setter
+    def rng(self, rng):
+        self._rng = rng
+
+
+class Initializable(RNGMixin, Brick):
+    """A brick that initialises weights and biases, and its children's.
+
+    Before initialisation the schemes and the random number generator are
+    handed down to the children that are initializable as well.
+
+    Parameters
+    ----------
+    weights_init : :class:`~blocks.initialization.NdarrayInitialization`
+        The scheme for weights. Required by :meth:`~Brick.initialize`.
+    biases_init : :class:`~blocks.initialization.NdarrayInitialization`
+        The scheme for biases. Required by :meth:`~Brick.initialize` if
+        there are biases.
+    use_bias : bool, optional
+        Whether to have biases. They are used unless this is ``False``.
+    seed : int, optional
+        The seed of the generator; see :class:`RNGMixin`.
+
+    Attributes
+    ----------
+    has_biases : bool
+        Set by a class to ``False`` if its bricks have no biases: then
+        `biases_init` and `use_bias` are refused.
+    """
+
+    has_biases = True
+
+    @lazy()
+    def __init__(self, weights_init=None, biases_init=None, use_bias=None,
+                 seed=None, **kwargs):
+        super().__init__(**kwargs)
+        self.weights_init = weights_init
+        if self.has_biases:
+            self.biases_init = biases_init
+        elif biases_init is not None or use_bias:
+            raise ValueError(f'{describe(self)} has no biases; leave out '
+                             'biases_init and use_bias')
+        if use_bias is not None:
+            self.use_bias = use_bias
+        self.seed = seed
+
+    def _push_initialization_config(self):
+        schemes = {name: getattr(self, name, None)
+                   for name in ('weights_init', 'biases_init')}
+        for child in self.children:
+            if not isinstance(child, Initializable):
+                continue
+            child.rng = self.rng
+            if schemes['weights_init']:
+                child.weights_init = schemes['weights_init']
+            if schemes['biases_init'] and hasattr(child, 'biases_init'):
+                child.biases_init = schemes['biases_init']
+
+    def initialize(self):
+        """Set the values of the parameters, here and in all descendants.
+
+        Raises
+        ------
+        ValueError
+            If a scheme that is needed has not been given.
+        """
+        try:
+            super().initialize()
+        except AttributeError as error:
+            used = error.obj is None and error.name in ('initialize',
+                                                        'generate')
+            missing = [name for name in ('weights_init', 'biases_init')
+                       if getattr(self, name, self) is None]
+            if not (used and missing):
+                raise
+            raise ValueError(
+                f'{describe(self)}: no initialization scheme; set '
+                f'{" and ".join(missing)} on it, or on a parent, e.g. to '
+                'blocks.initialization.IsotropicGaussian(0.01)') from error
+
+
+class LinearLike(Initializable):
+    """A brick whose parameters are weights and maybe biases, in this order.
+
+    Subclasses may override :attr:`W` and :attr:`b` to transform parameters
+    before use; initialisation acts on the parameters themselves.
+    """
+
+    @property
+    def W(self):
+        """The weights."""
+        return self.parameters[0]
+
+    @property
+    def b(self):
+        """The biases; an AttributeError if `use_bias` is ``False``."""
+        if not getattr(self, 'use_bias', True):
+            raise AttributeError(f'{describe(self)}: use_bias is False, so '
+                                 'there is no b')
+        return self.parameters[1]
+
+    def _initialize(self):
+        if getattr(self, 'use_bias', True):
+            self.biases_init.initialize(self.parameters[1], self.rng)
+        self.weights_init.initialize(self.parameters[0], self.rng)
+
+
+class Random(Brick):
+    """A brick that draws random numbers in its graph.
+
+    Parameters
+    ----------
+    theano_seed : int or list, optional
+        The seed of :attr:`theano_rng`. If not given, one is drawn from a
+        generator common to all bricks, which ``config.default_seed`` seeds.
+    """
+
+    seed_rng = numpy.random.RandomState(config.default_seed)
+
+    def __init__(self, theano_seed=None, **kwargs):
+        super().__init__(**kwargs)
+        self.theano_seed = theano_seed
+
+    @property
+    def theano_seed(self):
+        """The seed of :attr:`theano_rng`; it can be set once."""
+        if getattr(self, '_theano_seed', None) is None:
+            self._theano_seed = self.seed_rng.randint(_MAX_SEED)
+        return self._theano_seed
+
+    @theano_seed.setter
+    def theano_seed(self, seed):
+        if hasattr(self, '_theano_seed'):
+            raise AttributeError(f'{describe(self)}: theano_seed already '
+                                 f'set, to {self._theano_seed}; assign '
+                                 'theano_rng in its place')
+        self._theano_seed = seed
+
+    @property
+    def theano_rng(self):
+        """The :class:`~theano.sandbox.rng_mrg.MRG_RandomStreams`."""
+        if not hasattr(self, '_theano_rng'):
+            self._theano_rng = MRG_RandomStreams(self.theano_seed)
+        return self._theano_rng
+
+    @theano_rng.setter
+    def theano_rng(self, theano_rng):
+        self._theano_rng = theano_rng

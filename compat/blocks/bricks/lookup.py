@@ -1,0 +1,87 @@
+"""Vectors for integers."""
+from ..roles import WEIGHT
+from ..utils import check_theano_variable
+from .base import application, lazy
+from .interfaces import Feedforward, Initializable
+from .ownership import allocate_parameter, describe
+
+
+class LookupTable(Initializable, Feedforward):
+    """A table of vectors, to represent e.g. words.
+
+    Parameters
+    ----------
+    length : int
+        The number of vectors; indices are below it. Needed for allocation.
+    dim : int
+        The length of the vectors. Needed for allocation.
+    """
+
+    has_bias = False
+
+    @lazy(allocation=['length', 'dim'])
+    def __init__(self, length, dim, **kwargs):
+        super().__init__(**kwargs)
+        self.length = length
+        self.dim = dim
+
+    @property
+    def W(self):
+        """The table, ``(length, dim)``."""
+        return self.parameters[0]
+
+    @property
+    def input_dim(self):
+        """Always 0: indices have no features."""
+        return 0
+
+    @input_dim.setter
+    def input_dim(self, dim):
+        if dim != 0:
+            raise ValueError(f'{describe(self)}: the input is integers, its '
+                             f'dimension is 0, got {dim}')
+
+    @property
+    def output_dim(self):
+        """The same as `dim`."""
+        return self.dim
+
+    @output_dim.setter
+    def output_dim(self, dim):
+        self.dim = dim
+
+    def _allocate(self):
+        allocate_parameter(self, 'W', (self.length, self.dim), WEIGHT)
+
+    def _initialize(self):
+        self.weights_init.initialize(self.W, self.rng)
+
+    @application(inputs=['indices'], outputs=['output'])
+    def apply(self, indices):
+        """Look up vectors.
+
+        Parameters
+        ----------
+        indices : :class:`~tensor.TensorVariable`
+            Integers, of any shape.
+
+        Returns
+        -------
+        output : :class:`~tensor.TensorVariable`
+            The vectors, along a new last axis.
+
+        Raises
+        ------
+        ValueError
+            If `indices` are not integers.
+        """
+        check_theano_variable(indices, None, ('int', 'uint'))
+        shape = [indices.shape[axis] for axis in range(indices.ndim)]
+        return self.W[indices.flatten()].reshape([*shape, self.dim])
+
+    def get_dim(self, name):
+        if name == 'indices':
+            return 0
+        if name == 'output':
+            return self.dim
+        return super().get_dim(name)

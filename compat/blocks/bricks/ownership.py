@@ -1,0 +1,109 @@
+"""The lists by which bricks own parameters and children."""
+import numbers
+
+from theano import Variable
+
+from ..graph import add_annotation
+from ..roles import PARAMETER, add_role
+from ..utils import pack, shared_floatx_nans
+from ..utils.containers import AnnotatingList
+
+
+def describe(brick):
+    """Name a brick and its class, for messages."""
+    return f'{vars(brick).get("name", "?")} ({type(brick).__name__})'
+
+
+class Parameters(AnnotatingList):
+    """The parameters of a brick.
+
+    Variables that are put in get the role
+    :const:`~blocks.roles.PARAMETER` and the brick as an annotation.
+    """
+
+    def __init__(self, brick, items=None):
+        self.brick = brick
+        super().__init__(items)
+
+    def _setitem(self, key, value):
+        if isinstance(value, Variable):
+            add_role(value, PARAMETER)
+            add_annotation(value, self.brick)
+
+
+class Children(AnnotatingList):
+    """The children of a brick, who know their parents in turn."""
+
+    def __init__(self, brick, items=None):
+        self.brick = brick
+        super().__init__(items)
+
+    def _setitem(self, key, value):
+        for child in pack(value):
+            if child is not None:
+                child.parents.append(self.brick)
+
+    def _delitem(self, key):
+        for child in pack(self._items[key]):
+            if child is not None:
+                child.parents.remove(self.brick)
+
+
+def with_children(kwargs, *bricks):
+    r"""Add children to the keyword arguments of a constructor.
+
+    Parameters
+    ----------
+    kwargs : dict
+        The keyword arguments, possibly with ``children`` in them. That list
+        is not changed.
+    \*bricks : :class:`~blocks.bricks.base.Brick`
+        The children to add.
+
+    Returns
+    -------
+    dict
+        The keyword arguments with all of the children.
+    """
+    return {**kwargs, 'children': [*kwargs.get('children', ()), *bricks]}
+
+
+def allocate_parameter(brick, name, shape, role, allocate=shared_floatx_nans):
+    """Give a brick a new parameter.
+
+    Parameters
+    ----------
+    brick : :class:`~blocks.bricks.base.Brick`
+        Whose parameter it is; appended to ``brick.parameters``.
+    name : str
+        The name of the parameter.
+    shape : tuple of int
+        Its shape.
+    role : :class:`~blocks.roles.VariableRole`
+        Its role.
+    allocate : callable, optional
+        Makes the shared variable from a shape and a name. By default it is
+        filled with NaN, so that a parameter which was never initialised is
+        found out at once.
+
+    Returns
+    -------
+    :class:`~tensor.TensorSharedVariable`
+        The parameter.
+
+    Raises
+    ------
+    ValueError
+        If a length in `shape` is not a number.
+    """
+    for length in shape:
+        if not isinstance(length, numbers.Integral):
+            raise ValueError(
+                f'{describe(brick)}: the shape {tuple(shape)} of parameter '
+                f'{name!r} needs integers, got {length!r}; set the '
+                'dimensions of the brick, or of the parent that passes them '
+                'on, before it is allocated, initialised or applied')
+    parameter = allocate(shape, name=name)
+    add_role(parameter, role)
+    brick.parameters.append(parameter)
+    return parameter

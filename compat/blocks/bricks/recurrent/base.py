@@ -1,0 +1,289 @@
+"""One step written down, a whole sequence computed."""
+import inspect
+import logging
+from dataclasses import dataclass
+from functools import wraps
+
+import theano
+from theano import Variable, tensor
+from theano.scan_module.scan_op import Scan
+from theano.tensor.subtensor import Subtensor
+
+from ...initialization import NdarrayInitialization
+from ...utils import dict_subset, dict_union, is_shared_variable, pack
+from ..base import Application, BoundApplication, Brick, application
+from ..ownership import describe
+
+logger = logging.getLogger(__name__)
+
+
+class BaseRecurrent(Brick):
+    """The base of bricks with a recurrent application called ``apply``."""
+
+    has_bias = False
+
+    @application
+    def initial_states(self, batch_size, *args, **kwargs):
+        r"""Return the states before the first step: zeros.
+
+        Override it for states that are learnt, or that depend on the input.
+
+        Parameters
+        ----------
+        batch_size : int or scalar variable
+            The number of sequences in the batch.
+        \*args, \*\*kwargs
+            What the recurrent application was called with.
+
+        Returns
+        -------
+        list of :class:`~tensor.TensorVariable`
+            ``(batch, dim)`` for every state, or ``(batch,)`` if its
+            dimension is 0.
+        """
+        dims = self.get_dims(self.apply.states)
+        return [tensor.zeros((batch_size, dim) if dim else (batch_size,))
+                for dim in dims]
+
+    @initial_states.property('outputs')
+    def initial_states_outputs(self):
+        return self.apply.states
+
+
+@dataclass
+class _Arguments:
+    """The arguments of a recurrent application, by what becomes of them.
+
+    Attributes
+    ----------
+    sequences, states, contexts : dict
+        Variables by name: iterated over, initial, the same at each step.
+    rest : dict
+        Whatever else the step takes, the same at each step.
+    """
+
+    sequences: dict
+    states: dict
+    contexts: dict
+    rest: dict
+
+    @classmethod
+    def sort(cls, application, kwargs):
+        """Sort keyword arguments; ``None`` means not given."""
+        named = {name: value for name, value in kwargs.items()
+                 if value is not None}
+        groups = [dict_subset(named, names, must_have=False)
+                  for names in (application.sequences, application.states,
+                                application.contexts)]
+        for group in groups:
+            for name, value in group.items():
+                if not isinstance(value, (NdarrayInitialization, Application,
+                                          BoundApplication)):
+                    group[name] = tensor.as_tensor_variable(value)
+        known = {name for group in groups for name in group}
+        scanned = {*application.sequences, *application.states,
+                   *application.contexts}
+        rest = {name: value for name, value in kwargs.items()
+                if name not in known and name not in scanned}
+        return cls(*groups, rest)
+
+    def all(self):
+        """Return all arguments by name."""
+        return {**self.sequences, **self.states, **self.contexts, **self.rest}
+
+    def take_lengths(self, label):
+        """Return the number of steps and the batch size.
+
+        They come from the shape of the first sequence, or, without any
+        sequence, from arguments called ``n_steps`` and ``batch_size``.
+        """
+        for name, sequence in self.sequences.items():
+            if sequence.ndim < 2:
+                raise ValueError(
+                    f'{label}: the sequence {name!r} must have the axes '
+                    f'(time, batch, ...), got {sequence.ndim} axis; to apply '
+                    'a single step, pass iterate=False')
+            return sequence.shape[0], sequence.shape[1]
+        missing = [name for name in ('n_steps', 'batch_size')
+                   if name not in self.rest]
+        if missing:
+            raise ValueError(f'{label}: without any sequence '
+                             f'{" and ".join(missing)} must be given')
+        return self.rest.pop('n_steps'), self.rest.pop('batch_size')
+
+    def warn_of_hidden_inputs(self, label):
+        """Warn of variables that the loop has to find by itself."""
+        for name, value in self.rest.items():
+            if isinstance(value, Variable) and not is_shared_variable(value):
+                logger.warning(
+                    f'{label}: {name!r} ({value}) is neither a sequence nor '
+                    'a state nor a context, so the loop takes it in as an '
+                    'unknown input, which can make gradients slow; declare '
+                    f'it: @recurrent(..., contexts=[{name!r}])')
+
+
+def _complete_states(brick, application, arguments, batch_size, args):
+    """Find an initial value for every state, in the order of the states.
+
+    A state that was given may be a variable, an initialisation scheme or an
+    application to be asked for it. The others are asked of the brick.
+    """
+    given = arguments.states
+    defaults = brick.initial_states(batch_size, *args, as_dict=True,
+                                    **arguments.all())
+    states = {}
+    for name in application.states:
+        state = given.get(name, defaults.get(name))
+        if state is None:
+            raise KeyError(
+                f'{describe(brick)}: no initial state for {name!r}; pass it, '
+                'or let initial_states return it')
+        if isinstance(state, NdarrayInitialization):
+            dim = brick.get_dim(name)
+            state = tensor.alloc(state.generate(brick.rng, (1, dim)),
+                                 batch_size, dim)
+        elif isinstance(state, (Application, BoundApplication)):
+            state = state(name, batch_size, *args, **{
+                **arguments.all(), **states})
+        # An axis of length one must not make the loop expect that length.
+        states[name] = tensor.unbroadcast(state, *range(state.ndim))
+    return states
+
+
+def _with_initial_state(states, initial_state):
+    """Put the initial state in front of the states of all steps."""
+    node = states.owner
+    if isinstance(node.op, Subtensor):
+        source = node.inputs[0]
+        if source.owner is not None and isinstance(source.owner.op, Scan):
+            return source   # the loop has kept the initial state, too
+    return tensor.concatenate([initial_state[None], states])
+
+
+def _iterate(step):
+    """Make the function of an application out of that of one step."""
+    names = inspect.getfullargspec(step).args[1:]
+
+    @wraps(step)
+    def recurrent_apply(brick, application, application_call, *args,
+                        **kwargs):
+        """Iterate a step.
+
+        Parameters
+        ----------
+        iterate : bool, optional
+            If ``False``, make one step only, on variables without a time
+            axis.
+        reverse : bool, optional
+            Whether to go through the sequences from their ends. The outputs
+            are in the order of the computation then.
+        return_initial_states : bool, optional
+            Whether the states begin with the initial ones: one more than
+            there are steps.
+        scan_kwargs : dict, optional
+            Further arguments for :func:`theano.scan`.
+        """
+        if not kwargs.pop('iterate', True):
+            return step(brick, *args, **kwargs)
+        reverse = kwargs.pop('reverse', False)
+        return_initial_states = kwargs.pop('return_initial_states', False)
+        scan_kwargs = kwargs.pop('scan_kwargs', {})
+        label = f'{describe(brick)}.{application.name}'
+
+        kwargs.update(zip(names, args))
+        arguments = _Arguments.sort(application, kwargs)
+        n_steps, batch_size = arguments.take_lengths(label)
+        arguments.warn_of_hidden_inputs(label)
+        arguments.states = _complete_states(brick, application, arguments,
+                                            batch_size, args)
+        # Theano passes the states in the order of the outputs.
+        fed_back = [name for name in application.outputs
+                    if name in application.states]
+        order = [*arguments.sequences, *fed_back, *arguments.contexts]
+
+        def one_step(*variables):
+            outputs = application(
+                iterate=False, **arguments.rest,
+                **dict(zip(order, variables, strict=True)))
+            # Kept for those who transform graphs inside of loops.
+            application_call.inner_inputs = list(variables)
+            application_call.inner_outputs = pack(outputs)
+            return outputs
+
+        results, updates = theano.scan(
+            one_step, sequences=list(arguments.sequences.values()),
+            outputs_info=[arguments.states.get(name)
+                          for name in application.outputs],
+            non_sequences=list(arguments.contexts.values()),
+            n_steps=n_steps, go_backwards=reverse,
+            name=f'{brick.name}_{application.name}_scan', **scan_kwargs)
+        results = pack(results)
+        if return_initial_states:
+            results = [
+                _with_initial_state(result, arguments.states[name])
+                if name in fed_back else result
+                for name, result in zip(application.outputs, results)]
+        if updates:
+            application_call.updates = dict_union(application_call.updates,
+                                                  updates)
+        return results
+
+    return recurrent_apply
+
+
+def recurrent(*args, **kwargs):
+    r"""Decorate one step of a recurrent brick, to apply it to sequences.
+
+    The method that is decorated maps the elements of the sequences at one
+    time, the present states and the contexts to the next states and any
+    further outputs. The application iterates it along the first axis of the
+    sequences. Besides the arguments of the method it takes the keywords
+    ``iterate``, ``reverse``, ``return_initial_states`` and ``scan_kwargs``.
+
+    Initial states may be passed by name: as variables, as initialisation
+    schemes, or as applications that are called with the state's name and
+    the batch size. Others are taken from the brick's ``initial_states``.
+
+    Parameters
+    ----------
+    \*args : callable
+        The method, if used as ``@recurrent``: then all of the keywords below
+        must be defined otherwise, e.g. as properties.
+    sequences : list of str
+        The inputs with an axis for time in front, ``(time, batch, ...)``.
+        Those that are left out at a call keep their default.
+    states : list of str
+        The inputs that are handed from one step to the next.
+    contexts : list of str
+        The inputs that are the same at each step.
+    outputs : list of str
+        The outputs of the step; those that are called like a state are the
+        next states.
+
+    Returns
+    -------
+    :class:`~blocks.bricks.base.Application` or callable
+        The application, or a decorator that makes it.
+
+    Examples
+    --------
+    >>> import numpy
+    >>> from theano import config, tensor
+    >>> class Sum(BaseRecurrent):
+    ...     @recurrent(sequences=['inputs'], states=['total'], contexts=[],
+    ...                outputs=['total'])
+    ...     def apply(self, inputs, total):
+    ...         return total + inputs
+    ...     def get_dim(self, name):
+    ...         return 1
+    >>> x = tensor.tensor3('x')
+    >>> total = Sum().apply(x)
+    >>> total.eval({x: numpy.ones((4, 1, 1), config.floatX)}).ravel().tolist()
+    [1.0, 2.0, 3.0, 4.0]
+    """
+    if kwargs and not args:
+        return lambda step: application(**kwargs)(_iterate(step))
+    if len(args) == 1 and not kwargs:
+        return application(_iterate(args[0]))
+    raise ValueError('use @recurrent(sequences=[...], states=[...], '
+                     'contexts=[...], outputs=[...]), or @recurrent alone')

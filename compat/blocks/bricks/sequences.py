@@ -1,0 +1,146 @@
+"""Bricks applied one after another."""
+from copy import deepcopy
+from itertools import chain
+
+from ..utils import pack
+from .base import Brick, application, lazy
+from .interfaces import Feedforward, Initializable
+from .ownership import describe, with_children
+from .simple import Linear
+
+
+class Sequence(Brick):
+    """Apply several bricks, each to the outputs of the one before.
+
+    Parameters
+    ----------
+    application_methods : list
+        What to apply: bricks, for their ``apply`` method, or application
+        methods of bricks. The bricks become the children.
+    """
+
+    def __init__(self, application_methods, **kwargs):
+        self.application_methods = tuple(
+            step.apply if isinstance(step, Brick) else step
+            for step in application_methods)
+        bricks = dict.fromkeys(step.brick
+                               for step in self.application_methods)
+        super().__init__(**with_children(kwargs, *bricks))
+
+    @application
+    def apply(self, *args):
+        """Return the outputs of the last brick."""
+        for step in self.application_methods:
+            args = pack(step(*args))
+        return args
+
+    @apply.property('inputs')
+    def apply_inputs(self):
+        return self.application_methods[0].inputs
+
+    @apply.property('outputs')
+    def apply_outputs(self):
+        return self.application_methods[-1].outputs
+
+
+class FeedforwardSequence(Sequence, Feedforward):
+    """A sequence that begins and ends with a :class:`Feedforward` brick.
+
+    Its `input_dim` is that of the first brick, its `output_dim` that of
+    the last.
+    """
+
+    @property
+    def input_dim(self):
+        """The input dimension of the first brick."""
+        return self.children[0].input_dim
+
+    @input_dim.setter
+    def input_dim(self, dim):
+        self.children[0].input_dim = dim
+
+    @property
+    def output_dim(self):
+        """The output dimension of the last brick."""
+        return self.children[-1].output_dim
+
+    @output_dim.setter
+    def output_dim(self, dim):
+        self.children[-1].output_dim = dim
+
+
+class MLP(FeedforwardSequence, Initializable):
+    r"""A multi-layer perceptron: linear transformations with activations.
+
+    Parameters
+    ----------
+    activations : list
+        A brick, an application method or ``None`` for every layer.
+    dims : list of int
+        The input dimension, then the output dimension of each layer. Needed
+        for allocation.
+    prototype : :class:`Brick`, optional
+        Copied for every layer's transformation, by default :class:`Linear`.
+    \*\*kwargs
+        See :class:`Initializable`.
+
+    Notes
+    -----
+    What the MLP knows about initialisation overrides what its layers know.
+    To treat a layer differently, push the configuration first:
+
+    >>> from blocks.bricks import Tanh
+    >>> from blocks.initialization import Constant, IsotropicGaussian
+    >>> mlp = MLP([Tanh(), None], [30, 20, 10], biases_init=Constant(0),
+    ...           weights_init=IsotropicGaussian())
+    >>> mlp.push_initialization_config()
+    >>> mlp.linear_transformations[0].weights_init = Constant(0)
+    >>> mlp.initialize()
+    """
+
+    @lazy(allocation=['dims'])
+    def __init__(self, activations, dims, prototype=None, **kwargs):
+        self.activations = activations
+        self.prototype = Linear() if prototype is None else prototype
+        self.linear_transformations = []
+        for layer in range(len(activations)):
+            transformation = deepcopy(self.prototype)
+            transformation.name = (
+                f'{type(self.prototype).__name__.lower()}_{layer}')
+            self.linear_transformations.append(transformation)
+        self.dims = list(dims or [None] * (len(activations) + 1))
+        layers = chain.from_iterable(zip(self.linear_transformations,
+                                         activations))
+        super().__init__([step for step in layers if step is not None],
+                         **kwargs)
+
+    @property
+    def input_dim(self):
+        """The first of `dims`."""
+        return self.dims[0]
+
+    @input_dim.setter
+    def input_dim(self, dim):
+        self.dims[0] = dim
+
+    @property
+    def output_dim(self):
+        """The last of `dims`."""
+        return self.dims[-1]
+
+    @output_dim.setter
+    def output_dim(self, dim):
+        self.dims[-1] = dim
+
+    def _push_allocation_config(self):
+        layers = self.linear_transformations
+        if len(self.dims) != len(layers) + 1:
+            raise ValueError(
+                f'{describe(self)}: {len(layers)} layers need '
+                f'{len(layers) + 1} dims, the input dimension first, got '
+                f'{self.dims}')
+        for layer, input_dim, output_dim in zip(layers, self.dims,
+                                                self.dims[1:]):
+            layer.input_dim, layer.output_dim = input_dim, output_dim
+            if getattr(self, 'use_bias', None) is not None:
+                layer.use_bias = self.use_bias

@@ -1,0 +1,319 @@
+"""Single layers: linear transformations, maxout, activations, softmax."""
+from theano import tensor
+
+from ..roles import BIAS, WEIGHT
+from .base import Brick, application, lazy
+from .interfaces import (Activation, Feedforward, Initializable, LinearLike,
+                         Random)
+from .ownership import allocate_parameter, with_children
+from .wrappers import WithExtraDims
+
+__all__ = ('Activation', 'Bias', 'Feedforward', 'Identity', 'Initializable',
+           'LeakyRectifier', 'Linear', 'LinearLike', 'LinearMaxout',
+           'Logistic', 'Maxout', 'NDimensionalSoftmax', 'Random',
+           'Rectifier', 'Softmax', 'Softplus', 'Tanh')
+
+
+class Linear(LinearLike, Feedforward):
+    r"""A linear or affine transformation, :math:`y = x W + b`.
+
+    Parameters
+    ----------
+    input_dim : int
+        The length of the last axis of the input. Needed for allocation.
+    output_dim : int
+        The length of the last axis of the output. Needed for allocation.
+    \*\*kwargs
+        See :class:`Initializable`. Without ``use_bias=False`` there is a
+        bias.
+
+    Notes
+    -----
+    :math:`W` has the shape ``(input_dim, output_dim)``, :math:`b` has
+    ``(output_dim,)``. Their norms ``W_norm`` and ``b_norm`` are auxiliary
+    variables.
+    """
+
+    @lazy(allocation=['input_dim', 'output_dim'])
+    def __init__(self, input_dim, output_dim, **kwargs):
+        super().__init__(**kwargs)
+        self.input_dim = input_dim
+        self.output_dim = output_dim
+
+    def _allocate(self):
+        W = allocate_parameter(self, 'W', (self.input_dim, self.output_dim),
+                               WEIGHT)
+        self.add_auxiliary_variable(W.norm(2), name='W_norm')
+        if getattr(self, 'use_bias', True):
+            b = allocate_parameter(self, 'b', (self.output_dim,), BIAS)
+            self.add_auxiliary_variable(b.norm(2), name='b_norm')
+
+    @application(inputs=['input_'], outputs=['output'])
+    def apply(self, input_):
+        """Transform the last axis.
+
+        Parameters
+        ----------
+        input_ : :class:`~tensor.TensorVariable`
+            Of shape ``(..., input_dim)``.
+
+        Returns
+        -------
+        output : :class:`~tensor.TensorVariable`
+            Of shape ``(..., output_dim)``.
+        """
+        output = tensor.dot(input_, self.W)
+        if getattr(self, 'use_bias', True):
+            output = output + self.b
+        return output
+
+    def get_dim(self, name):
+        if name == 'input_':
+            return self.input_dim
+        if name == 'output':
+            return self.output_dim
+        return super().get_dim(name)
+
+
+class Bias(Feedforward, Initializable):
+    """Add a vector.
+
+    Parameters
+    ----------
+    dim : int
+        The length of the last axis. Needed for allocation.
+    """
+
+    @lazy(allocation=['dim'])
+    def __init__(self, dim, **kwargs):
+        super().__init__(**kwargs)
+        self.dim = dim
+
+    @property
+    def input_dim(self):
+        """The same as `dim`."""
+        return self.dim
+
+    @input_dim.setter
+    def input_dim(self, dim):
+        self.dim = dim
+
+    output_dim = input_dim
+
+    def _allocate(self):
+        allocate_parameter(self, 'b', (self.dim,), BIAS)
+
+    def _initialize(self):
+        self.biases_init.initialize(self.parameters[0], self.rng)
+
+    @application(inputs=['input_'], outputs=['output'])
+    def apply(self, input_):
+        """Add the bias to the last axis, of length `dim`."""
+        return input_ + self.parameters[0]
+
+    def get_dim(self, name):
+        if name in ('input_', 'output'):
+            return self.dim
+        return super().get_dim(name)
+
+
+class Maxout(Brick):
+    """The largest of each group of neighbouring features.
+
+    Parameters
+    ----------
+    num_pieces : int
+        The size of a group. Needed for allocation.
+
+    References
+    ----------
+    I. J. Goodfellow, D. Warde-Farley, M. Mirza, A. Courville and Y. Bengio,
+    *Maxout networks*, ICML (2013).
+    """
+
+    @lazy(allocation=['num_pieces'])
+    def __init__(self, num_pieces, **kwargs):
+        super().__init__(**kwargs)
+        self.num_pieces = num_pieces
+
+    @application(inputs=['input_'], outputs=['output'])
+    def apply(self, input_):
+        """Reduce the last axis.
+
+        Parameters
+        ----------
+        input_ : :class:`~tensor.TensorVariable`
+            Of shape ``(..., dim * num_pieces)``.
+
+        Returns
+        -------
+        output : :class:`~tensor.TensorVariable`
+            Of shape ``(..., dim)``.
+        """
+        *outer, last = [input_.shape[axis] for axis in range(input_.ndim)]
+        grouped = input_.reshape(
+            [*outer, last // self.num_pieces, self.num_pieces],
+            ndim=input_.ndim + 1)
+        return grouped.max(axis=input_.ndim)
+
+
+class LinearMaxout(Initializable, Feedforward):
+    """A :class:`Linear` brick followed by :class:`Maxout`.
+
+    Parameters
+    ----------
+    input_dim, output_dim : int
+        The length of the last axis of the input and of the output. Needed
+        for allocation.
+    num_pieces : int
+        How many linear functions each output is the largest of. Needed for
+        allocation.
+    """
+
+    @lazy(allocation=['input_dim', 'output_dim', 'num_pieces'])
+    def __init__(self, input_dim, output_dim, num_pieces, **kwargs):
+        self.linear, self.maxout = Linear(), Maxout()
+        super().__init__(**with_children(kwargs, self.linear, self.maxout))
+        self.input_dim = input_dim
+        self.output_dim = output_dim
+        self.num_pieces = num_pieces
+
+    @property
+    def input_dim(self):
+        """The input dimension of the linear transformation."""
+        return self.linear.input_dim
+
+    @input_dim.setter
+    def input_dim(self, dim):
+        self.linear.input_dim = dim
+
+    def _push_allocation_config(self):
+        self.linear.output_dim = self.output_dim * self.num_pieces
+        self.maxout.num_pieces = self.num_pieces
+
+    @application(inputs=['input_'], outputs=['output'])
+    def apply(self, input_):
+        """Map ``(..., input_dim)`` to ``(..., output_dim)``."""
+        return self.maxout.apply(self.linear.apply(input_))
+
+
+class Identity(Activation):
+    @application(inputs=['input_'], outputs=['output'])
+    def apply(self, input_):
+        return input_
+
+
+class Tanh(Activation):
+    @application(inputs=['input_'], outputs=['output'])
+    def apply(self, input_):
+        return tensor.tanh(input_)
+
+
+class Logistic(Activation):
+    @application(inputs=['input_'], outputs=['output'])
+    def apply(self, input_):
+        return tensor.nnet.sigmoid(input_)
+
+
+class Softplus(Activation):
+    r"""The softplus function, :math:`\zeta(x) = \log(1 + e^x)`.
+
+    References
+    ----------
+    C. Dugas, Y. Bengio, F. Bélisle, C. Nadeau and R. Garcia, *Incorporating
+    second-order functional knowledge for better option pricing*, NIPS 13
+    (2001).
+    """
+
+    @application(inputs=['input_'], outputs=['output'])
+    def apply(self, input_):
+        return tensor.nnet.softplus(input_)
+
+
+class Rectifier(Activation):
+    @application(inputs=['input_'], outputs=['output'])
+    def apply(self, input_):
+        return tensor.nnet.relu(input_)
+
+
+class LeakyRectifier(Activation):
+    r"""The leaky rectifier, :math:`f(x) = \max(x, a x)`.
+
+    Parameters
+    ----------
+    leak : float, optional
+        The slope :math:`a` for negative inputs.
+
+    References
+    ----------
+    A. L. Maas, A. Y. Hannun and A. Y. Ng, *Rectifier nonlinearities improve
+    neural network acoustic models*, ICML (2013).
+    """
+
+    def __init__(self, leak=0.01, **kwargs):
+        super().__init__(**kwargs)
+        self._leak = leak
+
+    @application(inputs=['input_'], outputs=['output'])
+    def apply(self, input_):
+        return tensor.nnet.relu(input_, alpha=self._leak)
+
+
+class Softmax(Brick):
+    """Probabilities from scores, for a batch of distributions.
+
+    All inputs are matrices ``(batch, classes)``; see
+    :class:`NDimensionalSoftmax` for more axes.
+    """
+
+    @application(inputs=['input_'], outputs=['output'])
+    def apply(self, input_):
+        r"""Return :math:`p_k = e^{x_k} / \sum_j e^{x_j}` for each row."""
+        return tensor.nnet.softmax(input_)
+
+    @application(inputs=['input_'], outputs=['output'])
+    def log_probabilities(self, input_):
+        """Return the logarithm of :meth:`apply`, without overflow."""
+        shifted = input_ - input_.max(axis=1, keepdims=True)
+        total = tensor.exp(shifted).sum(axis=1, keepdims=True)
+        return shifted - tensor.log(total)
+
+    @application(inputs=['y', 'x'], outputs=['output'])
+    def categorical_cross_entropy(self, application_call, y, x):
+        """Compare scores with targets, without overflow.
+
+        Parameters
+        ----------
+        y : :class:`~tensor.TensorVariable`
+            The targets: a vector of classes (integers), or a matrix
+            ``(batch, classes)`` of probabilities.
+        x : :class:`~tensor.TensorVariable`
+            The scores, ``(batch, classes)``.
+
+        Returns
+        -------
+        cost : :class:`~tensor.TensorVariable`
+            The cross-entropy of each row, ``(batch,)``.
+
+        Raises
+        ------
+        TypeError
+            If `y` has a number of axes that fits neither kind of target.
+        """
+        log_probabilities = self.log_probabilities(x)
+        application_call.add_auxiliary_variable(
+            log_probabilities.copy(name='log_probabilities'))
+        if y.ndim == x.ndim:
+            return -(log_probabilities * y).sum(axis=1)
+        if y.ndim == x.ndim - 1:
+            rows = tensor.arange(y.shape[0])
+            targets = rows * log_probabilities.shape[1] + y
+            return -log_probabilities.flatten()[targets]
+        raise TypeError(
+            f'{self.name}: rank mismatch between x and y: x has {x.ndim} '
+            f'axes, so y must have {x.ndim - 1} (classes) or {x.ndim} '
+            f'(probabilities), got {y.ndim}')
+
+
+class NDimensionalSoftmax(Softmax):
+    decorators = [WithExtraDims()]

@@ -1,0 +1,115 @@
+"""Classes of bricks made from others by wrapping all their applications."""
+from abc import ABCMeta, abstractmethod
+
+from theano import tensor
+
+from ..utils import pack
+from .base import Application, rename_function
+
+
+class BrickWrapper(metaclass=ABCMeta):
+    """Wraps every application of a brick class in some more work.
+
+    An instance is listed in the ``decorators`` of a class that derives
+    from the class to be wrapped:
+
+    >>> from blocks.bricks import Softmax
+    >>> class SoftmaxForSequences(Softmax):
+    ...     decorators = [WithExtraDims()]
+    """
+
+    def __call__(self, mcs, name, bases, namespace):
+        """Fill the namespace of a class that is about to be made.
+
+        Raises
+        ------
+        ValueError
+            If the class has more than one base.
+        """
+        if len(bases) != 1:
+            raise ValueError(
+                f'{name}: can only wrap one class, got the bases '
+                f'{[base.__name__ for base in bases]}')
+        base, = bases
+        for attribute in vars(base).values():
+            if isinstance(attribute, Application):
+                self.wrap(attribute, namespace)
+        namespace['__doc__'] = (
+            f':class:`.{base.__name__}`, wrapped by '
+            f':class:`.{type(self).__name__}`.\n\n    See both for what it '
+            'does.\n    ')
+
+    @abstractmethod
+    def wrap(self, wrapped, namespace):
+        """Put a wrapped application into the namespace of the new class.
+
+        Parameters
+        ----------
+        wrapped : :class:`~blocks.bricks.base.Application`
+            The application of the base class.
+        namespace : dict
+            The namespace of the new class.
+        """
+
+
+class WithExtraDims(BrickWrapper):
+    """Lets applications take inputs with more axes in front.
+
+    The application gets a keyword ``extra_ndim``, the number of extra axes,
+    0 by default. All inputs and outputs must have the same extra axes. They
+    are merged with the first usual axis on the way in, and restored on the
+    way out. So an application that takes a batch takes sequences of batches
+    with ``extra_ndim=1``.
+
+    Examples
+    --------
+    >>> from theano import tensor
+    >>> from blocks.bricks import NDimensionalSoftmax
+    >>> x = tensor.tensor3('x')     # (time, batch, classes)
+    >>> NDimensionalSoftmax().apply(x, extra_ndim=1).ndim
+    3
+    """
+
+    def wrap(self, wrapped, namespace):
+        def apply(self, application, *args, **kwargs):
+            extra_ndim = kwargs.pop('extra_ndim', 0)
+            inputs = {**dict(zip(application.inputs, args)), **kwargs}
+            inner = wrapped.__get__(self, type(self))
+            if not extra_ndim:
+                return inner(**inputs)
+            # All inputs agree in the extra axes, so any one of them will do.
+            extra = next(iter(inputs.values())).shape[:extra_ndim]
+            outputs = inner(**{name: _merge(input_, extra_ndim)
+                               for name, input_ in inputs.items()})
+            return [_restore(output, extra, extra_ndim)
+                    for output in pack(outputs)]
+
+        def delegate(self):
+            return wrapped.__get__(self, type(self))
+
+        name = wrapped.application_name
+        delegate_name = f'{name}_delegate'
+        application = Application(rename_function(apply, name))
+        application.__doc__ = (
+            f'See :meth:`{wrapped.brick.__name__}.{name}`; the keyword '
+            '`extra_ndim` is the number of extra axes in front.')
+        namespace[name] = application
+        namespace[delegate_name] = application.delegate(
+            rename_function(delegate, delegate_name))
+
+
+def _merge(variable, extra_ndim):
+    """Merge the extra axes with the one that follows."""
+    shape = variable.shape
+    merged = tensor.prod(shape[:extra_ndim + 1])
+    return variable.reshape(
+        tensor.join(0, merged[None], shape[extra_ndim + 1:]),
+        ndim=variable.ndim - extra_ndim)
+
+
+def _restore(variable, extra, extra_ndim):
+    """Split the extra axes off the first one again."""
+    shape = variable.shape
+    first = shape[0] // tensor.prod(extra)
+    return variable.reshape(tensor.join(0, extra, first[None], shape[1:]),
+                            ndim=variable.ndim + extra_ndim)

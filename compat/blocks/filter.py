@@ -1,0 +1,157 @@
+"""Find variables by role, brick, name or application."""
+import re
+from inspect import isclass
+
+from .bricks.base import (Application, ApplicationCall, BoundApplication,
+                          Brick)
+from .roles import has_roles
+
+
+def get_annotation(var, cls):
+    """Return a variable's annotation of some class.
+
+    Parameters
+    ----------
+    var : :class:`~tensor.TensorVariable`
+        The variable.
+    cls : type
+        The class of annotations.
+
+    Returns
+    -------
+    :class:`~blocks.graph.Annotation` or None
+        The first such annotation, or ``None``.
+    """
+    return next((annotation for annotation
+                 in getattr(var.tag, 'annotations', ())
+                 if isinstance(annotation, cls)), None)
+
+
+def get_brick(var):
+    """Return the brick that made a variable, or ``None``."""
+    return get_annotation(var, Brick)
+
+
+def get_application_call(var):
+    """Return the application call that made a variable, or ``None``."""
+    return get_annotation(var, ApplicationCall)
+
+
+class VariableFilter:
+    """Picks variables by all of the criteria given.
+
+    Only parameters, auxiliary variables, inputs and outputs carry a brick.
+
+    Parameters
+    ----------
+    roles : list of :class:`~blocks.roles.VariableRole`, optional
+        The variable has one of these roles, or a more specific one.
+    bricks : list of :class:`~blocks.bricks.base.Brick`, optional
+        It belongs to one of these bricks or, where a class is listed, to a
+        brick of that class.
+    each_role : bool, optional
+        It must have all of `roles`, not just one.
+    name, name_regex : str, optional
+        The name that Blocks gave it (``tag.name``) is this one, or matches
+        this regular expression from its start.
+    theano_name, theano_name_regex : str, optional
+        The same for the name of the variable (``name``).
+    call_id : str, optional
+        It was made by an application with this ``call_id``.
+    applications : list, optional
+        It was made by one of these applications, of a brick or of a class.
+
+    Raises
+    ------
+    ValueError
+        If `bricks` or `applications` are something else.
+    TypeError
+        If `applications` is not a list.
+
+    Examples
+    --------
+    >>> from theano import tensor
+    >>> from blocks.bricks import MLP, Tanh
+    >>> from blocks.graph import ComputationGraph
+    >>> from blocks.roles import BIAS
+    >>> mlp = MLP([Tanh(), Tanh()], dims=[20, 10, 20])
+    >>> y = mlp.apply(tensor.matrix('x'))
+    >>> pick = VariableFilter(roles=[BIAS],
+    ...                       bricks=[mlp.linear_transformations[0]])
+    >>> pick(ComputationGraph(y).variables)
+    [b]
+    """
+
+    def __init__(self, roles=None, bricks=None, each_role=False, name=None,
+                 name_regex=None, theano_name=None, theano_name_regex=None,
+                 call_id=None, applications=None):
+        for candidate in bricks or ():
+            if not (isinstance(candidate, Brick) or
+                    isclass(candidate) and issubclass(candidate, Brick)):
+                raise ValueError('bricks must be a list of bricks or of '
+                                 f'classes of bricks, got {candidate!r}')
+        for candidate in applications or ():
+            if not isinstance(candidate, (Application, BoundApplication)):
+                raise ValueError('applications must be a list of application '
+                                 f'methods, got {candidate!r}')
+        self.roles = roles
+        self.bricks = bricks
+        self.each_role = each_role
+        self.name = name
+        self.name_regex = name_regex
+        self.theano_name = theano_name
+        self.theano_name_regex = theano_name_regex
+        self.call_id = call_id
+        self.applications = applications
+
+    def __call__(self, variables):
+        """Return those of the variables that match, in their order.
+
+        Parameters
+        ----------
+        variables : iterable of :class:`~tensor.TensorVariable`
+            The variables to choose from.
+        """
+        criteria = list(self._criteria())
+        return [var for var in variables
+                if all(matches(var) for matches in criteria)]
+
+    def _criteria(self):
+        """Generate the checks that have been asked for."""
+        if self.roles:
+            iter(self.roles)    # a lone role is a mistake: a TypeError
+            yield lambda var: has_roles(var, self.roles, self.each_role)
+        if self.bricks is not None:
+            yield self._matches_brick
+        if self.name:
+            yield lambda var: getattr(var.tag, 'name', None) == self.name
+        if self.name_regex:
+            yield lambda var: _matches(self.name_regex,
+                                       getattr(var.tag, 'name', None))
+        if self.theano_name:
+            yield lambda var: var.name == self.theano_name
+        if self.theano_name_regex:
+            yield lambda var: _matches(self.theano_name_regex, var.name)
+        if self.applications:
+            yield self._matches_application
+        if self.call_id:
+            yield self._matches_call_id
+
+    def _matches_brick(self, var):
+        brick = get_brick(var)
+        return any(isinstance(brick, wanted) if isclass(wanted)
+                   else brick is wanted for wanted in self.bricks)
+
+    def _matches_application(self, var):
+        call = get_application_call(var)
+        return call is not None and (
+            call.application in self.applications or
+            call.application.application in self.applications)
+
+    def _matches_call_id(self, var):
+        call = get_application_call(var)
+        return call is not None and call.metadata['call_id'] == self.call_id
+
+
+def _matches(pattern, name):
+    return name is not None and re.match(pattern, name) is not None

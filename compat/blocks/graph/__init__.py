@@ -1,0 +1,12 @@
+"""Computation graphs with annotations, and how to transform them."""
+from ..roles import PARAMETER, add_role
+from .annotations import Annotation, add_annotation
+from .bn import (apply_batch_normalization, batch_normalization,
+                 get_batch_normalization_updates)
+from .computation import ComputationGraph
+from .transforms import apply_dropout, apply_noise, collect_parameters
+
+__all__ = ('Annotation', 'ComputationGraph', 'PARAMETER', 'add_annotation',
+           'add_role', 'apply_batch_normalization', 'apply_dropout',
+           'apply_noise', 'batch_normalization', 'collect_parameters',
+           'get_batch_normalization_updates')

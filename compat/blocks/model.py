@@ -1,0 +1,142 @@
+"""Models: computation graphs that know the bricks they were built by."""
+import logging
+from collections import Counter, OrderedDict
+
+from .filter import get_brick
+from .graph import ComputationGraph
+
+logger = logging.getLogger(__name__)
+
+
+class Model(ComputationGraph):
+    r"""A computation graph with its bricks and its parameters' full names.
+
+    Parameters
+    ----------
+    \*args, \*\*kwargs
+        See :class:`~blocks.graph.ComputationGraph`.
+
+    Attributes
+    ----------
+    top_bricks : list of :class:`~blocks.bricks.base.Brick`
+        The bricks that are no other brick's child.
+
+    Raises
+    ------
+    ValueError
+        If two of these have the same name.
+
+    Examples
+    --------
+    >>> from theano import tensor
+    >>> from blocks.bricks import MLP, Tanh
+    >>> mlp = MLP([Tanh()], [10, 5])
+    >>> model = Model(mlp.apply(tensor.matrix('x')))
+    >>> sorted(model.get_parameter_dict())
+    ['/mlp/linear_0.W', '/mlp/linear_0.b']
+    """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        owners = (get_brick(var)
+                  for var in [*self.variables, *self.scan_variables])
+        bricks = dict.fromkeys(brick for brick in owners
+                               if brick is not None)
+        children = {child for brick in bricks for child in brick.children}
+        self.top_bricks = [brick for brick in bricks if brick not in children]
+        self._check_names()
+        self._parameter_dict = OrderedDict(
+            (self._full_name(parameter), parameter)
+            for parameter in self.parameters)
+
+    def _check_names(self):
+        counts = Counter(brick.name for brick in self.top_bricks)
+        repeated = [name for name, count in counts.items() if count > 1]
+        if repeated:
+            raise ValueError(
+                'top bricks with the same name: '
+                f'{", ".join(map(repr, repeated))}. Pass name=... to all '
+                'but one of them, so that their parameters can be told '
+                'apart')
+
+    @staticmethod
+    def _full_name(parameter):
+        brick = get_brick(parameter)
+        if brick is None:
+            return parameter.name
+        return brick.get_hierarchical_name(parameter)
+
+    def check_sanity(self, algorithm):
+        """Warn if an algorithm trains other parameters than the model's.
+
+        Parameters
+        ----------
+        algorithm : :class:`~blocks.algorithms.TrainingAlgorithm`
+            The algorithm. Only gradient descent is checked.
+        """
+        from .algorithms import GradientDescent
+        if isinstance(algorithm, GradientDescent):
+            if (set(self.get_parameter_dict().values()) !=
+                    set(algorithm.parameters)):
+                logger.warning('different parameters for model and '
+                               'algorithm')
+
+    def get_parameter_dict(self):
+        """Return the parameters by their full names.
+
+        Returns
+        -------
+        OrderedDict
+            Names such as ``/mlp/linear_0.W``, or the variable's own name if
+            it belongs to no brick.
+        """
+        return self._parameter_dict
+
+    def get_parameter_values(self):
+        """Return the values of the parameters by their full names.
+
+        Returns
+        -------
+        OrderedDict
+            From names to arrays.
+        """
+        return OrderedDict((name, parameter.get_value()) for name, parameter
+                           in self.get_parameter_dict().items())
+
+    def set_parameter_values(self, parameter_values):
+        """Set the values of parameters.
+
+        Names that do not fit are logged as errors and passed over.
+
+        Parameters
+        ----------
+        parameter_values : dict
+            From full names to arrays.
+
+        Raises
+        ------
+        ValueError
+            If a value has another shape than its parameter. Nothing is set
+            then.
+        """
+        parameters = self.get_parameter_dict()
+        unknown = sorted(set(parameter_values) - set(parameters))
+        missing = sorted(set(parameters) - set(parameter_values))
+        if unknown:
+            logger.error(f'unknown parameter names: {", ".join(unknown)}')
+        if missing:
+            logger.error('missing values for parameters: '
+                         f'{", ".join(missing)}')
+        known = {name: value for name, value in parameter_values.items()
+                 if name in parameters}
+        for name, value in known.items():
+            expected = parameters[name].get_value(borrow=True).shape
+            if value.shape != expected:
+                raise ValueError(f'{name}: shape mismatch, expected '
+                                 f'{expected}, got {value.shape}')
+        for name, value in known.items():
+            parameters[name].set_value(value)
+
+    def get_top_bricks(self):
+        """Return the bricks that are no other brick's child."""
+        return self.top_bricks
