@@ -1,0 +1,123 @@
+"""``theano.config``: Theano's settings over those of PyTensor.
+
+Options that both libraries know are kept by PyTensor.  Options that only
+Theano knows (devices, test values, ...) are held here and change nothing.
+Sections are written with dots (``config.scan.allow_gc``) or with double
+underscores (``config.scan__allow_gc``).
+"""
+
+import contextlib
+
+from theano import _flags
+
+SETTINGS = _flags.read_settings()
+with _flags.handed_to_pytensor(SETTINGS):
+    import pytensor
+
+#: Options without a counterpart, with the value that a CPU-only Theano has.
+INERT = {
+    'assert_no_cpu_op': 'ignore', 'cache_optimizations': False,
+    'compute_test_value': 'off', 'compute_test_value_opt': 'off',
+    'conv__assert_shape': False, 'contexts': '', 'cuda__enabled': False,
+    'deterministic': 'default', 'device': 'cpu', 'dnn__enabled': 'False',
+    'enable_initial_driver_test': False, 'experimental__local_alloc_elemwise':
+    False, 'experimental__unpickle_gpu_on_cpu': False, 'force_device': False,
+    'gpuarray__preallocate': -1, 'gpuarray__sched': 'default',
+    'init_gpu_device': '', 'int_division': 'int', 'magma__enabled': False,
+    'numpy__seterr_all': 'ignore', 'pickle_test_value': True,
+    'print_active_device': True, 'print_test_value': False,
+    'reoptimize_unpickled_function': False, 'unittests__rseed': 666,
+    'warn__ignore_bug_before': '0.9'}
+
+
+class _Section:
+    """The options below a common prefix, as attributes."""
+
+    def __init__(self, root, prefix):
+        vars(self).update(_root=root, _prefix=prefix)
+
+    def __getattr__(self, name):
+        return getattr(self._root, f'{self._prefix}__{name}')
+
+    def __setattr__(self, name, value):
+        setattr(self._root, f'{self._prefix}__{name}', value)
+
+
+class TheanoConfigParser:
+    """All settings as attributes.
+
+    Parameters
+    ----------
+    backend : pytensor.configparser.PyTensorConfigParser
+        Keeper of the options that PyTensor knows.
+    inert : dict
+        Names and values of the options that only Theano knows.
+
+    """
+
+    def __init__(self, backend, inert):
+        vars(self).update(_backend=backend, _inert=dict(inert))
+
+    def _names(self):
+        return self._backend._config_var_dict.keys() | self._inert.keys()
+
+    def __getattr__(self, name):
+        if name in self._inert:
+            return self._inert[name]
+        if name in self._backend._config_var_dict:
+            return getattr(self._backend, name)
+        if any(key.startswith(f'{name}__') for key in self._names()):
+            return _Section(self, name)
+        raise AttributeError(f'theano.config has no option {name!r}')
+
+    def __setattr__(self, name, value):
+        if name not in self._inert and \
+                name in self._backend._config_var_dict:
+            setattr(self._backend, name, value)
+        else:
+            self._inert[name] = value
+
+    def __dir__(self):
+        return sorted(self._names())
+
+    @contextlib.contextmanager
+    def change_flags(self, **changes):
+        """Set options for the time of a ``with`` block or of a call.
+
+        Parameters
+        ----------
+        **changes
+            Options and their values.
+
+        Examples
+        --------
+        >>> with config.change_flags(floatX='float32'):
+        ...     config.floatX
+        'float32'
+
+        """
+        before = {name: getattr(self, name) for name in changes}
+        try:
+            for name, value in changes.items():
+                setattr(self, name, value)
+            yield
+        finally:
+            for name, value in before.items():
+                setattr(self, name, value)
+
+
+def _apply(settings):
+    """Set the options given from outside that could wait until now."""
+    known = config._backend._config_var_dict
+    for name, value in settings.items():
+        if name in _flags.NEEDED_AT_IMPORT:
+            continue
+        if name in config._inert or name not in known:
+            config._inert[name] = value
+        else:
+            setattr(config, name, value)
+
+
+config = TheanoConfigParser(pytensor.config, INERT)
+change_flags = config.change_flags
+_apply(SETTINGS)

@@ -1,0 +1,5 @@
+"""Lazy choice between two graphs."""
+
+from pytensor.ifelse import IfElse, ifelse
+
+__all__ = ['IfElse', 'ifelse']

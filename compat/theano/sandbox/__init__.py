@@ -1,0 +1,5 @@
+"""Modules that Theano kept apart: the generator MRG31k3p."""
+
+from theano.sandbox import multinomial, rng_mrg
+
+__all__ = ['multinomial', 'rng_mrg']

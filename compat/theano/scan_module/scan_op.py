@@ -1,0 +1,5 @@
+"""The operation that a loop is."""
+
+from pytensor.scan.op import Scan
+
+__all__ = ['Scan']

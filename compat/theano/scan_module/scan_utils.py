@@ -1,0 +1,29 @@
+"""Conditions of loops, and copies of graphs."""
+
+from pytensor.graph.replace import clone_replace
+from pytensor.scan.utils import expand_empty, safe_new, until
+
+__all__ = ['clone', 'expand_empty', 'safe_new', 'until']
+
+
+def clone(output, replace=None, strict=True, share_inputs=True):
+    """Copy a graph, with replacements.
+
+    Parameters
+    ----------
+    output : Variable or sequence of Variable
+        Results of the graph.
+    replace : dict or sequence of pairs, optional
+        Variables and what stands for them in the copy.
+    strict : bool
+        Whether replacements must have the same type.
+    share_inputs : bool
+        Let the copy use the same inputs; otherwise they are copied too.
+
+    Returns
+    -------
+    Variable or list of Variable
+
+    """
+    return clone_replace(output, replace, rebuild_strict=strict,
+                         copy_inputs_over=share_inputs)

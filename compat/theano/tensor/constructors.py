@@ -1,0 +1,80 @@
+"""Types of tensors by name, and makers of variables.
+
+A type is named by the letter of its data type (``b``, ``w``, ``i``,
+``l``: integers of 8 to 64 bits, with ``u`` before them unsigned; ``f``,
+``d``: floats; ``c``, ``z``: complex) and its kind: ``lmatrix`` holds
+matrices of int64.  A type is called with a name to make a variable; its
+plural (``lmatrices``) makes several.  The bare kind (``matrix``) makes a
+variable of ``theano.config.floatX``.
+"""
+
+from theano.configparser import config
+from theano.tensor.type import TensorType
+
+LETTERS = {
+    'b': 'int8', 'w': 'int16', 'i': 'int32', 'l': 'int64',
+    'ub': 'uint8', 'uw': 'uint16', 'ui': 'uint32', 'ul': 'uint64',
+    'f': 'float32', 'd': 'float64', 'c': 'complex64', 'z': 'complex128'}
+KINDS = {
+    'scalar': (), 'vector': (False,), 'matrix': (False, False),
+    'row': (True, False), 'col': (False, True),
+    **{f'tensor{ndim}': (False,) * ndim for ndim in range(3, 8)}}
+PLURALS = {kind: f'{kind}s' for kind in KINDS} | {'matrix': 'matrices'}
+
+
+def _one(kind):
+    """Make the function that makes a variable of a kind."""
+    broadcastable = KINDS[kind]
+
+    def make(name=None, dtype=None):
+        return TensorType(dtype or config.floatX, broadcastable)(name=name)
+
+    make.__name__ = make.__qualname__ = kind
+    make.__doc__ = f"""Make a {kind} variable.
+
+    Parameters
+    ----------
+    name : str, optional
+        Name of the variable.
+    dtype : str, optional
+        Data type; by default ``theano.config.floatX``.
+
+    Returns
+    -------
+    TensorVariable
+
+    """
+    return make
+
+
+def _several(make, name):
+    """Make the function that makes variables by names or by number."""
+    def make_several(*names):
+        if len(names) == 1 and isinstance(names[0], int):
+            return [make() for _ in range(names[0])]
+        variables = [make(name=name) for name in names]
+        return variables[0] if len(variables) == 1 else variables
+
+    make_several.__name__ = make_several.__qualname__ = name
+    make_several.__doc__ = (
+        'Make variables by their names, or a number of nameless ones.')
+    return make_several
+
+
+def _all():
+    """Return all makers by name."""
+    made = {}
+    for kind, broadcastable in KINDS.items():
+        made[kind] = _one(kind)
+        made[PLURALS[kind]] = _several(made[kind], PLURALS[kind])
+        for letter, dtype in LETTERS.items():
+            type_ = TensorType(dtype, broadcastable)
+            made[letter + kind] = type_
+            name = letter + PLURALS[kind]
+            made[name] = _several(type_, name)
+    return made
+
+
+_made = _all()
+globals().update(_made)
+__all__ = sorted(_made)

@@ -1,0 +1,23 @@
+"""Functions of neural networks."""
+
+from theano.tensor.nnet import bn, nnet, sigm
+from theano.tensor.nnet.bn import (
+    batch_normalization, batch_normalization_test,
+    batch_normalization_train)
+from theano.tensor.nnet.nnet import (
+    binary_crossentropy, categorical_crossentropy, confusion_matrix,
+    crossentropy_categorical_1hot, crossentropy_softmax_1hot, elu, h_softmax,
+    logsoftmax, relu, selu, sigmoid_binary_crossentropy, softmax,
+    softmax_graph, softsign)
+from theano.tensor.nnet.sigm import (
+    hard_sigmoid, scalar_sigmoid, sigmoid, softplus, ultra_fast_sigmoid)
+
+__all__ = [
+    'batch_normalization', 'batch_normalization_test',
+    'batch_normalization_train', 'binary_crossentropy', 'bn',
+    'categorical_crossentropy', 'confusion_matrix',
+    'crossentropy_categorical_1hot', 'crossentropy_softmax_1hot', 'elu',
+    'h_softmax', 'hard_sigmoid', 'logsoftmax', 'nnet', 'relu',
+    'scalar_sigmoid', 'selu', 'sigm', 'sigmoid',
+    'sigmoid_binary_crossentropy', 'softmax', 'softmax_graph', 'softplus',
+    'softsign', 'ultra_fast_sigmoid']
