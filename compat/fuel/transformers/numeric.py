@@ -78,7 +78,8 @@ class ScaleAndShift(_KeepsAxes):
     Notes
     -----
     The numbers don't widen floating point data: ``float32`` stays
-    ``float32``, even if `scale` is a NumPy ``float64``.
+    ``float32``, even if `scale` is a NumPy ``float64``. They widen integers
+    only if they don't fit: ``uint8`` minus one is ``int16``.
 
     """
     def __init__(self, data_stream, scale, shift, **kwargs):
@@ -87,13 +88,23 @@ class ScaleAndShift(_KeepsAxes):
         self.shift = shift
 
     def transform_any_source(self, source_data, source_name):
-        scale, shift = _weak(self.scale), _weak(self.shift)
-        return map_regular(lambda array: array * scale + shift, source_data)
+        return map_regular(self._transform_array, source_data)
+
+    def _transform_array(self, array):
+        array, scale = _adapt(array, self.scale)
+        array, shift = _adapt(array * scale, self.shift)
+        return array + shift
 
 
-def _weak(number):
-    """Return a NumPy scalar as Python's, which doesn't decide dtypes."""
-    return number.item() if isinstance(number, numpy.generic) else number
+def _adapt(array, number):
+    """Return an array and a number that together have the array's dtype,
+    unless both are integers and the number needs a larger one."""
+    if isinstance(number, numpy.generic):
+        number = number.item()
+    if isinstance(number, int) and array.dtype.kind in 'iu':
+        dtype = numpy.result_type(array.dtype, numpy.min_scalar_type(number))
+        array = array.astype(dtype, copy=False)
+    return array, number
 
 
 class Cast(_KeepsAxes):
