@@ -1,0 +1,38 @@
+"""Training algorithms, and the rules by which they take steps.
+
+========================= ==============================================
+Algorithms                :class:`TrainingAlgorithm`,
+                          :class:`UpdatesAlgorithm`,
+                          :class:`GradientDescent`
+Plain steps               :class:`Scale`, :class:`BasicMomentum`,
+                          :class:`Momentum`
+Adaptive steps            :class:`AdaDelta`, :class:`AdaGrad`,
+                          :class:`Adam`, :class:`AdaMax`,
+                          :class:`BasicRMSProp`, :class:`RMSProp`
+Limits                    :class:`StepClipping`,
+                          :class:`VariableClipping`,
+                          :class:`RemoveNotFinite`
+Combinations              :class:`CompositeRule`, :class:`Restrict`
+========================= ==============================================
+
+Examples
+--------
+Adam on gradients of a norm of at most 5:
+
+>>> rule = CompositeRule([StepClipping(5), Adam(learning_rate=0.001)])
+"""
+from blocks.algorithms.adaptive import (
+    AdaDelta, AdaGrad, Adam, AdaMax, BasicRMSProp, RMSProp)
+from blocks.algorithms.base import TrainingAlgorithm
+from blocks.algorithms.gradient_descent import GradientDescent
+from blocks.algorithms.limits import (
+    RemoveNotFinite, StepClipping, VariableClipping)
+from blocks.algorithms.step_rules import (
+    BasicMomentum, CompositeRule, Momentum, Restrict, Scale, StepRule)
+from blocks.algorithms.updates import UpdatesAlgorithm
+
+__all__ = (
+    'AdaDelta', 'AdaGrad', 'AdaMax', 'Adam', 'BasicMomentum',
+    'BasicRMSProp', 'CompositeRule', 'GradientDescent', 'Momentum',
+    'RMSProp', 'RemoveNotFinite', 'Restrict', 'Scale', 'StepClipping',
+    'StepRule', 'TrainingAlgorithm', 'UpdatesAlgorithm', 'VariableClipping')

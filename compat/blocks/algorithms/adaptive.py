@@ -1,0 +1,286 @@
+r"""Rules whose steps adapt to the gradients seen so far.
+
+In the equations :math:`g_t` is the gradient at time t (or what another
+rule made of it), :math:`s_t` the step, and all operations are by element.
+"""
+from theano import tensor
+
+from blocks.algorithms.step_rules import (
+    CompositeRule, Scale, StepRule, buffer_like, fraction, hyperparameter)
+from blocks.roles import ALGORITHM_BUFFER, add_role
+from blocks.utils import shared_floatx
+
+
+def decayed_mean_square(mean_square, value, decay_rate):
+    """A running mean of squares, with one more value."""
+    return (decay_rate * mean_square
+            + (1 - decay_rate) * tensor.sqr(value))
+
+
+class AdaDelta(StepRule):
+    r"""Steps in proportion to the recent steps, without a learning rate.
+
+    .. math::
+
+        a_t &= \rho a_{t-1} + (1 - \rho) g_t^2 \\
+        s_t &= g_t \sqrt{b_{t-1} + \epsilon} / \sqrt{a_t + \epsilon} \\
+        b_t &= \rho b_{t-1} + (1 - \rho) s_t^2
+
+    Parameters
+    ----------
+    decay_rate : float, optional
+        :math:`\rho`, in [0, 1].
+    epsilon : float, optional
+        :math:`\epsilon`.
+
+    Raises
+    ------
+    ValueError
+        If `decay_rate` isn't in [0, 1].
+
+    References
+    ----------
+    .. [1] M. Zeiler, *ADADELTA: An Adaptive Learning Rate Method*,
+       arXiv:1212.5701, algorithm 1.
+
+    """
+
+    def __init__(self, decay_rate=0.95, epsilon=1e-6):
+        self.decay_rate = hyperparameter(fraction(decay_rate, 'AdaDelta'),
+                                         'decay_rate')
+        self.epsilon = hyperparameter(epsilon, 'epsilon')
+
+    def compute_step(self, parameter, previous_step):
+        """See :meth:`.StepRule.compute_step`."""
+        gradients = buffer_like(parameter, 'mean_square_step_tm1')
+        steps = buffer_like(parameter, 'mean_square_delta_x_tm1')
+        new_gradients = decayed_mean_square(gradients, previous_step,
+                                            self.decay_rate)
+        step = (tensor.sqrt(steps + self.epsilon)
+                / tensor.sqrt(new_gradients + self.epsilon) * previous_step)
+        return step, [
+            (gradients, new_gradients),
+            (steps, decayed_mean_square(steps, step, self.decay_rate))]
+
+
+class BasicRMSProp(StepRule):
+    r"""Divides by the root of the mean of the recent squares.
+
+    .. math::
+
+        a_t &= \rho a_{t-1} + (1 - \rho) g_t^2 \\
+        s_t &= g_t / \max(\sqrt{a_t}, 1 / m)
+
+    It takes no learning rate: put :class:`.Scale` behind it, or use
+    :class:`RMSProp`. As it undoes what scaling was done before it, it
+    should be the first rule.
+
+    Parameters
+    ----------
+    decay_rate : float, optional
+        :math:`\rho`, in [0, 1].
+    max_scaling : float, optional
+        :math:`m`, by how much a gradient is multiplied at most.
+
+    Raises
+    ------
+    ValueError
+        If `decay_rate` isn't in [0, 1], or `max_scaling` isn't positive.
+
+    References
+    ----------
+    .. [1] G. Hinton, *Neural Networks for Machine Learning*, lecture 6a,
+       2012.
+
+    """
+
+    def __init__(self, decay_rate=0.9, max_scaling=1e5):
+        if max_scaling <= 0:
+            raise ValueError(f'{type(self).__name__}: max_scaling must be '
+                             f'greater than 0, got {max_scaling}')
+        self.decay_rate = hyperparameter(
+            fraction(decay_rate, type(self).__name__), 'decay_rate')
+        self.epsilon = 1. / max_scaling
+
+    def compute_step(self, parameter, previous_step):
+        """See :meth:`.StepRule.compute_step`."""
+        squares = buffer_like(parameter, 'mean_square_step_tm1')
+        new_squares = decayed_mean_square(squares, previous_step,
+                                          self.decay_rate)
+        step = previous_step / tensor.maximum(tensor.sqrt(new_squares),
+                                              self.epsilon)
+        return step, [(squares, new_squares)]
+
+
+class RMSProp(CompositeRule):
+    """:class:`BasicRMSProp`, then :class:`.Scale`.
+
+    Parameters
+    ----------
+    learning_rate : float, optional
+        See :class:`.Scale`.
+    decay_rate, max_scaling : float, optional
+        See :class:`BasicRMSProp`.
+
+    Attributes
+    ----------
+    learning_rate, decay_rate : :class:`~tensor.TensorSharedVariable`
+        The variables that hold them.
+
+    """
+
+    def __init__(self, learning_rate=1.0, decay_rate=0.9, max_scaling=1e5):
+        basic, scale = (BasicRMSProp(decay_rate, max_scaling),
+                        Scale(learning_rate))
+        super().__init__([basic, scale])
+        self.learning_rate = scale.learning_rate
+        self.decay_rate = basic.decay_rate
+
+
+class AdaGrad(StepRule):
+    r"""Divides by the root of the sum of all squares so far.
+
+    .. math::
+
+        a_t &= a_{t-1} + g_t^2 \\
+        s_t &= \eta g_t / (\sqrt{a_t} + \epsilon)
+
+    Parameters
+    ----------
+    learning_rate : float, optional
+        :math:`\eta`.
+    epsilon : float, optional
+        :math:`\epsilon`.
+
+    References
+    ----------
+    .. [1] J. Duchi, E. Hazan, Y. Singer, *Adaptive subgradient methods for
+       online learning and stochastic optimization*, JMLR 12, 2011.
+
+    """
+
+    def __init__(self, learning_rate=0.002, epsilon=1e-6):
+        self.learning_rate = hyperparameter(learning_rate, 'learning_rate')
+        self.epsilon = hyperparameter(epsilon, 'epsilon')
+
+    def compute_step(self, parameter, previous_step):
+        """See :meth:`.StepRule.compute_step`."""
+        name = '_'.join(filter(None, ['adagrad_sqs', parameter.name]))
+        squares = buffer_like(parameter, name)
+        new_squares = tensor.sqr(previous_step) + squares
+        step = (self.learning_rate * previous_step
+                / (tensor.sqrt(new_squares) + self.epsilon))
+        return step, [(squares, new_squares)]
+
+
+class _Moments(StepRule):
+    """What Adam and AdaMax share: settings, and the first moment."""
+
+    def __init__(self, learning_rate=0.002, beta1=0.9, beta2=0.999,
+                 epsilon=1e-8, decay_factor=1):
+        self.learning_rate = hyperparameter(learning_rate, 'learning_rate')
+        self.beta1 = hyperparameter(beta1, 'beta1')
+        self.beta2 = hyperparameter(beta2, 'beta2')
+        self.epsilon = hyperparameter(epsilon, 'epsilon')
+        self.decay_factor = hyperparameter(decay_factor, 'decay_factor')
+
+    def first_moment(self, parameter, previous_step):
+        """The running mean of the gradients.
+
+        Returns
+        -------
+        mean, time, correction : :class:`~tensor.TensorVariable`
+            The mean after this step, the number of this step, and by what
+            the mean must be divided to have no bias towards 0.
+        updates : list of tuple
+            Updates of what has to be recalled.
+
+        """
+        mean = buffer_like(parameter, 'mean')
+        time = shared_floatx(0., 'time')
+        add_role(time, ALGORITHM_BUFFER)
+        now = time + 1
+        beta1 = self.beta1 * self.decay_factor ** (now - 1)
+        new_mean = beta1 * mean + (1. - beta1) * previous_step
+        return (new_mean, now, 1. - beta1 ** now,
+                [(mean, new_mean), (time, now)])
+
+
+class Adam(_Moments):
+    r"""Running means of the gradient and of its square, without bias.
+
+    .. math::
+
+        \beta_{1,t} &= \beta_1 \lambda^{t-1} \\
+        m_t &= \beta_{1,t} m_{t-1} + (1 - \beta_{1,t}) g_t \\
+        v_t &= \beta_2 v_{t-1} + (1 - \beta_2) g_t^2 \\
+        s_t &= \eta \frac{\sqrt{1 - \beta_2^t}}{1 - \beta_{1,t}^t}
+               \frac{m_t}{\sqrt{v_t} + \epsilon}
+
+    Parameters
+    ----------
+    learning_rate : float, optional
+        :math:`\eta`.
+    beta1, beta2 : float, optional
+        :math:`\beta_1` and :math:`\beta_2`.
+    epsilon : float, optional
+        :math:`\epsilon`.
+    decay_factor : float, optional
+        :math:`\lambda`.
+
+    Attributes
+    ----------
+    learning_rate, beta1, beta2, epsilon, decay_factor : \
+:class:`~tensor.TensorSharedVariable`
+        The variables that hold them.
+
+    References
+    ----------
+    .. [1] D. Kingma, J. Ba, *Adam: A Method for Stochastic Optimization*,
+       arXiv:1412.6980, algorithm 1 in the form at the end of section 2
+       (:math:`\lambda` is of version 1 of the paper).
+
+    """
+
+    def compute_step(self, parameter, previous_step):
+        """See :meth:`.StepRule.compute_step`."""
+        mean, now, correction, updates = self.first_moment(parameter,
+                                                           previous_step)
+        variance = buffer_like(parameter, 'variance')
+        new_variance = decayed_mean_square(variance, previous_step,
+                                           self.beta2)
+        rate = (self.learning_rate * tensor.sqrt(1. - self.beta2 ** now)
+                / correction)
+        step = rate * mean / (tensor.sqrt(new_variance) + self.epsilon)
+        return step, [*updates, (variance, new_variance)]
+
+
+class AdaMax(_Moments):
+    r"""Like :class:`Adam`, but with the running maximum of the gradient.
+
+    .. math::
+
+        u_t &= \max(\beta_2 u_{t-1}, |g_t|) \\
+        s_t &= \frac{\eta}{1 - \beta_{1,t}^t} \frac{m_t}{u_t + \epsilon}
+
+    with :math:`m_t` and :math:`\beta_{1,t}` of :class:`Adam`, which see
+    for the parameters.
+
+    References
+    ----------
+    .. [1] D. Kingma, J. Ba, *Adam: A Method for Stochastic Optimization*,
+       arXiv:1412.6980, algorithm 2; :math:`\epsilon` keeps from dividing
+       0 by 0.
+
+    """
+
+    def compute_step(self, parameter, previous_step):
+        """See :meth:`.StepRule.compute_step`."""
+        mean, _, correction, updates = self.first_moment(parameter,
+                                                         previous_step)
+        maximum = buffer_like(parameter, 'maximum')
+        new_maximum = tensor.maximum(self.beta2 * maximum,
+                                     abs(previous_step))
+        step = (self.learning_rate / correction * mean
+                / (new_maximum + self.epsilon))
+        return step, [*updates, (maximum, new_maximum)]

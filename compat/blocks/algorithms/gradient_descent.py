@@ -1,0 +1,196 @@
+"""Gradient descent."""
+import logging
+import math
+from collections import OrderedDict
+from collections.abc import Mapping
+
+from theano import tensor
+from theano.gradient import DisconnectedInputError
+
+from blocks.algorithms.explanations import describe, not_finite_message
+from blocks.algorithms.step_rules import Scale
+from blocks.algorithms.updates import UpdatesAlgorithm, as_pairs
+from blocks.graph import ComputationGraph
+from blocks.theano_expressions import l2_norm
+
+logger = logging.getLogger(__name__)
+
+UNORDERED_GRADIENTS = (
+    "the parameters can't be taken in a fixed order from a plain dictionary "
+    "of gradients, and without one a training can't be repeated exactly: "
+    "pass the gradients as an OrderedDict or as a list of (parameter, "
+    "gradient), or pass the same parameters as a list")
+
+
+class GradientDescent(UpdatesAlgorithm):
+    """Subtracts from each parameter the step that a rule makes for it.
+
+    The rule starts from the gradients of the cost, or from what is given
+    in their place.
+
+    Parameters
+    ----------
+    cost : :class:`~tensor.TensorVariable`, optional
+        What to minimise, a scalar. Unused if there are `gradients`.
+    parameters : list of :class:`~tensor.TensorSharedVariable`, optional
+        What to adjust; by default that of which there are `gradients`.
+    step_rule : :class:`.StepRule`, optional
+        The rule; by default :class:`.Scale`, with learning rate 1.
+    gradients : OrderedDict or list of tuple, optional
+        For each parameter an expression for its gradient. By default they
+        are derived from the cost.
+    known_grads, consider_constant : optional
+        Passed to :func:`theano.tensor.grad`.
+    on_not_finite : {'warn', 'raise', 'ignore'}, optional
+        What to do when the cost is NaN or infinite; a warning is given
+        once.
+    **kwargs
+        See :class:`.UpdatesAlgorithm`.
+
+    Attributes
+    ----------
+    gradients : OrderedDict
+        The gradients by parameter.
+    steps : OrderedDict
+        The steps by parameter.
+    total_gradient_norm, total_step_norm : :class:`~tensor.TensorVariable`
+        The joint L2 norms of all gradients and of all steps, to monitor.
+    last_cost : float or None
+        The cost on the latest batch, before the update.
+
+    Raises
+    ------
+    ValueError
+        If there is neither a cost nor gradients, if there are no
+        parameters, or arguments contradict each other.
+
+    """
+
+    def __init__(self, cost=None, parameters=None, step_rule=None,
+                 gradients=None, known_grads=None, consider_constant=None,
+                 on_not_finite='warn', updates=None, **kwargs):
+        if on_not_finite not in ('warn', 'raise', 'ignore'):
+            raise ValueError(f"on_not_finite must be 'warn', 'raise' or "
+                             f"'ignore', got {on_not_finite!r}")
+        self.on_not_finite = on_not_finite
+        self.last_cost = None
+        self.cost = cost
+        if gradients:
+            if known_grads or consider_constant is not None:
+                raise ValueError('known_grads and consider_constant are for '
+                                 'deriving gradients, but gradients are '
+                                 'given; drop one or the other')
+            if cost is not None:
+                logger.warning('GradientDescent: gradients are given, so the '
+                               'cost is unused')
+                self.cost = None
+            self._take_gradients(gradients, parameters)
+        else:
+            self.parameters = parameters
+            self.gradients = self._derive_gradients(known_grads,
+                                                    consider_constant)
+        # In the order of the parameters always: sums of floating point
+        # numbers, and Theano's optimisations, depend on it.
+        self.total_gradient_norm = self._joint_norm(
+            self.gradients, 'total_gradient_norm')
+        self.step_rule = Scale() if step_rule is None else step_rule
+        self.steps, self.step_rule_updates = self.step_rule.compute_steps(
+            self.gradients)
+        self.total_step_norm = self._joint_norm(self.steps,
+                                                'total_step_norm')
+        descent = [(parameter, parameter - self.steps[parameter])
+                   for parameter in self.parameters]
+        super().__init__(
+            updates=[*as_pairs(updates or []), *descent,
+                     *self.step_rule_updates], **kwargs)
+
+    def _joint_norm(self, expressions, name):
+        """The L2 norm of one expression per parameter."""
+        return l2_norm([expressions[parameter]
+                        for parameter in self.parameters]).copy(name=name)
+
+    def _take_gradients(self, gradients, parameters):
+        """Use gradients as given, and see which parameters they are of."""
+        ordered = (isinstance(gradients, OrderedDict)
+                   or not isinstance(gradients, Mapping))
+        self.gradients = (gradients if isinstance(gradients, Mapping)
+                          else OrderedDict(gradients))
+        if (parameters is not None
+                and set(parameters) == self.gradients.keys()):
+            self.parameters = parameters
+            return
+        if not ordered:
+            raise ValueError(f'GradientDescent: {UNORDERED_GRADIENTS}')
+        if parameters is not None:
+            logger.warning(
+                'GradientDescent: the parameters (%s) are not those of the '
+                'gradients (%s); the latter are trained',
+                ', '.join(map(describe, parameters)),
+                ', '.join(map(describe, self.gradients)))
+        self.parameters = list(self.gradients)
+
+    def _derive_gradients(self, known_grads, consider_constant):
+        """The gradients of the cost by parameter."""
+        if self.cost is None:
+            raise ValueError('GradientDescent: no cost and no gradients are '
+                             'given; pass GradientDescent(cost=...)')
+        if not self.parameters:
+            raise ValueError(
+                'GradientDescent: no parameters are given; pass '
+                'parameters=ComputationGraph(cost).parameters')
+        logger.info('taking the gradient of the cost')
+        try:
+            gradients = tensor.grad(self.cost, self.parameters,
+                                    known_grads=known_grads,
+                                    consider_constant=consider_constant)
+        except DisconnectedInputError as error:
+            inside = set(ComputationGraph(self.cost).shared_variables)
+            outside = [describe(parameter) for parameter in self.parameters
+                       if parameter not in inside]
+            if not outside:
+                raise
+            raise DisconnectedInputError(
+                f'the cost {describe(self.cost)} does not depend on the '
+                f'parameter {", ".join(outside)}; use it in the graph, or '
+                f'train only ComputationGraph(cost).parameters') from error
+        return OrderedDict(zip(self.parameters, gradients))
+
+    def outputs(self):
+        """See :meth:`.UpdatesAlgorithm.outputs`."""
+        return [] if self.cost is None else [self.cost]
+
+    def process_batch(self, batch):
+        """Update the parameters.
+
+        Parameters
+        ----------
+        batch : dict of (str, :class:`~numpy.ndarray`)
+            The data by source.
+
+        Raises
+        ------
+        ValueError
+            If the sources do not fit the inputs.
+        TypeError
+            If a source has a type that its input cannot take.
+        FloatingPointError
+            If the cost is not finite and `on_not_finite` is ``'raise'``.
+
+        """
+        values = self._run_function(batch)
+        if values:
+            self.last_cost = float(values[0])
+            if not math.isfinite(self.last_cost):
+                self._handle_not_finite(batch)
+
+    def _handle_not_finite(self, batch):
+        """Tell about a cost that is NaN or infinite."""
+        if self.on_not_finite == 'ignore':
+            return
+        message = not_finite_message(self.cost, self.last_cost, batch,
+                                     self.parameters)
+        if self.on_not_finite == 'raise':
+            raise FloatingPointError(f'GradientDescent: {message}')
+        logger.warning('GradientDescent: %s (Further costs that are not '
+                       'finite will not be reported.)', message)
+        self.on_not_finite = 'ignore'

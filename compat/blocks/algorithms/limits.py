@@ -1,0 +1,137 @@
+"""Rules that keep steps, or parameters, within limits."""
+from collections import OrderedDict
+
+from theano import tensor
+
+from blocks.algorithms.step_rules import StepRule, hyperparameter
+from blocks.theano_expressions import l2_norm
+from blocks.utils import pack
+
+
+class StepClipping(StepRule):
+    """Shrinks all steps together if their joint L2 norm is too big.
+
+    Put first in a :class:`.CompositeRule` it clips the gradient [Pascanu]_.
+
+    Parameters
+    ----------
+    threshold : float, optional
+        The norm allowed. Without it the rule does nothing.
+
+    Attributes
+    ----------
+    threshold : :class:`~tensor.TensorSharedVariable` or None
+        The variable that holds it.
+
+    References
+    ----------
+    .. [Pascanu] R. Pascanu, T. Mikolov, Y. Bengio, *On the difficulty of
+       training recurrent neural networks*, ICML 2013, algorithm 1.
+
+    """
+
+    def __init__(self, threshold=None):
+        self.threshold = (None if threshold is None
+                          else hyperparameter(threshold, 'threshold'))
+
+    def compute_steps(self, previous_steps):
+        """See :meth:`.StepRule.compute_steps`."""
+        if self.threshold is None:
+            return previous_steps, []
+        norm = l2_norm(previous_steps.values())
+        factor = tensor.switch(norm < self.threshold, 1,
+                               self.threshold / norm)
+        return OrderedDict((parameter, step * factor) for parameter, step
+                           in previous_steps.items()), []
+
+
+class VariableClipping(StepRule):
+    """Shrinks a parameter that would get too big an L2 norm by its step.
+
+    With `p` the parameter and `s` the step that came in, the step that
+    goes out leads to ``p - s`` if that has an allowed norm, and otherwise
+    to its multiple that has the norm allowed. So it must be the last of
+    the rules.
+
+    Parameters
+    ----------
+    threshold : float
+        The norm allowed.
+    axis : int or iterable of int, optional
+        The axes over which to sum for the norm, e.g. 0 to limit each
+        column of a matrix. By default the norm is that of all elements.
+
+    Raises
+    ------
+    ValueError
+        If an axis is given twice.
+
+    References
+    ----------
+    .. [1] N. Srebro, A. Shraibman, *Rank, Trace-Norm and Max-Norm*,
+       COLT 2005.
+    .. [2] G. Hinton et al., *Improving neural networks by preventing
+       co-adaptation of feature detectors*, arXiv:1207.0580, 2012.
+
+    """
+
+    def __init__(self, threshold, axis=None):
+        axes = [] if axis is None else list(
+            axis if hasattr(axis, '__iter__') else pack(axis))
+        self.axis = set(axes)
+        if len(self.axis) < len(axes):
+            raise ValueError(f'VariableClipping: each axis may be given '
+                             f'once, got {axes}')
+        self.threshold = hyperparameter(threshold, 'threshold')
+
+    def compute_step(self, parameter, previous_step):
+        """See :meth:`.StepRule.compute_step`.
+
+        Raises
+        ------
+        ValueError
+            If the parameter has too few axes.
+
+        """
+        ndim = previous_step.ndim
+        if not all(-ndim <= axis < ndim for axis in self.axis):
+            raise ValueError(
+                f'VariableClipping: {parameter} has {ndim} axes, but the '
+                f'norm is to be taken over {sorted(self.axis)}; choose the '
+                f'parameters with Restrict')
+        target = parameter - previous_step
+        if self.axis:
+            norm = tensor.sqrt(tensor.sqr(target).sum(
+                axis=tuple(sorted(self.axis)), keepdims=True))
+        else:
+            norm = l2_norm([target])
+        shrinking = parameter - self.threshold / norm * target
+        return tensor.switch(norm > self.threshold, shrinking,
+                             previous_step), []
+
+
+class RemoveNotFinite(StepRule):
+    """Replaces the step of a parameter if it has a NaN or an infinity.
+
+    The parameter is then multiplied by a factor instead. Put it behind all
+    other rules, but mind that a rule before it with a memory, like
+    :class:`.Momentum`, recalls what is not finite for good: such a rule
+    needs one in front of it, too.
+
+    Parameters
+    ----------
+    scaler : float, optional
+        The factor. By default 1: the parameter stays as it is.
+
+    """
+
+    def __init__(self, scaler=1):
+        self.scaler = scaler
+
+    def compute_step(self, parameter, previous_step):
+        """See :meth:`.StepRule.compute_step`."""
+        # A sum is finite only if all its terms are.
+        total = tensor.sum(previous_step)
+        bad = tensor.isnan(total) + tensor.isinf(total)
+        return tensor.switch(bad > 0, (1 - self.scaler) * parameter,
+                             previous_step), []

@@ -1,0 +1,235 @@
+"""Step rules: what to subtract from the parameters, given the gradients.
+
+A rule maps steps to steps, by parameter; the first steps are the
+gradients. So rules can be chained.
+"""
+from abc import ABC
+from collections import OrderedDict
+
+from blocks.roles import (
+    ALGORITHM_BUFFER, ALGORITHM_HYPERPARAMETER, add_role)
+from blocks.utils import (
+    dict_subset, shared_floatx, shared_floatx_zeros_matching)
+
+
+def hyperparameter(value, name):
+    """A shared variable for a number that the user may change later on."""
+    variable = shared_floatx(value, name)
+    add_role(variable, ALGORITHM_HYPERPARAMETER)
+    return variable
+
+
+def buffer_like(parameter, name):
+    """A shared variable of zeros for what a rule recalls of a parameter."""
+    variable = shared_floatx_zeros_matching(parameter, name)
+    variable.tag.for_parameter = parameter
+    add_role(variable, ALGORITHM_BUFFER)
+    return variable
+
+
+def fraction(value, who):
+    """Return a decay rate, having checked it.
+
+    Raises
+    ------
+    ValueError
+        If it isn't in [0, 1].
+
+    """
+    if not 0 <= value <= 1:
+        raise ValueError(f'{who}: decay_rate must be in [0, 1], got {value}')
+    return value
+
+
+class StepRule(ABC):
+    """The base of step rules.
+
+    Override :meth:`compute_step` if the step of a parameter depends on
+    that parameter alone, otherwise :meth:`compute_steps`.
+
+    """
+
+    def compute_step(self, parameter, previous_step):
+        """The step of one parameter.
+
+        Parameters
+        ----------
+        parameter : :class:`~tensor.TensorSharedVariable`
+            The parameter.
+        previous_step : :class:`~tensor.TensorVariable`
+            The gradient of the cost, or what another rule made of it.
+
+        Returns
+        -------
+        step : :class:`~tensor.TensorVariable`
+            What is to be subtracted from the parameter.
+        updates : list of tuple
+            Updates of what the rule has to recall.
+
+        """
+        raise NotImplementedError(
+            f'{type(self).__name__} must override compute_step or '
+            f'compute_steps')
+
+    def compute_steps(self, previous_steps):
+        """The steps of all parameters.
+
+        Parameters
+        ----------
+        previous_steps : OrderedDict
+            For each parameter the gradient, or what another rule made of
+            it.
+
+        Returns
+        -------
+        steps : OrderedDict
+            For each parameter what is to be subtracted from it.
+        updates : list of tuple
+            Updates of what the rule has to recall.
+
+        """
+        steps, updates = OrderedDict(), []
+        for parameter, previous_step in previous_steps.items():
+            steps[parameter], further = self.compute_step(parameter,
+                                                          previous_step)
+            updates.extend(further)
+        return steps, updates
+
+
+class CompositeRule(StepRule):
+    """Rules in a chain: each gets what the one before it has made.
+
+    Parameters
+    ----------
+    components : list of :class:`StepRule`
+        The rules, the first one first.
+
+    """
+
+    def __init__(self, components):
+        self.components = components
+
+    def compute_steps(self, previous_steps):
+        """See :meth:`StepRule.compute_steps`."""
+        steps, updates = previous_steps, []
+        for rule in self.components:
+            steps, further = rule.compute_steps(steps)
+            updates.extend(further)
+        return steps, updates
+
+
+class Restrict(StepRule):
+    """A rule for some parameters; the steps of the others stay.
+
+    Parameters
+    ----------
+    step_rule : :class:`StepRule`
+        The rule.
+    variables : iterable of :class:`~tensor.TensorSharedVariable`
+        The parameters it is for.
+
+    """
+
+    def __init__(self, step_rule, variables):
+        self.step_rule = step_rule
+        self.variables = frozenset(variables)
+
+    def compute_steps(self, previous_steps):
+        """See :meth:`StepRule.compute_steps`.
+
+        Raises
+        ------
+        ValueError
+            If one of the variables is not trained at all.
+
+        """
+        strangers = self.variables - previous_steps.keys()
+        if strangers:
+            raise ValueError(
+                f'Restrict: {", ".join(sorted(map(str, strangers)))} is not '
+                f'among the parameters being trained; leave it out, or train '
+                f'it')
+        chosen = [parameter for parameter in previous_steps
+                  if parameter in self.variables]
+        new, updates = self.step_rule.compute_steps(
+            dict_subset(previous_steps, chosen))
+        return OrderedDict(previous_steps) | new, updates
+
+
+class Scale(StepRule):
+    r"""The gradient times a learning rate: steepest descent.
+
+    .. math:: s = \eta g
+
+    Parameters
+    ----------
+    learning_rate : float, optional
+        :math:`\eta`.
+
+    Attributes
+    ----------
+    learning_rate : :class:`~tensor.TensorSharedVariable`
+        The variable that holds it.
+
+    """
+
+    def __init__(self, learning_rate=1.0):
+        self.learning_rate = hyperparameter(learning_rate, 'learning_rate')
+
+    def compute_step(self, parameter, previous_step):
+        """See :meth:`StepRule.compute_step`."""
+        return self.learning_rate * previous_step, []
+
+
+class BasicMomentum(StepRule):
+    r"""Adds up steps, the older ones with less and less weight.
+
+    .. math:: s_t = \mu s_{t-1} + g_t
+
+    It takes no learning rate: chain it with :class:`Scale`, or use
+    :class:`Momentum`.
+
+    Parameters
+    ----------
+    momentum : float, optional
+        :math:`\mu`.
+
+    Attributes
+    ----------
+    momentum : :class:`~tensor.TensorSharedVariable`
+        The variable that holds it.
+
+    """
+
+    def __init__(self, momentum=0.):
+        self.momentum = hyperparameter(momentum, 'momentum')
+
+    def compute_step(self, parameter, previous_step):
+        """See :meth:`StepRule.compute_step`."""
+        velocity = buffer_like(parameter, 'velocity')
+        step = self.momentum * velocity + previous_step
+        return step, [(velocity, step)]
+
+
+class Momentum(CompositeRule):
+    """:class:`Scale`, then :class:`BasicMomentum`.
+
+    Parameters
+    ----------
+    learning_rate : float, optional
+        See :class:`Scale`.
+    momentum : float, optional
+        See :class:`BasicMomentum`.
+
+    Attributes
+    ----------
+    learning_rate, momentum : :class:`~tensor.TensorSharedVariable`
+        The variables that hold them.
+
+    """
+
+    def __init__(self, learning_rate=1.0, momentum=0.):
+        scale, basic_momentum = Scale(learning_rate), BasicMomentum(momentum)
+        super().__init__([scale, basic_momentum])
+        self.learning_rate = scale.learning_rate
+        self.momentum = basic_momentum.momentum

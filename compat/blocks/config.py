@@ -1,0 +1,188 @@
+"""The settings of Blocks.
+
+A setting takes its value from the first of these places that has one:
+
+1. an assignment, ``blocks.config.config.profile = True``;
+2. its environment variable, if it has one;
+3. the YAML file that ``BLOCKS_CONFIG`` names, ``~/.blocksrc`` otherwise,
+   read once on import;
+4. its default.
+
+=============== =================== ========================================
+Setting         Variable            Meaning
+=============== =================== ========================================
+default_seed                        Seeds every random number generator that
+                                    is given none (int, 1).
+recursion_limit                     Python's recursion limit while a main
+                                    loop runs or is pickled (int, 10000).
+profile         BLOCKS_PROFILE      Whether a main loop reports at its end
+                                    where the time went (bool, False).
+log_backend                         ``python`` keeps logs in memory,
+                                    ``sqlite`` in a database.
+sqlite_database BLOCKS_SQLITEDB     The file of that database
+                                    (``~/blocks_log.sqlite``).
+max_blob_size                       Bytes above which an object in the
+                                    database draws a warning (int, 4096).
+temp_dir        BLOCKS_TEMPDIR      The folder of temporary files; where
+                                    Python puts them if None.
+=============== =================== ========================================
+
+Examples
+--------
+>>> from blocks.config import config
+>>> config.recursion_limit
+10000
+
+"""
+import os
+from typing import Any, Callable, NamedTuple, Optional
+
+NOT_SET = object()
+FALSE_WORDS = frozenset({'false', 'no', 'off', '0', ''})
+
+
+class ConfigurationError(Exception):
+    """A setting without a default was read before it was set."""
+
+
+class Declaration(NamedTuple):
+    """What is known of a setting, whatever its value."""
+
+    convert: Callable[[Any], Any]
+    default: Any
+    variable: Optional[str]
+
+
+class Configuration:
+    """Settings that are read and assigned as attributes.
+
+    Attributes that are not declared as settings behave as on any object.
+
+    Examples
+    --------
+    >>> settings = Configuration()
+    >>> settings.add_config('beam_size', int, default='5')
+    >>> settings.beam_size
+    5
+    >>> settings.beam_size = 10
+    >>> settings.beam_size
+    10
+
+    """
+
+    def __init__(self):
+        # Straight into __dict__: __setattr__ needs these to exist.
+        self.__dict__.update(_declared={}, _assigned={}, _from_file={})
+
+    def add_config(self, key, type_, default=NOT_SET, env_var=None):
+        """Declare a setting, or declare it anew.
+
+        Parameters
+        ----------
+        key : str
+            The name, a valid name of an attribute.
+        type_ : callable
+            Turns what was found into the value. An environment variable
+            gives a string, YAML gives what it has parsed.
+        default : object, optional
+            The value if none is set. Without it, reading an unset setting
+            raises a :class:`ConfigurationError`.
+        env_var : str, optional
+            The name of the environment variable.
+
+        """
+        self._declared[key] = Declaration(type_, default, env_var)
+        for values in self._assigned, self._from_file:
+            values.pop(key, None)
+
+    def load_yaml(self):
+        """Read the file named by ``BLOCKS_CONFIG``, or ``~/.blocksrc``.
+
+        A file that does not exist, or is empty, sets nothing.
+
+        Raises
+        ------
+        ValueError
+            If the file holds something else than declared settings.
+
+        """
+        path = os.path.expanduser(
+            os.environ.get('BLOCKS_CONFIG', '~/.blocksrc'))
+        if not os.path.isfile(path) or not os.path.getsize(path):
+            return
+        import yaml  # here, as few have a file
+        with open(path) as file_:
+            found = yaml.safe_load(file_) or {}
+        if not isinstance(found, dict):
+            raise ValueError(f"{path}: expected lines 'setting: value', got "
+                             f"{found!r}")
+        unknown = sorted(map(str, found.keys() - self._declared.keys()))
+        if unknown:
+            raise ValueError(
+                f"{path}: Blocks has no setting {', '.join(unknown)}; it has "
+                f"{', '.join(sorted(self._declared))}")
+        self._from_file.update(found)
+
+    def _lookup(self, key):
+        """The raw value of a setting and the place it came from."""
+        declared = self._declared[key]
+        if key in self._assigned:
+            return self._assigned[key], f'the assignment to config.{key}'
+        if declared.variable and declared.variable in os.environ:
+            return (os.environ[declared.variable],
+                    f'the environment variable {declared.variable}')
+        if key in self._from_file:
+            return self._from_file[key], 'the configuration file'
+        if declared.default is not NOT_SET:
+            return declared.default, 'the default'
+        places = [f'config.{key}', f"'{key}:' in ~/.blocksrc"]
+        if declared.variable:
+            places.append(f'the environment variable {declared.variable}')
+        raise ConfigurationError(f'setting {key!r} has no default: set '
+                                 + ' or '.join(places))
+
+    def __getattr__(self, key):
+        if key not in self.__dict__.get('_declared', ()):
+            raise AttributeError(f'Blocks has no setting {key!r}')
+        raw, place = self._lookup(key)
+        try:
+            return self._declared[key].convert(raw)
+        except (TypeError, ValueError) as error:
+            raise type(error)(f'setting {key!r}: {place} is {raw!r}, which '
+                              f'does not convert: {error}') from error
+
+    def __setattr__(self, key, value):
+        target = self._assigned if key in self._declared else self.__dict__
+        target[key] = value
+
+
+def bool_(val):
+    """Like :class:`bool`, but words that say no are false.
+
+    Examples
+    --------
+    >>> [bool_(val) for val in ('False', 'no', '0', '1', 'yes', True, None)]
+    [False, False, False, True, True, True, False]
+
+    """
+    if isinstance(val, str):
+        return val.strip().lower() not in FALSE_WORDS
+    return bool(val)
+
+
+def str_or_none(val):
+    """Like :class:`str`, but None stays None."""
+    return None if val is None else str(val)
+
+
+config = Configuration()
+config.add_config('default_seed', int, default=1)
+config.add_config('recursion_limit', int, default=10000)
+config.add_config('profile', bool_, default=False, env_var='BLOCKS_PROFILE')
+config.add_config('log_backend', str, default='python')
+config.add_config('sqlite_database', str, env_var='BLOCKS_SQLITEDB',
+                  default=os.path.expanduser('~/blocks_log.sqlite'))
+config.add_config('max_blob_size', int, default=4096)
+config.add_config('temp_dir', str_or_none, default=None,
+                  env_var='BLOCKS_TEMPDIR')
+config.load_yaml()

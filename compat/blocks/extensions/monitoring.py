@@ -1,0 +1,200 @@
+"""Extensions that write values of variables into the log."""
+import logging
+
+import theano
+
+from blocks.algorithms import UpdatesAlgorithm
+from blocks.extensions.base import TrainingExtension
+from blocks.extensions.simple import SimpleExtension
+from blocks.monitoring.aggregation import MonitoredQuantity, take_last
+from blocks.monitoring.evaluators import (
+    AggregationBuffer, DatasetEvaluator, MonitoredQuantityBuffer)
+
+logger = logging.getLogger(__name__)
+
+SEPARATOR = '_'
+
+
+class MonitoringExtension(TrainingExtension):
+    """What monitoring extensions have in common: the names of records.
+
+    Parameters
+    ----------
+    prefix, suffix : str, optional
+        Put before and behind the names of variables, with an underscore,
+        to make those of the records.
+    **kwargs
+        See :class:`.TrainingExtension`.
+
+    """
+
+    SEPARATOR = SEPARATOR
+    is_monitoring = True
+
+    def __init__(self, prefix=None, suffix=None, **kwargs):
+        super().__init__(**kwargs)
+        self.prefix = prefix
+        self.suffix = suffix
+
+    def _record_name(self, name):
+        """The name of the record for a variable of that name."""
+        if not isinstance(name, str):
+            raise ValueError("record name must be a string")
+        return self.SEPARATOR.join(
+            part for part in (self.prefix, name, self.suffix)
+            if part is not None)
+
+    def record_name(self, variable):
+        """The name of the record for a variable.
+
+        Parameters
+        ----------
+        variable : :class:`~tensor.TensorVariable` or \
+:class:`.MonitoredQuantity`
+            The variable.
+
+        """
+        return self._record_name(variable.name)
+
+    def add_records(self, log, record_tuples):
+        """Write values into the current row of the log.
+
+        Parameters
+        ----------
+        log : :class:`.TrainingLogBase`
+            The log.
+        record_tuples : iterable of tuple
+            The names of the variables, and their values.
+
+        """
+        row = log.current_row
+        for name, value in record_tuples:
+            if not name:
+                raise ValueError(f'a monitored variable needs a name; one '
+                                 f'whose value is {value} has none')
+            row[self._record_name(name)] = value
+
+
+class DataStreamMonitoring(SimpleExtension, MonitoringExtension):
+    """Monitors on a data stream of its own, e.g. on validation data.
+
+    Parameters
+    ----------
+    variables : list of :class:`~tensor.TensorVariable` and \
+:class:`.MonitoredQuantity`
+        What to monitor: see :class:`.DatasetEvaluator`.
+    data_stream : :class:`fuel.streams.AbstractDataStream`
+        The data, an epoch of which is read each time.
+    updates : list of tuple or dict, optional
+        Updates to make on each batch: see :class:`.DatasetEvaluator`.
+    **kwargs
+        See :class:`MonitoringExtension`, and for the triggers
+        :class:`.SimpleExtension`; by default before the first epoch and
+        after each epoch.
+
+    """
+
+    def __init__(self, variables, data_stream, updates=None, **kwargs):
+        kwargs.setdefault('after_epoch', True)
+        kwargs.setdefault('before_first_epoch', True)
+        super().__init__(**kwargs)
+        self._evaluator = DatasetEvaluator(variables, updates)
+        self.data_stream = data_stream
+
+    def do(self, which_callback, *args):
+        """Evaluate, and write the values into the log."""
+        logger.info('monitoring on a data stream')
+        self.add_records(self.main_loop.log,
+                         self._evaluator.evaluate(self.data_stream).items())
+
+
+class TrainingDataMonitoring(SimpleExtension, MonitoringExtension):
+    """Monitors on the batches that are trained on, almost for free.
+
+    The values are computed along with the updates, so they are of the time
+    before the update. When triggered, the extension writes what the
+    batches since the last time amount to, e.g. with ``after_epoch=True``
+    the mean over the epoch.
+
+    Parameters
+    ----------
+    variables : list of :class:`~tensor.TensorVariable` and \
+:class:`.MonitoredQuantity`
+        What to monitor. A quantity may be in one extension only.
+    **kwargs
+        See :class:`MonitoringExtension`, and for the triggers
+        :class:`.SimpleExtension`.
+
+    Raises
+    ------
+    ValueError
+        If something else is to be monitored. When training starts, if the
+        algorithm is no :class:`.UpdatesAlgorithm`.
+
+    """
+
+    JUST_AGGREGATE = 'just_aggregate'
+
+    def __init__(self, variables, **kwargs):
+        kwargs.setdefault('before_training', True)
+        super().__init__(**kwargs)
+        strangers = [variable for variable in variables if not isinstance(
+            variable, (theano.Variable, MonitoredQuantity))]
+        if strangers:
+            raise ValueError(f'TrainingDataMonitoring can monitor Theano '
+                             f'variables and MonitoredQuantity objects, not '
+                             f'{strangers[0]!r}')
+        quantities = [variable for variable in variables
+                      if isinstance(variable, MonitoredQuantity)]
+        self._variables = AggregationBuffer(
+            [variable for variable in variables
+             if not isinstance(variable, MonitoredQuantity)],
+            use_take_last=True)
+        self._quantities = MonitoredQuantityBuffer(quantities)
+        required = [take_last(variable)
+                    for variable in self._quantities.requires]
+        for index, variable in enumerate(required):
+            variable.name = f'required_{index}'
+        self._required = AggregationBuffer(required)
+        self._batches_seen = 0
+        if quantities:
+            self.add_condition(['after_batch'],
+                               arguments=(self.JUST_AGGREGATE,))
+
+    def do(self, which_callback, *args):
+        """Set up, take in a batch, or write the values into the log."""
+        if which_callback == 'before_training':
+            self._set_up()
+            return
+        self._aggregate_quantities()
+        _, from_condition = self.parse_args(which_callback, args)
+        if from_condition == (self.JUST_AGGREGATE,):
+            return
+        for buffer, restart in (
+                (self._variables, self._variables.initialize_aggregators),
+                (self._quantities, self._quantities.initialize_quantities)):
+            self.add_records(self.main_loop.log,
+                             buffer.get_aggregated_values().items())
+            restart()
+
+    def _set_up(self):
+        """Have the algorithm compute what is monitored."""
+        algorithm = self.main_loop.algorithm
+        if not isinstance(algorithm, UpdatesAlgorithm):
+            raise ValueError(
+                f'TrainingDataMonitoring needs an algorithm that is an '
+                f'UpdatesAlgorithm, e.g. GradientDescent, got '
+                f'{type(algorithm).__name__}; with others use '
+                f'DataStreamMonitoring')
+        for buffer in self._variables, self._required:
+            algorithm.add_updates(buffer.accumulation_updates)
+            buffer.initialize_aggregators()
+        self._quantities.initialize_quantities()
+
+    def _aggregate_quantities(self):
+        """Have the quantities take in the latest batch, if they did not."""
+        done = self.main_loop.status['iterations_done']
+        if self._quantities.quantities and done > self._batches_seen:
+            self._quantities.aggregate_quantities(
+                list(self._required.get_aggregated_values().values()))
+            self._batches_seen = done

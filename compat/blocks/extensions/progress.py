@@ -1,0 +1,109 @@
+"""The progress of an epoch on the screen."""
+from tqdm import tqdm
+
+from blocks.extensions.base import TrainingExtension
+
+
+class EpochBar(tqdm):
+    """A bar whose note is worked out only when the bar is drawn."""
+
+    monitor_interval = 0  # no thread: a batch that hangs need not be redrawn
+
+    def __init__(self, note, **kwargs):
+        self.note = note
+        super().__init__(**kwargs)
+
+    @property
+    def format_dict(self):
+        return dict(super().format_dict, postfix=self.note())
+
+
+class ProgressBar(TrainingExtension):
+    """Draws a bar per epoch: batches done, rate, time left, last cost.
+
+    The number of batches per epoch is that of the iteration scheme if it
+    tells; else that of the epoch before; else the bar has no end. Nothing
+    is drawn if standard error is no terminal. The bar has no colours.
+
+    Put it before extensions that print, such as :class:`.Printing`.
+
+    Parameters
+    ----------
+    **kwargs
+        See :class:`.TrainingExtension`.
+
+    """
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.bar = None
+
+    def __getstate__(self):
+        return dict(self.__dict__, bar=None)
+
+    def get_iter_per_epoch(self):
+        """The number of batches per epoch as the iteration scheme has it.
+
+        Returns
+        -------
+        int or None
+            None if it doesn't tell.
+
+        """
+        scheme = getattr(self.main_loop.data_stream, 'iteration_scheme', None)
+        if getattr(scheme, 'times', None):
+            return scheme.times
+        examples = getattr(scheme, 'num_examples', None)
+        if hasattr(scheme, 'indices'):
+            examples = len(scheme.indices)
+        if examples is None:
+            return None
+        return -(-examples // getattr(scheme, 'batch_size', 1))  # rounded up
+
+    def create_bar(self):
+        """Make the bar of the epoch that the main loop is in."""
+        status = self.main_loop.log.status
+        ends = [0, *status['_epoch_ends']]
+        total = self.get_iter_per_epoch()
+        if total is None and len(ends) > 1:
+            total = ends[-1] - ends[-2]
+        return EpochBar(self.describe_cost, total=total, unit=' batches',
+                        initial=status['iterations_done'] - ends[-1],
+                        desc=f"Epoch {status['epochs_done'] + 1}",
+                        disable=None, dynamic_ncols=True)
+
+    def describe_cost(self):
+        """The last cost, if the algorithm has one."""
+        cost = getattr(self.main_loop.algorithm, 'last_cost', None)
+        return None if cost is None else f'cost={cost:.4g}'
+
+    def before_batch(self, batch):
+        """Begin a bar if there is none."""
+        if self.bar is None:
+            self.bar = self.create_bar()
+
+    def after_batch(self, batch):
+        """Draw the bar if that is due."""
+        self.bar.update()
+
+    def close(self):
+        """Leave the bar as it is, and begin a new line."""
+        if self.bar is not None:
+            self.bar.close()
+            self.bar = None
+
+    def after_epoch(self):
+        """End the bar."""
+        self.close()
+
+    def on_interrupt(self):
+        """End the bar."""
+        self.close()
+
+    def after_training(self):
+        """End the bar."""
+        self.close()
+
+    def on_error(self, exception):
+        """End the bar."""
+        self.close()

@@ -1,0 +1,170 @@
+"""Extensions that save training, and load what was saved."""
+import logging
+import os
+
+from blocks.extensions.simple import SimpleExtension
+from blocks.serialization import (
+    dump_and_add_to_dump, load, load_parameters, secure_dump)
+
+logger = logging.getLogger(__name__)
+
+LOADED_FROM = 'loaded_from'
+SAVED_TO = 'saved_to'
+
+
+class Checkpoint(SimpleExtension):
+    """Saves the main loop, and the parameters so that NumPy can read them.
+
+    Training can be resumed from the file, exactly, by
+    :func:`.continue_training` or the command ``blocks-continue``; or only
+    the parameters loaded, by :func:`.load_parameters` or :class:`Load`.
+    The file is replaced in one step: see :func:`.secure_dump`.
+
+    The record ``saved_to`` in the log is a tuple of the paths written,
+    with None for one that failed. Extensions behind this one have not yet
+    seen the batch or epoch at which it saves: put it last.
+
+    Parameters
+    ----------
+    path : str
+        The file.
+    parameters : list of :class:`~tensor.TensorSharedVariable`, optional
+        What to save as arrays, by default the parameters of the model.
+    save_separately : list of str, optional
+        Attributes of the main loop, such as ``'log'``, that are to be
+        saved once more, to be loaded on their own by
+        ``load(file, name)``.
+    save_main_loop : bool, optional
+        Whether to save the main loop, or parameters (and what is saved
+        separately) only.
+    use_cpickle : bool, optional
+        See :func:`.dump`.
+    **kwargs
+        Triggers, see :class:`.SimpleExtension`; by default after training.
+        A condition may have a path as its argument, to be used instead.
+
+    """
+
+    def __init__(self, path, parameters=None, save_separately=None,
+                 save_main_loop=True, use_cpickle=False, **kwargs):
+        kwargs.setdefault('after_training', True)
+        super().__init__(**kwargs)
+        self.path = path
+        self.parameters = parameters
+        self.save_separately = save_separately
+        self.save_main_loop = save_main_loop
+        self.use_cpickle = use_cpickle
+
+    def do(self, which_callback, *args):
+        """Save.
+
+        Parameters
+        ----------
+        which_callback : str
+            See :meth:`.SimpleExtension.do`.
+        *args
+            If the condition has an argument, that is the path.
+
+        """
+        _, from_user = self.parse_args(which_callback, args)
+        path = from_user[0] if from_user else self.path
+        main_loop = self.main_loop
+        row = main_loop.log.current_row
+        saved_before = row.get(SAVED_TO, ())
+        # Written beforehand, so that the log that is saved has it.
+        row[SAVED_TO] = (*saved_before, path)
+        try:
+            secure_dump(
+                main_loop if self.save_main_loop else None, path,
+                dump_function=dump_and_add_to_dump,
+                parameters=self._parameters(),
+                to_add={name: getattr(main_loop, name)
+                        for name in self.save_separately or ()},
+                use_cpickle=self.use_cpickle)
+        except BaseException:
+            main_loop.log.current_row[SAVED_TO] = (*saved_before, None)
+            raise
+        logger.info('saved to %s', path)
+
+    def _parameters(self):
+        """The parameters to save as arrays, if there are any."""
+        if self.parameters is not None:
+            return self.parameters
+        model = getattr(self.main_loop, 'model', None)
+        return None if model is None else model.parameters
+
+
+class Load(SimpleExtension):
+    """Loads what :class:`Checkpoint` has saved into a main loop.
+
+    The parameters are matched by their hierarchical names. The state of
+    the step rule and of extensions is not loaded: to resume exactly use
+    :func:`.continue_training`. The record ``loaded_from`` in the log is
+    the path. If there is no such file training starts from scratch.
+
+    .. warning::
+
+       With `load_iteration_state` or `load_log` the file is unpickled,
+       which can run any code. Parameters alone are safe to load.
+
+    Parameters
+    ----------
+    path : str
+        The file.
+    load_iteration_state : bool, optional
+        Whether to load the data stream, too, and where in the epoch it
+        was.
+    load_log : bool, optional
+        Whether to load the log, too, and go on with it.
+    **kwargs
+        Triggers, see :class:`.SimpleExtension`; by default before
+        training.
+
+    """
+
+    def __init__(self, path, load_iteration_state=False, load_log=False,
+                 **kwargs):
+        kwargs.setdefault('before_training', True)
+        super().__init__(**kwargs)
+        self.path = path
+        self.load_iteration_state = load_iteration_state
+        self.load_log = load_log
+
+    def load_to(self, main_loop):
+        """Load into a main loop.
+
+        Parameters
+        ----------
+        main_loop : :class:`.MainLoop`
+            It must have a model.
+
+        """
+        with open(self.path, 'rb') as source:
+            main_loop.model.set_parameter_values(load_parameters(source))
+            if not self.load_iteration_state and not self.load_log:
+                return
+            saved = load(source)
+        epoch_started = saved.status['epoch_started']
+        if self.load_log:
+            main_loop.log = saved.log
+        if self.load_iteration_state:
+            main_loop.iteration_state = saved.iteration_state
+            # An epoch begun goes on, whichever log there is.
+            main_loop.status['epoch_started'] = epoch_started
+            main_loop.status['received_first_batch'] = epoch_started
+        else:
+            main_loop.status['epoch_started'] = False
+
+    def do(self, which_callback=None, *args):
+        """Load, if there is a file."""
+        if not os.path.exists(self.path):
+            logger.warning('there is no %s to load: training starts from '
+                           'scratch', self.path)
+            return
+        try:
+            self.load_to(self.main_loop)
+        except Exception as error:
+            error.add_note(f'This happened when loading {self.path}.')
+            raise
+        self.main_loop.log.current_row[LOADED_FROM] = self.path
+        logger.info('loaded %s', self.path)

@@ -1,0 +1,275 @@
+"""Extensions that do one thing at moments which the user chooses."""
+from abc import ABC, abstractmethod
+from numbers import Real
+
+from blocks.extensions.base import TrainingExtension, callbacks_of
+
+# For each trigger other than the callbacks: the callback it belongs to.
+TRIGGERED_BY = {'before_first_epoch': 'before_epoch',
+                'after_n_epochs': 'after_epoch',
+                'every_n_epochs': 'after_epoch',
+                'after_n_batches': 'after_batch',
+                'every_n_batches': 'after_batch'}
+TAKE_BATCH = frozenset({'before_batch', 'after_batch'})
+
+
+def always_true(log):
+    """The predicate of a condition that has none."""
+    return True
+
+
+def has_done_epochs(log):
+    """The predicate of ``before_first_epoch``: no epoch is done yet."""
+    return not log.status['epochs_done']
+
+
+class Predicate:
+    """The predicate of a trigger that counts epochs or batches.
+
+    Parameters
+    ----------
+    condition : str
+        ``after_n_epochs``, ``every_n_epochs``, ``after_n_batches`` or
+        ``every_n_batches``.
+    num : int
+        That `n`.
+
+    """
+
+    def __init__(self, condition, num):
+        if not isinstance(num, Real) or num < 1 or num != int(num):
+            raise ValueError(f'{condition} takes a whole number from 1 on, '
+                             f'got {num!r}')
+        self.condition = condition
+        self.num = int(num)
+        self.repeats = condition.startswith('every')
+        self.counter = ('epochs_done' if condition.endswith('epochs')
+                        else 'iterations_done')
+
+    def __call__(self, log):
+        done = log.status[self.counter]
+        return done % self.num == 0 if self.repeats else done == self.num
+
+
+class SimpleExtension(TrainingExtension, ABC):
+    """The base of extensions that do one thing, when triggered.
+
+    The thing is :meth:`do`. The triggers are keyword arguments; more can
+    be added by :meth:`add_condition`, with a predicate on the log and with
+    arguments for :meth:`do`.
+
+    Parameters
+    ----------
+    before_training, before_first_epoch, before_epoch : bool, optional
+        Run before training, before the first epoch, before each epoch.
+    before_batch, after_batch : bool, optional
+        Run before or after each batch.
+    after_epoch, after_training : bool, optional
+        Run after each epoch, after training.
+    on_resumption, on_interrupt, on_error : bool, optional
+        Run when training is resumed, interrupted, ended by an error.
+    after_n_epochs, every_n_epochs : int, optional
+        Run after the n-th epoch, after each n-th epoch.
+    after_n_batches, every_n_batches : int, optional
+        Run after the n-th batch, after each n-th batch.
+    name : str, optional
+        See :class:`.TrainingExtension`.
+
+    """
+
+    BOOLEAN_TRIGGERS = callbacks_of(TrainingExtension) | {
+        'before_first_epoch'}
+    INTEGER_TRIGGERS = TRIGGERED_BY.keys() - BOOLEAN_TRIGGERS
+
+    def __init__(self, **kwargs):
+        triggers = self.BOOLEAN_TRIGGERS | self.INTEGER_TRIGGERS
+        conditions = {key: kwargs.pop(key) for key in list(kwargs)
+                      if key in triggers}
+        super().__init__(**kwargs)
+        self._conditions = []
+        self.set_conditions(**conditions)
+
+    def set_conditions(self, **kwargs):
+        """Replace all conditions.
+
+        Parameters
+        ----------
+        **kwargs
+            Triggers, as the class takes them. One that is false or None
+            is ignored.
+
+        Returns
+        -------
+        :class:`SimpleExtension`
+            The extension itself.
+
+        Raises
+        ------
+        KeyError
+            If there is no such trigger.
+
+        """
+        self._conditions.clear()
+        for trigger, value in kwargs.items():
+            if trigger in self.BOOLEAN_TRIGGERS:
+                if value:
+                    self.add_condition([trigger])
+            elif trigger in self.INTEGER_TRIGGERS:
+                if value:
+                    self.add_condition([TRIGGERED_BY[trigger]],
+                                       Predicate(trigger, value))
+            else:
+                raise KeyError(
+                    f'{trigger!r} is no trigger; these are: '
+                    + ', '.join(sorted(self.BOOLEAN_TRIGGERS
+                                       | self.INTEGER_TRIGGERS)))
+        return self
+
+    def add_condition(self, callbacks_names, predicate=None, arguments=None):
+        """Add a condition on which :meth:`do` runs.
+
+        Parameters
+        ----------
+        callbacks_names : list or tuple of str
+            The callbacks at which to look; ``before_first_epoch`` is one.
+        predicate : callable, optional
+            Takes the log and tells whether to run; by default, always.
+        arguments : iterable, optional
+            Passed to :meth:`do` behind what the main loop passes.
+
+        Returns
+        -------
+        :class:`SimpleExtension`
+            The extension itself.
+
+        Raises
+        ------
+        ValueError
+            If `callbacks_names` is a string, or a name is unknown.
+
+        """
+        if not isinstance(callbacks_names, (list, tuple)):
+            raise ValueError(f'callbacks_names must be a list or tuple of '
+                             f'names, got {callbacks_names!r}; write '
+                             f'[{callbacks_names!r}]')
+        known = callbacks_of(type(self)) | {'before_first_epoch'}
+        for name in callbacks_names:
+            if name not in known:
+                raise ValueError(f'{name!r} is not a callback; these are: '
+                                 f'{", ".join(sorted(known))}')
+            self._conditions.append((
+                TRIGGERED_BY.get(name, name),
+                predicate or (has_done_epochs if name == 'before_first_epoch'
+                              else always_true),
+                tuple(arguments or ())))
+        return self
+
+    @abstractmethod
+    def do(self, which_callback, *args):
+        """Do what the extension is for.
+
+        Parameters
+        ----------
+        which_callback : str
+            The callback that it is run from.
+        *args
+            What the main loop passes to the callback, then the arguments
+            of the condition. Take them even if you need none.
+
+        """
+
+    def dispatch(self, callback_invoked, *from_main_loop):
+        """Run :meth:`do` once for each condition that is met."""
+        # A plain string, as comparing CallbackNames is slow.
+        invoked = str(callback_invoked)
+        for name, predicate, arguments in self._conditions:
+            if name == invoked and predicate(self.main_loop.log):
+                self.do(callback_invoked, *from_main_loop, *arguments)
+
+    @staticmethod
+    def parse_args(which_callback, args):
+        """Tell apart who passed the arguments of :meth:`do`.
+
+        Parameters
+        ----------
+        which_callback : str
+            The callback.
+        args : iterable
+            What came behind it.
+
+        Returns
+        -------
+        from_main_loop, from_user : tuple
+            The arguments of the callback and those of the condition.
+
+        Examples
+        --------
+        >>> SimpleExtension.parse_args('after_batch', ['batch', 'path'])
+        (('batch',), ('path',))
+        >>> SimpleExtension.parse_args('after_epoch', ['path'])
+        ((), ('path',))
+
+        """
+        args = tuple(args)
+        count = 1 if str(which_callback) in TAKE_BATCH else 0
+        return args[:count], args[count:]
+
+
+class CompositeExtension(SimpleExtension):
+    """An extension made of others that are of use together.
+
+    Each of the others keeps its own triggers. Those of this class are for
+    its own :meth:`do`, which does nothing unless overridden.
+
+    Parameters
+    ----------
+    sub_extensions : iterable of :class:`.TrainingExtension`
+        The others, in the order in which they are to run.
+    run_before_children : bool, optional
+        Whether to run before the others (the default) or after them.
+    **kwargs
+        Triggers, see :class:`SimpleExtension`.
+
+    """
+
+    def __init__(self, sub_extensions, run_before_children=True, **kwargs):
+        super().__init__(**kwargs)
+        self.sub_extensions = sub_extensions
+        self.run_before_children = run_before_children
+
+    @property
+    def main_loop(self):
+        return super().main_loop
+
+    @main_loop.setter
+    def main_loop(self, value):
+        self._main_loop = value
+        for extension in self.sub_extensions:
+            extension.main_loop = value
+
+    def dispatch(self, callback_invoked, *from_main_loop):
+        """Run itself and the others, each if its conditions are met."""
+        if self.run_before_children:
+            super().dispatch(callback_invoked, *from_main_loop)
+        for extension in self.sub_extensions:
+            extension.dispatch(callback_invoked, *from_main_loop)
+        if not self.run_before_children:
+            super().dispatch(callback_invoked, *from_main_loop)
+
+    def do(self, which_callback, *args):
+        """Do nothing."""
+
+
+class FinishAfter(SimpleExtension):
+    """Ends training when triggered, after the batch or epoch it is in.
+
+    Parameters
+    ----------
+    **kwargs
+        Triggers, see :class:`SimpleExtension`.
+
+    """
+
+    def do(self, which_callback, *args):
+        """Ask the main loop to finish."""
+        self.main_loop.log.current_row['training_finish_requested'] = True

@@ -1,0 +1,50 @@
+"""Ctrl-C and SIGTERM as requests to end at the next good moment."""
+import logging
+import signal
+import threading
+
+logger = logging.getLogger(__name__)
+
+
+class Interrupts:
+    """Within its ``with`` block, signals no longer end the program at once.
+
+    The first SIGINT (Ctrl-C) or SIGTERM is noted in :attr:`received`, for
+    the program to look at. The second Ctrl-C raises a
+    :exc:`KeyboardInterrupt`. In threads other than the main one, where
+    Python allows no handlers, the block changes nothing.
+
+    Attributes
+    ----------
+    received : bool
+        Whether a signal has come.
+
+    """
+
+    SIGNALS = signal.SIGINT, signal.SIGTERM
+
+    def __init__(self):
+        self.received = False
+        self._handlers = {}
+
+    def __enter__(self):
+        if threading.current_thread() is threading.main_thread():
+            for number in self.SIGNALS:
+                self._handlers[number] = signal.signal(number, self._handle)
+        return self
+
+    def __exit__(self, *exc_info):
+        for number, handler in self._handlers.items():
+            # None: a handler that was not installed from Python.
+            signal.signal(number,
+                          signal.SIG_DFL if handler is None else handler)
+        self._handlers.clear()
+
+    def _handle(self, number, frame):
+        if self.received and number == signal.SIGINT:
+            raise KeyboardInterrupt
+        self.received = True
+        logger.warning(
+            '%s: training will end after the present batch, and its '
+            'extensions will be run. Press Ctrl-C to end now, without them.',
+            signal.Signals(number).name)

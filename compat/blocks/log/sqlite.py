@@ -1,0 +1,206 @@
+"""The log that lives in an SQLite database.
+
+Two tables hold all logs of a database: ``entries`` with the columns uuid,
+time, key and value, and ``status`` with uuid, key and value. SQLite stores
+numbers, text and None as they are; all else is stored as a pickle. So the
+database of a stranger can run code when it is read.
+"""
+import pickle
+import sqlite3
+import warnings
+from collections.abc import Mapping, MutableMapping
+
+import numpy
+
+from blocks.config import config
+from blocks.log.log import TrainingLogBase
+
+TABLES = (
+    'CREATE TABLE IF NOT EXISTS entries (uuid TEXT NOT NULL, '
+    'time INT NOT NULL, "key" TEXT NOT NULL, value, '
+    'PRIMARY KEY(uuid, time, "key"))',
+    'CREATE TABLE IF NOT EXISTS status (uuid TEXT NOT NULL, '
+    '"key" TEXT NOT NULL, value, PRIMARY KEY(uuid, "key"))',
+)
+
+# The log of a resumed training is a branch: it reads its own rows and
+# those of all logs that it descends from, the youngest first.
+LINEAGE = (
+    'WITH RECURSIVE lineage (uuid, age) AS (VALUES (?, 0) UNION '
+    'SELECT status.value, lineage.age + 1 FROM status '
+    'JOIN lineage ON status.uuid = lineage.uuid '
+    "WHERE status.key = 'resumed_from' AND status.value IS NOT NULL) "
+)
+SQLITE_INTEGERS = range(-2 ** 63, 2 ** 63)
+
+
+def encode(value):
+    """What to store for a value."""
+    if isinstance(value, (numpy.ndarray, numpy.generic)) and not value.ndim:
+        value = value.item()  # exact, and legible in the database
+    if (value is None or isinstance(value, (float, str))
+            or isinstance(value, int) and value in SQLITE_INTEGERS):
+        return value
+    blob = pickle.dumps(value)
+    if len(blob) > config.max_blob_size:
+        warnings.warn(
+            f'stored an object of {type(value)} in the SQLite log as a '
+            f'pickle of {len(blob)} bytes, more than config.max_blob_size = '
+            f'{config.max_blob_size}: large objects slow the database down; '
+            f'log a summary instead', stacklevel=3)
+    return sqlite3.Binary(blob)
+
+
+def decode(row, key):
+    """The value of a fetched row.
+
+    Raises
+    ------
+    KeyError
+        If there is no row.
+
+    """
+    if row is None:
+        raise KeyError(key)
+    value, = row
+    return pickle.loads(value) if isinstance(value, bytes) else value
+
+
+class SQLiteLog(TrainingLogBase, Mapping):
+    """A training log in an SQLite database.
+
+    Pickling a log (which is what a checkpoint does) gives the log in
+    memory a new identity: what it writes from then on is no part of the
+    pickled one, which a resumed training may continue differently.
+
+    Parameters
+    ----------
+    database : str, optional
+        The file; ``:memory:`` for a database in memory. By default
+        ``config.sqlite_database``.
+    **kwargs
+        Passed to :class:`.TrainingLogBase`.
+
+    """
+
+    def __init__(self, database=None, **kwargs):
+        self.database = database or config.sqlite_database
+        self._connection = None
+        with self.conn:
+            for statement in TABLES:
+                self.conn.execute(statement)
+        self.status = SQLiteStatus(self)
+        super().__init__(**kwargs)
+
+    @property
+    def conn(self):
+        """The connection, opened when it is first needed."""
+        if self._connection is None:
+            self._connection = sqlite3.connect(self.database)
+        return self._connection
+
+    def __getstate__(self):
+        state = dict(self.__dict__, _connection=None)
+        self.resume()
+        return state
+
+    def __getitem__(self, time):
+        self._check_time(time)
+        return SQLiteEntry(self, time)
+
+    def __iter__(self):
+        rows = self.conn.execute(
+            LINEAGE + 'SELECT DISTINCT time FROM entries '
+            'WHERE uuid IN (SELECT uuid FROM lineage) ORDER BY time',
+            (self.h_uuid,))
+        return (time for time, in rows)
+
+    def __len__(self):
+        return self.conn.execute(
+            LINEAGE + 'SELECT COUNT(DISTINCT time) FROM entries '
+            'WHERE uuid IN (SELECT uuid FROM lineage)',
+            (self.h_uuid,)).fetchone()[0]
+
+
+class SQLiteStatus(MutableMapping):
+    """The status of one log, in the table of that name."""
+
+    def __init__(self, log):
+        self.log = log
+
+    def __getitem__(self, key):
+        return decode(self.log.conn.execute(
+            'SELECT value FROM status WHERE uuid = ? AND key = ?',
+            (self.log.h_uuid, key)).fetchone(), key)
+
+    def __setitem__(self, key, value):
+        with self.log.conn:
+            self.log.conn.execute(
+                'INSERT OR REPLACE INTO status VALUES (?, ?, ?)',
+                (self.log.h_uuid, key, encode(value)))
+
+    def __delitem__(self, key):
+        with self.log.conn:
+            deleted = self.log.conn.execute(
+                'DELETE FROM status WHERE uuid = ? AND key = ?',
+                (self.log.h_uuid, key)).rowcount
+        if not deleted:
+            raise KeyError(key)
+
+    def __len__(self):
+        return self.log.conn.execute(
+            'SELECT COUNT(*) FROM status WHERE uuid = ?',
+            (self.log.h_uuid,)).fetchone()[0]
+
+    def __iter__(self):
+        keys = self.log.conn.execute(
+            'SELECT key FROM status WHERE uuid = ?', (self.log.h_uuid,))
+        return (key for key, in keys)
+
+
+class SQLiteEntry(MutableMapping):
+    """One row of a log: the records of one time.
+
+    It reads from the logs that its log continues, too. It writes to and
+    deletes from its own log alone.
+
+    """
+
+    def __init__(self, log, time):
+        self.log = log
+        self.time = int(time)
+
+    def __getitem__(self, key):
+        return decode(self.log.conn.execute(
+            LINEAGE + 'SELECT value FROM entries '
+            'JOIN lineage ON entries.uuid = lineage.uuid '
+            'WHERE time = ? AND key = ? ORDER BY lineage.age LIMIT 1',
+            (self.log.h_uuid, self.time, key)).fetchone(), key)
+
+    def __setitem__(self, key, value):
+        with self.log.conn:
+            self.log.conn.execute(
+                'INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?)',
+                (self.log.h_uuid, self.time, key, encode(value)))
+
+    def __delitem__(self, key):
+        with self.log.conn:
+            deleted = self.log.conn.execute(
+                'DELETE FROM entries WHERE uuid = ? AND time = ? '
+                'AND key = ?',
+                (self.log.h_uuid, self.time, key)).rowcount
+        if not deleted:
+            raise KeyError(key)
+
+    def __len__(self):
+        return self.log.conn.execute(
+            LINEAGE + 'SELECT COUNT(DISTINCT key) FROM entries '
+            'WHERE uuid IN (SELECT uuid FROM lineage) AND time = ?',
+            (self.log.h_uuid, self.time)).fetchone()[0]
+
+    def __iter__(self):
+        keys = self.log.conn.execute(
+            LINEAGE + 'SELECT DISTINCT key FROM entries '
+            'WHERE uuid IN (SELECT uuid FROM lineage) AND time = ?',
+            (self.log.h_uuid, self.time))
+        return (key for key, in keys)

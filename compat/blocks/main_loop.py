@@ -1,0 +1,294 @@
+"""The main loop: batches go in, updates and a log come out."""
+import logging
+import traceback
+
+from blocks.config import config
+from blocks.extensions.base import CALLBACK_NAMES, CallbackName
+from blocks.interrupts import Interrupts
+from blocks.log import BACKENDS
+from blocks.utils import change_recursion_limit
+from blocks.utils.profile import Profile, Timer
+
+logger = logging.getLogger(__name__)
+
+CALLBACKS = {name: CallbackName(name) for name in CALLBACK_NAMES}
+
+
+class TrainingFinish(Exception):
+    """Raised inside of the main loop to leave it in good order."""
+
+
+class MainLoop:
+    """Trains a model with an algorithm on the batches of a data stream.
+
+    The loop itself only hands batches from the stream to the algorithm.
+    All else is done by extensions, whose callbacks it calls in the order
+    of the list. What they have to tell each other and the loop they write
+    into the log: the loop ends after the batch or epoch in which a record
+    ``training_finish_requested`` is true.
+
+    Ctrl-C or SIGTERM ends training after the present batch; the callbacks
+    ``on_interrupt`` and ``after_training`` are run, so that a
+    :class:`.Checkpoint` saves. A second Ctrl-C ends it at once, without
+    them. An error runs the callbacks ``on_error`` and is raised again.
+
+    A main loop that has ended can be run again, also after it was pickled
+    and loaded, and goes on where it was.
+
+    Parameters
+    ----------
+    algorithm : :class:`.TrainingAlgorithm`
+        Makes an update per batch.
+    data_stream : :class:`fuel.streams.AbstractDataStream`
+        Gives the batches.
+    model : :class:`.Model`, optional
+        What is trained, for extensions that want to know, like
+        :class:`.Checkpoint`.
+    log : :class:`.TrainingLogBase`, optional
+        The log, by default a new one.
+    log_backend : {'python', 'sqlite'}, optional
+        What kind of log to make, by default ``config.log_backend``.
+    extensions : list of :class:`.TrainingExtension`, optional
+        The extensions.
+
+    Attributes
+    ----------
+    epoch_iterator : iterator
+        Gives the rest of the present epoch.
+    profile : :class:`.Profile`
+        Where the time went.
+
+    Raises
+    ------
+    ValueError
+        If there is no such `log_backend`.
+
+    """
+
+    def __init__(self, algorithm, data_stream, model=None, log=None,
+                 log_backend=None, extensions=None):
+        if log is None:
+            backend = config.log_backend if log_backend is None else (
+                log_backend)
+            if backend not in BACKENDS:
+                raise ValueError(f'log_backend must be one of '
+                                 f'{", ".join(BACKENDS)}, got {backend!r}')
+            log = BACKENDS[backend]()
+        self.algorithm = algorithm
+        self.data_stream = data_stream
+        self.epoch_iterator = None
+        self.log = log
+        self.extensions = [] if extensions is None else extensions
+        self.profile = Profile()
+        self._model = model
+        self._interrupts = Interrupts()
+        for flag in ('training_started', 'epoch_started',
+                     'epoch_interrupt_received', 'batch_interrupt_received'):
+            self.status[flag] = False
+
+    def __getstate__(self):
+        return dict(self.__dict__, _interrupts=Interrupts())
+
+    @property
+    def model(self):
+        """The model that the loop was given.
+
+        Raises
+        ------
+        AttributeError
+            If it was given none.
+
+        """
+        if not self._model:
+            raise AttributeError('this main loop has no model, but something '
+                                 '(maybe an extension, such as Load) needs '
+                                 'one: pass MainLoop(model=Model(cost))')
+        return self._model
+
+    @property
+    def iteration_state(self):
+        """The data stream and the iterator of the present epoch."""
+        return self.data_stream, self.epoch_iterator
+
+    @iteration_state.setter
+    def iteration_state(self, value):
+        self.data_stream, self.epoch_iterator = value
+
+    @property
+    def status(self):
+        """The status of the log."""
+        return self.log.status
+
+    def find_extension(self, name):
+        """Return the extension of a name.
+
+        Parameters
+        ----------
+        name : str
+            By default extensions bear the name of their class.
+
+        Raises
+        ------
+        ValueError
+            If not exactly one extension has the name.
+
+        """
+        found = [extension for extension in self.extensions
+                 if extension.name == name]
+        if len(found) != 1:
+            names = ', '.join(extension.name for extension in self.extensions)
+            raise ValueError(f'{len(found)} extensions have the name '
+                             f'{name!r}; the names are: {names}')
+        return found[0]
+
+    def run(self):
+        """Train until an extension requests to finish, or an interrupt."""
+        logging.basicConfig()  # nothing if the user has configured logging
+        self.profile.current = []
+        if hasattr(self._model, 'check_sanity'):
+            self._model.check_sanity(self.algorithm)
+        with change_recursion_limit(config.recursion_limit), \
+                Interrupts() as self._interrupts:
+            try:
+                self._begin()
+                with Timer('training', self.profile):
+                    while self._run_epoch():
+                        pass
+            except TrainingFinish:
+                if self.status['batch_interrupt_received']:
+                    self._run_extensions('on_interrupt')
+            except Exception as error:
+                self._report_error(error)
+                raise
+            self.log.current_row['training_finished'] = True
+            self._run_extensions('after_training')
+            if config.profile:
+                self.profile.report()
+
+    def _begin(self):
+        """Start training, or continue it."""
+        for flag in 'epoch_interrupt_received', 'batch_interrupt_received':
+            self.status[flag] = False
+        for extension in self.extensions:
+            extension.main_loop = self
+        if self.status['training_started']:
+            with Timer('initialization', self.profile):
+                getattr(self.algorithm, 'resume', lambda: None)()
+        else:
+            self._run_extensions('before_training')
+            with Timer('initialization', self.profile):
+                self.algorithm.initialize()
+            self.status['training_started'] = True
+        # An extension (such as Load) may just have put in another log.
+        if self.status['iterations_done'] > 0:
+            # The end of the last run is no reason to end this one.
+            for record in 'training_finish_requested', 'training_finished':
+                self.log.current_row.pop(record, None)
+            self.log.resume()
+            self._run_extensions('on_resumption')
+
+    def _run_epoch(self):
+        """Run the present epoch to its end, or a new one.
+
+        Returns
+        -------
+        bool
+            Whether the stream had an epoch to give.
+
+        """
+        if self.epoch_iterator is None or not self.status['epoch_started']:
+            try:
+                self.epoch_iterator = self.data_stream.get_epoch_iterator(
+                    as_dict=True)
+            except StopIteration:
+                return False
+            self.status['received_first_batch'] = False
+            self.status['epoch_started'] = True
+            self._run_extensions('before_epoch')
+        with Timer('epoch', self.profile):
+            while self._run_iteration():
+                pass
+        self.status['epoch_started'] = False
+        self.status['epochs_done'] += 1
+        self.status['_epoch_ends'] = [*self.status['_epoch_ends'],
+                                      self.status['iterations_done']]
+        self._run_extensions('after_epoch')
+        self._check_finish_training('epoch')
+        return True
+
+    def _run_iteration(self):
+        """Train on one batch.
+
+        Returns
+        -------
+        bool
+            Whether the epoch had a batch to give.
+
+        """
+        try:
+            with Timer('read_data', self.profile):
+                batch = next(self.epoch_iterator)
+        except StopIteration:
+            if not self.status['received_first_batch']:
+                raise ValueError(
+                    f'an epoch of the data stream {self.data_stream!r} gave '
+                    f'no batch: the data set is empty, a filter dropped all '
+                    f'examples, or the stream is an iterator that can be '
+                    f'read only once') from None
+            return False
+        if not self.status['received_first_batch']:
+            self.status['received_first_batch'] = True
+        self._run_extensions('before_batch', batch)
+        with Timer('train', self.profile):
+            self.algorithm.process_batch(batch)
+        self.status['iterations_done'] += 1
+        self._run_extensions('after_batch', batch)
+        self._check_finish_training('batch')
+        return True
+
+    def _run_extensions(self, method_name, *args):
+        """Call one callback of all extensions."""
+        name = CALLBACKS[method_name]
+        with Timer(method_name, self.profile):
+            for extension in self.extensions:
+                with Timer(type(extension).__name__, self.profile):
+                    extension.dispatch(name, *args)
+
+    def _check_finish_training(self, level):
+        """Leave the loop if that is requested.
+
+        Parameters
+        ----------
+        level : {'batch', 'epoch'}
+            What was just completed.
+
+        Raises
+        ------
+        TrainingFinish
+            If the loop is to be left.
+
+        """
+        if self._interrupts.received:
+            self.log.current_row['batch_interrupt_received'] = True
+            self.status['batch_interrupt_received'] = True
+        if (self.log.current_row.get('training_finish_requested')
+                or self.status['batch_interrupt_received']
+                or level == 'epoch'
+                and self.status['epoch_interrupt_received']):
+            raise TrainingFinish
+
+    def _report_error(self, error):
+        """Note an error in the log and let the extensions save what can be.
+
+        An error in one of them is only reported: it must not hide the
+        first one.
+        """
+        self.log.current_row['got_exception'] = traceback.format_exc()
+        logger.error('Training ended with an error, which will be raised '
+                     'when the callbacks on_error have run; after_training '
+                     'will not be run. Press Ctrl-C twice to end now.')
+        try:
+            self._run_extensions('on_error', error)
+        except Exception:
+            logger.exception('A callback on_error failed itself; those of '
+                             'the extensions behind it are not run.')

@@ -1,0 +1,1 @@
+"""The values of variables over a whole data set, and during training."""

@@ -1,0 +1,308 @@
+"""How the values of a variable on batches make up one on a data set.
+
+A variable that is to be monitored may have a scheme in its tag
+``aggregation_scheme``; :func:`mean`, :func:`minimum` and so on put one
+there. Without it the mean over batches is taken.
+
+Examples
+--------
+The mean error per example, with batches of unequal sizes:
+
+>>> from theano import tensor
+>>> errors = tensor.vector('errors')
+>>> error_rate = mean(errors.sum().copy('error_rate'), errors.shape[0])
+>>> error_rate.name
+'error_rate'
+"""
+from abc import ABC, abstractmethod
+from functools import partial
+
+from theano import tensor
+from theano.tensor.opt import Assert
+
+from blocks.utils import shared_like
+
+
+class AggregationScheme(ABC):
+    """The base of schemes.
+
+    Parameters
+    ----------
+    variable : :class:`~tensor.TensorVariable`
+        Has the value on a batch.
+
+    """
+
+    def __init__(self, variable):
+        self.variable = variable
+
+    @abstractmethod
+    def get_aggregator(self):
+        """Return a new :class:`Aggregator` for the variable."""
+
+
+class Aggregator:
+    """The updates that carry out a scheme. Made by schemes only.
+
+    Parameters
+    ----------
+    aggregation_scheme : :class:`AggregationScheme`
+        The scheme.
+    initialization_updates : list of tuple, optional
+        Updates to begin with. They depend on shared variables only.
+    accumulation_updates : list of tuple, optional
+        Updates for each batch.
+    readout_variable : :class:`~tensor.TensorVariable`, optional
+        The value so far. Depends on shared variables only.
+
+    """
+
+    def __init__(self, aggregation_scheme, initialization_updates=None,
+                 accumulation_updates=None, readout_variable=None):
+        self.aggregation_scheme = aggregation_scheme
+        self.initialization_updates = initialization_updates or []
+        self.accumulation_updates = accumulation_updates or []
+        self.readout_variable = readout_variable
+
+
+def emptied(storage):
+    """What a storage holds before the first batch: no elements, or 0."""
+    if storage.ndim == 0:
+        return tensor.zeros_like(storage)
+    return storage[(slice(0, 0),) * storage.ndim]
+
+
+def within(variable, storage):
+    """The part of a variable where the storage has elements."""
+    return variable[tuple(slice(0, storage.shape[axis])
+                          for axis in range(storage.ndim))]
+
+
+def added(storage, value):
+    """The sum of a storage, which may be empty, and a value."""
+    if storage.ndim == 0:
+        return value + storage
+    same_shape = tensor.all(tensor.eq(storage.shape, value.shape))
+    total = tensor.inc_subtensor(within(value, storage), storage)
+    return Assert(f'the monitored variable {value} changes its shape from '
+                  f'batch to batch, so there is no mean; monitor its sum or '
+                  f'use blocks.monitoring.aggregation.concatenate')(
+        total, tensor.or_(tensor.eq(storage.size, 0), same_shape))
+
+
+class Mean(AggregationScheme):
+    """The sum of numerators over the sum of denominators.
+
+    Parameters
+    ----------
+    numerator : :class:`~tensor.TensorVariable`
+        On a batch, e.g. the sum of costs. Any shape, the same for all
+        batches.
+    denominator : :class:`~tensor.TensorVariable` or float
+        On a batch, e.g. the number of examples.
+
+    """
+
+    def __init__(self, numerator, denominator):
+        super().__init__(numerator)
+        self.numerator = numerator
+        self.denominator = denominator
+
+    def get_aggregator(self):
+        """See :meth:`AggregationScheme.get_aggregator`."""
+        parts = [tensor.as_tensor_variable(part)
+                 for part in (self.numerator, self.denominator)]
+        sums = [shared_like(part) for part in parts]
+        return Aggregator(
+            self,
+            initialization_updates=[(total, emptied(total))
+                                    for total in sums],
+            accumulation_updates=[(total, added(total, part))
+                                  for total, part in zip(sums, parts)],
+            readout_variable=sums[0] / sums[1])
+
+
+class Perplexity(Mean):
+    """The exponential of minus the mean: see :func:`perplexity`."""
+
+    def get_aggregator(self):
+        """See :meth:`AggregationScheme.get_aggregator`."""
+        aggregator = super().get_aggregator()
+        aggregator.readout_variable = tensor.exp(-aggregator.readout_variable)
+        return aggregator
+
+
+class TakeLast(AggregationScheme):
+    """The value on the last batch."""
+
+    def get_aggregator(self):
+        """See :meth:`AggregationScheme.get_aggregator`."""
+        storage = shared_like(self.variable)
+        return Aggregator(
+            self, [(storage, emptied(storage))], [(storage, self.variable)],
+            readout_variable=storage)
+
+
+class _DataIndependent(AggregationScheme):
+    """The value itself, which depends on shared variables only."""
+
+    def get_aggregator(self):
+        return Aggregator(self, readout_variable=self.variable)
+
+
+class _Stacked(AggregationScheme):
+    """A scheme that combines stored values with one more.
+
+    The storage has an axis in front, of length 0 before the first batch.
+
+    """
+
+    def get_aggregator(self):
+        value = tensor.shape_padleft(
+            tensor.as_tensor_variable(self.variable), 1)
+        storage = shared_like(value)
+        return Aggregator(
+            self, [(storage, emptied(storage))],
+            [(storage, self.combine(storage, value))],
+            readout_variable=self.read(storage))
+
+    @abstractmethod
+    def combine(self, storage, value):
+        """The storage after one more batch.
+
+        Parameters
+        ----------
+        storage, value : :class:`~tensor.TensorVariable`
+            The storage before the batch, which may be empty, and the value
+            on the batch, with an axis of length 1 in front.
+
+        """
+
+    def read(self, storage):
+        """The value of the data set."""
+        return storage[0]
+
+
+class Minimum(_Stacked):
+    """The minimum over batches, by element."""
+
+    choose = staticmethod(tensor.minimum)
+
+    def combine(self, storage, value):
+        """See :meth:`_Stacked.combine`."""
+        before = tensor.set_subtensor(within(value, storage), storage)
+        return self.choose(before, value)
+
+
+class Maximum(Minimum):
+    """The maximum over batches, by element."""
+
+    choose = staticmethod(tensor.maximum)
+
+
+class Concatenate(_Stacked):
+    """The values on all batches, along a new first axis."""
+
+    def combine(self, storage, value):
+        """See :meth:`_Stacked.combine`."""
+        # An empty storage has no elements along the other axes either.
+        others = [value.shape[axis] for axis in range(1, value.ndim)]
+        room = tensor.zeros([storage.shape[0], *others], dtype=value.dtype)
+        kept = tensor.set_subtensor(within(room, storage), storage)
+        return tensor.concatenate([kept, value], axis=0)
+
+    def read(self, storage):
+        """See :meth:`_Stacked.read`."""
+        return storage
+
+
+def _with_scheme(scheme, variable):
+    """A copy of a variable, of the same name, with a scheme in its tag."""
+    variable = variable.copy(variable.name)
+    variable.tag.aggregation_scheme = scheme(variable)
+    return variable
+
+
+take_last = partial(_with_scheme, TakeLast)
+minimum = partial(_with_scheme, Minimum)
+maximum = partial(_with_scheme, Maximum)
+concatenate = partial(_with_scheme, Concatenate)
+
+
+def mean(numerator, denominator=1.):
+    """A ratio to be aggregated by :class:`Mean`.
+
+    Parameters
+    ----------
+    numerator, denominator : see :class:`Mean`
+        The ratio gets the name of the numerator.
+
+    Returns
+    -------
+    :class:`~tensor.TensorVariable`
+        The ratio on a batch.
+
+    """
+    variable = numerator / denominator
+    variable.tag.aggregation_scheme = Mean(numerator, denominator)
+    variable.name = numerator.name
+    return variable
+
+
+def perplexity(log_likelihood, n_examples):
+    r"""The perplexity :math:`\exp(-L/n)`, named ``perplexity``.
+
+    Parameters
+    ----------
+    log_likelihood : :class:`~tensor.TensorVariable`
+        The sum L of the logarithms (base e) of the likelihoods of what is
+        in a batch.
+    n_examples : :class:`~tensor.TensorVariable`
+        Their number n.
+
+    Returns
+    -------
+    :class:`~tensor.TensorVariable`
+        The perplexity of a batch.
+
+    """
+    variable = tensor.exp(-log_likelihood / n_examples)
+    variable.tag.aggregation_scheme = Perplexity(log_likelihood, n_examples)
+    variable.name = 'perplexity'
+    return variable
+
+
+class MonitoredQuantity(ABC):
+    """The base of what is monitored but computed in Python.
+
+    Parameters
+    ----------
+    requires : list of :class:`~tensor.TensorVariable`, optional
+        The variables whose values on a batch it is computed from.
+    name : str
+        Its name in the log.
+
+    """
+
+    def __init__(self, requires=None, name=None):
+        self.requires = [] if requires is None else requires
+        self.name = name
+
+    @abstractmethod
+    def initialize(self):
+        """Begin anew."""
+
+    @abstractmethod
+    def aggregate(self, *args):
+        """Take in a batch.
+
+        Parameters
+        ----------
+        *args : :class:`~numpy.ndarray`
+            The values of the variables in `requires`.
+
+        """
+
+    @abstractmethod
+    def get_aggregated_value(self):
+        """Return the value over all batches since :meth:`initialize`."""

@@ -1,0 +1,326 @@
+"""Evaluation of variables, batch by batch."""
+import logging
+from collections import Counter, OrderedDict
+
+import theano
+from theano import tensor
+
+from blocks.graph import ComputationGraph
+from blocks.monitoring.aggregation import (
+    Mean, MonitoredQuantity, TakeLast, _DataIndependent)
+
+logger = logging.getLogger(__name__)
+
+NOT_INITIALIZED = ('there is nothing to read or to add to: call '
+                   'initialize_{} first, then process batches')
+
+
+def check_names(variables):
+    """See to it that each variable has a name of its own.
+
+    Raises
+    ------
+    ValueError
+        If that is not so.
+
+    """
+    unnamed = [variable for variable in variables if variable.name is None]
+    if unnamed:
+        raise ValueError(
+            f'monitored variables must have names, to be found in the log by '
+            f'them, but these have none: {unnamed}; assign '
+            f"variable.name = '...'")
+    counts = Counter(variable.name for variable in variables)
+    duplicates = [name for name, count in counts.items() if count > 1]
+    if duplicates:
+        raise ValueError(
+            f'the names of monitored variables must be unique, but several '
+            f'are called {", ".join(duplicates)}; rename them with '
+            f"variable.copy(name='...')")
+
+
+def unique(items):
+    """The items without repetitions, in the order of their first."""
+    return list(dict.fromkeys(items))
+
+
+class Compiled:
+    """A Theano function that is compiled when first called.
+
+    The compiled code is no part of its pickles.
+
+    Parameters
+    ----------
+    inputs, outputs : list of :class:`~tensor.TensorVariable`
+        The inputs and outputs.
+    updates : list of tuple, optional
+        The updates.
+
+    """
+
+    def __init__(self, inputs, outputs, updates=None):
+        self.inputs = inputs
+        self.outputs = outputs
+        self.updates = updates or []
+        self._function = None
+
+    def __getstate__(self):
+        return dict(self.__dict__, _function=None)
+
+    def compile(self):
+        """Compile now, if that is not done."""
+        if self._function is None:
+            self._function = theano.function(self.inputs, self.outputs,
+                                             updates=self.updates)
+
+    def __call__(self, *args):
+        self.compile()
+        return self._function(*args)
+
+
+class MonitoredQuantityBuffer:
+    """Aggregates quantities that are computed in Python.
+
+    Parameters
+    ----------
+    quantities : list of :class:`.MonitoredQuantity`
+        The quantities.
+
+    Attributes
+    ----------
+    quantity_names : list of str
+        Their names.
+    requires : list of :class:`~tensor.TensorVariable`
+        What they are computed from, without repetitions.
+    inputs : list of :class:`~tensor.TensorVariable`
+        The inputs of that.
+
+    """
+
+    def __init__(self, quantities):
+        self.quantities = quantities
+        self.quantity_names = [quantity.name for quantity in quantities]
+        self.requires = unique(variable for quantity in quantities
+                               for variable in quantity.requires)
+        self.inputs = ComputationGraph(self.requires).inputs
+        self._initialized = False
+
+    def initialize_quantities(self):
+        """Begin anew."""
+        for quantity in self.quantities:
+            quantity.initialize()
+        self._initialized = True
+
+    def _check_initialized(self):
+        if not self._initialized:
+            raise RuntimeError(NOT_INITIALIZED.format('quantities'))
+
+    def aggregate_quantities(self, numerical_values):
+        """Take in a batch.
+
+        Parameters
+        ----------
+        numerical_values : list of :class:`~numpy.ndarray`
+            The values of :attr:`requires`.
+
+        """
+        self._check_initialized()
+        values = dict(zip(self.requires, numerical_values))
+        for quantity in self.quantities:
+            quantity.aggregate(*[values[variable]
+                                 for variable in quantity.requires])
+
+    def get_aggregated_values(self):
+        """Return a dictionary of the values by name."""
+        self._check_initialized()
+        return {quantity.name: quantity.get_aggregated_value()
+                for quantity in self.quantities}
+
+
+class AggregationBuffer:
+    """Aggregates Theano variables in shared variables.
+
+    Parameters
+    ----------
+    variables : list of :class:`~tensor.TensorVariable`
+        The variables. Their names must be unique.
+    use_take_last : bool, optional
+        Whether a variable that depends on no data is recorded on each
+        batch (as in training, which changes it) and not only read at the
+        end.
+
+    Attributes
+    ----------
+    initialization_updates, accumulation_updates : list of tuple
+        The updates of all aggregators.
+    readout_variables : OrderedDict of (str, :class:`~tensor.TensorVariable`)
+        What to read in the end.
+    inputs : list of :class:`~tensor.TensorVariable`
+        What the accumulation needs.
+
+    Raises
+    ------
+    ValueError
+        If a variable has no name, or two have the same.
+
+    """
+
+    def __init__(self, variables, use_take_last=False):
+        check_names(variables)
+        self.variables = variables
+        self.variable_names = [variable.name for variable in variables]
+        self.use_take_last = use_take_last
+        graph = ComputationGraph(variables)
+        aggregators = [self._scheme(variable, graph).get_aggregator()
+                       for variable in variables]
+        self.initialization_updates = [
+            update for aggregator in aggregators
+            for update in aggregator.initialization_updates]
+        self.accumulation_updates = [
+            update for aggregator in aggregators
+            for update in aggregator.accumulation_updates]
+        self.readout_variables = OrderedDict(
+            (variable.name, aggregator.readout_variable)
+            for variable, aggregator in zip(variables, aggregators))
+        # A scheme may well need more than its variable does.
+        self.inputs = ComputationGraph(
+            variables + [new for _, new in self.accumulation_updates]).inputs
+        self._initialize = Compiled([], [], self.initialization_updates)
+        self._read_out = Compiled(
+            [], [tensor.as_tensor_variable(variable)
+                 for variable in self.readout_variables.values()])
+        self._initialized = False
+
+    def _scheme(self, variable, graph):
+        """The scheme of a variable."""
+        if hasattr(variable.tag, 'aggregation_scheme'):
+            return variable.tag.aggregation_scheme
+        if graph.has_inputs(variable):
+            return Mean(variable, 1.0)
+        return (TakeLast if self.use_take_last else _DataIndependent)(
+            variable)
+
+    def initialize_aggregators(self):
+        """Begin anew."""
+        if self.initialization_updates:
+            self._initialize()
+        if self.variables:
+            self._read_out.compile()  # now, and not amid the first epoch
+        self._initialized = True
+
+    def get_aggregated_values(self):
+        """Return an OrderedDict of the values by name."""
+        if not self._initialized:
+            raise RuntimeError(NOT_INITIALIZED.format('aggregators'))
+        values = self._read_out() if self.variables else ()
+        return OrderedDict(zip(self.variable_names, values))
+
+
+class DatasetEvaluator:
+    """Evaluates variables and quantities on a data set.
+
+    :meth:`evaluate` does it all. For a loop of your own call
+    :meth:`initialize_aggregators`, :meth:`process_batch` with each batch,
+    and :meth:`get_aggregated_values`.
+
+    Parameters
+    ----------
+    variables : list of :class:`~tensor.TensorVariable` and \
+:class:`.MonitoredQuantity`
+        What to evaluate. The names must be unique. See
+        :mod:`blocks.monitoring.aggregation` for how the values on batches
+        are put together; by default their mean is taken. What depends on
+        no data is computed once.
+    updates : list of tuple or dict, optional
+        Updates to make on each batch, e.g. those that
+        :func:`theano.scan` has returned. Update no parameters here.
+
+    Raises
+    ------
+    ValueError
+        If a variable has no name, or two have the same.
+
+    """
+
+    def __init__(self, variables, updates=None):
+        check_names(variables)
+        self.monitored_quantities = [
+            variable for variable in variables
+            if isinstance(variable, MonitoredQuantity)]
+        self.theano_variables = [
+            variable for variable in variables
+            if not isinstance(variable, MonitoredQuantity)]
+        self.theano_buffer = AggregationBuffer(self.theano_variables)
+        self.monitored_quantities_buffer = MonitoredQuantityBuffer(
+            self.monitored_quantities)
+        self.updates = updates
+        all_updates = dict(self.theano_buffer.accumulation_updates)
+        all_updates.update(updates or {})
+        self.unique_inputs = unique(
+            self.theano_buffer.inputs
+            + self.monitored_quantities_buffer.inputs
+            + ComputationGraph(list(all_updates.values())).inputs)
+        self._aggregate = Compiled(
+            self.unique_inputs, self.monitored_quantities_buffer.requires,
+            list(all_updates.items()))
+
+    def initialize_aggregators(self):
+        """Begin anew."""
+        self.theano_buffer.initialize_aggregators()
+        self.monitored_quantities_buffer.initialize_quantities()
+
+    def process_batch(self, batch):
+        """Take in a batch.
+
+        Parameters
+        ----------
+        batch : dict of (str, :class:`~numpy.ndarray`)
+            The data by source. It may have more sources than are needed.
+
+        Raises
+        ------
+        KeyError
+            If a source is missing.
+
+        """
+        missing = [variable.name for variable in self.unique_inputs
+                   if variable.name not in batch]
+        if missing:
+            raise KeyError(
+                f'monitoring needs the sources {", ".join(map(str, missing))}'
+                f', which are not in the batch; it has {", ".join(batch)}. '
+                f'Check the names of the variables, and that the stream '
+                f'monitored has the same transformers as that for training')
+        self.monitored_quantities_buffer.aggregate_quantities(
+            self._aggregate(*[batch[variable.name]
+                              for variable in self.unique_inputs]))
+
+    def get_aggregated_values(self):
+        """Return an OrderedDict of the values by name."""
+        values = self.theano_buffer.get_aggregated_values()
+        values.update(
+            self.monitored_quantities_buffer.get_aggregated_values())
+        return values
+
+    def evaluate(self, data_stream):
+        """Evaluate on one epoch of a stream.
+
+        Parameters
+        ----------
+        data_stream : :class:`fuel.streams.AbstractDataStream`
+            The stream.
+
+        Returns
+        -------
+        OrderedDict
+            The values by name.
+
+        """
+        self.initialize_aggregators()
+        if self.unique_inputs or self._aggregate.updates:
+            for batch in data_stream.get_epoch_iterator(as_dict=True):
+                self.process_batch(batch)
+        else:
+            logger.debug('nothing that is monitored depends on the data: '
+                         'they are not read')
+        return self.get_aggregated_values()

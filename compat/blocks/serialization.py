@@ -1,0 +1,415 @@
+"""Saving and loading: a tar file with a pickle and NumPy arrays.
+
+:func:`dump` writes an object into a tar file as the member ``_pkl``. The
+parameters it is told of go, under names that tell their place in the
+hierarchy of bricks, into the member ``_parameters``, an ``.npz`` file; the
+pickle only refers to them. So :func:`load_parameters`, or NumPy alone, can
+read the parameters long after the pickle can no longer be read.
+:func:`add_to_dump` adds further pickles. The format is that of the
+original Blocks: parameters saved by it load.
+
+.. warning::
+
+   :func:`load` and :func:`continue_training` unpickle, and a pickle can
+   run any code. Use them only on files that you trust. For others there is
+   :func:`load_parameters`, which never unpickles.
+
+Examples
+--------
+>>> import tempfile
+>>> from theano import tensor
+>>> from blocks.bricks import MLP, Tanh
+>>> from blocks.initialization import Constant
+>>> from blocks.model import Model
+>>> mlp = MLP([Tanh(), None], [784, 10, 10], weights_init=Constant(0.01),
+...           biases_init=Constant(0))
+>>> mlp.initialize()
+>>> model = Model(mlp.apply(tensor.matrix('features')))
+>>> file_ = tempfile.TemporaryFile()
+>>> dump(mlp, file_, parameters=model.parameters)
+>>> parameters = load_parameters(file_)
+>>> sorted(parameters)
+['/mlp/linear_0.W', '/mlp/linear_0.b', '/mlp/linear_1.W', '/mlp/linear_1.b']
+>>> parameters['/mlp/linear_1.W'].shape
+(10, 10)
+>>> model.set_parameter_values(parameters)
+>>> load(file_).name
+'mlp'
+>>> file_.close()
+
+"""
+import logging
+import os
+import pickle
+import tarfile
+import tempfile
+import warnings
+from contextlib import contextmanager, suppress
+from pickle import DEFAULT_PROTOCOL
+from types import FunctionType
+
+import numpy
+
+from blocks.bricks.base import BRICK_DELIMITER
+from blocks.config import config
+from blocks.filter import get_brick
+from blocks.utils import change_recursion_limit
+
+logger = logging.getLogger(__name__)
+
+PICKLE, PARAMETERS = '_pkl', '_parameters'
+# Slashes in the names of zip members would make folders.
+SERIALIZATION_BRICK_DELIMITER = '|'
+MAIN_MODULE_WARNING = (
+    "What is being saved uses {} {!r} of the script that runs (the module "
+    "'__main__'). It can be loaded only by a script that has it as well; "
+    "blocks-continue can't. Move it to a module to import it from.")
+LOCAL_OBJECT_ERROR = (
+    "{!r} can't be saved: Python pickles functions by the name under which "
+    "they can be imported, and it has none. Define it with 'def' at the top "
+    "level of a module; for one with parameters use functools.partial.")
+IN_MEMORY = 2 ** 26  # bytes of a member above which it is built on disk
+
+
+def dump(object_, file_, parameters=None, use_cpickle=False,
+         protocol=DEFAULT_PROTOCOL, **kwargs):
+    """Save an object, and the values of parameters apart from it.
+
+    Parameters
+    ----------
+    object_ : object
+        What to pickle; None to save the parameters alone.
+    file_ : file
+        Where to write, open for writing in binary mode.
+    parameters : list of :class:`~tensor.TensorSharedVariable`, optional
+        The parameters to save as NumPy arrays.
+    use_cpickle : bool, optional
+        If true, there are no warnings about what is in ``__main__``.
+    protocol : int, optional
+        The version of the pickle format.
+    **kwargs
+        Passed to :class:`pickle.Pickler`.
+
+    """
+    with tarfile.TarFile(fileobj=file_, mode='w') as archive:
+        names = {}
+        if parameters:
+            names = name_parameters(parameters)
+            with _new_member(archive, PARAMETERS) as member:
+                numpy.savez(member, **{name: parameter.get_value()
+                                       for parameter, name in names.items()})
+        if object_ is not None:
+            _add_pickle(archive, PICKLE, object_, names, use_cpickle,
+                        protocol, **kwargs)
+
+
+def add_to_dump(object_, file_, name, parameters=None, use_cpickle=False,
+                protocol=DEFAULT_PROTOCOL, **kwargs):
+    """Add a pickled object to a file that :func:`dump` has written.
+
+    Parameters
+    ----------
+    object_ : object
+        What to pickle.
+    file_ : file
+        The file, open for reading and writing in binary mode (``'rb+'``).
+    name : str
+        The name of the member to add.
+    parameters : list of :class:`~tensor.TensorSharedVariable`, optional
+        Parameters that :func:`dump` has saved in the file, which need not
+        be saved again.
+    use_cpickle, protocol, **kwargs
+        See :func:`dump`.
+
+    Raises
+    ------
+    ValueError
+        If the name is one of :func:`dump`'s own, or a parameter is not in
+        the file.
+
+    """
+    if name in (PICKLE, PARAMETERS):
+        raise ValueError(f'{name!r} is reserved for dump(): choose another '
+                         f'name for {type(object_).__name__}')
+    names = {} if parameters is None else name_parameters(parameters)
+    if names:
+        missing = set(names.values()) - set(_read_parameters(file_))
+        if missing:
+            raise ValueError(f'these parameters are not in the file: '
+                             f'{", ".join(sorted(missing))}; pass only '
+                             f'parameters that dump() has saved there')
+    file_.seek(0)
+    with tarfile.TarFile(fileobj=file_, mode='a') as archive:
+        _add_pickle(archive, name, object_, names, use_cpickle, protocol,
+                    **kwargs)
+
+
+def dump_and_add_to_dump(object_, file_, parameters=None, to_add=None,
+                         use_cpickle=False, protocol=DEFAULT_PROTOCOL,
+                         **kwargs):
+    """Save an object and further ones in one go, for :func:`secure_dump`.
+
+    Parameters
+    ----------
+    object_, file_, parameters, use_cpickle, protocol, **kwargs
+        See :func:`dump`. The file must be readable, too.
+    to_add : dict of (str, object), optional
+        The further objects by name, see :func:`add_to_dump`.
+
+    """
+    options = dict(kwargs, parameters=parameters, use_cpickle=use_cpickle,
+                   protocol=protocol)
+    dump(object_, file_, **options)
+    for name, further in (to_add or {}).items():
+        add_to_dump(further, file_, name, **options)
+
+
+def secure_dump(object_, path, dump_function=dump, **kwargs):
+    """Save an object such that the file at `path` is always a whole one.
+
+    The object is written to a temporary file in the folder of `path`; that
+    is flushed to the disk and takes the place of the old file in one step.
+    Whenever the process or the machine is stopped, there is the old file
+    or the new one. If writing fails the old one stays.
+
+    Parameters
+    ----------
+    object_ : object
+        What to save.
+    path : str
+        Where.
+    dump_function : callable, optional
+        Takes the object and a file; by default :func:`dump`.
+    **kwargs
+        Passed to `dump_function`.
+
+    """
+    target = os.path.realpath(os.fspath(path))
+    folder, name = os.path.split(target)
+    # Named after the process: what a killed one left is overwritten, if
+    # the same number comes again, and can be told from what is in use.
+    temporary = os.path.join(folder, f'.{name}.{os.getpid()}.tmp')
+    try:
+        with open(temporary, 'wb+') as file_:
+            dump_function(object_, file_, **kwargs)
+            file_.flush()
+            os.fsync(file_.fileno())
+        os.replace(temporary, target)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            os.remove(temporary)
+        raise
+    _flush_folder(folder)
+    logger.debug('saved to %s', target)
+
+
+def load(file_, name=PICKLE, use_cpickle=False, **kwargs):
+    """Load a pickled object. It can run code: see the module's warning.
+
+    Parameters
+    ----------
+    file_ : file
+        The file, open for reading in binary mode.
+    name : str, optional
+        The name of the object, by default what :func:`dump` was given.
+    use_cpickle : bool, optional
+        Changes nothing; there is one unpickler.
+    **kwargs
+        Passed to :class:`pickle.Unpickler`, e.g. ``encoding='latin1'`` for
+        what Python 2 has written.
+
+    Raises
+    ------
+    KeyError
+        If there is no such object in the file.
+
+    """
+    file_.seek(0)
+    with tarfile.open(fileobj=file_, mode='r') as archive:
+        unpickler = pickle.Unpickler(archive.extractfile(name), **kwargs)
+        unpickler.persistent_load = _ParameterArrays(_read_parameters(file_))
+        return unpickler.load()
+
+
+def load_parameters(file_):
+    """Load the values of parameters. Never unpickles anything.
+
+    Parameters
+    ----------
+    file_ : file
+        The file, open for reading in binary mode.
+
+    Returns
+    -------
+    dict of (str, :class:`~numpy.ndarray`)
+        The values by name, as :meth:`.Model.set_parameter_values` takes
+        them.
+
+    Raises
+    ------
+    KeyError
+        If no parameters were saved in the file.
+    tarfile.ReadError
+        If the file is none that :func:`dump` has written.
+
+    """
+    arrays = _read_parameters(file_)
+    if not arrays:
+        raise KeyError('there are no parameters in the file: whoever writes '
+                       'it must name them in dump(..., parameters=...)')
+    return {name.replace(SERIALIZATION_BRICK_DELIMITER, BRICK_DELIMITER):
+            array for name, array in arrays.items()}
+
+
+def continue_training(path):
+    """Load a main loop and run it: see the module's warning.
+
+    Functions and classes that the main loop uses must be where they were
+    when it was saved. So import them, or call this in the script that made
+    the main loop, if they were defined there.
+
+    Parameters
+    ----------
+    path : str
+        A file that :class:`.Checkpoint` has written.
+
+    """
+    with change_recursion_limit(config.recursion_limit):
+        with open(path, 'rb') as file_:
+            main_loop = load(file_)
+    main_loop.run()
+
+
+class ParameterNamer:
+    """Gives each parameter a name that no other one has.
+
+    A brick's parameter is named after its place in the hierarchy, any
+    other after ``tag.name`` or ``name``. Whoever comes second to a name
+    gets ``_2`` behind it, and so on.
+
+    """
+
+    def __init__(self):
+        self.used_names = set()
+
+    def __call__(self, parameter):
+        brick = get_brick(parameter)
+        if brick is not None:
+            wanted = brick.get_hierarchical_name(
+                parameter, SERIALIZATION_BRICK_DELIMITER)
+        else:
+            wanted = getattr(parameter.tag, 'name', parameter.name)
+            wanted = 'parameter' if wanted is None else wanted
+        name, count = wanted, 1
+        while name in self.used_names:
+            count += 1
+            name = f'{wanted}_{count}'
+        self.used_names.add(name)
+        return name
+
+
+_Renamer = ParameterNamer  # what it used to be called
+
+
+def name_parameters(parameters):
+    """The names under which to save parameters.
+
+    Parameters
+    ----------
+    parameters : iterable of :class:`~tensor.TensorSharedVariable`
+        The parameters.
+
+    Returns
+    -------
+    dict of (:class:`~tensor.TensorSharedVariable`, str)
+
+    """
+    namer = ParameterNamer()
+    return {parameter: namer(parameter) for parameter in parameters}
+
+
+class _Pickler(pickle.Pickler):
+    """Pickles, and tells about functions that will be hard to load."""
+
+    def reducer_override(self, obj):
+        if isinstance(obj, (FunctionType, type)):
+            if '<' in obj.__qualname__:  # <lambda>, <locals>
+                raise pickle.PicklingError(LOCAL_OBJECT_ERROR.format(obj))
+            if obj.__module__ == '__main__':
+                kind = 'the class' if isinstance(obj, type) else (
+                    'the function')
+                warnings.warn(MAIN_MODULE_WARNING.format(
+                    kind, obj.__qualname__))
+        return NotImplemented
+
+
+def _add_pickle(archive, member_name, object_, names, use_cpickle, protocol,
+                **kwargs):
+    """Add a pickle that refers to the arrays of parameters by name."""
+    references = {id(parameter.container.storage[0]):
+                  f'#1numpy_ndarray.None.{name}'
+                  for parameter, name in names.items()}
+    options = dict(kwargs, protocol=protocol)
+
+    def write(pickler_class):
+        with _new_member(archive, member_name) as member:
+            pickler = pickler_class(member, **options)
+            pickler.persistent_id = lambda obj: references.get(id(obj))
+            pickler.dump(object_)
+
+    try:
+        write(pickle.Pickler if use_cpickle else _Pickler)
+    except RecursionError:
+        # The pickler in C has a limit that can't be raised. Python's own
+        # is slower, but goes as deep as config.recursion_limit lets it.
+        with change_recursion_limit(config.recursion_limit):
+            write(pickle._Pickler)
+
+
+class _ParameterArrays:
+    """Resolves the references of a pickle to arrays of parameters."""
+
+    def __init__(self, arrays):
+        self.arrays = arrays
+        self.given = {}
+
+    def __call__(self, reference):
+        if isinstance(reference, bytes):  # protocol 0
+            reference = reference.decode()
+        # '#1<array type>.<context>.<name>', formerly '#<array type>.<name>'
+        version_1 = reference.startswith('#1')
+        name = reference.split('.', 2 if version_1 else 1)[-1]
+        # One array for all references: variables may share it.
+        return self.given.setdefault(name, self.arrays[name])
+
+
+@contextmanager
+def _new_member(archive, name):
+    """A file to write; afterwards it is in the archive."""
+    with tempfile.SpooledTemporaryFile(IN_MEMORY,
+                                       dir=config.temp_dir) as member:
+        yield member
+        info = tarfile.TarInfo(name)
+        info.size = member.tell()
+        member.seek(0)
+        archive.addfile(info, member)
+
+
+def _read_parameters(file_):
+    """The arrays in a file by the names they have there."""
+    file_.seek(0)
+    with tarfile.open(fileobj=file_, mode='r') as archive:
+        if PARAMETERS not in archive.getnames():
+            return {}
+        with numpy.load(archive.extractfile(PARAMETERS),
+                        allow_pickle=False) as arrays:
+            return dict(arrays.items())
+
+
+def _flush_folder(folder):
+    """Make sure that a renaming in a folder is on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
