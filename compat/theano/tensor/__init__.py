@@ -9,7 +9,7 @@ from theano.gradient import (
 from theano.tensor import (
     basic, elemwise, extra_ops, nlinalg, opt, raw_random,
     shared_randomstreams, sharedvar, slinalg, subtensor, type)
-from theano.tensor import nnet
+from theano.tensor import nnet, signal
 from theano.tensor.basic import *  # noqa: F401, F403
 from theano.tensor.elemwise import CAReduce, DimShuffle, Elemwise, Sum
 from theano.tensor.sharedvar import (
@@ -23,5 +23,6 @@ __all__ = basic.__all__ + subtensor.__all__ + [
     'consider_constant', 'elemwise', 'extra_ops', 'grad',
     'grad_not_implemented', 'grad_undefined', 'gradient', 'hessian',
     'jacobian', 'nlinalg', 'nnet', 'numeric_grad', 'opt', 'raw_random',
-    'shared_randomstreams', 'sharedvar', 'slinalg', 'subtensor', 'type',
+    'shared_randomstreams', 'sharedvar', 'signal', 'slinalg',
+    'subtensor', 'type',
     'verify_grad']

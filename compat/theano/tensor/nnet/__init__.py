@@ -1,6 +1,7 @@
 """Functions of neural networks."""
 
-from theano.tensor.nnet import bn, nnet, sigm
+from theano.tensor.nnet import abstract_conv, bn, nnet, sigm
+from theano.tensor.nnet.abstract_conv import conv2d
 from theano.tensor.nnet.bn import (
     batch_normalization, batch_normalization_test,
     batch_normalization_train)
@@ -13,6 +14,7 @@ from theano.tensor.nnet.sigm import (
     hard_sigmoid, scalar_sigmoid, sigmoid, softplus, ultra_fast_sigmoid)
 
 __all__ = [
+    'abstract_conv', 'conv2d',
     'batch_normalization', 'batch_normalization_test',
     'batch_normalization_train', 'binary_crossentropy', 'bn',
     'categorical_crossentropy', 'confusion_matrix',
