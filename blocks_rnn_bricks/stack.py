@@ -19,6 +19,31 @@ _MERGES = ('concat', 'sum')
 _SUMMARIES = ('last', 'mean')
 
 
+class Projection(Fork):
+    """What makes a transition's sequences of the inputs of a direction."""
+
+    def is_linear(self):
+        """Whether there is one sequence, made by a plain Linear."""
+        return [type(child) for child in self.children] == [Linear]
+
+    @application(outputs=['W', 'b'])
+    def weights(self):
+        """Weights and biases of the one Linear, for the kernel to apply.
+
+        Returns
+        -------
+        W : :class:`~theano.tensor.TensorVariable`
+            (input_dim, output_dim).
+        b : :class:`~theano.tensor.TensorVariable`
+            (output_dim,); zero if the Linear has no bias.
+
+        """
+        linear, = self.children
+        if getattr(linear, 'use_bias', True):
+            return linear.W, linear.b
+        return linear.W, tensor.zeros_like(linear.W[0])
+
+
 class Direction(Initializable):
     """One direction of a layer: a projection of its inputs, a transition.
 
@@ -43,8 +68,8 @@ class Direction(Initializable):
         self.reverse = reverse
         sequences = [name for name in transition.apply.sequences
                      if name != 'mask']
-        self.projection = Fork(sequences, prototype=projection,
-                               name='projection')
+        self.projection = Projection(sequences, prototype=projection,
+                                     name='projection')
         kwargs.setdefault('children', []).extend(
             [self.projection, transition])
         super(Direction, self).__init__(**kwargs)
@@ -125,29 +150,27 @@ class Direction(Initializable):
             Arguments of `apply` for the transition, by name.
 
         """
-        linears = self.projection.children
         return (isinstance(self.transition, LSTM) and
                 self.transition.fusable(initial) and
-                len(linears) == 1 and type(linears[0]) is Linear)
+                self.projection.is_linear())
 
-    def kernel_parameters(self, batch_size, initial):
+    @application
+    def kernel_parameters(self, batch_size, **initial):
         """What :func:`~blocks_rnn_bricks.fused.lstm_stack_layer` takes.
 
         Parameters
         ----------
         batch_size : scalar :class:`~theano.tensor.TensorVariable`
-        initial : dict
-            The initial states that are given, by name.
+        **initial
+            The initial states that are given.
 
         """
-        linear, = self.projection.children
-        initial = dict(self.initial_states(batch_size, as_dict=True),
-                       **initial)
-        bias = (linear.b if getattr(linear, 'use_bias', True)
-                else tensor.zeros_like(self.transition.W_state[0]))
-        return (linear.W, bias, self.transition.W_state,
-                initial['states'], initial['cells'],
-                self.transition.peepholes)
+        initial = dict(
+            self.transition.initial_states(batch_size, as_dict=True),
+            **initial)
+        return self.projection.weights(as_list=True) + [
+            self.transition.W_state, initial['states'], initial['cells'],
+            self.transition.peepholes]
 
 
 class _Stack(Initializable, Random):
@@ -392,7 +415,7 @@ class _Stack(Initializable, Random):
         if all(direction.fusable(states)
                for direction, states in zip(layer, given)):
             computed = lstm_stack_layer(
-                inputs, [direction.kernel_parameters(inputs.shape[1], states)
+                inputs, [direction.kernel_parameters(inputs.shape[1], **states)
                          for direction, states in zip(layer, given)], mask)
         else:
             inputs = clean(inputs, mask)
