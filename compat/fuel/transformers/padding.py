@@ -153,27 +153,44 @@ def pad_sequences(sequences):
     if len(sequences) == 0:
         raise ValueError("expected one sequence or more, got an empty batch")
     arrays = [numpy.asarray(sequence) for sequence in sequences]
-    # What an empty list is an array of, NumPy can only guess.
-    known = [array for sequence, array in zip(sequences, arrays)
-             if array.size or sequence is array] or arrays[:1]
-    step_shape = known[0].shape[1:]
-    for position, array in enumerate(arrays):
+    shapes = [array.shape for array in arrays]
+    step_shapes = {shape[1:] for shape in shapes}
+    dtypes = {array.dtype for array in arrays}
+    if len(step_shapes) > 1 or len(dtypes) > 1 or () in shapes:
+        step_shape, dtype = _common_form(sequences, arrays)
+    else:
+        (step_shape,), (dtype,) = step_shapes, dtypes
+    lengths = [shape[0] for shape in shapes]
+    data = numpy.zeros((len(arrays), max(lengths), *step_shape), dtype)
+    for position, length in enumerate(lengths):
+        if length:
+            data[position, :length] = arrays[position]
+    return data, lengths
+
+
+def _common_form(sequences, arrays):
+    """Return the shape of a step and the dtype that suit all sequences.
+
+    What an empty list would be an array of, NumPy can only guess: such
+    arrays don't count, unless there are no others.
+
+    """
+    telling = [(position, array) for position, (sequence, array)
+               in enumerate(zip(sequences, arrays))
+               if array.size or sequence is array] or [(0, arrays[0])]
+    step_shape = telling[0][1].shape[1:]
+    for position, array in telling:
         if not array.ndim:
             raise ValueError("expected sequences, but example "
                              f"{position} is the single value {array[()]!r}")
-        if array.shape[1:] != step_shape and (
-                array.size or array is sequences[position]):
+        if array.shape[1:] != step_shape:
             raise ValueError(
                 "expected sequences that differ in their length only, but "
-                f"example {position} has shape {array.shape} where "
-                f"(length, {', '.join(map(str, step_shape))}) was expected")
-    lengths = [len(array) for array in arrays]
-    data = numpy.zeros((len(arrays), max(lengths), *step_shape),
-                       numpy.result_type(*{array.dtype for array in known}))
-    for row, array in zip(data, arrays):
-        if array.size:
-            row[:len(array)] = array
-    return data, lengths
+                f"example {telling[0][0]} has shape "
+                f"{telling[0][1].shape} and example {position} has shape "
+                f"{array.shape}")
+    return step_shape, numpy.result_type(*(array.dtype
+                                           for _, array in telling))
 
 
 def length_mask(lengths, max_length, dtype):
@@ -201,7 +218,7 @@ def length_mask(lengths, max_length, dtype):
            [1, 1, 1]], dtype=int8)
 
     """
-    mask = numpy.zeros((len(lengths), max_length), dtype)
-    for row, length in zip(mask, lengths):
-        row[:length] = 1
+    mask = numpy.empty((len(lengths), max_length), dtype)
+    numpy.less(numpy.arange(max_length), numpy.array(lengths)[:, None],
+               out=mask)
     return mask
