@@ -65,6 +65,11 @@ class Aggregator:
         self.readout_variable = readout_variable
 
 
+def update(storage, new_value):
+    """An update of a storage, which knows nothing about lengths of axes."""
+    return storage, tensor.unbroadcast(new_value, *range(storage.ndim))
+
+
 def emptied(storage):
     """What a storage holds before the first batch: no elements, or 0."""
     if storage.ndim == 0:
@@ -115,9 +120,9 @@ class Mean(AggregationScheme):
         sums = [shared_like(part) for part in parts]
         return Aggregator(
             self,
-            initialization_updates=[(total, emptied(total))
+            initialization_updates=[update(total, emptied(total))
                                     for total in sums],
-            accumulation_updates=[(total, added(total, part))
+            accumulation_updates=[update(total, added(total, part))
                                   for total, part in zip(sums, parts)],
             readout_variable=sums[0] / sums[1])
 
@@ -139,8 +144,8 @@ class TakeLast(AggregationScheme):
         """See :meth:`AggregationScheme.get_aggregator`."""
         storage = shared_like(self.variable)
         return Aggregator(
-            self, [(storage, emptied(storage))], [(storage, self.variable)],
-            readout_variable=storage)
+            self, [update(storage, emptied(storage))],
+            [update(storage, self.variable)], readout_variable=storage)
 
 
 class _DataIndependent(AggregationScheme):
@@ -162,8 +167,8 @@ class _Stacked(AggregationScheme):
             tensor.as_tensor_variable(self.variable), 1)
         storage = shared_like(value)
         return Aggregator(
-            self, [(storage, emptied(storage))],
-            [(storage, self.combine(storage, value))],
+            self, [update(storage, emptied(storage))],
+            [update(storage, self.combine(storage, value))],
             readout_variable=self.read(storage))
 
     @abstractmethod

@@ -287,9 +287,9 @@ class DatasetEvaluator:
                    if variable.name not in batch]
         if missing:
             raise KeyError(
-                f'monitoring needs the sources {", ".join(map(str, missing))}'
-                f', which are not in the batch; it has {", ".join(batch)}. '
-                f'Check the names of the variables, and that the stream '
+                f'Not all data sources that monitoring needs are in the '
+                f'batch: it has {", ".join(batch)}, but not '
+                f'{", ".join(map(str, missing))}. Check the names of the variables, and that the stream '
                 f'monitored has the same transformers as that for training')
         self.monitored_quantities_buffer.aggregate_quantities(
             self._aggregate(*[batch[variable.name]
