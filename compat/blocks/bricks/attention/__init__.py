@@ -1,0 +1,25 @@
+"""Attention: let a recurrent network look at a part of a big input.
+
+The words, throughout this package:
+
+network
+    The recurrent network that attends.
+states
+    The states of that network.
+attended
+    The big input, e.g. a sequence of annotations; its padding is marked by
+    the *attended mask*.
+glimpses
+    What the attention takes from the attended at a step, e.g. weights and
+    the average of the annotations by these weights.
+
+A mechanism (:class:`AbstractAttention`) computes glimpses from states and
+the attended; :class:`AttentionRecurrent` combines it with a transition.
+"""
+from .mechanisms import (AbstractAttention, GenericSequenceAttention,
+                         SequenceContentAttention, ShallowEnergyComputer)
+from .transitions import AbstractAttentionRecurrent, AttentionRecurrent
+
+__all__ = ('AbstractAttention', 'AbstractAttentionRecurrent',
+           'AttentionRecurrent', 'GenericSequenceAttention',
+           'SequenceContentAttention', 'ShallowEnergyComputer')

@@ -1,0 +1,314 @@
+"""Attention mechanisms: glimpses from states and the attended."""
+from abc import abstractmethod
+
+from theano import tensor
+
+from ..base import Brick, application, lazy
+from ..interfaces import Feedforward, Initializable
+from ..ownership import with_children
+from ..parallel import Parallel
+from ..sequences import Sequence
+from ..simple import Linear, Tanh
+
+
+class AbstractAttention(Brick):
+    """The interface of attention mechanisms.
+
+    What does not depend on the states can be computed once, before any
+    step: that is :meth:`preprocess`. :meth:`take_glimpses` does the rest.
+
+    Parameters
+    ----------
+    state_names : list of str
+        The states that the mechanism needs. Needed for allocation.
+    state_dims : list of int
+        Their dimensions. Needed for allocation.
+    attended_dim : int
+        The dimension of the attended. Needed for allocation.
+    """
+
+    @lazy(allocation=['state_names', 'state_dims', 'attended_dim'])
+    def __init__(self, state_names, state_dims, attended_dim, **kwargs):
+        self.state_names = state_names
+        self.state_dims = state_dims
+        self.attended_dim = attended_dim
+        super().__init__(**kwargs)
+
+    @application(inputs=['attended'], outputs=['preprocessed_attended'])
+    def preprocess(self, attended):
+        """Prepare the attended; by default it stays as it is."""
+        return attended
+
+    @abstractmethod
+    def take_glimpses(self, attended, preprocessed_attended=None,
+                      attended_mask=None, **kwargs):
+        r"""Compute glimpses.
+
+        This must be an application that names its inputs and outputs, the
+        inputs in the order of the arguments here. A glimpse that is among
+        the inputs as well is handed from one step to the next.
+
+        Parameters
+        ----------
+        attended : :class:`~tensor.TensorVariable`
+            The attended.
+        preprocessed_attended : :class:`~tensor.TensorVariable`, optional
+            The result of :meth:`preprocess`, computed here if not given.
+        attended_mask : :class:`~tensor.TensorVariable`, optional
+            1 for data, 0 for padding.
+        \*\*kwargs : :class:`~tensor.TensorVariable`
+            The states, and the glimpses of the step before as far as they
+            are inputs.
+
+        Returns
+        -------
+        list of :class:`~tensor.TensorVariable`
+            The glimpses.
+        """
+
+    @abstractmethod
+    def initial_glimpses(self, batch_size, attended):
+        """Return what the first step takes for the glimpses before it.
+
+        Parameters
+        ----------
+        batch_size : int or scalar variable
+            The number of sequences.
+        attended : :class:`~tensor.TensorVariable`
+            The attended.
+
+        Returns
+        -------
+        list of :class:`~tensor.TensorVariable`
+            One for each glimpse.
+        """
+
+    def get_dim(self, name):
+        if name in ('attended', 'preprocessed_attended'):
+            return self.attended_dim
+        if name == 'attended_mask':
+            return 0
+        return super().get_dim(name)
+
+
+class GenericSequenceAttention(AbstractAttention):
+    """What mechanisms have in common whose attended is a sequence."""
+
+    @application
+    def compute_weights(self, energies, attended_mask):
+        """Turn energies into weights, by a softmax over the time.
+
+        Parameters
+        ----------
+        energies : :class:`~tensor.TensorVariable`
+            ``(time, batch)``.
+        attended_mask : :class:`~tensor.TensorVariable` or None
+            ``(time, batch)``; where it is 0 the weight is 0.
+
+        Returns
+        -------
+        weights : :class:`~tensor.TensorVariable`
+            ``(time, batch)``, with a sum of 1 over the time, or all 0 if
+            the mask is.
+        """
+        weights = tensor.exp(energies - energies.max(axis=0))
+        if attended_mask is None:
+            return weights / weights.sum(axis=0)
+        weights = weights * attended_mask
+        nothing_there = tensor.all(tensor.eq(attended_mask, 0), axis=0)
+        return weights / (weights.sum(axis=0) + nothing_there)
+
+    @application
+    def compute_weighted_averages(self, weights, attended):
+        """Average the attended.
+
+        Parameters
+        ----------
+        weights : :class:`~tensor.TensorVariable`
+            ``(time, batch)``.
+        attended : :class:`~tensor.TensorVariable`
+            ``(time, batch, features)``.
+
+        Returns
+        -------
+        weighted_averages : :class:`~tensor.TensorVariable`
+            ``(batch, features)``.
+        """
+        return (tensor.shape_padright(weights) * attended).sum(axis=0)
+
+
+class SequenceContentAttention(GenericSequenceAttention, Initializable):
+    r"""Attention by content: find elements that match the states.
+
+    .. math::
+
+        e_k &= v^\top \tanh(U a_k + \sum_j W_j s_j) \\
+        w_k &= e^{e_k} / \sum_l e^{e_l} \\
+        g &= \sum_k w_k a_k
+
+    The glimpses are the average :math:`g`, ``weighted_averages``, and the
+    ``weights`` :math:`w`, ``(batch, time)``.
+
+    Parameters
+    ----------
+    match_dim : int
+        The dimension of what is inside the :math:`\tanh`. Needed for
+        allocation.
+    state_transformer : :class:`~blocks.bricks.Feedforward`, optional
+        Copied for every state, for :math:`W_j`; by default
+        :class:`~blocks.bricks.Linear` without bias.
+    attended_transformer : :class:`~blocks.bricks.Feedforward`, optional
+        For :math:`U`; by default :class:`~blocks.bricks.Linear`.
+    energy_computer : :class:`~blocks.bricks.Feedforward`, optional
+        From the match to the energy; by default
+        :class:`ShallowEnergyComputer`.
+    \*\*kwargs
+        See :class:`AbstractAttention`; `state_names` must be among them.
+
+    References
+    ----------
+    D. Bahdanau, K. Cho and Y. Bengio, *Neural machine translation by
+    jointly learning to align and translate*, arXiv:1409.0473 (2014),
+    appendix A.1.2.
+    """
+
+    @lazy(allocation=['match_dim'])
+    def __init__(self, match_dim, state_transformer=None,
+                 attended_transformer=None, energy_computer=None, **kwargs):
+        if 'state_names' not in kwargs:
+            raise TypeError(f'{type(self).__name__}: state_names is missing; '
+                            'pass the states of the transition, '
+                            'transition.apply.states')
+        self.match_dim = match_dim
+        self.state_transformer = state_transformer or Linear(use_bias=False)
+        self.state_transformers = Parallel(
+            input_names=kwargs['state_names'],
+            prototype=self.state_transformer, name='state_trans')
+        self.attended_transformer = (attended_transformer or
+                                     Linear(name='preprocess'))
+        self.energy_computer = (energy_computer or
+                                ShallowEnergyComputer(name='energy_comp'))
+        super().__init__(**with_children(
+            kwargs, self.state_transformers, self.attended_transformer,
+            self.energy_computer))
+
+    def _push_allocation_config(self):
+        states = self.state_transformers
+        states.input_dims = self.state_dims
+        states.output_dims = [self.match_dim] * len(self.state_names)
+        self.attended_transformer.input_dim = self.attended_dim
+        self.attended_transformer.output_dim = self.match_dim
+        self.energy_computer.input_dim = self.match_dim
+        self.energy_computer.output_dim = 1
+
+    @application
+    def compute_energies(self, attended, preprocessed_attended, states):
+        """Tell how well each element matches the states.
+
+        Parameters
+        ----------
+        attended : :class:`~tensor.TensorVariable`
+            ``(time, batch, features)``.
+        preprocessed_attended : :class:`~tensor.TensorVariable` or None
+            ``(time, batch, match_dim)``.
+        states : dict
+            From names to states, ``(batch, dim)``.
+
+        Returns
+        -------
+        energies : :class:`~tensor.TensorVariable`
+            ``(time, batch)``.
+        """
+        if preprocessed_attended is None:
+            preprocessed_attended = self.preprocess(attended)
+        transformed = self.state_transformers.apply(as_dict=True, **states)
+        match = sum(transformed.values(), preprocessed_attended)
+        return self.energy_computer.apply(match).reshape(
+            match.shape[:-1], ndim=match.ndim - 1)
+
+    @application(outputs=['weighted_averages', 'weights'])
+    def take_glimpses(self, attended, preprocessed_attended=None,
+                      attended_mask=None, **states):
+        r"""Compute weights and averages.
+
+        Parameters
+        ----------
+        attended : :class:`~tensor.TensorVariable`
+            ``(time, batch, features)``.
+        preprocessed_attended : :class:`~tensor.TensorVariable`, optional
+            ``(time, batch, match_dim)``.
+        attended_mask : :class:`~tensor.TensorVariable`, optional
+            ``(time, batch)``.
+        \*\*states : :class:`~tensor.TensorVariable`
+            The states by name, ``(batch, dim)``.
+
+        Returns
+        -------
+        weighted_averages : :class:`~tensor.TensorVariable`
+            ``(batch, features)``.
+        weights : :class:`~tensor.TensorVariable`
+            ``(batch, time)``.
+        """
+        energies = self.compute_energies(attended, preprocessed_attended,
+                                         states)
+        weights = self.compute_weights(energies, attended_mask)
+        averages = self.compute_weighted_averages(weights, attended)
+        return averages, weights.T
+
+    @take_glimpses.property('inputs')
+    def take_glimpses_inputs(self):
+        return ['attended', 'preprocessed_attended', 'attended_mask',
+                *self.state_names]
+
+    @application(outputs=['weighted_averages', 'weights'])
+    def initial_glimpses(self, batch_size, attended):
+        """Return zeros."""
+        return [tensor.zeros((batch_size, self.attended_dim)),
+                tensor.zeros((batch_size, attended.shape[0]))]
+
+    @application(inputs=['attended'], outputs=['preprocessed_attended'])
+    def preprocess(self, attended):
+        """Transform each element, to ``(time, batch, match_dim)``."""
+        return self.attended_transformer.apply(attended)
+
+    def get_dim(self, name):
+        if name == 'weighted_averages':
+            return self.attended_dim
+        if name == 'weights':
+            return 0
+        return super().get_dim(name)
+
+
+class ShallowEnergyComputer(Sequence, Initializable, Feedforward):
+    r"""The hyperbolic tangent, then a weighted sum.
+
+    Parameters
+    ----------
+    use_bias : bool, optional
+        Whether to add a bias, ``False`` by default. A softmax cancels it.
+    \*\*kwargs
+        See :class:`~blocks.bricks.Initializable`.
+    """
+
+    @lazy()
+    def __init__(self, use_bias=False, **kwargs):
+        super().__init__([Tanh().apply, Linear(use_bias=use_bias).apply],
+                         **kwargs)
+
+    @property
+    def input_dim(self):
+        """The input dimension of the sum."""
+        return self.children[1].input_dim
+
+    @input_dim.setter
+    def input_dim(self, dim):
+        self.children[1].input_dim = dim
+
+    @property
+    def output_dim(self):
+        """The output dimension of the sum."""
+        return self.children[1].output_dim
+
+    @output_dim.setter
+    def output_dim(self, dim):
+        self.children[1].output_dim = dim

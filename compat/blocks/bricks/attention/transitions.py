@@ -1,0 +1,254 @@
+"""Recurrent transitions that attend to something at each step."""
+from abc import abstractmethod
+
+from ...utils import dict_subset
+from ..base import application
+from ..interfaces import Initializable
+from ..ownership import with_children
+from ..parallel import Distribute
+from ..recurrent import BaseRecurrent, recurrent
+
+
+class AbstractAttentionRecurrent(BaseRecurrent):
+    """The interface of transitions with attention.
+
+    A step takes glimpses first, then computes the next states. Besides
+    ``apply``, which does both, each half is an application of its own.
+    """
+
+    @abstractmethod
+    def apply(self, **kwargs):
+        """Take glimpses and compute the next states."""
+
+    @abstractmethod
+    def take_glimpses(self, **kwargs):
+        """Compute glimpses, given the states."""
+
+    @abstractmethod
+    def compute_states(self, **kwargs):
+        """Compute the next states, given the states and the glimpses."""
+
+
+class AttentionRecurrent(AbstractAttentionRecurrent, Initializable):
+    r"""A recurrent transition that takes glimpses with a mechanism.
+
+    At each step the mechanism computes glimpses from the states, one of the
+    glimpses is added to the transition's inputs, and the transition makes a
+    step.
+
+    The glimpses become states of the whole, together with those of the
+    transition. Sequences and contexts are those of the transition, and two
+    more contexts are the attended and its mask.
+
+    Parameters
+    ----------
+    transition : :class:`~blocks.bricks.recurrent.BaseRecurrent`
+        The transition.
+    attention : :class:`AbstractAttention`
+        The mechanism.
+    distribute : :class:`~blocks.bricks.base.Brick`, optional
+        Adds glimpses to the sequences. By default a
+        :class:`~blocks.bricks.parallel.Distribute` that adds the first
+        glimpse to all of them, those with "mask" in their names excepted.
+    add_contexts : bool, optional
+        Whether there are contexts in addition to those of the transition.
+        Otherwise the first two of those are the attended and its mask.
+    attended_name, attended_mask_name : str, optional
+        The names of the additional contexts, by default ``'attended'`` and
+        ``'attended_mask'``.
+    \*\*kwargs
+        See :class:`~blocks.bricks.Initializable`.
+    """
+
+    def __init__(self, transition, attention, distribute=None,
+                 add_contexts=True, attended_name=None,
+                 attended_mask_name=None, **kwargs):
+        self._sequence_names = list(transition.apply.sequences)
+        self._state_names = list(transition.apply.states)
+        self._context_names = list(transition.apply.contexts)
+        self._glimpse_names = list(attention.take_glimpses.outputs)
+        self._normal_inputs = [name for name in self._sequence_names
+                               if 'mask' not in name]
+        if add_contexts:
+            attended_name = attended_name or 'attended'
+            attended_mask_name = attended_mask_name or 'attended_mask'
+            self._context_names += [attended_name, attended_mask_name]
+        else:
+            attended_name, attended_mask_name = self._context_names[:2]
+        self.add_contexts = add_contexts
+        self.attended_name = attended_name
+        self.attended_mask_name = attended_mask_name
+        self.preprocessed_attended_name = f'preprocessed_{attended_name}'
+        # The mechanism's inputs tell which glimpses it wants back.
+        self.previous_glimpses_needed = [
+            name for name in self._glimpse_names
+            if name in attention.take_glimpses.inputs]
+
+        self.transition = transition
+        self.attention = attention
+        self.distribute = distribute or Distribute(self._normal_inputs,
+                                                   self._glimpse_names[0])
+        super().__init__(**with_children(kwargs, transition, attention,
+                                         self.distribute))
+
+    def _push_allocation_config(self):
+        attention, distribute = self.attention, self.distribute
+        attention.state_dims = self.transition.get_dims(attention.state_names)
+        attention.attended_dim = self.get_dim(self.attended_name)
+        distribute.source_dim = attention.get_dim(distribute.source_name)
+        distribute.target_dims = self.transition.get_dims(
+            distribute.target_names)
+
+    def get_dim(self, name):
+        if name in self._glimpse_names:
+            return self.attention.get_dim(name)
+        if name == self.preprocessed_attended_name:
+            original, = self.attention.preprocess.outputs
+            return self.attention.get_dim(original)
+        if self.add_contexts:
+            if name == self.attended_name:
+                attended = self.attention.take_glimpses.inputs[0]
+                return self.attention.get_dim(attended)
+            if name == self.attended_mask_name:
+                return 0
+        return self.transition.get_dim(name)
+
+    @application
+    def take_glimpses(self, **kwargs):
+        r"""Compute glimpses.
+
+        Parameters
+        ----------
+        \*\*kwargs : :class:`~tensor.TensorVariable`
+            The states and the previous glimpses, the attended and maybe its
+            mask and its preprocessed form. More is ignored.
+
+        Returns
+        -------
+        list of :class:`~tensor.TensorVariable`
+            The new glimpses.
+        """
+        return self.attention.take_glimpses(
+            kwargs[self.attended_name],
+            kwargs.get(self.preprocessed_attended_name),
+            kwargs.get(self.attended_mask_name),
+            **dict_subset(kwargs, [*self._state_names,
+                                   *self.previous_glimpses_needed]))
+
+    @take_glimpses.property('outputs')
+    def take_glimpses_outputs(self):
+        return self._glimpse_names
+
+    @application
+    def compute_states(self, **kwargs):
+        r"""Make a step of the transition.
+
+        Parameters
+        ----------
+        \*\*kwargs : :class:`~tensor.TensorVariable`
+            The new glimpses, the attended, and all that the transition
+            takes.
+
+        Returns
+        -------
+        list of :class:`~tensor.TensorVariable`
+            The next states.
+        """
+        glimpses = dict_subset(kwargs, self._glimpse_names, pop=True)
+        sequences = dict_subset(kwargs, self._normal_inputs, pop=True)
+        if self.add_contexts:
+            for name in (self.attended_name, self.attended_mask_name):
+                kwargs.pop(name, None)
+        sequences.update(self.distribute.apply(
+            as_dict=True, **dict_subset({**sequences, **glimpses},
+                                        self.distribute.apply.inputs)))
+        return self.transition.apply(iterate=False, as_list=True,
+                                     **sequences, **kwargs)
+
+    @compute_states.property('outputs')
+    def compute_states_outputs(self):
+        return self._state_names
+
+    @recurrent
+    def do_apply(self, **kwargs):
+        r"""Make a step, with the attended preprocessed already.
+
+        Parameters
+        ----------
+        \*\*kwargs : :class:`~tensor.TensorVariable`
+            All the inputs of the transition, the previous glimpses, the
+            attended and its preprocessed form, and maybe its mask.
+
+        Returns
+        -------
+        list of :class:`~tensor.TensorVariable`
+            The next states and the new glimpses.
+        """
+        glimpses = self.take_glimpses(as_dict=True, **dict_subset(kwargs, [
+            *self._state_names, *self._glimpse_names, self.attended_name,
+            self.attended_mask_name, self.preprocessed_attended_name],
+            must_have=False))
+        kwargs.pop(self.preprocessed_attended_name)
+        states = self.compute_states(as_list=True, **{**kwargs, **glimpses})
+        return states + list(glimpses.values())
+
+    @do_apply.property('sequences')
+    def do_apply_sequences(self):
+        return self._sequence_names
+
+    @do_apply.property('contexts')
+    def do_apply_contexts(self):
+        return [*self._context_names, self.preprocessed_attended_name]
+
+    @do_apply.property('states')
+    def do_apply_states(self):
+        return self._state_names + self._glimpse_names
+
+    @do_apply.property('outputs')
+    def do_apply_outputs(self):
+        return self._state_names + self._glimpse_names
+
+    @application
+    def apply(self, **kwargs):
+        r"""Preprocess the attended, then go through the sequences.
+
+        Parameters
+        ----------
+        \*\*kwargs
+            The sequences and contexts by name, maybe initial states, and
+            the keywords of every recurrent application (see
+            :func:`~blocks.bricks.recurrent.recurrent`).
+
+        Returns
+        -------
+        list of :class:`~tensor.TensorVariable`
+            The states and the glimpses at all times.
+        """
+        if kwargs.get(self.attended_name) is None:
+            raise ValueError(f'{self.name}: the context '
+                             f'{self.attended_name!r} is missing: it is what '
+                             'attention is paid to')
+        preprocessed = self.attention.preprocess(kwargs[self.attended_name])
+        return self.do_apply(
+            **kwargs, **{self.preprocessed_attended_name: preprocessed})
+
+    @apply.delegate
+    def apply_delegate(self):
+        return self.do_apply
+
+    @apply.property('contexts')
+    def apply_contexts(self):
+        return self._context_names
+
+    @application
+    def initial_states(self, batch_size, **kwargs):
+        """Return the initial states of the transition, then glimpses."""
+        return [
+            *self.transition.initial_states(batch_size, as_list=True,
+                                            **kwargs),
+            *self.attention.initial_glimpses(
+                batch_size, kwargs[self.attended_name], as_list=True)]
+
+    @initial_states.property('outputs')
+    def initial_states_outputs(self):
+        return self.do_apply.states

@@ -1,0 +1,16 @@
+"""Generate sequences, element by element, and tell how likely they are.
+
+A :class:`SequenceGenerator` has three parts: a recurrent transition, a
+readout that makes elements of the sequence from the states, and maybe an
+attention mechanism (see :mod:`blocks.bricks.attention`).
+"""
+from .components import (AbstractEmitter, AbstractFeedback, LookupFeedback,
+                         SoftmaxEmitter, TrivialEmitter, TrivialFeedback)
+from .generators import (BaseSequenceGenerator, FakeAttentionRecurrent,
+                         SequenceGenerator)
+from .readouts import AbstractReadout, Readout
+
+__all__ = ('AbstractEmitter', 'AbstractFeedback', 'AbstractReadout',
+           'BaseSequenceGenerator', 'FakeAttentionRecurrent',
+           'LookupFeedback', 'Readout', 'SequenceGenerator',
+           'SoftmaxEmitter', 'TrivialEmitter', 'TrivialFeedback')

@@ -1,0 +1,194 @@
+"""Emitters, which make outputs, and feedbacks, which take them in again."""
+from abc import abstractmethod
+
+from theano import tensor
+
+from ..base import Brick, application, lazy
+from ..interfaces import Initializable, Random
+from ..lookup import LookupTable
+from ..ownership import describe, with_children
+from ..simple import NDimensionalSoftmax
+
+
+class AbstractEmitter(Brick):
+    """The interface of what makes outputs from readouts.
+
+    All methods are applied to single steps, ``(batch, ...)``, and
+    :meth:`cost` to whole sequences, ``(time, batch, ...)``, as well.
+
+    Attributes
+    ----------
+    readout_dim : int
+        The dimension of the readouts, set by :class:`Readout`.
+    """
+
+    @abstractmethod
+    def emit(self, readouts):
+        """Return outputs for readouts."""
+
+    @abstractmethod
+    def cost(self, readouts, outputs):
+        """Return the costs of outputs given readouts."""
+
+    @abstractmethod
+    def initial_outputs(self, batch_size):
+        """Return the outputs before the first step."""
+
+
+class AbstractFeedback(Brick):
+    """The interface of what turns outputs into inputs of the next step.
+
+    Attributes
+    ----------
+    output_dim : int
+        The dimension of the outputs, set by :class:`Readout`.
+    """
+
+    @abstractmethod
+    def feedback(self, outputs):
+        """Return the feedback for outputs."""
+
+
+class TrivialEmitter(AbstractEmitter):
+    """The outputs are the readouts, at no cost.
+
+    Parameters
+    ----------
+    readout_dim : int
+        The dimension of the readouts. Needed for allocation.
+    """
+
+    @lazy(allocation=['readout_dim'])
+    def __init__(self, readout_dim, **kwargs):
+        super().__init__(**kwargs)
+        self.readout_dim = readout_dim
+
+    @application
+    def emit(self, readouts):
+        return readouts
+
+    @application
+    def cost(self, readouts, outputs):
+        return tensor.zeros_like(outputs)
+
+    @application
+    def initial_outputs(self, batch_size):
+        return tensor.zeros((batch_size, self.readout_dim))
+
+    def get_dim(self, name):
+        if name == 'outputs':
+            return self.readout_dim
+        return super().get_dim(name)
+
+
+class SoftmaxEmitter(AbstractEmitter, Initializable, Random):
+    r"""The outputs are integers, drawn with the softmax of the readouts.
+
+    Parameters
+    ----------
+    initial_output : int or scalar variable, optional
+        The output before the first step.
+    \*\*kwargs
+        See :class:`~blocks.bricks.Random` for the seed.
+    """
+
+    def __init__(self, initial_output=0, **kwargs):
+        self.initial_output = initial_output
+        self.softmax = NDimensionalSoftmax()
+        super().__init__(**with_children(kwargs, self.softmax))
+
+    @application
+    def probs(self, readouts):
+        """Return the probabilities of all outputs."""
+        return self.softmax.apply(readouts, extra_ndim=readouts.ndim - 2)
+
+    @application
+    def emit(self, readouts):
+        """Draw outputs."""
+        probs = self.probs(readouts)
+        one_hot = self.theano_rng.multinomial(
+            pvals=probs.reshape((probs.shape[0], -1)))
+        return one_hot.reshape(probs.shape).argmax(axis=-1)
+
+    @application
+    def cost(self, readouts, outputs):
+        """Return the negative logarithm of the outputs' probabilities.
+
+        Mind that `outputs` with a wrong number of elements are not noticed
+        in any case.
+        """
+        return self.softmax.categorical_cross_entropy(
+            outputs, readouts, extra_ndim=readouts.ndim - 2)
+
+    @application
+    def initial_outputs(self, batch_size):
+        return self.initial_output * tensor.ones((batch_size,),
+                                                 dtype='int64')
+
+    def get_dim(self, name):
+        if name == 'outputs':
+            return 0
+        return super().get_dim(name)
+
+
+class TrivialFeedback(AbstractFeedback):
+    """The feedback is the outputs.
+
+    Parameters
+    ----------
+    output_dim : int
+        The dimension of the outputs. Needed for allocation.
+    """
+
+    @lazy(allocation=['output_dim'])
+    def __init__(self, output_dim, **kwargs):
+        super().__init__(**kwargs)
+        self.output_dim = output_dim
+
+    @application(outputs=['feedback'])
+    def feedback(self, outputs):
+        return outputs
+
+    def get_dim(self, name):
+        if name == 'feedback':
+            return self.output_dim
+        return super().get_dim(name)
+
+
+class LookupFeedback(AbstractFeedback, Initializable):
+    r"""The feedback is a vector for each integer.
+
+    Parameters
+    ----------
+    num_outputs : int
+        The number of different outputs.
+    feedback_dim : int
+        The length of the vectors.
+    \*\*kwargs
+        See :class:`~blocks.bricks.Initializable`.
+    """
+
+    def __init__(self, num_outputs=None, feedback_dim=None, **kwargs):
+        self.num_outputs = num_outputs
+        self.feedback_dim = feedback_dim
+        self.lookup = LookupTable(num_outputs, feedback_dim)
+        super().__init__(**with_children(kwargs, self.lookup))
+
+    def _push_allocation_config(self):
+        self.lookup.length = self.num_outputs
+        self.lookup.dim = self.feedback_dim
+
+    @application
+    def feedback(self, outputs):
+        """Look up vectors for the outputs."""
+        if getattr(self, 'output_dim', 0) != 0:
+            raise ValueError(
+                f'{describe(self)}: feeds back integers, but the emitter '
+                f'makes vectors of {self.output_dim} elements; use an '
+                'emitter of integers or another feedback')
+        return self.lookup.apply(outputs)
+
+    def get_dim(self, name):
+        if name == 'feedback':
+            return self.feedback_dim
+        return super().get_dim(name)

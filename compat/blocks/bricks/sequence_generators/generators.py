@@ -1,0 +1,299 @@
+"""Sequence generators."""
+from theano import tensor
+
+from ...roles import COST, add_role
+from ...utils import dict_subset
+from ..attention import AbstractAttentionRecurrent, AttentionRecurrent
+from ..base import application, lazy
+from ..interfaces import Initializable
+from ..ownership import with_children
+from ..parallel import Fork
+from ..recurrent import recurrent
+
+
+class BaseSequenceGenerator(Initializable):
+    r"""A transition with attention, and a readout that it is driven by.
+
+    From the initial outputs :math:`y_0`, states :math:`s_0` and glimpses
+    :math:`g_0` on, with contexts :math:`a`, a step is
+
+    .. math::
+
+        g_t &= \mathrm{take\_glimpses}(s_{t-1}, g_{t-1}, a) \\
+        r_t &= \mathrm{readout}(\mathrm{feedback}(y_{t-1}), s_{t-1}, g_t, a)
+        \\
+        y_t &= \mathrm{emit}(r_t), \quad c_t = \mathrm{cost}(r_t, y_t) \\
+        s_t &= \mathrm{compute\_states}(\mathrm{fork}(
+               \mathrm{feedback}(y_t)), s_{t-1}, g_t, a)
+
+    The readout sees new glimpses, but the states from before.
+
+    Parameters
+    ----------
+    readout : :class:`AbstractReadout`
+        Makes outputs.
+    transition : :class:`~blocks.bricks.attention.AbstractAttentionRecurrent`
+        Makes states.
+    fork : :class:`~blocks.bricks.base.Brick`
+        Makes the transition's inputs from the feedback.
+    \*\*kwargs
+        See :class:`~blocks.bricks.Initializable`.
+    """
+
+    @lazy()
+    def __init__(self, readout, transition, fork, **kwargs):
+        self.readout = readout
+        self.transition = transition
+        self.fork = fork
+        super().__init__(**with_children(kwargs, readout, fork, transition))
+
+    @property
+    def _state_names(self):
+        return self.transition.compute_states.outputs
+
+    @property
+    def _context_names(self):
+        return self.transition.apply.contexts
+
+    @property
+    def _glimpse_names(self):
+        return self.transition.take_glimpses.outputs
+
+    def _from_transition(self, name):
+        return name in [*self._state_names, *self._context_names,
+                        *self._glimpse_names]
+
+    def _push_allocation_config(self):
+        # Each of the parts answers questions about dimensions rightly only
+        # once it has been configured itself.
+        self.transition.push_allocation_config()
+        self.readout.source_dims = [
+            (self.transition if self._from_transition(name)
+             else self.readout).get_dim(name)
+            for name in self.readout.source_names]
+        self.readout.push_allocation_config()
+        feedback_name, = self.readout.feedback.outputs
+        self.fork.input_dim = self.readout.get_dim(feedback_name)
+        self.fork.output_dims = self.transition.get_dims(
+            self.fork.apply.outputs)
+
+    def get_dim(self, name):
+        if self._from_transition(name):
+            return self.transition.get_dim(name)
+        if name == 'outputs':
+            return self.readout.get_dim(name)
+        return super().get_dim(name)
+
+    @application
+    def cost(self, application_call, outputs, mask=None, **kwargs):
+        r"""Return the cost of sequences, averaged over the batch.
+
+        Each sequence costs the sum of what its elements cost. So long
+        sequences weigh more; the auxiliary variable
+        ``per_sequence_element`` is the average over all elements.
+
+        Parameters
+        ----------
+        outputs : :class:`~tensor.TensorVariable`
+            The sequences, ``(time, batch)`` or ``(time, batch, features)``.
+        mask : :class:`~tensor.TensorVariable`, optional
+            ``(time, batch)``, 1 for data and 0 for padding.
+        \*\*kwargs : :class:`~tensor.TensorVariable`
+            The contexts, and maybe initial states.
+
+        Returns
+        -------
+        cost : :class:`~tensor.TensorVariable`
+            A scalar, of role :const:`~blocks.roles.COST`.
+        """
+        costs = self.cost_matrix(outputs, mask=mask, **kwargs)
+        cost = costs.sum(axis=0).mean()
+        add_role(cost, COST)
+        application_call.add_auxiliary_variable(
+            costs.mean() if mask is None else costs.sum() / mask.sum(),
+            name='per_sequence_element')
+        return cost
+
+    @application
+    def cost_matrix(self, application_call, outputs, mask=None, **kwargs):
+        """Return the cost of each element, ``(time, batch)``.
+
+        It takes what :meth:`cost` takes. The states and glimpses at all
+        times are auxiliary variables, and so are the last ones, by the name
+        with ``_final_value`` appended: initial states for a next batch that
+        goes on with the same sequences.
+        """
+        batch_size = outputs.shape[1]
+        contexts = dict_subset(kwargs, self._context_names, must_have=False)
+        initial = dict_subset(kwargs, self._state_names, must_have=False)
+        feedback = self.readout.feedback(outputs)
+        inputs = self.fork.apply(feedback, as_dict=True)
+        results = self.transition.apply(
+            mask=mask, return_initial_states=True, as_dict=True,
+            **inputs, **initial, **contexts)
+
+        # An output is read from the states before it, so the last states
+        # are of no use, nor are the initial glimpses.
+        states = {name: results[name][:-1] for name in self._state_names}
+        glimpses = {name: results[name][1:] for name in self._glimpse_names}
+        feedback = tensor.roll(feedback, 1, 0)
+        feedback = tensor.set_subtensor(
+            feedback[0],
+            self.readout.feedback(self.readout.initial_outputs(batch_size)))
+        readouts = self.readout.readout(feedback=feedback, **states,
+                                        **glimpses, **contexts)
+        costs = self.readout.cost(readouts, outputs)
+        if mask is not None:
+            costs = costs * mask
+
+        for name, variable in {**glimpses, **states}.items():
+            application_call.add_auxiliary_variable(variable.copy(),
+                                                    name=name)
+        for name in [*self._state_names, *self._glimpse_names]:
+            application_call.add_auxiliary_variable(
+                results[name][-1].copy(), name=f'{name}_final_value')
+        return costs
+
+    @recurrent
+    def generate(self, outputs, **kwargs):
+        r"""Generate one element of each sequence.
+
+        Parameters
+        ----------
+        outputs : :class:`~tensor.TensorVariable`
+            The elements before.
+        \*\*kwargs : :class:`~tensor.TensorVariable`
+            The states, the glimpses and the contexts.
+
+        Returns
+        -------
+        list of :class:`~tensor.TensorVariable`
+            The next states, outputs, glimpses and the costs of the outputs.
+        """
+        states = dict_subset(kwargs, self._state_names)
+        glimpses = dict_subset(kwargs, self._glimpse_names)
+        contexts = dict_subset(kwargs, self._context_names, must_have=False)
+
+        glimpses = self.transition.take_glimpses(
+            as_dict=True, **states, **glimpses, **contexts)
+        readouts = self.readout.readout(
+            feedback=self.readout.feedback(outputs), **states, **glimpses,
+            **contexts)
+        outputs = self.readout.emit(readouts)
+        costs = self.readout.cost(readouts, outputs)
+        feedback = self.readout.feedback(outputs)
+        inputs = (self.fork.apply(feedback, as_dict=True) if self.fork
+                  else {'feedback': feedback})
+        states = self.transition.compute_states(
+            as_list=True, **inputs, **states, **glimpses, **contexts)
+        return [*states, outputs, *glimpses.values(), costs]
+
+    @generate.delegate
+    def generate_delegate(self):
+        return self.transition.apply
+
+    @generate.property('states')
+    def generate_states(self):
+        return [*self._state_names, 'outputs', *self._glimpse_names]
+
+    @generate.property('outputs')
+    def generate_outputs(self):
+        return [*self.generate.states, 'costs']
+
+    @application
+    def initial_states(self, batch_size, *args, **kwargs):
+        """Return initial states, outputs and glimpses."""
+        states = self.transition.initial_states(batch_size, *args,
+                                                as_dict=True, **kwargs)
+        states['outputs'] = self.readout.initial_outputs(batch_size)
+        return [states[name] for name in self.generate.states]
+
+    @initial_states.property('outputs')
+    def initial_states_outputs(self):
+        return self.generate.states
+
+
+class FakeAttentionRecurrent(AbstractAttentionRecurrent, Initializable):
+    r"""A transition that pays no attention, where attention is expected.
+
+    Parameters
+    ----------
+    transition : :class:`~blocks.bricks.recurrent.BaseRecurrent`
+        Makes the states; there are no glimpses.
+    \*\*kwargs
+        See :class:`~blocks.bricks.Initializable`.
+    """
+
+    def __init__(self, transition, **kwargs):
+        self.transition = transition
+        self.state_names = transition.apply.states
+        self.context_names = transition.apply.contexts
+        self.glimpse_names = []
+        super().__init__(**with_children(kwargs, transition))
+
+    @application
+    def apply(self, *args, **kwargs):
+        return self.transition.apply(*args, **kwargs)
+
+    @apply.delegate
+    def apply_delegate(self):
+        return self.transition.apply
+
+    @application
+    def compute_states(self, *args, **kwargs):
+        return self.transition.apply(*args, iterate=False, **kwargs)
+
+    @compute_states.delegate
+    def compute_states_delegate(self):
+        return self.transition.apply
+
+    @application(outputs=[])
+    def take_glimpses(self, *args, **kwargs):
+        return []
+
+    @application
+    def initial_states(self, batch_size, *args, **kwargs):
+        return self.transition.initial_states(batch_size, *args, **kwargs)
+
+    @initial_states.property('outputs')
+    def initial_states_outputs(self):
+        return self.transition.apply.states
+
+    def get_dim(self, name):
+        return self.transition.get_dim(name)
+
+
+class SequenceGenerator(BaseSequenceGenerator):
+    r"""A sequence generator made of a readout and any transition.
+
+    Parameters
+    ----------
+    readout : :class:`AbstractReadout`
+        Makes outputs.
+    transition : :class:`~blocks.bricks.recurrent.BaseRecurrent`
+        Makes states.
+    attention : :class:`~blocks.bricks.attention.AbstractAttention`, optional
+        The attention mechanism, if any.
+    add_contexts : bool, optional
+        Whether the attended and its mask are contexts in addition to those
+        of the transition, see
+        :class:`~blocks.bricks.attention.AttentionRecurrent`.
+    \*\*kwargs
+        See :class:`BaseSequenceGenerator`. By default `fork` is a
+        :class:`~blocks.bricks.parallel.Fork` for all sequences of the
+        transition, those with "mask" in their names excepted.
+    """
+
+    def __init__(self, readout, transition, attention=None,
+                 add_contexts=True, **kwargs):
+        kwargs.setdefault('fork', Fork([
+            name for name in transition.apply.sequences
+            if 'mask' not in name]))
+        if attention:
+            transition = AttentionRecurrent(transition, attention,
+                                            add_contexts=add_contexts,
+                                            name='att_trans')
+        else:
+            transition = FakeAttentionRecurrent(transition,
+                                                name='with_fake_attention')
+        super().__init__(readout, transition, **kwargs)
