@@ -1,0 +1,69 @@
+r"""Weights of LSTMs in from other libraries, and out to them.
+
+All functions meet in one plain form, dictionaries of NumPy arrays. The
+weights of *one run*, that is of one direction of one layer, are
+
+==================  ===========  ==========================================
+key                 shape        meaning
+==================  ===========  ==========================================
+``W_input``         (F, 4*dim)   weights of the inputs
+``b``               (4*dim,)     biases
+``W_state``         (dim, 4*dim) recurrent weights
+``initial_state``   (dim,)       :math:`h_0`
+``initial_cells``   (dim,)       :math:`c_0`
+``W_cell_to_in``    (dim,)       peepholes to the input gate, lecture's j
+``W_cell_to_forget`` (dim,)      peepholes to the forget gate
+``W_cell_to_out``   (dim,)       peepholes to the output gate
+==================  ===========  ==========================================
+
+with the gates side by side as :data:`blocks_rnn_bricks.gates.GATES` has
+them. The three peepholes are there all or none. *A layer* is a dictionary
+of its runs, ``{'forward': run}`` or ``{'forward': run, 'backward': run}``;
+*a network* is the list of its layers, from the inputs up.
+
+=====================  ====================================================
+:func:`from_pytorch`,  a network and the state dictionary of
+:func:`to_pytorch`     ``torch.nn.LSTM``
+:func:`from_keras`,    a layer and ``get_weights()`` of ``LSTM`` or
+:func:`to_keras`       ``Bidirectional(LSTM)``
+:func:`from_lasagne`,  a run and the parameters of ``LSTMLayer``, by name
+:func:`to_lasagne`
+:func:`from_blocks`,   a run and the parameters of original Blocks'
+:func:`to_blocks`      ``LSTM`` and ``Linear``, by path;
+                       :func:`load_blocks_parameters` reads its files
+:func:`get_run`,       a run and our ``LSTM`` or ``PeepholeLSTM`` with the
+:func:`set_run`        ``Linear`` before it
+:func:`get_network`,   a network and our stacks
+:func:`set_network`
+=====================  ====================================================
+
+Nothing is dropped in silence: what the other side has no place for is an
+error unless it is zero.
+
+Examples
+--------
+>>> import numpy
+>>> state_dict = {'weight_ih_l0': numpy.ones((8, 3)),
+...               'weight_hh_l0': numpy.ones((8, 2)),
+...               'bias_ih_l0': numpy.arange(8.),
+...               'bias_hh_l0': numpy.zeros(8)}
+>>> layer, = from_pytorch(state_dict)
+>>> layer['forward']['W_input'].shape
+(3, 8)
+>>> layer['forward']['b']  # i, j, f, o: PyTorch's third gate is first
+array([4., 5., 0., 1., 2., 3., 6., 7.])
+
+"""
+from blocks_rnn_bricks.weights.bricks import (
+    get_network, get_run, set_network, set_run)
+from blocks_rnn_bricks.weights.forms import PEEPHOLES, initial_states
+from blocks_rnn_bricks.weights.keras import from_keras, to_keras
+from blocks_rnn_bricks.weights.lasagne import from_lasagne, to_lasagne
+from blocks_rnn_bricks.weights.original import (
+    from_blocks, load_blocks_parameters, to_blocks)
+from blocks_rnn_bricks.weights.pytorch import from_pytorch, to_pytorch
+
+__all__ = ('PEEPHOLES', 'from_blocks', 'from_keras', 'from_lasagne',
+           'from_pytorch', 'get_network', 'get_run', 'initial_states',
+           'load_blocks_parameters', 'set_network', 'set_run', 'to_blocks',
+           'to_keras', 'to_lasagne', 'to_pytorch')

@@ -1,0 +1,143 @@
+"""Weights of original Blocks' LSTM, and the files it saves them in."""
+import tarfile
+import zipfile
+
+import numpy
+from blocks.serialization import load_parameters
+
+from blocks_rnn_bricks.gates import GATES
+from blocks_rnn_bricks.weights.forms import (
+    PEEPHOLES, check_run, make_run, reordered)
+
+#: Blocks' input, forget, cells, output in the lecture's symbols.
+ORDER = ('j', 'f', 'i', 'o')
+
+_STATES = ('W_state', 'initial_state', 'initial_cells') + PEEPHOLES
+
+
+def from_blocks(parameters, transition, projection):
+    """The run in parameters of an LSTM of original Blocks.
+
+    Parameters
+    ----------
+    parameters : dict of str to array-like
+        By path, as ``Model.get_parameter_values`` and
+        :func:`load_blocks_parameters` return them.
+    transition : str
+        The path of the LSTM, for example ``'/encoder/lstm'``.
+    projection : str
+        The path of the ``Linear`` before it, for example
+        ``'/encoder/fork/fork_inputs'``.
+
+    Returns
+    -------
+    dict of str to numpy.ndarray
+
+    Raises
+    ------
+    ValueError
+        If a parameter is missing or a shape is wrong.
+
+    """
+    run = {name: _get(parameters, transition, name) for name in _STATES}
+    run['W_input'] = _get(parameters, projection, 'W')
+    if projection + '.b' in parameters:
+        run['b'] = _get(parameters, projection, 'b')
+    for name in ('W_input', 'W_state', 'b'):
+        if name in run:
+            if not run[name].ndim or run[name].shape[-1] % len(ORDER):
+                raise ValueError('from_blocks, {}: {} must have a last axis '
+                                 'of 4*dim, got shape {}'.format(
+                                     transition, name, run[name].shape))
+            run[name] = reordered(run[name], ORDER)
+    return make_run('from_blocks, ' + transition, **run)
+
+
+def to_blocks(run, transition, projection):
+    """The parameters for original Blocks' LSTM and Linear of a run.
+
+    Parameters
+    ----------
+    run : dict of str to numpy.ndarray
+        Peepholes are zero if it has none.
+    transition, projection : str
+        The paths of the LSTM and of the ``Linear`` before it.
+
+    Returns
+    -------
+    dict of str to numpy.ndarray
+        By path, for ``Model.set_parameter_values``.
+
+    Raises
+    ------
+    ValueError
+        If a key is missing or unknown, or a shape is wrong.
+
+    """
+    run = check_run('to_blocks', run)
+    for name in PEEPHOLES:
+        run.setdefault(name, numpy.zeros_like(run['initial_state']))
+    for name in ('W_input', 'W_state', 'b'):
+        run[name] = reordered(run[name], GATES, to=ORDER)
+    parameters = {'{}.{}'.format(transition, name): run[name]
+                  for name in _STATES}
+    parameters[projection + '.W'] = run['W_input']
+    parameters[projection + '.b'] = run['b']
+    return parameters
+
+
+def load_blocks_parameters(path):
+    """Read the parameters out of a file that Blocks saved.
+
+    No pickle is opened, so the file may come from any version of Blocks and
+    of Python.
+
+    Parameters
+    ----------
+    path : str
+        A checkpoint (tar) saved with its parameters separately, as
+        :class:`blocks.extensions.saveload.Checkpoint` does; or an ``.npz``
+        file of parameters, as Blocks 0.1 saved it.
+
+    Returns
+    -------
+    dict of str to numpy.ndarray
+        By path: ``'/mlp/linear_0.W'``.
+
+    Raises
+    ------
+    ValueError
+        If it is neither, or a checkpoint without parameters.
+
+    """
+    if tarfile.is_tarfile(path):
+        with open(path, 'rb') as file_:
+            try:
+                return load_parameters(file_)
+            except KeyError:
+                raise ValueError(
+                    "load_blocks_parameters: the checkpoint '{}' holds no "
+                    'separate parameters; save it with the parameters given, '
+                    'or load the pickle with blocks.serialization.load where'
+                    ' it was made'.format(path))
+    if zipfile.is_zipfile(path):
+        with numpy.load(path) as arrays:
+            return {_as_path(name): arrays[name] for name in arrays.files}
+    raise ValueError("load_blocks_parameters: expected a tar checkpoint or an"
+                     " .npz file of Blocks, '{}' is neither".format(path))
+
+
+def _as_path(name):
+    """Blocks 0.1 wrote - for /, later versions | ."""
+    for delimiter in '-|':
+        if name.startswith(delimiter):
+            return name.replace(delimiter, '/')
+    return name
+
+
+def _get(parameters, brick, name):
+    path = '{}.{}'.format(brick, name)
+    if path not in parameters:
+        raise ValueError("from_blocks: there is no '{}' among the parameters "
+                         '{}'.format(path, ', '.join(sorted(parameters))))
+    return numpy.asarray(parameters[path])

@@ -1,0 +1,485 @@
+"""Weights of other libraries: their equations, and in and out again."""
+import os
+import tempfile
+import unittest
+
+import numpy
+import theano
+from blocks.bricks import Linear, Tanh
+from blocks.bricks.recurrent import LSTM as BlocksLSTM
+from blocks.bricks.recurrent import SimpleRecurrent
+from blocks.initialization import Constant, IsotropicGaussian
+from blocks.model import Model
+from blocks.serialization import dump
+from numpy.testing import assert_allclose, assert_array_equal, assert_equal
+from theano import tensor
+
+from blocks_rnn_bricks import (LSTM, BidirectionalStack, PeepholeLSTM,
+                               UnidirectionalStack)
+from blocks_rnn_bricks.weights import (
+    PEEPHOLES, from_blocks, from_keras, from_lasagne, from_pytorch,
+    get_network, get_run, initial_states, load_blocks_parameters,
+    set_network, set_run, to_blocks, to_keras, to_lasagne, to_pytorch)
+from tests.bricks.oracle import LSTMOracle, sigmoid
+from tests.bricks.reference import torch_cases
+
+FLOATX = theano.config.floatX
+FEATURES, DIM, STEPS = 3, 2, 5
+
+
+def rng_arrays(seed, **shapes):
+    rng = numpy.random.RandomState(seed)
+    return {name: rng.normal(size=shapes[name]).astype(FLOATX)
+            for name in sorted(shapes)}
+
+
+def random_run(seed=1, features=FEATURES, dim=DIM, peepholes=True,
+               initial=True):
+    shapes = dict(W_input=(features, 4 * dim), W_state=(dim, 4 * dim),
+                  b=(4 * dim,), initial_state=(dim,), initial_cells=(dim,))
+    if peepholes:
+        shapes.update(dict.fromkeys(PEEPHOLES, (dim,)))
+    run = rng_arrays(seed, **shapes)
+    if not initial:
+        run['initial_state'] *= 0
+        run['initial_cells'] *= 0
+    return run
+
+
+def random_network(num_layers, bidirectional, **kwargs):
+    directions = ('forward', 'backward')[:1 + bidirectional]
+    return [{direction: random_run(
+        10 * level + number, dim=DIM,
+        features=len(directions) * DIM if level else FEATURES, **kwargs)
+        for number, direction in enumerate(directions)}
+        for level in range(num_layers)]
+
+
+def states_of(run, x):
+    """The states of a run on a sequence (steps, features), by NumPy."""
+    oracle = LSTMOracle(run['W_state'],
+                        numpy.array([run[name] for name in PEEPHOLES])
+                        if PEEPHOLES[0] in run else None)
+    return oracle.forward(x.dot(run['W_input']) + run['b'],
+                          run['initial_state'], run['initial_cells'])[0]
+
+
+def sequence():
+    return numpy.random.RandomState(9).normal(
+        size=(STEPS, FEATURES)).astype(FLOATX)
+
+
+def assert_same(one, other):
+    """Equal keys, arrays and dtypes, however nested."""
+    assert_equal(one, other)
+    if isinstance(one, dict):
+        for key in one:
+            assert_same(one[key], other[key])
+    elif isinstance(one, (list, tuple)):
+        for pair in zip(one, other):
+            assert_same(*pair)
+    else:
+        assert one.dtype == other.dtype, (one.dtype, other.dtype)
+
+
+class TestPyTorch(unittest.TestCase):
+    def test_stacks_compute_what_pytorch_computes(self):
+        for case in torch_cases():
+            stack = (BidirectionalStack if case.bidirectional else
+                     UnidirectionalStack)(
+                [LSTM(dim=case.dim) for _ in range(case.num_layers)],
+                input_dim=case.inputs.shape[2], mask_outputs=True,
+                weights_init=Constant(0), biases_init=Constant(0))
+            stack.initialize()
+            set_network(stack, from_pytorch(case.weights))
+            x, mask = tensor.tensor3('x'), tensor.matrix('mask')
+            states = {name: tensor.matrix(name)
+                      for name in stack.state_names}
+            outputs = stack.apply(x, mask=mask, **states)
+            given = {x: case.inputs.astype(FLOATX),
+                     mask: case.mask.astype(FLOATX)}
+            initial = [state for pair in zip(case.initial_states,
+                                             case.initial_cells)
+                       for state in pair]
+            for name, state in zip(stack.state_names, initial):
+                given[states[name]] = state.astype(FLOATX)
+            assert_allclose(outputs.eval(given), case.outputs, rtol=1e-5,
+                            atol=1e-5, err_msg=str(case))
+
+    def test_in_and_out_again(self):
+        for case in torch_cases():
+            again = to_pytorch(from_pytorch(case.weights))
+            self.assertEqual(set(again), set(case.weights))
+            for name, array in again.items():
+                expected = case.weights[name]
+                if name.startswith('bias_ih'):
+                    expected = expected + case.weights[
+                        name.replace('ih', 'hh')]
+                elif name.startswith('bias_hh'):
+                    expected = 0 * expected
+                assert_array_equal(array, expected, name)
+                self.assertEqual(array.dtype, expected.dtype)
+
+    def test_out_and_in_again(self):
+        for num_layers in (1, 3):
+            for bidirectional in (False, True):
+                network = random_network(num_layers, bidirectional,
+                                         peepholes=False, initial=False)
+                assert_same(from_pytorch(to_pytorch(network)), network)
+
+    def test_prefix(self):
+        network = random_network(2, True, peepholes=False, initial=False)
+        state_dict = to_pytorch(network, prefix='encoder.rnn.')
+        self.assertIn('encoder.rnn.weight_hh_l1_reverse', state_dict)
+        state_dict['decoder.weight'] = numpy.ones(3)
+        assert_same(from_pytorch(state_dict, prefix='encoder.rnn.'), network)
+
+    def test_without_biases(self):
+        network = random_network(1, False, peepholes=False, initial=False)
+        network[0]['forward']['b'] *= 0
+        state_dict = to_pytorch(network, bias=False)
+        self.assertEqual(set(state_dict), {'weight_ih_l0', 'weight_hh_l0'})
+        assert_same(from_pytorch(state_dict), network)
+
+    def test_initial_states(self):
+        network = random_network(2, True, peepholes=False)
+        with self.assertRaisesRegex(ValueError, 'layer 0 forward.*initial_'
+                                    'state, .*drop_initial_states'):
+            to_pytorch(network)
+        again = from_pytorch(to_pytorch(network, drop_initial_states=True))
+        self.assertFalse(again[1]['backward']['initial_cells'].any())
+        states, cells = initial_states(network)
+        self.assertEqual(states.shape, (4, DIM))
+        assert_array_equal(states[2], network[1]['forward']['initial_state'])
+        assert_array_equal(cells[1], network[0]['backward']['initial_cells'])
+
+    def test_refusals(self):
+        good = to_pytorch(random_network(1, False, peepholes=False,
+                                         initial=False))
+        for pattern, change in [
+                ("'fc.weight' is not of an LSTM; give the prefix",
+                 {'fc.weight': numpy.ones(1)}),
+                (r"'weight_hr_l0' .* projected states \(proj_size\)",
+                 {'weight_hr_l0': numpy.ones((2, 2))}),
+                ("'weight_hh_l0' is missing", {'weight_hh_l0': None}),
+                ("'weight_ih_l1' is missing",
+                 {'weight_ih_l2': good['weight_ih_l0']}),
+                ("'weight_ih_l0_reverse' is missing",
+                 {'weight_hh_l0_reverse': good['weight_hh_l0']}),
+                ("'bias_ih_l0' comes without", {'bias_hh_l0': None}),
+                (r"first of 4\*hidden_size, got shape \(7, 3\)",
+                 {'weight_ih_l0': numpy.ones((7, 3))}),
+                (r'b must be of shape \(8,\).*got \(4,\)',
+                 {'bias_ih_l0': numpy.ones(4), 'bias_hh_l0': numpy.ones(4)}),
+                (r'\(dim, 4\*dim\), got \(2, 4\)',
+                 {'weight_hh_l0': numpy.ones((4, 2))})]:
+            state_dict = {name: array
+                          for name, array in dict(good, **change).items()
+                          if array is not None}
+            with self.assertRaisesRegex(ValueError, pattern):
+                from_pytorch(state_dict)
+        with self.assertRaisesRegex(ValueError, "begins with 'rnn.'"):
+            from_pytorch(good, prefix='rnn.')
+        with self.assertRaisesRegex(ValueError, 'no peepholes'):
+            to_pytorch(random_network(1, False, initial=False))
+        with self.assertRaisesRegex(ValueError, 'give bias=True'):
+            to_pytorch(random_network(1, False, peepholes=False,
+                                      initial=False), bias=False)
+
+
+class TestKeras(unittest.TestCase):
+    def arrays(self, seed=1):
+        arrays = rng_arrays(seed, a=(FEATURES, 4 * DIM), b=(DIM, 4 * DIM),
+                            c=(4 * DIM,))
+        return [arrays[name] for name in 'abc']
+
+    def test_equations(self):
+        kernel, recurrent_kernel, bias = self.arrays()
+        h, c, expected = numpy.zeros(DIM), numpy.zeros(DIM), []
+        for x in sequence():
+            z = x.dot(kernel) + h.dot(recurrent_kernel) + bias
+            # The names are those of Keras.
+            i, f, c_, o = numpy.split(z, 4)
+            c = sigmoid(f) * c + sigmoid(i) * numpy.tanh(c_)
+            h = sigmoid(o) * numpy.tanh(c)
+            expected.append(h)
+        run = from_keras([kernel, recurrent_kernel, bias])['forward']
+        assert_allclose(states_of(run, sequence()), expected, rtol=1e-5)
+
+    def test_in_and_out_again(self):
+        for weights in (self.arrays(), self.arrays() + self.arrays(2)):
+            assert_same(to_keras(from_keras(weights)), weights)
+        for weights in (self.arrays()[:2],
+                        self.arrays()[:2] + self.arrays(2)[:2]):
+            assert_same(to_keras(from_keras(weights), use_bias=False),
+                        weights)
+
+    def test_out_and_in_again(self):
+        for bidirectional in (False, True):
+            layer, = random_network(1, bidirectional, peepholes=False,
+                                    initial=False)
+            assert_same(from_keras(to_keras(layer)), layer)
+
+    def test_refusals(self):
+        kernel, recurrent_kernel, bias = self.arrays()
+        for pattern, weights in [
+                ('expected the 2 or 3 arrays .* got 1', [kernel]),
+                ('expected the 2 or 3 arrays .* got 5', [kernel] * 5),
+                (r'kernel must be of shape \(features, 4\*units\), got \(7,',
+                 [numpy.ones((7, 7)), recurrent_kernel, bias]),
+                (r'bias must be of shape \(4\*units,\) = \(8,\), got \(16,\)',
+                 [kernel, recurrent_kernel, numpy.ones(16)]),
+                (r'W_input must be of shape \(3, 8\).*got \(3, 12\)',
+                 [numpy.ones((3, 12)), recurrent_kernel, bias])]:
+            with self.assertRaisesRegex(ValueError, pattern):
+                from_keras(weights)
+        layer, = random_network(1, False)
+        with self.assertRaisesRegex(ValueError, 'no peepholes'):
+            to_keras(layer)
+        layer, = random_network(1, True, peepholes=False)
+        with self.assertRaisesRegex(ValueError, 'drop_initial_states'):
+            to_keras(layer)
+        self.assertEqual(len(to_keras(layer, drop_initial_states=True)), 6)
+        layer, = random_network(1, False, peepholes=False, initial=False)
+        with self.assertRaisesRegex(ValueError, 'give use_bias=True'):
+            to_keras(layer, use_bias=False)
+
+
+class TestLasagne(unittest.TestCase):
+    def arrays(self, peepholes=True):
+        shapes = {'hid_init': (1, DIM), 'cell_init': (1, DIM)}
+        for gate in ('ingate', 'forgetgate', 'cell', 'outgate'):
+            shapes['W_in_to_' + gate] = (FEATURES, DIM)
+            shapes['W_hid_to_' + gate] = (DIM, DIM)
+            shapes['b_' + gate] = (DIM,)
+            if peepholes and gate != 'cell':
+                shapes['W_cell_to_' + gate] = (DIM,)
+        return rng_arrays(2, **shapes)
+
+    def test_equations(self):
+        p = self.arrays()
+        h, c, expected = p['hid_init'][0], p['cell_init'][0], []
+        for x in sequence():
+            def net(gate):
+                return (x.dot(p['W_in_to_' + gate]) + p['b_' + gate] +
+                        h.dot(p['W_hid_to_' + gate]))
+            ingate = sigmoid(net('ingate') + c * p['W_cell_to_ingate'])
+            forgetgate = sigmoid(net('forgetgate') +
+                                 c * p['W_cell_to_forgetgate'])
+            c = forgetgate * c + ingate * numpy.tanh(net('cell'))
+            outgate = sigmoid(net('outgate') + c * p['W_cell_to_outgate'])
+            h = outgate * numpy.tanh(c)
+            expected.append(h)
+        assert_allclose(states_of(from_lasagne(p), sequence()), expected,
+                        rtol=1e-4)
+
+    def test_in_and_out_again(self):
+        for peepholes in (False, True):
+            arrays = self.arrays(peepholes)
+            assert_same(to_lasagne(from_lasagne(arrays)), arrays)
+            named = {'lstm.' + name: array for name, array in arrays.items()}
+            run = from_lasagne(dict(named, other=numpy.ones(1)),
+                               prefix='lstm.')
+            assert_same(to_lasagne(run, prefix='lstm.'), named)
+
+    def test_out_and_in_again(self):
+        for peepholes in (False, True):
+            run = random_run(peepholes=peepholes)
+            assert_same(from_lasagne(to_lasagne(run)), run)
+
+    def test_initial_states_may_be_absent(self):
+        arrays = self.arrays()
+        del arrays['hid_init'], arrays['cell_init']
+        run = from_lasagne(arrays)
+        assert_array_equal(run['initial_state'], numpy.zeros(DIM))
+
+    def test_refusals(self):
+        for pattern, change in [
+                ("'b_outgate' is missing", {'b_outgate': None}),
+                ("'W_hid_to_cell' is missing", {'W_hid_to_cell': None}),
+                ("'W' is not of an LSTMLayer; give the prefix",
+                 {'W': numpy.ones(1)}),
+                ('peepholes .* all or none, got W_cell_to_in, W_cell_to_out',
+                 {'W_cell_to_forgetgate': None}),
+                (r"'W_hid_to_ingate' must be of shape \(2, 2\), .* got \(3,",
+                 {'W_hid_to_ingate': numpy.ones((3, 3))}),
+                (r"'W_in_to_outgate' must be of shape \(3, 2\), .*\(4, 2\)",
+                 {'W_in_to_outgate': numpy.ones((4, 2))}),
+                (r"'b_ingate' must be of shape \(2,\)",
+                 {'b_ingate': numpy.ones((1, 2))}),
+                (r"'hid_init' must be of shape \(1, 2\), one for all",
+                 {'hid_init': numpy.ones((7, 2))})]:
+            arrays = {name: array for name, array
+                      in dict(self.arrays(), **change).items()
+                      if array is not None}
+            with self.assertRaisesRegex(ValueError, pattern):
+                from_lasagne(arrays)
+        run = random_run()
+        run['W_cell_to_cell'] = run['b']
+        with self.assertRaisesRegex(ValueError, "called 'W_cell_to_cell'"):
+            to_lasagne(run)
+        with self.assertRaisesRegex(ValueError, "'W_state' is missing"):
+            to_lasagne({'W_input': run['W_input']})
+
+
+class TestBlocks(unittest.TestCase):
+    def setUp(self):
+        self.lstm = BlocksLSTM(dim=DIM, weights_init=IsotropicGaussian(.7))
+        self.linear = Linear(FEATURES, 4 * DIM, name='fork',
+                             weights_init=IsotropicGaussian(.7),
+                             biases_init=IsotropicGaussian(.7))
+        rng = numpy.random.RandomState(5)
+        for brick in (self.linear, self.lstm):
+            brick.initialize()
+        for state in (self.lstm.initial_state_, self.lstm.initial_cells):
+            state.set_value(rng.normal(size=DIM).astype(FLOATX))
+        self.x = tensor.tensor3('x')
+        self.states, _ = self.lstm.apply(self.linear.apply(self.x))
+        self.model = Model(self.states.sum())
+
+    def test_our_brick_computes_the_same(self):
+        run = from_blocks(self.model.get_parameter_values(), '/lstm', '/fork')
+        ours = PeepholeLSTM(dim=DIM, weights_init=Constant(0))
+        linear = Linear(FEATURES, 4 * DIM, weights_init=Constant(0),
+                        biases_init=Constant(0))
+        for brick in (linear, ours):
+            brick.initialize()
+        set_run(ours, linear, run)
+        states, _ = ours.apply(linear.apply(self.x))
+        x = sequence()[:, None]
+        assert_allclose(states.eval({self.x: x}),
+                        self.states.eval({self.x: x}), rtol=1e-5)
+        assert_same(get_run(ours, linear), run)
+
+    def test_in_and_out_again(self):
+        parameters = dict(self.model.get_parameter_values())
+        run = from_blocks(parameters, '/lstm', '/fork')
+        assert_same(to_blocks(run, '/lstm', '/fork'), parameters)
+        self.model.set_parameter_values(to_blocks(
+            random_run(seed=8), '/lstm', '/fork'))
+        assert_same(from_blocks(self.model.get_parameter_values(), '/lstm',
+                                '/fork'), random_run(seed=8))
+
+    def test_without_peepholes_or_biases(self):
+        parameters = to_blocks(random_run(peepholes=False), '/a', '/b')
+        assert_array_equal(parameters['/a.W_cell_to_in'], numpy.zeros(DIM))
+        del parameters['/b.b']
+        run = from_blocks(parameters, '/a', '/b')
+        assert_array_equal(run['b'], numpy.zeros(4 * DIM))
+
+    def test_files(self):
+        expected = dict(self.model.get_parameter_values())
+        with tempfile.TemporaryDirectory() as folder:
+            tar = os.path.join(folder, 'checkpoint.tar')
+            with open(tar, 'wb') as file_:
+                dump({'anything': 1}, file_,
+                     parameters=self.model.parameters)
+            assert_same(load_blocks_parameters(tar), expected)
+            for delimiter in '-|':
+                npz = os.path.join(folder, 'parameters.npz')
+                numpy.savez(npz, **{name.replace('/', delimiter): array
+                                    for name, array in expected.items()})
+                assert_same(load_blocks_parameters(npz), expected)
+            for name in ('checkpoint.tar', 'parameters.npz'):
+                run = from_blocks(load_blocks_parameters(
+                    os.path.join(folder, name)), '/lstm', '/fork')
+                self.assertEqual(run['W_input'].shape, (FEATURES, 4 * DIM))
+
+            with open(tar, 'wb') as file_:
+                dump({'anything': 1}, file_)
+            with self.assertRaisesRegex(ValueError, 'no separate param'):
+                load_blocks_parameters(tar)
+            with open(tar, 'wb') as file_:
+                file_.write(b'neither')
+            with self.assertRaisesRegex(ValueError, 'is neither'):
+                load_blocks_parameters(tar)
+            with self.assertRaises(OSError):
+                load_blocks_parameters(os.path.join(folder, 'absent.tar'))
+
+    def test_refusals(self):
+        parameters = self.model.get_parameter_values()
+        with self.assertRaisesRegex(ValueError, "no '/rnn.W_state' among the "
+                                    'parameters /fork.W, /fork.b'):
+            from_blocks(parameters, '/rnn', '/fork')
+        with self.assertRaisesRegex(ValueError, r'4\*dim, got shape \(2, 7'):
+            from_blocks(dict(parameters, **{
+                '/lstm.W_state': numpy.ones((2, 7))}), '/lstm', '/fork')
+
+
+class TestBricks(unittest.TestCase):
+    def stack(self, kind=BidirectionalStack, brick=LSTM, num_layers=2,
+              **kwargs):
+        stack = kind([brick(dim=DIM) for _ in range(num_layers)],
+                     input_dim=FEATURES, weights_init=IsotropicGaussian(.1),
+                     biases_init=Constant(.2), **kwargs)
+        stack.initialize()
+        return stack
+
+    def test_networks_in_and_out_again(self):
+        for kind, bidirectional in [(BidirectionalStack, True),
+                                    (UnidirectionalStack, False)]:
+            for brick, peepholes in [(LSTM, False), (PeepholeLSTM, True)]:
+                stack = self.stack(kind, brick, num_layers=3)
+                network = random_network(3, bidirectional,
+                                         peepholes=peepholes)
+                set_network(stack, network)
+                assert_same(get_network(stack), network)
+
+    def test_plain_lstm_into_peepholes(self):
+        stack = self.stack(brick=PeepholeLSTM)
+        set_network(stack, random_network(2, True))
+        set_network(stack, random_network(2, True, peepholes=False))
+        for layer in get_network(stack):
+            for run in layer.values():
+                for name in PEEPHOLES:
+                    assert_array_equal(run[name], numpy.zeros(DIM))
+
+    def test_refusals_change_nothing(self):
+        stack = self.stack()
+        before = get_network(stack)
+        late = random_network(2, True, peepholes=False)
+        late[1]['backward']['W_input'] = numpy.ones((FEATURES + 9, 4 * DIM))
+        uneven = random_network(2, True, peepholes=False)
+        del uneven[1]['backward']
+        backward = random_network(2, True, peepholes=False)
+        del backward[0]['forward']
+        for pattern, network in [
+                ('there is no place for W_cell_to_in.*use PeepholeLSTM',
+                 random_network(2, True)),
+                ('has 2 layers of 2 directions, got weights for 3 of 2',
+                 random_network(3, True, peepholes=False)),
+                ('got weights for 2 of 1',
+                 random_network(2, False, peepholes=False)),
+                (r'W_input must be of shape \(4, 8\), got \(12, 8\)', late),
+                ('same directions', uneven),
+                ('expected layer 0 to be', backward),
+                ('at least one layer', [])]:
+            with self.assertRaisesRegex(ValueError, pattern):
+                set_network(stack, network)
+            assert_same(get_network(stack), before)
+
+    def test_other_transitions(self):
+        stack = BidirectionalStack([SimpleRecurrent(DIM, activation=Tanh())],
+                                   input_dim=FEATURES)
+        with self.assertRaisesRegex(TypeError, 'expected an LSTM or Peephole'
+                                    'LSTM .* got SimpleRecurrent'):
+            get_network(stack)
+
+    def test_linear_without_biases(self):
+        lstm = LSTM(dim=DIM, weights_init=Constant(0))
+        linear = Linear(FEATURES, 4 * DIM, use_bias=False,
+                        weights_init=Constant(0))
+        lstm.initialize()
+        linear.initialize()
+        run = random_run(peepholes=False)
+        with self.assertRaisesRegex(ValueError, 'no place for b.*use_bias'):
+            set_run(lstm, linear, run)
+        run['b'] *= 0
+        set_run(lstm, linear, run)
+        assert_same(get_run(lstm, linear), run)
+
+    def test_bricks_that_are_not_allocated_yet(self):
+        lstm, linear = LSTM(dim=DIM), Linear(FEATURES, 4 * DIM)
+        run = random_run(peepholes=False)
+        set_run(lstm, linear, run)
+        assert_same(get_run(lstm, linear), run)
