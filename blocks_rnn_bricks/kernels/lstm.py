@@ -40,8 +40,9 @@ from typing import NamedTuple
 import numpy
 
 from ..gates import GATES
-from .compiled import compiled
 from .activations import sigmoid, tanh
+from .compiled import compiled
+from .product import multiply_add, pack
 
 _I, _J, _F, _O = (GATES.index(gate) for gate in 'ijfo')
 
@@ -113,56 +114,43 @@ def forward(share, stride, tape, W_state, initial_states, initial_cells,
         The outputs, written where the share says.
 
     """
-    begin_forward(share.rows, share.counts[:1].sum(), share.starts,
-                  share.leads, stride, initial_states, initial_cells,
-                  tape.states, tape.cells, states, cells)
-    for step, count in enumerate(share.counts):
-        begin = share.offsets[step]
-        end = begin + count
-        tape.gates[begin:end] += numpy.matmul(tape.states[begin:end],
-                                              W_state)
-        forward_step(step, share.counts, share.offsets, share.writes,
-                     share.copies, stride, tape.gates, tape.states,
-                     tape.cells, peepholes, states, cells)
+    _forward(*share, stride, *tape, pack(W_state), initial_states,
+             initial_cells, peepholes, states, cells)
 
 
 @compiled
-def begin_forward(rows, running, starts, leads, stride, initial_states,
-                  initial_cells, before_states, before_cells, states, cells):
-    """Set the states before the first step and show them where masked."""
+def _forward(rows, counts, offsets, reads, writes, copies, starts, leads,
+             stride, gates, before_states, before_cells, W_state,
+             initial_states, initial_cells, peepholes, states, cells):
+    dim = states.shape[1]
     for r in range(len(rows)):
-        row = rows[r]
-        if r < running:
-            before_states[r] = initial_states[row]
-            before_cells[r] = initial_cells[row]
-        at = starts[r]
-        for _ in range(leads[r]):
-            states[at] = initial_states[row]
-            cells[at] = initial_cells[row]
-            at += stride
-
-
-@compiled
-def forward_step(step, counts, offsets, writes, copies, stride, gates,
-                 before_states, before_cells, peepholes, states, cells):
-    """Compute one step; `gates` holds the sums z and gets the gates."""
-    dim = before_cells.shape[1]
-    begin = offsets[step]
-    following = offsets[step + 1]
-    running = counts[step + 1] if step + 1 < len(counts) else 0
-    for r in range(counts[step]):
-        z = gates[begin + r]
-        at = writes[begin + r]
-        activate(z, before_cells[begin + r], peepholes, states[at],
-                 cells[at])
-        if r < running:
+        if len(counts) and r < counts[0]:
             for k in range(dim):
-                before_states[following + r, k] = states[at, k]
-                before_cells[following + r, k] = cells[at, k]
-        for copy in range(1, copies[begin + r]):
+                before_states[r, k] = initial_states[rows[r], k]
+                before_cells[r, k] = initial_cells[rows[r], k]
+        for copy in range(leads[r]):
+            at = starts[r] + copy * stride
             for k in range(dim):
-                states[at + copy * stride, k] = states[at, k]
-                cells[at + copy * stride, k] = cells[at, k]
+                states[at, k] = initial_states[rows[r], k]
+                cells[at, k] = initial_cells[rows[r], k]
+    for step in range(len(counts)):
+        begin = offsets[step]
+        following = offsets[step + 1]
+        running = counts[step + 1] if step + 1 < len(counts) else 0
+        multiply_add(before_states, begin, counts[step], W_state, gates,
+                     begin)
+        for r in range(counts[step]):
+            at = writes[begin + r]
+            activate(gates[begin + r], before_cells[begin + r], peepholes,
+                     states[at], cells[at])
+            if r < running:
+                for k in range(dim):
+                    before_states[following + r, k] = states[at, k]
+                    before_cells[following + r, k] = cells[at, k]
+            for copy in range(1, copies[begin + r]):
+                for k in range(dim):
+                    states[at + copy * stride, k] = states[at, k]
+                    cells[at + copy * stride, k] = cells[at, k]
 
 
 @compiled
@@ -214,36 +202,40 @@ def backward(share, stride, tape, W_state, peepholes, d_states, d_cells,
     d_peepholes : numpy.ndarray, shape of `peepholes`
 
     """
-    carried_states = numpy.zeros((len(share.rows), W_state.shape[0]),
-                                 dtype=W_state.dtype)
-    carried_cells = numpy.zeros_like(carried_states)
     d_peepholes = numpy.zeros_like(peepholes)
-    for step in reversed(range(len(share.counts))):
-        begin, end = share.offsets[step:step + 2]
-        backward_step(begin, end - begin, share.writes, share.copies, stride,
-                      tape.gates, tape.cells, peepholes, d_states, d_cells,
-                      d_z, carried_states, carried_cells, d_peepholes)
-        numpy.matmul(d_z[begin:end], W_state.T,
-                     out=carried_states[:end - begin])
-    end_backward(share.rows, share.starts, share.leads, stride,
-                 carried_states, d_states, d_initial_states)
-    end_backward(share.rows, share.starts, share.leads, stride,
-                 carried_cells, d_cells, d_initial_cells)
+    _backward(*share, stride, tape.gates, tape.cells,
+              pack(numpy.ascontiguousarray(W_state.T)), peepholes, d_states,
+              d_cells, d_z, d_initial_states, d_initial_cells, d_peepholes)
     return numpy.matmul(tape.states.T, d_z), d_peepholes
 
 
 @compiled
-def backward_step(begin, count, writes, copies, stride, gates, before_cells,
-                  peepholes, d_states, d_cells, d_z, carried_states,
-                  carried_cells, d_peepholes):
-    """Compute the gradient of one step with respect to its sums z."""
-    for r in range(count):
-        at = begin + r
-        gather(d_states, writes[at], copies[at], stride, carried_states[r])
-        gather(d_cells, writes[at], copies[at], stride, carried_cells[r])
-        differentiate(gates[at], before_cells[at], peepholes,
-                      carried_states[r], carried_cells[r], d_z[at],
-                      d_peepholes)
+def _backward(rows, counts, offsets, reads, writes, copies, starts, leads,
+              stride, gates, before_cells, W_state_transposed, peepholes,
+              d_states, d_cells, d_z, d_initial_states, d_initial_cells,
+              d_peepholes):
+    dim = before_cells.shape[1]
+    carried_states = numpy.zeros((len(rows), dim), dtype=gates.dtype)
+    carried_cells = numpy.zeros((len(rows), dim), dtype=gates.dtype)
+    for step in range(len(counts) - 1, -1, -1):
+        for r in range(counts[step]):
+            at = offsets[step] + r
+            gather(d_states, writes[at], copies[at], stride,
+                   carried_states[r])
+            gather(d_cells, writes[at], copies[at], stride, carried_cells[r])
+            differentiate(gates[at], before_cells[at], peepholes,
+                          carried_states[r], carried_cells[r], d_z[at],
+                          d_peepholes)
+            for k in range(dim):
+                carried_states[r, k] = 0
+        multiply_add(d_z, offsets[step], counts[step], W_state_transposed,
+                     carried_states, 0)
+    for r in range(len(rows)):
+        gather(d_states, starts[r], leads[r], stride, carried_states[r])
+        gather(d_cells, starts[r], leads[r], stride, carried_cells[r])
+        for k in range(dim):
+            d_initial_states[rows[r], k] = carried_states[r, k]
+            d_initial_cells[rows[r], k] = carried_cells[r, k]
 
 
 @compiled
@@ -289,12 +281,3 @@ def differentiate(gates, before, peepholes, d_state, d_cell, d_z,
                           peepholes[1, k] * d_f[k])
             d_peepholes[0, k] += before[k] * d_j[k]
             d_peepholes[1, k] += before[k] * d_f[k]
-
-
-@compiled
-def end_backward(rows, starts, leads, stride, carried, gradients, d_initial):
-    """Add what came through the masked steps before the first valid one."""
-    for r in range(len(rows)):
-        gather(gradients, starts[r], leads[r], stride, carried[r])
-        for k in range(carried.shape[1]):
-            d_initial[rows[r], k] = carried[r, k]

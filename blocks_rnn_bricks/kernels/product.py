@@ -1,0 +1,217 @@
+r"""Products with a matrix that stays the same over many calls.
+
+A step of a recurrent network multiplies few rows by a matrix that does not
+change from step to step. BLAS takes such a product apart, copies both
+operands into an order that suits the processor, and splits it between
+threads, every time. Here the matrix is put into that order once, and a
+product is nothing but its innermost loop.
+
+The matrix is cut into *panels* of :data:`WIDTH` columns, each a contiguous
+block. A *tile* is the product of up to :data:`ROWS` rows and one panel: for
+each row of the panel, every row of the left operand contributes one number
+times that row of the panel. The sums stay in vector registers from the
+first to the last; their number is what :data:`WIDTH` and :data:`ROWS` are
+chosen for.
+
+"""
+import numba
+import numpy
+from llvmlite import binding, ir
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+from .compiled import compiled
+
+#: The most rows in a tile.
+ROWS = 6
+
+
+def _panel_bytes():
+    """Return how many bytes of a row of a panel fill the registers.
+
+    Six rows of four 64-byte registers are the sums of a tile where there
+    are 32 of them (AVX-512), six rows of two 32-byte registers where there
+    are 16 (AVX2). The 32 registers of 16 bytes of 64-bit ARM take the same
+    as AVX2. Wider or narrower than the processor likes, the result is the
+    same.
+
+    """
+    if numba.config.CPU_NAME:  # compiling for another processor
+        return 64
+    return 256 if binding.get_host_cpu_features().get('avx512f') else 64
+
+
+PANEL_BYTES = _panel_bytes()
+
+
+def _make_tile(rows):
+    @intrinsic
+    def tile(typing_context, left, left_start, left_stride, depth, panels,
+             panel_start, out, out_start, out_stride):
+        """Add to `rows` rows of `out` the product with a panel.
+
+        All positions are numbers of elements in a contiguous array.
+
+        """
+        lanes = PANEL_BYTES * 8 // left.dtype.bitwidth
+        signature = numba.void(
+            left, left_start, left_stride, depth, panels, panel_start, out,
+            out_start, out_stride)
+
+        def generate(context, builder, signature, arguments):
+            number = context.get_value_type(left.dtype)
+            vector = ir.VectorType(number, lanes)
+            alignment = left.dtype.bitwidth // 8
+            first = ir.Constant(ir.IntType(32), 0)
+
+            def data(position):
+                kind = signature.args[position]
+                array = context.make_array(kind)(
+                    context, builder, arguments[position])
+                return builder.ptrtoint(array.data, ir.IntType(64))
+
+            def at(base, offset, kind):
+                size = ir.Constant(ir.IntType(64), alignment)
+                return builder.inttoptr(
+                    builder.add(base, builder.mul(offset, size)),
+                    kind.as_pointer())
+
+            def constant(value):
+                return ir.Constant(ir.IntType(64), value)
+
+            def row_starts(start, stride):
+                return [builder.add(start, builder.mul(stride, constant(row)))
+                        for row in range(rows)]
+
+            def broadcast(value):
+                undefined = ir.Constant(vector, ir.Undefined)
+                return builder.shuffle_vector(
+                    builder.insert_element(undefined, value, first),
+                    undefined,
+                    ir.Constant(ir.VectorType(ir.IntType(32), lanes),
+                                [0] * lanes))
+
+            (_, left_start, left_stride, depth, _, panel_start, _, out_start,
+             out_stride) = arguments
+            left_data, panel_data, out_data = data(0), data(4), data(6)
+            sums = []
+            for start in row_starts(out_start, out_stride):
+                address = at(out_data, start, vector)
+                total = cgutils.alloca_once(builder, vector)
+                builder.store(builder.load(address, align=alignment), total)
+                sums.append((address, total))
+            multiply_add = cgutils.get_or_insert_function(
+                builder.module, ir.FunctionType(vector, [vector] * 3),
+                'llvm.fmuladd.v{}f{}'.format(lanes, left.dtype.bitwidth))
+            starts = row_starts(left_start, left_stride)
+            with cgutils.for_range(builder, depth) as loop:
+                weights = builder.load(
+                    at(panel_data, builder.add(panel_start, builder.mul(
+                        loop.index, constant(lanes))), vector),
+                    align=alignment)
+                for start, (_, total) in zip(starts, sums):
+                    factor = broadcast(builder.load(at(
+                        left_data, builder.add(start, loop.index), number)))
+                    builder.store(builder.call(multiply_add, [
+                        factor, weights, builder.load(total)]), total)
+            for address, total in sums:
+                builder.store(builder.load(total), address, align=alignment)
+            return context.get_dummy_value()
+
+        return signature, generate
+    return tile
+
+
+_tile_1, _tile_2, _tile_3, _tile_4, _tile_5, _tile_6 = (
+    _make_tile(rows) for rows in range(1, ROWS + 1))
+
+
+def pack(matrix):
+    """Put a matrix into panels.
+
+    Parameters
+    ----------
+    matrix : numpy.ndarray, shape (K, N)
+        Of dtype float32 or float64.
+
+    Returns
+    -------
+    numpy.ndarray, shape (number of panels, K, WIDTH)
+        The last panel is filled up with zeros.
+
+    """
+    depth, columns = matrix.shape
+    width = PANEL_BYTES // matrix.itemsize
+    number = -(-columns // width)
+    panels = numpy.zeros((number, depth, width), dtype=matrix.dtype)
+    for panel in range(number):
+        part = matrix[:, panel * width:(panel + 1) * width]
+        panels[panel, :, :part.shape[1]] = part
+    return panels
+
+
+@compiled
+def multiply_add(left, begin, count, panels, out, out_begin):
+    """Add ``left[begin:begin + count] @ matrix`` to rows of `out`.
+
+    Parameters
+    ----------
+    left : numpy.ndarray, shape (any, K)
+    begin, count : int
+        The rows of `left` to take.
+    panels : numpy.ndarray
+        The matrix from :func:`pack`.
+    out : numpy.ndarray, shape (any, columns)
+        Its columns may be fewer than those of all panels together.
+    out_begin : int
+        The first row of `out` to add to.
+
+    """
+    number, depth, width = panels.shape
+    columns = out.shape[1]
+    tiles = (count + ROWS - 1) // ROWS
+    scratch = numpy.empty((ROWS, width), dtype=out.dtype)
+    for panel in range(number):
+        column = panel * width
+        inside = min(width, columns - column)
+        row = 0
+        for number_of_tile in range(tiles):
+            left_over = tiles - number_of_tile
+            rows = (count - row + left_over - 1) // left_over
+            at = (out_begin + row) * columns + column
+            if inside == width:
+                _add_tile(rows, left, (begin + row) * depth, depth, panels,
+                          panel * depth * width, out, at, columns)
+            else:
+                for r in range(rows):
+                    for k in range(inside):
+                        scratch[r, k] = out[out_begin + row + r, column + k]
+                _add_tile(rows, left, (begin + row) * depth, depth, panels,
+                          panel * depth * width, scratch, 0, width)
+                for r in range(rows):
+                    for k in range(inside):
+                        out[out_begin + row + r, column + k] = scratch[r, k]
+            row += rows
+
+
+@compiled
+def _add_tile(rows, left, left_start, depth, panels, panel_start, out,
+              out_start, out_stride):
+    if rows == 6:
+        _tile_6(left, left_start, depth, depth, panels, panel_start, out,
+                out_start, out_stride)
+    elif rows == 5:
+        _tile_5(left, left_start, depth, depth, panels, panel_start, out,
+                out_start, out_stride)
+    elif rows == 4:
+        _tile_4(left, left_start, depth, depth, panels, panel_start, out,
+                out_start, out_stride)
+    elif rows == 3:
+        _tile_3(left, left_start, depth, depth, panels, panel_start, out,
+                out_start, out_stride)
+    elif rows == 2:
+        _tile_2(left, left_start, depth, depth, panels, panel_start, out,
+                out_start, out_stride)
+    else:
+        _tile_1(left, left_start, depth, depth, panels, panel_start, out,
+                out_start, out_stride)
