@@ -3,18 +3,18 @@ r"""Weights of LSTMs in from other libraries, and out to them.
 All functions meet in one plain form, dictionaries of NumPy arrays. The
 weights of *one run*, that is of one direction of one layer, are
 
-==================  ===========  ==========================================
-key                 shape        meaning
-==================  ===========  ==========================================
-``W_input``         (F, 4*dim)   weights of the inputs
-``b``               (4*dim,)     biases
-``W_state``         (dim, 4*dim) recurrent weights
-``initial_state``   (dim,)       :math:`h_0`
-``initial_cells``   (dim,)       :math:`c_0`
-``W_cell_to_in``    (dim,)       peepholes to the input gate, lecture's j
-``W_cell_to_forget`` (dim,)      peepholes to the forget gate
-``W_cell_to_out``   (dim,)       peepholes to the output gate
-==================  ===========  ==========================================
+====================  ============  =======================================
+key                   shape         meaning
+====================  ============  =======================================
+``W_input``           (F, 4*dim)    weights of the inputs
+``b``                 (4*dim,)      biases
+``W_state``           (dim, 4*dim)  recurrent weights
+``initial_state``     (dim,)        :math:`h_0`
+``initial_cells``     (dim,)        :math:`c_0`
+``W_cell_to_in``      (dim,)        peepholes to the input gate, j
+``W_cell_to_forget``  (dim,)        peepholes to the forget gate, f
+``W_cell_to_out``     (dim,)        peepholes to the output gate, o
+====================  ============  =======================================
 
 with the gates side by side as :data:`blocks_rnn_bricks.gates.GATES` has
 them. The three peepholes are there all or none. *A layer* is a dictionary
