@@ -2,9 +2,11 @@
 
 from pytensor.compile.maker import ProfileStats
 from pytensor.compile.rebuild import construct_function_ins_and_outs
+from pytensor.graph.traversal import apply_ancestors
+from pytensor.ifelse import IfElse
 
 from theano.compile.function_module import DressedFunction, Function
-from theano.compile.mode import compiling_in, get_mode
+from theano.compile.mode import compiling_in, get_mode, without_numba
 from theano.configparser import config
 
 __all__ = ['function']
@@ -84,6 +86,8 @@ def function(inputs, outputs=None, mode=None, updates=None, givens=None,
         rebuild_strict=rebuild_strict,
         allow_input_downcast=allow_input_downcast)
     mode = get_mode(mode)
+    if _has_choices(specs, cloned_outputs):
+        mode = without_numba(mode)
     with compiling_in(mode):
         maker = mode.function_maker(
             specs, cloned_outputs, mode, accept_inplace=accept_inplace,
@@ -95,6 +99,18 @@ def function(inputs, outputs=None, mode=None, updates=None, givens=None,
         maker.function_class = (DressedFunction if keys or has_defaults
                                 else Function)
         return maker.create()
+
+
+def _has_choices(specs, outputs):
+    """Whether a graph computes one of two parts, which Numba would both."""
+    if outputs is None:
+        outputs = []
+    elif not isinstance(outputs, list):
+        outputs = [outputs]
+    results = [getattr(output, 'variable', output) for output in outputs]
+    results += [spec.update for spec in specs if spec.update is not None]
+    return any(isinstance(node.op, IfElse)
+               for node in apply_ancestors(results))
 
 
 def _as_profile(profile, name):

@@ -1,8 +1,20 @@
 """Modes of compilation: which rewrites, and who computes.
 
-``FAST_RUN`` and ``FAST_COMPILE`` differ in the rewrites; the linker that
-``theano.config.linker`` names decides who computes: ``vm`` (Python and
-NumPy), ``cvm`` (C, compiled when first needed) or ``numba``.
+A mode joins a set of rewrites of the graph and a linker:
+
+=================  ==========================  ===========================
+mode               rewrites                    linker
+=================  ==========================  ===========================
+``FAST_COMPILE``   few                         ``vm``: Python and NumPy
+``FAST_RUN``       all                         that of ``config.linker``
+``Mode``           as ``config.optimizer``     that of ``config.linker``
+``CVM``            all                         ``cvm``: C, compiled anew
+``NUMBA``          all                         ``numba``: compiled anew
+``DebugMode``      all, each checked           its own
+``NanGuardMode``   all                         ``vm``, values checked
+=================  ==========================  ===========================
+
+Functions compiled without a mode use ``config.mode``.
 """
 
 from contextlib import contextmanager
@@ -14,25 +26,39 @@ from pytensor.compile.mode import (
     register_optimizer)
 from pytensor.compile.mode import get_mode as _backend_mode
 from pytensor.graph.rewriting.db import RewriteDatabaseQuery
+from pytensor.link.numba.linker import NumbaLinker as _BackendNumbaLinker
 from pytensor.link.vm import VMLinker
 
+from theano.compile._blas import use_scipy_openblas
+from theano.compile.numba_linker import NumbaLinker
 from theano.configparser import SETTINGS, config
 
 __all__ = [
-    'FAST_COMPILE', 'FAST_RUN', 'INNER_MODE', 'Mode', 'compiling_in',
-    'get_default_mode', 'get_mode', 'optdb', 'predefined_linkers',
-    'predefined_modes', 'predefined_optimizers', 'register_linker',
-    'register_mode', 'register_optimizer']
+    'INNER_MODE', 'Mode', 'compiling_in', 'get_default_mode', 'get_mode',
+    'optdb', 'predefined_linkers', 'predefined_modes',
+    'predefined_optimizers', 'register_linker', 'register_mode',
+    'register_optimizer', 'without_numba']
+
+#: The mode of functions, unless a setting names another.
+DEFAULT_MODE, DEFAULT_LINKER = 'FAST_COMPILE', 'vm'
+
+_ALL, _FEW = (RewriteDatabaseQuery(include=[rewrites, 'py_only'])
+              for rewrites in ('fast_run', 'fast_compile'))
 
 predefined_linkers['vm'] = VMLinker(use_cloop=False, c_thunks=False)
+predefined_linkers['numba'] = NumbaLinker()
+predefined_modes['FAST_COMPILE'] = Mode('vm', _FEW)
+predefined_modes['NUMBA'] = Mode(
+    'numba', RewriteDatabaseQuery(include=['fast_run', 'numba']))
+_PYTHON_FAST_RUN = Mode('vm', _ALL)
 
-FAST_RUN = Mode('vm', RewriteDatabaseQuery(include=['fast_run', 'py_only']))
-FAST_COMPILE = Mode('vm',
-                    RewriteDatabaseQuery(include=['fast_compile', 'py_only']))
-
-if 'mode' not in SETTINGS and 'linker' not in SETTINGS:
-    config.linker = 'vm'
-    config.mode = 'FAST_COMPILE'
+if 'linker' not in SETTINGS:
+    config.linker = DEFAULT_LINKER
+    if 'mode' not in SETTINGS:
+        config.mode = DEFAULT_MODE
+if 'DebugMode__check_c' not in SETTINGS:
+    config.DebugMode__check_c = config.linker != DEFAULT_LINKER
+use_scipy_openblas(config, SETTINGS)
 
 _compiling = ContextVar('mode of the function under compilation',
                         default=None)
@@ -52,16 +78,22 @@ class _InnerMode(Mode):
     """Stands for the mode of the function around a loop."""
 
     def clone(self, link_kwargs=None, optimizer='', **kwargs):
-        """Return a copy of the mode of the function under compilation."""
+        """Return a copy of the mode of the function under compilation.
+
+        A loop needs a linker that can update its inputs, as only the
+        virtual machines can; under any other it is computed by ``vm``.
+        """
         mode = get_mode(_compiling.get())
+        if not isinstance(mode.linker, VMLinker):
+            mode = _PYTHON_FAST_RUN
         return Mode.clone(mode, link_kwargs=link_kwargs,
-                          optimizer=optimizer, **kwargs)
+                          optimizer=optimizer)
 
     def __reduce__(self):
         return 'INNER_MODE'
 
 
-INNER_MODE = _InnerMode('vm', 'fast_compile')
+INNER_MODE = _InnerMode('vm', _FEW)
 
 
 def get_mode(mode=None):
@@ -84,12 +116,20 @@ def get_mode(mode=None):
     """
     if mode is None:
         mode = config.mode
-    if isinstance(mode, str) and mode.upper() == 'FAST_RUN' and \
-            config.linker == 'vm':
-        return FAST_RUN
+    if not isinstance(mode, str):
+        return mode
+    if mode.upper() == 'FAST_RUN' and config.linker == 'vm':
+        return _PYTHON_FAST_RUN
     return _backend_mode(mode)
 
 
 def get_default_mode():
     """Return the mode of functions compiled without one."""
     return get_mode(None)
+
+
+def without_numba(mode):
+    """Return a mode that is lazy: `mode`, or Python instead of Numba."""
+    if isinstance(mode.linker, _BackendNumbaLinker):
+        return _PYTHON_FAST_RUN
+    return mode
