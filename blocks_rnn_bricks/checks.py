@@ -8,11 +8,10 @@ the brick, what it expected and what it got.
 """
 import theano
 from theano import tensor
-from theano.gradient import DisconnectedType
 
 
 class CheckShapes(theano.Op):
-    """Identity on a sequence whose shape it compares with a brick's needs.
+    """Identity that compares the shapes of a sequence and its mask.
 
     Parameters
     ----------
@@ -22,11 +21,15 @@ class CheckShapes(theano.Op):
         The length that the last axis must have.
     remedy : str
         What to do if it has another one.
+    masked : bool
+        Whether there is a mask.
 
     Notes
     -----
-    The node's inputs are the sequence (T, B, features) or one step of it
-    (B, features), and optionally its mask, (T, B) or (B,).
+    The node's inputs and outputs are the sequence (T, B, features) or one
+    step of it (B, features), and optionally its mask, (T, B) or (B,).  No
+    shapes are inferred through it, so that what needs them waits for the
+    check, whose message is the better one.
 
     Raises
     ------
@@ -36,16 +39,18 @@ class CheckShapes(theano.Op):
 
     """
 
-    __props__ = ('who', 'features', 'remedy')
-    view_map = {0: [0]}
+    __props__ = ('who', 'features', 'remedy', 'masked')
 
-    def __init__(self, who, features, remedy):
+    def __init__(self, who, features, remedy, masked):
         self.who = who
         self.features = features
         self.remedy = remedy
+        self.masked = masked
+        self.view_map = {output: [output] for output in range(1 + masked)}
 
-    def make_node(self, sequence, *mask):
-        return theano.Apply(self, [sequence] + list(mask), [sequence.type()])
+    def make_node(self, *inputs):
+        return theano.Apply(self, list(inputs),
+                            [variable.type() for variable in inputs])
 
     def perform(self, node, inputs, output_storage):
         sequence = inputs[0]
@@ -63,7 +68,8 @@ class CheckShapes(theano.Op):
         for mask in inputs[1:]:
             if mask.shape != leading:
                 raise ValueError(self._mask_message(mask.shape, leading))
-        output_storage[0][0] = sequence
+        for storage, value in zip(output_storage, inputs):
+            storage[0] = value
 
     def _mask_message(self, got, expected):
         if got == expected[::-1] and len(got) == 2:
@@ -75,18 +81,15 @@ class CheckShapes(theano.Op):
         return '{}: the mask must have shape {}, got {}; {}'.format(
             self.who, expected, got, why)
 
-    def infer_shape(self, node, shapes):
-        return [shapes[0]]
-
     def connection_pattern(self, node):
-        return [[True]] + [[False]] * (len(node.inputs) - 1)
+        return [[one == other for other in range(1 + self.masked)]
+                for one in range(1 + self.masked)]
 
     def grad(self, inputs, output_gradients):
-        return (list(output_gradients) +
-                [DisconnectedType()() for _ in inputs[1:]])
+        return list(output_gradients)
 
     def R_op(self, inputs, eval_points):
-        return [eval_points[0]]
+        return list(eval_points)
 
 
 def check_mask_type(who, inputs, mask):
@@ -150,6 +153,8 @@ def check_sequence(who, inputs, mask, features, iterate=True, remedy=''):
     -------
     inputs : :class:`~theano.tensor.TensorVariable`
         The same values; computing them checks the shapes.
+    mask : :class:`~theano.tensor.TensorVariable` or None
+        Likewise.
 
     Raises
     ------
@@ -170,12 +175,12 @@ def check_sequence(who, inputs, mask, features, iterate=True, remedy=''):
                 'pass iterate=False for a single step' if iterate and
                 inputs.ndim == 2 else 'whole sequences need iterate=True'
                 if inputs.ndim == 3 else 'add or remove axes'))
-    checked = [inputs]
-    if mask is not None:
-        mask = tensor.as_tensor_variable(mask)
-        check_mask_type(who, inputs, mask)
-        checked.append(mask)
-    return CheckShapes(who, features, remedy)(*checked)
+    check = CheckShapes(who, features, remedy, mask is not None)
+    if mask is None:
+        return check(inputs), None
+    mask = tensor.as_tensor_variable(mask)
+    check_mask_type(who, inputs, mask)
+    return check(inputs, mask)
 
 
 def describe(brick):

@@ -165,14 +165,14 @@ class Regularized(BaseRecurrent, Initializable, Random):
 
     def _check_and_clean(self, kwargs):
         """Check the sequences, zero their padding, return the first."""
-        mask = kwargs.get('mask')
+        given = kwargs.get('mask')
         names = self._sequences()[:-1]
         for name in names:
-            kwargs[name] = clean(
-                check_sequence(describe(self), kwargs[name], mask,
-                               self.get_dim(name),
-                               remedy="{} are the transition's {}".format(
-                                   name, describe(self.transition))), mask)
+            sequence, mask = check_sequence(
+                describe(self), kwargs[name], given, self.get_dim(name),
+                remedy='{} are the inputs of {}'.format(
+                    name, describe(self.transition)))
+            kwargs.update({name: clean(sequence, mask), 'mask': mask})
         return kwargs[names[0]]
 
     def _sequences(self):

@@ -112,13 +112,11 @@ def _check(brick, arguments, iterate):
         raise TypeError('{}: inputs are missing; apply takes inputs of {} '
                         'features and optionally a mask'.format(
                             describe(brick), brick.get_dim('inputs')))
-    inputs = tensor.as_tensor_variable(arguments['inputs'])
-    mask = arguments.get('mask')
+    arguments['inputs'], mask = check_sequence(
+        describe(brick), arguments['inputs'], arguments.get('mask'),
+        brick.get_dim('inputs'), iterate, brick.inputs_remedy)
     if mask is not None:
-        mask = arguments['mask'] = tensor.as_tensor_variable(mask)
-    arguments['inputs'] = check_sequence(
-        describe(brick), inputs, mask, brick.get_dim('inputs'), iterate,
-        brick.inputs_remedy)
+        arguments['mask'] = mask
 
 
 def _fused(brick, arguments):

@@ -126,7 +126,7 @@ class SimpleRNN(Initializable):
             If the mask is not of the dtype of the inputs.
 
         """
-        inputs = check_sequence(
+        inputs, mask = check_sequence(
             describe(self), inputs, mask, self.input_dim, iterate,
             'input_dim says how many')
         if iterate:
@@ -147,7 +147,8 @@ class SimpleRNN(Initializable):
     def _activate(self, net):
         """Apply r to all rows at once, since a softmax takes two axes."""
         rows = net.reshape((-1, self.output_dim))
-        return self.output_activation.apply(rows).reshape(net.shape, net.ndim)
+        return self.output_activation.apply(rows).reshape(
+            net.shape, ndim=net.ndim)
 
     @application(outputs=['states'])
     def initial_states(self, batch_size):

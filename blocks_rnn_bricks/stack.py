@@ -379,7 +379,7 @@ class _Stack(Initializable, Random):
             raise TypeError('{}: no state is called {}; there are {}'.format(
                 describe(self), ', '.join(sorted(unknown)),
                 ', '.join(self.state_names)))
-        inputs = check_sequence(
+        inputs, mask = check_sequence(
             describe(self), inputs, mask, self.input_dim,
             remedy='input_dim says how many')
         features, runs = inputs, []
