@@ -280,6 +280,7 @@ class FusedLSTM(theano.Op):
         x, mask, directions = self.setting.split(map(_array, inputs))
         shape = x.shape[:2]
         _check_shapes(x, mask, directions)
+        directions = [_arrays(direction) for direction in directions]
         plans = self.setting.plans(shape, mask)
         allocate = numpy.empty if self.setting.carry else numpy.zeros
         outputs = [[], [], []]
@@ -288,11 +289,11 @@ class FusedLSTM(theano.Op):
             for kind, array in enumerate((
                     allocate(shape + (dim,), dtype=x.dtype),
                     allocate(shape + (dim,), dtype=x.dtype),
-                    numpy.empty(tape_size(plan.size, dim), dtype=x.dtype))):
+                    numpy.empty(tape_size(plan.size, *direction.sizes),
+                                dtype=x.dtype))):
                 outputs[kind].append(array)
                 output_storage[3 * number + kind][0] = array
-        layer.forward(x, [_arrays(direction) for direction in directions],
-                      plans, *outputs)
+        layer.forward(x, directions, plans, *outputs)
 
     def infer_shape(self, node, shapes):
         x, _, directions = self.setting.split(shapes)
@@ -303,7 +304,9 @@ class FusedLSTM(theano.Op):
         inferred = []
         for direction in directions:
             dim = direction.W_state[0]
-            inferred += [(x[0], x[1], dim)] * 2 + [(tape_size(steps, dim),)]
+            features = x[2] if self.setting.projects else None
+            inferred += [(x[0], x[1], dim)] * 2
+            inferred.append((tape_size(steps, dim, features),))
         return inferred
 
     def connection_pattern(self, node):
@@ -327,14 +330,12 @@ class FusedLSTM(theano.Op):
         op = FusedLSTMGradient(
             setting, tuple(tuple(connected[3 * number:3 * number + 2])
                            for number in live))
-        taken = [x] if setting.projects else []
-        taken += [] if mask is None else [mask]
+        taken = [] if mask is None else [mask]
         for number in live:
             direction = directions[number]
-            taken.append(direction.W_state)
-            if direction.peepholes is not None:
-                taken.append(direction.peepholes)
-            taken.append(outputs[3 * number + 2])
+            taken += [variable for variable in (
+                direction.W_input, direction.W_state, direction.peepholes,
+                outputs[3 * number + 2]) if variable is not None]
             taken += [tensor.cast(output_grads[3 * number + kind], x.dtype)
                       for kind in range(2)
                       if connected[3 * number + kind]]
@@ -363,10 +364,10 @@ class FusedLSTM(theano.Op):
 class FusedLSTMGradient(theano.Op):
     """Backward pass: gradients with respect to the parameters.
 
-    Inputs are the sequence if the layer projects it, the mask if there is
-    one, and for each direction ``W_state``, the peepholes if there are any,
-    the tape of the forward pass and the gradients with respect to those of
-    its outputs that the cost depends on. Outputs are for each direction the
+    Inputs are the mask if there is one, and for each direction ``W_input``
+    if the layer projects, ``W_state``, the peepholes if there are any, the
+    tape of the forward pass and the gradients with respect to those of its
+    outputs that the cost depends on. Outputs are for each direction the
     gradients with respect to the fields of its :class:`Direction`, and for a
     layer that projects, those with respect to the projected valid steps,
     for :class:`FusedLSTMInputGradient`; for one that does not, the gradient
@@ -389,20 +390,16 @@ class FusedLSTMGradient(theano.Op):
 
     def _split(self, inputs):
         inputs = iter(inputs)
-        x = next(inputs) if self.setting.projects else None
         mask = next(inputs) if self.setting.masked else None
-        directions = [
-            _Backward(
-                next(inputs), next(inputs) if peeping else None,
-                next(inputs), *(next(inputs) if there else None
-                                for there in connected))
+        return mask, [
+            _Backward(*(next(inputs) if there else None for there in (
+                self.setting.projects, True, peeping, True) + connected))
             for peeping, connected in zip(self.setting.peeping,
                                           self.connected)]
-        return x, mask, directions
 
     def make_node(self, *inputs):
         inputs = [tensor.as_tensor_variable(variable) for variable in inputs]
-        dtype = self._split(inputs)[2][0].W_state.dtype
+        dtype = self._split(inputs)[1][0].W_state.dtype
 
         def kind(ndim):
             return tensor.TensorType(dtype, (False,) * ndim)
@@ -418,14 +415,14 @@ class FusedLSTMGradient(theano.Op):
         return theano.Apply(self, inputs, outputs)
 
     def perform(self, node, inputs, output_storage):
-        x, mask, directions = self._split(map(_array, inputs))
+        mask, directions = self._split(map(_array, inputs))
         shape = directions[0].output_gradient.shape[:2]
         plans = self.setting.plans(shape, mask)
         results = layer.backward(
             shape, [_arrays(direction) for direction in directions], plans,
             [direction.tape for direction in directions],
             [direction.d_states for direction in directions],
-            [direction.d_cells for direction in directions], x)
+            [direction.d_cells for direction in directions])
         outputs = []
         for peeping, result in zip(self.setting.peeping, results):
             outputs += [getattr(result, name)
@@ -439,24 +436,23 @@ class FusedLSTMGradient(theano.Op):
             storage[0] = array
 
     def infer_shape(self, node, shapes):
-        x, _, directions = self._split(shapes)
+        _, directions = self._split(shapes)
+        time, batch, dim = directions[0].output_gradient
         inferred = []
         for direction, peeping in zip(directions, self.setting.peeping):
-            dim = direction.W_state[0]
-            batch = direction.output_gradient[1]
+            _, batch, dim = direction.output_gradient
             known = dict(
+                W_input=direction.W_input, bias=(4 * dim,),
                 W_state=direction.W_state, initial_states=(batch, dim),
-                initial_cells=(batch, dim), peepholes=direction.peepholes,
-                bias=(4 * dim,))
-            if x is not None:
-                known['W_input'] = (x[2], 4 * dim)
+                initial_cells=(batch, dim), peepholes=direction.peepholes)
             inferred += [known[name]
                          for name in self.setting.fields(peeping)]
-            if x is not None:
-                inferred.append((direction.tape[0] // (6 * dim), 4 * dim))
-        if x is None:
-            gradient = directions[0].output_gradient
-            inferred.append((gradient[0], gradient[1], 4 * gradient[2]))
+            if self.setting.projects:
+                steps = direction.tape[0] // tape_size(
+                    1, dim, direction.W_input[0])
+                inferred.append((steps, 4 * dim))
+        if not self.setting.projects:
+            inferred.append((time, batch, 4 * dim))
         return inferred
 
     def grad(self, inputs, output_grads):
@@ -466,6 +462,7 @@ class FusedLSTMGradient(theano.Op):
 class _Backward(NamedTuple):
     """The inputs of the backward pass for one direction."""
 
+    W_input: Any
     W_state: Any
     peepholes: Any
     tape: Any

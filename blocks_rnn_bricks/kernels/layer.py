@@ -37,6 +37,19 @@ class Direction(NamedTuple):
     W_input: Optional[numpy.ndarray] = None
     bias: Optional[numpy.ndarray] = None
 
+    @property
+    def sizes(self):
+        """The dimension, and the number of features or None."""
+        return (len(self.W_state),
+                None if self.W_input is None else len(self.W_input))
+
+    @property
+    def weights(self):
+        """All weights, as :func:`.lstm.forward` takes them."""
+        if self.W_input is None:
+            return self.W_state
+        return numpy.vstack([self.W_state, self.W_input, self.bias])
+
 
 class Gradients(NamedTuple):
     """The gradients with respect to one :class:`Direction`.
@@ -83,25 +96,18 @@ def forward(x, directions, plans, states, cells, tapes):
         for direction, plan, states_, cells_, buffer in zip(
             directions, plans, states, cells, tapes)
         for share, tape in zip(plan.shares, lstm.tapes(
-            buffer, plan, len(direction.W_state)))])
+            buffer, plan, *direction.sizes))])
 
 
 def _forward_task(x, direction, share, stride, states, cells, tape):
     def task():
-        if direction.W_input is None:
-            numpy.take(x, share.reads, axis=0, out=tape.gates, mode='clip')
-        else:
-            numpy.matmul(
-                _with_ones(x, share),
-                numpy.vstack([direction.W_input, direction.bias]),
-                out=tape.gates)
-        lstm.forward(share, stride, tape, direction.W_state,
+        lstm.forward(share, stride, tape, x, direction.weights,
                      direction.initial_states, direction.initial_cells,
                      direction.peepholes, states, cells)
     return task
 
 
-def backward(shape, directions, plans, tapes, d_states, d_cells, x=None):
+def backward(shape, directions, plans, tapes, d_states, d_cells):
     """Compute the gradients with respect to the parameters.
 
     Parameters
@@ -113,8 +119,6 @@ def backward(shape, directions, plans, tapes, d_states, d_cells, x=None):
     d_states, d_cells : list of numpy.ndarray, shape (T, B, dim) or None
         The gradients with respect to the outputs of each direction; None
         for zero.
-    x : numpy.ndarray, shape (T, B, F), optional
-        The inputs, if the layer projects them.
 
     Returns
     -------
@@ -132,37 +136,34 @@ def backward(shape, directions, plans, tapes, d_states, d_cells, x=None):
         none = numpy.empty((0, dim), dtype=like)
         tasks += [
             _backward_task(
-                x if x is None else _flat(x), direction, share, plan.stride,
-                tape, none if d_states_ is None else _flat(d_states_),
+                direction, share, plan.stride, tape,
+                none if d_states_ is None else _flat(d_states_),
                 none if d_cells_ is None else _flat(d_cells_), part,
                 *d_initial)
             for share, tape, part in zip(
-                plan.shares, lstm.tapes(buffer, plan, dim),
+                plan.shares, lstm.tapes(buffer, plan, *direction.sizes),
                 shares_of(d_z, plan))]
         results.append((d_initial, d_z))
     parts = iter(run(tasks))
     gradients = []
-    for plan, (d_initial, d_z) in zip(plans, results):
-        d_W_state, d_peepholes, d_projection = (
-            None if share[0] is None else sum(share[1:], share[0])
+    for direction, plan, (d_initial, d_z) in zip(directions, plans, results):
+        d_weights, d_peepholes = (
+            sum(share[1:], share[0])
             for share in zip(*(next(parts) for _ in plan.shares)))
+        dim, features = direction.sizes
         gradients.append(Gradients(
-            d_W_state, d_initial[0], d_initial[1], d_peepholes,
-            None if d_projection is None else d_projection[:-1],
-            None if d_projection is None else d_projection[-1], d_z))
+            d_weights[:dim], *d_initial, d_peepholes,
+            None if features is None else d_weights[dim:-1],
+            None if features is None else d_weights[-1], d_z))
     return gradients
 
 
-def _backward_task(x, direction, share, stride, tape, d_states, d_cells,
-                   d_z, d_initial_states, d_initial_cells):
+def _backward_task(direction, share, stride, tape, d_states, d_cells, d_z,
+                   d_initial_states, d_initial_cells):
     def task():
-        d_W_state, d_peepholes = lstm.backward(
+        return lstm.backward(
             share, stride, tape, direction.W_state, direction.peepholes,
             d_states, d_cells, d_z, d_initial_states, d_initial_cells)
-        d_projection = None
-        if x is not None:
-            d_projection = numpy.matmul(_with_ones(x, share).T, d_z)
-        return d_W_state, d_peepholes, d_projection
     return task
 
 
@@ -206,14 +207,6 @@ def shares_of(packed, plan):
     """Cut an array of packed steps into the parts of the shares."""
     ends = numpy.cumsum([share.size for share in plan.shares])
     return numpy.split(packed, ends[:-1])
-
-
-def _with_ones(x, share):
-    """Pack the inputs of a share, with a column of ones for the bias."""
-    packed = numpy.empty((share.size, x.shape[1] + 1), dtype=x.dtype)
-    packed[:, :-1] = x[share.reads]
-    packed[:, -1] = 1
-    return packed
 
 
 def _flat(array):

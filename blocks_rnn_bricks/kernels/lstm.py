@@ -32,7 +32,10 @@ and :math:`\bar W = \sum_t h_{t-1}^T \bar z_t`, one product over all packed
 steps.
 
 Arrays of *packed steps* have one row for each valid step in the order of
-:mod:`.plan`.
+:mod:`.plan`. A layer that projects its inputs has
+:math:`z_t = [h_{t-1}, x_t, 1] W` with the weights of the recurrence, of the
+inputs and the bias on top of each other: one product in place of three, and
+one for their gradients.
 
 """
 from typing import NamedTuple
@@ -54,29 +57,51 @@ class Tape(NamedTuple):
     ----------
     gates : numpy.ndarray, shape (N, 4 * dim)
         The activated gates of the packed steps.
-    states, cells : numpy.ndarray, shape (N, dim)
-        The states and cells *before* the packed steps.
+    operands : numpy.ndarray, shape (N, K)
+        The states *before* the packed steps, followed by their inputs and
+        a one if the layer projects them.
+    cells : numpy.ndarray, shape (N, dim)
+        The cells before the packed steps.
 
     """
 
     gates: numpy.ndarray
-    states: numpy.ndarray
+    operands: numpy.ndarray
     cells: numpy.ndarray
 
 
-def tape_size(plan_size, dim):
-    """Return the number of elements of the tape of `plan_size` steps."""
-    return 6 * dim * plan_size
+def tape_size(steps, dim, features=None):
+    """Return the number of elements of a tape.
+
+    Parameters
+    ----------
+    steps : int
+        The number of packed steps.
+    dim : int
+    features : int, optional
+        The number of features of the inputs if the layer projects them.
+
+    Returns
+    -------
+    int
+
+    """
+    return steps * sum(_widths(dim, features))
 
 
-def tapes(buffer, plan, dim):
+def _widths(dim, features):
+    return 4 * dim, dim if features is None else dim + features + 1, dim
+
+
+def tapes(buffer, plan, dim, features=None):
     """Cut one vector into the tapes of the shares of a plan.
 
     Parameters
     ----------
-    buffer : numpy.ndarray, shape (tape_size(plan.size, dim),)
+    buffer : numpy.ndarray, shape (tape_size(plan.size, dim, features),)
     plan : :class:`.plan.Plan`
-    dim : int
+    dim, features
+        As for :func:`tape_size`.
 
     Returns
     -------
@@ -87,7 +112,7 @@ def tapes(buffer, plan, dim):
     begin = 0
     for share in plan.shares:
         parts = []
-        for width in 4 * dim, dim, dim:
+        for width in _widths(dim, features):
             end = begin + share.size * width
             parts.append(buffer[begin:end].reshape(share.size, width))
             begin = end
@@ -95,7 +120,7 @@ def tapes(buffer, plan, dim):
     return cut
 
 
-def forward(share, stride, tape, W_state, initial_states, initial_cells,
+def forward(share, stride, tape, x, weights, initial_states, initial_cells,
             peepholes, states, cells):
     """Compute the states and cells of the rows of a share.
 
@@ -105,8 +130,12 @@ def forward(share, stride, tape, W_state, initial_states, initial_cells,
     stride : int
         See :class:`.plan.Plan`.
     tape : :class:`Tape`
-        Its gates hold the (projected) inputs; all of it is overwritten.
-    W_state : numpy.ndarray, shape (dim, 4 * dim)
+        All of it is overwritten.
+    x : numpy.ndarray, shape (T * B, F)
+        The inputs, projected or not.
+    weights : numpy.ndarray, shape (K, 4 * dim)
+        The recurrent weights, followed by those of the inputs and the bias
+        if the layer projects them.
     initial_states, initial_cells : numpy.ndarray, shape (B, dim)
     peepholes : numpy.ndarray, shape (3, dim) or (0, dim)
         The peepholes of the gates j, f and o; none with no row.
@@ -114,19 +143,20 @@ def forward(share, stride, tape, W_state, initial_states, initial_cells,
         The outputs, written where the share says.
 
     """
-    _forward(*share, stride, *tape, pack(W_state), initial_states,
+    _forward(*share, stride, *tape, x, pack(weights), initial_states,
              initial_cells, peepholes, states, cells)
 
 
 @compiled
 def _forward(rows, counts, offsets, reads, writes, copies, starts, leads,
-             stride, gates, before_states, before_cells, W_state,
+             stride, gates, operands, before_cells, x, weights,
              initial_states, initial_cells, peepholes, states, cells):
     dim = states.shape[1]
+    width = operands.shape[1]
     for r in range(len(rows)):
         if len(counts) and r < counts[0]:
             for k in range(dim):
-                before_states[r, k] = initial_states[rows[r], k]
+                operands[r, k] = initial_states[rows[r], k]
                 before_cells[r, k] = initial_cells[rows[r], k]
         for copy in range(leads[r]):
             at = starts[r] + copy * stride
@@ -137,15 +167,24 @@ def _forward(rows, counts, offsets, reads, writes, copies, starts, leads,
         begin = offsets[step]
         following = offsets[step + 1]
         running = counts[step + 1] if step + 1 < len(counts) else 0
-        multiply_add(before_states, begin, counts[step], W_state, gates,
-                     begin)
+        for at in range(begin, following):
+            if width > dim:
+                for k in range(width - dim - 1):
+                    operands[at, dim + k] = x[reads[at], k]
+                operands[at, width - 1] = 1
+                for k in range(4 * dim):
+                    gates[at, k] = 0
+            else:
+                for k in range(4 * dim):
+                    gates[at, k] = x[reads[at], k]
+        multiply_add(operands, begin, counts[step], weights, gates, begin)
         for r in range(counts[step]):
             at = writes[begin + r]
             activate(gates[begin + r], before_cells[begin + r], peepholes,
                      states[at], cells[at])
             if r < running:
                 for k in range(dim):
-                    before_states[following + r, k] = states[at, k]
+                    operands[following + r, k] = states[at, k]
                     before_cells[following + r, k] = cells[at, k]
             for copy in range(1, copies[begin + r]):
                 for k in range(dim):
@@ -185,8 +224,10 @@ def backward(share, stride, tape, W_state, peepholes, d_states, d_cells,
 
     Parameters
     ----------
-    share, stride, tape, W_state, peepholes
+    share, stride, tape, peepholes
         As in :func:`forward`, after it.
+    W_state : numpy.ndarray, shape (dim, 4 * dim)
+        The recurrent weights.
     d_states, d_cells : numpy.ndarray, shape (T * B, dim) or (0, dim)
         The gradients with respect to the outputs; zero with no row.
     d_z : numpy.ndarray, shape (N, 4 * dim)
@@ -198,7 +239,7 @@ def backward(share, stride, tape, W_state, peepholes, d_states, d_cells,
 
     Returns
     -------
-    d_W_state : numpy.ndarray, shape (dim, 4 * dim)
+    d_weights : numpy.ndarray, shape (K, 4 * dim)
     d_peepholes : numpy.ndarray, shape of `peepholes`
 
     """
@@ -206,7 +247,7 @@ def backward(share, stride, tape, W_state, peepholes, d_states, d_cells,
     _backward(*share, stride, tape.gates, tape.cells,
               pack(numpy.ascontiguousarray(W_state.T)), peepholes, d_states,
               d_cells, d_z, d_initial_states, d_initial_cells, d_peepholes)
-    return numpy.matmul(tape.states.T, d_z), d_peepholes
+    return numpy.matmul(tape.operands.T, d_z), d_peepholes
 
 
 @compiled
