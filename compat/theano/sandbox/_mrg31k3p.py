@@ -133,20 +133,19 @@ def draw(states, number, dtype):
         Numbers between 0 and 1.
 
     """
-    scale = _SCALE[dtype]
     sample = numpy.empty(number, dtype=dtype)
-    columns = [numpy.ascontiguousarray(column)
-               for column in states.T.astype(numpy.uint32)]
-    whole_rounds, rest = divmod(number, len(states))
-    for start in range(0, whole_rounds * len(states), len(states)):
-        columns, integers = _advance(columns)
-        _scaled(integers, scale, sample[start:start + len(states)])
-    if len(columns) and whole_rounds:
-        states[...] = numpy.stack(columns, axis=1)
-    if rest:
-        moved, integers = _advance([column[:rest] for column in columns])
-        _scaled(integers, scale, sample[number - rest:])
-        states[:rest] = numpy.stack(moved, axis=1)
+    used = states[:number]
+    columns = list(used.T.astype(numpy.uint32))
+    for start in range(0, number, len(states)):
+        part = sample[start:start + len(states)]
+        moved, integers = _advance([column[:len(part)]
+                                    for column in columns])
+        _scaled(integers, _SCALE[dtype], part)
+        if len(part) < len(used):
+            used[len(part):] = numpy.stack(columns, axis=1)[len(part):]
+            used = used[:len(part)]
+        columns = moved
+    used[...] = numpy.stack(columns, axis=1)
     return sample
 
 
@@ -160,7 +159,7 @@ def _scaled(integers, scale, out):
 def _advance(columns):
     """Make one draw from every stream.
 
-    All intermediate values stay below 2**32.
+    All intermediate values stay below 2**32; differences wrap around.
     """
     x1, x2, x3, y1, y2, y3 = columns
     x = _reduced(((x2 & 0x1ff) << 22) + (x2 >> 9)
@@ -168,8 +167,8 @@ def _advance(columns):
     x = _reduced(x + x3, M1)
     y = _reduced(_times_two_to_15(y3) + y3, M2)
     y = _reduced(y + _times_two_to_15(y1), M2)
-    integers = x - y
-    integers[x <= y] += numpy.uint32(M1)
+    below = x - y - 1
+    integers = numpy.minimum(below, below + M1) + 1
     return (x, x1, x2, y, y1, y2), integers
 
 
@@ -178,6 +177,8 @@ def _times_two_to_15(y):
 
 
 def _reduced(values, modulus):
-    """Subtract the modulus, in place, where it is reached."""
-    values[values >= modulus] -= numpy.uint32(modulus)
-    return values
+    """Subtract the modulus where it is reached.
+
+    A difference below zero wraps around to a number above the values.
+    """
+    return numpy.minimum(values, values - modulus)

@@ -117,7 +117,8 @@ class ChoiceFromUniform(_FromUniform):
             chosen[drawn, draw] = outcomes[drawn]
             if not self.replace:
                 pvals[rows[drawn], outcomes[drawn]] = 0
-                pvals[drawn] /= pvals[drawn].sum(axis=1, keepdims=True)
+                with numpy.errstate(invalid='ignore'):
+                    pvals[drawn] /= pvals[drawn].sum(axis=1, keepdims=True)
         output_storage[0][0] = chosen
 
     def infer_shape(self, node, input_shapes):

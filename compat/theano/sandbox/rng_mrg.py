@@ -12,7 +12,7 @@ import numpy
 from theano import tensor
 from theano.compile.sharedvalue import shared
 from theano.configparser import config
-from theano.gof import Apply, Constant, Op, Variable
+from theano.gof import Apply, Op, Variable
 from theano.gradient import grad_undefined, undefined_grad
 from theano.sandbox import _mrg31k3p
 from theano.sandbox._mrg31k3p import M1, M2
@@ -428,10 +428,7 @@ class MRG_RandomStreams:
         std = undefined_grad(tensor.as_tensor_variable(std))
         if dtype is None:
             dtype = upcast(config.floatX, avg.dtype, std.dtype)
-        if isinstance(size, Constant):
-            number = int(size.data.prod(dtype='int64'))
-        else:
-            number = tensor.prod(size, dtype='int64')
+        number = tensor.prod(size, dtype='int64')
         even = number + number % 2
 
         def uniform(length, low):

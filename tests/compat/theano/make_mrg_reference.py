@@ -1,0 +1,120 @@
+"""Print what Theano 1.0.5 draws, for tests of the random streams.
+
+Run with Python 3.8 and Theano 1.0.5 (``python make_mrg_reference.py >
+mrg_reference.json``), with a C++ compiler; the numbers are those of
+Theano's C code.  The functions in ``CASES`` use only Theano's interface,
+and the tests call them with this package.
+"""
+
+import json
+
+import numpy
+import theano
+from theano import tensor
+from theano.sandbox.rng_mrg import MRG_RandomStreams
+
+PROBABILITIES = [[.1, .2, .3, .4], [.7, .1, .1, .1], [0., .5, .25, .25]]
+
+
+def uniform_float64():
+    """Two samples of different shape, twice each."""
+    streams = MRG_RandomStreams(seed=1)
+    return [streams.uniform((3, 4), dtype='float64'),
+            streams.uniform((5,), low=-1., high=2., dtype='float64')]
+
+
+def uniform_float32():
+    """A sample larger than its number of streams."""
+    return [MRG_RandomStreams(seed=234).uniform((7, 3), dtype='float32')]
+
+
+def uniform_six_seeds():
+    """A seed of six numbers."""
+    streams = MRG_RandomStreams(seed=[1, 2, 3, 4, 5, 6])
+    return [streams.uniform((4,), dtype='float64', nstreams=3)]
+
+
+def uniform_symbolic_size():
+    """A size that is known when the function runs."""
+    size = tensor.as_tensor_variable(numpy.array([2, 3]))
+    return [MRG_RandomStreams(seed=99).uniform(
+        size + 0, ndim=2, dtype='float32')]
+
+
+def binomial():
+    """Zeros and ones."""
+    streams = MRG_RandomStreams(seed=5)
+    return [streams.binomial((20,), p=.3),
+            streams.binomial((2, 5), p=.5, dtype='float32')]
+
+
+def multinomial():
+    """Counts of outcomes."""
+    streams = MRG_RandomStreams(seed=6)
+    pvals = numpy.array(PROBABILITIES, dtype='float32')
+    return [streams.multinomial(pvals=pvals, dtype='int64'),
+            streams.multinomial(pvals=pvals, n=5, dtype='float32'),
+            streams.multinomial(pvals=pvals.astype('float64'), n=3)]
+
+
+def choice():
+    """Distinct outcomes."""
+    streams = MRG_RandomStreams(seed=7)
+    pvals = numpy.array(PROBABILITIES[:2], dtype='float32')
+    return [streams.choice(size=2, replace=False, p=pvals),
+            streams.choice(size=4, replace=False,
+                           p=pvals.astype('float64'))]
+
+
+def normal():
+    """An odd number of normal numbers, and a matrix."""
+    streams = MRG_RandomStreams(seed=8)
+    return [streams.normal((7,), dtype='float64'),
+            streams.normal((2, 4), avg=1., std=3., dtype='float32')]
+
+
+def truncated():
+    """Normal numbers within two standard deviations."""
+    streams = MRG_RandomStreams(seed=9)
+    return [streams.normal((41,), dtype='float64', truncate=True),
+            streams.truncated_normal((6,), std=2., dtype='float64')]
+
+
+def in_scan():
+    """One draw for each step."""
+    streams = MRG_RandomStreams(seed=10)
+    outputs, updates = theano.scan(
+        lambda: streams.uniform((3,), dtype='float64'), n_steps=4)
+    return [outputs], updates
+
+
+CASES = [uniform_float64, uniform_float32, uniform_six_seeds,
+         uniform_symbolic_size, binomial, multinomial, choice, normal,
+         truncated, in_scan]
+
+
+def draw_twice(case):
+    """Compile a case's variables and call the function two times."""
+    made = case()
+    outputs, updates = made if isinstance(made, tuple) else (made, None)
+    function = theano.function([], outputs, updates=updates)
+    return [function(), function()]
+
+
+def main():
+    """Print all numbers, in hexadecimal where they are fractions."""
+    def exact(array):
+        flat = array.ravel().tolist()
+        if array.dtype.kind == 'f':
+            flat = [float(number).hex() for number in flat]
+        return {'dtype': str(array.dtype), 'shape': array.shape,
+                'numbers': flat}
+
+    print(json.dumps(
+        {case.__name__: [[exact(array) for array in call]
+                         for call in draw_twice(case)] for case in CASES},
+        indent=0))
+
+
+if __name__ == '__main__':
+    main()
