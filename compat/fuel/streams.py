@@ -167,7 +167,9 @@ class DataStream(AbstractDataStream):
         self._sources = value
 
     def close(self):
+        """Close the state of the dataset; the next epoch opens a new one."""
         self.data_state = self.dataset.close(self.data_state)
+        self._fresh_state = False
 
     def reset(self):
         self.data_state = self.dataset.reset(self.data_state)
