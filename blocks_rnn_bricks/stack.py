@@ -386,7 +386,7 @@ class _Stack(Initializable, Random):
         for layer in self.layers:
             if runs and self.skip_connections:
                 features = tensor.concatenate([inputs, features], axis=2)
-            if train and self.dropout:
+            if runs and train and self.dropout:
                 features = variational_dropout(
                     features, self.dropout, self.theano_rng)
             given = [_given_to(direction, initial_states)
@@ -445,8 +445,8 @@ class UnidirectionalStack(_Stack):
     skip_connections : bool, optional
         Whether the layers above the first read the stack's inputs, too.
     dropout : float, optional
-        Rate at which features of each layer's inputs are dropped, for all
-        time steps of a sequence alike, where ``train=True``.
+        Rate at which the inputs of the layers above the first are dropped,
+        for all time steps of a sequence alike, where ``train=True``.
     mask_outputs : bool, optional
         Whether the outputs are zero where the mask is 0; by default the
         state of the step before stands there.
@@ -478,8 +478,8 @@ class BidirectionalStack(_Stack):
     skip_connections : bool, optional
         Whether the layers above the first read the stack's inputs, too.
     dropout : float, optional
-        Rate at which features of each layer's inputs are dropped, for all
-        time steps of a sequence alike, where ``train=True``.
+        Rate at which the inputs of the layers above the first are dropped,
+        for all time steps of a sequence alike, where ``train=True``.
     mask_outputs : bool, optional
         Whether the outputs are zero where the mask is 0; by default the
         state of the neighbouring valid step stands there.

@@ -128,30 +128,25 @@ class TestAgainstTorch(TestCase):
 
 
 class TestUnderMasks(TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.flags = change_flags(floatX='float64')
+        cls.flags.__enter__()
+        cls.compiled = [(case, stack) + cls.compile(stack)
+                        for case, stack in cls.stacks()]
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.flags.__exit__(None, None, None)
+        del cls.compiled
+
     def setUp(self):
-        self.flags = change_flags(floatX='float64')
-        self.flags.__enter__()
-        self.rng = numpy.random.RandomState(5)
-        self.x = self.rng.normal(size=(6, 5, 2))
-        self.mask = random_mask(self.rng, 6, 5, 'lengths')
+        rng = numpy.random.RandomState(5)
+        self.x = rng.normal(size=(6, 5, 2))
+        self.mask = random_mask(rng, 6, 5, 'lengths')
 
-    def tearDown(self):
-        self.flags.__exit__(None, None, None)
-
-    def compiled(self, stack, **kwargs):
-        """Outputs, both summaries and the gradients of a cost of them."""
-        x, mask = tensor.tensor3('x'), tensor.matrix('mask')
-        values = [stack.apply(x, mask=mask, **kwargs),
-                  stack.summary(x, mask=mask, **kwargs),
-                  stack.summary(x, mask=mask, kind='mean', **kwargs)]
-        cost = sum((value ** 2).sum() for value in values[1:])
-        parameters = ComputationGraph([cost]).parameters
-        self.names = ['outputs', 'last', 'mean', 'd_x'] + [
-            parameter.name for parameter in parameters]
-        return theano.function([x, mask], values + theano.grad(
-            cost, [x] + parameters))
-
-    def stacks(self):
+    @staticmethod
+    def stacks():
         yield 'kernel', make([LSTM(dim=3), PeepholeLSTM(dim=2)])
         yield 'scan', make([LSTM(dim=3, fused=False)])
         yield 'every kind', make(all_kinds(), skip_connections=True)
@@ -159,16 +154,28 @@ class TestUnderMasks(TestCase):
         yield 'one way', make([LSTM(dim=3), GatedRecurrent(dim=2)],
                               UnidirectionalStack)
 
+    @staticmethod
+    def compile(stack):
+        """A function and the names of what it computes."""
+        x, mask = tensor.tensor3('x'), tensor.matrix('mask')
+        values = [stack.apply(x, mask=mask), stack.summary(x, mask=mask),
+                  stack.summary(x, mask=mask, kind='mean')]
+        cost = sum((value ** 2).sum() for value in values[1:])
+        parameters = ComputationGraph([cost]).parameters
+        names = ['outputs', 'last', 'mean', 'd_x'] + [
+            parameter.name for parameter in parameters]
+        return theano.function([x, mask], values + theano.grad(
+            cost, [x] + parameters)), names
+
     def test_more_padding_and_garbage_change_nothing(self):
-        for case, stack in self.stacks():
-            run = self.compiled(stack)
+        for case, _, run, names in self.compiled:
             truth = run(self.x, self.mask)
             longer = numpy.full((12, 5, 2), numpy.nan)
             longer[:6] = numpy.where(self.mask[:, :, None] > 0, self.x,
                                      numpy.inf)
             got = run(longer, numpy.concatenate([self.mask,
                                                  numpy.zeros((6, 5))]))
-            for name, value, expected in zip(self.names, got, truth):
+            for name, value, expected in zip(names, got, truth):
                 if name in ('outputs', 'd_x'):
                     valid = self.mask > 0
                     value, expected = value[:6][valid], expected[valid]
@@ -176,8 +183,7 @@ class TestUnderMasks(TestCase):
                                 err_msg='{}: {}'.format(case, name))
 
     def test_each_sequence_alone(self):
-        for case, stack in self.stacks():
-            run = self.compiled(stack)
+        for case, _, run, _ in self.compiled:
             outputs, last, mean = run(self.x, self.mask)[:3]
             for b, length in enumerate(self.mask.sum(axis=0).astype(int)):
                 if not length:
@@ -191,8 +197,8 @@ class TestUnderMasks(TestCase):
                                     err_msg=case)
 
     def test_summary_of_an_empty_sequence(self):
-        for case, stack in self.stacks():
-            _, last, mean = self.compiled(stack)(self.x, self.mask)[:3]
+        for case, stack, run, _ in self.compiled:
+            _, last, mean = run(self.x, self.mask)[:3]
             empty = self.mask.sum(axis=0) == 0
             self.assertTrue(empty.any())
             assert_array_equal(mean[empty], 0, case)
@@ -211,7 +217,7 @@ class TestUnderMasks(TestCase):
                 make([prototype], mask_outputs=mask_outputs)
                 for prototype, mask_outputs in
                 zip(prototypes * 2, (True, False))]
-            hidden, shown = [self.compiled(stack)(self.x, self.mask)
+            hidden, shown = [self.compile(stack)[0](self.x, self.mask)
                              for stack in (hidden, shown)]
             mask = self.mask[:, :, None]
             assert_allclose(hidden[0], shown[0] * mask, rtol=1e-10,
@@ -338,9 +344,9 @@ class TestComposition(TestCase):
             rng = numpy.random.RandomState(0)
             mask_value = random_mask(rng, 6, 4, 'holes')
             x_value = rng.normal(size=(6, 4, 2))
-            for kwargs in ({}, {'merge': 'sum', 'skip_connections': True},
-                           {'projection': Linear(use_bias=False)},
-                           {'kind': UnidirectionalStack}):
+            for kwargs in ({'merge': 'sum', 'skip_connections': True},
+                           {'projection': Linear(use_bias=False),
+                            'kind': UnidirectionalStack}):
                 results = []
                 for fused in (True, False):
                     stack = make([
@@ -390,18 +396,20 @@ class TestComposition(TestCase):
 
 
 class TestDropout(TestCase):
-    def test_the_same_features_at_all_steps(self):
-        stack = make([OneSidedState(dim=2)], UnidirectionalStack,
-                     dropout=0.5, weights_init=Constant(0),
-                     biases_init=Constant(0))
-        drive, gain = stack.layers[0][0].projection.children
-        drive.W.set_value(numpy.eye(2, dtype=theano.config.floatX))
-        gain.b.set_value(numpy.ones(2, dtype=theano.config.floatX))
+    def test_the_same_features_at_all_steps_of_upper_layers(self):
+        stack = make([OneSidedState(dim=2), OneSidedState(dim=2)],
+                     UnidirectionalStack, dropout=0.5,
+                     weights_init=Constant(0), biases_init=Constant(0))
+        for layer in stack.layers:
+            drive, gain = layer[0].projection.children
+            drive.W.set_value(numpy.eye(2, dtype=theano.config.floatX))
+            gain.b.set_value(numpy.ones(2, dtype=theano.config.floatX))
         x = tensor.tensor3('x')
         noisy = theano.function([x], stack.apply(x, train=True))
         clear = theano.function([x], stack.apply(x))
         ones = numpy.ones((5, 400, 2), dtype=theano.config.floatX)
-        steps = numpy.arange(1, 6)[:, None, None]
+        # Each layer is a running sum.
+        steps = numpy.arange(1, 6).cumsum()[:, None, None]
         assert_allclose(clear(ones), numpy.broadcast_to(steps, ones.shape))
         value = noisy(ones) / steps
         assert_array_equal(value, numpy.broadcast_to(value[0], value.shape))
