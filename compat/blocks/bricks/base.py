@@ -17,3 +17,9 @@ __all__ = ('Application', 'ApplicationCall', 'BRICK_DELIMITER',
            'BoundApplication', 'Brick', 'Children', 'LazyNone',
            'NoneAllocation', 'NoneInitialization', 'Parameters', '_Brick',
            'application', 'copy_and_tag', 'lazy', 'rename_function')
+
+# This is where the classes are known to scripts and to pickled objects.
+for _class in (Application, ApplicationCall, BoundApplication, Brick,
+               Children, LazyNone, Parameters, _Brick):
+    _class.__module__ = __name__
+del _class
