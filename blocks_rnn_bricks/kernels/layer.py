@@ -4,6 +4,7 @@ Functions over plain arrays that share their work between threads, each
 taking all time steps of some rows in one direction.
 
 """
+from itertools import repeat
 from typing import NamedTuple, Optional
 
 import numpy
@@ -85,9 +86,9 @@ def forward(x, directions, plans, states, cells, tapes):
     states, cells : list of numpy.ndarray, shape (T, B, dim)
         One for each direction; get the outputs. Where the plan writes
         nothing, they stay as they are.
-    tapes : list of numpy.ndarray
+    tapes : list of (numpy.ndarray or None)
         One vector of :func:`.lstm.tape_size` elements for each direction;
-        gets what :func:`backward` needs.
+        gets what :func:`backward` needs. None if that is not called.
 
     """
     run([
@@ -95,8 +96,9 @@ def forward(x, directions, plans, states, cells, tapes):
                       _flat(states_), _flat(cells_), tape)
         for direction, plan, states_, cells_, buffer in zip(
             directions, plans, states, cells, tapes)
-        for share, tape in zip(plan.shares, lstm.tapes(
-            buffer, plan, *direction.sizes))])
+        for share, tape in zip(
+            plan.shares, repeat(None) if buffer is None else lstm.tapes(
+                buffer, plan, *direction.sizes))])
 
 
 def _forward_task(x, direction, share, stride, states, cells, tape):

@@ -129,8 +129,8 @@ def forward(share, stride, tape, x, weights, initial_states, initial_cells,
     share : :class:`.plan.Share`
     stride : int
         See :class:`.plan.Plan`.
-    tape : :class:`Tape`
-        All of it is overwritten.
+    tape : :class:`Tape` or None
+        All of it is overwritten. Without it, nothing is kept.
     x : numpy.ndarray, shape (T * B, F)
         The inputs, projected or not.
     weights : numpy.ndarray, shape (K, 4 * dim)
@@ -143,14 +143,21 @@ def forward(share, stride, tape, x, weights, initial_states, initial_cells,
         The outputs, written where the share says.
 
     """
-    _forward(*share, stride, *tape, x, pack(weights), initial_states,
+    keep = tape is not None
+    if not keep:
+        tape = Tape(*(numpy.empty((len(share.rows), width), dtype=x.dtype)
+                      for width in (weights.shape[1], weights.shape[0],
+                                    states.shape[1])))
+    _forward(*share, stride, keep, *tape, x, pack(weights), initial_states,
              initial_cells, peepholes, states, cells)
 
 
 @compiled
 def _forward(rows, counts, offsets, reads, writes, copies, starts, leads,
-             stride, gates, operands, before_cells, x, weights,
+             stride, keep, gates, operands, before_cells, x, weights,
              initial_states, initial_cells, peepholes, states, cells):
+    # Without a tape, every step writes over the one before: it has read a
+    # row of operands and cells when it writes that row.
     dim = states.shape[1]
     width = operands.shape[1]
     for r in range(len(rows)):
@@ -164,29 +171,30 @@ def _forward(rows, counts, offsets, reads, writes, copies, starts, leads,
                 states[at, k] = initial_states[rows[r], k]
                 cells[at, k] = initial_cells[rows[r], k]
     for step in range(len(counts)):
-        begin = offsets[step]
-        following = offsets[step + 1]
+        begin = offsets[step] if keep else 0
+        following = offsets[step + 1] if keep else 0
         running = counts[step + 1] if step + 1 < len(counts) else 0
-        for at in range(begin, following):
+        for r in range(counts[step]):
+            read = reads[offsets[step] + r]
             if width > dim:
                 for k in range(width - dim - 1):
-                    operands[at, dim + k] = x[reads[at], k]
-                operands[at, width - 1] = 1
+                    operands[begin + r, dim + k] = x[read, k]
+                operands[begin + r, width - 1] = 1
                 for k in range(4 * dim):
-                    gates[at, k] = 0
+                    gates[begin + r, k] = 0
             else:
                 for k in range(4 * dim):
-                    gates[at, k] = x[reads[at], k]
+                    gates[begin + r, k] = x[read, k]
         multiply_add(operands, begin, counts[step], weights, gates, begin)
         for r in range(counts[step]):
-            at = writes[begin + r]
+            at = writes[offsets[step] + r]
             activate(gates[begin + r], before_cells[begin + r], peepholes,
                      states[at], cells[at])
             if r < running:
                 for k in range(dim):
                     operands[following + r, k] = states[at, k]
                     before_cells[following + r, k] = cells[at, k]
-            for copy in range(1, copies[begin + r]):
+            for copy in range(1, copies[offsets[step] + r]):
                 for k in range(dim):
                     states[at + copy * stride, k] = states[at, k]
                     cells[at + copy * stride, k] = cells[at, k]

@@ -12,6 +12,7 @@ Time steps are named by their index in a ``(T, B, ...)`` array flattened to
 ``(T * B, ...)``, that is ``t * B + b``.
 
 """
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy
@@ -139,11 +140,24 @@ def make_plan(shape, mask=None, reverse=False, time_aligned=True,
     Plan
 
     """
+    if mask is not None:
+        mask = numpy.asarray(mask)
+        mask = mask.dtype.str, mask.tobytes()
+    return _make_plan(tuple(shape), mask, reverse, time_aligned, carry,
+                      shares)
+
+
+# The passes forward and backward of all layers take the same few plans. One
+# takes 0.1 to 0.4 ms to make, a tenth of a training step of 30 time steps.
+@lru_cache(maxsize=8)
+def _make_plan(shape, mask, reverse, time_aligned, carry, shares):
+    """Plan a batch; `mask` is a dtype and the bytes of its array."""
     steps, batch = shape
     if mask is None:
-        valid = numpy.ones((steps, batch), dtype=bool)
+        valid = numpy.ones(shape, dtype=bool)
     else:
-        valid = check_mask(mask)
+        valid = check_mask(numpy.frombuffer(mask[1], dtype=mask[0])
+                           .reshape(shape))
     if reverse:
         valid = valid[::-1]
     by_length = numpy.argsort(-valid.sum(axis=0), kind='stable')
