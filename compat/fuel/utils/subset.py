@@ -55,7 +55,7 @@ class Subset:
     >>> Subset([5, 2, 3], 10)[[2, 0]]
     [5, 2]
     >>> (Subset(slice(0, 4), 10) + Subset([4], 10)).list_or_slice
-    slice(0, 5, None)
+    slice(0, 5, 1)
 
     """
     def __init__(self, list_or_slice, original_num_examples):
