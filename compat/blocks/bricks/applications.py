@@ -108,7 +108,7 @@ class ApplicationCall(Annotation):
         super().add_auxiliary_variable(variable, roles)
 
 
-class _Signature:
+class Signature:
     """What a function takes, wrappers not looked through.
 
     A wrapper by :func:`functools.wraps` is judged by its own arguments, not
@@ -255,7 +255,7 @@ class Application:
 
     @cached_property
     def _signature(self):
-        return _Signature(self.application_function)
+        return Signature(self.application_function)
 
     def __call__(self, brick, /, *args, **kwargs):
         return self.apply(self.__get__(brick, type(brick)), *args, **kwargs)

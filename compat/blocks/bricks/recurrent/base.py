@@ -1,5 +1,4 @@
 """One step written down, a whole sequence computed."""
-import inspect
 import logging
 from dataclasses import dataclass
 from functools import wraps
@@ -11,6 +10,7 @@ from theano.tensor.subtensor import Subtensor
 
 from ...initialization import NdarrayInitialization
 from ...utils import dict_subset, dict_union, is_shared_variable, pack
+from ..applications import Signature
 from ..base import Application, BoundApplication, Brick, application
 from ..ownership import describe
 
@@ -111,15 +111,23 @@ class _Arguments:
                              f'{" and ".join(missing)} must be given')
         return self.rest.pop('n_steps'), self.rest.pop('batch_size')
 
-    def warn_of_hidden_inputs(self, label):
-        """Warn of variables that the loop has to find by itself."""
+    def check_rest(self, label, signature):
+        """Check what is neither a sequence nor a state nor a context.
+
+        The step must take it. A variable among it has to be found by the
+        loop itself, and that is worth a warning.
+        """
         for name, value in self.rest.items():
+            if not signature.accepts(name):
+                raise TypeError(
+                    f'{label}: unexpected argument {name!r}; the step takes '
+                    f'{", ".join(signature.names)}')
             if isinstance(value, Variable) and not is_shared_variable(value):
                 logger.warning(
-                    f'{label}: {name!r} ({value}) is neither a sequence nor '
-                    'a state nor a context, so the loop takes it in as an '
-                    'unknown input, which can make gradients slow; declare '
-                    f'it: @recurrent(..., contexts=[{name!r}])')
+                    f'{label}: {name!r} is neither a sequence nor a state '
+                    'nor a context, so the loop takes it in as an unknown '
+                    'input, which can make gradients slow; declare it: '
+                    f'@recurrent(..., contexts=[{name!r}])')
 
 
 def _complete_states(brick, application, arguments, batch_size, args):
@@ -162,7 +170,7 @@ def _with_initial_state(states, initial_state):
 
 def _iterate(step):
     """Make the function of an application out of that of one step."""
-    names = inspect.getfullargspec(step).args[1:]
+    signature = Signature(step)
 
     @wraps(step)
     def recurrent_apply(brick, application, application_call, *args,
@@ -190,10 +198,15 @@ def _iterate(step):
         scan_kwargs = kwargs.pop('scan_kwargs', {})
         label = f'{describe(brick)}.{application.name}'
 
-        kwargs.update(zip(names, args))
+        if len(args) > len(signature.names):
+            raise TypeError(
+                f'{label}: at most {len(signature.names)} arguments can be '
+                f'given by position ({", ".join(signature.names)}), got '
+                f'{len(args)}; give the others by name')
+        kwargs.update(zip(signature.names, args))
         arguments = _Arguments.sort(application, kwargs)
         n_steps, batch_size = arguments.take_lengths(label)
-        arguments.warn_of_hidden_inputs(label)
+        arguments.check_rest(label, signature)
         arguments.states = _complete_states(brick, application, arguments,
                                             batch_size, args)
         # Theano passes the states in the order of the outputs.

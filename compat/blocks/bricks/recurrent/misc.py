@@ -195,6 +195,15 @@ class RecurrentStack(BaseRecurrent, Initializable):
             picked[name] = arguments.get(name)
         return picked
 
+    def _by_name(self, args, kwargs):
+        """Name the arguments that were given by position."""
+        names = [*self.apply.sequences, *self.apply.contexts]
+        if len(args) > len(names):
+            raise TypeError(f'{describe(self)}: takes at most {len(names)} '
+                            f'arguments by position ({", ".join(names)}), '
+                            f'got {len(args)}')
+        return {**kwargs, **dict(zip(names, args))}
+
     def do_apply(self, *args, **kwargs):
         r"""Apply the layers, each to the states of the one below.
 
@@ -211,12 +220,7 @@ class RecurrentStack(BaseRecurrent, Initializable):
         tuple of :class:`~tensor.TensorVariable`
             The outputs of all layers.
         """
-        names = [*self.apply.sequences, *self.apply.contexts]
-        if len(args) > len(names):
-            raise TypeError(f'{describe(self)}: takes at most {len(names)} '
-                            f'arguments by position ({", ".join(names)}), '
-                            f'got {len(args)}')
-        arguments = {**kwargs, **dict(zip(names, args))}
+        arguments = self._by_name(args, kwargs)
         if arguments.pop('reverse', False):
             # Turned round once: every layer then sees, and gives, the steps
             # in the order of the computation.
@@ -274,5 +278,5 @@ class RecurrentStack(BaseRecurrent, Initializable):
             The outputs of all layers, named in ``apply.outputs``.
         """
         if kwargs.pop('low_memory', False):
-            return self.low_memory_apply(*args, **kwargs)
+            return self.low_memory_apply(**self._by_name(args, kwargs))
         return self.do_apply(*args, **kwargs)
