@@ -1,0 +1,255 @@
+"""The Japanese Vowels, read out of the installed sktime package.
+
+Nine men said the vowels /ae/; each utterance is a sequence of 7 to 29 frames
+of 12 LPC cepstrum coefficients [1]_. sktime's wheel brings the files of the
+UEA archive, 270 utterances to learn from and 370 to test on. They are read
+where they lie; sktime itself is not imported.
+
+.. [1] M. Kudo, J. Toyama and M. Shimbo, "Multidimensional curve
+   classification using passing-through regions", Pattern Recognition Letters
+   20 (1999), pp. 1103-1111.
+
+"""
+import importlib.util
+import os
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Optional
+
+import numpy
+import theano
+from fuel.datasets import IndexableDataset
+
+from demos.common import UserError
+
+#: Files and the number of utterances in them.
+FILES = {'JapaneseVowels_TRAIN.ts': 270, 'JapaneseVowels_TEST.ts': 370}
+
+INSTALL = "pip install --no-deps 'sktime>=1.2,<2'"
+REINSTALL = INSTALL.replace('install', 'install --force-reinstall', 1)
+
+
+@dataclass(frozen=True)
+class Speech:
+    """The parts of the data.
+
+    Each part has the sources ``utterances``, arrays (time, coefficient) of
+    floatX, and ``speakers``, integers from 0. The coefficients have mean 0
+    and standard deviation 1 over all frames of the training part.
+
+    Attributes
+    ----------
+    training, test : :class:`fuel.datasets.IndexableDataset`
+    validation : :class:`fuel.datasets.IndexableDataset` or None
+        None if no share was set apart.
+    n_coefficients, n_speakers : int
+
+    """
+
+    training: IndexableDataset
+    validation: Optional[IndexableDataset]
+    test: IndexableDataset
+    n_coefficients: int
+    n_speakers: int
+
+
+def load_speech(validation=0.2, seed=1, folder=None):
+    """Read, split and standardise the Japanese Vowels.
+
+    Parameters
+    ----------
+    validation : float, optional
+        Share of each speaker's training utterances that becomes the
+        validation part; at least one stays. 0 for no validation part.
+    seed : int, optional
+        Of the choice. The same seed always chooses the same utterances.
+    folder : str, optional
+        Where the files are, in the installed sktime by default.
+
+    Returns
+    -------
+    :class:`Speech`
+
+    Raises
+    ------
+    ValueError
+        If `validation` is no share.
+    UserError
+        If sktime is not installed or its files are not what they should be.
+
+    """
+    if not 0 <= validation < 1:
+        raise ValueError(f'load_speech: validation must be a share, at least '
+                         f'0 and below 1, got {validation}')
+    folder = folder or find_folder()
+    (utterances, speakers), test = (
+        read_complete(os.path.join(folder, name), count)
+        for name, count in FILES.items())
+    chosen = split_by_speaker(speakers, validation, seed)
+    if validation and not chosen.any():
+        raise UserError(f'a share of {validation} for validation is less '
+                        f'than one utterance of each speaker; choose 0 or '
+                        f'more')
+
+    frames = numpy.concatenate([utterance for utterance, is_chosen
+                                in zip(utterances, chosen) if not is_chosen])
+    mean, deviation = frames.mean(axis=0), frames.std(axis=0)
+    deviation[deviation == 0] = 1
+
+    def part(utterances, speakers, selected):
+        return IndexableDataset(
+            OrderedDict([
+                ('utterances', [
+                    ((utterances[i] - mean) / deviation).astype(
+                        theano.config.floatX)
+                    for i in numpy.flatnonzero(selected)]),
+                ('speakers', speakers[selected])]),
+            axis_labels={'utterances': ('batch', 'time', 'coefficient'),
+                         'speakers': ('batch',)})
+    return Speech(
+        training=part(utterances, speakers, ~chosen),
+        validation=part(utterances, speakers, chosen) if validation else None,
+        test=part(*test, selected=numpy.ones(len(test[1]), bool)),
+        n_coefficients=frames.shape[1], n_speakers=int(speakers.max()) + 1)
+
+
+def find_folder():
+    """The folder of the Japanese Vowels in the installed sktime.
+
+    Raises
+    ------
+    UserError
+        If sktime is not installed.
+
+    """
+    spec = importlib.util.find_spec('sktime')
+    if spec is None or not spec.submodule_search_locations:
+        raise UserError(f'the Japanese Vowels are read from the package '
+                        f'sktime, which is not installed; run: {INSTALL}')
+    return os.path.join(list(spec.submodule_search_locations)[0],
+                        'datasets', 'data', 'JapaneseVowels')
+
+
+def read_complete(path, count):
+    """Read a file of which is known how many utterances it has.
+
+    Raises
+    ------
+    UserError
+        If it cannot be read, is damaged, or has another number.
+
+    """
+    try:
+        utterances, speakers = read_ts(path)
+    except OSError as error:
+        raise UserError(f'cannot read {path}: {error.strerror}; run: '
+                        f'{REINSTALL}') from error
+    except ValueError as error:
+        raise UserError(f'{path} is damaged, {error}; run: '
+                        f'{REINSTALL}') from error
+    if len(utterances) != count:
+        raise UserError(f'{path} is damaged, expected {count} utterances, '
+                        f'got {len(utterances)}; run: {REINSTALL}')
+    return utterances, speakers
+
+
+def read_ts(path):
+    """Read a file of the UEA archive: series of several dimensions, classes.
+
+    After a header with ``@dimensions`` and ``@classLabel true ...`` and the
+    line ``@data``, each line is a series: its dimensions, separated by
+    colons, of numbers separated by commas, and then its class.
+
+    Parameters
+    ----------
+    path : str
+
+    Returns
+    -------
+    series : list of :class:`numpy.ndarray` of float64
+        (time, dimensions) each.
+    classes : :class:`numpy.ndarray` of int64
+        Places of the classes in the header's list, from 0.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be opened.
+    ValueError
+        If it is not of this form; the message names the line.
+
+    """
+    series, classes, header, in_data = [], [], {}, False
+    with open(path, encoding='utf-8') as file:
+        for number, line in enumerate(file, start=1):
+            line = line.strip()
+            if not line or line.startswith('#'):
+                continue
+            try:
+                if in_data:
+                    one, label = _parse_series(line, *in_data)
+                    series.append(one)
+                    classes.append(label)
+                elif line.lower() == '@data':
+                    in_data = _shape_of(header)
+                else:
+                    name, *values = line.split()
+                    header[name.lower()] = values
+            except ValueError as error:
+                raise ValueError(f'line {number}: {error}') from error
+    if not in_data:
+        raise ValueError('there is no @data')
+    return series, numpy.array(classes, dtype='int64')
+
+
+def _shape_of(header):
+    """Number of dimensions and names of classes."""
+    try:
+        n_dimensions = int(header['@dimensions'][0])
+        has_classes, *names = header['@classlabel']
+    except (KeyError, IndexError, ValueError):
+        raise ValueError('expected @dimensions and @classLabel before @data')
+    if has_classes.lower() != 'true' or not names:
+        raise ValueError('expected @classLabel true and the classes')
+    return n_dimensions, names
+
+
+def _parse_series(line, n_dimensions, names):
+    *dimensions, label = line.split(':')
+    if len(dimensions) != n_dimensions:
+        raise ValueError(f'expected {n_dimensions} dimensions and a class, '
+                         f'got {len(dimensions) + 1} fields')
+    if label not in names:
+        raise ValueError(f'unknown class {label!r}')
+    rows = [[float(number) for number in dimension.split(',')]
+            for dimension in dimensions]
+    if len({len(row) for row in rows}) > 1:
+        raise ValueError('dimensions of different length')
+    series = numpy.array(rows).T
+    if not numpy.isfinite(series).all():
+        raise ValueError('a number is missing or infinite')
+    return series, names.index(label)
+
+
+def split_by_speaker(speakers, share, seed):
+    """Choose the same share of each speaker's utterances.
+
+    Parameters
+    ----------
+    speakers : :class:`numpy.ndarray` of int, (utterances,)
+    share : float
+    seed : int
+
+    Returns
+    -------
+    :class:`numpy.ndarray` of bool, (utterances,)
+        True for the chosen ones, the nearest whole number to the share, but
+        not all.
+
+    """
+    rng = numpy.random.RandomState(seed)
+    chosen = numpy.zeros(len(speakers), dtype=bool)
+    for speaker in numpy.unique(speakers):
+        own = rng.permutation(numpy.flatnonzero(speakers == speaker))
+        chosen[own[:min(round(share * len(own)), len(own) - 1)]] = True
+    return chosen
