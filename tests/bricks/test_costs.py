@@ -12,6 +12,7 @@ from blocks.monitoring.evaluators import DatasetEvaluator
 from fuel.datasets import IndexableDataset
 from numpy.testing import assert_allclose, assert_array_equal
 from theano import tensor
+from theano.compile.nanguardmode import NanGuardMode
 
 from blocks_rnn_bricks.costs import (
     AGGREGATIONS, SequenceBinaryCrossEntropy,
@@ -181,6 +182,19 @@ class TestValues(unittest.TestCase):
                     label = '{}, {}'.format(case.name, garbage)
                     assert_array_equal(one, other, label)
                     self.assertTrue(numpy.isfinite(other).all(), label)
+
+    def test_no_nan_or_infinity_on_the_way(self):
+        """Not even where a later step would hide it again."""
+        for case in cases():
+            if case.gradient is None:
+                continue
+            y, y_hat, mask = case.variables()
+            cost = case.brick().apply(y, y_hat, mask)
+            function = theano.function(
+                [y, y_hat, mask], theano.grad(cost, y_hat),
+                mode=NanGuardMode(nan_is_error=True, inf_is_error=True,
+                                  big_is_error=False))
+            function(case.y, case.y_hat, case.mask)
 
     def test_nothing_valid(self):
         for case in cases():

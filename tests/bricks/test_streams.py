@@ -354,6 +354,11 @@ class TestDetection(StreamTestCase):
                      DataStream(IterableDataset(self.examples))):
             self.check_complete(as_dicts(padded_batches(data, 3)), data)
 
+    def test_looking_closes_the_dataset(self):
+        with mock.patch.object(IndexableDataset, 'close') as close:
+            padded_batches(self.dataset, 3)
+        self.assertEqual(close.call_count, 1)
+
     def test_strings_and_scalars_are_single_values(self):
         dataset = IndexableDataset(OrderedDict([
             ('phones', [[1, 2], [3]]), ('word', ['oh', 'a']),
