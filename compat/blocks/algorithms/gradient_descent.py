@@ -75,6 +75,7 @@ class GradientDescent(UpdatesAlgorithm):
         self.on_not_finite = on_not_finite
         self.last_cost = None
         self.cost = cost
+        self._outputs = [] if gradients else [cost]
         if gradients:
             if known_grads or consider_constant is not None:
                 raise ValueError('known_grads and consider_constant are for '
@@ -83,7 +84,6 @@ class GradientDescent(UpdatesAlgorithm):
             if cost is not None:
                 logger.warning('GradientDescent: gradients are given, so the '
                                'cost is unused')
-                self.cost = None
             self._take_gradients(gradients, parameters)
         else:
             self.parameters = parameters
@@ -140,7 +140,7 @@ class GradientDescent(UpdatesAlgorithm):
                 'parameters=ComputationGraph(cost).parameters')
         logger.info('taking the gradient of the cost')
         try:
-            gradients = tensor.grad(self.cost, self.parameters,
+            gradients = tensor.grad(self.cost, list(self.parameters),
                                     known_grads=known_grads,
                                     consider_constant=consider_constant)
         except DisconnectedInputError as error:
@@ -157,7 +157,7 @@ class GradientDescent(UpdatesAlgorithm):
 
     def outputs(self):
         """See :meth:`.UpdatesAlgorithm.outputs`."""
-        return [] if self.cost is None else [self.cost]
+        return self._outputs
 
     def process_batch(self, batch):
         """Update the parameters.

@@ -141,7 +141,8 @@ class UpdatesAlgorithm(TrainingAlgorithm):
         try:
             return self._function(*[batch[variable.name]
                                     for variable in self.inputs])
-        except TypeError as error:
+        except Exception as error:
+            # Whatever the type of the error, wrong types are to blame first.
             message = type_message(self.inputs, batch)
             if not message:
                 raise

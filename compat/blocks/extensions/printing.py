@@ -133,7 +133,9 @@ class Printing(SimpleExtension):
         }.get(str(which_callback), str(which_callback).upper())
 
     def do(self, which_callback, *args):
-        """Print the table."""
+        """Print the table; on an interrupt its title alone, as the table
+        of the end of training follows.
+        """
         log = self.main_loop.log
         row, status = ({name: value for name, value in records.items()
                         if not name.startswith('_')
@@ -145,6 +147,8 @@ class Printing(SimpleExtension):
         count = f"iteration {log.status['iterations_done']}"
         lines = ['', '-' * WIDTH, f'{title}{count:>{WIDTH - len(title)}}',
                  '-' * WIDTH]
+        if which_callback == 'on_interrupt':
+            row = status = {}
         if row:
             if self.last_printed.keys() & row.keys():
                 lines.append(f"{'now':>{WIDTH - VALUE_WIDTH}}"

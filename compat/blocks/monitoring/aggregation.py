@@ -88,11 +88,12 @@ def added(storage, value):
     if storage.ndim == 0:
         return value + storage
     same_shape = tensor.all(tensor.eq(storage.shape, value.shape))
-    total = tensor.inc_subtensor(within(value, storage), storage)
-    return Assert(f'the monitored variable {value} changes its shape from '
-                  f'batch to batch, so there is no mean; monitor its sum or '
-                  f'use blocks.monitoring.aggregation.concatenate')(
-        total, tensor.or_(tensor.eq(storage.size, 0), same_shape))
+    value = Assert(
+        f'the monitored variable {value} changes its shape from batch to '
+        f'batch, so there is no mean; monitor its sum, or use '
+        f'blocks.monitoring.aggregation.concatenate')(
+            value, tensor.or_(tensor.eq(storage.size, 0), same_shape))
+    return tensor.inc_subtensor(within(value, storage), storage)
 
 
 class Mean(AggregationScheme):

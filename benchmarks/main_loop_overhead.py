@@ -1,0 +1,165 @@
+"""What the main loop adds per batch over the bare compiled function.
+
+Trains a small regression, once by calling the compiled training function in
+a bare loop, and once in a MainLoop with TrainingDataMonitoring, FinishAfter,
+Printing, ProgressBar and Checkpoint (each epoch), on the same batches. The
+difference per batch is the overhead. Standard error is a pseudo-terminal, so
+that progress bars do draw.
+
+    python -m benchmarks main_loop_overhead --original /path/to/python3.8
+
+also measures the original Blocks, with an interpreter that can import it (see
+``--original-path``), and sets THEANO_FLAGS for it from ``--original-flags``.
+The file itself is run by both, hence in the Python of both.
+"""
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+EPOCHS, BATCHES, REPEATS = 3, 2000, 3
+STACK = [os.path.dirname(os.path.dirname(os.path.abspath(__file__)))]
+STACK.append(os.path.join(STACK[0], 'compat'))
+
+
+def measure():
+    """Measure in this process.
+
+    Returns
+    -------
+    dict of (str, float)
+        Microseconds per batch: ``bare``, ``loop`` and ``overhead``, the
+        median over the repeats; and seconds per checkpoint.
+
+    """
+    import numpy
+    import theano
+    from blocks.algorithms import Adam, GradientDescent
+    from blocks.extensions import FinishAfter, Printing, ProgressBar
+    from blocks.extensions.monitoring import TrainingDataMonitoring
+    from blocks.extensions.saveload import Checkpoint
+    from blocks.main_loop import MainLoop
+    from blocks.utils import shared_floatx
+    from fuel.datasets import IterableDataset
+    from theano import tensor
+
+    rng = numpy.random.RandomState(1)
+    features = list(rng.normal(size=(BATCHES, 20, 10)).astype(
+        theano.config.floatX))
+
+    def algorithm():
+        x = tensor.matrix('x')
+        weights = shared_floatx(rng.normal(size=(10, 10)), name='weights')
+        cost = tensor.sqr(tensor.dot(x, weights) - x).mean()
+        cost.name = 'cost'
+        return GradientDescent(cost=cost, parameters=[weights],
+                               step_rule=Adam())
+
+    def bare():
+        trainer = algorithm()
+        trainer.initialize()
+        function = trainer._function
+        for _ in range(EPOCHS):
+            start = time.perf_counter()
+            for batch in features:
+                function(batch)
+            yield time.perf_counter() - start
+
+    def loop(path):
+        trainer = algorithm()
+        checkpoint = Checkpoint(path, parameters=trainer.parameters,
+                                after_epoch=True, after_training=False)
+        main_loop = MainLoop(
+            trainer, IterableDataset({'x': features}).get_example_stream(),
+            extensions=[
+                TrainingDataMonitoring(
+                    [trainer.cost, trainer.total_gradient_norm],
+                    prefix='train', after_epoch=True),
+                FinishAfter(after_n_epochs=EPOCHS), ProgressBar(),
+                Printing(), checkpoint])
+        main_loop.run()
+        spent = main_loop.profile.total
+        saving = sum(seconds for path, seconds in spent.items()
+                     if path[-1] == 'Checkpoint' and 'after_epoch' in path)
+        return spent['training', 'epoch'], saving
+
+    def median(values):
+        return sorted(values)[len(values) // 2]
+
+    bare_times, loop_times, savings = [], [], []
+    with tempfile.TemporaryDirectory() as folder:
+        for _ in range(REPEATS):
+            bare_times.append(sum(bare()))
+            seconds, saving = loop(os.path.join(folder, 'checkpoint.tar'))
+            loop_times.append(seconds)
+            savings.append(saving / EPOCHS)
+    to_micro = 1e6 / (EPOCHS * BATCHES)
+    bare_time, loop_time = (median(times) * to_micro
+                            for times in (bare_times, loop_times))
+    return {'bare': bare_time, 'loop': loop_time,
+            'overhead': loop_time - bare_time,
+            'checkpoint_s': median(savings)}
+
+
+def run(python, environment):
+    """Measure with an interpreter, on a pseudo-terminal."""
+    import pty
+    terminal, its_end = pty.openpty()
+    with subprocess.Popen(
+            [python, os.path.abspath(__file__), '--worker'],
+            stdout=subprocess.PIPE, stderr=its_end,
+            env=dict(os.environ, **environment), cwd='/') as process:
+        os.close(its_end)
+        threading.Thread(target=drain, args=(terminal,), daemon=True).start()
+        output = process.stdout.read().decode()
+    if process.returncode:
+        sys.exit('{} failed; try it on its own: {} {} --worker'.format(
+            python, python, os.path.abspath(__file__)))
+    return json.loads(output.splitlines()[-1])
+
+
+def drain(terminal):
+    """Read what is drawn, lest the drawing blocks."""
+    try:
+        while os.read(terminal, 65536):
+            pass
+    except OSError:  # the other end is closed
+        pass
+
+
+def main():
+    """Measure as told by the command line, and print a table."""
+    parser = argparse.ArgumentParser(
+        description=__doc__.partition('\n')[0])
+    parser.add_argument('--original', metavar='PYTHON',
+                        help='interpreter that has the original stack')
+    parser.add_argument('--original-path', default='', metavar='PATHS',
+                        help='PYTHONPATH for it')
+    parser.add_argument('--original-flags', default='', metavar='FLAGS',
+                        help='THEANO_FLAGS for it')
+    parser.add_argument('--worker', action='store_true',
+                        help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.worker:
+        print(json.dumps(measure()))
+        return
+    rows = {'compat/blocks': run(
+        sys.executable, {'PYTHONPATH': os.pathsep.join(
+            STACK + [os.environ.get('PYTHONPATH', '')])})}
+    if options.original:
+        rows['original'] = run(options.original, {
+            'PYTHONPATH': options.original_path,
+            'THEANO_FLAGS': options.original_flags})
+    print('{:15}{:>10}{:>10}{:>12}{:>14}'.format(
+        'us per batch', 'bare', 'loop', 'overhead', 's/checkpoint'))
+    for name, row in rows.items():
+        print('{:15}{bare:10.1f}{loop:10.1f}{overhead:12.1f}'
+              '{checkpoint_s:14.3f}'.format(name, **row))
+
+
+if __name__ == '__main__':
+    main()

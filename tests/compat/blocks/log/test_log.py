@@ -1,0 +1,148 @@
+import os
+import pickle
+import tempfile
+import unittest
+import warnings
+
+import numpy
+
+from blocks.log import BACKENDS, SQLiteLog, TrainingLog
+from tests.compat.blocks.training import counting_loop
+
+
+class TestBothLogs(unittest.TestCase):
+
+    def each_log(self):
+        for name, log in [('memory', TrainingLog()),
+                          ('sqlite', SQLiteLog(':memory:'))]:
+            with self.subTest(name):
+                yield log
+
+    def test_new_status(self):
+        for log in self.each_log():
+            self.assertEqual(dict(log.status), {
+                'iterations_done': 0, 'epochs_done': 0, '_epoch_ends': [],
+                'resumed_from': None})
+
+    def test_rows(self):
+        for log in self.each_log():
+            log.current_row['cost'] = 0.5
+            log.status['iterations_done'] += 1
+            log.current_row.update({'cost': 0.25, 'name': 'x'})
+            self.assertEqual(log[0]['cost'], 0.5)
+            self.assertEqual(log.previous_row['cost'], 0.5)
+            self.assertEqual(dict(log.current_row),
+                             {'cost': 0.25, 'name': 'x'})
+            self.assertEqual(dict(log[7]), {})
+            del log.current_row['name']
+            self.assertNotIn('name', log[1])
+            self.assertRaises(KeyError, log[1].__getitem__, 'name')
+            self.assertRaises(KeyError, log[1].__delitem__, 'name')
+            self.assertRaises(IndexError, lambda: log.last_epoch_row)
+            log.status['_epoch_ends'] += [1]
+            self.assertEqual(log.last_epoch_row['cost'], 0.25)
+
+    def test_times_are_counts(self):
+        for log in self.each_log():
+            for time in (-1, 0.5, 'cost', None):
+                with self.assertRaisesRegex(ValueError, 'an integer from 0'):
+                    log[time]
+            log[numpy.int64(3)]['cost'] = 1
+            self.assertEqual(log[3]['cost'], 1)
+
+    def test_resume_is_a_new_identity(self):
+        for log in self.each_log():
+            log[0]['cost'] = 0.5
+            log.status['epochs_done'] = 4
+            old = log.h_uuid
+            log.resume()
+            self.assertNotEqual(log.h_uuid, old)
+            self.assertEqual(log.status['resumed_from'], old)
+            self.assertEqual(log.status['epochs_done'], 4)
+            self.assertEqual(log[0]['cost'], 0.5)
+
+
+class TestTrainingLog(unittest.TestCase):
+
+    def test_pickle(self):
+        log = TrainingLog()
+        log[2]['cost'] = numpy.float32(0.5)
+        log.status['epochs_done'] = 1
+        again = pickle.loads(pickle.dumps(log))
+        self.assertEqual(again, log)
+        self.assertEqual(again.status, log.status)
+        self.assertEqual(again.uuid, log.uuid)
+        self.assertEqual(again[5], {})
+
+
+class TestSQLiteLog(unittest.TestCase):
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.path = os.path.join(folder.name, 'log.sqlite')
+        self.log = SQLiteLog(self.path)
+        self.addCleanup(lambda: self.log.conn.close())
+
+    def reopened(self):
+        log = SQLiteLog(self.path, uuid=self.log.uuid)
+        self.addCleanup(log.conn.close)
+        return log
+
+    def test_values_persist(self):
+        values = [None, 3, 2 ** 70, 0.1, 'text', b'bytes', (1, 'a'), {'k': []},
+                  True, numpy.arange(3.), numpy.array(2 ** 62),
+                  numpy.float32(0.1), numpy.array(0.25), float('inf')]
+        for index, value in enumerate(values):
+            self.log[index]['value'] = value
+        log = self.reopened()
+        self.assertEqual(list(log), list(range(len(values))))
+        for index, value in enumerate(values):
+            numpy.testing.assert_equal(log[index]['value'], value)
+
+    def test_scalars_are_legible(self):
+        self.log[0]['cost'] = numpy.array(0.5, dtype='float32')
+        stored, = self.log.conn.execute('SELECT value FROM entries')
+        self.assertEqual(stored, (0.5,))
+
+    def test_a_pickled_log_is_a_branch(self):
+        self.log[0]['cost'] = 'root'
+        self.log[1]['cost'] = 'root'
+        saved = pickle.dumps(self.log)
+        self.log[1]['cost'] = 'abandoned'
+        self.log[2]['cost'] = 'abandoned'
+        branch = pickle.loads(saved)
+        self.addCleanup(branch.conn.close)
+        branch.resume()
+        self.assertEqual(list(branch), [0, 1])
+        self.assertEqual(branch[1]['cost'], 'root')
+        branch[1]['cost'] = 'branch'
+        branch[3]['other'] = 1
+        self.assertEqual(list(branch), [0, 1, 3])
+        self.assertEqual(len(branch), 3)
+        self.assertEqual(branch[1]['cost'], 'branch')
+        self.assertEqual(len(branch[1]), 1)
+        self.assertEqual(list(branch[1]), ['cost'])
+        self.assertEqual(self.log[1]['cost'], 'abandoned')
+        self.assertEqual(list(self.log), [0, 1, 2])
+
+    def test_large_objects_are_told_of(self):
+        with self.assertWarnsRegex(UserWarning, 'max_blob_size = 4096'):
+            self.log[0]['big'] = numpy.zeros(1000)
+        with warnings.catch_warnings():
+            warnings.simplefilter('error')
+            self.log[0]['small'] = numpy.zeros(10)
+
+    def test_main_loop_writes_it(self):
+        from blocks.extensions import FinishAfter, Timestamp
+        main_loop = counting_loop([FinishAfter(after_n_epochs=2),
+                                   Timestamp()], log=self.log)
+        main_loop.run()
+        log = self.reopened()
+        self.assertEqual(log.status['iterations_done'], 8)
+        self.assertEqual(log.status['_epoch_ends'], [4, 8])
+        self.assertIn('timestamp', log[4])
+
+
+def test_backends():
+    assert BACKENDS == {'python': TrainingLog, 'sqlite': SQLiteLog}
