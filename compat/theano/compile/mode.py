@@ -21,10 +21,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from pytensor.compile.mode import (
-    Mode, optdb, predefined_linkers, predefined_modes,
-    predefined_optimizers, register_linker, register_mode,
-    register_optimizer)
-from pytensor.compile.mode import get_mode as _backend_mode
+    Mode, fast_run_linkers_to_mode, get_default_mode, get_mode, optdb,
+    predefined_linkers, predefined_modes, predefined_optimizers,
+    register_linker, register_mode, register_optimizer)
 from pytensor.graph.rewriting.db import RewriteDatabaseQuery
 from pytensor.link.numba.linker import NumbaLinker as _BackendNumbaLinker
 from pytensor.link.vm import VMLinker
@@ -40,9 +39,12 @@ __all__ = [
     'register_optimizer', 'without_numba']
 
 #: The mode of functions, unless a setting names another.
-DEFAULT_MODE, DEFAULT_LINKER = 'FAST_COMPILE', 'vm'
+DEFAULT_MODE, DEFAULT_LINKER = 'FAST_RUN', 'vm'
 
-_ALL, _FEW = (RewriteDatabaseQuery(include=[rewrites, 'py_only'])
+#: Rewrites for Python.  Operations fused for C run Python code for every
+#: element.
+_ALL, _FEW = (RewriteDatabaseQuery(include=[rewrites, 'py_only'],
+                                   exclude=['fusion'])
               for rewrites in ('fast_run', 'fast_compile'))
 
 predefined_linkers['vm'] = VMLinker(use_cloop=False, c_thunks=False)
@@ -50,7 +52,8 @@ predefined_linkers['numba'] = NumbaLinker()
 predefined_modes['FAST_COMPILE'] = Mode('vm', _FEW)
 predefined_modes['NUMBA'] = Mode(
     'numba', RewriteDatabaseQuery(include=['fast_run', 'numba']))
-_PYTHON_FAST_RUN = Mode('vm', _ALL)
+_PYTHON_FAST_RUN = fast_run_linkers_to_mode['vm'] = Mode('vm', _ALL)
+fast_run_linkers_to_mode['numba'] = predefined_modes['NUMBA']
 
 if 'linker' not in SETTINGS:
     config.linker = DEFAULT_LINKER
@@ -94,38 +97,6 @@ class _InnerMode(Mode):
 
 
 INNER_MODE = _InnerMode('vm', _FEW)
-
-
-def get_mode(mode=None):
-    """Return the mode of that name.
-
-    Parameters
-    ----------
-    mode : str or Mode, optional
-        By default ``theano.config.mode``.
-
-    Returns
-    -------
-    Mode
-
-    Raises
-    ------
-    ValueError
-        If there is no mode of that name.
-
-    """
-    if mode is None:
-        mode = config.mode
-    if not isinstance(mode, str):
-        return mode
-    if mode.upper() == 'FAST_RUN' and config.linker == 'vm':
-        return _PYTHON_FAST_RUN
-    return _backend_mode(mode)
-
-
-def get_default_mode():
-    """Return the mode of functions compiled without one."""
-    return get_mode(None)
 
 
 def without_numba(mode):
