@@ -149,7 +149,7 @@ class _WindowedBatches(Transformer):
                         "{}: source '{}' is one of the sequences, but an "
                         'example of it has no time axis: {!r}; leave it out '
                         'of sequences'.format(type(self).__name__, source,
-                                              item))
+                                              item)) from None
         return max(lengths)
 
 

@@ -227,6 +227,7 @@ def _first_example(caller, data):
         return dataset.get_data(state, request)
     except StopIteration:
         raise ValueError('{}: the dataset has no examples to tell sequences '
-                         'by; name them: sequences=(...)'.format(caller))
+                         'by; name them: sequences=(...)'.format(caller)
+                         ) from None
     finally:
         dataset.close(state)

@@ -119,7 +119,7 @@ def load_blocks_parameters(path):
                     "load_blocks_parameters: the checkpoint '{}' holds no "
                     'separate parameters; save it with the parameters given, '
                     'or load the pickle with blocks.serialization.load where'
-                    ' it was made'.format(path))
+                    ' it was made'.format(path)) from None
     if zipfile.is_zipfile(path):
         with numpy.load(path) as arrays:
             return {_as_path(name): arrays[name] for name in arrays.files}
