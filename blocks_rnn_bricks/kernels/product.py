@@ -150,8 +150,14 @@ def pack(matrix):
     return panels
 
 
+def scratch_for(matrix):
+    """Allocate what :func:`multiply_add` needs beside its operands."""
+    return numpy.empty((ROWS, PANEL_BYTES // matrix.itemsize),
+                       dtype=matrix.dtype)
+
+
 @compiled
-def multiply_add(left, begin, count, panels, out, out_begin):
+def multiply_add(left, begin, count, panels, out, out_begin, scratch):
     """Add ``left[begin:begin + count] @ matrix`` to rows of `out`.
 
     Parameters
@@ -165,12 +171,13 @@ def multiply_add(left, begin, count, panels, out, out_begin):
         Its columns may be fewer than those of all panels together.
     out_begin : int
         The first row of `out` to add to.
+    scratch : numpy.ndarray
+        From :func:`scratch_for`.
 
     """
     number, depth, width = panels.shape
     columns = out.shape[1]
     tiles = (count + ROWS - 1) // ROWS
-    scratch = numpy.empty((ROWS, width), dtype=out.dtype)
     for panel in range(number):
         column = panel * width
         inside = min(width, columns - column)

@@ -403,3 +403,7 @@ class TestGraph(unittest.TestCase):
             mode=MODE)
         with self.assertRaisesRegex(ValueError, 'fused=False'):
             function(*self.arrays + [numpy.full((T, B), .5)])
+
+
+if __name__ == '__main__':  # run by itself in other settings of the compiler
+    unittest.main()
