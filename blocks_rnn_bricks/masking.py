@@ -7,8 +7,8 @@ where there is none; holes are allowed.
 from theano import tensor
 
 
-def clean(sequence, mask):
-    """Zero whatever lies in the padding, NaN and infinity included.
+def clean(sequence, mask, value=0):
+    """Replace whatever lies in the padding, NaN and infinity included.
 
     A product with the mask would leave NaN where it was.
 
@@ -18,6 +18,8 @@ def clean(sequence, mask):
         (T, B, ...).
     mask : :class:`~theano.tensor.TensorVariable` or None
         (T, B); without one nothing is padding.
+    value : number, optional
+        What takes its place.
 
     Returns
     -------
@@ -29,7 +31,8 @@ def clean(sequence, mask):
         return sequence
     present = tensor.neq(
         mask.dimshuffle(*([0, 1] + ['x'] * (sequence.ndim - 2))), 0)
-    return tensor.switch(present, sequence, tensor.zeros_like(sequence))
+    return tensor.switch(present, sequence,
+                         tensor.constant(value, dtype=sequence.dtype))
 
 
 def mean_over_time(sequence, mask=None):
