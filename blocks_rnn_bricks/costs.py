@@ -44,6 +44,7 @@ from theano.gradient import disconnected_grad
 from theano.tensor.opt import Assert
 
 from blocks_rnn_bricks.checks import check_mask_type, describe
+from blocks_rnn_bricks.masking import clean
 
 __all__ = ('SequenceCost', 'SequenceCategoricalCrossEntropy',
            'SequenceMisclassificationRate', 'SequenceSquaredError',
@@ -148,21 +149,11 @@ class SequenceCost(CostMatrix):
                    'predictions; batch-major data is the usual cause: bring '
                    'both to (time, batch, ...)'.format(describe(self)))(
                        y, *_same_shape(y, y_hat))
-        if mask is None:
-            return self.step_costs(y, y_hat)
-        mask = tensor.as_tensor_variable(mask)
-        check_mask_type(describe(self), y_hat, mask)
-        mask = Assert('{}: the mask must have the time and batch axes of the '
-                      'predictions, y_hat.shape[:2]; batch-major data is the '
-                      'usual cause: transpose the mask to (time, batch)'
-                      .format(describe(self)))(
-                          mask, *_same_shape(mask, y_hat))
-        mask = Assert('{}: the mask must hold nothing but 1 for data and 0 '
-                      'for padding'.format(describe(self)))(
-                          mask, tensor.all(tensor.eq(mask, mask ** 2)))
-        costs = self.step_costs(_replace_padding(y, mask, 0),
-                                _replace_padding(y_hat, mask, self.filler))
-        return _replace_padding(costs, mask, 0)
+        if mask is not None:
+            mask = self._checked_mask(mask, y_hat)
+        costs = self.step_costs(clean(y, mask),
+                                clean(y_hat, mask, self.filler))
+        return clean(costs, mask)
 
     @abstractmethod
     def step_costs(self, y, y_hat):
@@ -232,6 +223,19 @@ class SequenceCost(CostMatrix):
         else:
             count = mask.sum()
         return tensor.cast(count, costs.dtype)
+
+    def _checked_mask(self, mask, y_hat):
+        """The mask; computing it checks shape and values."""
+        mask = tensor.as_tensor_variable(mask)
+        check_mask_type(describe(self), y_hat, mask)
+        mask = Assert('{}: the mask must have the time and batch axes of the '
+                      'predictions, y_hat.shape[:2]; batch-major data is the '
+                      'usual cause: transpose the mask to (time, batch)'
+                      .format(describe(self)))(
+                          mask, *_same_shape(mask, y_hat))
+        return Assert('{}: the mask must hold nothing but 1 for data and 0 '
+                      'for padding'.format(describe(self)))(
+                          mask, tensor.all(tensor.eq(mask, mask ** 2)))
 
     def _check_types(self, y, y_hat):
         if y_hat.ndim != 3:
@@ -386,14 +390,6 @@ def _x_log_p(x, p):
     absent = tensor.eq(x, 0)
     one = tensor.ones_like(p)
     return x * tensor.log(tensor.switch(absent, one, p))
-
-
-def _replace_padding(sequence, mask, value):
-    """A constant where the mask is 0, with no gradient to what was there."""
-    valid = tensor.neq(mask, 0)
-    valid = valid.dimshuffle(*([0, 1] + ['x'] * (sequence.ndim - 2)))
-    return tensor.switch(valid, sequence,
-                         tensor.constant(value, dtype=sequence.dtype))
 
 
 def _same_shape(sequence, y_hat):
