@@ -1,4 +1,6 @@
 """The progress of an epoch on the screen."""
+from shutil import get_terminal_size
+
 from tqdm import tqdm
 
 from blocks.extensions.base import TrainingExtension
@@ -67,10 +69,12 @@ class ProgressBar(TrainingExtension):
         total = self.get_iter_per_epoch()
         if total is None and len(ends) > 1:
             total = ends[-1] - ends[-2]
+        # Not left to tqdm, which draws nothing on a terminal without a size.
+        columns, lines = get_terminal_size()
         return EpochBar(self.describe_cost, total=total, unit=' batches',
                         initial=status['iterations_done'] - ends[-1],
                         desc=f"Epoch {status['epochs_done'] + 1}",
-                        disable=None, dynamic_ncols=True)
+                        ncols=columns, nrows=lines, disable=None)
 
     def describe_cost(self):
         """The last cost, if the algorithm has one."""

@@ -289,8 +289,9 @@ class DatasetEvaluator:
             raise KeyError(
                 f'Not all data sources that monitoring needs are in the '
                 f'batch: it has {", ".join(batch)}, but not '
-                f'{", ".join(map(str, missing))}. Check the names of the variables, and that the stream '
-                f'monitored has the same transformers as that for training')
+                f'{", ".join(map(str, missing))}. Check the names of the '
+                f'variables, and that the stream monitored has the same '
+                f'transformers as the one trained on')
         self.monitored_quantities_buffer.aggregate_quantities(
             self._aggregate(*[batch[variable.name]
                               for variable in self.unique_inputs]))

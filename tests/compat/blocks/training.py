@@ -9,6 +9,7 @@ from theano import tensor
 from blocks.algorithms import GradientDescent, Scale, TrainingAlgorithm
 from blocks.main_loop import MainLoop
 from blocks.model import Model
+from blocks.roles import PARAMETER, add_role
 from blocks.utils import shared_floatx
 
 
@@ -48,6 +49,8 @@ def regression(step_rule=None, **kwargs):
     x, y = tensor.matrix('x'), tensor.vector('y')
     W = shared_floatx(numpy.array([0.5, -1., 2.]), name='W')
     b = shared_floatx(0.25, name='b')
+    for parameter in W, b:
+        add_role(parameter, PARAMETER)
     cost = tensor.sqr(tensor.dot(x, W) + b - y).mean()
     cost.name = 'cost'
     algorithm = GradientDescent(
