@@ -78,6 +78,28 @@ class Op(_BackendOp, metaclass=_OpMeta):
                 inspect.signature(method).parameters) == 3:
             cls.infer_shape = _without_graph(method)
 
+    def perform(self, node, inputs, output_storage):
+        """Compute the outputs.
+
+        Parameters
+        ----------
+        node : Apply
+            The application of this operation.
+        inputs : list of object
+            Values, not to be changed unless ``destroy_map`` says so.
+        output_storage : list of list
+            One cell for each output, to hold its value; it may hold the
+            value of an earlier call, to be overwritten.
+
+        Raises
+        ------
+        NotImplementedError
+            If the operation does not define it.
+
+        """
+        raise NotImplementedError(f'{self} of class {type(self).__name__} '
+                                  f'defines no perform')
+
     def L_op(self, inputs, outputs, output_grads):
         """Return the gradients of the inputs; by default those of ``grad``.
 

@@ -20,9 +20,12 @@ _SELU_SCALE = 1.0507009873554804934193349852946
 _SELU_ALPHA = 1.6732632423543772848170429916717
 
 
-def _as_matrix(x):
-    """Make a row of a vector."""
+def _scores(x):
+    """Check the argument of a softmax, and make a row of a vector."""
     x = tensor.as_tensor_variable(x)
+    if not x.ndim or x.dtype not in tensor.float_dtypes:
+        raise ValueError(f'softmax: x must have floats along a dimension, '
+                         f'got {x.type}; cast it to floatX')
     return tensor.shape_padleft(x) if x.ndim == 1 else x
 
 
@@ -38,13 +41,18 @@ def softmax(c):
     -------
     TensorVariable
 
+    Raises
+    ------
+    ValueError
+        If `c` is a scalar, or of integers.
+
     """
-    return _softmax(_as_matrix(c), axis=-1)
+    return _softmax(_scores(c), axis=-1)
 
 
 def logsoftmax(c):
     """Return the logarithm of :func:`softmax`, computed stably."""
-    return log_softmax(_as_matrix(c), axis=-1)
+    return log_softmax(_scores(c), axis=-1)
 
 
 def softmax_graph(c):
