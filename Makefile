@@ -62,6 +62,10 @@ $(VENV)/.data-%: $(READY)
 	    "$$($(BIN)/python .ci/extra.py $*)"
 	@touch $@
 
+$(VENV)/.extra-bench: $(READY)
+	@.ci/install-torch $(BIN)/python "$$($(BIN)/python .ci/extra.py bench)"
+	@touch $@
+
 $(VENV)/.extra-%: $(READY)
 	$(BIN)/python -m pip install --quiet --no-warn-conflicts \
 	    --editable '.[$*]'
