@@ -18,7 +18,7 @@ PACKAGES = ownership['PACKAGES']
 #: Modules that are imported if they are there, and done without if not.
 OPTIONAL = {'ipdb'}
 
-#: What no file imports but is needed: numba takes its BLAS from SciPy.
+#: What no file imports but is needed: theano links the BLAS of SciPy.
 UNSEEN = {'scipy'}
 
 #: What is imported, where it is named otherwise than the requirement.
