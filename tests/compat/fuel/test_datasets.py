@@ -290,6 +290,16 @@ class TestSubset(TestCase):
                 Subset.subset_of(united, key).get_list_representation(),
                 sorted(set(picked)))
 
+    def test_slices_that_touch_and_slices_with_a_gap(self):
+        for one, other, united in [
+                (slice(0, 4), slice(4, 7), slice(0, 7, 1)),
+                (slice(0, 6), slice(4, 7), slice(0, 7, 1)),
+                (slice(0, 2), slice(4, 6), [0, 1, 4, 5]),
+                (slice(0, 4), [4, 6], [0, 1, 2, 3, 4, 6])]:
+            for left, right in [(one, other), (other, one)]:
+                self.assertEqual((Subset(left, 8) + Subset(right, 8)
+                                  ).list_or_slice, united)
+
     def test_errors(self):
         for label, make, message in [
                 ("negative", lambda: Subset([0, -1], 2), "got -1 to 0"),

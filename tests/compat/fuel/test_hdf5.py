@@ -57,9 +57,13 @@ def write_file(path, lengths=LENGTHS):
 
 
 def read_in_process(dataset, results):
-    with_state = dataset.open()
-    results.put([item.tolist() for item in
-                 dataset.get_data(with_state, [3, 0])[1]])
+    """Send whether the parent's handle is in use, and some examples."""
+    try:
+        inherited = bool(shared_files.opened(dataset.path))
+    except OSError:
+        inherited = False
+    state = dataset.open()
+    results.put((inherited, dataset.get_data(state, [3, 0])[1].tolist()))
 
 
 class WithFile(TestCase):
@@ -272,7 +276,8 @@ class TestHandles(WithFile):
         received = [results.get(timeout=20) for _ in processes]
         for process in processes:
             process.join()
-        self.assertEqual(received, [FEATURES[[3, 0]].tolist()] * 3)
+        self.assertEqual(received,
+                         [(False, FEATURES[[3, 0]].tolist())] * 3)
         assert_array_equal(dataset.get_data(state, 1)[1], FEATURES[1])
         dataset.close(state)
 

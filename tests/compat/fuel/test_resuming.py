@@ -188,6 +188,7 @@ class TestMultiProcessing(TestCase):
                 iterator = background.get_epoch_iterator()
                 expected = direct.get_epoch_iterator()
                 assert_same(take(iterator, taken), take(expected, taken))
+                pickle.dumps(iterator)
                 copy = pickle.loads(pickle.dumps(iterator))
                 expected = list(expected)
                 assert_same(list(copy), expected)
@@ -195,6 +196,16 @@ class TestMultiProcessing(TestCase):
                 copy.data_stream.close()
         finally:
             background.close()
+
+    def test_goes_on_in_another_process(self):
+        background = MultiProcessing(Unpack(batches(5)), max_store=2)
+        self.addCleanup(background.close)
+        iterator = background.get_epoch_iterator()
+        take(iterator, 4)
+        rest, = finish_elsewhere([iterator])
+        expected = list(iterator)
+        self.assertEqual(len(expected), 9)
+        assert_same(rest, expected)
 
     def test_resumes_where_it_was_pickled(self):
         for taken in (0, 3, 6):

@@ -16,7 +16,24 @@ class Bare(AbstractDataStream):
         return super().get_epoch_iterator(**kwargs)
 
 
+class Serial(IterableDataset):
+    """A dataset whose second epoch has other data than its first."""
+
+    def open(self):
+        return iter([(0,)])
+
+    def next_epoch(self, state):
+        return iter([(1,), (2,)])
+
+
 class TestStreams(TestCase):
+    def test_epochs_of_the_dataset(self):
+        stream = DataStream(Serial([0]))
+        for _ in range(2):
+            self.assertEqual([list(stream.get_epoch_iterator())
+                              for _ in range(2)], [[(0,)], [(1,), (2,)]])
+            stream.reset()
+
     def test_kind(self):
         with self.assertRaisesRegex(ValueError, "Bare can't know whether"):
             Bare().produces_examples
