@@ -1,0 +1,308 @@
+"""What the demos' main loops and command lines have in common."""
+import argparse
+import json
+import logging
+import os
+import sys
+import tarfile
+
+import fuel
+import theano
+from blocks.extensions import FinishAfter, ProgressBar, Timing
+from blocks.extensions.base import TrainingExtension
+from blocks.extensions.plot import Plot
+from blocks.extensions.saveload import Checkpoint
+from blocks.serialization import load
+
+CHECKPOINT = 'checkpoint.tar'
+PARAMETERS = 'parameters.tar'
+SETTINGS = 'settings.json'
+
+
+class UserError(Exception):
+    """Something that the person at the command line can put right."""
+
+
+class EpochTable(TrainingExtension):
+    """Prints a line of a table after each epoch.
+
+    Parameters
+    ----------
+    columns : list of (str, str, str)
+        Title, record of the log and format specification of each column.
+        A record that is missing leaves the place empty.
+
+    """
+
+    def __init__(self, columns, **kwargs):
+        super().__init__(**kwargs)
+        self.columns = columns
+
+    def before_training(self):
+        print('  '.join(['epoch', *(self._cell(title, title, '')
+                                    for title, _, _ in self.columns)]),
+              flush=True)
+
+    def after_epoch(self):
+        row = self.main_loop.log.current_row
+        cells = [self._cell(title, row.get(record), specification)
+                 for title, record, specification in self.columns]
+        done = self.main_loop.status['epochs_done']
+        print('  '.join([f'{done:5d}', *cells]).rstrip(), flush=True)
+
+    @staticmethod
+    def _cell(title, value, specification):
+        width = max(len(title), 7)
+        if value is None:
+            return ' ' * width
+        if value is True:
+            value, specification = '*', ''
+        return f'{value:{specification}}'.rjust(width)
+
+
+class ResumeHint(TrainingExtension):
+    """Says, when training is interrupted, how to go on.
+
+    Parameters
+    ----------
+    command : str
+        The demo's command, for example 'python -m demos.speech'.
+    checkpoint : str
+        The file that was written.
+
+    """
+
+    def __init__(self, command, checkpoint, **kwargs):
+        super().__init__(**kwargs)
+        self.command = command
+        self.checkpoint = checkpoint
+
+    def on_interrupt(self):
+        print(f'Interrupted. Go on with:\n'
+              f'  {self.command} --resume {self.checkpoint}', flush=True)
+
+
+def training_extensions(folder, command, columns, curves, epochs=None,
+                        batches=None, before_table=(), before_saving=(),
+                        quiet=False):
+    """The extensions that every demo has, in the order they must have.
+
+    The checkpoint, for going on exactly, is written after each epoch and
+    when training is interrupted; the parameters alone, to be loaded without
+    unpickling anything, after training.
+
+    Parameters
+    ----------
+    folder : str
+        Where pictures and checkpoint go.
+    command : str
+        See :class:`ResumeHint`.
+    columns : list of (str, str, str)
+        See :class:`EpochTable`.
+    curves : dict of list of str
+        Records for each panel of the learning curves, by its title.
+    epochs, batches : int, optional
+        When to end.
+    before_table : list of extensions
+        What the table is to see the records of.
+    before_saving : list of extensions
+        What may change parameters after training, before they are saved.
+    quiet : bool, optional
+        Whether to do without progress bar and table.
+
+    """
+    checkpoint = os.path.join(folder, CHECKPOINT)
+    shown = [] if quiet else [ProgressBar(), EpochTable(columns)]
+    return [
+        *before_table,
+        FinishAfter(after_n_epochs=epochs, after_n_batches=batches),
+        Timing(),
+        *shown,
+        Plot(os.path.join(folder, 'learning_curves.png'),
+             list(curves.values()), titles=list(curves)),
+        Checkpoint(checkpoint, after_epoch=True, on_interrupt=True,
+                   after_training=False),
+        ResumeHint(command, checkpoint),
+        *before_saving,
+        Checkpoint(os.path.join(folder, PARAMETERS), save_main_loop=False)]
+
+
+def output_folder(path):
+    """Make the folder for what a demo writes.
+
+    Raises
+    ------
+    UserError
+        If nothing can be written there.
+
+    """
+    try:
+        os.makedirs(path, exist_ok=True)
+    except OSError as error:
+        raise UserError(f'cannot make the folder {path}: {error.strerror}; '
+                        f'name another one with --save-to') from error
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise UserError(f'cannot write into the folder {path}; name another '
+                        f'one with --save-to')
+    return path
+
+
+def save_settings(folder, settings):
+    """Write the settings that a checkpoint is to be resumed with."""
+    path = os.path.join(folder, SETTINGS)
+    try:
+        with open(path, 'w', encoding='utf-8') as file:
+            json.dump(settings, file, indent=1, sort_keys=True)
+    except OSError as error:
+        raise UserError(f'cannot write {path}: {error.strerror}; name '
+                        f'another folder with --save-to') from error
+
+
+def load_checkpoint(path):
+    """Load a main loop and the settings it was made with.
+
+    Loading a checkpoint runs code that it names, as unpickling does: resume
+    only from files that you trust.
+
+    Parameters
+    ----------
+    path : str
+        A file that a demo wrote.
+
+    Returns
+    -------
+    main_loop : :class:`~blocks.main_loop.MainLoop`
+    settings : dict
+
+    Raises
+    ------
+    UserError
+        If it cannot be read, or is no checkpoint of this demo.
+
+    """
+    try:
+        with open(path, 'rb'):
+            pass
+    except OSError as error:
+        raise UserError(f'cannot read {path}: {error.strerror}; --resume '
+                        f'takes the {CHECKPOINT} of an earlier run'
+                        ) from error
+    settings_path = os.path.join(os.path.dirname(path), SETTINGS)
+    if not tarfile.is_tarfile(path):
+        raise UserError(f'{path} is no checkpoint; --resume takes the '
+                        f'{CHECKPOINT} of an earlier run')
+    try:
+        with open(settings_path, encoding='utf-8') as file:
+            settings = json.load(file)
+        with open(path, 'rb') as file:
+            main_loop = load(file)
+    except Exception as error:
+        raise UserError(f'{path} is no checkpoint of this demo, or a damaged '
+                        f'one ({error}); --resume takes the {CHECKPOINT} of '
+                        f'an earlier run with its {SETTINGS} beside it'
+                        ) from error
+    return main_loop, settings
+
+
+def extend_training(main_loop, epochs):
+    """Let a loaded main loop go on until a number of epochs is done."""
+    for extension in main_loop.extensions:
+        if type(extension) is FinishAfter:
+            extension.set_conditions(after_n_epochs=epochs)
+            return
+
+
+def is_finished(main_loop):
+    """Whether a loaded main loop had come to its end."""
+    return bool(main_loop.log.current_row.get('training_finish_requested'))
+
+
+def positive(kind):
+    """A type for argparse: a number above 0."""
+    def parse(text):
+        value = kind(text)
+        if value <= 0:
+            raise argparse.ArgumentTypeError(f'must be above 0, got {text}')
+        return value
+    parse.__name__ = kind.__name__
+    return parse
+
+
+def rate(text):
+    """A type for argparse: at least 0 and below 1."""
+    value = float(text)
+    if not 0 <= value < 1:
+        raise argparse.ArgumentTypeError(
+            f'must be at least 0 and below 1, got {text}')
+    return value
+
+
+def parser(command, description, folder):
+    """A parser with the options that all demos have.
+
+    Parameters
+    ----------
+    command : str
+        For example 'python -m demos.speech'.
+    description : str
+        What the demo shows.
+    folder : str
+        Where it writes by default.
+
+    """
+    options = argparse.ArgumentParser(
+        prog=command, description=description,
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    options.add_argument(
+        '--save-to', metavar='FOLDER', default=folder,
+        help='folder for the checkpoint, the pictures and the log')
+    options.add_argument(
+        '--resume', metavar='FILE',
+        help='go on from the checkpoint of an earlier run, with its '
+             'settings; only from files that you trust, since loading one '
+             'runs code')
+    options.add_argument('--seed', type=int, default=1,
+                         help='seed of everything that is random')
+    options.add_argument('--smoke', action='store_true',
+                         help='only a few batches, to see that it runs')
+    volume = options.add_mutually_exclusive_group()
+    volume.add_argument('--quiet', action='store_true',
+                        help='print warnings and results only')
+    volume.add_argument('--verbose', action='store_true',
+                        help='print more about what is going on')
+    return options
+
+
+def run(main, arguments):
+    """Run a demo's main function for the command line.
+
+    Sets floatX of Theano and Fuel to float32, and logging up.
+
+    Parameters
+    ----------
+    main : callable
+        Called with the arguments, less those that it need not know.
+    arguments : :class:`argparse.Namespace`
+        What the parser of :func:`parser` returned.
+
+    Returns
+    -------
+    int
+        The exit code: 1 after a :class:`UserError`, which is told in a
+        line.
+
+    """
+    theano.config.floatX = fuel.config.floatX = 'float32'
+    settings = vars(arguments)
+    quiet, verbose = settings.pop('quiet'), settings.pop('verbose')
+    logging.basicConfig(level=logging.WARNING if quiet or not verbose
+                        else logging.DEBUG)
+    try:
+        main(quiet=quiet, **settings)
+    except UserError as error:
+        print(f'error: {error}', file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print('interrupted', file=sys.stderr)
+        return 130
+    return 0

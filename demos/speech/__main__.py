@@ -1,0 +1,39 @@
+"""The command line of the speech demo."""
+import sys
+
+from demos import common
+from demos.speech import COMMAND, main
+
+
+def parse(arguments=None):
+    """The options, as keyword arguments of :func:`demos.speech.main`."""
+    options = common.parser(
+        COMMAND, 'Train a stack of bidirectional LSTMs to tell nine speakers '
+        'apart by two Japanese vowels, and draw what it learned.',
+        'runs/speech')
+    whole, real = common.positive(int), common.positive(float)
+    for name, kind, default, text in [
+            ('epochs', whole, 60, 'passes over the training utterances'),
+            ('patience', whole, 20, 'epochs without a better cost on the '
+             'validation part before training ends'),
+            ('dim', whole, 64, 'LSTM cells of each layer and direction'),
+            ('layers', whole, 2, 'bidirectional layers'),
+            ('batch-size', whole, 32, 'utterances at once'),
+            ('learning-rate', real, 0.005, 'of Adam'),
+            ('noise', float, 0.3, 'standard deviation of the noise on the '
+             'standardised coefficients in training'),
+            ('dropout', common.rate, 0.5, 'share of the inputs of upper '
+             'layers and of the summary that is dropped in training'),
+            ('validation', common.rate, 0.2, 'share of the training '
+             'utterances for early stopping; 0 trains on all of them')]:
+        options.add_argument('--' + name, type=kind, default=default,
+                             help=text)
+    options.add_argument(
+        '--summary', choices=['mean', 'last'], default='mean',
+        help='what is made of the top layer: the mean over all frames, or '
+             'the last state of either direction')
+    return options.parse_args(arguments)
+
+
+if __name__ == '__main__':
+    sys.exit(common.run(main, parse()))

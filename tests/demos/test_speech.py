@@ -1,0 +1,192 @@
+"""The speech demo, for a few batches."""
+import contextlib
+import io
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from unittest import SkipTest, TestCase
+
+import numpy
+import theano
+from numpy.testing import assert_allclose, assert_array_equal
+
+from demos import common
+from demos.speech import (batches, classifier_of, costs_of, main,
+                          make_main_loop, predict, variables)
+from demos.speech.__main__ import parse
+from demos.speech.data import find_folder, load_speech
+
+PICTURES = ['confusion.png', 'learning_curves.png', 'mask.png', 'states.png']
+
+
+def setup_module():
+    try:
+        find_folder()
+    except common.UserError as error:
+        raise SkipTest(str(error))
+
+
+@contextlib.contextmanager
+def output():
+    """A folder for a while, and what is printed in the meantime."""
+    printed = io.StringIO()
+    with tempfile.TemporaryDirectory() as folder:
+        with contextlib.redirect_stdout(printed):
+            yield folder, printed
+
+
+def small(**changes):
+    return dict({'epochs': 1, 'dim': 4, 'layers': 1, 'seed': 1}, **changes)
+
+
+class TestMain(TestCase):
+    def test_smoke(self):
+        with output() as (folder, printed):
+            main_loop, accuracy = main(save_to=folder, smoke=True, **small())
+            self.assertEqual(main_loop.status['iterations_done'], 3)
+            self.assertTrue(0 <= accuracy <= 1)
+            for picture in PICTURES:
+                with open(os.path.join(folder, picture), 'rb') as file:
+                    self.assertEqual(file.read(4), b'\x89PNG', picture)
+            self.assertIn('Test accuracy: {:.2f} %'.format(100 * accuracy),
+                          printed.getvalue())
+            self.assertIn(os.path.abspath(folder), printed.getvalue())
+
+    def test_learns(self):
+        with output() as (folder, _):
+            _, accuracy = main(save_to=folder, quiet=True, **small(
+                epochs=8, dim=16, learning_rate=0.01))
+        # One speaker in nine said 88 of the 370 test utterances.
+        self.assertGreater(accuracy, 0.75)
+
+    def test_resumed_or_not_the_same_seed_gives_the_same_result(self):
+        with output() as (folder, _):
+            whole, _ = main(save_to=folder, quiet=True, **small(epochs=3))
+            expected = whole.model.get_parameter_values()
+        with output() as (folder, _):
+            main(save_to=folder, quiet=True, **small(epochs=2))
+            resumed, accuracy = main(
+                resume=os.path.join(folder, common.CHECKPOINT), epochs=3)
+            self.assertIsNotNone(accuracy)
+        self.assertEqual(resumed.status['epochs_done'], 3)
+        for name, value in resumed.model.get_parameter_values().items():
+            assert_array_equal(value, expected[name], name)
+
+
+class TestPadding(TestCase):
+    def test_twice_the_padding_changes_nothing(self):
+        data = load_speech()
+        with output() as (folder, _):
+            classifier = classifier_of(make_main_loop(
+                data, folder, **small(layers=2, quiet=True)))
+        inputs = variables()
+        evaluate = theano.function(
+            list(inputs), [classifier.apply(*inputs[:2]),
+                           costs_of(classifier, *inputs)[0]])
+        utterances, mask, speakers = next(batches(
+            data.test, 50, seed=1).get_epoch_iterator())
+        garbage = numpy.full_like(utterances, 1e6)
+        for summary in ('mean', 'last'):
+            classifier.summary = summary
+            energies, cost = evaluate(utterances, mask, speakers)
+            padded, padded_cost = evaluate(
+                numpy.concatenate([utterances, garbage]),
+                numpy.concatenate([mask, numpy.zeros_like(mask)]), speakers)
+            assert_array_equal(padded.argmax(axis=1), energies.argmax(axis=1))
+            assert_allclose(padded_cost, cost, rtol=1e-5)
+
+    def test_every_test_utterance_is_predicted_once(self):
+        data = load_speech()
+        with output() as (folder, _):
+            classifier = classifier_of(make_main_loop(
+                data, folder, **small(quiet=True)))
+        predicted, speakers = predict(classifier, data.test)
+        self.assertEqual(len(predicted), 370)
+        assert_array_equal(numpy.bincount(speakers),
+                           [31, 35, 88, 44, 29, 24, 40, 50, 29])
+
+
+def run(*arguments):
+    """The command line in this process: exit code, what it wrote."""
+    errors = io.StringIO()
+    settings = theano.config.floatX
+    try:
+        with contextlib.redirect_stderr(errors):
+            code = common.run(main, parse(list(arguments)))
+    finally:
+        import fuel
+        theano.config.floatX = fuel.config.floatX = settings
+    return code, errors.getvalue()
+
+
+class TestCommandLine(TestCase):
+    def check(self, message, *arguments):
+        code, errors = run('--smoke', '--quiet', *arguments)
+        self.assertEqual(code, 1)
+        self.assertRegex(errors, '^error: [^\n]*{}[^\n]*\n$'.format(message))
+
+    def test_resume_from_what_is_no_checkpoint(self):
+        with output() as (folder, _):
+            path = os.path.join(folder, 'notes.txt')
+            self.check('cannot read .*notes.txt', '--resume', path)
+            with open(path, 'w') as file:
+                file.write('no checkpoint')
+            self.check('is no checkpoint', '--resume', path)
+            with open(path) as file:
+                self.assertEqual(file.read(), 'no checkpoint')
+
+    def test_damaged_checkpoint(self):
+        with output() as (folder, _):
+            main(save_to=folder, quiet=True, **small())
+            path = os.path.join(folder, common.CHECKPOINT)
+            with open(path, 'r+b') as file:
+                file.truncate(os.path.getsize(path) // 2)
+            self.check('damaged', '--resume', path)
+
+    def test_folder_that_is_a_file(self):
+        with tempfile.NamedTemporaryFile() as file:
+            self.check('cannot make the folder.*--save-to',
+                       '--save-to', file.name)
+
+    def test_wrong_options(self):
+        for arguments in (['--epochs', '0'], ['--dropout', '1'],
+                          ['--summary', 'max'], ['--dim', 'many']):
+            with contextlib.redirect_stderr(io.StringIO()) as errors:
+                with self.assertRaises(SystemExit) as caught:
+                    parse(arguments)
+            self.assertEqual(caught.exception.code, 2)
+            self.assertIn(arguments[0], errors.getvalue())
+
+    def test_every_option_is_explained(self):
+        with output() as (_, printed):
+            with self.assertRaises(SystemExit) as caught:
+                parse(['--help'])
+        self.assertEqual(caught.exception.code, 0)
+        for option in ('epochs', 'dim', 'layers', 'batch-size', 'seed',
+                       'save-to', 'resume', 'summary', 'smoke'):
+            self.assertIn('--' + option, printed.getvalue())
+
+    def test_interrupt_saves_and_says_how_to_resume(self):
+        root = os.path.dirname(os.path.dirname(os.path.dirname(
+            os.path.abspath(__file__))))
+        with tempfile.TemporaryDirectory() as folder:
+            process = subprocess.Popen(
+                [sys.executable, '-u', '-m', 'demos.speech', '--epochs',
+                 '10000', '--patience', '10000', '--dim', '4', '--save-to',
+                 folder], cwd=root, stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE, text=True)
+            lines = []
+            for line in process.stdout:
+                lines.append(line)
+                if line.split()[:1] == ['2']:
+                    process.send_signal(signal.SIGINT)
+                    break
+            rest, _ = process.communicate(timeout=120)
+            self.assertEqual(process.returncode, 0)
+            path = os.path.join(folder, common.CHECKPOINT)
+            self.assertIn('python -m demos.speech --resume ' + path, rest)
+            self.assertNotIn('Test accuracy', rest)
+            main_loop, _ = common.load_checkpoint(path)
+            self.assertGreaterEqual(main_loop.status['epochs_done'], 2)
