@@ -238,7 +238,7 @@ class ConstantScheme(BatchSizeScheme):
     """
     def __init__(self, batch_size, num_examples=None, times=None):
         _check_batch_size(self, batch_size)
-        if num_examples and times:
+        if num_examples is not None and times is not None:
             raise ValueError(
                 "ConstantScheme takes num_examples or times, not both; got "
                 f"num_examples={num_examples} and times={times}")
@@ -247,9 +247,9 @@ class ConstantScheme(BatchSizeScheme):
         self.times = times
 
     def get_request_iterator(self):
-        if self.times:
+        if self.times is not None:
             return BatchSizeRequests(self.batch_size, self.times)
-        if self.num_examples:
+        if self.num_examples is not None:
             return BatchSizeRequests(
                 self.batch_size, *divmod(self.num_examples, self.batch_size))
         return BatchSizeRequests(self.batch_size)

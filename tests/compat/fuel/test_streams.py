@@ -93,6 +93,8 @@ class TestSchemes(TestCase):
                 (ConstantScheme(3, num_examples=6), [3, 3]),
                 (ConstantScheme(3, num_examples=2), [2]),
                 (ConstantScheme(2, times=3), [2, 2, 2]),
+                (ConstantScheme(2, times=0), []),
+                (ConstantScheme(2, num_examples=0), []),
                 (SequentialScheme(5, 3), [[0, 1, 2], [3, 4]]),
                 (SequentialScheme([4, 2, 0], 2), [[4, 2], [0]]),
                 (SequentialExampleScheme([4, 2]), [4, 2]),
