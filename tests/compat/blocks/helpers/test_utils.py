@@ -188,7 +188,7 @@ class TestTheano(unittest.TestCase):
         x, shared = tensor.vector('x'), theano.shared(1.)
         rng = MRG_RandomStreams(1)
         rng.normal((2,))
-        (state, _), = rng.state_updates
+        state = rng.state_updates[0][0]
         for variable, is_input, is_shared in (
                 (x, True, False), (shared, False, True), (state, False,
                                                           False),
