@@ -16,9 +16,9 @@ import os
 NEEDED_AT_IMPORT = frozenset({
     'base_compiledir', 'cmodule__age_thresh_use', 'cmodule__preload_cache',
     'compile__timeout', 'compile__wait', 'compiledir', 'compiledir_format',
-    'cxx', 'floatX', 'gcc__cxxflags', 'openmp', 'optimizer_excluding',
+    'cxx', 'floatX', 'gcc_version_str', 'optimizer', 'optimizer_excluding',
     'optimizer_including', 'optimizer_requiring',
-    'scan__allow_output_prealloc'})
+    'scan__allow_output_prealloc', 'tensor__cmp_sloppy'})
 
 
 def read_flags(text):

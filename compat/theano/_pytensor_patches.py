@@ -47,6 +47,7 @@ def _add_or_multiply_pairwise(self, node, inputs, output_storage):
     """Compute sums and products of many arrays with binary ufuncs."""
     if len(inputs) < 3 or not isinstance(self.scalar_op, (Add, Mul)):
         return _elementwise(self, node, inputs, output_storage)
+    self._check_runtime_broadcast(node, inputs)
     ufunc = numpy.add if isinstance(self.scalar_op, Add) else numpy.multiply
     output_storage[0][0] = numpy.asarray(
         functools.reduce(ufunc, inputs), dtype=node.outputs[0].type.dtype)

@@ -1,0 +1,95 @@
+"""Each patch of PyTensor is needed still, and does what it should."""
+
+import json
+import subprocess
+import sys
+from unittest import TestCase
+
+import numpy
+import theano
+from numpy.testing import assert_allclose
+from theano import tensor
+
+#: Tells what an unpatched PyTensor does.  A patch whose answer turns to
+#: false can go.
+QUESTIONS = '''
+import json, sys, unittest.mock
+import numpy
+import pytensor, pytensor.tensor as pt
+from pytensor.scan.op import Scan
+from pytensor.tensor import basic
+
+
+def raises(function):
+    try:
+        function()
+    except TypeError:
+        return True
+    return False
+
+
+def calls(function, *args):
+    number = 0
+
+    def count(frame, event, argument):
+        nonlocal number
+        number += 1
+
+    sys.setprofile(count)
+    function(*args)
+    sys.setprofile(None)
+    return number
+
+
+x, y, z = pt.dvectors(3)
+node = pt.add(x, y, z).owner
+arrays = [numpy.ones(1000)] * 3
+with unittest.mock.patch.object(
+        basic, 'FunctionGraph', side_effect=basic.FunctionGraph) as graph:
+    pt.zeros(x.shape)
+print(json.dumps({
+    'truth': raises(lambda: bool(x)),
+    'lengths': graph.called,
+    'sums': calls(node.op.perform, node, arrays, [[None]]) > 1000,
+    'scan': not hasattr(Scan, 'inputs')}))
+'''
+
+
+class TestPatches(TestCase):
+    """One test for the need of all, one for the effect of each."""
+
+    def test_patches_are_needed(self):
+        answers = json.loads(subprocess.run(
+            [sys.executable, '-c', QUESTIONS], stdout=subprocess.PIPE,
+            check=True, text=True).stdout)
+        self.assertEqual(answers, dict.fromkeys(
+            ['truth', 'lengths', 'sums', 'scan'], True))
+
+    def test_lengths_of_new_tensors(self):
+        x = tensor.dmatrix()
+        for variable, broadcastable in [
+                (tensor.zeros((1, 3)), (True, False)),
+                (tensor.zeros((x.shape[0], 1)), (False, True)),
+                (tensor.alloc(0., x.shape[0], x.shape[1]), (False, False)),
+                (tensor.repeat(x, 2, axis=0), (False, False))]:
+            self.assertEqual(variable.broadcastable, broadcastable)
+        for wrong in (2.5,), (tensor.dscalar(),):
+            with self.assertRaises(TypeError):
+                tensor.zeros(wrong)
+
+    def test_sums_and_products_of_many(self):
+        variables = [tensor.matrix(dtype=dtype) for dtype in
+                     ('float32', 'int8', 'float64', 'float32')]
+        values = [numpy.full((2, 3), number, variable.dtype)
+                  for number, variable in enumerate(variables, start=1)]
+        for operation, expected in [(tensor.add, 10.), (tensor.mul, 24.)]:
+            result = theano.function(variables, operation(*variables))(
+                *values)
+            self.assertEqual(result.dtype, 'float64')
+            assert_allclose(result, numpy.full((2, 3), expected))
+
+    def test_sums_of_many_do_not_broadcast_unknown_lengths(self):
+        x, y, z = tensor.dvectors('x', 'y', 'z')
+        function = theano.function([x, y, z], tensor.add(x, y, z))
+        with self.assertRaises(ValueError):
+            function(numpy.ones(3), numpy.ones(1), numpy.ones(3))
