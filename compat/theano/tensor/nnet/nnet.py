@@ -303,6 +303,7 @@ def h_softmax(x, batch_size, n_outputs, n_classes, n_outputs_per_class, W1,
         n_outputs).
 
     """
+    x, W2, b2 = map(tensor.as_tensor_variable, (x, W2, b2))
     classes = softmax(tensor.dot(x, W1) + b1)
     if target is None:
         within = tensor.tensordot(x, W2, axes=[[1], [1]]) + b2

@@ -31,7 +31,7 @@ def hard_sigmoid(x):
 
 
 def ultra_fast_sigmoid(x):
-    """Approximate the sigmoid by parts of hyperbolas, within 0.02.
+    """Approximate the sigmoid by hyperbolas and lines, within 0.03.
 
     Parameters
     ----------
