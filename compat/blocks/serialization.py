@@ -65,9 +65,10 @@ MAIN_MODULE_WARNING = (
     "'__main__'). It can be loaded only by a script that has it as well; "
     "blocks-continue can't. Move it to a module to import it from.")
 LOCAL_OBJECT_ERROR = (
-    "{!r} can't be saved: Python pickles functions by the name under which "
-    "they can be imported, and it has none. Define it with 'def' at the top "
-    "level of a module; for one with parameters use functools.partial.")
+    "{!r} can't be saved: Python pickles functions and classes by the name "
+    "under which they can be imported, and it has none. Define it at the top "
+    "level of a module; in place of a lambda with surroundings use "
+    "functools.partial.")
 IN_MEMORY = 2 ** 26  # bytes of a member above which it is built on disk
 
 
@@ -357,12 +358,14 @@ def _add_pickle(archive, member_name, object_, names, use_cpickle, protocol,
             pickler.persistent_id = lambda obj: references.get(id(obj))
             pickler.dump(object_)
 
+    limit = config.recursion_limit
     try:
-        write(pickle.Pickler if use_cpickle else _Pickler)
+        with change_recursion_limit(limit):
+            write(pickle.Pickler if use_cpickle else _Pickler)
     except RecursionError:
-        # The pickler in C has a limit that can't be raised. Python's own
-        # is slower, but goes as deep as config.recursion_limit lets it.
-        with change_recursion_limit(config.recursion_limit):
+        # The pickler in C can't go deeper: it would overrun its stack.
+        # Python's own is slower, but keeps its frames elsewhere.
+        with change_recursion_limit(10 * limit):
             write(pickle._Pickler)
 
 
