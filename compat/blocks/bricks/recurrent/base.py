@@ -97,31 +97,33 @@ class _Arguments:
         They come from the shape of the first sequence, or, without any
         sequence, from arguments called ``n_steps`` and ``batch_size``.
         """
+        lengths = ('n_steps', 'batch_size')
         for name, sequence in self.sequences.items():
+            for length in lengths:
+                if length in self.rest:
+                    raise TypeError(
+                        f'{label}: leave out {length!r}, as the sequence '
+                        f'{name!r} tells it')
             if sequence.ndim < 2:
                 raise ValueError(
                     f'{label}: the sequence {name!r} must have the axes '
                     f'(time, batch, ...), got {sequence.ndim} axis; to apply '
                     'a single step, pass iterate=False')
             return sequence.shape[0], sequence.shape[1]
-        missing = [name for name in ('n_steps', 'batch_size')
-                   if name not in self.rest]
+        missing = [length for length in lengths if length not in self.rest]
         if missing:
             raise ValueError(f'{label}: without any sequence '
                              f'{" and ".join(missing)} must be given')
-        return self.rest.pop('n_steps'), self.rest.pop('batch_size')
+        return tuple(self.rest.pop(length) for length in lengths)
 
-    def check_rest(self, label, signature):
-        """Check what is neither a sequence nor a state nor a context.
+    def warn_of_hidden_inputs(self, label):
+        """Warn of what is neither a sequence nor a state nor a context.
 
-        The step must take it. A variable among it has to be found by the
-        loop itself, and that is worth a warning.
+        A variable among it has to be found by the loop itself, and that is
+        worth a warning. Whether anyone takes it shows in the step only: it
+        may be for another function that has been wrapped around this one.
         """
         for name, value in self.rest.items():
-            if not signature.accepts(name):
-                raise TypeError(
-                    f'{label}: unexpected argument {name!r}; the step takes '
-                    f'{", ".join(signature.names)}')
             if isinstance(value, Variable) and not is_shared_variable(value):
                 logger.warning(
                     f'{label}: {name!r} is neither a sequence nor a state '
@@ -191,13 +193,13 @@ def _iterate(step):
         scan_kwargs : dict, optional
             Further arguments for :func:`theano.scan`.
         """
+        label = f'{describe(brick)}.{application.name}'
         if not kwargs.pop('iterate', True):
+            signature.check(label, brick, args, kwargs)
             return step(brick, *args, **kwargs)
         reverse = kwargs.pop('reverse', False)
         return_initial_states = kwargs.pop('return_initial_states', False)
         scan_kwargs = kwargs.pop('scan_kwargs', {})
-        label = f'{describe(brick)}.{application.name}'
-
         if len(args) > len(signature.names):
             raise TypeError(
                 f'{label}: at most {len(signature.names)} arguments can be '
@@ -206,7 +208,7 @@ def _iterate(step):
         kwargs.update(zip(signature.names, args))
         arguments = _Arguments.sort(application, kwargs)
         n_steps, batch_size = arguments.take_lengths(label)
-        arguments.check_rest(label, signature)
+        arguments.warn_of_hidden_inputs(label)
         arguments.states = _complete_states(brick, application, arguments,
                                             batch_size, args)
         # Theano passes the states in the order of the outputs.
