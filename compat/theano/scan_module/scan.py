@@ -65,7 +65,7 @@ def scan(fn, sequences=None, outputs_info=None, non_sequences=None,
     >>> powers, updates = scan(lambda power: 2 * power, n_steps=n,
     ...                        outputs_info=tensor.constant(1))
     >>> theano.function([n], powers, updates=updates)(4)
-    array([ 2,  4,  8, 16])
+    array([ 2,  4,  8, 16], dtype=int8)
 
     """
     if non_sequences is not None and not isinstance(
