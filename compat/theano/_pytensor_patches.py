@@ -6,8 +6,11 @@ A test beside each patch fails when PyTensor no longer needs it.
 import functools
 
 import numpy
+import scipy.special
 from pytensor.graph.basic import Constant
-from pytensor.scalar.basic import GE, GT, LE, LT, Add, Mul
+from pytensor.scalar.basic import (
+    GE, GT, LE, LT, Add, Cast, Clip, Identity, Mul, Second)
+from pytensor.scalar.math import Erf, Log1mexp, Softplus
 from pytensor.scan.op import Scan
 from pytensor.tensor import basic as _basic
 from pytensor.tensor import reshape as _reshape
@@ -39,18 +42,50 @@ def _lengths_known_at_once(shape):
         for length in shape)
 
 
+def _softplus(x):
+    """Compute ``log(1 + exp(x))`` without overflow."""
+    return numpy.logaddexp(x, x.dtype.type(0))
+
+
+def _log1mexp(x):
+    """Compute ``log(1 - exp(x))`` for negative numbers."""
+    with numpy.errstate(divide='ignore', invalid='ignore'):
+        return numpy.where(x < -numpy.log(2.), numpy.log1p(-numpy.exp(x)),
+                           numpy.log(-numpy.expm1(x)))
+
+
+def _second(shape_giver, x):
+    """Repeat `x` to the common shape of both."""
+    return numpy.broadcast_arrays(shape_giver, x)[1]
+
+
+#: Scalar operations that PyTensor computes by Python code for every
+#: element, with functions of whole arrays.  The first two have ufuncs of
+#: two arguments, but run slow code for three and more.
+WHOLE_ARRAYS = {
+    Add: lambda *terms: functools.reduce(numpy.add, terms),
+    Mul: lambda *factors: functools.reduce(numpy.multiply, factors),
+    Cast: lambda x: x, Clip: numpy.clip, Erf: scipy.special.erf,
+    Identity: lambda x: x, Log1mexp: _log1mexp, Second: _second,
+    Softplus: _softplus}
+#: Operations that compute in the data type of their result.
+_UPGRADED = Erf, Log1mexp, Softplus
+
 _elementwise = Elemwise.perform
 
 
 @functools.wraps(_elementwise)
-def _add_or_multiply_pairwise(self, node, inputs, output_storage):
-    """Compute sums and products of many arrays with binary ufuncs."""
-    if len(inputs) < 3 or not isinstance(self.scalar_op, (Add, Mul)):
+def _whole_arrays_at_once(self, node, inputs, output_storage):
+    """Compute by functions of whole arrays where there are some."""
+    operation = type(self.scalar_op)
+    function = WHOLE_ARRAYS.get(operation)
+    if function is None or len(inputs) == 2 and operation in (Add, Mul):
         return _elementwise(self, node, inputs, output_storage)
     self._check_runtime_broadcast(node, inputs)
-    ufunc = numpy.add if isinstance(self.scalar_op, Add) else numpy.multiply
-    output_storage[0][0] = numpy.asarray(
-        functools.reduce(ufunc, inputs), dtype=node.outputs[0].type.dtype)
+    dtype = node.outputs[0].type.dtype
+    if operation in _UPGRADED:
+        inputs = [numpy.asarray(x, dtype) for x in inputs]
+    output_storage[0][0] = numpy.array(function(*inputs), dtype)
 
 
 def apply_all():
@@ -61,8 +96,9 @@ def apply_all():
     # lengths: building graphs crawls.  Constants are known without.
     for module in (_basic, _random_op, _reshape):
         module.infer_static_shape = _lengths_known_at_once
-    # Sums of three and more arrays run Python code for every element.
-    Elemwise.perform = _add_or_multiply_pairwise
+    # Casts, sums of three arrays and others run Python code for every
+    # element if there is no C code.
+    Elemwise.perform = _whole_arrays_at_once
     # Theano's names for the bounds of a loop's graph.
     Scan.inputs = property(lambda self: list(self.fgraph.inputs))
     Scan.outputs = property(lambda self: list(self.fgraph.outputs))
