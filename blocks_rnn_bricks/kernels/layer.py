@@ -191,7 +191,7 @@ def input_gradient(shape, plans, d_z, W_input=None):
     def task(plan, share, part, total, weights):
         def scatter():
             rows = part if weights is None else numpy.matmul(part, weights.T)
-            total[share.reads] += rows
+            total[share.reads] = rows
         return scatter
 
     if W_input is None:

@@ -1,6 +1,9 @@
 """The symbolic functions against a loop over each unpadded sequence."""
+import os
 import pickle
 import unittest
+import warnings
+from unittest import mock
 
 import numpy
 import theano
@@ -357,6 +360,42 @@ class TestGraph(unittest.TestCase):
         states, _ = lstm_sequence(self.symbols[0], self.symbols[1], row, row)
         gradient = theano.grad(states.sum(), row)
         self.assertEqual(gradient.broadcastable, row.broadcastable)
+
+    def test_every_mode(self):
+        states, cells = lstm_sequence(*self.symbols, mask=HOLES)
+        outputs = [states] + theano.grad(
+            tensor.sqr(states).sum() + cells.sum(), self.symbols)
+        expected = theano.function(self.symbols, outputs, mode=MODE)(
+            *self.arrays)
+        modes = theano.compile.mode.predefined_modes
+        for mode in ('FAST_COMPILE', 'FAST_RUN', 'CVM', 'NUMBA', 'DebugMode',
+                     'NanGuardMode'):
+            if mode in modes or mode.endswith('Mode'):
+                with warnings.catch_warnings():
+                    warnings.filterwarnings('error', message='.*FusedLSTM')
+                    results = theano.function(self.symbols, outputs,
+                                              mode=mode)(*self.arrays)
+                for one, another in zip(results, expected):
+                    assert_allclose(one, another, rtol=1e-10, err_msg=mode)
+
+    def test_no_tape_without_a_gradient(self):
+        states, cells = lstm_sequence(*self.symbols)
+        cost = states.sum()
+        for outputs, kept in ([states], False), (
+                [cost] + theano.grad(cost, self.symbols), True):
+            function = theano.function(self.symbols, outputs, mode=MODE)
+            node, = [node for node in function.maker.fgraph.toposort()
+                     if isinstance(node.op, FusedLSTM)]
+            storage = [[None] for _ in node.outputs]
+            node.op.perform(node, self.arrays, storage)
+            self.assertEqual(storage[2][0].size > 0, kept)
+
+    def test_threads_of_the_environment(self):
+        with mock.patch.dict(os.environ, BLOCKS_RNN_THREADS='3'):
+            op = lstm_sequence(*self.symbols)[0].owner.op
+            self.assertEqual(op.setting.shares, 3)
+            op = lstm_sequence(*self.symbols, threads=2)[0].owner.op
+            self.assertEqual(op.setting.shares, 2)
 
     def test_no_second_derivative(self):
         states, _ = lstm_sequence(*self.symbols)
