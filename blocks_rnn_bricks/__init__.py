@@ -5,21 +5,42 @@ the LSTM with peepholes, stacked bidirectional networks, and what goes with
 them: padded batches, costs with masks, noise, weights of other libraries.
 
 """
-from blocks_rnn_bricks import _ownership
-
-_ownership.check()
-
+from blocks_rnn_bricks.costs import (
+    SequenceBinaryCrossEntropy, SequenceCategoricalCrossEntropy,
+    SequenceMisclassificationRate, SequenceSquaredError)
 from blocks_rnn_bricks.gates import GATES
 from blocks_rnn_bricks.generation import Sampler, draw_notes, draw_symbols
 from blocks_rnn_bricks.initialization import ForgetGateBias, PerGate
 from blocks_rnn_bricks.lstm import LSTM, PeepholeLSTM
 from blocks_rnn_bricks.masking import clean, mean_over_time
-from blocks_rnn_bricks.regularization import Regularized, variational_dropout
+from blocks_rnn_bricks.regularization import (
+    Regularized, dropout_mask, variational_dropout)
 from blocks_rnn_bricks.simple import SimpleRNN
 from blocks_rnn_bricks.stack import BidirectionalStack, UnidirectionalStack
+from blocks_rnn_bricks.streams import (
+    TimeMajor, bucketed_batches, padded_batches, restore_order)
+from blocks_rnn_bricks.weights import (
+    from_blocks, from_keras, from_lasagne, from_pytorch, get_network, get_run,
+    load_blocks_parameters, set_network, set_run, to_blocks, to_keras,
+    to_lasagne, to_pytorch)
 
-__all__ = [
-    'BidirectionalStack', 'ForgetGateBias', 'GATES', 'LSTM', 'PeepholeLSTM',
-    'PerGate', 'Regularized', 'Sampler', 'SimpleRNN', 'UnidirectionalStack',
-    'clean', 'draw_notes', 'draw_symbols', 'mean_over_time',
-    'variational_dropout']
+__all__ = (
+    'GATES',
+    # Bricks
+    'BidirectionalStack', 'LSTM', 'PeepholeLSTM', 'Regularized', 'SimpleRNN',
+    'UnidirectionalStack',
+    # Initialisation
+    'ForgetGateBias', 'PerGate',
+    # Costs
+    'SequenceBinaryCrossEntropy', 'SequenceCategoricalCrossEntropy',
+    'SequenceMisclassificationRate', 'SequenceSquaredError',
+    # Masks and noise
+    'clean', 'dropout_mask', 'mean_over_time', 'variational_dropout',
+    # Streams
+    'TimeMajor', 'bucketed_batches', 'padded_batches', 'restore_order',
+    # Generation
+    'Sampler', 'draw_notes', 'draw_symbols',
+    # Weights
+    'from_blocks', 'from_keras', 'from_lasagne', 'from_pytorch',
+    'get_network', 'get_run', 'load_blocks_parameters', 'set_network',
+    'set_run', 'to_blocks', 'to_keras', 'to_lasagne', 'to_pytorch')

@@ -6,7 +6,6 @@ import os
 import sys
 import tarfile
 
-import fuel
 import theano
 from blocks.extensions import FinishAfter, ProgressBar, Timing
 from blocks.extensions.base import TrainingExtension
@@ -276,7 +275,7 @@ def parser(command, description, folder):
 def run(main, arguments):
     """Run a demo's main function for the command line.
 
-    Sets floatX of Theano and Fuel to float32, and logging up.
+    Sets Theano's floatX, which is Fuel's, to float32, and logging up.
 
     Parameters
     ----------
@@ -292,7 +291,7 @@ def run(main, arguments):
         line.
 
     """
-    theano.config.floatX = fuel.config.floatX = 'float32'
+    theano.config.floatX = 'float32'
     settings = vars(arguments)
     quiet, verbose = settings.pop('quiet'), settings.pop('verbose')
     logging.basicConfig(level=logging.WARNING if quiet or not verbose

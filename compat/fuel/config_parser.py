@@ -20,16 +20,18 @@ local_data_path    FUEL_LOCAL_DATA_PATH     folder of local copies of
 default_seed       none                     seed of whatever is random
                                             and got no generator; 1
 floatX             FUEL_FLOATX              dtype of floating point data
-                                            and masks; ``float64``
+                                            and masks; Theano's
 extra_downloaders  FUEL_EXTRA_DOWNLOADERS   packages, separated by spaces
 extra_converters   FUEL_EXTRA_CONVERTERS    packages, separated by spaces
 ================== ======================== =============================
 
-``floatX`` is Fuel's own: Theano has a setting of the same name, and
-neither follows the other.
+``floatX`` is Fuel's own, but unless it is set it is what
+``theano.config.floatX`` is at the time, if the program uses Theano, and
+``float64`` if it does not.
 
 """
 import os
+import sys
 from dataclasses import dataclass, field
 from typing import Any, Callable, Optional
 
@@ -50,9 +52,19 @@ def multiple_paths_parser(value):
     return value.split(os.pathsep) if isinstance(value, str) else value
 
 
+def floatX_of_theano():
+    """Return Theano's floatX if Theano has been imported, else float64."""
+    settings = getattr(sys.modules.get('theano'), 'config', None)
+    return getattr(settings, 'floatX', 'float64')
+
+
 @dataclass
 class Setting:
-    """One setting and every place that its value may come from."""
+    """One setting and every place that its value may come from.
+
+    A default that is callable is called whenever it is needed.
+
+    """
     parse: Callable[[Any], Any]
     default: Any = NOT_SET
     env_var: Optional[str] = None
@@ -65,10 +77,10 @@ class Setting:
             self.assigned,
             os.environ.get(self.env_var, NOT_SET) if self.env_var
             else NOT_SET,
-            self.from_file,
-            self.default)
+            self.from_file)
+        default = self.default() if callable(self.default) else self.default
         return next((value for value in candidates if value is not NOT_SET),
-                    NOT_SET)
+                    default)
 
 
 class Configuration:
@@ -99,7 +111,8 @@ class Configuration:
             Makes the value out of what was found. Environment variables
             give strings, YAML gives whatever it parsed.
         default : object, optional
-            Used if the setting is found nowhere else.
+            Used if the setting is found nowhere else; if it is callable,
+            what it returns then.
         env_var : str, optional
             Environment variable that holds the setting.
 
@@ -162,5 +175,6 @@ config.add_config('extra_downloaders', extra_downloader_converter,
                   default=[], env_var='FUEL_EXTRA_DOWNLOADERS')
 config.add_config('extra_converters', extra_downloader_converter,
                   default=[], env_var='FUEL_EXTRA_CONVERTERS')
-config.add_config('floatX', str, default='float64', env_var='FUEL_FLOATX')
+config.add_config('floatX', str, default=floatX_of_theano,
+                  env_var='FUEL_FLOATX')
 config.load_yaml()

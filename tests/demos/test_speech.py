@@ -116,8 +116,7 @@ def run(*arguments):
         with contextlib.redirect_stderr(errors):
             code = common.run(main, parse(list(arguments)))
     finally:
-        import fuel
-        theano.config.floatX = fuel.config.floatX = settings
+        theano.config.floatX = settings
     return code, errors.getvalue()
 
 

@@ -8,21 +8,15 @@ import os
 import pickle
 import subprocess
 import sys
-import tempfile
 
 import numpy
 from hypothesis import settings
-from hypothesis.configuration import set_hypothesis_home_dir
 
 from fuel.datasets import IterableDataset
 from fuel.schemes import ConstantScheme
 from fuel.streams import DataStream
 from fuel.transformers import (Batch, Mapping, Padding, SortMapping,
                                Unpack)
-
-# Even without a database Hypothesis writes a folder where it is run.
-HYPOTHESIS_HOME = tempfile.TemporaryDirectory(prefix='hypothesis-')
-set_hypothesis_home_dir(HYPOTHESIS_HOME.name)
 
 PROPERTY = settings(max_examples=60, deadline=None, database=None,
                     derandomize=True)

@@ -1,5 +1,7 @@
 """Settings: where they come from and which place wins."""
 import os
+import subprocess
+import sys
 import tempfile
 from unittest import TestCase, mock
 
@@ -59,7 +61,7 @@ class TestConfiguration(TestCase):
         with mock.patch.dict(os.environ):
             for variable in ('FUEL_FLOATX', 'FUEL_LOCAL_DATA_PATH'):
                 os.environ.pop(variable, None)
-            for name, default in [('floatX', 'float64'), ('default_seed', 1),
+            for name, default in [('default_seed', 1),
                                   ('local_data_path', ''),
                                   ('extra_converters', []),
                                   ('extra_downloaders', [])]:
@@ -70,6 +72,32 @@ class TestConfiguration(TestCase):
             self.assertEqual(
                 multiple_paths_parser(os.environ['FUEL_DATA_PATH']),
                 ['a', 'b'])
+
+
+class TestFloatX(TestCase):
+    """Theano's, if the program uses it, unless it is set."""
+
+    def check(self, expected, *statements):
+        environment = {name: value for name, value in os.environ.items()
+                       if name not in ('FUEL_FLOATX', 'THEANO_FLAGS')}
+        output = subprocess.run(
+            [sys.executable, '-c', '; '.join(
+                statements + ('import fuel', 'print(fuel.config.floatX)'))],
+            env=dict(environment, FUEL_CONFIG='', HOME=os.devnull),
+            check=True, stdout=subprocess.PIPE, text=True).stdout
+        self.assertEqual(output.strip(), expected)
+
+    def test_without_theano(self):
+        self.check('float64')
+
+    def test_follows_theano(self):
+        self.check('float32', 'import fuel', 'import theano',
+                   "theano.config.floatX = 'float32'")
+
+    def test_is_set(self):
+        self.check('float64', 'import theano', 'import fuel',
+                   "theano.config.floatX = 'float32'",
+                   "fuel.config.floatX = 'float64'")
 
 
 class TestDataPath(TestCase):
