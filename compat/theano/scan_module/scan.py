@@ -72,9 +72,11 @@ def scan(fn, sequences=None, outputs_info=None, non_sequences=None,
             non_sequences, (list, tuple)):
         non_sequences = [non_sequences]
     with warnings.catch_warnings():
-        # PyTensor announces that it will no longer return updates.
-        warnings.filterwarnings('ignore', category=DeprecationWarning,
-                                message='Scan return signature')
+        # PyTensor announces that it will no longer return updates, and
+        # warns of an attribute that it sets itself.
+        for message in 'Scan return signature', 'Setting default_update':
+            warnings.filterwarnings('ignore', category=DeprecationWarning,
+                                    message=message)
         outputs, updates = _backend_scan(
             fn, sequences=sequences, outputs_info=outputs_info,
             non_sequences=non_sequences, n_steps=n_steps,

@@ -1,7 +1,8 @@
-"""The random streams of MRG31k3p."""
+"""Random streams: MRG31k3p and NumPy's Mersenne Twister."""
 
 import json
 import pickle
+import warnings
 from pathlib import Path
 from unittest import TestCase
 
@@ -11,11 +12,14 @@ from numpy.testing import assert_allclose, assert_array_equal
 from theano import tensor
 from theano.sandbox import _mrg31k3p
 from theano.sandbox.rng_mrg import MRG_RandomStreams, guess_n_streams
+from theano.tensor.raw_random import random_state_type
+from theano.tensor.shared_randomstreams import (
+    RandomStateSharedVariable, RandomStreams)
 
-from tests.compat.theano import make_mrg_reference as reference
+from tests.compat.theano import make_random_reference as reference
 
 NUMBERS = json.loads(
-    (Path(__file__).parent / 'mrg_reference.json').read_text())
+    (Path(__file__).parent / 'random_reference.json').read_text())
 MODES = ['FAST_COMPILE', 'FAST_RUN']
 #: Cases with logarithms and cosines, equal up to two units in the last
 #: place of numbers around one.
@@ -37,7 +41,9 @@ class TestReference(TestCase):
         for case in reference.CASES:
             for mode in MODES:
                 with self.subTest(case=case.__name__, mode=mode), \
-                        theano.config.change_flags(mode=mode):
+                        theano.config.change_flags(mode=mode), \
+                        warnings.catch_warnings():
+                    warnings.simplefilter('error')
                     drawn = reference.draw_twice(case)
                     for call, stored in zip(drawn, NUMBERS[case.__name__]):
                         for array, expected in zip(call, map(read, stored)):
@@ -189,3 +195,59 @@ class TestStreams(TestCase):
                                             p=[[.5, .5]])
         with self.assertRaisesRegex(ValueError, '3 distinct outcomes of 2'):
             theano.function([], sample)()
+
+
+class TestTwister(TestCase):
+    """Streams over NumPy's generator."""
+
+    def test_states(self):
+        streams = RandomStreams(seed=1)
+        sample = streams.uniform((2,))
+        self.assertIsInstance(sample.rng, RandomStateSharedVariable)
+        self.assertIs(sample.rng.type, random_state_type)
+        self.assertEqual(streams.updates(), [sample.update])
+        state = streams[sample.rng]
+        draw = theano.function([], sample)
+        before = draw()
+        self.assertIs(type(state), numpy.random.RandomState)
+        streams[sample.rng] = numpy.random.RandomState(7)
+        assert_array_equal(draw(), numpy.random.RandomState(7).uniform(
+            size=2).astype(theano.config.floatX))
+        streams.seed()
+        assert_array_equal(draw(), before)
+
+    def test_shared_makes_a_copy_of_a_state(self):
+        state = numpy.random.RandomState(1)
+        variable = theano.shared(state)
+        self.assertIsInstance(variable, RandomStateSharedVariable)
+        state.uniform()
+        self.assertFalse(random_state_type.values_eq(
+            state, variable.get_value()))
+        with self.assertRaises(TypeError):
+            variable.set_value(3)
+
+    def test_shape_of_arguments(self):
+        streams = RandomStreams(seed=1)
+        high = tensor.dmatrix()
+        sample = streams.uniform((4, -1), low=tensor.dvector(), high=high)
+        self.assertEqual(sample.broadcastable, (False, False))
+        self.assertEqual(streams.normal((1, 3)).broadcastable,
+                         (True, False))
+        self.assertEqual(
+            streams.normal(avg=numpy.zeros((1, 3))).broadcastable,
+            (True, False))
+
+    def test_wrong_sizes(self):
+        streams = RandomStreams(seed=1)
+        for call, error in [
+                (lambda: streams.uniform((2,), ndim=2), ValueError),
+                (lambda: streams.uniform((2,), low=numpy.zeros((2, 2))),
+                 ValueError),
+                (lambda: streams.uniform((-2,)), ValueError),
+                (lambda: streams.uniform((-1,)), ValueError),
+                (lambda: streams.uniform(tensor.dvector(), ndim=1),
+                 TypeError),
+                (lambda: streams.poisson(), TypeError),
+                (lambda: streams.permutation(n=3, ndim=2), TypeError)]:
+            with self.assertRaises(error):
+                call()

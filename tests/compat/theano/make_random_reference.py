@@ -1,7 +1,7 @@
 """Print what Theano 1.0.5 draws, for tests of the random streams.
 
-Run with Python 3.8 and Theano 1.0.5 (``python make_mrg_reference.py >
-mrg_reference.json``), with a C++ compiler; the numbers are those of
+Run with Python 3.8 and Theano 1.0.5 (``python make_random_reference.py >
+random_reference.json``), with a C++ compiler; the numbers are those of
 Theano's C code.  The functions in ``CASES`` use only Theano's interface,
 and the tests call them with this package.
 """
@@ -12,6 +12,7 @@ import numpy
 import theano
 from theano import tensor
 from theano.sandbox.rng_mrg import MRG_RandomStreams
+from theano.tensor.shared_randomstreams import RandomStreams
 
 PROBABILITIES = [[.1, .2, .3, .4], [.7, .1, .1, .1], [0., .5, .25, .25]]
 
@@ -88,9 +89,36 @@ def in_scan():
     return [outputs], updates
 
 
+def twister():
+    """All distributions of the streams over NumPy's generator."""
+    streams = RandomStreams(seed=42)
+    return [streams.uniform((2, 3), dtype='float64'),
+            streams.normal((3,), avg=1, std=2, dtype='float64'),
+            streams.binomial((4,), n=5, p=.4),
+            streams.poisson((3,), lam=4.),
+            streams.random_integers((2, 2), low=-3, high=9),
+            streams.choice((4,), a=5),
+            streams.choice((2,), a=5, replace=False),
+            streams.permutation((2,), n=4),
+            streams.multinomial((2,), n=6, pvals=[.2, .3, .5]),
+            streams.multinomial(n=3, pvals=numpy.array([[.5, .5],
+                                                        [.9, .1]])),
+            streams.shuffle_row_elements(numpy.arange(6.).reshape(2, 3)),
+            streams.uniform(low=numpy.zeros(3), high=numpy.arange(1, 4.),
+                            dtype='float64')]
+
+
+def twister_in_scan():
+    """One draw for each step."""
+    streams = RandomStreams(seed=3)
+    outputs, updates = theano.scan(
+        lambda: streams.uniform((2,), dtype='float64'), n_steps=3)
+    return [outputs], updates
+
+
 CASES = [uniform_float64, uniform_float32, uniform_six_seeds,
          uniform_symbolic_size, binomial, multinomial, choice, normal,
-         truncated, in_scan]
+         truncated, in_scan, twister, twister_in_scan]
 
 
 def draw_twice(case):
