@@ -282,7 +282,7 @@ class TestBeamSearch(GeneratorCase):
                 words[word] = costs(
                     numpy.array(word)[:, None],
                     inputs[self.attended][:, :1], inputs[self.mask][:, :1])[0]
-            best = sorted(words, key=words.get)[:5]
+            best = sorted(words, key=words.get)
             # All first symbols are needed to begin with.
             with self.assertRaisesRegex(ValueError, 'smaller beam'):
                 search.search(inputs, end, length)
@@ -290,6 +290,7 @@ class TestBeamSearch(GeneratorCase):
                      for key, value in inputs.items()}
             found, found_costs = search.search(small, end, length)
             self.assertEqual(tuple(found[0]), best[0])
+            self.assertEqual(len({*map(tuple, found)}), self.symbols)
             for word, cost in zip(found, found_costs):
                 assert_allclose(cost, words[tuple(word)])
 

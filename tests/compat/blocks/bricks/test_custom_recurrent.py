@@ -7,7 +7,7 @@ import theano
 from numpy.testing import assert_allclose, assert_array_equal
 from theano import tensor
 
-from blocks.bricks import BaseRecurrent, Brick, Initializable
+from blocks.bricks import LSTM, BaseRecurrent, Brick, Initializable
 from blocks.bricks.base import application, lazy
 from blocks.bricks.recurrent import recurrent
 from blocks.graph import ComputationGraph
@@ -249,6 +249,10 @@ class TestMistakes(unittest.TestCase):
                  lambda: brick.apply(decay=d, n_steps=3)),
                 (TypeError, "mine .*'nonsense'",
                  lambda: brick.apply(x, decay=d, nonsense=1)),
+                (TypeError, "lstm .*missing.*'inputs'; it takes inputs",
+                 lambda: LSTM(2).apply(mask=x[0])),
+                (TypeError, "mine .*leave out 'n_steps'.*'inputs'",
+                 lambda: brick.apply(x, decay=d, n_steps=3)),
                 (TypeError, 'mine .*at most 6 .*got 7',
                  lambda: brick.apply(x, x, x, x, d, 1, 1)),
                 (ValueError, "mine .*'inputs'.*iterate=False",
