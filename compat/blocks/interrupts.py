@@ -38,7 +38,6 @@ class Interrupts:
             # None: a handler that was not installed from Python.
             signal.signal(number,
                           signal.SIG_DFL if handler is None else handler)
-        self._handlers.clear()
 
     def _handle(self, number, frame):
         if self.received and number == signal.SIGINT:
