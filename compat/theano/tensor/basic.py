@@ -5,6 +5,8 @@ is defined here.
 """
 
 import builtins
+import functools
+import warnings
 
 import numpy
 import pytensor.tensor as _backend
@@ -12,9 +14,9 @@ from pytensor.raise_op import Assert  # noqa: F401
 from pytensor.tensor import (  # noqa: F401
     NoneConst, add, all, allclose, alloc, and_, angle, any, arange, arccos,
     arccosh, arcsin, arcsinh, arctan, arctan2, arctanh, argmax, argmin,
-    argsort, bartlett, batched_dot, batched_tensordot, bincount,
+    argsort, bartlett, bincount,
     bitwise_and, bitwise_not, bitwise_or, bitwise_xor, cast, ceil,
-    ceil_intdiv, chi2sf, clip, complex, complex_from_polar, concatenate,
+    ceil_intdiv, clip, complex, complex_from_polar, concatenate,
     conj, constant, cos, cosh, cov, cumprod, cumsum, deg2rad, diag,
     diagonal, divmod, eq, erf, erfc, erfcinv, erfcx, erfinv, exp, exp2,
     expm1, eye, fill, fill_diagonal, fill_diagonal_offset, flatnonzero,
@@ -202,6 +204,26 @@ def reshape(x, newshape, ndim=None):
     return _backend.reshape(x, newshape, ndim=ndim)
 
 
+def _without_announcements(function):
+    """Silence the announcement that a function will be removed."""
+    @functools.wraps(function)
+    def quiet(*args, **kwargs):
+        with warnings.catch_warnings():
+            warnings.simplefilter('ignore', FutureWarning)
+            return function(*args, **kwargs)
+
+    return quiet
+
+
+batched_dot = _without_announcements(_backend.batched_dot)
+batched_tensordot = _without_announcements(_backend.batched_tensordot)
+
+
+def chi2sf(x, k):
+    """Return the survival function of the chi-squared distribution."""
+    return gammaincc(k / 2., x / 2.)
+
+
 def dot(a, b):
     """Multiply matrices or vectors as ``numpy.dot`` does."""
     return _backend.dot(a, b)
@@ -357,4 +379,4 @@ def makeKeepDims(x, y, axis):
 
 
 __all__ = [name for name in dir() if not name.startswith('_')
-           and name not in ('builtins', 'numpy')]
+           and name not in ('builtins', 'functools', 'numpy', 'warnings')]

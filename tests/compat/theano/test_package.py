@@ -1,0 +1,131 @@
+"""The package as a whole: its documentation, and the parts around tests."""
+
+import doctest
+import importlib
+import re
+import warnings
+from pathlib import Path
+from unittest import TestCase
+
+import numpy
+import theano
+from theano import tensor
+from theano.tests import unittest_tools
+
+DOCUMENTATION = (Path(__file__).parents[3] / 'docs' / 'theano.rst')
+
+
+def find(name):
+    """Import a dotted name, the longest module first."""
+    parts = name.split('.')
+    for number in range(len(parts), 0, -1):
+        try:
+            found = importlib.import_module('.'.join(parts[:number]))
+        except ModuleNotFoundError:
+            continue
+        for part in parts[number:]:
+            found = getattr(found, part)
+        return found
+    raise AssertionError(f'{name} cannot be imported')
+
+
+class TestDocumentation(TestCase):
+    """The tables of ``docs/theano.rst`` tell the truth."""
+
+    def section(self, title):
+        """Return the text below a heading."""
+        text = DOCUMENTATION.read_text()
+        return re.search(rf'^{title}\n-+\n(.*?)^[^\n]+\n-+\n', text,
+                         re.DOTALL | re.MULTILINE).group(1)
+
+    def test_names_that_are_here(self):
+        names = re.findall(r'``(theano\.[\w.]+)``',
+                           self.section('What is here'))
+        self.assertGreater(len(names), 50)
+        for name in names:
+            with self.subTest(name=name):
+                self.assertIsNotNone(find(name))
+
+    def test_names_that_are_left_out(self):
+        for name in ('theano.sparse', 'theano.typed_list',
+                     'theano.tensor.topk', 'theano.gof.opt'):
+            self.assertIn(name, self.section('Left out'))
+            with self.subTest(name=name), \
+                    self.assertRaises((AttributeError, AssertionError)):
+                find(name)
+
+    def test_graphics_processors_are_outside(self):
+        for name in 'theano.gpuarray', 'theano.sandbox.cuda':
+            with self.subTest(name=name), self.assertRaisesRegex(
+                    ImportError, f'^{name} is not provided: .* outside'):
+                importlib.import_module(name)
+
+    def test_example(self):
+        code = re.search(r'code-block:: python\n\n((?:    .*\n|\n)+)',
+                         DOCUMENTATION.read_text()).group(1)
+        scope = {}
+        exec(re.sub('^    ', '', code, flags=re.MULTILINE), scope)
+        unittest_tools.verify_grad(scope['Sorted'](),
+                                   [numpy.array([3., 1., 2.])])
+
+    def test_modules_do_not_warn(self):
+        with warnings.catch_warnings():
+            warnings.simplefilter('error')
+            for name in theano.tensor.__all__:
+                self.assertTrue(hasattr(theano.tensor, name), name)
+
+
+class TestExamples(TestCase):
+    """Examples in docstrings."""
+
+    def test_examples(self):
+        folder = Path(theano.__file__).parent
+        for path in sorted(folder.rglob('*.py')):
+            if '>>>' not in path.read_text():
+                continue
+            name = '.'.join(('theano',) + path.relative_to(
+                folder).with_suffix('').parts)
+            with self.subTest(module=name):
+                results = doctest.testmod(importlib.import_module(name))
+                self.assertGreater(results.attempted, 0)
+                self.assertEqual(results.failed, 0)
+
+
+class TestUnittestTools(TestCase):
+    """Helpers for tests."""
+
+    def test_seeds(self):
+        self.assertEqual(unittest_tools.fetch_seed(), 666)
+        self.assertEqual(unittest_tools.fetch_seed('7'), 7)
+        with theano.config.change_flags(unittests__rseed='random'):
+            self.assertGreater(unittest_tools.fetch_seed(), 10 ** 9)
+        unittest_tools.seed_rng(3)
+        self.assertEqual(numpy.random.randint(2 ** 30),
+                         numpy.random.RandomState(3).randint(2 ** 30))
+
+    def test_infer_shape_tester(self):
+        class Check(unittest_tools.InferShapeTester):
+            def runTest(self):
+                """Let the base class make an instance."""
+
+        class Twice(theano.Op):
+            __props__ = ()
+
+            def make_node(self, x):
+                return theano.Apply(self, [x], [x.type()])
+
+            def perform(self, node, inputs, output_storage):
+                output_storage[0][0] = numpy.tile(inputs[0], 2)
+
+        class TwiceWithShape(Twice):
+            def infer_shape(self, node, input_shapes):
+                return [(2 * input_shapes[0][0],)]
+
+        x = tensor.dvector()
+        check = Check()
+        check.setUp()
+        check._compile_and_check([x], [TwiceWithShape()(x)],
+                                 [numpy.zeros(3)], TwiceWithShape)
+        with self.assertRaises(AssertionError):
+            check._compile_and_check([x], [Twice()(x)], [numpy.zeros(3)],
+                                     Twice)
