@@ -2,16 +2,19 @@
 
 ========================================  =================================
 :mod:`blocks.bricks.brick`                :class:`Brick`, the life cycle
-:mod:`blocks.bricks.applications`         :func:`application` and its calls
+:mod:`blocks.bricks.applications`         :func:`application`
+:mod:`blocks.bricks.calls`                :class:`ApplicationCall`, labels
+:mod:`blocks.bricks.signatures`           the arguments of applications
 :mod:`blocks.bricks.laziness`             :func:`lazy`
 :mod:`blocks.bricks.ownership`            the parameters, the children
 ========================================  =================================
 """
-from .applications import (Application, ApplicationCall, BoundApplication,
-                           application, copy_and_tag, rename_function)
+from .applications import Application, BoundApplication, application
 from .brick import BRICK_DELIMITER, Brick, _Brick
+from .calls import ApplicationCall, copy_and_tag
 from .laziness import LazyNone, NoneAllocation, NoneInitialization, lazy
 from .ownership import Children, Parameters
+from .signatures import rename_function
 
 __all__ = ('Application', 'ApplicationCall', 'BRICK_DELIMITER',
            'BoundApplication', 'Brick', 'Children', 'LazyNone',

@@ -10,9 +10,9 @@ from theano.tensor.subtensor import Subtensor
 
 from ...initialization import NdarrayInitialization
 from ...utils import dict_subset, dict_union, is_shared_variable, pack
-from ..applications import Signature
 from ..base import Application, BoundApplication, Brick, application
 from ..ownership import describe
+from ..signatures import Signature
 
 logger = logging.getLogger(__name__)
 

@@ -1,0 +1,91 @@
+"""What a call of an application leaves on the variables: labels."""
+from ..graph import Annotation, add_annotation
+from ..roles import add_role
+
+
+def _variable_name(brick, application_name, name):
+    return f'{brick.name}_{application_name}_{name}'
+
+
+def copy_and_tag(variable, brick, call, role, application_name, name):
+    """Copy a variable and label the copy as an input or output of a brick.
+
+    Parameters
+    ----------
+    variable : :class:`~tensor.TensorVariable`
+        The variable.
+    brick : :class:`~blocks.bricks.base.Brick`
+        Annotates the copy.
+    call : :class:`ApplicationCall`
+        Annotates the copy as well.
+    role : :class:`~blocks.roles.VariableRole`
+        The role of the copy.
+    application_name : str
+        The name of the application method.
+    name : str
+        The name of the input or output, kept in ``tag.name``.
+
+    Returns
+    -------
+    :class:`~tensor.TensorVariable`
+        The copy, called ``<brick>_<application>_<name>``.
+    """
+    copy = variable.copy()
+    copy.name = _variable_name(brick, application_name, name)
+    copy.tag.name = name
+    add_annotation(copy, brick)
+    add_annotation(copy, call)
+    add_role(copy, role)
+    return copy
+
+
+class ApplicationCall(Annotation):
+    """One call of an application method, to hang variables and updates on.
+
+    The method gets it by an argument called ``application_call``.
+
+    Parameters
+    ----------
+    application : :class:`BoundApplication`
+        What was called.
+
+    Attributes
+    ----------
+    application : :class:`BoundApplication`
+        What was called.
+    metadata : dict
+        Notes about the call. ``call_id`` is what the caller gave by that
+        keyword.
+
+    Examples
+    --------
+    >>> from theano import tensor
+    >>> from blocks.bricks.base import Brick, application
+    >>> from blocks.graph import ComputationGraph
+    >>> class Double(Brick):
+    ...     @application(inputs=['x'], outputs=['y'])
+    ...     def apply(self, x, application_call):
+    ...         application_call.add_auxiliary_variable(x.mean(), name='mean')
+    ...         return 2 * x
+    >>> y = Double().apply(tensor.vector('x'))
+    >>> ComputationGraph(y).auxiliary_variables
+    [double_apply_mean]
+    """
+
+    def __init__(self, application):
+        super().__init__()
+        self.application = application
+        self.metadata = {}
+
+    def add_auxiliary_variable(self, variable, roles=None, name=None):
+        """Attach a variable to this call, and to the brick.
+
+        See :meth:`~blocks.graph.Annotation.add_auxiliary_variable`. The
+        name is extended by those of the brick and of the application.
+        """
+        brick = self.application.brick
+        if name:
+            variable.name = _variable_name(brick, self.application.name, name)
+            variable.tag.name = name
+        add_annotation(variable, brick)
+        super().add_auxiliary_variable(variable, roles)
