@@ -1,4 +1,6 @@
 """Sequence generators."""
+from typing import NamedTuple
+
 from theano import tensor
 
 from ...roles import COST, add_role
@@ -9,6 +11,18 @@ from ..interfaces import Initializable
 from ..ownership import with_children
 from ..parallel import Fork
 from ..recurrent import recurrent
+
+
+class _Sources(NamedTuple):
+    """What a step depends on, each a dictionary of variables by name."""
+
+    states: dict
+    glimpses: dict
+    contexts: dict
+
+    def all(self):
+        """Return all of them in one dictionary."""
+        return {**self.states, **self.glimpses, **self.contexts}
 
 
 class BaseSequenceGenerator(Initializable):
@@ -62,6 +76,14 @@ class BaseSequenceGenerator(Initializable):
     def _from_transition(self, name):
         return name in [*self._state_names, *self._context_names,
                         *self._glimpse_names]
+
+    def _sort(self, kwargs):
+        """Sort the arguments of an application; what is absent is left out.
+        """
+        return _Sources(*(
+            dict_subset(kwargs, names, must_have=False)
+            for names in (self._state_names, self._glimpse_names,
+                          self._context_names)))
 
     def _push_allocation_config(self):
         # Each of the parts answers questions about dimensions rightly only
@@ -123,36 +145,38 @@ class BaseSequenceGenerator(Initializable):
         with ``_final_value`` appended: initial states for a next batch that
         goes on with the same sequences.
         """
-        batch_size = outputs.shape[1]
-        contexts = dict_subset(kwargs, self._context_names, must_have=False)
-        initial = dict_subset(kwargs, self._state_names, must_have=False)
+        given = self._sort(kwargs)
         feedback = self.readout.feedback(outputs)
-        inputs = self.fork.apply(feedback, as_dict=True)
         results = self.transition.apply(
-            mask=mask, return_initial_states=True, as_dict=True,
-            **inputs, **initial, **contexts)
-
+            as_dict=True, return_initial_states=True, mask=mask,
+            **self.fork.apply(feedback, as_dict=True), **given.states,
+            **given.contexts)
         # An output is read from the states before it, so the last states
         # are of no use, nor are the initial glimpses.
-        states = {name: results[name][:-1] for name in self._state_names}
-        glimpses = {name: results[name][1:] for name in self._glimpse_names}
-        feedback = tensor.roll(feedback, 1, 0)
-        feedback = tensor.set_subtensor(
-            feedback[0],
-            self.readout.feedback(self.readout.initial_outputs(batch_size)))
-        readouts = self.readout.readout(feedback=feedback, **states,
-                                        **glimpses, **contexts)
+        seen = _Sources(
+            {name: results[name][:-1] for name in self._state_names},
+            {name: results[name][1:] for name in self._glimpse_names},
+            given.contexts)
+        readouts = self.readout.readout(
+            feedback=self._delayed(feedback, outputs.shape[1]), **seen.all())
         costs = self.readout.cost(readouts, outputs)
-        if mask is not None:
-            costs = costs * mask
 
-        for name, variable in {**glimpses, **states}.items():
-            application_call.add_auxiliary_variable(variable.copy(),
-                                                    name=name)
-        for name in [*self._state_names, *self._glimpse_names]:
-            application_call.add_auxiliary_variable(
-                results[name][-1].copy(), name=f'{name}_final_value')
-        return costs
+        notes = {name: variable.copy() for name, variable
+                 in {**seen.glimpses, **seen.states}.items()}
+        for name in [*seen.states, *seen.glimpses]:
+            notes[f'{name}_final_value'] = results[name][-1].copy()
+        for name, variable in notes.items():
+            application_call.add_auxiliary_variable(variable, name=name)
+        return costs if mask is None else costs * mask
+
+    def _delayed(self, feedback, batch_size):
+        """Put the feedback of the initial outputs in front of a sequence.
+
+        The last element gives way.
+        """
+        first = self.readout.feedback(
+            self.readout.initial_outputs(batch_size))
+        return tensor.set_subtensor(tensor.roll(feedback, 1, 0)[0], first)
 
     @recurrent
     def generate(self, outputs, **kwargs):
@@ -170,23 +194,19 @@ class BaseSequenceGenerator(Initializable):
         list of :class:`~tensor.TensorVariable`
             The next states, outputs, glimpses and the costs of the outputs.
         """
-        states = dict_subset(kwargs, self._state_names)
-        glimpses = dict_subset(kwargs, self._glimpse_names)
-        contexts = dict_subset(kwargs, self._context_names, must_have=False)
-
-        glimpses = self.transition.take_glimpses(
-            as_dict=True, **states, **glimpses, **contexts)
+        before = self._sort(kwargs)
+        now = before._replace(glimpses=self.transition.take_glimpses(
+            as_dict=True, **before.all()))
         readouts = self.readout.readout(
-            feedback=self.readout.feedback(outputs), **states, **glimpses,
-            **contexts)
-        outputs = self.readout.emit(readouts)
-        costs = self.readout.cost(readouts, outputs)
-        feedback = self.readout.feedback(outputs)
-        inputs = (self.fork.apply(feedback, as_dict=True) if self.fork
-                  else {'feedback': feedback})
-        states = self.transition.compute_states(
-            as_list=True, **inputs, **states, **glimpses, **contexts)
-        return [*states, outputs, *glimpses.values(), costs]
+            feedback=self.readout.feedback(outputs), **now.all())
+        emitted = self.readout.emit(readouts)
+        costs = self.readout.cost(readouts, emitted)
+        inputs = {'feedback': self.readout.feedback(emitted)}
+        if self.fork:
+            inputs = self.fork.apply(*inputs.values(), as_dict=True)
+        states = self.transition.compute_states(as_list=True, **inputs,
+                                                **now.all())
+        return [*states, emitted, *now.glimpses.values(), costs]
 
     @generate.delegate
     def generate_delegate(self):
