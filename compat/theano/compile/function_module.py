@@ -21,6 +21,33 @@ class Function(_BackendFunction):
         """The linked graph: a callable without arguments."""
         return self.vm
 
+    def __call__(self, *args, output_subset=None, **kwargs):
+        """Compute the outputs.
+
+        Parameters
+        ----------
+        *args, **kwargs
+            Values of the inputs by position or name.
+        output_subset : list, optional
+            Positions, or keys, of the outputs to return.
+
+        Returns
+        -------
+        object, list or dict
+            What the graph was compiled to return.
+
+        """
+        values = self._compute(args, kwargs)
+        if output_subset is None:
+            return values
+        if isinstance(values, dict):
+            return {key: values[key] for key in output_subset}
+        return [values[position] for position in output_subset]
+
+    def _compute(self, args, kwargs):
+        """Return all outputs."""
+        return super().__call__(*args, **kwargs)
+
     def __contains__(self, key):
         return key in self._finder
 
@@ -53,36 +80,17 @@ class DressedFunction(Function):
             container.storage for container in self.input_storage
             if container.required)
 
-    def __call__(self, *args, **kwargs):
-        """Compute the outputs.
-
-        Parameters
-        ----------
-        *args, **kwargs
-            Values of the inputs by position or name.  The name
-            ``output_subset`` is reserved: it lists the keys, or positions,
-            of the outputs to return.
-
-        Returns
-        -------
-        object, list or dict
-            What the graph was compiled to return.
-
-        """
-        subset = kwargs.pop('output_subset', None)
+    def _compute(self, args, kwargs):
         before = [(container, container.storage[0])
                   for container, updated in self._defaults if not updated]
         try:
-            values = super().__call__(*args, **kwargs)
+            values = super()._compute(args, kwargs)
         finally:
             for container, value in before:
                 container.storage[0] = value
-        keys = self.maker.output_keys
-        if keys is None:
-            return values if subset is None else [values[i] for i in subset]
-        named = dict(zip(keys, values))
-        return named if subset is None else {key: named[key]
-                                             for key in subset}
+        if self.maker.output_keys is None:
+            return values
+        return dict(zip(self.maker.output_keys, values))
 
 
 for _class in (Function, DressedFunction):

@@ -38,9 +38,9 @@ class TestOutputs(TestCase):
                          {'square': 9.})
 
     def test_subset_of_a_list(self):
-        function = theano.function([theano.In(self.x, value=1.)],
-                                   [self.x, -self.x])
-        self.assertEqual(function(3., output_subset=[1]), [-3.])
+        for spec in self.x, theano.In(self.x, value=1.):
+            function = theano.function([spec], [self.x, -self.x])
+            self.assertEqual(function(3., output_subset=[1]), [-3.])
 
     def test_out_borrow(self):
         function = theano.function(
