@@ -3,7 +3,8 @@ r"""The activations of the gates, in forms that use vector instructions.
 A call of the C library takes one number at a time: with it the gates cost
 more than the products of a small LSTM. The forms here are sums, products
 and selections only, which the compiler turns into instructions for a whole
-vector register.
+vector register (measured for one number: 0.4 instead of 10 to 20 ns in
+float32, 1 instead of 10 to 15 ns in float64).
 
 Both come from :math:`e^x - 1`. With :math:`n` the integer nearest to
 :math:`x / \ln 2` and :math:`r = x - n \ln 2`, so that

