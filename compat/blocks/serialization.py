@@ -69,6 +69,10 @@ LOCAL_OBJECT_ERROR = (
     "under which they can be imported, and it has none. Define it at the top "
     "level of a module; in place of a lambda with surroundings use "
     "functools.partial.")
+# How many times config.recursion_limit the pickler in Python may go deep. A
+# graph takes some 12 calls per operation; with the default of 10000 this makes
+# more than 2000 operations on end, and leaves a stack of 8 MB room.
+DEEPER = 4
 IN_MEMORY = 2 ** 26  # bytes of a member above which it is built on disk
 
 
@@ -227,9 +231,8 @@ def load(file_, name=PICKLE, use_cpickle=False, **kwargs):
     """
     file_.seek(0)
     with tarfile.open(fileobj=file_, mode='r') as archive:
-        unpickler = pickle.Unpickler(archive.extractfile(name), **kwargs)
-        unpickler.persistent_load = _ParameterArrays(_read_parameters(file_))
-        return unpickler.load()
+        return _Unpickler(archive.extractfile(name), _read_parameters(file_),
+                          **kwargs).load()
 
 
 def load_parameters(file_):
@@ -329,8 +332,37 @@ def name_parameters(parameters):
     return {parameter: namer(parameter) for parameter in parameters}
 
 
-class _Pickler(pickle.Pickler):
-    """Pickles, and tells about functions that will be hard to load."""
+class _ByReference:
+    """Pickles the arrays of parameters as references to their names.
+
+    Parameters
+    ----------
+    file : file
+        Where to write.
+    names : dict of (:class:`~tensor.TensorSharedVariable`, str)
+        The names under which they are saved.
+    **kwargs
+        Passed to the pickler that it is mixed into.
+
+    """
+
+    def __init__(self, file, names, **kwargs):
+        self.references = {
+            id(parameter.container.storage[0]):
+            f'#1numpy_ndarray.None.{name}'
+            for parameter, name in names.items()}
+        super().__init__(file, **kwargs)
+
+    def persistent_id(self, obj):
+        return self.references.get(id(obj))
+
+
+class _QuietPickler(_ByReference, pickle.Pickler):
+    """The pickler in C."""
+
+
+class _Pickler(_QuietPickler):
+    """The pickler in C, which tells of functions that are hard to load."""
 
     def reducer_override(self, obj):
         if isinstance(obj, (FunctionType, type)):
@@ -344,46 +376,52 @@ class _Pickler(pickle.Pickler):
         return NotImplemented
 
 
+class _DeepPickler(_ByReference, pickle._Pickler):
+    """The pickler in Python: slow, but it does not overrun the C stack."""
+
+
 def _add_pickle(archive, member_name, object_, names, use_cpickle, protocol,
                 **kwargs):
     """Add a pickle that refers to the arrays of parameters by name."""
-    references = {id(parameter.container.storage[0]):
-                  f'#1numpy_ndarray.None.{name}'
-                  for parameter, name in names.items()}
-    options = dict(kwargs, protocol=protocol)
-
     def write(pickler_class):
         with _new_member(archive, member_name) as member:
-            pickler = pickler_class(member, **options)
-            pickler.persistent_id = lambda obj: references.get(id(obj))
-            pickler.dump(object_)
+            pickler_class(member, names, protocol=protocol,
+                          **kwargs).dump(object_)
 
     limit = config.recursion_limit
     try:
         with change_recursion_limit(limit):
-            write(pickle.Pickler if use_cpickle else _Pickler)
+            write(_QuietPickler if use_cpickle else _Pickler)
     except RecursionError:
-        # The pickler in C can't go deeper: it would overrun its stack.
-        # Python's own is slower, but keeps its frames elsewhere.
-        with change_recursion_limit(10 * limit):
-            write(pickle._Pickler)
+        with change_recursion_limit(DEEPER * limit):
+            write(_DeepPickler)
 
 
-class _ParameterArrays:
-    """Resolves the references of a pickle to arrays of parameters."""
+class _Unpickler(pickle.Unpickler):
+    """Unpickles, with references resolved to arrays of parameters.
 
-    def __init__(self, arrays):
+    Parameters
+    ----------
+    file : file
+        The pickle.
+    arrays : dict of (str, :class:`~numpy.ndarray`)
+        The arrays by name. All references to one give the same object, as
+        variables may share it.
+    **kwargs
+        See :class:`pickle.Unpickler`.
+
+    """
+
+    def __init__(self, file, arrays, **kwargs):
         self.arrays = arrays
-        self.given = {}
+        super().__init__(file, **kwargs)
 
-    def __call__(self, reference):
-        if isinstance(reference, bytes):  # protocol 0
-            reference = reference.decode()
+    def persistent_load(self, pid):
+        if isinstance(pid, bytes):  # protocol 0
+            pid = pid.decode()
         # '#1<array type>.<context>.<name>', formerly '#<array type>.<name>'
-        version_1 = reference.startswith('#1')
-        name = reference.split('.', 2 if version_1 else 1)[-1]
-        # One array for all references: variables may share it.
-        return self.given.setdefault(name, self.arrays[name])
+        return self.arrays[pid.split('.', 2 if pid.startswith('#1') else 1)
+                           [-1]]
 
 
 @contextmanager
