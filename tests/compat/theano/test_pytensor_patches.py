@@ -115,7 +115,15 @@ class TestPatches(TestCase):
             result = function(*arguments)
             self.assertEqual(result.dtype, variable.dtype)
             assert_allclose(result, expected)
-            self.assertFalse(numpy.may_share_memory(result, data))
+
+    def test_results_are_new_arrays(self):
+        x = numpy.ones(3)
+        v = tensor.dvector()
+        for variable in tensor.tensor_copy(v), tensor.fill(v, v):
+            storage = [[None]]
+            node = variable.owner
+            node.op.perform(node, [x] * len(node.inputs), storage)
+            self.assertFalse(numpy.may_share_memory(storage[0][0], x))
 
     def test_logarithm_of_one_minus_exponential(self):
         x = numpy.array([-1e-20, -.1, -1., -40.])

@@ -11,6 +11,8 @@ import theano
 from numpy.testing import assert_allclose, assert_array_equal
 from theano import tensor
 from theano.sandbox import _mrg31k3p
+from theano.sandbox.multinomial import (
+    ChoiceFromUniform, MultinomialFromUniform)
 from theano.sandbox.rng_mrg import MRG_RandomStreams, guess_n_streams
 from theano.tensor.raw_random import random_state_type
 from theano.tensor.shared_randomstreams import (
@@ -190,6 +192,22 @@ class TestStreams(TestCase):
                     self.assertRaisesRegex(error, message):
                 call()
 
+    def test_outcomes_of_numbers_on_a_bound(self):
+        pvals = numpy.array([[.5, .5], [0., 1.]])
+        numbers = numpy.array([.5, 0.])
+        assert_array_equal(
+            MultinomialFromUniform('int64')(pvals, numbers).eval(),
+            [[0, 1], [0, 1]])
+        assert_array_equal(
+            ChoiceFromUniform('int64')(pvals, numbers).eval(), [[1], [1]])
+        for operation in MultinomialFromUniform, ChoiceFromUniform:
+            given = tensor.dvector()
+            with self.assertRaisesRegex(ValueError, 'need 2 uniform'):
+                operation('int64')(pvals, given).eval({given: numbers[:1]})
+            for wrong in (numbers, numbers), (pvals, pvals):
+                with self.assertRaises(NotImplementedError):
+                    operation('int64')(*wrong)
+
     def test_more_outcomes_than_there_are(self):
         sample = MRG_RandomStreams().choice(size=3, replace=False,
                                             p=[[.5, .5]])
@@ -225,6 +243,10 @@ class TestTwister(TestCase):
             state, variable.get_value()))
         with self.assertRaises(TypeError):
             variable.set_value(3)
+
+    def test_integers_reach_both_bounds(self):
+        sample = RandomStreams(seed=1).random_integers((50,), low=0, high=1)
+        self.assertEqual(set(sample.eval()), {0, 1})
 
     def test_shape_of_arguments(self):
         streams = RandomStreams(seed=1)

@@ -38,6 +38,18 @@ class TestScan(TestCase):
                                   outputs_info=ZERO),
                     self.data.cumsum())
 
+    def test_steps_are_compiled_as_the_function(self):
+        outputs, _ = theano.scan(lambda x, h: tensor.exp(x) + h,
+                                 sequences=[self.x], outputs_info=[ZERO])
+        for mode in MODES:
+            function = theano.function([self.x], outputs, mode=mode)
+            scan, = [node.op for node in function.maker.fgraph.apply_nodes
+                     if isinstance(node.op, Scan)]
+            inner = scan.fn.maker
+            self.assertFalse(inner.linker.c_thunks)
+            self.assertEqual(inner.mode.provided_optimizer,
+                             function.maker.mode.provided_optimizer)
+
     def test_backwards(self):
         assert_allclose(
             self.run_scan(lambda x, total: x + total, sequences=[self.x],
