@@ -147,5 +147,5 @@ def not_finite_message(cost, value, batch, parameters):
         'if not, look for a logarithm, a division or a root of 0, e.g. in a '
         'mean over a mask of zeros. RemoveNotFinite as the first rule skips '
         'such updates. To find the operation, pass theano_func_kwargs='
-        "{'mode': NanGuardMode(nan_is_error=True, inf_is_error=True)} "
-        'from theano.compile.nanguardmode.')
+        "{'mode': NanGuardMode(nan_is_error=True, inf_is_error=True, "
+        "big_is_error=False)} from theano.compile.nanguardmode.")
