@@ -124,9 +124,10 @@ class Brick(Annotation, metaclass=_Brick):
 
     @children.setter
     def children(self, children):
-        # Listed before the old list is emptied: it may be made from that.
-        children = list(children)
-        vars(self).get('_children', []).clear()
+        # The old list stays as it is: someone may mean to put it back.
+        for child in vars(self).get('_children', ()):
+            if child is not None:
+                child.parents.remove(self)
         self._children = Children(self, children)
 
     def _check_given(self, names, placeholder, stage):

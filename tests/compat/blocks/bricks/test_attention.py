@@ -44,7 +44,8 @@ class Float64(unittest.TestCase):
     def evaluate(self, outputs):
         graph = ComputationGraph(outputs)
         return theano.function(graph.inputs, outputs,
-                               updates=graph.updates)(
+                               updates=graph.updates,
+                               mode='FAST_COMPILE')(
             *(self.feed[variable] for variable in graph.inputs))
 
 

@@ -128,6 +128,11 @@ class TestHierarchy(unittest.TestCase):
         self.assertEqual((child.parents, other.parents), ([], [parent]))
         parent.children = [child, *parent.children]
         self.assertEqual((child.parents, other.parents), ([parent], [parent]))
+        saved = parent.children
+        parent.children = []
+        self.assertEqual((child.parents, other.parents), ([], []))
+        parent.children = saved
+        self.assertEqual((child.parents, other.parents), ([parent], [parent]))
         del parent.children[1]
         self.assertEqual(other.parents, [])
         self.assertEqual(top.children, [parent])

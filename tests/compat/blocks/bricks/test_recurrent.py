@@ -66,7 +66,8 @@ class Float64(unittest.TestCase):
     def evaluate(outputs, feed):
         """Evaluate variables with values given by name."""
         graph = ComputationGraph(outputs)
-        function = theano.function(graph.inputs, outputs)
+        function = theano.function(graph.inputs, outputs,
+                                   mode='FAST_COMPILE')
         return function(*(feed[variable.name] for variable in graph.inputs))
 
     @staticmethod
@@ -151,7 +152,8 @@ class TestAgainstLoops(Float64):
             graph = ComputationGraph(cost)
             parameters = list(brick.parameters)
             function = theano.function(
-                graph.inputs, [cost, *tensor.grad(cost, parameters)])
+                graph.inputs, [cost, *tensor.grad(cost, parameters)],
+                mode='FAST_COMPILE')
             arguments = [feed[variable.name] for variable in graph.inputs]
             gradients = function(*arguments)[1:]
             for parameter, gradient in zip(parameters, gradients):
