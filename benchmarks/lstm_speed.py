@@ -32,7 +32,8 @@ QUICK = SHAPES[::2]
 PAUSE = .01  # seconds, for threads that wait actively to fall asleep
 #: The bound of a row of the tables, by its name and whether steps are few.
 BOUNDS = {'dense': (.85, 1.), 'packed': (.25, .4), 'best': (.75, .75),
-          'inference': (1., 1.)}
+          'inference': (1., 1.), 'scan': (.2, .2),
+          'original, dense': (.3, .3), 'original, lengths': (.17, .17)}
 
 
 def spread(steps, batch):
@@ -93,6 +94,7 @@ class Report:
     def __init__(self):
         self.lines = []
         self.misses = []
+        self.busy = os.getloadavg()[0]
 
     def table(self, title, header, rows):
         """Add a table; cells are strings."""
@@ -120,7 +122,18 @@ class Report:
 
     def write(self, path):
         """Write all tables as reStructuredText."""
-        Path(path).write_text('\n'.join(self.lines))
+        import torch
+
+        about = (
+            'Measured with PyTorch {}, NumPy {}, {} cores. Runnable processes '
+            'when it began and ended: {:.1f} and {:.1f}.'.format(
+                torch.__version__.partition('+')[0], numpy.__version__,
+                os.cpu_count(), self.busy, os.getloadavg()[0]))
+        if max(self.busy, os.getloadavg()[0]) > os.cpu_count():
+            about += (' More than there are cores: with two threads PyTorch '
+                      'suffers more from that than the bricks do, and only '
+                      'the rows with one thread are fair.')
+        Path(path).write_text('\n'.join([about, ''] + self.lines))
 
 
 def against_torch(report, shapes, threads, seconds):
@@ -173,8 +186,8 @@ def against_scan(report, shapes, seconds):
         task = Task(*shape)
         times = take_turns([contenders.bricks(task)[0],
                             contenders.scan(task)[0]], seconds, least=3)
-        rows.append([', '.join(map(str, shape)),
-                     '{:.3f}'.format(ratio(times, 0, 1)),
+        where = ', '.join(map(str, shape))
+        rows.append([where, report.judged('scan', ratio(times, 0, 1), where),
                      '{:.0f}'.format(1e3 * numpy.median(times[:, 1]))])
     report.table('Time relative to the scan of the same bricks',
                  ['T, B, F, H', 'fused / scan', 'scan, ms'], rows)
@@ -197,10 +210,11 @@ def against_original(report, shapes, python, seconds):
                 python, 'original', *shape, 1,
                 *([] if lengths is None else [json.dumps(lengths)]))
             after = numpy.median(take_turns([step], seconds))
-            rows.append([', '.join(map(str, shape)),
-                         'dense' if lengths is None else 'lengths',
-                         '{:.2f}'.format((before + after) / 2 / theirs),
-                         '{:.0f}'.format(1e3 * theirs)])
+            kind = 'dense' if lengths is None else 'lengths'
+            where = ', '.join(map(str, shape))
+            rows.append([where, kind, report.judged(
+                'original, ' + kind, (before + after) / 2 / theirs, where),
+                '{:.0f}'.format(1e3 * theirs)])
     report.table('Time relative to the original Blocks on Theano 1.0.5',
                  ['T, B, F, H', 'batch', 'ours / original', 'original, ms'],
                  rows)
