@@ -14,7 +14,7 @@ from blocks.roles import (
     ALGORITHM_BUFFER, ALGORITHM_HYPERPARAMETER, has_roles)
 from blocks.utils import shared_floatx
 
-RTOL = 1e-10 if theano.config.floatX == 'float64' else 1e-4
+RTOL = 1e-10 if theano.config.floatX == 'float64' else 1e-5
 SHAPES = [(3, 2), (4,), ()]
 
 
@@ -185,7 +185,7 @@ class TestLimits(unittest.TestCase):
                              [[gradient]], [parameter])[0]
             assert_allclose(parameter - step,
                             target * numpy.minimum(1, limit / norms),
-                            rtol=1e-6, err_msg=str(axis))
+                            rtol=100 * RTOL, err_msg=str(axis))
 
     def test_variable_clipping_checks_axes(self):
         self.assertRaisesRegex(ValueError, 'once', VariableClipping, 1,
@@ -202,9 +202,10 @@ class TestLimits(unittest.TestCase):
         for scaler in (1, 0.1):
             steps = run_rule(RemoveNotFinite(scaler), gradients,
                              parameters)[0]
-            assert_allclose(parameters[0] - steps[0], scaler * parameters[0])
+            for index in 0, 2:
+                assert_allclose(parameters[index] - steps[index],
+                                scaler * parameters[index], rtol=RTOL)
             assert_allclose(steps[1], 2.)
-            assert_allclose(parameters[2] - steps[2], scaler * parameters[2])
 
     def test_settings_out_of_range(self):
         for rule, arguments, complaint in [

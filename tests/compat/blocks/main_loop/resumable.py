@@ -9,6 +9,7 @@ import signal
 import sys
 
 import numpy
+import theano
 from fuel.datasets import IndexableDataset
 from fuel.schemes import ShuffledScheme
 from fuel.streams import DataStream
@@ -106,8 +107,9 @@ def build(folder, killed):
                            seed=5).outputs
     noisy.name = 'noisy_cost'
     rng = numpy.random.RandomState(0)
-    dataset = IndexableDataset({'x': rng.normal(size=(14, 4, 2)),
-                                'y': rng.normal(size=14)})
+    dataset = IndexableDataset({
+        'x': rng.normal(size=(14, 4, 2)).astype(theano.config.floatX),
+        'y': rng.normal(size=14).astype(theano.config.floatX)})
     stream, valid_stream = (
         Mapping(DataStream(dataset, iteration_scheme=scheme), time_major)
         for scheme in (

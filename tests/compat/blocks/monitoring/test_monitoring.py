@@ -182,8 +182,8 @@ class TestEvaluator(unittest.TestCase):
         count = shared_floatx(0., name='count')
         for variables in ([self.x.sum().copy('sum')],
                           [Largest([self.x, self.x.sum()], 'largest')]):
-            for updates in [(count, count + self.x.shape[0])], {
-                    count: count + self.x.shape[0]}:
+            more = (count + self.x.shape[0]).astype(FLOATX)
+            for updates in [(count, more)], {count: more}:
                 count.set_value(0.)
                 DatasetEvaluator(variables, updates).evaluate(
                     stream(self.data))

@@ -296,7 +296,9 @@ class TestOriginalFiles(unittest.TestCase):
             numpy.testing.assert_allclose(ours[name], value, rtol=tolerance,
                                           err_msg=name)
         # Into a model of ours, by name.
-        main_loop.model.set_parameter_values(theirs)
+        main_loop.model.set_parameter_values({
+            name: value.astype(theano.config.floatX)
+            for name, value in theirs.items()})
         log = load(self.file, 'log')
         self.assertEqual(log.status['iterations_done'], 3)
         for time in 1, 2, 3:
