@@ -40,19 +40,18 @@ Examples
 """
 import logging
 import os
-import pickle
 import tarfile
 import tempfile
-import warnings
 from contextlib import contextmanager, suppress
 from pickle import DEFAULT_PROTOCOL
-from types import FunctionType
 
 import numpy
 
 from blocks.bricks.base import BRICK_DELIMITER
 from blocks.config import config
 from blocks.filter import get_brick
+from blocks.pickling import (
+    DeepPickler, QuietPickler, TellingPickler, Unpickler)
 from blocks.utils import change_recursion_limit
 
 logger = logging.getLogger(__name__)
@@ -60,15 +59,6 @@ logger = logging.getLogger(__name__)
 PICKLE, PARAMETERS = '_pkl', '_parameters'
 # Slashes in the names of zip members would make folders.
 SERIALIZATION_BRICK_DELIMITER = '|'
-MAIN_MODULE_WARNING = (
-    "What is being saved uses {} {!r} of the script that runs (the module "
-    "'__main__'). It can be loaded only by a script that has it as well; "
-    "blocks-continue can't. Move it to a module to import it from.")
-LOCAL_OBJECT_ERROR = (
-    "{!r} can't be saved: Python pickles functions and classes by the name "
-    "under which they can be imported, and it has none. Define it at the top "
-    "level of a module; in place of a lambda with surroundings use "
-    "functools.partial.")
 # How many times config.recursion_limit the pickler in Python may go deep. A
 # graph takes some 12 calls per operation; with the default of 10000 this makes
 # more than 2000 operations on end, and leaves a stack of 8 MB room.
@@ -231,8 +221,8 @@ def load(file_, name=PICKLE, use_cpickle=False, **kwargs):
     """
     file_.seek(0)
     with tarfile.open(fileobj=file_, mode='r') as archive:
-        return _Unpickler(archive.extractfile(name), _read_parameters(file_),
-                          **kwargs).load()
+        return Unpickler(archive.extractfile(name), _read_parameters(file_),
+                         **kwargs).load()
 
 
 def load_parameters(file_):
@@ -332,54 +322,6 @@ def name_parameters(parameters):
     return {parameter: namer(parameter) for parameter in parameters}
 
 
-class _ByReference:
-    """Pickles the arrays of parameters as references to their names.
-
-    Parameters
-    ----------
-    file : file
-        Where to write.
-    names : dict of (:class:`~tensor.TensorSharedVariable`, str)
-        The names under which they are saved.
-    **kwargs
-        Passed to the pickler that it is mixed into.
-
-    """
-
-    def __init__(self, file, names, **kwargs):
-        self.references = {
-            id(parameter.container.storage[0]):
-            f'#1numpy_ndarray.None.{name}'
-            for parameter, name in names.items()}
-        super().__init__(file, **kwargs)
-
-    def persistent_id(self, obj):
-        return self.references.get(id(obj))
-
-
-class _QuietPickler(_ByReference, pickle.Pickler):
-    """The pickler in C."""
-
-
-class _Pickler(_QuietPickler):
-    """The pickler in C, which tells of functions that are hard to load."""
-
-    def reducer_override(self, obj):
-        if isinstance(obj, (FunctionType, type)):
-            if '<' in obj.__qualname__:  # <lambda>, <locals>
-                raise pickle.PicklingError(LOCAL_OBJECT_ERROR.format(obj))
-            if obj.__module__ == '__main__':
-                kind = 'the class' if isinstance(obj, type) else (
-                    'the function')
-                warnings.warn(MAIN_MODULE_WARNING.format(
-                    kind, obj.__qualname__))
-        return NotImplemented
-
-
-class _DeepPickler(_ByReference, pickle._Pickler):
-    """The pickler in Python: slow, but it does not overrun the C stack."""
-
-
 def _add_pickle(archive, member_name, object_, names, use_cpickle, protocol,
                 **kwargs):
     """Add a pickle that refers to the arrays of parameters by name."""
@@ -391,37 +333,10 @@ def _add_pickle(archive, member_name, object_, names, use_cpickle, protocol,
     limit = config.recursion_limit
     try:
         with change_recursion_limit(limit):
-            write(_QuietPickler if use_cpickle else _Pickler)
+            write(QuietPickler if use_cpickle else TellingPickler)
     except RecursionError:
         with change_recursion_limit(DEEPER * limit):
-            write(_DeepPickler)
-
-
-class _Unpickler(pickle.Unpickler):
-    """Unpickles, with references resolved to arrays of parameters.
-
-    Parameters
-    ----------
-    file : file
-        The pickle.
-    arrays : dict of (str, :class:`~numpy.ndarray`)
-        The arrays by name. All references to one give the same object, as
-        variables may share it.
-    **kwargs
-        See :class:`pickle.Unpickler`.
-
-    """
-
-    def __init__(self, file, arrays, **kwargs):
-        self.arrays = arrays
-        super().__init__(file, **kwargs)
-
-    def persistent_load(self, pid):
-        if isinstance(pid, bytes):  # protocol 0
-            pid = pid.decode()
-        # '#1<array type>.<context>.<name>', formerly '#<array type>.<name>'
-        return self.arrays[pid.split('.', 2 if pid.startswith('#1') else 1)
-                           [-1]]
+            write(DeepPickler)
 
 
 @contextmanager

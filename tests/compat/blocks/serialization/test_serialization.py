@@ -101,7 +101,7 @@ class TestDump(unittest.TestCase):
                 return exec, ('raise SystemExit',)
 
         dump(Bomb(), self.file, parameters=self.weights)
-        with mock.patch.object(serialization, '_Unpickler', None):
+        with mock.patch.object(serialization, 'Unpickler', None):
             load_parameters(self.file)
         self.assertRaises(SystemExit, load, self.file)
         member = io.BytesIO()
