@@ -12,10 +12,11 @@ import numpy
 from theano import tensor
 from theano.compile.sharedvalue import shared
 from theano.configparser import config
-from theano.gof import Apply, Op, Variable
-from theano.gradient import grad_undefined, undefined_grad
+from theano.gof import Variable
+from theano.gradient import undefined_grad
 from theano.sandbox import _mrg31k3p
 from theano.sandbox._mrg31k3p import M1, M2
+from theano.sandbox._mrg_uniform import mrg_uniform, mrg_uniform_base
 from theano.sandbox.multinomial import (
     ChoiceFromUniform, MultinomialFromUniform)
 from theano.scalar import upcast
@@ -27,74 +28,6 @@ __all__ = ['M1', 'M2', 'MRG_RandomStreams', 'guess_n_streams', 'mrg_uniform',
 MOST_STREAMS = 60 * 256
 #: Standard deviation of a standard normal variable between -2 and 2.
 _STD_OF_TRUNCATED = .87962566103423978
-
-
-class mrg_uniform_base(Op):
-    """Common part of the uniform draws.
-
-    Parameters
-    ----------
-    output_type : TensorType
-        Type of the sample.
-    inplace : bool
-        Overwrite the state.
-
-    """
-
-    __props__ = ('output_type', 'inplace')
-
-    def __init__(self, output_type, inplace=False):
-        self.output_type = output_type
-        self.inplace = inplace
-        if inplace:
-            self.destroy_map = {0: [0]}
-
-    def grad(self, inputs, output_grads):
-        return [grad_undefined(self, position, variable, 'random numbers')
-                for position, variable in enumerate(inputs)]
-
-    def R_op(self, inputs, eval_points):
-        return [None, None]
-
-
-class mrg_uniform(mrg_uniform_base):
-    """Draw uniform numbers, and move the states of the streams.
-
-    Inputs are the states (streams, 6), int32, and the shape of the sample,
-    a vector of integers; outputs are the new states and the sample.
-    """
-
-    @classmethod
-    def new(cls, rstate, ndim, dtype, size):
-        """Apply the operation to states and a shape."""
-        size = tensor.as_tensor_variable(size)
-        if ndim is None:
-            ndim = tensor.get_vector_length(size)
-        return cls(tensor.TensorType(dtype, (False,) * ndim))(rstate, size)
-
-    def make_node(self, rstate, size):
-        rstate = tensor.as_tensor_variable(rstate)
-        size = tensor.as_tensor_variable(size)
-        broadcastable = [tensor.extract_constant(size[i]) == 1
-                         for i in range(self.output_type.ndim)]
-        sample = tensor.TensorType(self.output_type.dtype, broadcastable)()
-        return Apply(self, [rstate, size], [rstate.type(), sample])
-
-    def perform(self, node, inputs, output_storage):
-        states, size = inputs
-        number = int(numpy.prod(size, dtype=object))
-        if number > M1:
-            raise ValueError(f'mrg_uniform: cannot draw {number} numbers at '
-                             f'once, at most 2**31 - 1')
-        if not self.inplace:
-            states = states.copy()
-        sample = _mrg31k3p.draw(states, number, self.output_type.dtype)
-        output_storage[0][0] = states
-        output_storage[1][0] = sample.reshape(size)
-
-    def infer_shape(self, node, input_shapes):
-        return [input_shapes[0], tuple(
-            node.inputs[1][i] for i in range(self.output_type.ndim))]
 
 
 def guess_n_streams(size, warn=False):
