@@ -173,8 +173,22 @@ class AdaGrad(StepRule):
         return step, [(squares, new_squares)]
 
 
+def step_counter():
+    """A variable that holds how many steps were done."""
+    time = shared_floatx(0., 'time')
+    add_role(time, ALGORITHM_BUFFER)
+    return time
+
+
 class _Moments(StepRule):
-    """What Adam and AdaMax share: settings, and the first moment."""
+    """What Adam and AdaMax share: settings, and the first moment.
+
+    The parameters whose steps are computed together share the count of
+    steps, so that what depends on nothing else is computed once.
+
+    """
+
+    _shared_time = None
 
     def __init__(self, learning_rate=0.002, beta1=0.9, beta2=0.999,
                  epsilon=1e-8, decay_factor=1):
@@ -183,6 +197,15 @@ class _Moments(StepRule):
         self.beta2 = hyperparameter(beta2, 'beta2')
         self.epsilon = hyperparameter(epsilon, 'epsilon')
         self.decay_factor = hyperparameter(decay_factor, 'decay_factor')
+
+    def compute_steps(self, previous_steps):
+        """See :meth:`.StepRule.compute_steps`."""
+        self._shared_time = time = step_counter()
+        try:
+            steps, updates = super().compute_steps(previous_steps)
+        finally:
+            del self._shared_time
+        return steps, [*updates, (time, time + 1)]
 
     def first_moment(self, parameter, previous_step):
         """The running mean of the gradients.
@@ -197,13 +220,15 @@ class _Moments(StepRule):
 
         """
         mean = buffer_like(parameter, 'mean')
-        time = shared_floatx(0., 'time')
-        add_role(time, ALGORITHM_BUFFER)
+        shared = self._shared_time
+        time = step_counter() if shared is None else shared
         now = time + 1
         beta1 = self.beta1 * self.decay_factor ** (now - 1)
         new_mean = beta1 * mean + (1. - beta1) * previous_step
-        return (new_mean, now, 1. - beta1 ** now,
-                [(mean, new_mean), (time, now)])
+        updates = [(mean, new_mean)]
+        if shared is None:
+            updates.append((time, now))
+        return new_mean, now, 1. - beta1 ** now, updates
 
 
 class Adam(_Moments):
