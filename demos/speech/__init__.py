@@ -130,7 +130,7 @@ def batches(dataset, batch_size, seed=None):
 
 
 def make_main_loop(data, folder, epochs, dim=64, layers=2, batch_size=32,
-                   learning_rate=0.005, noise=0.3, dropout=0.5,
+                   learning_rate=0.002, noise=0.3, dropout=0.5,
                    summary='mean', patience=None, seed=1, smoke=False,
                    quiet=False):
     """Put network, training and monitoring together.

@@ -19,7 +19,7 @@ def parse(arguments=None):
             ('dim', whole, 64, 'LSTM cells of each layer and direction'),
             ('layers', whole, 2, 'bidirectional layers'),
             ('batch-size', whole, 32, 'utterances at once'),
-            ('learning-rate', real, 0.005, 'of Adam'),
+            ('learning-rate', real, 0.002, 'of Adam'),
             ('noise', float, 0.3, 'standard deviation of the noise on the '
              'standardised coefficients in training'),
             ('dropout', common.rate, 0.5, 'share of the inputs of upper '
