@@ -89,7 +89,10 @@ class TestFindPython(Machine):
         self.python('python3.12', SHIM)
         installed = self.python(
             self.home / '.pyenv/versions/3.12.1/bin/python3.12')
-        self.assertEqual(self.find().stdout.strip(), installed)
+        for arguments in [], ['--newest'], ['python3.12']:
+            with self.subTest(arguments=arguments):
+                self.assertEqual(self.find(*arguments).stdout.strip(),
+                                 installed)
 
     def test_none(self):
         self.python('python3', UNFIT)
