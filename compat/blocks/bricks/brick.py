@@ -1,8 +1,10 @@
 """Bricks: operations with parameters, in a hierarchy, with a life cycle."""
 from abc import ABCMeta
+from operator import methodcaller
 
 from ..graph import Annotation
 from ..utils import repr_attrs
+from .dimensions import dimension_table
 from .laziness import NoneAllocation, NoneInitialization
 from .ownership import Children, Parameters, describe
 
@@ -130,27 +132,6 @@ class Brick(Annotation, metaclass=_Brick):
                 child.parents.remove(self)
         self._children = Children(self, children)
 
-    def _check_given(self, names, placeholder, stage):
-        missing = [name for name in names
-                   if getattr(self, name) is placeholder]
-        if missing:
-            raise ValueError(
-                f'{describe(self)}: {", ".join(missing)} must be set before '
-                f'{stage}; pass it to {type(self).__name__}(...) or set the '
-                'attribute')
-
-    def _push_to_children(self, stage, push):
-        """Configure the children for a stage, and they theirs."""
-        flag = f'{stage}_config_pushed'
-        push()
-        setattr(self, flag, True)
-        try:
-            for child in self.children:
-                getattr(child, f'push_{stage}_config')()
-        except Exception:
-            setattr(self, flag, False)
-            raise
-
     def push_allocation_config(self):
         """Configure all descendants for allocation.
 
@@ -176,12 +157,9 @@ class Brick(Annotation, metaclass=_Brick):
         ValueError
             If an argument that allocation needs has not been given.
         """
-        self._check_given(getattr(self, 'allocation_args', ()),
-                          NoneAllocation, 'allocation')
-        if not self.allocation_config_pushed:
-            self.push_allocation_config()
-        for child in self.children:
-            child.allocate()
+        self._require('allocation', NoneAllocation)
+        self._lead_children('allocation', methodcaller('allocate'))
+        # Allocating anew means beginning with an empty list.
         self.parameters = []
         self._allocate()
         self.allocated = True
@@ -194,16 +172,41 @@ class Brick(Annotation, metaclass=_Brick):
         ValueError
             If an argument that initialisation needs has not been given.
         """
-        self._check_given(getattr(self, 'initialization_args', ()),
-                          NoneInitialization, 'initialization')
+        self._require('initialization', NoneInitialization)
         if not self.allocated:
             self.allocate()
-        if not self.initialization_config_pushed:
-            self.push_initialization_config()
-        for child in self.children:
-            child.initialize()
+        self._lead_children('initialization', methodcaller('initialize'))
         self._initialize()
         self.initialized = True
+
+    def _require(self, stage, placeholder):
+        """Refuse to enter a stage while arguments for it are missing."""
+        missing = [name for name in getattr(self, f'{stage}_args', ())
+                   if getattr(self, name) is placeholder]
+        if missing:
+            raise ValueError(
+                f'{describe(self)}: {", ".join(missing)} must be set before '
+                f'{stage}; pass it to {type(self).__name__}(...) or set the '
+                'attribute')
+
+    def _lead_children(self, stage, go_through):
+        """Take the children, configured for it, through a stage."""
+        if not getattr(self, f'{stage}_config_pushed'):
+            getattr(self, f'push_{stage}_config')()
+        for child in self.children:
+            go_through(child)
+
+    def _push_to_children(self, stage, push):
+        """Configure the children for a stage, and they theirs."""
+        flag = f'{stage}_config_pushed'
+        push()
+        setattr(self, flag, True)
+        try:
+            for child in self.children:
+                getattr(child, f'push_{stage}_config')()
+        except Exception:
+            setattr(self, flag, False)
+            raise
 
     def _push_allocation_config(self):
         """Set what the children need for allocation. To be overridden."""
@@ -235,9 +238,14 @@ class Brick(Annotation, metaclass=_Brick):
         ValueError
             If the brick does not know.
         """
-        raise ValueError(f'{describe(self)}: no dimension known for {name!r}; '
-                         'if it is an input or output of the brick, its '
-                         'class must override get_dim to say so')
+        table = dimension_table(type(self))
+        if name not in table:
+            raise ValueError(
+                f'{describe(self)}: no dimension known for {name!r}; if it '
+                'is an input or output of the brick, its class must override '
+                'get_dim to say so')
+        dim = table[name]
+        return dim(self) if callable(dim) else dim
 
     def get_dims(self, names):
         """Return the dimensions of several inputs or outputs."""

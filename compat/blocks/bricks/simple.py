@@ -1,8 +1,11 @@
 """Single layers: linear transformations, maxout, activations, softmax."""
+from operator import attrgetter
+
 from theano import tensor
 
 from ..roles import BIAS, WEIGHT
 from .base import Brick, application, lazy
+from .dimensions import kept_by
 from .interfaces import (Activation, Feedforward, Initializable, LinearLike,
                          Random)
 from .ownership import allocate_parameter, with_children
@@ -34,6 +37,9 @@ class Linear(LinearLike, Feedforward):
     variables.
     """
 
+    _dimensions = {'input_': attrgetter('input_dim'),
+                   'output': attrgetter('output_dim')}
+
     @lazy(allocation=['input_dim', 'output_dim'])
     def __init__(self, input_dim, output_dim, **kwargs):
         super().__init__(**kwargs)
@@ -62,17 +68,9 @@ class Linear(LinearLike, Feedforward):
         output : :class:`~tensor.TensorVariable`
             Of shape ``(..., output_dim)``.
         """
-        output = tensor.dot(input_, self.W)
-        if getattr(self, 'use_bias', True):
-            output = output + self.b
-        return output
-
-    def get_dim(self, name):
-        if name == 'input_':
-            return self.input_dim
-        if name == 'output':
-            return self.output_dim
-        return super().get_dim(name)
+        product = tensor.dot(input_, self.W)
+        return (product + self.b if getattr(self, 'use_bias', True)
+                else product)
 
 
 class Bias(Feedforward, Initializable):
@@ -84,21 +82,14 @@ class Bias(Feedforward, Initializable):
         The length of the last axis. Needed for allocation.
     """
 
+    input_dim = output_dim = kept_by(lambda brick: brick, 'dim',
+                                     'The same as `dim`.')
+    _dimensions = dict.fromkeys(('input_', 'output'), attrgetter('dim'))
+
     @lazy(allocation=['dim'])
     def __init__(self, dim, **kwargs):
         super().__init__(**kwargs)
         self.dim = dim
-
-    @property
-    def input_dim(self):
-        """The same as `dim`."""
-        return self.dim
-
-    @input_dim.setter
-    def input_dim(self, dim):
-        self.dim = dim
-
-    output_dim = input_dim
 
     def _allocate(self):
         allocate_parameter(self, 'b', (self.dim,), BIAS)
@@ -110,11 +101,6 @@ class Bias(Feedforward, Initializable):
     def apply(self, input_):
         """Add the bias to the last axis, of length `dim`."""
         return input_ + self.parameters[0]
-
-    def get_dim(self, name):
-        if name in ('input_', 'output'):
-            return self.dim
-        return super().get_dim(name)
 
 
 class Maxout(Brick):
@@ -170,26 +156,19 @@ class LinearMaxout(Initializable, Feedforward):
         allocation.
     """
 
+    input_dim = kept_by(attrgetter('linear'), 'input_dim',
+                        'The input dimension of the linear transformation.')
+
     @lazy(allocation=['input_dim', 'output_dim', 'num_pieces'])
     def __init__(self, input_dim, output_dim, num_pieces, **kwargs):
         self.linear, self.maxout = Linear(), Maxout()
         super().__init__(**with_children(kwargs, self.linear, self.maxout))
-        self.input_dim = input_dim
-        self.output_dim = output_dim
         self.num_pieces = num_pieces
-
-    @property
-    def input_dim(self):
-        """The input dimension of the linear transformation."""
-        return self.linear.input_dim
-
-    @input_dim.setter
-    def input_dim(self, dim):
-        self.linear.input_dim = dim
+        self.input_dim, self.output_dim = input_dim, output_dim
 
     def _push_allocation_config(self):
-        self.linear.output_dim = self.output_dim * self.num_pieces
-        self.maxout.num_pieces = self.num_pieces
+        self.maxout.num_pieces = pieces = self.num_pieces
+        self.linear.output_dim = pieces * self.output_dim
 
     @application(inputs=['input_'], outputs=['output'])
     def apply(self, input_):
@@ -197,22 +176,28 @@ class LinearMaxout(Initializable, Feedforward):
         return self.maxout.apply(self.linear.apply(input_))
 
 
-class Identity(Activation):
+def _elementwise(function):
+    """Make the application of an activation out of a function."""
     @application(inputs=['input_'], outputs=['output'])
     def apply(self, input_):
-        return input_
+        return function(input_)
+    return apply
+
+
+class Identity(Activation):
+    apply = _elementwise(lambda input_: input_)
 
 
 class Tanh(Activation):
-    @application(inputs=['input_'], outputs=['output'])
-    def apply(self, input_):
-        return tensor.tanh(input_)
+    apply = _elementwise(tensor.tanh)
 
 
 class Logistic(Activation):
-    @application(inputs=['input_'], outputs=['output'])
-    def apply(self, input_):
-        return tensor.nnet.sigmoid(input_)
+    apply = _elementwise(tensor.nnet.sigmoid)
+
+
+class Rectifier(Activation):
+    apply = _elementwise(tensor.nnet.relu)
 
 
 class Softplus(Activation):
@@ -225,15 +210,7 @@ class Softplus(Activation):
     (2001).
     """
 
-    @application(inputs=['input_'], outputs=['output'])
-    def apply(self, input_):
-        return tensor.nnet.softplus(input_)
-
-
-class Rectifier(Activation):
-    @application(inputs=['input_'], outputs=['output'])
-    def apply(self, input_):
-        return tensor.nnet.relu(input_)
+    apply = _elementwise(tensor.nnet.softplus)
 
 
 class LeakyRectifier(Activation):
@@ -267,16 +244,16 @@ class Softmax(Brick):
     """
 
     @application(inputs=['input_'], outputs=['output'])
-    def apply(self, input_):
-        r"""Return :math:`p_k = e^{x_k} / \sum_j e^{x_j}` for each row."""
-        return tensor.nnet.softmax(input_)
-
-    @application(inputs=['input_'], outputs=['output'])
     def log_probabilities(self, input_):
-        """Return the logarithm of :meth:`apply`, without overflow."""
+        r"""Return :math:`x_k - \log \sum_j e^{x_j}`, without overflow."""
         shifted = input_ - input_.max(axis=1, keepdims=True)
         total = tensor.exp(shifted).sum(axis=1, keepdims=True)
         return shifted - tensor.log(total)
+
+    @application(inputs=['input_'], outputs=['output'])
+    def apply(self, input_):
+        r"""Return :math:`p_k = e^{x_k} / \sum_j e^{x_j}` for each row."""
+        return tensor.nnet.softmax(input_)
 
     @application(inputs=['y', 'x'], outputs=['output'])
     def categorical_cross_entropy(self, application_call, y, x):

@@ -1,0 +1,55 @@
+"""Dimensions of bricks: in tables, or kept by another brick."""
+from collections import ChainMap
+
+
+def dimension_table(cls):
+    """Return the dimensions that a class of bricks and its bases tell.
+
+    Each class may have a table ``_dimensions``: from names of inputs and
+    outputs to numbers, or to functions of the brick. Classes come before
+    their bases.
+
+    Parameters
+    ----------
+    cls : type
+        The class.
+
+    Returns
+    -------
+    collections.ChainMap
+        The tables as one.
+    """
+    return ChainMap(*(vars(base).get('_dimensions', {})
+                      for base in cls.__mro__))
+
+
+def kept_by(pick, name, doc):
+    """Make a property whose value is an attribute of another object.
+
+    Parameters
+    ----------
+    pick : callable
+        Returns the other object, given the one that has the property.
+    name : str
+        The name of the attribute.
+    doc : str
+        What to say about the property.
+
+    Examples
+    --------
+    >>> from blocks.bricks import Linear
+    >>> class Box:
+    ...     linear = Linear(output_dim=3)
+    ...     dim = kept_by(lambda box: box.linear, 'output_dim', 'The width.')
+    >>> box = Box()
+    >>> box.dim += 1
+    >>> box.linear.output_dim
+    4
+    """
+    def get(owner):
+        return getattr(pick(owner), name)
+
+    def put(owner, value):
+        setattr(pick(owner), name, value)
+
+    return property(get, put, doc=doc)
