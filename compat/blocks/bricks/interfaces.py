@@ -58,6 +58,74 @@ class Feedforward(Brick):
         return object.__getattribute__(self, name)
 
 
+class _Seed:
+    """A seed that can be set once; else it is drawn at the first look.
+
+    It is drawn from ``seed_rng`` of the object. Initialisation and the
+    graph have a seed each.
+
+    Parameters
+    ----------
+    generator : str
+        The attribute for the generator that the seed is for.
+    """
+
+    def __init__(self, generator):
+        self.generator = generator
+        self.__doc__ = f'The seed of :attr:`{generator}`; it can be set once.'
+
+    def __set_name__(self, owner, name):
+        self.name = name
+        self.slot = f'_{name}'
+
+    def __get__(self, brick, owner=None):
+        if brick is None:
+            return self
+        if vars(brick).get(self.slot) is None:
+            setattr(brick, self.slot, brick.seed_rng.randint(_MAX_SEED))
+        return vars(brick)[self.slot]
+
+    def __set__(self, brick, seed):
+        if self.slot in vars(brick):
+            raise AttributeError(
+                f'{describe(brick)}: {self.name} already set, to '
+                f'{vars(brick)[self.slot]}; assign {self.generator} in its '
+                'place')
+        setattr(brick, self.slot, seed)
+
+
+class _Generator:
+    """A generator of random numbers, made from a seed when it is needed.
+
+    Parameters
+    ----------
+    make : callable
+        Returns a generator for a seed.
+    seed : str
+        The attribute for the seed.
+    doc : str
+        What to say about the attribute.
+    """
+
+    def __init__(self, make, seed, doc):
+        self.make = make
+        self.seed = seed
+        self.__doc__ = doc
+
+    def __set_name__(self, owner, name):
+        self.slot = f'_{name}'
+
+    def __get__(self, brick, owner=None):
+        if brick is None:
+            return self
+        if vars(brick).get(self.slot) is None:
+            self.__set__(brick, self.make(getattr(brick, self.seed)))
+        return vars(brick)[self.slot]
+
+    def __set__(self, brick, generator):
+        setattr(brick, self.slot, generator)
+
+
 class RNGMixin:
     """Seeds and random numbers for initialisation.
 
@@ -67,30 +135,10 @@ class RNGMixin:
 
     seed_rng = numpy.random.RandomState(config.default_seed)
 
-    @property
-    def seed(self):
-        """The seed of :attr:`rng`; it can be set once."""
-        if getattr(self, '_seed', None) is None:
-            self._seed = self.seed_rng.randint(_MAX_SEED)
-        return self._seed
-
-    @seed.setter
-    def seed(self, seed):
-        if hasattr(self, '_seed'):
-            raise AttributeError(f'{describe(self)}: seed already set, to '
-                                 f'{self._seed}; assign rng in its place')
-        self._seed = seed
-
-    @property
-    def rng(self):
-        """The :class:`numpy.random.RandomState` to initialise with."""
-        if getattr(self, '_rng', None) is None:
-            self._rng = numpy.random.RandomState(self.seed)
-        return self._rng
-
-    @rng.setter
-    def rng(self, rng):
-        self._rng = rng
+    seed = _Seed('rng')
+    rng = _Generator(
+        numpy.random.RandomState, 'seed',
+        'The :class:`numpy.random.RandomState` to initialise with.')
 
 
 class Initializable(RNGMixin, Brick):
@@ -190,9 +238,12 @@ class LinearLike(Initializable):
         return self.parameters[1]
 
     def _initialize(self):
+        # The biases come first: they share a generator with the weights, so
+        # the order decides which numbers each gets.
+        weights, *biases = self.parameters
         if getattr(self, 'use_bias', True):
-            self.biases_init.initialize(self.parameters[1], self.rng)
-        self.weights_init.initialize(self.parameters[0], self.rng)
+            self.biases_init.initialize(biases[0], self.rng)
+        self.weights_init.initialize(weights, self.rng)
 
 
 class Random(Brick):
@@ -206,33 +257,11 @@ class Random(Brick):
     """
 
     seed_rng = numpy.random.RandomState(config.default_seed)
+    theano_seed = _Seed('theano_rng')
+    theano_rng = _Generator(
+        MRG_RandomStreams, 'theano_seed',
+        'The :class:`~theano.sandbox.rng_mrg.MRG_RandomStreams`.')
 
     def __init__(self, theano_seed=None, **kwargs):
         super().__init__(**kwargs)
         self.theano_seed = theano_seed
-
-    @property
-    def theano_seed(self):
-        """The seed of :attr:`theano_rng`; it can be set once."""
-        if getattr(self, '_theano_seed', None) is None:
-            self._theano_seed = self.seed_rng.randint(_MAX_SEED)
-        return self._theano_seed
-
-    @theano_seed.setter
-    def theano_seed(self, seed):
-        if hasattr(self, '_theano_seed'):
-            raise AttributeError(f'{describe(self)}: theano_seed already '
-                                 f'set, to {self._theano_seed}; assign '
-                                 'theano_rng in its place')
-        self._theano_seed = seed
-
-    @property
-    def theano_rng(self):
-        """The :class:`~theano.sandbox.rng_mrg.MRG_RandomStreams`."""
-        if not hasattr(self, '_theano_rng'):
-            self._theano_rng = MRG_RandomStreams(self.theano_seed)
-        return self._theano_rng
-
-    @theano_rng.setter
-    def theano_rng(self, theano_rng):
-        self._theano_rng = theano_rng
