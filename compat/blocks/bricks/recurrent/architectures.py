@@ -1,4 +1,6 @@
 """The simple recurrent network, the LSTM with peepholes and the GRU."""
+from operator import attrgetter
+
 import numpy
 from theano import tensor
 
@@ -32,7 +34,25 @@ def _repeated(initial_state, batch_size):
     return tensor.repeat(initial_state[None, :], batch_size, 0)
 
 
-class SimpleRecurrent(BaseRecurrent, Initializable):
+class _Units(BaseRecurrent, Initializable):
+    """What layers of `dim` units have in common."""
+
+    _dimensions = {'mask': 0, 'inputs': attrgetter('dim'),
+                   'states': attrgetter('dim')}
+
+
+class _GatedUnits(_Units):
+    """Units that have gates."""
+
+    @lazy(allocation=['dim'])
+    def __init__(self, dim, activation=None, gate_activation=None, **kwargs):
+        activations = activation or Tanh(), gate_activation or Logistic()
+        self.activation, self.gate_activation = activations
+        self.dim = dim
+        super().__init__(**with_children(kwargs, *activations))
+
+
+class SimpleRecurrent(_Units):
     r"""The classic recurrent network.
 
     .. math:: h_t = \phi(x_t + h_{t-1} W)
@@ -57,13 +77,6 @@ class SimpleRecurrent(BaseRecurrent, Initializable):
     def W(self):
         """The recurrent weights, ``(dim, dim)``."""
         return self.parameters[0]
-
-    def get_dim(self, name):
-        if name == 'mask':
-            return 0
-        if name in ('inputs', 'states'):
-            return self.dim
-        return super().get_dim(name)
 
     def _allocate(self):
         allocate_parameter(self, 'W', (self.dim, self.dim), WEIGHT)
@@ -102,7 +115,7 @@ class SimpleRecurrent(BaseRecurrent, Initializable):
         return _repeated(self.parameters[1], batch_size)
 
 
-class LSTM(BaseRecurrent, Initializable):
+class LSTM(_GatedUnits):
     r"""Long short-term memory with peephole connections.
 
     .. math::
@@ -145,22 +158,8 @@ class LSTM(BaseRecurrent, Initializable):
     Computation 9 (1997), 1735-1780.
     """
 
-    @lazy(allocation=['dim'])
-    def __init__(self, dim, activation=None, gate_activation=None, **kwargs):
-        self.dim = dim
-        self.activation = activation or Tanh()
-        self.gate_activation = gate_activation or Logistic()
-        super().__init__(**with_children(kwargs, self.activation,
-                                         self.gate_activation))
-
-    def get_dim(self, name):
-        if name == 'mask':
-            return 0
-        if name == 'inputs':
-            return 4 * self.dim
-        if name in ('states', 'cells'):
-            return self.dim
-        return super().get_dim(name)
+    _dimensions = {'inputs': lambda lstm: 4 * lstm.dim,
+                   'cells': attrgetter('dim')}
 
     def _allocate(self):
         dim = self.dim
@@ -222,7 +221,7 @@ class LSTM(BaseRecurrent, Initializable):
                 _repeated(self.initial_cells, batch_size)]
 
 
-class GatedRecurrent(BaseRecurrent, Initializable):
+class GatedRecurrent(_GatedUnits):
     r"""The gated recurrent unit.
 
     .. math::
@@ -258,13 +257,7 @@ class GatedRecurrent(BaseRecurrent, Initializable):
     1724-1734.
     """
 
-    @lazy(allocation=['dim'])
-    def __init__(self, dim, activation=None, gate_activation=None, **kwargs):
-        self.dim = dim
-        self.activation = activation or Tanh()
-        self.gate_activation = gate_activation or Logistic()
-        super().__init__(**with_children(kwargs, self.activation,
-                                         self.gate_activation))
+    _dimensions = {'gate_inputs': lambda gru: 2 * gru.dim}
 
     @property
     def state_to_state(self):
@@ -275,15 +268,6 @@ class GatedRecurrent(BaseRecurrent, Initializable):
     def state_to_gates(self):
         """The weights of the gates, ``(dim, 2 * dim)``."""
         return self.parameters[1]
-
-    def get_dim(self, name):
-        if name == 'mask':
-            return 0
-        if name == 'gate_inputs':
-            return 2 * self.dim
-        if name in ('inputs', 'states'):
-            return self.dim
-        return super().get_dim(name)
 
     def _allocate(self):
         dim = self.dim
