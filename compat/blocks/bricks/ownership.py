@@ -14,29 +14,31 @@ def describe(brick):
     return f'{vars(brick).get("name", "?")} ({type(brick).__name__})'
 
 
-class Parameters(AnnotatingList):
+class _Owned(AnnotatingList):
+    """What belongs to a brick."""
+
+    def __init__(self, brick, items=None):
+        self.brick = brick
+        super().__init__(items)
+
+
+class Parameters(_Owned):
     """The parameters of a brick.
 
     Variables that are put in get the role
     :const:`~blocks.roles.PARAMETER` and the brick as an annotation.
     """
 
-    def __init__(self, brick, items=None):
-        self.brick = brick
-        super().__init__(items)
-
     def _setitem(self, key, value):
-        if isinstance(value, Variable):
-            add_role(value, PARAMETER)
-            add_annotation(value, self.brick)
+        # Only variables can be labelled: None stands for what is left out.
+        if not isinstance(value, Variable):
+            return
+        add_annotation(value, self.brick)
+        add_role(value, PARAMETER)
 
 
-class Children(AnnotatingList):
+class Children(_Owned):
     """The children of a brick, who know their parents in turn."""
-
-    def __init__(self, brick, items=None):
-        self.brick = brick
-        super().__init__(items)
 
     def _setitem(self, key, value):
         for child in pack(value):
