@@ -1,7 +1,10 @@
 """Vectors for integers."""
+from operator import attrgetter
+
 from ..roles import WEIGHT
 from ..utils import check_theano_variable
 from .base import application, lazy
+from .dimensions import kept_by
 from .interfaces import Feedforward, Initializable
 from .ownership import allocate_parameter, describe
 
@@ -18,6 +21,8 @@ class LookupTable(Initializable, Feedforward):
     """
 
     has_bias = False
+    output_dim = kept_by(lambda table: table, 'dim', 'The same as `dim`.')
+    _dimensions = {'indices': 0, 'output': attrgetter('dim')}
 
     @lazy(allocation=['length', 'dim'])
     def __init__(self, length, dim, **kwargs):
@@ -40,21 +45,6 @@ class LookupTable(Initializable, Feedforward):
         if dim != 0:
             raise ValueError(f'{describe(self)}: the input is integers, its '
                              f'dimension is 0, got {dim}')
-
-    @property
-    def output_dim(self):
-        """The same as `dim`."""
-        return self.dim
-
-    @output_dim.setter
-    def output_dim(self, dim):
-        self.dim = dim
-
-    def _allocate(self):
-        allocate_parameter(self, 'W', (self.length, self.dim), WEIGHT)
-
-    def _initialize(self):
-        self.weights_init.initialize(self.W, self.rng)
 
     @application(inputs=['indices'], outputs=['output'])
     def apply(self, indices):
@@ -79,9 +69,8 @@ class LookupTable(Initializable, Feedforward):
         shape = [indices.shape[axis] for axis in range(indices.ndim)]
         return self.W[indices.flatten()].reshape([*shape, self.dim])
 
-    def get_dim(self, name):
-        if name == 'indices':
-            return 0
-        if name == 'output':
-            return self.dim
-        return super().get_dim(name)
+    def _allocate(self):
+        allocate_parameter(self, 'W', (self.length, self.dim), WEIGHT)
+
+    def _initialize(self):
+        self.weights_init.initialize(self.W, self.rng)

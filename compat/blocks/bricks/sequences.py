@@ -4,6 +4,7 @@ from itertools import chain
 
 from ..utils import pack
 from .base import Brick, application, lazy
+from .dimensions import kept_by
 from .interfaces import Feedforward, Initializable
 from .ownership import describe, with_children
 from .simple import Linear
@@ -34,39 +35,23 @@ class Sequence(Brick):
             args = pack(step(*args))
         return args
 
-    @apply.property('inputs')
-    def apply_inputs(self):
-        return self.application_methods[0].inputs
-
     @apply.property('outputs')
     def apply_outputs(self):
         return self.application_methods[-1].outputs
 
+    @apply.property('inputs')
+    def apply_inputs(self):
+        return self.application_methods[0].inputs
+
 
 class FeedforwardSequence(Sequence, Feedforward):
-    """A sequence that begins and ends with a :class:`Feedforward` brick.
+    """A sequence that begins and ends with a :class:`Feedforward` brick."""
 
-    Its `input_dim` is that of the first brick, its `output_dim` that of
-    the last.
-    """
-
-    @property
-    def input_dim(self):
-        """The input dimension of the first brick."""
-        return self.children[0].input_dim
-
-    @input_dim.setter
-    def input_dim(self, dim):
-        self.children[0].input_dim = dim
-
-    @property
-    def output_dim(self):
-        """The output dimension of the last brick."""
-        return self.children[-1].output_dim
-
-    @output_dim.setter
-    def output_dim(self, dim):
-        self.children[-1].output_dim = dim
+    input_dim = kept_by(lambda sequence: sequence.children[0], 'input_dim',
+                        'The input dimension of the first brick.')
+    output_dim = kept_by(lambda sequence: sequence.children[-1],
+                         'output_dim',
+                         'The output dimension of the last brick.')
 
 
 class MLP(FeedforwardSequence, Initializable):
