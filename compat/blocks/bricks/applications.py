@@ -172,11 +172,9 @@ class Application:
                 self._output_name(bound_application, label, position)
                 if isinstance(output, Variable) else None)
             for position, output in enumerate(outputs)]
-        if as_list:
-            return outputs
         if as_dict:
             return OrderedDict(zip(bound_application.outputs, outputs))
-        return unpack(outputs)
+        return outputs if as_list else unpack(outputs)
 
     def _run(self, brick, args, kwargs):
         """Call the method, keeping track of who is calling whom."""

@@ -73,18 +73,16 @@ class BatchNormalization(RNGMixin, Feedforward):
                  epsilon=1e-4, scale_init=None, shift_init=None,
                  mean_only=False, learn_scale=True, learn_shift=True,
                  **kwargs):
-        self.input_dim = input_dim
-        self.broadcastable = broadcastable
-        self.conserve_memory = conserve_memory
-        self.epsilon = epsilon
+        super().__init__(**kwargs)
+        self.input_dim, self.broadcastable = input_dim, broadcastable
         self.scale_init = Constant(1) if scale_init is None else scale_init
         self.shift_init = Constant(0) if shift_init is None else shift_init
+        self.learn_scale, self.learn_shift = learn_scale, learn_shift
         self.mean_only = mean_only
-        self.learn_scale = learn_scale
-        self.learn_shift = learn_shift
+        self.epsilon = epsilon
+        self.conserve_memory = conserve_memory
         # How many times training mode has been entered: it may be nested.
         self._training_depth = 0
-        super().__init__(**kwargs)
 
     def __enter__(self):
         self._training_depth += 1

@@ -22,23 +22,16 @@ class CostMatrix(Cost):
     Subclasses define :meth:`cost_matrix`.
     """
 
-    @application(outputs=['cost'])
-    def apply(self, *args, **kwargs):
-        """Return the sum over the features, averaged over the batch."""
-        return self.cost_matrix(*args, **kwargs).sum(axis=1).mean()
-
     @abstractmethod
     @application
     def cost_matrix(self, *args, **kwargs):
         """Return the terms, ``(batch, features)``."""
 
-
-class BinaryCrossEntropy(CostMatrix):
-    r"""The terms are :math:`-y \log\hat y - (1 - y) \log(1 - \hat y)`."""
-
-    @application
-    def cost_matrix(self, y, y_hat):
-        return tensor.nnet.binary_crossentropy(y_hat, y)
+    @application(outputs=['cost'])
+    def apply(self, *args, **kwargs):
+        """Return the sum over the features, averaged over the batch."""
+        terms = self.cost_matrix(*args, **kwargs)
+        return terms.sum(axis=1).mean()
 
 
 class AbsoluteError(CostMatrix):
@@ -55,6 +48,14 @@ class SquaredError(CostMatrix):
     @application
     def cost_matrix(self, y, y_hat):
         return tensor.sqr(y - y_hat)
+
+
+class BinaryCrossEntropy(CostMatrix):
+    r"""The terms are :math:`-y \log\hat y - (1 - y) \log(1 - \hat y)`."""
+
+    @application
+    def cost_matrix(self, y, y_hat):
+        return tensor.nnet.binary_crossentropy(y_hat, y)
 
 
 class CategoricalCrossEntropy(Cost):

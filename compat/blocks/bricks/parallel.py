@@ -48,12 +48,9 @@ class Parallel(Initializable):
         self.input_dims = input_dims
         self.output_dims = output_dims
         self.prototype = prototype
-        transformations = []
-        for name in input_names:
-            transformation = deepcopy(prototype)
-            transformation.name = f'{child_prefix or "transform"}_{name}'
-            transformations.append(transformation)
-        self.children = transformations
+        self.children = [deepcopy(prototype) for _ in input_names]
+        for child, name in zip(self.children, input_names):
+            child.name = f'{child_prefix or "transform"}_{name}'
 
     def _push_allocation_config(self):
         lengths = {len(self.input_dims), len(self.output_dims),
@@ -94,12 +91,9 @@ class Parallel(Initializable):
         return [child.apply(input_)
                 for child, input_ in zip(self.children, inputs.values())]
 
-    @apply.property('inputs')
-    def apply_inputs(self):
-        return self.input_names
-
     @apply.property('outputs')
-    def apply_outputs(self):
+    @apply.property('inputs')
+    def apply_names(self):
         return self.input_names
 
 
@@ -234,13 +228,13 @@ class Distribute(Fork):
         return [addition + kwargs[name] for addition, name
                 in zip(additions, self.target_names)]
 
-    @apply.property('inputs')
-    def apply_inputs(self):
-        return [self.source_name, *self.target_names]
-
     @apply.property('outputs')
     def apply_outputs(self):
         return self.target_names
+
+    @apply.property('inputs')
+    def apply_inputs(self):
+        return [self.source_name, *self.target_names]
 
 
 class Merge(Parallel):
@@ -253,7 +247,7 @@ class Merge(Parallel):
     input_dims : list of int
         Their dimensions. Needed for allocation.
     output_dim : int
-        The dimension of the output. Needed for allocation.
+        The dimension of the sum. Needed for allocation.
     prototype : :class:`~blocks.bricks.Feedforward`, optional
         Copied for every input; by default :class:`~blocks.bricks.Linear`
         without bias. One bias is enough for a sum:

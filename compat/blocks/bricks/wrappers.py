@@ -48,7 +48,7 @@ class BrickWrapper(metaclass=ABCMeta):
         wrapped : :class:`~blocks.bricks.base.Application`
             The application of the base class.
         namespace : dict
-            The namespace of the new class.
+            What is going to be in the new class, to be added to.
         """
 
 
@@ -71,8 +71,7 @@ class WithExtraDims(BrickWrapper):
     """
 
     def wrap(self, wrapped, namespace):
-        def apply(self, application, *args, **kwargs):
-            extra_ndim = kwargs.pop('extra_ndim', 0)
+        def apply(self, application, *args, extra_ndim=0, **kwargs):
             inputs = {**dict(zip(application.inputs, args)), **kwargs}
             inner = wrapped.__get__(self, type(self))
             if not extra_ndim:
