@@ -1,14 +1,18 @@
 """Symbolic differentiation and functions that alter gradients."""
 
+import functools
+from collections.abc import Iterable
+
 import numpy
 from pytensor import gradient as _gradient
 from pytensor.gradient import (
     DisconnectedGrad, DisconnectedInputError, DisconnectedType, GradClip,
     GradientError, GradScale, NullType, NullTypeGradError, UndefinedGrad,
-    ZeroGrad, disconnected_grad, disconnected_grad_, disconnected_type, grad,
+    ZeroGrad, disconnected_grad, disconnected_grad_, disconnected_type,
     grad_clip, grad_not_implemented, grad_scale, grad_undefined, hessian,
     mode_not_slow, numeric_grad, pullback, pushforward, subgraph_grad,
     undefined_grad, undefined_grad_, zero_grad, zero_grad_)
+from pytensor.graph.basic import Variable
 from pytensor.tensor import as_tensor_variable
 
 from theano.compile.mode import get_mode
@@ -23,6 +27,17 @@ __all__ = [
     'hessian', 'jacobian', 'mode_not_slow', 'numeric_grad', 'subgraph_grad',
     'undefined_grad', 'undefined_grad_', 'verify_grad', 'zero_grad',
     'zero_grad_']
+
+
+@functools.wraps(_gradient.grad)
+def grad(cost, wrt, *args, **kwargs):
+    # A brick's list of parameters, say, is neither a list nor a tuple.
+    if not isinstance(wrt, (Variable, list, tuple)):
+        if not isinstance(wrt, Iterable):
+            raise TypeError(f'grad: wrt must be a variable or a list of '
+                            f'variables, got {wrt!r}')
+        wrt = list(wrt)
+    return _gradient.grad(cost, wrt, *args, **kwargs)
 
 
 class ConsiderConstant(ZeroGrad):

@@ -57,6 +57,7 @@ class TestFlags(TestCase):
                 os.environ, THEANO_FLAGS=f'floatX=float32,device=cuda0,'
                 f'dnn.enabled=True,mode=FAST_COMPILE,optimizer=fast_compile,'
                 f'base_compiledir={folder}', THEANORC='')
+            environ.pop('PYTENSOR_FLAGS', None)
             script = ('import theano; c = theano.config; print(c.floatX, '
                       'c.device, c.dnn.enabled, c.mode, c.optimizer, '
                       'theano.tensor.vector().dtype, c.base_compiledir)')

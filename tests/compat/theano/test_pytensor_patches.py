@@ -4,6 +4,7 @@ import json
 import math
 import subprocess
 import sys
+import warnings
 from unittest import TestCase
 
 import numpy
@@ -20,6 +21,7 @@ import numpy
 import pytensor, pytensor.tensor as pt
 from pytensor.scan.op import Scan
 from pytensor.tensor import basic
+from pytensor.tensor.elemwise import Elemwise
 
 
 def raises(function):
@@ -57,6 +59,8 @@ print(json.dumps({
     'elements': [str(out.owner.op) for out in slow if calls(
         out.owner.op.perform, out.owner, [ones] * len(out.owner.inputs),
         [[None]]) < 1000],
+    'thunks': 'make_py_thunk' not in vars(Elemwise),
+    'reshape': raises(lambda: x.reshape((2, 2), 2)),
     'scan': not hasattr(Scan, 'inputs')}))
 '''
 
@@ -69,7 +73,8 @@ class TestPatches(TestCase):
             [sys.executable, '-c', QUESTIONS], stdout=subprocess.PIPE,
             check=True, text=True).stdout)
         self.assertEqual(answers, {'truth': True, 'lengths': True,
-                                   'elements': [], 'scan': True})
+                                   'elements': [], 'thunks': True,
+                                   'reshape': True, 'scan': True})
 
     def test_lengths_of_new_tensors(self):
         x = tensor.dmatrix()
@@ -115,6 +120,40 @@ class TestPatches(TestCase):
             result = function(*arguments)
             self.assertEqual(result.dtype, variable.dtype)
             assert_allclose(result, expected)
+
+    def test_bare_ufuncs(self):
+        x, y = tensor.matrix('x', 'float32'), tensor.matrix('y', 'float32')
+        v, n = tensor.vector('v', 'float32'), tensor.scalar('n', 'float32')
+        values = {x: [[1, -2, 3], [4, 5, 0]], y: [[2, 2, 0], [1, 1, 7]],
+                  v: [3, 1, 2], n: 2}
+        values = {variable: numpy.array(value, 'float32')
+                  for variable, value in values.items()}
+        a, b, c, d = values.values()
+        with numpy.errstate(all='ignore'):
+            cases = [(x * y, a * b), (x / y, a / b), (x - n, a - d),
+                     (n - x, d - a), (x + v, a + c), (v * n, c * d),
+                     (tensor.sqrt(x), numpy.sqrt(a)), (n * n, d * d),
+                     (tensor.maximum(x, y), numpy.maximum(a, b))]
+        with warnings.catch_warnings():
+            warnings.simplefilter('error')
+            for variable, expected in cases:
+                result = variable.eval({
+                    leaf: value for leaf, value in values.items()
+                    if leaf in theano.gof.graph.inputs([variable])})
+                self.assertIsInstance(result, numpy.ndarray)
+                self.assertEqual(result.dtype, 'float32')
+                assert_allclose(result, expected, err_msg=str(variable))
+
+    def test_bare_ufuncs_do_not_broadcast_unknown_lengths(self):
+        x, y = tensor.matrices('x', 'y')
+        function = theano.function([x, y], x * y)
+        for shape in (2, 1), (1, 3), (1, 1), (3, 3):
+            with self.assertRaises(ValueError):
+                function(numpy.ones((2, 3)), numpy.ones(shape))
+
+    def test_reshape_by_position(self):
+        x = tensor.matrix()
+        self.assertEqual(x.reshape(tensor.lvector(), 3).ndim, 3)
 
     def test_results_are_new_arrays(self):
         x = numpy.ones(3)
