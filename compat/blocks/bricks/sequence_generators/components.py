@@ -1,9 +1,11 @@
 """Emitters, which make outputs, and feedbacks, which take them in again."""
 from abc import abstractmethod
+from operator import attrgetter
 
 from theano import tensor
 
 from ..base import Brick, application, lazy
+from ..dimensions import kept_by
 from ..interfaces import Initializable, Random
 from ..lookup import LookupTable
 from ..ownership import describe, with_children
@@ -23,30 +25,16 @@ class AbstractEmitter(Brick):
     """
 
     @abstractmethod
+    def initial_outputs(self, batch_size):
+        """Return the outputs before the first step."""
+
+    @abstractmethod
     def emit(self, readouts):
         """Return outputs for readouts."""
 
     @abstractmethod
     def cost(self, readouts, outputs):
         """Return the costs of outputs given readouts."""
-
-    @abstractmethod
-    def initial_outputs(self, batch_size):
-        """Return the outputs before the first step."""
-
-
-class AbstractFeedback(Brick):
-    """The interface of what turns outputs into inputs of the next step.
-
-    Attributes
-    ----------
-    output_dim : int
-        The dimension of the outputs, set by :class:`Readout`.
-    """
-
-    @abstractmethod
-    def feedback(self, outputs):
-        """Return the feedback for outputs."""
 
 
 class TrivialEmitter(AbstractEmitter):
@@ -58,27 +46,27 @@ class TrivialEmitter(AbstractEmitter):
         The dimension of the readouts. Needed for allocation.
     """
 
+    _dimensions = {'outputs': attrgetter('readout_dim')}
+
     @lazy(allocation=['readout_dim'])
     def __init__(self, readout_dim, **kwargs):
         super().__init__(**kwargs)
         self.readout_dim = readout_dim
 
     @application
+    def initial_outputs(self, batch_size):
+        """Return zeros, ``(batch, readout_dim)``."""
+        return tensor.zeros((batch_size, self.readout_dim))
+
+    @application
     def emit(self, readouts):
+        """Return the readouts."""
         return readouts
 
     @application
     def cost(self, readouts, outputs):
+        """Return zeros in the shape of the outputs."""
         return tensor.zeros_like(outputs)
-
-    @application
-    def initial_outputs(self, batch_size):
-        return tensor.zeros((batch_size, self.readout_dim))
-
-    def get_dim(self, name):
-        if name == 'outputs':
-            return self.readout_dim
-        return super().get_dim(name)
 
 
 class SoftmaxEmitter(AbstractEmitter, Initializable, Random):
@@ -92,15 +80,22 @@ class SoftmaxEmitter(AbstractEmitter, Initializable, Random):
         See :class:`~blocks.bricks.Random` for the seed.
     """
 
+    _dimensions = {'outputs': 0}
+
     def __init__(self, initial_output=0, **kwargs):
         self.initial_output = initial_output
         self.softmax = NDimensionalSoftmax()
         super().__init__(**with_children(kwargs, self.softmax))
 
     @application
+    def initial_outputs(self, batch_size):
+        """Return the initial output for each sequence of the batch."""
+        return tensor.ones((batch_size,), 'int64') * self.initial_output
+
+    @application
     def probs(self, readouts):
         """Return the probabilities of all outputs."""
-        return self.softmax.apply(readouts, extra_ndim=readouts.ndim - 2)
+        return self.softmax.apply(readouts, **_axes_of_time(readouts))
 
     @application
     def emit(self, readouts):
@@ -118,17 +113,26 @@ class SoftmaxEmitter(AbstractEmitter, Initializable, Random):
         in any case.
         """
         return self.softmax.categorical_cross_entropy(
-            outputs, readouts, extra_ndim=readouts.ndim - 2)
+            outputs, readouts, **_axes_of_time(readouts))
 
-    @application
-    def initial_outputs(self, batch_size):
-        return self.initial_output * tensor.ones((batch_size,),
-                                                 dtype='int64')
 
-    def get_dim(self, name):
-        if name == 'outputs':
-            return 0
-        return super().get_dim(name)
+def _axes_of_time(readouts):
+    """Tell a softmax of batches about further axes in front."""
+    return {'extra_ndim': readouts.ndim - 2}
+
+
+class AbstractFeedback(Brick):
+    """The interface of what turns outputs into inputs of the next step.
+
+    Attributes
+    ----------
+    output_dim : int
+        The dimension of the outputs, set by :class:`Readout`.
+    """
+
+    @abstractmethod
+    def feedback(self, outputs):
+        """Return the feedback for outputs."""
 
 
 class TrivialFeedback(AbstractFeedback):
@@ -140,6 +144,8 @@ class TrivialFeedback(AbstractFeedback):
         The dimension of the outputs. Needed for allocation.
     """
 
+    _dimensions = {'feedback': attrgetter('output_dim')}
+
     @lazy(allocation=['output_dim'])
     def __init__(self, output_dim, **kwargs):
         super().__init__(**kwargs)
@@ -147,12 +153,8 @@ class TrivialFeedback(AbstractFeedback):
 
     @application(outputs=['feedback'])
     def feedback(self, outputs):
+        """Return the outputs."""
         return outputs
-
-    def get_dim(self, name):
-        if name == 'feedback':
-            return self.output_dim
-        return super().get_dim(name)
 
 
 class LookupFeedback(AbstractFeedback, Initializable):
@@ -168,15 +170,15 @@ class LookupFeedback(AbstractFeedback, Initializable):
         See :class:`~blocks.bricks.Initializable`.
     """
 
-    def __init__(self, num_outputs=None, feedback_dim=None, **kwargs):
-        self.num_outputs = num_outputs
-        self.feedback_dim = feedback_dim
-        self.lookup = LookupTable(num_outputs, feedback_dim)
-        super().__init__(**with_children(kwargs, self.lookup))
+    num_outputs = kept_by(attrgetter('lookup'), 'length',
+                          'The length of the table.')
+    feedback_dim = kept_by(attrgetter('lookup'), 'dim',
+                           'The length of the vectors in it.')
+    _dimensions = {'feedback': attrgetter('feedback_dim')}
 
-    def _push_allocation_config(self):
-        self.lookup.length = self.num_outputs
-        self.lookup.dim = self.feedback_dim
+    def __init__(self, num_outputs=None, feedback_dim=None, **kwargs):
+        self.lookup = LookupTable(length=num_outputs, dim=feedback_dim)
+        super().__init__(**with_children(kwargs, self.lookup))
 
     @application
     def feedback(self, outputs):
@@ -187,8 +189,3 @@ class LookupFeedback(AbstractFeedback, Initializable):
                 f'makes vectors of {self.output_dim} elements; use an '
                 'emitter of integers or another feedback')
         return self.lookup.apply(outputs)
-
-    def get_dim(self, name):
-        if name == 'feedback':
-            return self.feedback_dim
-        return super().get_dim(name)

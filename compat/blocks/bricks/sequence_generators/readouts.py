@@ -1,5 +1,6 @@
 """Readouts: between a recurrent network and a sequence of outputs."""
 from abc import abstractmethod
+from operator import attrgetter
 
 from ..base import NoneAllocation, application, lazy
 from ..interfaces import Initializable
@@ -18,7 +19,7 @@ class AbstractReadout(Initializable):
         What the readout is made from: states, glimpses, contexts of the
         transition, or ``'feedback'``. Needed for allocation.
     readout_dim : int
-        The dimension of the readout. Needed for allocation.
+        The length of a readout. Needed for allocation.
 
     Attributes
     ----------
@@ -28,9 +29,21 @@ class AbstractReadout(Initializable):
 
     @lazy(allocation=['source_names', 'readout_dim'])
     def __init__(self, source_names, readout_dim, **kwargs):
-        self.source_names = source_names
-        self.readout_dim = readout_dim
         super().__init__(**kwargs)
+        self.readout_dim = readout_dim
+        self.source_names = source_names
+
+    @abstractmethod
+    def initial_outputs(self, batch_size):
+        """Return the outputs before the first step."""
+
+    @abstractmethod
+    def feedback(self, outputs):
+        """Return the inputs of the next step for outputs."""
+
+    @abstractmethod
+    def readout(self, **kwargs):
+        """Return readouts for the sources, which are given by name."""
 
     @abstractmethod
     def emit(self, readouts):
@@ -48,18 +61,6 @@ class AbstractReadout(Initializable):
             The same leading axes; whether there is a last one depends on
             the kind of outputs.
         """
-
-    @abstractmethod
-    def initial_outputs(self, batch_size):
-        """Return the outputs before the first step."""
-
-    @abstractmethod
-    def readout(self, **kwargs):
-        """Return readouts for the sources, which are given by name."""
-
-    @abstractmethod
-    def feedback(self, outputs):
-        """Return the inputs of the next step for outputs."""
 
 
 class Readout(AbstractReadout):
@@ -94,6 +95,12 @@ class Readout(AbstractReadout):
         If both `merge` and `merge_prototype` are given.
     """
 
+    _dimensions = {
+        'readouts': attrgetter('readout_dim'),
+        'outputs': lambda readout: readout.emitter.get_dim('outputs'),
+        'feedback': lambda readout: readout.feedback_brick.get_dim(
+            'feedback')}
+
     def __init__(self, emitter=None, feedback_brick=None, merge=None,
                  merge_prototype=None, post_merge=None, merged_dim=None,
                  **kwargs):
@@ -125,9 +132,18 @@ class Readout(AbstractReadout):
         self.post_merge.output_dim = self.readout_dim
 
     @application
+    def initial_outputs(self, batch_size):
+        return self.emitter.initial_outputs(batch_size)
+
+    @application(outputs=['feedback'])
+    def feedback(self, outputs):
+        return self.feedback_brick.feedback(outputs)
+
+    @application
     def readout(self, **kwargs):
-        return self.post_merge.apply(self.merge.apply(
-            **{name: kwargs[name] for name in self.merge.input_names}))
+        merged = self.merge.apply(**{name: kwargs[name]
+                                     for name in self.merge.input_names})
+        return self.post_merge.apply(merged)
 
     @application
     def emit(self, readouts):
@@ -136,20 +152,3 @@ class Readout(AbstractReadout):
     @application
     def cost(self, readouts, outputs):
         return self.emitter.cost(readouts, outputs)
-
-    @application
-    def initial_outputs(self, batch_size):
-        return self.emitter.initial_outputs(batch_size)
-
-    @application(outputs=['feedback'])
-    def feedback(self, outputs):
-        return self.feedback_brick.feedback(outputs)
-
-    def get_dim(self, name):
-        if name == 'readouts':
-            return self.readout_dim
-        if name == 'outputs':
-            return self.emitter.get_dim(name)
-        if name == 'feedback':
-            return self.feedback_brick.get_dim(name)
-        return super().get_dim(name)
