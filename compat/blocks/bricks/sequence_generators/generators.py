@@ -14,14 +14,14 @@ from ..recurrent import recurrent
 
 
 class _Sources(NamedTuple):
-    """What a step depends on, each a dictionary of variables by name."""
+    """What a step depends on: names, or dictionaries from names."""
 
-    states: dict
-    glimpses: dict
-    contexts: dict
+    states: list | dict
+    glimpses: list | dict
+    contexts: list | dict
 
     def all(self):
-        """Return all of them in one dictionary."""
+        """Return all of the variables in one dictionary."""
         return {**self.states, **self.glimpses, **self.contexts}
 
 
@@ -56,34 +56,25 @@ class BaseSequenceGenerator(Initializable):
 
     @lazy()
     def __init__(self, readout, transition, fork, **kwargs):
-        self.readout = readout
-        self.transition = transition
-        self.fork = fork
         super().__init__(**with_children(kwargs, readout, fork, transition))
+        self.readout, self.transition, self.fork = readout, transition, fork
 
     @property
-    def _state_names(self):
-        return self.transition.compute_states.outputs
-
-    @property
-    def _context_names(self):
-        return self.transition.apply.contexts
-
-    @property
-    def _glimpse_names(self):
-        return self.transition.take_glimpses.outputs
+    def _names(self):
+        """The names of the transition's variables, by kind."""
+        transition = self.transition
+        return _Sources(states=transition.compute_states.outputs,
+                        glimpses=transition.take_glimpses.outputs,
+                        contexts=transition.apply.contexts)
 
     def _from_transition(self, name):
-        return name in [*self._state_names, *self._context_names,
-                        *self._glimpse_names]
+        return any(name in names for names in self._names)
 
     def _sort(self, kwargs):
         """Sort the arguments of an application; what is absent is left out.
         """
-        return _Sources(*(
-            dict_subset(kwargs, names, must_have=False)
-            for names in (self._state_names, self._glimpse_names,
-                          self._context_names)))
+        return _Sources(*(dict_subset(kwargs, names, must_have=False)
+                          for names in self._names))
 
     def _push_allocation_config(self):
         # Each of the parts answers questions about dimensions rightly only
@@ -146,27 +137,29 @@ class BaseSequenceGenerator(Initializable):
         goes on with the same sequences.
         """
         given = self._sort(kwargs)
-        feedback = self.readout.feedback(outputs)
-        results = self.transition.apply(
+        driving = self.readout.feedback(outputs)
+        trajectory = self.transition.apply(
             as_dict=True, return_initial_states=True, mask=mask,
-            **self.fork.apply(feedback, as_dict=True), **given.states,
+            **self.fork.apply(driving, as_dict=True), **given.states,
             **given.contexts)
-        # An output is read from the states before it, so the last states
-        # are of no use, nor are the initial glimpses.
-        seen = _Sources(
-            {name: results[name][:-1] for name in self._state_names},
-            {name: results[name][1:] for name in self._glimpse_names},
-            given.contexts)
-        readouts = self.readout.readout(
-            feedback=self._delayed(feedback, outputs.shape[1]), **seen.all())
-        costs = self.readout.cost(readouts, outputs)
-
-        notes = {name: variable.copy() for name, variable
-                 in {**seen.glimpses, **seen.states}.items()}
-        for name in [*seen.states, *seen.glimpses]:
-            notes[f'{name}_final_value'] = results[name][-1].copy()
+        # Step t reads the states before it and the glimpses of its own, so
+        # of T + 1 values either the last or the initial one is left over.
+        seen = given._replace(
+            states={name: trajectory[name][:-1]
+                    for name in self._names.states},
+            glimpses={name: trajectory[name][1:]
+                      for name in self._names.glimpses})
+        costs = self.readout.cost(
+            self.readout.readout(
+                feedback=self._delayed(driving, outputs.shape[1]),
+                **seen.all()),
+            outputs)
+        notes = {**seen.glimpses, **seen.states}
+        notes.update((f'{name}_final_value', trajectory[name][-1])
+                     for name in [*seen.states, *seen.glimpses])
         for name, variable in notes.items():
-            application_call.add_auxiliary_variable(variable, name=name)
+            application_call.add_auxiliary_variable(variable.copy(),
+                                                    name=name)
         return costs if mask is None else costs * mask
 
     def _delayed(self, feedback, batch_size):
@@ -194,31 +187,33 @@ class BaseSequenceGenerator(Initializable):
         list of :class:`~tensor.TensorVariable`
             The next states, outputs, glimpses and the costs of the outputs.
         """
+        readout, transition = self.readout, self.transition
         before = self._sort(kwargs)
-        now = before._replace(glimpses=self.transition.take_glimpses(
-            as_dict=True, **before.all()))
-        readouts = self.readout.readout(
-            feedback=self.readout.feedback(outputs), **now.all())
-        emitted = self.readout.emit(readouts)
-        costs = self.readout.cost(readouts, emitted)
-        inputs = {'feedback': self.readout.feedback(emitted)}
+        now = before._replace(
+            glimpses=transition.take_glimpses(as_dict=True, **before.all()))
+        readouts = readout.readout(feedback=readout.feedback(outputs),
+                                   **now.all())
+        emitted = readout.emit(readouts)
+        inputs = {'feedback': readout.feedback(emitted)}
         if self.fork:
             inputs = self.fork.apply(*inputs.values(), as_dict=True)
-        states = self.transition.compute_states(as_list=True, **inputs,
-                                                **now.all())
-        return [*states, emitted, *now.glimpses.values(), costs]
-
-    @generate.delegate
-    def generate_delegate(self):
-        return self.transition.apply
-
-    @generate.property('states')
-    def generate_states(self):
-        return [*self._state_names, 'outputs', *self._glimpse_names]
+        states = transition.compute_states(as_list=True, **inputs,
+                                           **now.all())
+        return [*states, emitted, *now.glimpses.values(),
+                readout.cost(readouts, emitted)]
 
     @generate.property('outputs')
     def generate_outputs(self):
         return [*self.generate.states, 'costs']
+
+    @generate.property('states')
+    def generate_states(self):
+        names = self._names
+        return [*names.states, 'outputs', *names.glimpses]
+
+    @generate.delegate
+    def generate_delegate(self):
+        return self.transition.apply
 
     @application
     def initial_states(self, batch_size, *args, **kwargs):
@@ -245,39 +240,41 @@ class FakeAttentionRecurrent(AbstractAttentionRecurrent, Initializable):
     """
 
     def __init__(self, transition, **kwargs):
-        self.transition = transition
-        self.state_names = transition.apply.states
-        self.context_names = transition.apply.contexts
-        self.glimpse_names = []
         super().__init__(**with_children(kwargs, transition))
-
-    @application
-    def apply(self, *args, **kwargs):
-        return self.transition.apply(*args, **kwargs)
-
-    @apply.delegate
-    def apply_delegate(self):
-        return self.transition.apply
-
-    @application
-    def compute_states(self, *args, **kwargs):
-        return self.transition.apply(*args, iterate=False, **kwargs)
-
-    @compute_states.delegate
-    def compute_states_delegate(self):
-        return self.transition.apply
+        self.transition = transition
+        self.glimpse_names = []
+        self.context_names = transition.apply.contexts
+        self.state_names = transition.apply.states
 
     @application(outputs=[])
     def take_glimpses(self, *args, **kwargs):
+        """Return no glimpses."""
         return []
 
     @application
+    def compute_states(self, *args, **kwargs):
+        """Make a step of the transition."""
+        return self.transition.apply(*args, iterate=False, **kwargs)
+
+    @application
+    def apply(self, *args, **kwargs):
+        """Apply the transition."""
+        return self.transition.apply(*args, **kwargs)
+
+    @compute_states.delegate
+    @apply.delegate
+    def transition_apply(self):
+        """Return what the applications are asked about in the end."""
+        return self.transition.apply
+
+    @application
     def initial_states(self, batch_size, *args, **kwargs):
+        """Return the initial states of the transition."""
         return self.transition.initial_states(batch_size, *args, **kwargs)
 
     @initial_states.property('outputs')
     def initial_states_outputs(self):
-        return self.transition.apply.states
+        return self.state_names
 
     def get_dim(self, name):
         return self.transition.get_dim(name)
