@@ -1,9 +1,11 @@
 """Attention mechanisms: glimpses from states and the attended."""
 from abc import abstractmethod
+from operator import attrgetter
 
 from theano import tensor
 
 from ..base import Brick, application, lazy
+from ..dimensions import kept_by
 from ..interfaces import Feedforward, Initializable
 from ..ownership import with_children
 from ..parallel import Parallel
@@ -24,20 +26,36 @@ class AbstractAttention(Brick):
     state_dims : list of int
         Their dimensions. Needed for allocation.
     attended_dim : int
-        The dimension of the attended. Needed for allocation.
+        The number of features of the attended. Needed for allocation.
     """
+
+    _dimensions = {'attended': attrgetter('attended_dim'),
+                   'preprocessed_attended': attrgetter('attended_dim'),
+                   'attended_mask': 0}
 
     @lazy(allocation=['state_names', 'state_dims', 'attended_dim'])
     def __init__(self, state_names, state_dims, attended_dim, **kwargs):
-        self.state_names = state_names
-        self.state_dims = state_dims
-        self.attended_dim = attended_dim
         super().__init__(**kwargs)
+        self.attended_dim = attended_dim
+        self.state_dims = state_dims
+        self.state_names = state_names
 
-    @application(inputs=['attended'], outputs=['preprocessed_attended'])
-    def preprocess(self, attended):
-        """Prepare the attended; by default it stays as it is."""
-        return attended
+    @abstractmethod
+    def initial_glimpses(self, batch_size, attended):
+        """Return what the first step takes for the glimpses before it.
+
+        Parameters
+        ----------
+        batch_size : int or scalar variable
+            The number of sequences.
+        attended : :class:`~tensor.TensorVariable`
+            The attended.
+
+        Returns
+        -------
+        list of :class:`~tensor.TensorVariable`
+            One for each glimpse.
+        """
 
     @abstractmethod
     def take_glimpses(self, attended, preprocessed_attended=None,
@@ -66,29 +84,10 @@ class AbstractAttention(Brick):
             The glimpses.
         """
 
-    @abstractmethod
-    def initial_glimpses(self, batch_size, attended):
-        """Return what the first step takes for the glimpses before it.
-
-        Parameters
-        ----------
-        batch_size : int or scalar variable
-            The number of sequences.
-        attended : :class:`~tensor.TensorVariable`
-            The attended.
-
-        Returns
-        -------
-        list of :class:`~tensor.TensorVariable`
-            One for each glimpse.
-        """
-
-    def get_dim(self, name):
-        if name in ('attended', 'preprocessed_attended'):
-            return self.attended_dim
-        if name == 'attended_mask':
-            return 0
-        return super().get_dim(name)
+    @application(inputs=['attended'], outputs=['preprocessed_attended'])
+    def preprocess(self, attended):
+        """Prepare the attended; by default it stays as it is."""
+        return attended
 
 
 class GenericSequenceAttention(AbstractAttention):
@@ -134,7 +133,8 @@ class GenericSequenceAttention(AbstractAttention):
         weighted_averages : :class:`~tensor.TensorVariable`
             ``(batch, features)``.
         """
-        return (tensor.shape_padright(weights) * attended).sum(axis=0)
+        weighted = attended * tensor.shape_padright(weights)
+        return weighted.sum(axis=0)
 
 
 class SequenceContentAttention(GenericSequenceAttention, Initializable):
@@ -172,6 +172,9 @@ class SequenceContentAttention(GenericSequenceAttention, Initializable):
     appendix A.1.2.
     """
 
+    _dimensions = {'weighted_averages': attrgetter('attended_dim'),
+                   'weights': 0}
+
     @lazy(allocation=['match_dim'])
     def __init__(self, match_dim, state_transformer=None,
                  attended_transformer=None, energy_computer=None, **kwargs):
@@ -193,13 +196,26 @@ class SequenceContentAttention(GenericSequenceAttention, Initializable):
             self.energy_computer))
 
     def _push_allocation_config(self):
+        # Everything meets in vectors of `match_dim`, and ends as a number.
         states = self.state_transformers
         states.input_dims = self.state_dims
         states.output_dims = [self.match_dim] * len(self.state_names)
-        self.attended_transformer.input_dim = self.attended_dim
-        self.attended_transformer.output_dim = self.match_dim
-        self.energy_computer.input_dim = self.match_dim
-        self.energy_computer.output_dim = 1
+        for part, input_dim, output_dim in (
+                (self.attended_transformer, self.attended_dim,
+                 self.match_dim),
+                (self.energy_computer, self.match_dim, 1)):
+            part.input_dim, part.output_dim = input_dim, output_dim
+
+    @application(inputs=['attended'], outputs=['preprocessed_attended'])
+    def preprocess(self, attended):
+        """Transform each element, to ``(time, batch, match_dim)``."""
+        return self.attended_transformer.apply(attended)
+
+    @application(outputs=['weighted_averages', 'weights'])
+    def initial_glimpses(self, batch_size, attended):
+        """Return zeros."""
+        widths = self.attended_dim, attended.shape[0]
+        return [tensor.zeros((batch_size, width)) for width in widths]
 
     @application
     def compute_energies(self, attended, preprocessed_attended, states):
@@ -260,24 +276,6 @@ class SequenceContentAttention(GenericSequenceAttention, Initializable):
         return ['attended', 'preprocessed_attended', 'attended_mask',
                 *self.state_names]
 
-    @application(outputs=['weighted_averages', 'weights'])
-    def initial_glimpses(self, batch_size, attended):
-        """Return zeros."""
-        return [tensor.zeros((batch_size, self.attended_dim)),
-                tensor.zeros((batch_size, attended.shape[0]))]
-
-    @application(inputs=['attended'], outputs=['preprocessed_attended'])
-    def preprocess(self, attended):
-        """Transform each element, to ``(time, batch, match_dim)``."""
-        return self.attended_transformer.apply(attended)
-
-    def get_dim(self, name):
-        if name == 'weighted_averages':
-            return self.attended_dim
-        if name == 'weights':
-            return 0
-        return super().get_dim(name)
-
 
 class ShallowEnergyComputer(Sequence, Initializable, Feedforward):
     r"""The hyperbolic tangent, then a weighted sum.
@@ -290,25 +288,12 @@ class ShallowEnergyComputer(Sequence, Initializable, Feedforward):
         See :class:`~blocks.bricks.Initializable`.
     """
 
+    input_dim, output_dim = (
+        kept_by(lambda computer: computer.children[1], name,
+                f'The {name} of the sum.')
+        for name in ('input_dim', 'output_dim'))
+
     @lazy()
     def __init__(self, use_bias=False, **kwargs):
         super().__init__([Tanh().apply, Linear(use_bias=use_bias).apply],
                          **kwargs)
-
-    @property
-    def input_dim(self):
-        """The input dimension of the sum."""
-        return self.children[1].input_dim
-
-    @input_dim.setter
-    def input_dim(self, dim):
-        self.children[1].input_dim = dim
-
-    @property
-    def output_dim(self):
-        """The output dimension of the sum."""
-        return self.children[1].output_dim
-
-    @output_dim.setter
-    def output_dim(self, dim):
-        self.children[1].output_dim = dim

@@ -17,16 +17,16 @@ class AbstractAttentionRecurrent(BaseRecurrent):
     """
 
     @abstractmethod
-    def apply(self, **kwargs):
-        """Take glimpses and compute the next states."""
-
-    @abstractmethod
     def take_glimpses(self, **kwargs):
         """Compute glimpses, given the states."""
 
     @abstractmethod
     def compute_states(self, **kwargs):
         """Compute the next states, given the states and the glimpses."""
+
+    @abstractmethod
+    def apply(self, **kwargs):
+        """Take glimpses and compute the next states."""
 
 
 class AttentionRecurrent(AbstractAttentionRecurrent, Initializable):
@@ -63,12 +63,13 @@ class AttentionRecurrent(AbstractAttentionRecurrent, Initializable):
     def __init__(self, transition, attention, distribute=None,
                  add_contexts=True, attended_name=None,
                  attended_mask_name=None, **kwargs):
-        self._sequence_names = list(transition.apply.sequences)
-        self._state_names = list(transition.apply.states)
-        self._context_names = list(transition.apply.contexts)
-        self._glimpse_names = list(attention.take_glimpses.outputs)
-        self._normal_inputs = [name for name in self._sequence_names
+        inner, glimpses = transition.apply, attention.take_glimpses
+        self._sequence_names = [*inner.sequences]
+        self._normal_inputs = [name for name in inner.sequences
                                if 'mask' not in name]
+        self._context_names = [*inner.contexts]
+        self._state_names = [*inner.states]
+        self._glimpse_names = [*glimpses.outputs]
         if add_contexts:
             attended_name = attended_name or 'attended'
             attended_mask_name = attended_mask_name or 'attended_mask'
@@ -81,8 +82,7 @@ class AttentionRecurrent(AbstractAttentionRecurrent, Initializable):
         self.preprocessed_attended_name = f'preprocessed_{attended_name}'
         # The mechanism's inputs tell which glimpses it wants back.
         self.previous_glimpses_needed = [
-            name for name in self._glimpse_names
-            if name in attention.take_glimpses.inputs]
+            name for name in glimpses.outputs if name in glimpses.inputs]
 
         self.transition = transition
         self.attention = attention
@@ -192,21 +192,18 @@ class AttentionRecurrent(AbstractAttentionRecurrent, Initializable):
         states = self.compute_states(as_list=True, **{**kwargs, **glimpses})
         return states + list(glimpses.values())
 
-    @do_apply.property('sequences')
-    def do_apply_sequences(self):
-        return self._sequence_names
+    @do_apply.property('outputs')
+    @do_apply.property('states')
+    def do_apply_states(self):
+        return [*self._state_names, *self._glimpse_names]
 
     @do_apply.property('contexts')
     def do_apply_contexts(self):
         return [*self._context_names, self.preprocessed_attended_name]
 
-    @do_apply.property('states')
-    def do_apply_states(self):
-        return self._state_names + self._glimpse_names
-
-    @do_apply.property('outputs')
-    def do_apply_outputs(self):
-        return self._state_names + self._glimpse_names
+    @do_apply.property('sequences')
+    def do_apply_sequences(self):
+        return self._sequence_names
 
     @application
     def apply(self, **kwargs):
@@ -232,13 +229,13 @@ class AttentionRecurrent(AbstractAttentionRecurrent, Initializable):
         return self.do_apply(
             **kwargs, **{self.preprocessed_attended_name: preprocessed})
 
-    @apply.delegate
-    def apply_delegate(self):
-        return self.do_apply
-
     @apply.property('contexts')
     def apply_contexts(self):
         return self._context_names
+
+    @apply.delegate
+    def apply_delegate(self):
+        return self.do_apply
 
     @application
     def initial_states(self, batch_size, **kwargs):
