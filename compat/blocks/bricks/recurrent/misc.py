@@ -14,6 +14,10 @@ from .base import BaseRecurrent, recurrent
 RECURRENTSTACK_SEPARATOR = '#'
 
 
+def _but_mask(names):
+    return [name for name in names if name != 'mask']
+
+
 class Bidirectional(Initializable):
     r"""Two recurrent networks, one for each direction.
 
@@ -29,10 +33,11 @@ class Bidirectional(Initializable):
 
     @lazy()
     def __init__(self, prototype, **kwargs):
+        directions = [deepcopy(prototype), deepcopy(prototype)]
+        for network, name in zip(directions, ('forward', 'backward')):
+            network.name = name
+        super().__init__(**with_children(kwargs, *directions))
         self.prototype = prototype
-        forward, backward = deepcopy(prototype), deepcopy(prototype)
-        forward.name, backward.name = 'forward', 'backward'
-        super().__init__(**with_children(kwargs, forward, backward))
 
     @application
     def apply(self, *args, **kwargs):
@@ -98,18 +103,18 @@ class RecurrentStack(BaseRecurrent, Initializable):
         return f'{name}{RECURRENTSTACK_SEPARATOR}{level}'
 
     @staticmethod
-    def suffixes(names, level):
-        """Append the number of a layer to names; the mask is left out."""
-        return [RecurrentStack.suffix(name, level) for name in names
-                if name != 'mask']
-
-    @staticmethod
     def split_suffix(name):
         """Split a name into that in the layer and the layer's number."""
         base, separator, level = name.rpartition(RECURRENTSTACK_SEPARATOR)
         if separator and level.isdigit():
             return base, int(level)
         return name, 0
+
+    @staticmethod
+    def suffixes(names, level):
+        """Append the number of a layer to names; the mask is left out."""
+        return [RecurrentStack.suffix(name, level)
+                for name in _but_mask(names)]
 
     def __init__(self, transitions, fork_prototype=None, states_name='states',
                  skip_connections=False, **kwargs):
@@ -126,6 +131,10 @@ class RecurrentStack(BaseRecurrent, Initializable):
                       for level in range(1, len(transitions))]
         self.children = [*transitions, *self.forks]
         self._declare_arguments()
+
+    def normal_inputs(self, level):
+        """Return the names of a layer's sequences, without the mask."""
+        return _but_mask(self.transitions[level].apply.sequences)
 
     def _declare_arguments(self):
         """Set the names of arguments and outputs for this very stack."""
@@ -150,11 +159,6 @@ class RecurrentStack(BaseRecurrent, Initializable):
             target.contexts = contexts
         self.initial_states.outputs = self.apply.states
         self.transition_args = {*sequences, *self.apply.states, *contexts}
-
-    def normal_inputs(self, level):
-        """Return the names of a layer's sequences, without the mask."""
-        return [name for name in self.transitions[level].apply.sequences
-                if name != 'mask']
 
     def _push_allocation_config(self):
         # The dimensions of a layer may depend on its own configuration.
@@ -235,26 +239,29 @@ class RecurrentStack(BaseRecurrent, Initializable):
         for level, transition in enumerate(self.transitions):
             layer = self._layer_arguments(level, arguments)
             if level > 0:
-                fork = self.forks[level - 1]
-                for name, input_ in zip(fork.output_names,
-                                        fork.apply(below, as_list=True)):
-                    given = layer.get(name)
-                    layer[name] = input_ if given is None else given + input_
+                self._add_from_below(level, below, layer)
                 # The outputs of the layer below tell both of these.
                 for name in ('n_steps', 'batch_size'):
                     options.pop(name, None)
             outputs = transition.apply(as_list=True, **layer, **options)
-            results.extend(outputs)
-            below = outputs[transition.apply.outputs.index(self.states_name)]
+            named = dict(zip(transition.apply.outputs, outputs))
+            below = named[self.states_name]
             if options.get('return_initial_states', False):
                 below = below[1:]
+            results += outputs
         return tuple(results)
+
+    def _add_from_below(self, level, below, layer):
+        """Add the states of the layer below to a layer's arguments."""
+        inputs = self.forks[level - 1].apply(below, as_dict=True)
+        for name, input_ in inputs.items():
+            given = layer.get(name)
+            layer[name] = input_ if given is None else given + input_
 
     @recurrent
     def low_memory_apply(self, *args, **kwargs):
         """Make one step of the whole stack; see :meth:`apply`."""
-        kwargs['iterate'] = False
-        return self.do_apply(*args, **kwargs)
+        return self.do_apply(*args, **{**kwargs, 'iterate': False})
 
     @application
     def apply(self, *args, **kwargs):
