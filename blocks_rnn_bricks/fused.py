@@ -15,6 +15,7 @@ from theano import tensor
 from theano.gradient import DisconnectedType, grad_not_implemented
 
 from .kernels import layer
+from .kernels.buffers import buffers
 from .kernels.lstm import tape_size
 from .kernels.plan import make_plan
 from .kernels.threads import number_of_threads
@@ -287,8 +288,8 @@ class FusedLSTM(theano.Op):
             [allocate(shape + (len(direction.W_state),), dtype=x.dtype)
              for direction in directions] for _ in range(2))
         tapes = [
-            numpy.empty(tape_size(plan.size, *direction.sizes),
-                        dtype=x.dtype) if needed else None
+            buffers.empty(tape_size(plan.size, *direction.sizes),
+                          x.dtype) if needed else None
             for direction, plan, needed in zip(
                 directions, plans, self._needed(node))]
         layer.forward(x, directions, plans, states, cells, tapes)

@@ -10,6 +10,7 @@ from typing import NamedTuple, Optional
 import numpy
 
 from . import lstm
+from .buffers import buffers
 from .threads import run
 
 
@@ -133,7 +134,8 @@ def backward(shape, directions, plans, tapes, d_states, d_cells):
             directions, plans, tapes, d_states, d_cells):
         dim = len(direction.W_state)
         like = direction.W_state.dtype
-        d_z = numpy.empty((plan.size, 4 * dim), dtype=like)
+        d_z = buffers.empty(plan.size * 4 * dim, like).reshape(
+            plan.size, 4 * dim)
         d_initial = numpy.empty((2, shape[1], dim), dtype=like)
         none = numpy.empty((0, dim), dtype=like)
         tasks += [

@@ -1,0 +1,49 @@
+import gc
+import unittest
+
+import numpy
+
+from blocks_rnn_bricks.kernels.buffers import LARGE, Buffers
+
+SIZE = LARGE // 4  # of numbers in float32
+
+
+def address(array):
+    return array.__array_interface__['data'][0]
+
+
+class TestBuffers(unittest.TestCase):
+    def setUp(self):
+        self.buffers = Buffers(keep=2)
+
+    def test_used_again_when_no_view_is_left(self):
+        array = self.buffers.empty(SIZE, 'float32')
+        self.assertEqual((array.shape, array.dtype), ((SIZE,), 'float32'))
+        self.assertTrue(array.flags.writeable and array.flags.c_contiguous)
+        first = address(array)
+        view = array[1:].reshape(-1, 1)[::2]
+        del array
+        gc.collect()
+        other = self.buffers.empty(SIZE, 'float32')
+        self.assertFalse(numpy.shares_memory(view, other))
+        del view
+        gc.collect()
+        # Somewhat smaller and of another dtype, but in the same place.
+        self.assertEqual(address(self.buffers.empty(SIZE // 2, 'float64')),
+                         first)
+
+    def test_not_for_what_is_much_smaller(self):
+        large = self.buffers.empty(8 * SIZE, 'float32')
+        first = address(large)
+        del large
+        gc.collect()
+        kept = self.buffers.empty(SIZE, 'float32')
+        self.assertEqual(address(self.buffers.empty(8 * SIZE, 'float32')),
+                         first)
+        self.assertEqual(len(kept), SIZE)
+
+    def test_no_more_than_told(self):
+        arrays = [self.buffers.empty(SIZE, 'float32') for _ in range(5)]
+        del arrays
+        gc.collect()
+        self.assertEqual(len(self.buffers._unused), 2)
