@@ -29,19 +29,18 @@ class DataIterator:
 
     """
     def __init__(self, data_stream, request_iterator=None, as_dict=False):
+        self.as_dict = as_dict
         self.data_stream = data_stream
         self.request_iterator = request_iterator
-        self.as_dict = as_dict
+
+    def __next__(self):
+        request = (() if self.request_iterator is None
+                   else (next(self.request_iterator),))
+        data = self.data_stream.get_data(*request)
+        return self._name(data) if self.as_dict else data
 
     def __iter__(self):
         return self
-
-    def __next__(self):
-        if self.request_iterator is None:
-            data = self.data_stream.get_data()
-        else:
-            data = self.data_stream.get_data(next(self.request_iterator))
-        return self._name(data) if self.as_dict else data
 
     def _name(self, data):
         sources = self.data_stream.sources

@@ -5,6 +5,7 @@ import zmq
 
 from fuel.iterator import DataIterator, EpochsIterator
 from fuel.server import recv_arrays
+from fuel.utils.attributes import settable
 from fuel.utils.checks import refuse_request
 
 
@@ -31,8 +32,8 @@ class AbstractDataStream(ABC):
 
     """
     def __init__(self, iteration_scheme=None, axis_labels=None):
-        self.iteration_scheme = iteration_scheme
         self.axis_labels = axis_labels
+        self.iteration_scheme = iteration_scheme
 
     @property
     def produces_examples(self):
@@ -90,14 +91,14 @@ class AbstractDataStream(ABC):
         raise NotImplementedError(
             f"{type(self).__name__} has no method get_data")
 
+    def next_epoch(self):
+        """Go on to the next epoch."""
+
     def reset(self):
         """Go back to the beginning."""
 
     def close(self):
         """Release what is held open, e.g. files."""
-
-    def next_epoch(self):
-        """Go on to the next epoch."""
 
     @abstractmethod
     def get_epoch_iterator(self, as_dict=False):
@@ -158,25 +159,24 @@ class DataStream(AbstractDataStream):
         self.data_state = dataset.open()
         self._fresh_state = True
 
-    @property
-    def sources(self):
-        return getattr(self, '_sources', self.dataset.sources)
+    sources = settable('_sources', lambda stream: stream.dataset.sources,
+                       'By default the sources of the dataset.')
 
-    @sources.setter
-    def sources(self, value):
-        self._sources = value
+    def _exchange_state(self, method):
+        """Let a method of the dataset take the state and give another."""
+        self.data_state = method(self.data_state)
+
+    def next_epoch(self):
+        self._exchange_state(self.dataset.next_epoch)
+
+    def reset(self):
+        self._exchange_state(self.dataset.reset)
+        self._fresh_state = True
 
     def close(self):
         """Close the state of the dataset; the next epoch opens a new one."""
-        self.data_state = self.dataset.close(self.data_state)
+        self._exchange_state(self.dataset.close)
         self._fresh_state = False
-
-    def reset(self):
-        self.data_state = self.dataset.reset(self.data_state)
-        self._fresh_state = True
-
-    def next_epoch(self):
-        self.data_state = self.dataset.next_epoch(self.data_state)
 
     def get_data(self, request=None):
         return self.dataset.get_data(self.data_state, request)
@@ -250,12 +250,10 @@ class ServerDataStream(AbstractDataStream):
         if timeout is not None and timeout <= 0:
             raise ValueError("ServerDataStream: timeout must be a positive "
                              f"number of seconds or None, got {timeout}")
-        self.sources = sources
         self.produces_examples = produces_examples
-        self.host = host
-        self.port = port
-        self.hwm = hwm
-        self.timeout = timeout
+        self.sources = sources
+        self.host, self.port = host, port
+        self.hwm, self.timeout = hwm, timeout
         self.connected = False
 
     def connect(self):

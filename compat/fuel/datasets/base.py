@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from fuel.schemes import SequentialExampleScheme
 from fuel.streams import DataStream
 from fuel.utils import Subset
+from fuel.utils.attributes import settable
 from fuel.utils.checks import as_source_names
 
 
@@ -58,38 +59,28 @@ class Dataset(ABC):
             self.sources = sources
         self.axis_labels = axis_labels
 
-    @property
-    def sources(self):
-        return getattr(self, '_sources', self.provides_sources)
+    sources = settable('_sources', lambda dataset: dataset.provides_sources,
+                       'By default all that the dataset provides.')
 
-    @sources.setter
-    def sources(self, sources):
-        self._sources = sources
+    def _no_scheme(self):
+        raise AttributeError(f"{type(self).__name__} has no example "
+                             "iteration scheme")
 
-    @property
-    def example_iteration_scheme(self):
-        """The scheme that goes through the dataset example by example.
+    example_iteration_scheme = settable(
+        '_example_iteration_scheme', _no_scheme,
+        'The scheme that goes through the dataset example by example.')
+
+    def get_example_stream(self):
+        """Return a stream of single examples.
 
         Raises
         ------
         AttributeError
-            If the dataset has none.
+            If the dataset has no :attr:`example_iteration_scheme`.
 
         """
-        try:
-            return self._example_iteration_scheme
-        except AttributeError:
-            raise AttributeError(
-                f"{type(self).__name__} has no example iteration "
-                "scheme") from None
-
-    @example_iteration_scheme.setter
-    def example_iteration_scheme(self, value):
-        self._example_iteration_scheme = value
-
-    def get_example_stream(self):
-        """Return a stream of single examples."""
-        return DataStream(self, iteration_scheme=self.example_iteration_scheme)
+        scheme = self.example_iteration_scheme
+        return DataStream(self, iteration_scheme=scheme)
 
     def apply_default_transformers(self, stream):
         """Wrap a stream in the default transformers.
@@ -114,6 +105,10 @@ class Dataset(ABC):
     def close(self, state):
         """Give up a state."""
 
+    def next_epoch(self, state):
+        """Exchange a state for that of the next epoch; by default a reset."""
+        return self.reset(state)
+
     def reset(self, state):
         """Exchange a state for one at the beginning.
 
@@ -122,10 +117,6 @@ class Dataset(ABC):
         """
         self.close(state)
         return self.open()
-
-    def next_epoch(self, state):
-        """Exchange a state for that of the next epoch; by default a reset."""
-        return self.reset(state)
 
     @abstractmethod
     def get_data(self, state=None, request=None):

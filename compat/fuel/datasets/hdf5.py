@@ -72,12 +72,10 @@ class H5PYDataset(Dataset):
     def __init__(self, file_or_path, which_sets, subset=None,
                  load_in_memory=False, driver=None, sort_indices=True,
                  **kwargs):
-        if isinstance(file_or_path, h5py.File):
-            self.path = file_or_path.filename
-            self.external_file_handle = file_or_path
-        else:
-            self.path = cache_file(file_or_path)
-            self.external_file_handle = None
+        is_open = isinstance(file_or_path, h5py.File)
+        self.external_file_handle = file_or_path if is_open else None
+        self.path = (file_or_path.filename if is_open
+                     else cache_file(file_or_path))
         if isinstance(which_sets, str) or not all(
                 isinstance(name, str) for name in which_sets):
             raise ValueError("H5PYDataset: which_sets must be a tuple of "

@@ -17,6 +17,7 @@ from abc import ABC, abstractmethod
 
 from fuel.exceptions import AxisLabelsMismatchError
 from fuel.streams import AbstractDataStream
+from fuel.utils.attributes import settable
 from fuel.utils.checks import as_source_names, refuse_request
 
 logger = logging.getLogger(__name__)
@@ -95,26 +96,19 @@ class Transformer(AbstractDataStream):
             self.produces_examples = produces_examples
         self.data_stream = data_stream
 
-    @property
-    def sources(self):
-        if '_sources' in self.__dict__:
-            return self._sources
-        return self.data_stream.sources
+    sources = settable('_sources', lambda stream: stream.data_stream.sources,
+                       'By default the sources of the wrapped stream.')
 
-    @sources.setter
-    def sources(self, value):
-        self._sources = value
-
-    def close(self):
-        self.data_stream.close()
+    def next_epoch(self):
+        self.begin_epoch()
+        self.data_stream.next_epoch()
 
     def reset(self):
         self.begin_epoch()
         self.data_stream.reset()
 
-    def next_epoch(self):
-        self.begin_epoch()
-        self.data_stream.next_epoch()
+    def close(self):
+        self.data_stream.close()
 
     def begin_epoch(self):
         """Forget what was kept of the epoch before."""
@@ -166,15 +160,15 @@ class Transformer(AbstractDataStream):
 class AgnosticTransformer(Transformer, ABC):
     """A transformer that does the same to examples and to batches."""
 
-    @abstractmethod
-    def transform_any(self, data):
-        """Return an example or a batch transformed."""
+    def transform_batch(self, batch):
+        return self.transform_any(batch)
 
     def transform_example(self, example):
         return self.transform_any(example)
 
-    def transform_batch(self, batch):
-        return self.transform_any(batch)
+    @abstractmethod
+    def transform_any(self, data):
+        """Return an example or a batch transformed."""
 
 
 class SourcewiseTransformer(Transformer):

@@ -17,8 +17,9 @@ def uint8_pixels_to_floatX(which_sources):
         For :attr:`fuel.datasets.Dataset.default_transformers`.
 
     """
-    return ((ScaleAndShift, [1 / 255., 0], {'which_sources': which_sources}),
-            (Cast, ['floatX'], {'which_sources': which_sources}))
+    steps = (ScaleAndShift, [1 / 255., 0]), (Cast, ['floatX'])
+    return tuple((transformer, args, {'which_sources': which_sources})
+                 for transformer, args in steps)
 
 
 class ToBytes(SourcewiseTransformer):

@@ -97,12 +97,10 @@ class Padding(Transformer):
 
     @property
     def sources(self):
-        sources = []
-        for source in self.data_stream.sources:
-            sources.append(source)
-            if source in self.mask_sources:
-                sources.append(source + '_mask')
-        return tuple(sources)
+        masks = {source: f'{source}_mask' for source in self.mask_sources}
+        return tuple(name for source in self.data_stream.sources
+                     for name in (source, masks.get(source))
+                     if name is not None)
 
     def transform_batch(self, batch):
         padded = []
