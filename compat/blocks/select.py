@@ -5,6 +5,14 @@ from collections import OrderedDict
 from .bricks.base import Brick
 
 
+class _Name(str):
+    """A name in a path."""
+
+    def part(self):
+        """Return the name after its separator."""
+        return self.separator + self
+
+
 class Path:
     """A path through a hierarchy of bricks, maybe down to a parameter.
 
@@ -23,23 +31,19 @@ class Path:
     '/mlp/linear_0.W'
     """
 
-    separator = '/'
-    parameter_separator = '.'
-    separator_re = re.compile('([/.])')
-
-    class BrickName(str):
+    class BrickName(_Name):
         """The name of a brick."""
 
-        def part(self):
-            """Return the name after its separator."""
-            return Path.separator + self
+        separator = '/'
 
-    class ParameterName(str):
+    class ParameterName(_Name):
         """The name of a parameter."""
 
-        def part(self):
-            """Return the name after its separator."""
-            return Path.parameter_separator + self
+        separator = '.'
+
+    separator = BrickName.separator
+    parameter_separator = ParameterName.separator
+    separator_re = re.compile('([/.])')
 
     def __init__(self, nodes):
         if not isinstance(nodes, (list, tuple)):
@@ -65,8 +69,8 @@ class Path:
         if start or not parts:
             raise ValueError(f'a path starts with {Path.separator!r} or '
                              f'{Path.parameter_separator!r}, got {string!r}')
-        kinds = {Path.separator: Path.BrickName,
-                 Path.parameter_separator: Path.ParameterName}
+        kinds = {kind.separator: kind
+                 for kind in (Path.BrickName, Path.ParameterName)}
         return Path([kinds[separator](name) for separator, name
                      in zip(parts[::2], parts[1::2])])
 
