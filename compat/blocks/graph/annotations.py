@@ -60,8 +60,8 @@ class Annotation:
     """
 
     def __init__(self):
-        self.auxiliary_variables = []
         self.updates = OrderedDict()
+        self.auxiliary_variables = []
 
     def add_auxiliary_variable(self, variable, roles=None, name=None):
         """Attach a variable that no output depends on.

@@ -91,29 +91,28 @@ class ComputationGraph:
     @property
     def inputs(self):
         """Variables whose values must be given (no shared, no constants)."""
-        return [var for var in self.variables if is_graph_input(var)]
+        return list(filter(is_graph_input, self.variables))
+
+    @property
+    def shared_variables(self):
+        """All shared variables, random number generators excepted."""
+        return list(filter(is_shared_variable, self.variables))
+
+    @property
+    def parameters(self):
+        """Shared variables of role :const:`~blocks.roles.PARAMETER`."""
+        return _with_role(PARAMETER, self.shared_variables)
+
+    @property
+    def auxiliary_variables(self):
+        """Variables of role :const:`~blocks.roles.AUXILIARY`."""
+        return _with_role(AUXILIARY, self.variables)
 
     @property
     def intermediary_variables(self):
         """Variables that are neither inputs nor outputs."""
         ends = {*self.inputs, *self.outputs}
         return [var for var in self.variables if var not in ends]
-
-    @property
-    def shared_variables(self):
-        """All shared variables, random number generators excepted."""
-        return [var for var in self.variables if is_shared_variable(var)]
-
-    @property
-    def parameters(self):
-        """Shared variables of role :const:`~blocks.roles.PARAMETER`."""
-        return [var for var in self.shared_variables
-                if has_roles(var, [PARAMETER])]
-
-    @property
-    def auxiliary_variables(self):
-        """Variables of role :const:`~blocks.roles.AUXILIARY`."""
-        return [var for var in self.variables if has_roles(var, [AUXILIARY])]
 
     @property
     def scan_variables(self):
@@ -236,3 +235,7 @@ class ComputationGraph:
             self._depends_on_input[variable] = any(
                 is_graph_input(leaf) for leaf in graph.inputs([variable]))
         return self._depends_on_input[variable]
+
+
+def _with_role(role, variables):
+    return [var for var in variables if has_roles(var, [role])]
