@@ -94,15 +94,12 @@ class VariableFilter:
             if not isinstance(candidate, (Application, BoundApplication)):
                 raise ValueError('applications must be a list of application '
                                  f'methods, got {candidate!r}')
-        self.roles = roles
-        self.bricks = bricks
-        self.each_role = each_role
-        self.name = name
-        self.name_regex = name_regex
+        self.roles, self.each_role = roles, each_role
+        self.name, self.name_regex = name, name_regex
         self.theano_name = theano_name
         self.theano_name_regex = theano_name_regex
-        self.call_id = call_id
-        self.applications = applications
+        self.bricks = bricks
+        self.applications, self.call_id = applications, call_id
 
     def __call__(self, variables):
         """Return those of the variables that match, in their order.

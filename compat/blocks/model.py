@@ -75,11 +75,10 @@ class Model(ComputationGraph):
             The algorithm. Only gradient descent is checked.
         """
         from .algorithms import GradientDescent
-        if isinstance(algorithm, GradientDescent):
-            if (set(self.get_parameter_dict().values()) !=
-                    set(algorithm.parameters)):
-                logger.warning('different parameters for model and '
-                               'algorithm')
+        if not isinstance(algorithm, GradientDescent):
+            return
+        if {*algorithm.parameters} != {*self.get_parameter_dict().values()}:
+            logger.warning('different parameters for model and algorithm')
 
     def get_parameter_dict(self):
         """Return the parameters by their full names.
@@ -100,8 +99,10 @@ class Model(ComputationGraph):
         OrderedDict
             From names to arrays.
         """
-        return OrderedDict((name, parameter.get_value()) for name, parameter
-                           in self.get_parameter_dict().items())
+        values = OrderedDict(self.get_parameter_dict())
+        for name, parameter in values.items():
+            values[name] = parameter.get_value()
+        return values
 
     def set_parameter_values(self, parameter_values):
         """Set the values of parameters.

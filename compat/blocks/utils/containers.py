@@ -37,14 +37,14 @@ class AnnotatingList(MutableSequence):
         self._setitem(key, value)
         self._items.insert(key, value)
 
+    def __delitem__(self, key):
+        self._delitem(key)
+        del self._items[key]
+
     def __setitem__(self, key, value):
         self._delitem(key)
         self._setitem(key, value)
         self._items[key] = value
-
-    def __delitem__(self, key):
-        self._delitem(key)
-        del self._items[key]
 
     def __getitem__(self, key):
         return self._items[key]

@@ -102,8 +102,7 @@ class Timer:
     __slots__ = 'name', 'profile', 'start'
 
     def __init__(self, name, profile):
-        self.name = name
-        self.profile = profile
+        self.name, self.profile = name, profile
 
     def __enter__(self):
         self.profile.enter(self.name)

@@ -91,19 +91,22 @@ class MockAlgorithm(TrainingAlgorithm):
         Seconds to wait at each batch.
     """
 
+    _initialized = False
+
     def __init__(self, delay_time=0):
-        self._initialized = False
         self.delay_time = delay_time
 
     def initialize(self):
         """Take note of the call: there may be only one."""
-        assert not self._initialized
+        if self._initialized:
+            raise AssertionError('MockAlgorithm was initialized before; a '
+                                 'main loop initializes its algorithm once')
         self._initialized = True
 
     def process_batch(self, batch):
-        """Keep a batch."""
-        self.batch = batch
+        """Keep a batch, after the delay."""
         time.sleep(self.delay_time)
+        self.batch = batch
 
 
 class MockMainLoop(MainLoop):
