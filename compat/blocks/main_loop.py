@@ -11,6 +11,9 @@ from blocks.utils.profile import Profile, Timer
 
 logger = logging.getLogger(__name__)
 
+# What the status counts when a level of the loop is completed.
+COUNTERS = {'batch': 'iterations_done', 'epoch': 'epochs_done'}
+END_OF_EPOCH = object()
 CALLBACKS = {name: CallbackName(name) for name in CALLBACK_NAMES}
 
 
@@ -90,6 +93,11 @@ class MainLoop:
         return dict(self.__dict__, _interrupts=Interrupts())
 
     @property
+    def status(self):
+        """The status of the log."""
+        return self.log.status
+
+    @property
     def model(self):
         """The model that the loop was given.
 
@@ -113,11 +121,6 @@ class MainLoop:
     @iteration_state.setter
     def iteration_state(self, value):
         self.data_stream, self.epoch_iterator = value
-
-    @property
-    def status(self):
-        """The status of the log."""
-        return self.log.status
 
     def find_extension(self, name):
         """Return the extension of a name.
@@ -144,9 +147,9 @@ class MainLoop:
     def run(self):
         """Train until an extension requests to finish, or an interrupt."""
         logging.basicConfig()  # nothing if the user has configured logging
-        self.profile.current = []
         if hasattr(self._model, 'check_sanity'):
             self._model.check_sanity(self.algorithm)
+        self.profile.current = []
         with change_recursion_limit(config.recursion_limit), \
                 Interrupts() as self._interrupts:
             try:
@@ -196,24 +199,27 @@ class MainLoop:
             Whether the stream had an epoch to give.
 
         """
-        if self.epoch_iterator is None or not self.status['epoch_started']:
-            try:
-                self.epoch_iterator = self.data_stream.get_epoch_iterator(
-                    as_dict=True)
-            except StopIteration:
-                return False
-            self.status['received_first_batch'] = False
-            self.status['epoch_started'] = True
-            self._run_extensions('before_epoch')
+        under_way = self.status['epoch_started'] and (
+            self.epoch_iterator is not None)
+        if not (under_way or self._open_epoch()):
+            return False
         with Timer('epoch', self.profile):
             while self._run_iteration():
                 pass
         self.status['epoch_started'] = False
-        self.status['epochs_done'] += 1
-        self.status['_epoch_ends'] = [*self.status['_epoch_ends'],
-                                      self.status['iterations_done']]
-        self._run_extensions('after_epoch')
-        self._check_finish_training('epoch')
+        self._complete('epoch')
+        return True
+
+    def _open_epoch(self):
+        """Begin an epoch, and tell whether the stream had one to give."""
+        try:
+            self.epoch_iterator = self.data_stream.get_epoch_iterator(
+                as_dict=True)
+        except StopIteration:
+            return False
+        self.status['received_first_batch'] = False
+        self.status['epoch_started'] = True
+        self._run_extensions('before_epoch')
         return True
 
     def _run_iteration(self):
@@ -225,26 +231,46 @@ class MainLoop:
             Whether the epoch had a batch to give.
 
         """
-        try:
-            with Timer('read_data', self.profile):
-                batch = next(self.epoch_iterator)
-        except StopIteration:
-            if not self.status['received_first_batch']:
+        with Timer('read_data', self.profile):
+            batch = next(self.epoch_iterator, END_OF_EPOCH)
+        if not self.status['received_first_batch']:
+            if batch is END_OF_EPOCH:
                 raise ValueError(
                     f'an epoch of the data stream {self.data_stream!r} gave '
                     f'no batch: the data set is empty, a filter dropped all '
                     f'examples, or the stream is an iterator that can be '
-                    f'read only once') from None
-            return False
-        if not self.status['received_first_batch']:
+                    f'read only once')
             self.status['received_first_batch'] = True
+        if batch is END_OF_EPOCH:
+            return False
         self._run_extensions('before_batch', batch)
         with Timer('train', self.profile):
             self.algorithm.process_batch(batch)
-        self.status['iterations_done'] += 1
-        self._run_extensions('after_batch', batch)
-        self._check_finish_training('batch')
+        self._complete('batch', batch)
         return True
+
+    def _complete(self, level, *args):
+        """Count a batch or an epoch, and tell the extensions about it.
+
+        Parameters
+        ----------
+        level : {'batch', 'epoch'}
+            What was just completed.
+        *args
+            What the callbacks after it take.
+
+        Raises
+        ------
+        TrainingFinish
+            If the loop is to be left now.
+
+        """
+        self.status[COUNTERS[level]] += 1
+        if level == 'epoch':
+            self.status['_epoch_ends'] = [*self.status['_epoch_ends'],
+                                          self.status['iterations_done']]
+        self._run_extensions(f'after_{level}', *args)
+        self._check_finish_training(level)
 
     def _run_extensions(self, method_name, *args):
         """Call one callback of all extensions."""
