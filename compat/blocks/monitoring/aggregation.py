@@ -222,11 +222,17 @@ class Concatenate(_Stacked):
         return storage
 
 
+def _labelled(variable, name, scheme):
+    """Name a variable, put a scheme in its tag, and return it."""
+    variable.name = name
+    variable.tag.aggregation_scheme = scheme
+    return variable
+
+
 def _with_scheme(scheme, variable):
     """A copy of a variable, of the same name, with a scheme in its tag."""
-    variable = variable.copy(variable.name)
-    variable.tag.aggregation_scheme = scheme(variable)
-    return variable
+    copy = variable.copy()
+    return _labelled(copy, variable.name, scheme(copy))
 
 
 take_last = partial(_with_scheme, TakeLast)
@@ -249,10 +255,8 @@ def mean(numerator, denominator=1.):
         The ratio on a batch.
 
     """
-    variable = numerator / denominator
-    variable.tag.aggregation_scheme = Mean(numerator, denominator)
-    variable.name = numerator.name
-    return variable
+    return _labelled(numerator / denominator, numerator.name,
+                     Mean(numerator, denominator))
 
 
 def perplexity(log_likelihood, n_examples):
@@ -272,10 +276,8 @@ def perplexity(log_likelihood, n_examples):
         The perplexity of a batch.
 
     """
-    variable = tensor.exp(-log_likelihood / n_examples)
-    variable.tag.aggregation_scheme = Perplexity(log_likelihood, n_examples)
-    variable.name = 'perplexity'
-    return variable
+    return _labelled(tensor.exp(-log_likelihood / n_examples), 'perplexity',
+                     Perplexity(log_likelihood, n_examples))
 
 
 class MonitoredQuantity(ABC):
@@ -291,8 +293,8 @@ class MonitoredQuantity(ABC):
     """
 
     def __init__(self, requires=None, name=None):
-        self.requires = [] if requires is None else requires
         self.name = name
+        self.requires = [] if requires is None else requires
 
     @abstractmethod
     def initialize(self):

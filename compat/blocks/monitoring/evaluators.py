@@ -298,10 +298,10 @@ class DatasetEvaluator:
 
     def get_aggregated_values(self):
         """Return an OrderedDict of the values by name."""
-        values = self.theano_buffer.get_aggregated_values()
-        values.update(
-            self.monitored_quantities_buffer.get_aggregated_values())
-        return values
+        return OrderedDict(
+            item for buffer in (self.theano_buffer,
+                                self.monitored_quantities_buffer)
+            for item in buffer.get_aggregated_values().items())
 
     def evaluate(self, data_stream):
         """Evaluate on one epoch of a stream.
