@@ -50,30 +50,21 @@ class TrainingExtension:
     def main_loop(self, value):
         self._main_loop = value
 
-    def dispatch(self, callback_name, *args):
-        """Run the callback of a name; override it to intercept them all.
-
-        Parameters
-        ----------
-        callback_name : str
-            The name of one of the callbacks below.
-        *args
-            What the callback takes.
-
-        """
-        getattr(self, str(callback_name))(*args)
-
     @callback
     def before_training(self):
         """Called before training starts, and before it is compiled."""
 
     @callback
-    def on_resumption(self):
-        """Called when training goes on, e.g. after a checkpoint."""
+    def after_training(self):
+        """Called when training has ended otherwise than by an error."""
 
     @callback
     def before_epoch(self):
         """Called before each epoch."""
+
+    @callback
+    def after_epoch(self):
+        """Called after each epoch."""
 
     @callback
     def before_batch(self, batch):
@@ -98,16 +89,12 @@ class TrainingExtension:
         """
 
     @callback
-    def after_epoch(self):
-        """Called after each epoch."""
+    def on_resumption(self):
+        """Called when training goes on, e.g. after a checkpoint."""
 
     @callback
     def on_interrupt(self):
         """Called when Ctrl-C or SIGTERM ends training, after its batch."""
-
-    @callback
-    def after_training(self):
-        """Called when training has ended otherwise than by an error."""
 
     @callback
     def on_error(self, exception):
@@ -119,6 +106,19 @@ class TrainingExtension:
             The error.
 
         """
+
+    def dispatch(self, callback_name, *args):
+        """Run the callback of a name; override it to intercept them all.
+
+        Parameters
+        ----------
+        callback_name : str
+            The name of one of the callbacks above.
+        *args
+            What the callback takes.
+
+        """
+        getattr(self, str(callback_name))(*args)
 
 
 def callbacks_of(extension_class):

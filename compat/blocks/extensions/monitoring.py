@@ -33,8 +33,7 @@ class MonitoringExtension(TrainingExtension):
 
     def __init__(self, prefix=None, suffix=None, **kwargs):
         super().__init__(**kwargs)
-        self.prefix = prefix
-        self.suffix = suffix
+        self.prefix, self.suffix = prefix, suffix
 
     def _record_name(self, name):
         """The name of the record for a variable of that name."""

@@ -8,8 +8,8 @@ from blocks.serialization import (
 
 logger = logging.getLogger(__name__)
 
-LOADED_FROM = 'loaded_from'
 SAVED_TO = 'saved_to'
+LOADED_FROM = 'loaded_from'
 
 
 class Checkpoint(SimpleExtension):
@@ -49,10 +49,10 @@ class Checkpoint(SimpleExtension):
                  save_main_loop=True, use_cpickle=False, **kwargs):
         kwargs.setdefault('after_training', True)
         super().__init__(**kwargs)
-        self.path = path
-        self.parameters = parameters
-        self.save_separately = save_separately
         self.save_main_loop = save_main_loop
+        self.save_separately = save_separately
+        self.parameters = parameters
+        self.path = path
         self.use_cpickle = use_cpickle
 
     def do(self, which_callback, *args):
@@ -126,9 +126,9 @@ class Load(SimpleExtension):
                  **kwargs):
         kwargs.setdefault('before_training', True)
         super().__init__(**kwargs)
-        self.path = path
-        self.load_iteration_state = load_iteration_state
         self.load_log = load_log
+        self.load_iteration_state = load_iteration_state
+        self.path = path
 
     def load_to(self, main_loop):
         """Load into a main loop.

@@ -43,9 +43,8 @@ class SharedVariableModifier(SimpleExtension):
     def __init__(self, parameter, function, num_args=None, **kwargs):
         kwargs.setdefault('after_batch', True)
         super().__init__(**kwargs)
+        self._function, self._num_args = function, num_args
         self.parameter = parameter
-        self._function = function
-        self._num_args = num_args
 
     @property
     def num_args(self):

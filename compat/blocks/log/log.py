@@ -59,15 +59,19 @@ class TrainingLogBase(ABC):
                              f'iterations done, an integer from 0 on; got '
                              f'{time!r}')
 
+    def _row_of_late(self, steps):
+        """The row from some iterations ago."""
+        return self[self.status['iterations_done'] - steps]
+
     @property
     def current_row(self):
         """The row of the present iteration."""
-        return self[self.status['iterations_done']]
+        return self._row_of_late(0)
 
     @property
     def previous_row(self):
         """The row of the iteration before."""
-        return self[self.status['iterations_done'] - 1]
+        return self._row_of_late(1)
 
     @property
     def last_epoch_row(self):
@@ -79,7 +83,8 @@ class TrainingLogBase(ABC):
             If no epoch has ended yet.
 
         """
-        return self[self.status['_epoch_ends'][-1]]
+        ends = self.status['_epoch_ends']
+        return self[ends[-1]]
 
 
 class TrainingLog(TrainingLogBase, dict):

@@ -103,11 +103,6 @@ class SQLiteLog(TrainingLogBase, Mapping):
             self._connection = sqlite3.connect(self.database)
         return self._connection
 
-    def __getstate__(self):
-        state = dict(self.__dict__, _connection=None)
-        self.resume()
-        return state
-
     def __getitem__(self, time):
         self._check_time(time)
         return SQLiteEntry(self, time)
@@ -124,6 +119,11 @@ class SQLiteLog(TrainingLogBase, Mapping):
             LINEAGE + 'SELECT COUNT(DISTINCT time) FROM entries '
             'WHERE uuid IN (SELECT uuid FROM lineage)',
             (self.h_uuid,)).fetchone()[0]
+
+    def __getstate__(self):
+        state = dict(self.__dict__, _connection=None)
+        self.resume()
+        return state
 
 
 class SQLiteStatus(MutableMapping):
