@@ -7,6 +7,7 @@ import weakref
 from collections import deque
 
 from fuel.transformers.base import Transformer
+from fuel.transformers.wrapping import with_axis_labels
 from fuel.utils.checks import refuse_request
 
 # What a message from the background process means.
@@ -107,10 +108,8 @@ class MultiProcessing(Transformer):
 
     """
     def __init__(self, data_stream, max_store=100, **kwargs):
-        if data_stream.axis_labels:
-            kwargs.setdefault('axis_labels', dict(data_stream.axis_labels))
         super().__init__(data_stream, data_stream.produces_examples,
-                         **kwargs)
+                         **with_axis_labels(kwargs, data_stream))
         self.max_store = max_store
         self.background = self.proc = None
         self._start_over()

@@ -17,12 +17,11 @@ from abc import ABC, abstractmethod
 
 from fuel.exceptions import AxisLabelsMismatchError
 from fuel.streams import AbstractDataStream
+from fuel.transformers.wrapping import KIND
 from fuel.utils.attributes import settable
 from fuel.utils.checks import as_source_names, refuse_request
 
 logger = logging.getLogger(__name__)
-
-KIND = {True: 'examples', False: 'batches'}
 
 
 class ExpectsAxisLabels:

@@ -1,6 +1,7 @@
 """Transformers between examples and batches: batch, unpack, cache."""
 from fuel.schemes import BatchSizeScheme
 from fuel.transformers.base import Transformer
+from fuel.transformers.wrapping import check_kind, with_axis_labels
 from fuel.utils.arrays import as_batch
 from fuel.utils.checks import refuse_request, require_request
 
@@ -32,20 +33,20 @@ class Batch(Transformer):
 
     """
     def __init__(self, data_stream, iteration_scheme, strictness=0, **kwargs):
-        if not data_stream.produces_examples:
-            raise ValueError("Batch needs a stream of examples, but "
-                             f"{type(data_stream).__name__} produces batches")
+        check_kind(self, data_stream, examples=True)
         if iteration_scheme.requests_examples:
             raise ValueError(
                 "Batch needs a scheme that requests batches, but "
                 f"{type(iteration_scheme).__name__} requests examples")
-        if data_stream.axis_labels:
-            kwargs.setdefault('axis_labels', {
-                source: ('batch', *labels) if labels else None
-                for source, labels in data_stream.axis_labels.items()})
-        super().__init__(data_stream, iteration_scheme=iteration_scheme,
-                         **kwargs)
         self.strictness = strictness
+        super().__init__(
+            data_stream, iteration_scheme=iteration_scheme,
+            **with_axis_labels(kwargs, data_stream, self._batch_labels))
+
+    @staticmethod
+    def _batch_labels(axis_labels):
+        return {source: ('batch', *labels) if labels else None
+                for source, labels in axis_labels.items()}
 
     def get_data(self, request=None):
         require_request(self, request)
@@ -86,16 +87,16 @@ class Unpack(Transformer):
 
     """
     def __init__(self, data_stream, **kwargs):
-        if data_stream.produces_examples:
-            raise ValueError("Unpack needs a stream of batches, but "
-                             f"{type(data_stream).__name__} produces "
-                             "examples")
-        if data_stream.axis_labels:
-            kwargs.setdefault('axis_labels', {
-                source: labels[1:] if labels else None
-                for source, labels in data_stream.axis_labels.items()})
-        super().__init__(data_stream, produces_examples=True, **kwargs)
+        check_kind(self, data_stream, examples=False)
+        super().__init__(
+            data_stream, produces_examples=True,
+            **with_axis_labels(kwargs, data_stream, self._example_labels))
         self.begin_epoch()
+
+    @staticmethod
+    def _example_labels(axis_labels):
+        return {source: labels[1:] if labels else None
+                for source, labels in axis_labels.items()}
 
     def begin_epoch(self):
         self.data = iter(())
@@ -144,10 +145,8 @@ class Cache(Transformer):
             raise ValueError(
                 "Cache needs a BatchSizeScheme such as ConstantScheme, got "
                 f"{type(iteration_scheme).__name__}")
-        if data_stream.axis_labels:
-            kwargs.setdefault('axis_labels', dict(data_stream.axis_labels))
         super().__init__(data_stream, iteration_scheme=iteration_scheme,
-                         **kwargs)
+                         **with_axis_labels(kwargs, data_stream))
         self.begin_epoch()
 
     def begin_epoch(self):

@@ -34,16 +34,15 @@ class ToBytes(SourcewiseTransformer):
 
     """
     def __init__(self, stream, **kwargs):
-        kwargs.setdefault('produces_examples', stream.produces_examples)
-        which_sources = as_source_names(
-            kwargs.get('which_sources') or stream.sources)
-        labels = dict(stream.axis_labels or {})
-        for source in which_sources:
-            labels[source] = (('batch', 'bytes')
-                              if 'batch' in (labels.get(source) or ())
-                              else ('bytes',))
-        kwargs.setdefault('axis_labels', labels)
-        super().__init__(stream, **kwargs)
+        axis_labels = dict(stream.axis_labels or {})
+        for source in as_source_names(kwargs.get('which_sources')
+                                      or stream.sources):
+            before = axis_labels.get(source) or ()
+            axis_labels[source] = (
+                *(label for label in before if label == 'batch'), 'bytes')
+        super().__init__(stream, **{
+            'produces_examples': stream.produces_examples,
+            'axis_labels': axis_labels, **kwargs})
 
     def transform_source_example(self, source_example, source_name):
         return source_example.tobytes()

@@ -2,6 +2,7 @@
 import numpy
 
 from fuel.transformers.base import Transformer
+from fuel.transformers.wrapping import with_axis_labels
 from fuel.utils.checks import as_source_names, refuse_request
 
 
@@ -135,11 +136,9 @@ class Filter(Transformer):
 
     """
     def __init__(self, data_stream, predicate, **kwargs):
-        if data_stream.axis_labels:
-            kwargs.setdefault('axis_labels', dict(data_stream.axis_labels))
-        super().__init__(data_stream, data_stream.produces_examples,
-                         **kwargs)
         self.predicate = predicate
+        super().__init__(data_stream, data_stream.produces_examples,
+                         **with_axis_labels(kwargs, data_stream))
 
     def get_data(self, request=None):
         refuse_request(self, request)

@@ -6,6 +6,7 @@ import numpy
 from fuel import config
 from fuel.transformers.base import (AgnosticSourcewiseTransformer,
                                     SourcewiseTransformer)
+from fuel.transformers.wrapping import with_axis_labels
 from fuel.utils.arrays import as_batch, as_objects, is_ragged, map_regular
 from fuel.utils.checks import as_source_names
 
@@ -22,15 +23,14 @@ class Flatten(SourcewiseTransformer):
 
     """
     def __init__(self, data_stream, **kwargs):
-        if data_stream.axis_labels:
-            which_sources = as_source_names(
-                kwargs.get('which_sources') or data_stream.sources)
-            kwargs.setdefault('axis_labels', {
+        flattened = as_source_names(
+            kwargs.get('which_sources') or data_stream.sources)
+        super().__init__(
+            data_stream, data_stream.produces_examples,
+            **with_axis_labels(kwargs, data_stream, lambda axis_labels: {
                 source: (self._flat_labels(data_stream, labels)
-                         if source in which_sources else labels)
-                for source, labels in data_stream.axis_labels.items()})
-        super().__init__(data_stream, data_stream.produces_examples,
-                         **kwargs)
+                         if source in flattened else labels)
+                for source, labels in axis_labels.items()}))
 
     @staticmethod
     def _flat_labels(data_stream, labels):
@@ -55,10 +55,8 @@ class _KeepsAxes(AgnosticSourcewiseTransformer):
     """Base of transformers that leave the axes of all sources alone."""
 
     def __init__(self, data_stream, **kwargs):
-        if data_stream.axis_labels:
-            kwargs.setdefault('axis_labels', dict(data_stream.axis_labels))
         super().__init__(data_stream, data_stream.produces_examples,
-                         **kwargs)
+                         **with_axis_labels(kwargs, data_stream))
 
 
 class ScaleAndShift(_KeepsAxes):

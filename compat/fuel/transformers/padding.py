@@ -3,6 +3,7 @@ import numpy
 
 from fuel import config
 from fuel.transformers.base import Transformer
+from fuel.transformers.wrapping import check_kind, with_axis_labels
 from fuel.utils.checks import as_source_names
 
 
@@ -60,10 +61,7 @@ class Padding(Transformer):
     """
     def __init__(self, data_stream, mask_sources=None, mask_dtype=None,
                  *, unmasked_sources=(), **kwargs):
-        if data_stream.produces_examples:
-            raise ValueError("Padding needs a stream of batches, but "
-                             f"{type(data_stream).__name__} produces "
-                             "examples; wrap it in Batch first")
+        check_kind(self, data_stream, examples=False)
         self.unmasked_sources = as_source_names(unmasked_sources)
         if mask_sources is None:
             mask_sources = [source for source in data_stream.sources
@@ -72,10 +70,9 @@ class Padding(Transformer):
         self._check_sources(data_stream.sources)
         self.mask_dtype = (config.floatX if mask_dtype is None
                            else mask_dtype)
-        if data_stream.axis_labels:
-            kwargs.setdefault('axis_labels',
-                              self._padded_labels(data_stream.axis_labels))
-        super().__init__(data_stream, produces_examples=False, **kwargs)
+        super().__init__(
+            data_stream, produces_examples=False,
+            **with_axis_labels(kwargs, data_stream, self._padded_labels))
 
     def _check_sources(self, available):
         for source in self.mask_sources + self.unmasked_sources:

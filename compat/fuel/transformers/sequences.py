@@ -1,5 +1,6 @@
 """Windows over sequences."""
 from fuel.transformers.base import Transformer
+from fuel.transformers.wrapping import check_kind
 from fuel.utils.checks import refuse_request
 
 
@@ -44,13 +45,10 @@ class Window(Transformer):
     """
     def __init__(self, offset, source_window, target_window, overlapping,
                  data_stream, target_source='targets', **kwargs):
-        name = type(self).__name__
-        if not data_stream.produces_examples:
-            raise ValueError(f"{name} needs a stream of examples, but "
-                             f"{type(data_stream).__name__} produces batches")
+        check_kind(self, data_stream, examples=True)
         if len(data_stream.sources) != 1:
-            raise ValueError(f"{name} needs a stream with one source, got "
-                             f"{tuple(data_stream.sources)}")
+            raise ValueError(f"{type(self).__name__} needs a stream with one "
+                             f"source, got {tuple(data_stream.sources)}")
         super().__init__(data_stream, produces_examples=True, **kwargs)
         self.sources = (*self.sources, target_source)
         self.offset = offset

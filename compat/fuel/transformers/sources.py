@@ -5,6 +5,7 @@ from itertools import chain
 
 from fuel.streams import AbstractDataStream
 from fuel.transformers.base import AgnosticTransformer
+from fuel.transformers.wrapping import with_axis_labels
 from fuel.utils.checks import as_source_names, refuse_request
 
 logger = logging.getLogger(__name__)
@@ -52,12 +53,11 @@ class Rename(AgnosticTransformer):
                 raise KeyError(f"Rename: {count} sources would be called "
                                f"{name!r} after renaming {names}")
         self.sources = renamed
-        if data_stream.axis_labels:
-            kwargs.setdefault('axis_labels', {
+        super().__init__(
+            data_stream, data_stream.produces_examples,
+            **with_axis_labels(kwargs, data_stream, lambda axis_labels: {
                 names.get(source, source): labels
-                for source, labels in data_stream.axis_labels.items()})
-        super().__init__(data_stream, data_stream.produces_examples,
-                         **kwargs)
+                for source, labels in axis_labels.items()}))
 
     def transform_any(self, data):
         return data
@@ -87,15 +87,13 @@ class FilterSources(AgnosticTransformer):
             raise ValueError(f"FilterSources: the stream has the sources "
                              f"{tuple(data_stream.sources)}, but not "
                              f"{missing}")
-        if data_stream.axis_labels:
-            kwargs.setdefault('axis_labels', {
-                source: labels
-                for source, labels in data_stream.axis_labels.items()
-                if source in sources})
-        super().__init__(data_stream, data_stream.produces_examples,
-                         **kwargs)
         self.sources = tuple(source for source in data_stream.sources
                              if source in sources)
+        super().__init__(
+            data_stream, data_stream.produces_examples,
+            **with_axis_labels(kwargs, data_stream, lambda axis_labels: {
+                source: labels for source, labels in axis_labels.items()
+                if source in sources}))
 
     def transform_any(self, data):
         return tuple(item for item, source
