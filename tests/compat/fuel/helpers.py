@@ -8,10 +8,12 @@ import os
 import pickle
 import subprocess
 import sys
+from unittest import mock
 
 import numpy
 from hypothesis import settings
 
+from fuel import config
 from fuel.datasets import IterableDataset
 from fuel.schemes import ConstantScheme
 from fuel.streams import DataStream
@@ -27,6 +29,11 @@ iterators = pickle.load(sys.stdin.buffer)
 rest = [list(iterator) for iterator in iterators]
 sys.stdout.buffer.write(pickle.dumps(rest))
 """
+
+
+def assigned_floatX(dtype):
+    """Assign Fuel's floatX for a ``with`` block, after which it is unset."""
+    return mock.patch.object(config.config['floatX'], 'assigned', dtype)
 
 
 def length_of_first(example):

@@ -6,13 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
-from fuel import config
 from fuel.datasets import IndexableDataset, IterableDataset
 from fuel.schemes import ConstantScheme, SequentialScheme
 from fuel.streams import DataStream
 from fuel.transformers import Batch, Padding
 from fuel.utils.arrays import as_batch
-from tests.compat.fuel.helpers import PROPERTY, sequences
+from tests.compat.fuel.helpers import (PROPERTY, assigned_floatX,
+                                        sequences)
 
 
 def stream_of(batch_size=None, axis_labels=None, **sources):
@@ -71,14 +71,10 @@ class TestPadding(TestCase):
         self.assertTrue((source == 1).all())
 
     def test_mask_dtype(self):
-        original = config.floatX
-        try:
-            for dtype in ('float32', 'float64'):
-                config.floatX = dtype
+        for dtype in ('float32', 'float64'):
+            with assigned_floatX(dtype):
                 _, mask = padded(x=[[1], [2, 3]])
-                self.assertEqual(mask.dtype, dtype)
-        finally:
-            config.floatX = original
+            self.assertEqual(mask.dtype, dtype)
         for dtype in ('uint8', 'bool', numpy.float16):
             _, mask = padded(x=[[1], [2, 3]], mask_dtype=dtype)
             self.assertEqual(mask.dtype, dtype)

@@ -6,7 +6,6 @@ from unittest import TestCase
 import numpy
 from numpy.testing import assert_array_equal
 
-from fuel import config
 from fuel.datasets import IndexableDataset, IterableDataset
 from fuel.exceptions import AxisLabelsMismatchError
 from fuel.schemes import (ConstantScheme, SequentialExampleScheme,
@@ -20,7 +19,7 @@ from fuel.transformers import (AgnosticSourcewiseTransformer, Batch, Cache,
 from fuel.transformers.defaults import ToBytes, uint8_pixels_to_floatX
 from fuel.transformers.sequences import NGrams, Window
 from fuel.utils.arrays import as_batch, as_objects
-from tests.compat.fuel.helpers import assert_same
+from tests.compat.fuel.helpers import assert_same, assigned_floatX
 
 
 def batches(size=2, axis_labels=None, **columns):
@@ -200,9 +199,9 @@ class TestNumeric(TestCase):
                 assert_same(cast_, item.astype('float32'))
 
     def test_floatX(self):
-        original = config.floatX
-        self.addCleanup(setattr, config, 'floatX', original)
-        config.floatX = 'float32'
+        assigned = assigned_floatX('float32')
+        assigned.start()
+        self.addCleanup(assigned.stop)
         integers, lists = numpy.arange(3), [1., 2., 3.]
         wrapped = batches(3, r=as_objects(RAGGED), i=integers, n=lists,
                           f=numpy.arange(3.))
