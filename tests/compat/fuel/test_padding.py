@@ -11,8 +11,8 @@ from fuel.schemes import ConstantScheme, SequentialScheme
 from fuel.streams import DataStream
 from fuel.transformers import Batch, Padding
 from fuel.utils.arrays import as_batch
-from tests.compat.fuel.helpers import (PROPERTY, assigned_floatX,
-                                        sequences)
+from tests.compat.fuel.helpers import (
+    PROPERTY, assigned_floatX, sequences)
 
 
 def stream_of(batch_size=None, axis_labels=None, **sources):
