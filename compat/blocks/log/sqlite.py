@@ -108,17 +108,13 @@ class SQLiteLog(TrainingLogBase, Mapping):
         return SQLiteEntry(self, time)
 
     def __iter__(self):
-        rows = self.conn.execute(
-            LINEAGE + 'SELECT DISTINCT time FROM entries '
-            'WHERE uuid IN (SELECT uuid FROM lineage) ORDER BY time',
-            (self.h_uuid,))
-        return (time for time, in rows)
+        times = self.conn.execute(
+            f'{LINEAGE} SELECT DISTINCT time FROM entries '
+            'JOIN lineage USING (uuid) ORDER BY time', (self.h_uuid,))
+        return (time for time, in times)
 
     def __len__(self):
-        return self.conn.execute(
-            LINEAGE + 'SELECT COUNT(DISTINCT time) FROM entries '
-            'WHERE uuid IN (SELECT uuid FROM lineage)',
-            (self.h_uuid,)).fetchone()[0]
+        return sum(1 for _ in self)
 
     def __getstate__(self):
         state = dict(self.__dict__, _connection=None)
@@ -126,43 +122,75 @@ class SQLiteLog(TrainingLogBase, Mapping):
         return state
 
 
-class SQLiteStatus(MutableMapping):
-    """The status of one log, in the table of that name."""
+class _Records(MutableMapping):
+    """The records of a log that are stored in a table under one address.
+
+    Parameters
+    ----------
+    log : :class:`SQLiteLog`
+        The log.
+
+    Attributes
+    ----------
+    table : str
+        The name of the table. Its last columns are key and value.
+    columns : tuple of str
+        The columns before these, which make the address.
+    address : tuple
+        What is in those columns.
+    visible : str
+        An SQL query, with the address for its parameters, of the keys and
+        values that can be read, and their ages. Of several values of a key
+        the youngest one counts.
+
+    """
 
     def __init__(self, log):
         self.log = log
 
-    def __getitem__(self, key):
-        return decode(self.log.conn.execute(
-            'SELECT value FROM status WHERE uuid = ? AND key = ?',
-            (self.log.h_uuid, key)).fetchone(), key)
-
-    def __setitem__(self, key, value):
-        with self.log.conn:
-            self.log.conn.execute(
-                'INSERT OR REPLACE INTO status VALUES (?, ?, ?)',
-                (self.log.h_uuid, key, encode(value)))
-
-    def __delitem__(self, key):
-        with self.log.conn:
-            deleted = self.log.conn.execute(
-                'DELETE FROM status WHERE uuid = ? AND key = ?',
-                (self.log.h_uuid, key)).rowcount
-        if not deleted:
-            raise KeyError(key)
+    def __iter__(self):
+        keys = self.log.conn.execute(self.visible, self.address)
+        return iter(dict.fromkeys(key for key, _, _ in keys))
 
     def __len__(self):
-        return self.log.conn.execute(
-            'SELECT COUNT(*) FROM status WHERE uuid = ?',
-            (self.log.h_uuid,)).fetchone()[0]
+        return sum(1 for _ in self)
 
-    def __iter__(self):
-        keys = self.log.conn.execute(
-            'SELECT key FROM status WHERE uuid = ?', (self.log.h_uuid,))
-        return (key for key, in keys)
+    def __getitem__(self, key):
+        return decode(self.log.conn.execute(
+            f'SELECT value FROM ({self.visible}) WHERE key = ? '
+            'ORDER BY age LIMIT 1', (*self.address, key)).fetchone(), key)
+
+    def __setitem__(self, key, value):
+        record = *self.address, key, encode(value)
+        places = ', '.join('?' * len(record))
+        with self.log.conn as connection:
+            connection.execute(
+                f'REPLACE INTO {self.table} VALUES ({places})', record)
+
+    def __delitem__(self, key):
+        here = ' AND '.join(f'{column} = ?'
+                            for column in (*self.columns, 'key'))
+        with self.log.conn as connection:
+            deletion = connection.execute(
+                f'DELETE FROM {self.table} WHERE {here}',
+                (*self.address, key))
+        if deletion.rowcount == 0:
+            raise KeyError(key)
 
 
-class SQLiteEntry(MutableMapping):
+class SQLiteStatus(_Records):
+    """The status of one log, in the table of that name."""
+
+    table = 'status'
+    columns = 'uuid',
+    visible = 'SELECT key, value, 0 AS age FROM status WHERE uuid = ?'
+
+    @property
+    def address(self):
+        return self.log.h_uuid,
+
+
+class SQLiteEntry(_Records):
     """One row of a log: the records of one time.
 
     It reads from the logs that its log continues, too. It writes to and
@@ -170,41 +198,15 @@ class SQLiteEntry(MutableMapping):
 
     """
 
+    table = 'entries'
+    columns = 'uuid', 'time'
+    visible = (f'{LINEAGE} SELECT key, value, age FROM entries '
+               'JOIN lineage USING (uuid) WHERE time = ?')
+
     def __init__(self, log, time):
-        self.log = log
+        super().__init__(log)
         self.time = int(time)
 
-    def __getitem__(self, key):
-        return decode(self.log.conn.execute(
-            LINEAGE + 'SELECT value FROM entries '
-            'JOIN lineage ON entries.uuid = lineage.uuid '
-            'WHERE time = ? AND key = ? ORDER BY lineage.age LIMIT 1',
-            (self.log.h_uuid, self.time, key)).fetchone(), key)
-
-    def __setitem__(self, key, value):
-        with self.log.conn:
-            self.log.conn.execute(
-                'INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?)',
-                (self.log.h_uuid, self.time, key, encode(value)))
-
-    def __delitem__(self, key):
-        with self.log.conn:
-            deleted = self.log.conn.execute(
-                'DELETE FROM entries WHERE uuid = ? AND time = ? '
-                'AND key = ?',
-                (self.log.h_uuid, self.time, key)).rowcount
-        if not deleted:
-            raise KeyError(key)
-
-    def __len__(self):
-        return self.log.conn.execute(
-            LINEAGE + 'SELECT COUNT(DISTINCT key) FROM entries '
-            'WHERE uuid IN (SELECT uuid FROM lineage) AND time = ?',
-            (self.log.h_uuid, self.time)).fetchone()[0]
-
-    def __iter__(self):
-        keys = self.log.conn.execute(
-            LINEAGE + 'SELECT DISTINCT key FROM entries '
-            'WHERE uuid IN (SELECT uuid FROM lineage) AND time = ?',
-            (self.log.h_uuid, self.time))
-        return (key for key, in keys)
+    @property
+    def address(self):
+        return self.log.h_uuid, self.time
