@@ -237,10 +237,12 @@ class SequenceContentAttention(GenericSequenceAttention, Initializable):
         """
         if preprocessed_attended is None:
             preprocessed_attended = self.preprocess(attended)
-        transformed = self.state_transformers.apply(as_dict=True, **states)
-        match = sum(transformed.values(), preprocessed_attended)
-        return self.energy_computer.apply(match).reshape(
-            match.shape[:-1], ndim=match.ndim - 1)
+        match = preprocessed_attended
+        for part in self.state_transformers.apply(as_list=True, **states):
+            match = match + part
+        # The energies have a last axis of length one.
+        energies = self.energy_computer.apply(match)
+        return energies.reshape(match.shape[:-1], ndim=match.ndim - 1)
 
     @application(outputs=['weighted_averages', 'weights'])
     def take_glimpses(self, attended, preprocessed_attended=None,
@@ -265,11 +267,10 @@ class SequenceContentAttention(GenericSequenceAttention, Initializable):
         weights : :class:`~tensor.TensorVariable`
             ``(batch, time)``.
         """
-        energies = self.compute_energies(attended, preprocessed_attended,
-                                         states)
-        weights = self.compute_weights(energies, attended_mask)
-        averages = self.compute_weighted_averages(weights, attended)
-        return averages, weights.T
+        weights = self.compute_weights(
+            self.compute_energies(attended, preprocessed_attended, states),
+            attended_mask)
+        return self.compute_weighted_averages(weights, attended), weights.T
 
     @take_glimpses.property('inputs')
     def take_glimpses_inputs(self):

@@ -93,25 +93,24 @@ class AttentionRecurrent(AbstractAttentionRecurrent, Initializable):
 
     def _push_allocation_config(self):
         attention, distribute = self.attention, self.distribute
-        attention.state_dims = self.transition.get_dims(attention.state_names)
         attention.attended_dim = self.get_dim(self.attended_name)
         distribute.source_dim = attention.get_dim(distribute.source_name)
-        distribute.target_dims = self.transition.get_dims(
-            distribute.target_names)
+        attention.state_dims, distribute.target_dims = map(
+            self.transition.get_dims,
+            (attention.state_names, distribute.target_names))
 
     def get_dim(self, name):
-        if name in self._glimpse_names:
-            return self.attention.get_dim(name)
+        attention = self.attention
         if name == self.preprocessed_attended_name:
-            original, = self.attention.preprocess.outputs
-            return self.attention.get_dim(original)
-        if self.add_contexts:
-            if name == self.attended_name:
-                attended = self.attention.take_glimpses.inputs[0]
-                return self.attention.get_dim(attended)
-            if name == self.attended_mask_name:
-                return 0
-        return self.transition.get_dim(name)
+            return attention.get_dim(*attention.preprocess.outputs)
+        if name in self._glimpse_names:
+            return attention.get_dim(name)
+        added = ((self.attended_name, self.attended_mask_name)
+                 if self.add_contexts else ())
+        if name not in added:
+            return self.transition.get_dim(name)
+        return (attention.get_dim(attention.take_glimpses.inputs[0])
+                if name == self.attended_name else 0)
 
     @application
     def take_glimpses(self, **kwargs):

@@ -67,9 +67,6 @@ class BaseSequenceGenerator(Initializable):
                         glimpses=transition.take_glimpses.outputs,
                         contexts=transition.apply.contexts)
 
-    def _from_transition(self, name):
-        return any(name in names for names in self._names)
-
     def _sort(self, kwargs):
         """Sort the arguments of an application; what is absent is left out.
         """
@@ -79,23 +76,25 @@ class BaseSequenceGenerator(Initializable):
     def _push_allocation_config(self):
         # Each of the parts answers questions about dimensions rightly only
         # once it has been configured itself.
-        self.transition.push_allocation_config()
-        self.readout.source_dims = [
-            (self.transition if self._from_transition(name)
-             else self.readout).get_dim(name)
-            for name in self.readout.source_names]
-        self.readout.push_allocation_config()
-        feedback_name, = self.readout.feedback.outputs
-        self.fork.input_dim = self.readout.get_dim(feedback_name)
-        self.fork.output_dims = self.transition.get_dims(
-            self.fork.apply.outputs)
+        readout, transition, fork = self.readout, self.transition, self.fork
+        transition.push_allocation_config()
+        readout.source_dims = [
+            self._part_with(name).get_dim(name)
+            for name in readout.source_names]
+        readout.push_allocation_config()
+        fork.input_dim, = readout.get_dims(readout.feedback.outputs)
+        fork.output_dims = transition.get_dims(fork.apply.outputs)
+
+    def _part_with(self, name):
+        """Return the part that knows a variable: transition or readout."""
+        in_transition = any(name in names for names in self._names)
+        return self.transition if in_transition else self.readout
 
     def get_dim(self, name):
-        if self._from_transition(name):
-            return self.transition.get_dim(name)
-        if name == 'outputs':
-            return self.readout.get_dim(name)
-        return super().get_dim(name)
+        part = self._part_with(name)
+        if part is self.readout and name != 'outputs':
+            return super().get_dim(name)
+        return part.get_dim(name)
 
     @application
     def cost(self, application_call, outputs, mask=None, **kwargs):
@@ -120,12 +119,13 @@ class BaseSequenceGenerator(Initializable):
             A scalar, of role :const:`~blocks.roles.COST`.
         """
         costs = self.cost_matrix(outputs, mask=mask, **kwargs)
-        cost = costs.sum(axis=0).mean()
-        add_role(cost, COST)
-        application_call.add_auxiliary_variable(
-            costs.mean() if mask is None else costs.sum() / mask.sum(),
-            name='per_sequence_element')
-        return cost
+        per_element = (costs.mean() if mask is None
+                       else costs.sum() / mask.sum())
+        application_call.add_auxiliary_variable(per_element,
+                                                name='per_sequence_element')
+        per_sequence = costs.sum(axis=0).mean()
+        add_role(per_sequence, COST)
+        return per_sequence
 
     @application
     def cost_matrix(self, application_call, outputs, mask=None, **kwargs):
@@ -218,10 +218,10 @@ class BaseSequenceGenerator(Initializable):
     @application
     def initial_states(self, batch_size, *args, **kwargs):
         """Return initial states, outputs and glimpses."""
-        states = self.transition.initial_states(batch_size, *args,
-                                                as_dict=True, **kwargs)
-        states['outputs'] = self.readout.initial_outputs(batch_size)
-        return [states[name] for name in self.generate.states]
+        initial = self.transition.initial_states(batch_size, *args,
+                                                 as_dict=True, **kwargs)
+        initial['outputs'] = self.readout.initial_outputs(batch_size)
+        return [*dict_subset(initial, self.generate.states).values()]
 
     @initial_states.property('outputs')
     def initial_states_outputs(self):
@@ -306,11 +306,8 @@ class SequenceGenerator(BaseSequenceGenerator):
         kwargs.setdefault('fork', Fork([
             name for name in transition.apply.sequences
             if 'mask' not in name]))
-        if attention:
-            transition = AttentionRecurrent(transition, attention,
-                                            add_contexts=add_contexts,
-                                            name='att_trans')
-        else:
-            transition = FakeAttentionRecurrent(transition,
-                                                name='with_fake_attention')
-        super().__init__(readout, transition, **kwargs)
+        attending = (
+            AttentionRecurrent(transition, attention, name='att_trans',
+                               add_contexts=add_contexts) if attention else
+            FakeAttentionRecurrent(transition, name='with_fake_attention'))
+        super().__init__(readout, attending, **kwargs)

@@ -2,6 +2,7 @@
 from abc import abstractmethod
 from operator import attrgetter
 
+from ...utils import dict_subset
 from ..base import NoneAllocation, application, lazy
 from ..interfaces import Initializable
 from ..ownership import with_children
@@ -122,14 +123,15 @@ class Readout(AbstractReadout):
             self.post_merge))
 
     def _push_allocation_config(self):
-        merged_dim = self.merged_dim or self.readout_dim
+        between = self.merged_dim or self.readout_dim
+        merge, post_merge = self.merge, self.post_merge
+        merge.input_names, merge.input_dims = (self.source_names,
+                                               self.source_dims)
+        merge.output_dim = post_merge.input_dim = between
+        post_merge.output_dim = self.readout_dim
+        # The emitter is asked about outputs when it knows the readouts.
         self.emitter.readout_dim = self.get_dim('readouts')
         self.feedback_brick.output_dim = self.get_dim('outputs')
-        self.merge.input_names = self.source_names
-        self.merge.input_dims = self.source_dims
-        self.merge.output_dim = merged_dim
-        self.post_merge.input_dim = merged_dim
-        self.post_merge.output_dim = self.readout_dim
 
     @application
     def initial_outputs(self, batch_size):
@@ -141,9 +143,8 @@ class Readout(AbstractReadout):
 
     @application
     def readout(self, **kwargs):
-        merged = self.merge.apply(**{name: kwargs[name]
-                                     for name in self.merge.input_names})
-        return self.post_merge.apply(merged)
+        sources = dict_subset(kwargs, self.merge.input_names)
+        return self.post_merge.apply(self.merge.apply(**sources))
 
     @application
     def emit(self, readouts):
