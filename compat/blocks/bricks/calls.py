@@ -30,12 +30,11 @@ def copy_and_tag(variable, brick, call, role, application_name, name):
     :class:`~tensor.TensorVariable`
         The copy, called ``<brick>_<application>_<name>``.
     """
-    copy = variable.copy()
-    copy.name = _variable_name(brick, application_name, name)
+    copy = variable.copy(_variable_name(brick, application_name, name))
     copy.tag.name = name
-    add_annotation(copy, brick)
-    add_annotation(copy, call)
     add_role(copy, role)
+    for annotation in (brick, call):
+        add_annotation(copy, annotation)
     return copy
 
 

@@ -172,15 +172,16 @@ class Initializable(RNGMixin, Brick):
     def __init__(self, weights_init=None, biases_init=None, use_bias=None,
                  seed=None, **kwargs):
         super().__init__(**kwargs)
+        self.seed = seed
+        if use_bias is not None:
+            self.use_bias = use_bias
         self.weights_init = weights_init
         if self.has_biases:
             self.biases_init = biases_init
-        elif biases_init is not None or use_bias:
+            return
+        if use_bias or biases_init is not None:
             raise ValueError(f'{describe(self)} has no biases; leave out '
                              'biases_init and use_bias')
-        if use_bias is not None:
-            self.use_bias = use_bias
-        self.seed = seed
 
     def _push_initialization_config(self):
         schemes = {name: getattr(self, name, None)

@@ -85,14 +85,15 @@ class MLP(FeedforwardSequence, Initializable):
 
     @lazy(allocation=['dims'])
     def __init__(self, activations, dims, prototype=None, **kwargs):
+        if prototype is None:
+            prototype = Linear()
+        self.prototype = prototype
         self.activations = activations
-        self.prototype = Linear() if prototype is None else prototype
-        self.linear_transformations = []
-        for layer in range(len(activations)):
-            transformation = deepcopy(self.prototype)
-            transformation.name = (
-                f'{type(self.prototype).__name__.lower()}_{layer}')
-            self.linear_transformations.append(transformation)
+        self.linear_transformations = [deepcopy(prototype)
+                                       for _ in activations]
+        kind = type(prototype).__name__.lower()
+        for layer, linear in enumerate(self.linear_transformations):
+            linear.name = f'{kind}_{layer}'
         self.dims = list(dims or [None] * (len(activations) + 1))
         layers = chain.from_iterable(zip(self.linear_transformations,
                                          activations))

@@ -47,12 +47,14 @@ class Linear(LinearLike, Feedforward):
         self.output_dim = output_dim
 
     def _allocate(self):
-        W = allocate_parameter(self, 'W', (self.input_dim, self.output_dim),
-                               WEIGHT)
-        self.add_auxiliary_variable(W.norm(2), name='W_norm')
+        made = [allocate_parameter(
+            self, 'W', (self.input_dim, self.output_dim), WEIGHT)]
         if getattr(self, 'use_bias', True):
-            b = allocate_parameter(self, 'b', (self.output_dim,), BIAS)
-            self.add_auxiliary_variable(b.norm(2), name='b_norm')
+            made.append(allocate_parameter(
+                self, 'b', (self.output_dim,), BIAS))
+        for parameter in made:
+            self.add_auxiliary_variable(parameter.norm(2),
+                                        name=f'{parameter.name}_norm')
 
     @application(inputs=['input_'], outputs=['output'])
     def apply(self, input_):
