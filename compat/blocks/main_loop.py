@@ -113,15 +113,6 @@ class MainLoop:
                                  'one: pass MainLoop(model=Model(cost))')
         return self._model
 
-    @property
-    def iteration_state(self):
-        """The data stream and the iterator of the present epoch."""
-        return self.data_stream, self.epoch_iterator
-
-    @iteration_state.setter
-    def iteration_state(self, value):
-        self.data_stream, self.epoch_iterator = value
-
     def find_extension(self, name):
         """Return the extension of a name.
 
@@ -143,6 +134,15 @@ class MainLoop:
             raise ValueError(f'{len(found)} extensions have the name '
                              f'{name!r}; the names are: {names}')
         return found[0]
+
+    @property
+    def iteration_state(self):
+        """The data stream and the iterator of the present epoch."""
+        return self.data_stream, self.epoch_iterator
+
+    @iteration_state.setter
+    def iteration_state(self, value):
+        self.data_stream, self.epoch_iterator = value
 
     def run(self):
         """Train until an extension requests to finish, or an interrupt."""

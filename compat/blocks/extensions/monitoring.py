@@ -39,9 +39,9 @@ class MonitoringExtension(TrainingExtension):
         """The name of the record for a variable of that name."""
         if not isinstance(name, str):
             raise ValueError("record name must be a string")
+        parts = self.prefix, name, self.suffix
         return self.SEPARATOR.join(
-            part for part in (self.prefix, name, self.suffix)
-            if part is not None)
+            part for part in parts if part is not None)
 
     def record_name(self, variable):
         """The name of the record for a variable.

@@ -195,9 +195,9 @@ class ComputationGraph:
         callable
             From :attr:`inputs` to :attr:`outputs`.
         """
-        updates = dict_union(self.updates,
-                             OrderedDict(additional_updates or ()))
-        return theano.function(self.inputs, self.outputs, updates=updates,
+        further = OrderedDict(additional_updates or ())
+        return theano.function(self.inputs, self.outputs,
+                               updates=dict_union(self.updates, further),
                                **kwargs)
 
     def get_snapshot(self, data):
