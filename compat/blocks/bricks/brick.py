@@ -95,10 +95,8 @@ class Brick(Annotation, metaclass=_Brick):
         self.name = type(self).__name__.lower() if name is None else name
         self.parents = []
         self.children = children or []
-        self.allocated = False
-        self.allocation_config_pushed = False
-        self.initialized = False
-        self.initialization_config_pushed = False
+        self.allocation_config_pushed = self.allocated = False
+        self.initialization_config_pushed = self.initialized = False
         super().__init__()
 
     def __repr__(self):

@@ -187,10 +187,8 @@ class Distribute(Fork):
     @lazy(allocation=['source_name', 'target_dims', 'source_dim'])
     def __init__(self, target_names, source_name, target_dims, source_dim,
                  prototype=None, **kwargs):
-        self.target_names = target_names
-        self.source_name = source_name
-        self.target_dims = target_dims
-        self.source_dim = source_dim
+        self.source_name, self.source_dim = source_name, source_dim
+        self.target_names, self.target_dims = target_names, target_dims
         super().__init__(output_names=target_names, output_dims=target_dims,
                          input_dim=source_dim,
                          prototype=prototype or Linear(use_bias=False),

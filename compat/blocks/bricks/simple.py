@@ -231,11 +231,11 @@ class LeakyRectifier(Activation):
 
     def __init__(self, leak=0.01, **kwargs):
         super().__init__(**kwargs)
-        self._leak = leak
+        self.leak = leak
 
     @application(inputs=['input_'], outputs=['output'])
     def apply(self, input_):
-        return tensor.nnet.relu(input_, alpha=self._leak)
+        return tensor.nnet.relu(input_, alpha=self.leak)
 
 
 class Softmax(Brick):

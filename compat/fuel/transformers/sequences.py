@@ -51,10 +51,8 @@ class Window(Transformer):
                              f"source, got {tuple(data_stream.sources)}")
         super().__init__(data_stream, produces_examples=True, **kwargs)
         self.sources = (*self.sources, target_source)
-        self.offset = offset
-        self.source_window = source_window
-        self.target_window = target_window
-        self.overlapping = overlapping
+        self.source_window, self.target_window = source_window, target_window
+        self.offset, self.overlapping = offset, overlapping
         self.begin_epoch()
 
     @property
