@@ -1,5 +1,7 @@
 """Attributes of objects."""
 
+NOT_SET = object()
+
 
 def settable(slot, default, doc):
     """Make a property that has a default until it is set.
@@ -7,7 +9,7 @@ def settable(slot, default, doc):
     Parameters
     ----------
     slot : str
-        Where an object keeps what was set.
+        The attribute that keeps what was set, of an object or a class.
     default : callable
         Returns the default, given the object, each time it is asked for.
     doc : str
@@ -27,10 +29,10 @@ def settable(slot, default, doc):
 
     """
     def get(owner):
-        kept = vars(owner)
-        return kept[slot] if slot in kept else default(owner)
+        kept = getattr(owner, slot, NOT_SET)
+        return default(owner) if kept is NOT_SET else kept
 
     def put(owner, value):
-        vars(owner)[slot] = value
+        setattr(owner, slot, value)
 
     return property(get, put, doc=doc)

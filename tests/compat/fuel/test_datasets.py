@@ -58,6 +58,23 @@ class TestDataset(TestCase):
         with self.assertRaisesRegex(AttributeError, "example iteration"):
             Nameless().example_iteration_scheme
 
+    def test_defaults_of_a_class(self):
+        class Own(Dataset):
+            provides_sources = ('x', 'y')
+            _sources = ('y',)
+            _example_iteration_scheme = SequentialScheme(4, 2)
+
+            def get_data(self, state=None, request=None):
+                pass
+        dataset = Own()
+        self.assertEqual(dataset.sources, ('y',))
+        self.assertIs(dataset.example_iteration_scheme,
+                      Own._example_iteration_scheme)
+        dataset.example_iteration_scheme = scheme = SequentialScheme(2, 1)
+        self.assertIs(dataset.example_iteration_scheme, scheme)
+        self.assertIsNot(Own().example_iteration_scheme, scheme)
+        self.assertEqual(Own(sources='x').sources, ('x',))
+
 
 class TestIterable(TestCase):
     def test_number_of_examples(self):
