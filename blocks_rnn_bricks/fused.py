@@ -158,6 +158,11 @@ def _apply(x, directions, mask, reverse, projects, mask_outputs, threads):
             for first in range(0, len(outputs), 3)]
 
 
+#: How many multiplications by recurrent weights, at least, are worth the
+#: start of one more thread: those of about half a millisecond.
+WORK_OF_THREAD = 25 * 10 ** 6
+
+
 class Setting(NamedTuple):
     """What is settled when the graph is built.
 
@@ -176,9 +181,9 @@ class Setting(NamedTuple):
         Whether outputs at masked steps show the state carried over, or
         zero.
     shares : int
-        The number of threads for each direction. Settled here and not when
-        the graph runs, since the backward pass must find the rows where the
-        forward pass has put them.
+        The number of threads for each direction, if there is enough to do.
+        Settled here and not when the graph runs, since the backward pass
+        must find the rows where the forward pass has put them.
 
     """
 
@@ -189,11 +194,16 @@ class Setting(NamedTuple):
     carry: bool
     shares: int
 
-    def plans(self, shape, mask):
-        """Plan every direction of a batch of shape ``(T, B)``."""
+    def plans(self, shape, mask, dims):
+        """Plan a batch of shape ``(T, B)`` for directions of some dims."""
         return [make_plan(shape, mask, reverse, self.projects, self.carry,
-                          max(1, min(self.shares, shape[1])))
-                for reverse in self.reverse]
+                          self._worthwhile_shares(shape, dim))
+                for reverse, dim in zip(self.reverse, dims)]
+
+    def _worthwhile_shares(self, shape, dim):
+        steps, batch = shape
+        work = steps * batch * 4 * dim ** 2
+        return max(1, min(self.shares, batch, work // WORK_OF_THREAD))
 
     def names(self):
         """Name the inputs of the forward Op, in their order."""
@@ -282,7 +292,8 @@ class FusedLSTM(theano.Op):
         shape = x.shape[:2]
         _check_shapes(x, mask, directions)
         directions = [_arrays(direction) for direction in directions]
-        plans = self.setting.plans(shape, mask)
+        plans = self.setting.plans(
+            shape, mask, [len(direction.W_state) for direction in directions])
         allocate = numpy.empty if self.setting.carry else numpy.zeros
         states, cells = (
             [allocate(shape + (len(direction.W_state),), dtype=x.dtype)
@@ -434,7 +445,8 @@ class FusedLSTMGradient(theano.Op):
     def perform(self, node, inputs, output_storage):
         mask, directions = self._split(map(_array, inputs))
         shape = directions[0].output_gradient.shape[:2]
-        plans = self.setting.plans(shape, mask)
+        plans = self.setting.plans(
+            shape, mask, [len(direction.W_state) for direction in directions])
         results = layer.backward(
             shape, [_arrays(direction) for direction in directions], plans,
             [direction.tape for direction in directions],
@@ -520,9 +532,11 @@ class FusedLSTMInputGradient(theano.Op):
         x, *inputs = map(_array, inputs)
         mask = inputs.pop(0) if self.setting.masked else None
         directions = len(self.setting.reverse)
+        W_input, d_z = inputs[:directions], inputs[directions:]
+        plans = self.setting.plans(
+            x.shape[:2], mask, [W.shape[1] // 4 for W in W_input])
         output_storage[0][0] = layer.input_gradient(
-            x.shape[:2], self.setting.plans(x.shape[:2], mask),
-            inputs[directions:], inputs[:directions])
+            x.shape[:2], plans, d_z, W_input)
 
     def infer_shape(self, node, shapes):
         return [shapes[0]]

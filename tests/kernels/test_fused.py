@@ -10,6 +10,7 @@ import theano
 from numpy.testing import assert_allclose, assert_array_equal
 from theano import tensor
 
+from blocks_rnn_bricks import fused
 from blocks_rnn_bricks.fused import (
     Direction, FusedLSTM, FusedLSTMGradient, lstm_sequence,
     lstm_stack_layer)
@@ -23,6 +24,18 @@ HOLES[:, 1] = 0
 SUFFIXES = PREFIXES[::-1]
 MASKS = dict(none=None, ones=numpy.ones((T, B)), prefixes=PREFIXES,
              suffixes=SUFFIXES, holes=HOLES, nothing=numpy.zeros((T, B)))
+
+
+# The batches of these tests are too small for several threads.
+_ANY_WORK = mock.patch.object(fused, 'WORK_OF_THREAD', 1)
+
+
+def setup_module():
+    _ANY_WORK.start()
+
+
+def teardown_module():
+    _ANY_WORK.stop()
 
 
 def values(rng, projects, batch=B, features=F, dim=DIM):
@@ -389,6 +402,14 @@ class TestGraph(unittest.TestCase):
             storage = [[None] for _ in node.outputs]
             node.op.perform(node, self.arrays, storage)
             self.assertEqual(storage[2][0].size > 0, kept)
+
+    def test_little_work_is_not_shared(self):
+        setting = lstm_sequence(*self.symbols, threads=4)[0].owner.op.setting
+        for work, shares in [(1, 4), (4 * 5 * 4 * 3 ** 2, 1),
+                             (2 * 5 * 4 * 3 ** 2, 2)]:
+            with mock.patch.object(fused, 'WORK_OF_THREAD', work):
+                plan, = setting.plans((4, 5), None, [3])
+            self.assertEqual(len(plan.shares), shares)
 
     def test_threads_of_the_environment(self):
         with mock.patch.dict(os.environ, BLOCKS_RNN_THREADS='3'):
