@@ -7,7 +7,7 @@ import theano
 from numpy.testing import assert_allclose, assert_array_equal
 from theano import tensor
 
-from blocks.bricks import GatedRecurrent, SimpleRecurrent, Tanh
+from blocks.bricks import GatedRecurrent, Linear, SimpleRecurrent, Tanh
 from blocks.bricks.attention import (AttentionRecurrent,
                                      SequenceContentAttention)
 from blocks.bricks.sequence_generators import (LookupFeedback, Readout,
@@ -236,6 +236,27 @@ class TestGenerator(GeneratorCase):
         merge = generator.readout.merge.children[0].W.get_value()
         bias = generator.readout.post_merge.parameters[0].get_value()
         assert_allclose(outputs[1:], states[:-1] @ merge + bias)
+
+    def test_dimensions(self):
+        generator = self.build()
+        for name, dim in (('states', DIM), ('attended', FEATURES),
+                          ('attended_mask', 0), ('weights', 0),
+                          ('weighted_averages', FEATURES), ('outputs', 0)):
+            with self.subTest(name):
+                self.assertEqual(generator.get_dim(name), dim)
+        with self.assertRaisesRegex(ValueError, "known for 'feedback'"):
+            generator.get_dim('feedback')
+
+    def test_merged_dimension(self):
+        generator = SequenceGenerator(
+            Readout(readout_dim=2, source_names=['states'], merged_dim=6,
+                    post_merge=Linear()),
+            SimpleRecurrent(DIM, Tanh()), **GAUSSIAN)
+        generator.allocate()
+        readout = generator.readout
+        self.assertEqual([brick.W.get_value().shape for brick in
+                          (readout.merge.children[0], readout.post_merge)],
+                         [(DIM, 6), (6, 2)])
 
     def test_mistakes(self):
         with self.assertRaisesRegex(TypeError, 'source_names is missing'):
