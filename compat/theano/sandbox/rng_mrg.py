@@ -52,6 +52,11 @@ def guess_n_streams(size, warn=False):
     return MOST_STREAMS
 
 
+def _exactly(function, x):
+    """Compute a function to the last digit, which NumPy's does not have."""
+    return tensor.cast(function(tensor.cast(x, 'float64')), x.dtype)
+
+
 class MRG_RandomStreams:
     """A source of random variables.
 
@@ -369,10 +374,12 @@ class MRG_RandomStreams:
                                 dtype=dtype, nstreams=nstreams, **kwargs)
 
         numbers_ = uniform(even, 0.)
-        radius = tensor.sqrt(-2.0 * tensor.log(numbers_[:even // 2]))
+        radius = tensor.sqrt(-2.0 * _exactly(tensor.log,
+                                             numbers_[:even // 2]))
         angle = (numpy.array(2.0 * numpy.pi, dtype=dtype)
                  * numbers_[even // 2:])
-        cosine, sine = tensor.cos(angle), tensor.sin(angle)
+        cosine, sine = (_exactly(function, angle)
+                        for function in (tensor.cos, tensor.sin))
         parts = [radius * cosine, radius * sine]
         if truncate:
             parts = _redrawn(*parts, cosine, sine, dtype, uniform)
