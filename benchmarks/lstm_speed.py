@@ -307,6 +307,8 @@ def _process(python, *arguments, **environment):
             'ORIGINAL_THEANO_FLAGS', 'floatX=float32')
     else:
         script = ['-m', 'benchmarks._lstm_process']
+        environment['THEANO_FLAGS'] = ','.join(filter(None, [
+            environment.get('THEANO_FLAGS'), 'floatX=float32']))
     output = subprocess.run(
         [python] + script + [str(argument) for argument in arguments],
         stdout=subprocess.PIPE, check=True, cwd=str(ROOT), env=environment,
