@@ -1,0 +1,421 @@
+r"""Connectionist temporal classification: labels without an alignment.
+
+Letters and phonemes, or frames of speech and words: the inputs are longer
+than the labels, and nobody has said which label belongs where. The network
+says at each frame :math:`t` how probable each class is,
+:math:`y_{tk} = \mathrm{softmax}(u_t)_k`, one of the classes being the
+*blank*, for "nothing new". An alignment :math:`\pi` names one class for each
+frame. To read it, take equal neighbours together, then leave blanks out: the
+alignments ``a a - b b`` and ``- a - - b`` both read ``a b``, and ``a - a``
+reads ``a a``. :class:`CTC` costs what all alignments that read as the labels
+:math:`l` miss of probability 1 together, in nats [1]_:
+
+.. math::
+
+    E = -\log p(l \mid x), \qquad
+    p(l \mid x) = \sum_{\pi \text{ reads } l} \prod_t y_{t \pi_t}, \qquad
+    \frac{\partial E}{\partial u_{tk}} = y_{tk} - \frac{1}{p(l \mid x)}
+        \sum_{\pi \text{ reads } l,\, \pi_t = k} \prod_{t'} y_{t' \pi_{t'}}.
+
+The gradient is exact: the probability of a class at a frame, less the share
+of the alignments that have it there. Both come from sums over beginnings and
+ends of alignments, forward and backward through a lattice of logarithms
+(:mod:`blocks_rnn_bricks.kernels.ctc`).
+
+To find labels afterwards, :func:`best_path` reads the most probable
+alignment, and :func:`prefix_beam_search` looks for the most probable labels.
+
+**The blank** is the last class unless said otherwise, so that labels keep
+their numbers and the last Linear has one output more than there are labels.
+PyTorch has it first: for such a network give ``blank=0``.
+
+**Impossible labels.** Each label takes a frame, and two equal neighbours a
+blank between them. Labels that do not fit into their frames have no
+alignment: they cost infinity, as the definition has it, and their gradient is
+zero, so that they teach nothing and spoil nothing in the rest of the batch.
+An average of costs is infinite then; leave such sequences out of the data to
+have a finite one.
+
+References
+----------
+.. [1] A. Graves, S. Fernandez, F. Gomez and J. Schmidhuber, "Connectionist
+   temporal classification: labelling unsegmented sequence data with
+   recurrent neural networks", ICML 2006, equations 3, 8, 14 and 16.
+.. [2] A. Hannun, A. Maas, D. Jurafsky and A. Ng, "First-pass large
+   vocabulary continuous speech recognition using bi-directional recurrent
+   DNNs", 2014, algorithm 1.
+
+"""
+import numpy
+import theano
+from blocks.bricks.base import Brick, application
+from theano import tensor
+from theano.gradient import DisconnectedType, grad_not_implemented
+
+from blocks_rnn_bricks.checks import check_mask_type, describe
+from blocks_rnn_bricks.kernels import ctc as kernel
+
+__all__ = ('CTC', 'best_path', 'prefix_beam_search')
+
+
+class CTC(Brick):
+    """The cost of label sequences that are not aligned with the frames.
+
+    Parameters
+    ----------
+    blank : int, optional
+        The class of the blank, counted from the end if negative; the last
+        one by default.
+
+    Examples
+    --------
+    Three frames, all four classes equally probable. Of the 64 alignments,
+    five read ``0 1``: 0 0 1, 0 1 1, 0 1 -, 0 - 1 and - 0 1.
+
+    >>> import numpy
+    >>> from theano import tensor
+    >>> labels, energies = tensor.lmatrix(), tensor.tensor3()
+    >>> cost = CTC().apply(labels, energies)
+    >>> value, = cost.eval({labels: [[0], [1]],
+    ...                     energies: numpy.zeros((3, 1, 4), energies.dtype)})
+    >>> print('{:.4f} {:.4f}'.format(float(value), float(numpy.log(64 / 5))))
+    2.5494 2.5494
+
+    """
+
+    def __init__(self, blank=-1, **kwargs):
+        super().__init__(**kwargs)
+        self.blank = _as_blank(blank)
+
+    @application(inputs=['labels', 'energies', 'mask', 'labels_mask'],
+                 outputs=['costs'])
+    def apply(self, labels, energies, mask=None, labels_mask=None):
+        """The cost of each sequence of a batch.
+
+        What stands in the padding, NaN included, changes no cost and no
+        gradient, and the gradient there is zero. Masks may have holes: what
+        there is, is taken in its order.
+
+        Parameters
+        ----------
+        labels : :class:`~theano.tensor.TensorVariable`
+            (L, B), integers: classes other than the blank.
+        energies : :class:`~theano.tensor.TensorVariable`
+            (T, B, K), floating: what goes into the softmax.
+        mask : :class:`~theano.tensor.TensorVariable`, optional
+            (T, B), of the energies' dtype: 1 where there is a frame, else 0;
+            all frames if not given.
+        labels_mask : :class:`~theano.tensor.TensorVariable`, optional
+            (L, B), of the energies' dtype: 1 where there is a label, else 0;
+            all labels if not given. A sequence may have none.
+
+        Returns
+        -------
+        :class:`~theano.tensor.TensorVariable`
+            (B,), of the energies' dtype, in nats; infinite for labels that
+            do not fit into the frames.
+
+        Raises
+        ------
+        ValueError
+            If a rank is wrong. When the function runs, if shapes do not go
+            together, a mask holds anything but 0 and 1, or a label is no
+            class or the blank.
+        TypeError
+            If a dtype is wrong.
+
+        """
+        labels = tensor.as_tensor_variable(labels)
+        energies = tensor.as_tensor_variable(energies)
+        self._check_types(labels, energies)
+        masks = []
+        for given, like in [(mask, energies[:, :, 0]), (labels_mask, labels)]:
+            if given is None:
+                masks.append(tensor.ones_like(like, dtype=energies.dtype))
+                continue
+            masks.append(tensor.as_tensor_variable(given))
+            check_mask_type(describe(self), energies, masks[-1])
+        return _Costs(describe(self), self.blank)(
+            energies, masks[0], labels, masks[1])[0]
+
+    def _check_types(self, labels, energies):
+        if energies.ndim != 3:
+            raise ValueError('{}: energies must have 3 axes, (time, batch, '
+                             'classes), got {}; the order is apply(labels, '
+                             'energies)'.format(describe(self),
+                                                energies.ndim))
+        if energies.dtype not in ('float32', 'float64'):
+            raise TypeError('{}: energies must be float32 or float64, got {}'
+                            .format(describe(self), energies.dtype))
+        if labels.ndim != 2:
+            raise ValueError('{}: labels must have 2 axes, (time, batch), got '
+                             '{}; the order is apply(labels, energies)'
+                             .format(describe(self), labels.ndim))
+        if not labels.dtype.startswith(('int', 'uint')):
+            raise TypeError('{}: labels must be the numbers of classes, of an '
+                            'integer dtype, got {}'.format(
+                                describe(self), labels.dtype))
+
+
+class _Costs(theano.Op):
+    """Costs, and the gradients that belong to them.
+
+    Inputs are the energies, their mask, the labels and theirs. The second
+    output, (T, B, K), is only there for the gradient of the first.
+
+    Parameters
+    ----------
+    who : str
+        The brick, for messages.
+    blank : int
+
+    """
+
+    __props__ = ('who', 'blank')
+
+    def __init__(self, who, blank):
+        self.who = who
+        self.blank = blank
+
+    def make_node(self, *inputs):
+        inputs = [tensor.as_tensor_variable(variable) for variable in inputs]
+        dtype = inputs[0].dtype
+        return theano.Apply(self, inputs, [
+            tensor.TensorType(dtype, (False,) * ndim)() for ndim in (1, 3)])
+
+    def prepare_node(self, node, storage_map, compute_map, impl):
+        """Find out whether the graph to be compiled reads the gradients."""
+        node.tag.learns = any(node.outputs[1] in output.owner.inputs
+                              for output in storage_map if output.owner)
+
+    def perform(self, node, inputs, output_storage):
+        energies, mask, labels, labels_mask = inputs
+        valid, blank = _check_frames(self.who, energies, mask, self.blank)
+        valid_labels = _check_labels(self.who, labels, labels_mask,
+                                     energies.shape, blank)
+        learns = getattr(node.tag, 'learns', True)
+        costs = numpy.empty(energies.shape[1], energies.dtype)
+        gradients = numpy.zeros(energies.shape if learns else (0, 0, 0),
+                                energies.dtype)
+        kernel.costs_and_gradients(
+            _array(energies), valid, _array(labels, 'int64'), valid_labels,
+            blank, costs, gradients)
+        for storage, array in zip(output_storage, (costs, gradients)):
+            storage[0] = array
+
+    def infer_shape(self, node, shapes):
+        energies = shapes[0]
+        return [(energies[1],), energies]
+
+    def connection_pattern(self, node):
+        return [[True, False]] + [[False, False]] * 3
+
+    def L_op(self, inputs, outputs, output_grads):
+        gradient = tensor.cast(output_grads[0], inputs[0].dtype)
+        return [_Scaled()(gradient, outputs[1])] + [
+            DisconnectedType()() for _ in inputs[1:]]
+
+
+class _Scaled(theano.Op):
+    """Gradients, (T, B, K), times a factor for each sequence, (B,).
+
+    A product without derivatives: it must not be taken for a function of the
+    energies that is linear.
+
+    """
+
+    __props__ = ()
+
+    def make_node(self, factors, gradients):
+        return theano.Apply(self, [factors, gradients], [gradients.type()])
+
+    def perform(self, node, inputs, output_storage):
+        factors, gradients = inputs
+        output_storage[0][0] = factors[:, None] * gradients
+
+    def infer_shape(self, node, shapes):
+        return [shapes[1]]
+
+    def grad(self, inputs, output_gradients):
+        return [grad_not_implemented(
+            self, position, variable, 'CTC has first derivatives only')
+            for position, variable in enumerate(inputs)]
+
+
+def best_path(energies, mask=None, blank=-1):
+    """Read the most probable alignment of each sequence.
+
+    That is quick, and mostly but not always the most probable sequence of
+    labels: other labels may have more alignments.
+
+    Parameters
+    ----------
+    energies : array_like, shape (T, B, K)
+        What goes into the softmax, or logarithms of its outputs.
+    mask : array_like, shape (T, B), optional
+        1 where there is a frame, else 0; all frames if not given.
+    blank : int, optional
+        As for :class:`CTC`.
+
+    Returns
+    -------
+    list of numpy.ndarray of int64
+        The labels of each of the B sequences.
+
+    Raises
+    ------
+    ValueError
+        If shapes do not go together, there is no such blank, or a valid
+        frame has no finite energy or NaN.
+
+    Examples
+    --------
+    >>> import numpy
+    >>> alignment = numpy.array([0, 0, 2, 0, 1])  # a a - a b
+    >>> best_path(numpy.eye(3)[alignment][:, None])
+    [array([0, 0, 1])]
+
+    """
+    energies, valid, blank = _check_decoded('best_path', energies, mask,
+                                            blank)
+    read = []
+    for row in range(energies.shape[1]):
+        classes = energies[valid[:, row], row].argmax(axis=1)
+        new = numpy.ones(len(classes), dtype=bool)
+        new[1:] = classes[1:] != classes[:-1]
+        read.append(classes[new & (classes != blank)])
+    return read
+
+
+def prefix_beam_search(energies, mask=None, width=10, blank=-1):
+    """Look for the most probable labels of each sequence.
+
+    Goes through the frames with the `width` most probable beginnings of
+    sequences, where all alignments that read the same count together [2]_.
+
+    Parameters
+    ----------
+    energies, mask, blank
+        As for :func:`best_path`.
+    width : int, optional
+        How many beginnings to keep at each frame.
+
+    Returns
+    -------
+    list of lists of pairs
+        For each of the B sequences up to `width` pairs of labels, a
+        numpy.ndarray of int64, and the logarithm of their probability, the
+        most probable first. The latter is of the alignments that were
+        followed, and so less than that of all if the beam was too narrow.
+
+    Raises
+    ------
+    ValueError
+        As for :func:`best_path`, and if `width` is below 1.
+
+    Examples
+    --------
+    Of the alignments of two frames, ``- -`` is the most probable one, but
+    ``0 0``, ``0 -`` and ``- 0`` read the same and are more so together.
+
+    >>> import numpy
+    >>> energies = numpy.log([[[.4, .6]], [[.4, .6]]])
+    >>> best_path(energies)
+    [array([], dtype=int64)]
+    >>> for labels, score in prefix_beam_search(energies)[0]:
+    ...     print(labels, '{:.2f}'.format(float(numpy.exp(score))))
+    [0] 0.64
+    [] 0.36
+
+    """
+    energies, valid, blank = _check_decoded('prefix_beam_search', energies,
+                                            mask, blank)
+    if width < 1:
+        raise ValueError('prefix_beam_search: width must be at least 1, got '
+                         '{}'.format(width))
+    found = []
+    for row in range(energies.shape[1]):
+        scores = kernel.log_softmax(
+            energies, numpy.flatnonzero(valid[:, row]), row)
+        labels, lengths, totals = kernel.search(scores, blank, width)
+        found.append([(one[:length], float(total)) for one, length, total
+                      in zip(labels, lengths, totals)])
+    return found
+
+
+def _as_blank(blank):
+    """Raise TypeError unless the blank is an integer."""
+    if int(blank) != blank:
+        raise TypeError('CTC: blank must be the number of a class, got {!r}'
+                        .format(blank))
+    return int(blank)
+
+
+def _check_decoded(who, energies, mask, blank):
+    """Like :func:`_check_frames`, of what a user gave to a function."""
+    energies = numpy.asarray(energies)
+    if energies.ndim != 3:
+        raise ValueError('{}: energies must have 3 axes, (time, batch, '
+                         'classes), got {}; give a single sequence as '
+                         'energies[:, None]'.format(who, energies.ndim))
+    if energies.dtype not in ('float32', 'float64'):
+        energies = energies.astype('float64')
+    mask = numpy.ones(energies.shape[:2]) if mask is None else mask
+    valid, blank = _check_frames(who, energies, numpy.asarray(mask), blank)
+    frames = energies[valid]
+    if (frames.max(axis=1, initial=-numpy.inf) == -numpy.inf).any() or (
+            frames == numpy.inf).any() or numpy.isnan(frames).any():
+        raise ValueError('{}: energies must be numbers, or -infinity for a '
+                         'class that is impossible, got NaN, +infinity, or '
+                         'nothing but -infinity at a valid frame'.format(who))
+    return _array(energies), valid, blank
+
+
+def _check_frames(who, energies, mask, blank):
+    """The mask as bool and the blank from 0, or ValueError."""
+    classes = energies.shape[2]
+    if not -classes <= blank < classes:
+        raise ValueError('{}: there is no class {} for the blank: the '
+                         'energies, of shape {}, have {} classes'.format(
+                             who, blank, energies.shape, classes))
+    return (_check_mask(who, 'mask', mask, energies.shape[:2], 'energies'),
+            blank % classes)
+
+
+def _check_labels(who, labels, mask, shape, blank):
+    """The mask of the labels as bool, or ValueError."""
+    _, batch, classes = shape
+    if labels.shape[1] != batch:
+        raise ValueError('{}: labels must be of as many sequences as the '
+                         'energies, {}, got shape {}; batch-major data is '
+                         'the usual cause: transpose to (time, batch)'.format(
+                             who, batch, labels.shape))
+    valid = _check_mask(who, 'labels_mask', mask, labels.shape, 'labels')
+    wrong = valid & ((labels < 0) | (labels >= classes) | (labels == blank))
+    if wrong.any():
+        step, row = numpy.argwhere(wrong)[0]
+        raise ValueError('{}: labels must be at least 0, below the number of '
+                         'classes, {}, and not the blank, {}; got {} as label '
+                         '{} of sequence {}'.format(
+                             who, classes, blank, labels[step, row], step,
+                             row))
+    return valid
+
+
+def _check_mask(who, name, mask, shape, of):
+    """A mask as bool, or ValueError."""
+    if mask.shape != shape:
+        raise ValueError('{}: {} must have the first axes of the {}, {}, got '
+                         '{}; batch-major data is the usual cause: transpose '
+                         'to (time, batch)'.format(who, name, of, shape,
+                                                   mask.shape))
+    valid = mask == 1
+    if not (valid | (mask == 0)).all():
+        raise ValueError('{}: {} must hold nothing but 1 for data and 0 for '
+                         'padding'.format(who, name))
+    return valid
+
+
+def _array(value, dtype=None):
+    """Bring an array into the form that the kernels are compiled for."""
+    return numpy.require(value, dtype=dtype, requirements='CAW')

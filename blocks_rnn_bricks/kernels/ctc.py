@@ -1,0 +1,291 @@
+r"""The lattice of connectionist temporal classification, and its search.
+
+A sequence of labels :math:`l` is lengthened to a *path*
+:math:`l' = (-, l_1, -, l_2, -, \ldots, -)` with a blank, :math:`-`, around
+each label [1]_. An alignment goes through it from left to right, a place at
+each frame: from :math:`s` to itself, to :math:`s + 1`, or over a blank to
+:math:`s + 2` if the labels on both sides of it differ. It begins at one of
+the first two places and ends at one of the last two.
+
+All lattices are of logarithms and in double precision, whatever the dtype of
+the energies: over a thousand frames they reach thousands of nats, of which
+single precision would leave three decimals.
+
+.. [1] A. Graves, S. Fernandez, F. Gomez and J. Schmidhuber, "Connectionist
+   temporal classification: labelling unsegmented sequence data with
+   recurrent neural networks", ICML 2006.
+
+"""
+import math
+
+import numpy
+
+from .compiled import compiled
+
+_NEVER = -math.inf
+
+
+@compiled
+def costs_and_gradients(energies, valid, labels, valid_labels, blank, costs,
+                        gradients):
+    r"""Compute :math:`-\log p(l | x)` and its gradient for a batch.
+
+    Parameters
+    ----------
+    energies : numpy.ndarray, shape (T, B, K)
+        What goes into the softmax.
+    valid : numpy.ndarray of bool, shape (T, B)
+        Which frames there are.
+    labels : numpy.ndarray of int64, shape (L, B)
+        Classes other than the blank.
+    valid_labels : numpy.ndarray of bool, shape (L, B)
+        Which labels there are.
+    blank : int
+        The class of the blank.
+    costs : numpy.ndarray, shape (B,)
+        Filled with the costs: infinite where no alignment exists.
+    gradients : numpy.ndarray, shape (T, B, K) or (0, 0, 0)
+        Filled with the gradients with respect to the energies, given as
+        zeros; if it has no room, they are not computed. They stay zero where
+        no alignment exists.
+
+    """
+    for row in range(energies.shape[1]):
+        frames = numpy.flatnonzero(valid[:, row])
+        scores = log_softmax(energies, frames, row)
+        path = _path(labels[:, row], valid_labels[:, row], blank)
+        forward = _forward(scores, path)
+        score = _final_score(forward)
+        costs[row] = -score
+        if gradients.size and score != _NEVER:
+            backward = _backward(scores, path)
+            for n, frame in enumerate(frames):
+                gradient = gradients[frame, row]
+                for k in range(len(gradient)):
+                    gradient[k] = math.exp(scores[n, k])
+                for s in range(len(path)):
+                    gradient[path[s]] -= math.exp(
+                        forward[n, s] + backward[n, s] - score)
+
+
+@compiled
+def log_softmax(energies, frames, row):
+    """Compute log-probabilities of some frames of a sequence.
+
+    Parameters
+    ----------
+    energies : numpy.ndarray, shape (T, B, K)
+    frames : numpy.ndarray of int64, shape (N,)
+    row : int
+        Which sequence.
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape (N, K)
+
+    """
+    classes = energies.shape[2]
+    scores = numpy.empty((len(frames), classes))
+    for n, frame in enumerate(frames):
+        largest = _NEVER
+        for k in range(classes):
+            scores[n, k] = energies[frame, row, k]
+            largest = max(largest, scores[n, k])
+        total = 0.
+        for k in range(classes):
+            total += math.exp(scores[n, k] - largest)
+        scores[n] -= largest + math.log(total)
+    return scores
+
+
+@compiled
+def _path(labels, valid, blank):
+    """Put a blank around each label that there is."""
+    path = numpy.full(2 * valid.sum() + 1, blank)
+    path[1::2] = labels[valid]
+    return path
+
+
+@compiled
+def _skips(path, s):
+    """Tell whether place s may come after place s - 2."""
+    return s % 2 == 1 and s > 1 and path[s] != path[s - 2]
+
+
+@compiled
+def _add(a, b):
+    """Logarithm of exp(a) + exp(b)."""
+    if a < b:
+        a, b = b, a
+    if b == _NEVER:
+        return a
+    return a + math.log1p(math.exp(b - a))
+
+
+@compiled
+def _forward(scores, path):
+    """Score the beginnings of all alignments, by frame and place.
+
+    Returns
+    -------
+    numpy.ndarray, shape (N, S)
+        ``[n, s]`` is the logarithm of the probability of all that are at
+        place s of the path at frame n, this frame included.
+
+    """
+    frames, places = len(scores), len(path)
+    forward = numpy.full((frames, places), _NEVER)
+    for n in range(frames):
+        # Before it nothing arrives at the end in time, beyond it nothing is.
+        for s in range(max(0, places - 2 * (frames - n)),
+                       min(places, 2 * n + 2)):
+            if n == 0:
+                before = 0.
+            else:
+                before = forward[n - 1, s]
+                if s > 0:
+                    before = _add(before, forward[n - 1, s - 1])
+                if _skips(path, s):
+                    before = _add(before, forward[n - 1, s - 2])
+            forward[n, s] = before + scores[n, path[s]]
+    return forward
+
+
+@compiled
+def _backward(scores, path):
+    """Score the ends of all alignments, by frame and place.
+
+    Returns
+    -------
+    numpy.ndarray, shape (N, S)
+        ``[n, s]`` is the logarithm of the probability of all that were at
+        place s of the path at frame n, this frame not included.
+
+    """
+    frames, places = len(scores), len(path)
+    backward = numpy.full((frames, places), _NEVER)
+    for n in range(frames - 1, -1, -1):
+        for s in range(max(0, places - 2 * (frames - n)),
+                       min(places, 2 * n + 2)):
+            if n == frames - 1:
+                backward[n, s] = 0.
+                continue
+            after = backward[n + 1, s] + scores[n + 1, path[s]]
+            if s + 1 < places:
+                after = _add(after, backward[n + 1, s + 1] +
+                             scores[n + 1, path[s + 1]])
+            if s + 2 < places and _skips(path, s + 2):
+                after = _add(after, backward[n + 1, s + 2] +
+                             scores[n + 1, path[s + 2]])
+            backward[n, s] = after
+    return backward
+
+
+@compiled
+def _final_score(forward):
+    """Logarithm of the probability of all alignments."""
+    frames, places = forward.shape
+    if frames == 0:
+        return 0. if places == 1 else _NEVER
+    score = forward[-1, -1]
+    return score if places == 1 else _add(score, forward[-1, -2])
+
+
+@compiled
+def search(scores, blank, width):
+    """Find the most probable sequences of labels by prefix beam search.
+
+    At each frame, the beam holds prefixes, and for each the probability of
+    all alignments that end in a blank and of those that end in its last
+    label: only from the former does the same label again make it longer.
+
+    Parameters
+    ----------
+    scores : numpy.ndarray of float64, shape (N, K)
+        Log-probabilities.
+    blank : int
+        The class of the blank.
+    width : int
+        How many prefixes are kept.
+
+    Returns
+    -------
+    labels : numpy.ndarray of int64, shape (W, N)
+        One sequence in each row, most probable first, W at most `width`.
+    lengths : numpy.ndarray of int64, shape (W,)
+        How many of a row's labels there are.
+    totals : numpy.ndarray of float64, shape (W,)
+        Logarithms of their probabilities.
+
+    """
+    frames, classes = scores.shape
+    # Prefixes are the nodes of a tree, the empty one its root.
+    room = 1 + frames * width
+    parent, last = numpy.full(room, -1), numpy.full(room, -1)
+    child, sibling = numpy.full(room, -1), numpy.full(room, -1)
+    place = numpy.full(room, -1)  # in the beam
+    nodes = 1
+    beam = numpy.zeros(1, numpy.int64)
+    in_blank, in_label = numpy.zeros(1), numpy.full(1, _NEVER)
+    for n in range(frames):
+        size = len(beam)
+        for i in range(size):
+            place[beam[i]] = i
+        # Column `blank` is for the prefix as it is, others for longer ones.
+        longer = numpy.empty((size, classes))
+        stays_blank, stays_label = numpy.empty(size), numpy.empty(size)
+        for i in range(size):
+            whole = _add(in_blank[i], in_label[i])
+            for k in range(classes):
+                longer[i, k] = scores[n, k] + (
+                    in_blank[i] if k == last[beam[i]] else whole)
+            stays_blank[i] = whole + scores[n, blank]
+            stays_label[i] = (in_label[i] + scores[n, last[beam[i]]]
+                              if beam[i] else _NEVER)
+        # One that another prefix of the beam becomes, too, is there once.
+        for i in range(size):
+            before = place[parent[beam[i]]] if beam[i] else -1
+            if before >= 0:
+                stays_label[i] = _add(stays_label[i],
+                                      longer[before, last[beam[i]]])
+                longer[before, last[beam[i]]] = _NEVER
+        for i in range(size):
+            longer[i, blank] = _add(stays_blank[i], stays_label[i])
+            place[beam[i]] = -1
+
+        ranked = longer.ravel()
+        order = numpy.argsort(-ranked, kind='mergesort')[:width]
+        order = order[ranked[order] > _NEVER]
+        new_beam = numpy.empty(len(order), numpy.int64)
+        new_blank, new_label = numpy.empty(len(order)), numpy.empty(len(order))
+        for rank, candidate in enumerate(order):
+            i, k = candidate // classes, candidate % classes
+            node = beam[i]
+            if k == blank:
+                new_blank[rank], new_label[rank] = (stays_blank[i],
+                                                    stays_label[i])
+            else:
+                # It may have been in the beam before.
+                older, node = node, child[node]
+                while node >= 0 and last[node] != k:
+                    node = sibling[node]
+                if node < 0:
+                    node, nodes = nodes, nodes + 1
+                    parent[node], last[node] = older, k
+                    sibling[node], child[older] = child[older], node
+                new_blank[rank], new_label[rank] = _NEVER, ranked[candidate]
+            new_beam[rank] = node
+        beam, in_blank, in_label = new_beam, new_blank, new_label
+
+    labels = numpy.full((len(beam), frames), blank)
+    lengths = numpy.zeros(len(beam), numpy.int64)
+    totals = numpy.empty(len(beam))
+    for i in range(len(beam)):
+        totals[i] = _add(in_blank[i], in_label[i])
+        node = beam[i]
+        while node:
+            labels[i, lengths[i]] = last[node]
+            lengths[i] += 1
+            node = parent[node]
+        labels[i, :lengths[i]] = labels[i, :lengths[i]][::-1].copy()
+    return labels, lengths, totals
