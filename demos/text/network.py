@@ -1,0 +1,177 @@
+"""The network that predicts the next character, and its carried states."""
+from collections import OrderedDict
+
+import numpy
+import theano
+from blocks.bricks import Initializable, Linear, Random
+from blocks.bricks.base import application
+from blocks.bricks.lookup import LookupTable
+from blocks.initialization import Constant, IsotropicGaussian
+from blocks.monitoring.aggregation import Mean
+from blocks.utils import shared_floatx
+from theano import tensor
+
+from blocks_rnn_bricks import (LSTM, ForgetGateBias, Sampler,
+                               SequenceCategoricalCrossEntropy,
+                               UnidirectionalStack, dropout_mask)
+from demos.text.data import START, UNKNOWN
+
+
+class CharacterModel(Initializable, Random):
+    """A table of vectors, a stack of LSTMs, a softmax's input.
+
+    Parameters
+    ----------
+    n_symbols : int
+        Size of the alphabet.
+    embedding : int
+        Length of the characters' vectors.
+    dim : int
+        Cells of each layer.
+    layers : int
+        Number of layers.
+    dropout : float
+        Rate at which what goes into each layer, and what comes out of the
+        last one, is dropped in training.
+
+    """
+
+    def __init__(self, n_symbols, embedding, dim, layers, dropout, **kwargs):
+        self.dropout = dropout
+        self.lookup = LookupTable(
+            n_symbols, embedding, weights_init=IsotropicGaussian(0.3),
+            name='lookup')
+        self.stack = UnidirectionalStack(
+            [LSTM(dim=dim) for _ in range(layers)], input_dim=embedding,
+            dropout=dropout, biases_init=ForgetGateBias(),
+            theano_seed=kwargs.get('theano_seed'), name='stack')
+        self.output = Linear(dim, n_symbols, biases_init=Constant(0),
+                             name='output')
+        super().__init__(children=[self.lookup, self.stack, self.output],
+                         **kwargs)
+
+    @property
+    def state_dims(self):
+        """Size of each state by name."""
+        return OrderedDict((name, self.stack.get_dim(name))
+                           for name in self.stack.state_names)
+
+    @application
+    def unroll(self, characters, mask=None, train=False, **states):
+        """Score what comes next, step by step.
+
+        Parameters
+        ----------
+        characters : :class:`~theano.tensor.TensorVariable`
+            (time, rows), int64.
+        mask : :class:`~theano.tensor.TensorVariable`, optional
+            (time, rows).
+        train : bool, optional
+            Whether there is dropout.
+        **states
+            (rows, dim) each, where to start from.
+
+        Returns
+        -------
+        energies : :class:`~theano.tensor.TensorVariable`
+            (time, rows, n_symbols), logarithms of unnormalised
+            probabilities.
+        *states : :class:`~theano.tensor.TensorVariable`
+            (rows, dim) each, where each row has ended.
+
+        """
+        vectors = self.lookup.apply(characters)
+        outputs, *ends = self.stack.unroll(
+            self._dropped(vectors, train), mask=mask, train=train, **states)
+        return [self.output.apply(self._dropped(outputs, train)), *ends]
+
+    @unroll.property('outputs')
+    def unroll_outputs(self):
+        """'energies' and the names of the states."""
+        return ['energies', *self.stack.state_names]
+
+    def _dropped(self, sequence, train):
+        """Drop features of each step for itself."""
+        if not (train and self.dropout):
+            return sequence
+        return sequence * dropout_mask(
+            self.theano_rng, sequence.shape, self.dropout, sequence.dtype)
+
+
+class CarriedStates:
+    """States that wait, from one window of the text to the next.
+
+    Parameters
+    ----------
+    model : :class:`CharacterModel`
+    n_rows : int
+
+    """
+
+    def __init__(self, model, n_rows):
+        self.model = model
+        self.shared = OrderedDict(
+            (name, shared_floatx(numpy.zeros((n_rows, dim)), name=name))
+            for name, dim in model.state_dims.items())
+
+    def unroll(self, characters, mask, begins, train=False):
+        """Go on with each row where it was, or begin.
+
+        Parameters
+        ----------
+        characters, mask, train
+            See :meth:`CharacterModel.unroll`.
+        begins : :class:`~theano.tensor.TensorVariable`
+            (rows,), 1 for a row that begins; it does so in the state that
+            the network has learned to begin in.
+
+        Returns
+        -------
+        energies : :class:`~theano.tensor.TensorVariable`
+            (time, rows, n_symbols).
+        updates : list of tuple
+            What makes the states those after this window.
+
+        """
+        first = self.model.stack.initial_states(characters.shape[1],
+                                                as_list=True)
+        states = {
+            name: tensor.switch(begins[:, None], beginning, carried)
+            for (name, carried), beginning in zip(self.shared.items(), first)}
+        energies, *ends = self.model.unroll(characters, mask, train=train,
+                                            **states)
+        return energies, list(zip(self.shared.values(), ends))
+
+
+def variables():
+    """The inputs of the graph, under the names of the sources."""
+    return (tensor.lmatrix('characters'), tensor.matrix('characters_mask'),
+            tensor.lmatrix('targets'), tensor.vector('begins'))
+
+
+def costs_of(model, n_rows, train=False):
+    """The cost of a window whose states are carried on.
+
+    Returns
+    -------
+    cost : :class:`~theano.tensor.TensorVariable`
+        Mean cross-entropy of a character, in nats.
+    bits : :class:`~theano.tensor.TensorVariable`
+        The same in bits, to be monitored: the mean is over all characters
+        of all windows.
+    updates : list of tuple
+        Of the states, to be made on each window.
+
+    """
+    characters, mask, targets, begins = variables()
+    energies, updates = CarriedStates(model, n_rows).unroll(
+        characters, mask, begins, train=train)
+    total = SequenceCategoricalCrossEntropy(
+        from_logits=True, aggregation='sum').apply(targets, energies, mask)
+    count = tensor.maximum(mask.sum(), 1)
+    cost = (total / count).copy(name='cost')
+    bits = (cost / numpy.log(2).astype(theano.config.floatX)).copy(
+        name='bits')
+    bits.tag.aggregation_scheme = Mean(
+        total / numpy.log(2).astype(theano.config.floatX), mask.sum())
+    return cost, bits, updates
