@@ -1,0 +1,484 @@
+"""What comes next in a chorale? An LSTM that reads and writes Bach.
+
+:func:`main` is the whole story: data, network, training, test, pictures, and
+a chorale of the network's own.
+
+"""
+import json
+import os
+from collections import OrderedDict
+from dataclasses import replace
+
+import numpy
+import theano
+from blocks.algorithms import (Adam, CompositeRule, GradientDescent,
+                               StepClipping)
+from blocks.bricks import Initializable, Linear, Random
+from blocks.bricks.base import application
+from blocks.extensions.monitoring import (DataStreamMonitoring,
+                                          TrainingDataMonitoring)
+from blocks.extensions.stopping import EarlyStopping
+from blocks.extensions.training import KeepBestParameters
+from blocks.graph import ComputationGraph
+from blocks.initialization import Constant, Orthogonal
+from blocks.main_loop import MainLoop
+from blocks.model import Model
+from blocks.monitoring.evaluators import DatasetEvaluator
+from blocks.serialization import load_parameters
+from fuel.schemes import ShuffledExampleScheme
+from fuel.streams import DataStream
+from fuel.transformers import Mapping
+from theano import tensor
+
+from blocks_rnn_bricks import (LSTM, ForgetGateBias, Sampler,
+                               UnidirectionalStack, draw_notes,
+                               variational_dropout)
+from blocks_rnn_bricks.costs import SequenceBinaryCrossEntropy
+from blocks_rnn_bricks.streams import padded_batches
+from demos import common
+from demos.music import pictures
+from demos.music.data import (N_NOTES, Transposer, load_chorales,
+                              note_frequencies)
+from demos.music.midi import write_midi
+
+COMMAND = 'python -m demos.music'
+
+#: What the epoch's line shows: title, record, format.
+COLUMNS = [('train cost', 'train_cost', '.3f'),
+           ('valid cost', 'valid_cost', '.3f'),
+           ('best', 'valid_cost_best_so_far', '')]
+CURVES = {'nats per frame': ['train_cost', 'valid_cost', 'valid_1gram']}
+
+#: The settings that the validation part chose, and epochs in a hurry.
+DEFAULTS = {'epochs': 400, 'patience': 40, 'dim': 256, 'layers': 1,
+            'batch_size': 16, 'learning_rate': 0.003, 'dropout': 0.3,
+            'transpose': 5}
+QUICK_EPOCHS = 60
+
+
+class Composer(Initializable, Random):
+    """An LSTM stack that tells the notes of each frame from those before.
+
+    Parameters
+    ----------
+    dim : int
+        Cells of each layer.
+    layers : int
+        Number of layers.
+    dropout : float
+        Rate at which the features that upper layers and output read are
+        dropped in training, for all frames of a piece alike.
+    frequencies : array_like, optional
+        (88,), how often each note sounds, for the biases of the output to
+        start from: what the network then predicts is the 1-gram.
+
+    """
+
+    def __init__(self, dim, layers, dropout, frequencies=0.5, **kwargs):
+        self.dropout = dropout
+        self.stack = UnidirectionalStack(
+            [LSTM(dim=dim) for _ in range(layers)], input_dim=N_NOTES,
+            dropout=dropout, biases_init=ForgetGateBias(),
+            theano_seed=kwargs.get('theano_seed'), name='stack')
+        self.output = Linear(dim, N_NOTES, name='output',
+                             biases_init=Constant(log_odds(frequencies)))
+        super().__init__(children=[self.stack, self.output], **kwargs)
+
+    @application(inputs=['notes', 'mask'], outputs=['energies'])
+    def apply(self, notes, mask, train=False):
+        """Predict each frame, the first one from silence.
+
+        Parameters
+        ----------
+        notes : :class:`~theano.tensor.TensorVariable`
+            (time, batch, 88), 1 where a note sounds.
+        mask : :class:`~theano.tensor.TensorVariable`
+            (time, batch).
+        train : bool, optional
+            Whether there is dropout.
+
+        Returns
+        -------
+        :class:`~theano.tensor.TensorVariable`
+            (time, batch, 88), the log odds of each note given the frames
+            before.
+
+        """
+        silence = tensor.zeros_like(notes[:1])
+        before = tensor.concatenate([silence, notes[:-1]])
+        features = self.stack.apply(before, mask=mask, train=train)
+        if train and self.dropout:
+            features = variational_dropout(features, self.dropout,
+                                           self.theano_rng)
+        return self.output.apply(features)
+
+    def step(self, notes, states):
+        """One frame (batch, 88) and states, for the Sampler."""
+        outputs = self.stack.unroll(notes.dimshuffle('x', 0, 1), **states)
+        return self.output.apply(outputs[0][0]), outputs[1:]
+
+
+def log_odds(probability):
+    """What the logistic function makes a probability of."""
+    probability = numpy.asarray(probability)
+    return numpy.log(probability) - numpy.log1p(-probability)
+
+
+def variables():
+    """The inputs of the graph, under the names of the stream's sources."""
+    return tensor.tensor3('notes'), tensor.matrix('notes_mask')
+
+
+def batches(dataset, batch_size, transpose=0, seed=None):
+    """Padded time-major batches of pieces.
+
+    Parameters
+    ----------
+    dataset : :class:`fuel.datasets.IndexableDataset`
+    batch_size : int
+        Pieces at once.
+    transpose : int, optional
+        Semitones that a piece is moved by at most, each time anew.
+    seed : int, optional
+        Of that and of the order, which is the dataset's if not given.
+
+    """
+    if seed is None:
+        return padded_batches(dataset, batch_size)
+    rng = numpy.random.RandomState(seed)
+    pieces = DataStream(dataset, iteration_scheme=ShuffledExampleScheme(
+        dataset.num_examples, rng=rng))
+    moved = Mapping(pieces, Transposer(transpose, seed))
+    return padded_batches(moved, batch_size, sort_window=4, shuffle=True,
+                          seed=seed, sequences=['notes'])
+
+
+def one_gram(notes, frequencies):
+    """Energies of one who knows only how often each note sounds."""
+    return tensor.zeros_like(notes) + log_odds(frequencies).astype(
+        notes.dtype)
+
+
+def cost_of(notes, energies, mask, name='cost'):
+    """Nats per frame: the cross-entropies of the 88 notes, summed up."""
+    return SequenceBinaryCrossEntropy(from_logits=True).monitor(
+        notes, energies, mask, name=name)
+
+
+def costs_of(composer, frequencies):
+    """Nats per frame of the network, without noise, and of the 1-gram."""
+    notes, mask = variables()
+    return [cost_of(notes, composer.apply(notes, mask), mask),
+            cost_of(notes, one_gram(notes, frequencies), mask, name='1gram')]
+
+
+def make_main_loop(data, folder, epochs, patience, dim, layers, batch_size,
+                   learning_rate, dropout, transpose, seed=1, smoke=False,
+                   quiet=False):
+    """Put network, training and monitoring together.
+
+    Parameters
+    ----------
+    data : :class:`~demos.music.data.Chorales`
+    folder : str
+        Where checkpoint and pictures go.
+    epochs, patience : int
+        When to end: after so many epochs, or so many without a better cost
+        on the validation part.
+    dim, layers, dropout
+        See :class:`Composer`.
+    batch_size : int
+        Pieces at once.
+    learning_rate : float
+        Of Adam.
+    transpose : int
+        Semitones that training pieces are moved by at most, up or down.
+    seed : int
+        Of weights, dropout, the order of the pieces and their keys.
+    smoke : bool
+        Whether to end after three batches.
+    quiet : bool
+        Whether to do without progress bar and table.
+
+    Returns
+    -------
+    :class:`~blocks.main_loop.MainLoop`
+
+    """
+    frequencies = note_frequencies(data.training)
+    composer = Composer(dim, layers, dropout, frequencies,
+                        weights_init=Orthogonal(), seed=seed,
+                        theano_seed=seed)
+    composer.initialize()
+
+    notes, mask = variables()
+    cost = cost_of(notes, composer.apply(notes, mask, train=True), mask)
+    algorithm = GradientDescent(
+        cost=cost, parameters=ComputationGraph(cost).parameters,
+        step_rule=CompositeRule([StepClipping(5.), Adam(learning_rate)]))
+    monitors = [
+        TrainingDataMonitoring([cost], prefix='train', after_epoch=True),
+        DataStreamMonitoring(costs_of(composer, frequencies),
+                             batches(data.validation, 32), prefix='valid'),
+        EarlyStopping('valid_cost', epochs=patience)]
+    return MainLoop(
+        algorithm, batches(data.training, batch_size, transpose, seed),
+        model=Model(cost),
+        extensions=common.training_extensions(
+            folder, COMMAND, COLUMNS, CURVES, epochs,
+            batches=3 if smoke else None, before_table=monitors,
+            before_saving=[KeepBestParameters('valid_cost_best_so_far')],
+            quiet=quiet))
+
+
+def composer_of(main_loop):
+    """The network that a main loop trains."""
+    return next(brick for brick in main_loop.model.get_top_bricks()
+                if isinstance(brick, Composer))
+
+
+def load_composer(path):
+    """The network of an earlier run, from its parameters alone.
+
+    Unlike a checkpoint, the file is read without running any of it.
+
+    Parameters
+    ----------
+    path : str
+        The ``parameters.tar`` that a run left, with ``settings.json``
+        beside it.
+
+    Returns
+    -------
+    :class:`Composer`
+
+    Raises
+    ------
+    demos.common.UserError
+        If that cannot be read.
+
+    """
+    settings_path = os.path.join(os.path.dirname(path), common.SETTINGS)
+    try:
+        with open(settings_path, encoding='utf-8') as file:
+            settings = json.load(file)
+        composer = Composer(*(settings[name] for name
+                              in ('dim', 'layers', 'dropout')),
+                            weights_init=Orthogonal())
+        composer.initialize()
+        with open(path, 'rb') as file:
+            values = load_parameters(file)
+        model = Model(composer.apply(*variables()))
+        if set(values) != set(model.get_parameter_dict()):
+            raise ValueError('it holds the parameters of another network')
+        model.set_parameter_values(values)
+    except Exception as error:
+        raise common.UserError(
+            f'cannot read a network from {path} ({error}); --generate takes '
+            f'the {common.PARAMETERS} of an earlier run with its '
+            f'{common.SETTINGS} beside it') from error
+    return composer
+
+
+def compose(composer, frames, temperature, given, seed):
+    """Let the network write a chorale, on from the beginning of another.
+
+    Parameters
+    ----------
+    composer : :class:`Composer`
+    frames : int
+        Quarter notes to write.
+    temperature : float
+        Below 1 the probable becomes more probable.
+    given : :class:`numpy.ndarray` of uint8
+        (quarters, 88), what to go on from; none at all for a new beginning.
+    seed : int
+        Of the draws.
+
+    Returns
+    -------
+    :class:`numpy.ndarray` of uint8
+        (quarters, 88), what was given included.
+
+    """
+    stack = composer.stack
+    sampler = Sampler(
+        composer.step, OrderedDict((name, stack.get_dim(name))
+                                   for name in stack.state_names),
+        inputs=tensor.matrix('notes'), draw=draw_notes)
+    start = theano.function([], stack.initial_states(1, as_dict=True))()
+    silence = numpy.zeros_like(given, shape=(1, N_NOTES))
+    written = sampler.sample(
+        numpy.concatenate([silence, given])[:, None], frames, temperature,
+        seed, states=start)
+    return numpy.concatenate([given, written[:, 0].astype(given.dtype)])
+
+
+def find_primer(data, name, frames):
+    """The beginning of one of the pieces.
+
+    Parameters
+    ----------
+    data : :class:`~demos.music.data.Chorales`
+    name : str
+    frames : int
+        How much of it, in quarter notes.
+
+    Returns
+    -------
+    :class:`~demos.music.data.Chorale`
+
+    Raises
+    ------
+    demos.common.UserError
+        If there is no piece of that name.
+
+    """
+    for chorale in sum(data.pieces.values(), []):
+        if chorale.name == name:
+            return replace(chorale, roll=chorale.roll[:frames])
+    some = ', '.join(chorale.name for chorale in data.pieces['test'][:4])
+    raise common.UserError(f'there is no chorale {name}; {some} are some of '
+                           f'the test part')
+
+
+def write_chorale(composer, folder, frames, temperature, primer, seed):
+    """Compose, write the result as MIDI and draw it.
+
+    Parameters
+    ----------
+    composer : :class:`Composer`
+    folder : str
+        Where ``chorale.mid`` and ``piano_roll.png`` go.
+    frames, temperature, seed
+        See :func:`compose`.
+    primer : :class:`~demos.music.data.Chorale` or None
+        What to go on from.
+
+    """
+    given = primer.roll if primer else numpy.zeros((0, N_NOTES), 'uint8')
+    roll = compose(composer, frames, temperature, given, seed)
+    midi, picture = (os.path.join(folder, name)
+                     for name in ('chorale.mid', 'piano_roll.png'))
+    write_midi(midi, roll)
+    title = (f'The beginning of {primer.name}, continued' if primer
+             else 'A chorale of the network')
+    pictures.draw_roll(picture, roll, len(given),
+                       f'{title} (temperature {temperature:g})')
+    print(f'A chorale of {len(roll)} quarter notes is in {midi},\n'
+          f'and its picture in {picture}')
+
+
+def generate(parameters, save_to='runs/music', frames=64, temperature=0.7,
+             primer=None, primer_frames=8, seed=1, quiet=False):
+    """Write a chorale with the network of an earlier run.
+
+    Parameters
+    ----------
+    parameters : str
+        See :func:`load_composer`.
+    save_to : str
+        Folder for the chorale.
+    frames, temperature, primer, primer_frames, seed
+        See :func:`main`.
+    quiet : bool
+        Makes no difference; there is nothing but the result to print.
+
+    Raises
+    ------
+    demos.common.UserError
+        If network, folder or primer are not what they should be.
+
+    """
+    if primer is not None:
+        primer = find_primer(load_chorales(), primer, primer_frames)
+    composer = load_composer(parameters)
+    write_chorale(composer, common.output_folder(save_to), frames,
+                  temperature, primer, seed)
+
+
+def draw_test_piece(path, composer, frequencies, chorale):
+    """Draw what the network expected of a piece."""
+    notes, mask = variables()
+    energies = composer.apply(notes, mask)
+    brick = SequenceBinaryCrossEntropy(from_logits=True)
+    run = theano.function([notes, mask], [
+        tensor.nnet.sigmoid(energies),
+        brick.cost_matrix(notes, energies, mask),
+        brick.cost_matrix(notes, one_gram(notes, frequencies), mask)])
+    roll = chorale.roll[:, None].astype(notes.dtype)
+    values = run(roll, numpy.ones(roll.shape[:2], notes.dtype))
+    pictures.draw_predictions(path, chorale,
+                              *(value[:, 0] for value in values))
+
+
+def main(save_to='runs/music', resume=None, frames=64, temperature=0.7,
+         primer=None, primer_frames=8, seed=1, quiet=False, **settings):
+    """Train, read the test part once, draw the pictures, write a chorale.
+
+    Parameters
+    ----------
+    save_to : str
+        Folder for checkpoint, pictures and chorale.
+    resume : str, optional
+        A checkpoint of an earlier run to go on from, with its settings and
+        in its folder; of `settings` only a larger `epochs` counts.
+    frames : int
+        Quarter notes that the network is to write.
+    temperature : float
+        Below 1 what is probable becomes more probable.
+    primer : str, optional
+        The name of a chorale to go on from.
+    primer_frames : int
+        How much of it is given, in quarter notes.
+    seed : int
+        Of everything that is random.
+    quiet : bool
+        Whether to print the result only.
+    **settings
+        See :func:`make_main_loop`; :data:`DEFAULTS` for those not given.
+
+    Returns
+    -------
+    main_loop : :class:`~blocks.main_loop.MainLoop`
+    cost : float or None
+        Nats per frame of the test part; None if training was interrupted.
+
+    Raises
+    ------
+    demos.common.UserError
+        If data, folder or checkpoint are not what they should be.
+
+    """
+    data = load_chorales()
+    if primer is not None:
+        primer = find_primer(data, primer, primer_frames)
+    if resume:
+        main_loop, saved = common.load_checkpoint(resume)
+        save_to, seed = saved['folder'], saved['seed']
+        if settings.get('epochs', 0) > saved['epochs']:
+            common.extend_training(main_loop, settings['epochs'])
+    else:
+        common.output_folder(save_to)
+        settings = {**DEFAULTS, **settings}
+        common.save_settings(save_to, dict(
+            folder=save_to, seed=seed,
+            **{name: settings[name] for name in DEFAULTS}))
+        main_loop = make_main_loop(data, save_to, seed=seed, quiet=quiet,
+                                   **settings)
+    main_loop.run()
+    if not common.is_finished(main_loop):
+        return main_loop, None
+
+    composer = composer_of(main_loop)
+    frequencies = note_frequencies(data.training)
+    nats = DatasetEvaluator(costs_of(composer, frequencies)).evaluate(
+        batches(data.test, 32))
+    cost = float(nats['cost'])
+    print(f'Test part: {cost:.3f} nats per frame, with the note 1-gram '
+          f'{nats["1gram"]:.3f}; {data.test.num_examples} chorales')
+    draw_test_piece(os.path.join(save_to, 'predictions.png'), composer,
+                    frequencies, data.pieces['test'][0])
+    write_chorale(composer, save_to, frames, temperature, primer, seed)
+    print(f'Pictures and checkpoint are in {os.path.abspath(save_to)}')
+    return main_loop, cost

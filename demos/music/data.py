@@ -1,0 +1,336 @@
+"""Bach's chorales, read out of the installed music21 package.
+
+music21's wheel brings scores of 409 chorales as MusicXML. They are read
+where they lie; music21 itself is not imported. :func:`load_chorales` makes
+piano rolls of them: of the voices, not of the instruments that double them or
+play in between, a frame each quarter note with the notes that sound at that
+moment, struck then or held.
+
+"""
+import importlib.util
+import math
+import os
+import re
+import zlib
+from collections import Counter, OrderedDict, defaultdict
+from dataclasses import dataclass
+
+import numpy
+import theano
+from fuel.datasets import IndexableDataset
+
+from demos.common import UserError
+from demos.music.musicxml import read_score
+
+#: Keys of a piano, and the lowest one, A0, as MIDI counts.
+N_NOTES = 88
+LOWEST = 21
+
+#: What the names of the voices' parts begin with.
+VOICES = ('Soprano', 'Alto', 'Tenor', 'Bass')
+#: Parts of the data and how many of five pieces go there.
+SHARES = OrderedDict([('test', 1), ('validation', 1), ('training', 3)])
+
+INSTALL = "pip install --no-deps 'music21>=10.5,<11'"
+REINSTALL = INSTALL.replace('install', 'install --force-reinstall', 1)
+
+
+@dataclass(frozen=True)
+class Chorale:
+    """A piece.
+
+    Attributes
+    ----------
+    name : str
+        Its number in the catalogue of Bach's works, as the file has it.
+    roll : :class:`numpy.ndarray` of uint8
+        (quarters, 88), 1 where a note sounds. In each frame one does.
+    bars : tuple of int
+        The frames at which measures begin.
+
+    """
+
+    name: str
+    roll: numpy.ndarray
+    bars: tuple
+
+
+@dataclass(frozen=True)
+class Chorales:
+    """The parts of the data.
+
+    Attributes
+    ----------
+    training, validation, test : :class:`fuel.datasets.IndexableDataset`
+        With the source ``notes``, arrays (time, 88) of floatX.
+    pieces : dict of list of :class:`Chorale`
+        The same in the same order, by the name of the part.
+    left_out : dict of str
+        Pieces that repeat one that is there, by name.
+
+    """
+
+    training: IndexableDataset
+    validation: IndexableDataset
+    test: IndexableDataset
+    pieces: dict
+    left_out: dict
+
+
+def load_chorales(folder=None):
+    """Read the chorales, leave copies out, and split them.
+
+    Into which part a piece goes depends on nothing but its name.
+
+    Parameters
+    ----------
+    folder : str, optional
+        Where the files are, in the installed music21 by default.
+
+    Returns
+    -------
+    :class:`Chorales`
+
+    Raises
+    ------
+    UserError
+        If music21 is not installed, its files are not what they should be,
+        or there are too few of them for three parts.
+
+    """
+    folder = folder or find_folder()
+    chorales, left_out = without_copies(read_chorales(folder))
+    pieces = {part: [] for part in SHARES}
+    for chorale in chorales:
+        pieces[part_of(chorale.name)].append(chorale)
+    if not all(pieces.values()):
+        raise UserError(f'{folder} has too few chorales for three parts; '
+                        f'run: {REINSTALL}')
+    return Chorales(pieces=pieces, left_out=left_out, **{
+        part: IndexableDataset(
+            OrderedDict(notes=[chorale.roll.astype(theano.config.floatX)
+                               for chorale in chosen]),
+            axis_labels={'notes': ('batch', 'time', 'note')})
+        for part, chosen in pieces.items()})
+
+
+def find_folder():
+    """The folder of Bach's works in the installed music21.
+
+    Raises
+    ------
+    UserError
+        If music21 is not installed.
+
+    """
+    spec = importlib.util.find_spec('music21')
+    if spec is None or not spec.submodule_search_locations:
+        raise UserError(f"Bach's chorales are read from the package music21, "
+                        f'which is not installed; run: {INSTALL}')
+    return os.path.join(list(spec.submodule_search_locations)[0],
+                        'corpus', 'bach')
+
+
+def read_chorales(folder):
+    """Read all pieces for voices in a folder.
+
+    Returns
+    -------
+    list of :class:`Chorale`
+        In the order of their numbers.
+
+    Raises
+    ------
+    UserError
+        If the folder or a file cannot be read, or a file is damaged.
+
+    """
+    chorales = []
+    try:
+        files = [name for name in os.listdir(folder)
+                 if name.endswith(('.mxl', '.xml'))]
+    except OSError as error:
+        raise UserError(f'cannot read {folder}: {error.strerror}; run: '
+                        f'{REINSTALL}') from error
+    for file in sorted(files, key=_by_number):
+        path = os.path.join(folder, file)
+        try:
+            chorale = chorale_of(read_score(path), os.path.splitext(file)[0])
+        except OSError as error:
+            raise UserError(f'cannot read {path}: {error.strerror}; run: '
+                            f'{REINSTALL}') from error
+        except ValueError as error:
+            raise UserError(f'{path} is damaged, {error}; run: '
+                            f'{REINSTALL}') from error
+        if chorale is not None:
+            chorales.append(chorale)
+    return chorales
+
+
+def _by_number(name):
+    """Sorts 'bwv9.7' before 'bwv10.7'."""
+    return [int(piece) if piece.isdigit() else piece
+            for piece in re.split(r'(\d+)', name)]
+
+
+def chorale_of(score, name):
+    """Make the piano roll of a score's voices.
+
+    Frames in which no voice sounds, which are rests and the interludes of
+    instruments, are left out.
+
+    Parameters
+    ----------
+    score : :class:`~demos.music.musicxml.Score`
+    name : str
+
+    Returns
+    -------
+    :class:`Chorale` or None
+        None if there are less than four voices.
+
+    Raises
+    ------
+    ValueError
+        If a note is not on the piano, or there are no notes.
+
+    """
+    voices = [notes for part, notes in score.parts if part.startswith(VOICES)]
+    if len(voices) < len(VOICES):
+        return None
+    roll = numpy.zeros((math.ceil(score.length), N_NOTES), dtype='uint8')
+    for note in sum(voices, []):
+        key = note.pitch - LOWEST
+        if not 0 <= key < N_NOTES:
+            raise ValueError(f'a note of pitch {note.pitch} is not on the '
+                             f'piano')
+        roll[math.ceil(note.onset):math.ceil(note.end), key] = 1
+    sounds = roll.any(axis=1)
+    if not sounds.any():
+        raise ValueError('it has no notes')
+    before = numpy.concatenate([[0], sounds.cumsum()])
+    bars = sorted({int(before[math.ceil(bar)]) for bar in score.bars})
+    return Chorale(name, roll[sounds],
+                   tuple(bar for bar in bars if bar < sounds.sum()))
+
+
+def without_copies(chorales, run=4, share=0.5):
+    """Leave out pieces that are there already, maybe in another key.
+
+    Several chorales are in the collection twice: with and without
+    instruments, in two works, in two editions. One copy in the training part
+    would tell the network what comes in the test part.
+
+    Parameters
+    ----------
+    chorales : list of :class:`Chorale`
+    run : int, optional
+        Chords in a run.
+    share : float, optional
+        Share of common runs, among those of the piece that has fewer,
+        from which on two pieces are the same.
+
+    Returns
+    -------
+    chorales : list of :class:`Chorale`
+        Without those that are the same as an earlier one.
+    left_out : dict of str
+        Which one it was, by the name of the piece left out.
+
+    """
+    kept, left_out = {}, {}
+    sizes, pieces_with = {}, defaultdict(set)
+    for chorale in chorales:
+        runs = _runs(chorale.roll, run)
+        common = Counter(name for one in runs for name in pieces_with[one])
+        same = next((name for name, count in common.most_common()
+                     if count >= share * min(len(runs), sizes[name])), None)
+        if same is not None:
+            left_out[chorale.name] = same
+            continue
+        kept[chorale.name] = chorale
+        sizes[chorale.name] = len(runs)
+        for one in runs:
+            pieces_with[one].add(chorale.name)
+    return list(kept.values()), left_out
+
+
+def _runs(roll, length):
+    """All runs of so many chords, from the lowest note of the first one."""
+    chords = [numpy.flatnonzero(frame) for frame in roll]
+    return {tuple(tuple(chord - chords[start][0])
+                  for chord in chords[start:start + length])
+            for start in range(len(chords) - length + 1)}
+
+
+def part_of(name):
+    """The part of the data that a piece belongs to, by its name alone."""
+    place = zlib.crc32(name.encode()) % sum(SHARES.values())
+    for part, share in SHARES.items():
+        if place < share:
+            return part
+        place -= share
+
+
+class Transposer:
+    """Moves each piece up or down by a random number of semitones.
+
+    Parameters
+    ----------
+    most : int
+        Semitones, at most, in either direction.
+    seed : int
+        Of the choice.
+
+    """
+
+    def __init__(self, most, seed):
+        self.most = most
+        self.rng = numpy.random.RandomState(seed)
+
+    def __call__(self, example):
+        """Move the notes of an example; (notes,) becomes (notes,)."""
+        notes, = example
+        return (transposed(
+            notes, self.rng.randint(-self.most, self.most + 1)),)
+
+
+def transposed(notes, semitones):
+    """Move notes, or as far as the keyboard goes.
+
+    Parameters
+    ----------
+    notes : :class:`numpy.ndarray`
+        (time, 88).
+    semitones : int
+        Upwards, or downwards if negative.
+
+    Returns
+    -------
+    :class:`numpy.ndarray`
+        Of the same shape and dtype. No note is lost: what would move a note
+        beyond either end moves all of them less.
+
+    """
+    used = numpy.flatnonzero(notes.any(axis=0))
+    if not len(used):
+        return notes
+    return numpy.roll(notes, numpy.clip(
+        semitones, -used[0], notes.shape[1] - 1 - used[-1]), axis=1)
+
+
+def note_frequencies(dataset):
+    """How often each note sounds, counting one frame more of either kind.
+
+    Parameters
+    ----------
+    dataset : :class:`fuel.datasets.IndexableDataset`
+
+    Returns
+    -------
+    :class:`numpy.ndarray`
+        (88,), between 0 and 1.
+
+    """
+    frames = numpy.concatenate(list(dataset.notes))
+    return (frames.sum(axis=0) + 1) / (len(frames) + 2)

@@ -1,0 +1,107 @@
+"""Piano rolls as notes, and as MIDI files to listen to.
+
+A standard MIDI file is a header and tracks of events; before each event
+stands the time since the one before, in ticks. "Standard MIDI Files 1.0",
+MIDI Manufacturers Association, 1996, defines it.
+
+"""
+import struct
+
+import numpy
+
+from demos.music.data import LOWEST
+
+#: Ticks in a quarter note.
+TICKS = 480
+#: Of General MIDI, from 0: church organ, which holds notes as a choir does.
+ORGAN = 19
+VELOCITY = 80
+
+
+def held_notes(roll):
+    """The notes of a piano roll, each as long as it sounds on.
+
+    Parameters
+    ----------
+    roll : array_like
+        (frames, 88), above 0 where a note sounds.
+
+    Returns
+    -------
+    list of (int, int, int)
+        Key from 0, first frame, and first frame after, by key and time.
+
+    """
+    edges = numpy.diff((numpy.asarray(roll).T > 0).astype(int), axis=1,
+                       prepend=0, append=0)
+    keys, starts = numpy.nonzero(edges == 1)
+    _, ends = numpy.nonzero(edges == -1)
+    return list(zip(keys.tolist(), starts.tolist(), ends.tolist()))
+
+
+def write_midi(path, roll, tempo=72, program=ORGAN):
+    """Write a piano roll as a MIDI file of one track.
+
+    Parameters
+    ----------
+    path : str
+    roll : array_like
+        (frames, 88), a frame a quarter note.
+    tempo : float, optional
+        Quarter notes a minute.
+    program : int, optional
+        Instrument, as General MIDI counts from 0.
+
+    Raises
+    ------
+    ValueError
+        If the roll is not (frames, 88), or there is no such tempo or
+        program.
+
+    """
+    if numpy.ndim(roll) != 2 or numpy.shape(roll)[1] + LOWEST != 109:
+        raise ValueError(f'write_midi: a roll must be (frames, 88), got '
+                         f'shape {numpy.shape(roll)}')
+    if not 0 <= program <= 127:
+        raise ValueError(f'write_midi: program must be from 0 to 127, got '
+                         f'{program}')
+    if not 4 <= tempo <= 1000:
+        raise ValueError(f'write_midi: tempo must be from 4 to 1000 quarter '
+                         f'notes a minute, got {tempo}')
+    track = b''.join([
+        _event(0, b'\xff\x51\x03'
+               + round(60e6 / tempo).to_bytes(3, 'big')),  # microseconds
+        _event(0, b'\xff\x58\x04\x04\x02\x18\x08'),  # 4/4
+        _event(0, bytes([0xc0, program])),
+        *_note_events(roll),
+        _event(0, b'\xff\x2f\x00')])  # end of track
+    with open(path, 'wb') as file:
+        file.write(_chunk(b'MThd', struct.pack('>3H', 0, 1, TICKS))
+                   + _chunk(b'MTrk', track))
+
+
+def _chunk(kind, content):
+    return kind + struct.pack('>I', len(content)) + content
+
+
+def _event(ticks, message):
+    return _variable_length(ticks) + message
+
+
+def _note_events(roll):
+    """Note on and note off in the order of time, the ends first."""
+    edges = sorted(edge for key, start, end in held_notes(roll)
+                   for edge in [(start, 1, key), (end, 0, key)])
+    before = 0
+    for frame, is_on, key in edges:
+        yield _event((frame - before) * TICKS, bytes(
+            [0x90 if is_on else 0x80, key + LOWEST, VELOCITY * is_on]))
+        before = frame
+
+
+def _variable_length(number):
+    """Seven bits a byte; all bytes but the last have the eighth bit set."""
+    groups = [number & 0x7f]
+    while number := number >> 7:
+        groups.append(number & 0x7f | 0x80)
+    return bytes(reversed(groups))

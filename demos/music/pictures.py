@@ -1,0 +1,110 @@
+"""Pictures of the music demo."""
+import numpy
+from matplotlib.collections import PatchCollection
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
+
+from demos.music.data import LOWEST
+from demos.music.midi import held_notes
+
+DPI = 110
+NAMES = ('C', 'C♯', 'D', 'E♭', 'E', 'F', 'F♯', 'G', 'A♭', 'A', 'B♭', 'B')
+
+
+def pitch_name(key):
+    """The name of a key, counted from 0: 39 is C4, the middle C."""
+    octave, step = divmod(key + LOWEST, 12)
+    return f'{NAMES[step]}{octave - 1}'
+
+
+def draw_roll(path, roll, primed=0, title='A chorale of the network'):
+    """A piano roll, with pitch names and bars of four quarters.
+
+    Parameters
+    ----------
+    path : str
+    roll : :class:`numpy.ndarray`
+        (frames, 88).
+    primed : int, optional
+        Frames at the beginning that were given.
+    title : str, optional
+
+    """
+    figure = Figure(figsize=(10, 4.2), layout='constrained')
+    axes = figure.subplots()
+    _frame(axes, roll, range(0, len(roll) + 1, 4))
+    for part, colour, label in [
+            (slice(0, primed), 'darkorange', 'given'),
+            (slice(primed, None), 'steelblue', 'generated')]:
+        chosen = numpy.zeros_like(roll)
+        chosen[part] = roll[part]
+        if chosen.any():
+            _draw_notes(axes, chosen, facecolor=colour, edgecolor='white')
+            axes.plot([], [], 's', color=colour, label=label)
+    if primed:
+        figure.legend(loc='outside lower right', ncols=2)
+    axes.set_title(title)
+    axes.set_xlabel('time (quarter notes; a line every four)')
+    figure.savefig(path, dpi=DPI)
+
+
+def draw_predictions(path, chorale, probabilities, costs, baseline):
+    """What the network expected of a piece, and what came.
+
+    Parameters
+    ----------
+    path : str
+    chorale : :class:`~demos.music.data.Chorale`
+    probabilities : :class:`numpy.ndarray`
+        (frames, 88), of each note given the frames before.
+    costs : :class:`numpy.ndarray`
+        (frames,), nats.
+    baseline : :class:`numpy.ndarray`
+        (frames,), the 1-gram's nats.
+
+    """
+    figure = Figure(figsize=(10, 6.4), layout='constrained')
+    top, bottom = figure.subplots(2, sharex=True, height_ratios=[3, 1])
+    _frame(top, chorale.roll, chorale.bars)
+    image = top.imshow(
+        probabilities.T, cmap='Blues', vmin=0, vmax=1, aspect='auto',
+        origin='lower', interpolation='nearest',
+        extent=(0, len(probabilities), -0.5, probabilities.shape[1] - 0.5))
+    _frame(top, chorale.roll, chorale.bars)
+    _draw_notes(top, chorale.roll, facecolor='none', edgecolor='crimson',
+                linewidth=1.2)
+    figure.colorbar(image, ax=top, label='probability given the past')
+    top.set_title(f'{chorale.name} of the test part: predicted (blue) and '
+                  f'played (framed)')
+    for values, colour, label in [(baseline, 'grey', 'note 1-gram'),
+                                  (costs, 'tab:blue', 'network')]:
+        bottom.stairs(values, color=colour,
+                      label=f'{label}, mean {values.mean():.1f}')
+    bottom.set_ylabel('nats per frame')
+    bottom.set_ylim(bottom=0)
+    bottom.set_xlabel('time (quarter notes; a line at each bar)')
+    bottom.legend(ncols=2, fontsize='small')
+    figure.savefig(path, dpi=DPI)
+
+
+def _frame(axes, roll, bars):
+    """Limits, names of the pitches, and lines at the bars."""
+    used = numpy.flatnonzero(roll.any(axis=0))
+    lowest, highest = ((used[0] - 2, used[-1] + 2) if len(used)
+                       else (0, roll.shape[1] - 1))
+    axes.set_xlim(0, len(roll))
+    axes.set_ylim(lowest - 0.5, highest + 0.5)
+    shown = [key for key in range(lowest, highest + 1)
+             if (key + LOWEST) % 12 in (0, 4, 7)]
+    axes.set_yticks(shown, [pitch_name(key) for key in shown])
+    axes.set_ylabel('pitch')
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=16))
+    axes.vlines(bars, lowest - 0.5, highest + 0.5, color='lightgrey',
+                linewidth=0.7, zorder=0.5)
+
+
+def _draw_notes(axes, roll, **style):
+    axes.add_collection(PatchCollection(
+        [Rectangle((start, key - 0.5), end - start, 1)
+         for key, start, end in held_notes(roll)], **style))
