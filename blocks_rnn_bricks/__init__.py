@@ -8,6 +8,7 @@ them: padded batches, costs with masks, noise, weights of other libraries.
 from blocks_rnn_bricks.costs import (
     SequenceBinaryCrossEntropy, SequenceCategoricalCrossEntropy,
     SequenceMisclassificationRate, SequenceSquaredError)
+from blocks_rnn_bricks.ctc import CTC, best_path, prefix_beam_search
 from blocks_rnn_bricks.gates import GATES
 from blocks_rnn_bricks.generation import Sampler, draw_notes, draw_symbols
 from blocks_rnn_bricks.initialization import ForgetGateBias, PerGate
@@ -32,7 +33,7 @@ __all__ = (
     # Initialisation
     'ForgetGateBias', 'PerGate',
     # Costs
-    'SequenceBinaryCrossEntropy', 'SequenceCategoricalCrossEntropy',
+    'CTC', 'SequenceBinaryCrossEntropy', 'SequenceCategoricalCrossEntropy',
     'SequenceMisclassificationRate', 'SequenceSquaredError',
     # Masks and noise
     'clean', 'dropout_mask', 'mean_over_time', 'variational_dropout',
@@ -40,6 +41,8 @@ __all__ = (
     'TimeMajor', 'bucketed_batches', 'padded_batches', 'restore_order',
     # Generation
     'Sampler', 'draw_notes', 'draw_symbols',
+    # Decoding
+    'best_path', 'prefix_beam_search',
     # Weights
     'from_blocks', 'from_keras', 'from_lasagne', 'from_pytorch',
     'get_network', 'get_run', 'load_blocks_parameters', 'set_network',
