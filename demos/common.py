@@ -236,7 +236,7 @@ def rate(text):
     return value
 
 
-def parser(command, description, folder):
+def parser(command, description, folder, resume=True, quick=None):
     """A parser with the options that all demos have.
 
     Parameters
@@ -247,6 +247,10 @@ def parser(command, description, folder):
         What the demo shows.
     folder : str
         Where it writes by default.
+    resume : bool, optional
+        Whether it has checkpoints to go on from.
+    quick : str, optional
+        What --quick does, if there is such an option.
 
     """
     options = argparse.ArgumentParser(
@@ -255,11 +259,14 @@ def parser(command, description, folder):
     options.add_argument(
         '--save-to', metavar='FOLDER', default=folder,
         help='folder for the checkpoint, the pictures and the log')
-    options.add_argument(
-        '--resume', metavar='FILE',
-        help='go on from the checkpoint of an earlier run, with its '
-             'settings; only from files that you trust, since loading one '
-             'runs code')
+    if resume:
+        options.add_argument(
+            '--resume', metavar='FILE',
+            help='go on from the checkpoint of an earlier run, with its '
+                 'settings; only from files that you trust, since loading '
+                 'one runs code')
+    if quick:
+        options.add_argument('--quick', action='store_true', help=quick)
     options.add_argument('--seed', type=int, default=1,
                          help='seed of everything that is random')
     options.add_argument('--smoke', action='store_true',

@@ -1,0 +1,122 @@
+"""Two problems whose answer lies far back, made up as they are needed.
+
+Both are of Hochreiter and Schmidhuber [1]_, in the form in which they are
+used today: sequences of one length, and sums of numbers between 0 and 1 [2]_.
+
+The adding problem (experiment 4)
+    Each step has a number, uniformly between 0 and 1, and a marker. The
+    marker is 1 in two steps, one in either half of the sequence, and else 0.
+    The target is the sum of the two marked numbers. Who always says 1 has a
+    mean squared error of 1/6.
+
+Temporal order (experiment 6a)
+    Each step has one of the symbols a, b, c, d, drawn evenly; but in two
+    steps it is X or Y: one in the second tenth of the sequence, one in the
+    sixth. The target tells which of XX, XY, YX, YY they were. Who guesses
+    is wrong three times out of four.
+
+.. [1] S. Hochreiter and J. Schmidhuber, "Long short-term memory", Neural
+   Computation 9 (1997), pp. 1735-1780.
+.. [2] Q. V. Le, N. Jaitly and G. E. Hinton, "A simple way to initialize
+   recurrent networks of rectified linear units", arXiv:1504.00941, 2015.
+
+"""
+from abc import abstractmethod
+
+import numpy
+from fuel.datasets import Dataset
+from fuel.schemes import ConstantScheme
+from fuel.streams import DataStream
+
+#: Symbols of the temporal order problem that say nothing, then X and Y.
+SYMBOLS = 'abcdXY'
+
+
+class GeneratedSequences(Dataset):
+    """Sequences that are drawn when they are asked for.
+
+    A request is the number of sequences. The state is a random generator,
+    which goes on from epoch to epoch: no sequence is seen twice. The sources
+    are ``inputs``, (time, batch, features) of `dtype`, and ``targets``.
+
+    Parameters
+    ----------
+    length : int
+        Steps of a sequence, at least 10.
+    seed : int or sequence of int
+        Of the generator.
+    dtype : str
+        Of what is not whole numbers.
+
+    Attributes
+    ----------
+    features, outputs : int
+        Of a step's input, and what a network is to give for a sequence.
+
+    """
+
+    provides_sources = ('inputs', 'targets')
+
+    def __init__(self, length, seed, dtype, **kwargs):
+        if length < 10:
+            raise ValueError(f'{type(self).__name__}: length must be at '
+                             f'least 10, got {length}')
+        self.length = length
+        self.seed = seed
+        self.dtype = dtype
+        kwargs.setdefault('axis_labels', {
+            'inputs': ('time', 'batch', 'feature'), 'targets': ('batch',)})
+        super().__init__(**kwargs)
+
+    def open(self):
+        return numpy.random.RandomState(self.seed)
+
+    def next_epoch(self, state):
+        return state
+
+    def get_data(self, state=None, request=None):
+        if state is None or request is None:
+            raise ValueError(f'{type(self).__name__}.get_data needs the '
+                             f'state that open() returns and a number of '
+                             f'sequences, got {state!r} and {request!r}')
+        return self.filter_sources(self.draw(state, request))
+
+    @abstractmethod
+    def draw(self, rng, batch):
+        """Draw sequences: inputs (length, batch, features), targets."""
+
+    def stream(self, batch_size, batches):
+        """Fresh sequences, in epochs of so many batches."""
+        return DataStream(self, iteration_scheme=ConstantScheme(
+            batch_size, times=batches))
+
+
+class Adding(GeneratedSequences):
+    """The adding problem; targets are (batch, 1)."""
+
+    features, outputs = 2, 1
+
+    def draw(self, rng, batch):
+        inputs = numpy.zeros((self.length, batch, self.features), self.dtype)
+        inputs[..., 0] = rng.uniform(size=(self.length, batch))
+        half, every = self.length // 2, numpy.arange(batch)
+        for start, stop in ((0, half), (half, self.length)):
+            inputs[rng.randint(start, stop, batch), every, 1] = 1
+        targets = inputs.prod(axis=2).sum(axis=0)
+        return inputs, targets[:, None]
+
+
+class TemporalOrder(GeneratedSequences):
+    """Temporal order; targets are 0 to 3 for XX, XY, YX, YY, (batch,)."""
+
+    features, outputs = len(SYMBOLS), 4
+
+    def draw(self, rng, batch):
+        tenth, every = self.length // 10, numpy.arange(batch)
+        symbols = rng.randint(0, 4, (self.length, batch))
+        chosen = rng.randint(0, 2, (2, batch))
+        for start, which in zip((tenth, 5 * tenth), chosen):
+            symbols[rng.randint(start, start + tenth, batch), every] = (
+                4 + which)
+        inputs = numpy.eye(self.features, dtype=self.dtype)[symbols]
+        return inputs, 2 * chosen[0] + chosen[1]

@@ -1,0 +1,67 @@
+"""The picture of the memory demo."""
+from matplotlib.figure import Figure
+
+from demos.memory.results import grouped
+
+DPI = 110
+#: Colours that stay apart for the colour-blind, and as shades of grey.
+STYLES = {'LSTM': ('#0072b2', '-'), 'peephole LSTM': ('#56b4e9', '--'),
+          'GRU': ('#d55e00', '-'), 'simple RNN': ('#555555', ':')}
+
+
+def draw_curves(path, results):
+    """Draw the measure over the updates, at each layer's best learning rate.
+
+    There is a row for each problem and a column for each length.
+
+    Parameters
+    ----------
+    path : str
+        Of a PNG file.
+    results : list of :class:`~demos.memory.results.Result`
+
+    """
+    from demos.memory import PROBLEMS
+    rows, columns = (list(dict.fromkeys(getattr(result.run, field)
+                                        for result in results))
+                     for field in ('problem', 'length'))
+    figure = Figure(figsize=(1 + 4.5 * len(columns), .8 + 3 * len(rows)),
+                    layout='constrained')
+    panels = figure.subplots(len(rows), len(columns), squeeze=False,
+                             sharey='row')
+    for place, group in grouped(results, 'problem', 'length').items():
+        name, length = place
+        axes = panels[rows.index(name), columns.index(length)]
+        problem = PROBLEMS[name]
+        for layer, runs in grouped(group, 'layer').items():
+            best = min(runs, key=lambda result: result.rank)
+            draw_curve(axes, layer[0], best, problem.solved)
+        for level, text in [(problem.chance, 'chance'),
+                            (problem.solved, 'solved')]:
+            axes.axhline(level, color='black', linewidth=.8, alpha=.6)
+            axes.annotate(text, (1, level), (-3, 2), color='#333333',
+                          xycoords=('axes fraction', 'data'),
+                          textcoords='offset points', ha='right',
+                          fontsize='small')
+        axes.set_yscale('log')
+        axes.set_title(f'{name}, {length} steps')
+        axes.set_xlabel('updates')
+        axes.grid(alpha=.25)
+    for axes, name in zip(panels[:, 0], rows):
+        axes.set_ylabel(PROBLEMS[name].measure)
+    handles, labels = panels[0, 0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc='outside upper center',
+                  ncols=len(labels), frameon=False)
+    figure.savefig(path, dpi=DPI)
+
+
+def draw_curve(axes, layer, result, solved):
+    """Draw one curve, with a dot where it ends because of a solution."""
+    updates, measures = zip(*result.curve)
+    color, line = STYLES[layer]
+    # An error rate of 0 has no place on a logarithmic axis.
+    measures = [max(measure, solved / 4) for measure in measures]
+    axes.plot(updates, measures, color=color, linestyle=line, label=layer,
+              linewidth=1.3)
+    if result.solved:
+        axes.plot(updates[-1], measures[-1], 'o', color=color)

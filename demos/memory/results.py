@@ -1,0 +1,184 @@
+"""What the runs came to: a log on disk, and the table made of it."""
+import json
+from dataclasses import asdict, dataclass
+from typing import List, Optional, Tuple
+
+from demos.common import UserError
+
+
+@dataclass(frozen=True)
+class Run:
+    """One training: all that its result depends on."""
+
+    problem: str
+    length: int
+    layer: str
+    rate: float
+    updates: int
+    dim: int
+    batch_size: int
+    seed: int
+
+    @property
+    def title(self):
+        return (f'{self.problem}, {self.length} steps, {self.layer}, '
+                f'learning rate {self.rate:g}')
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a run went.
+
+    Attributes
+    ----------
+    run : :class:`Run`
+    curve : list of (int, float)
+        Updates done and measure of the held-out sequences.
+    solved : int or None
+        Updates after which the problem was solved.
+    fresh : float
+        The measure, in the end, of sequences never looked at before.
+    parameters : int
+        How many numbers were learned.
+    seconds : float
+        Time of the processor.
+
+    """
+
+    run: Run
+    curve: List[Tuple[int, float]]
+    solved: Optional[int]
+    fresh: float
+    parameters: int
+    seconds: float
+
+    @property
+    def sentence(self):
+        outcome = (f'solved after {self.solved} updates' if self.solved
+                   else f'not solved in {self.curve[-1][0]} updates')
+        return (f'{outcome}, {self.fresh:.4f} on fresh sequences '
+                f'({self.seconds:.0f} s)')
+
+    @property
+    def rank(self):
+        """Sorts the better of two results first."""
+        lowest = min(measure for _, measure in self.curve)
+        return self.solved is None, self.solved or lowest
+
+
+class Log:
+    """Results of finished runs, a line of JSON for each.
+
+    Parameters
+    ----------
+    path : str
+        The file, which is read if it is there. A last line that was cut off
+        counts as not written.
+
+    Raises
+    ------
+    UserError
+        If the file cannot be read or is no such log.
+
+    """
+
+    def __init__(self, path):
+        self.path = path
+        self.results = {}
+        for line in self._complete_lines():
+            try:
+                entry = json.loads(line)
+                entry['run'] = Run(**entry['run'])
+                entry['curve'] = [tuple(point) for point in entry['curve']]
+                result = Result(**entry)
+            except (ValueError, KeyError, TypeError) as error:
+                raise UserError(
+                    f'{path} is no log of this demo, or a damaged one '
+                    f'({error}); name another folder with --save-to'
+                    ) from error
+            self.results[result.run] = result
+
+    def _complete_lines(self):
+        try:
+            with open(self.path, encoding='utf-8') as file:
+                *lines, cut_off = file.read().split('\n')
+        except FileNotFoundError:
+            return []
+        except (OSError, UnicodeDecodeError) as error:
+            raise UserError(f'cannot read {self.path} ({error}); name '
+                            f'another folder with --save-to') from error
+        if cut_off:
+            self._write('w', lines)
+        return lines
+
+    def _write(self, mode, lines):
+        try:
+            with open(self.path, mode, encoding='utf-8') as file:
+                file.writelines(line + '\n' for line in lines)
+        except OSError as error:
+            raise UserError(f'cannot write {self.path}: {error.strerror}; '
+                            f'name another folder with --save-to') from error
+
+    def add(self, result):
+        """Note a result, at once on disk."""
+        self._write('a', [json.dumps(asdict(result))])
+        self.results[result.run] = result
+
+    def __contains__(self, run):
+        return run in self.results
+
+    def __getitem__(self, run):
+        return self.results[run]
+
+    def of(self, runs):
+        """The results of those of the runs that are finished."""
+        return [self[run] for run in runs if run in self]
+
+
+def grouped(results, *fields):
+    """Results by what their runs have in common, in the order of the first.
+
+    Parameters
+    ----------
+    results : list of :class:`Result`
+    *fields : str
+        Attributes of :class:`Run`.
+
+    Returns
+    -------
+    dict of tuple to list of :class:`Result`
+
+    """
+    groups = {}
+    for result in results:
+        key = tuple(getattr(result.run, field) for field in fields)
+        groups.setdefault(key, []).append(result)
+    return groups
+
+
+def table(results):
+    """A text of updates needed: a line for problem, length and layer.
+
+    A dash says that the updates did not suffice; beside it is the lowest
+    measure that was reached.
+
+    """
+    rates = sorted({result.run.rate for result in results}, reverse=True)
+    lines = [['problem', 'steps', 'layer', 'parameters',
+              *(f'rate {rate:g}' for rate in rates)]]
+    for key, group in grouped(results, 'problem', 'length', 'layer').items():
+        at = {result.run.rate: result for result in group}
+        lines.append([*map(str, key), str(group[0].parameters),
+                      *(_cell(at.get(rate)) for rate in rates)])
+    widths = [max(map(len, column)) for column in zip(*lines)]
+    return '\n'.join(
+        '  '.join(cell.ljust(width) for cell, width in zip(line, widths)
+                  ).rstrip() for line in lines)
+
+
+def _cell(result):
+    if result is None:
+        return ''
+    if result.solved:
+        return str(result.solved)
+    return f'- ({min(measure for _, measure in result.curve):.3f})'
