@@ -6,15 +6,19 @@ import theano
 from blocks.bricks import Initializable, Linear, Random
 from blocks.bricks.base import application
 from blocks.bricks.lookup import LookupTable
+from blocks.filter import VariableFilter
+from blocks.graph import ComputationGraph
 from blocks.initialization import Constant, IsotropicGaussian
 from blocks.monitoring.aggregation import Mean
+from blocks.roles import OUTPUT
 from blocks.utils import shared_floatx
 from theano import tensor
 
 from blocks_rnn_bricks import (LSTM, ForgetGateBias, Sampler,
                                SequenceCategoricalCrossEntropy,
-                               UnidirectionalStack, dropout_mask)
-from demos.text.data import START, UNKNOWN
+                               UnidirectionalStack, draw_symbols,
+                               dropout_mask)
+from demos.text.data import START, UNKNOWN, Windows
 
 
 class CharacterModel(Initializable, Random):
@@ -170,8 +174,159 @@ def costs_of(model, n_rows, train=False):
         from_logits=True, aggregation='sum').apply(targets, energies, mask)
     count = tensor.maximum(mask.sum(), 1)
     cost = (total / count).copy(name='cost')
-    bits = (cost / numpy.log(2).astype(theano.config.floatX)).copy(
-        name='bits')
-    bits.tag.aggregation_scheme = Mean(
-        total / numpy.log(2).astype(theano.config.floatX), mask.sum())
+    bits = in_bits(cost).copy(name='bits')
+    bits.tag.aggregation_scheme = Mean(in_bits(total), mask.sum())
     return cost, bits, updates
+
+
+def in_bits(nats):
+    """Nats as bits."""
+    return nats / numpy.log(2).astype(theano.config.floatX)
+
+
+def energies_of(model):
+    """A graph with all of a network's parameters."""
+    characters, mask, _, begins = variables()
+    return CarriedStates(model, 1).unroll(characters, mask, begins)[0]
+
+
+def run_through(model, texts, outputs_of, length=500):
+    """Read texts from their beginnings and collect what comes out.
+
+    Parameters
+    ----------
+    model : :class:`CharacterModel`
+    texts : list of :class:`numpy.ndarray` of int
+        (length,) each.
+    outputs_of : callable
+        Makes a variable (time, rows, ...) of those of the energies, the
+        targets and a list of the states after the window.
+    length : int, optional
+        Time steps at once.
+
+    Returns
+    -------
+    list of :class:`numpy.ndarray`
+        (length, ...) for each text.
+
+    """
+    characters, mask, targets, begins = variables()
+    energies, updates = CarriedStates(model, len(texts)).unroll(
+        characters, mask, begins)
+    run = theano.function(
+        [characters, mask, targets, begins],
+        outputs_of(energies, targets, [after for _, after in updates]),
+        updates=updates, on_unused_input='ignore')
+    outputs = numpy.concatenate(
+        [run(*window) for window in
+         Windows(texts, length).stream().get_epoch_iterator()])
+    return [outputs[:len(text), row] for row, text in enumerate(texts)]
+
+
+def bits_per_character(model, texts):
+    """What each character of texts costs.
+
+    Parameters
+    ----------
+    model : :class:`CharacterModel`
+    texts : list of :class:`numpy.ndarray` of int
+
+    Returns
+    -------
+    list of :class:`numpy.ndarray`
+        (length,) for each text, in bits.
+
+    """
+    cost = SequenceCategoricalCrossEntropy(from_logits=True)
+    return run_through(
+        model, texts, lambda energies, targets, _: in_bits(
+            cost.cost_matrix(targets, energies)))
+
+
+def cells_over(model, text):
+    """The top layer's cells over a text.
+
+    Parameters
+    ----------
+    model : :class:`CharacterModel`
+    text : :class:`numpy.ndarray` of int
+        (length,).
+
+    Returns
+    -------
+    :class:`numpy.ndarray`
+        (length, dim): the squashed cells, -1 to 1, after each character
+        was read.
+
+    """
+    def cells(energies, targets, states):
+        top, = model.stack.layers[-1]
+        found, = VariableFilter(
+            applications=[top.transition.apply], roles=[OUTPUT],
+            name='cells')(ComputationGraph([energies] + states))
+        return tensor.tanh(found)
+    # The cells at a step have seen the character before the target.
+    return run_through(model, [numpy.append(text, text[-1:])], cells)[0][1:]
+
+
+class Writer:
+    """Writes text with a network.
+
+    Parameters
+    ----------
+    model : :class:`CharacterModel`
+    alphabet : :class:`~demos.text.data.Alphabet`
+
+    """
+
+    def __init__(self, model, alphabet):
+        self.model = model
+        self.alphabet = alphabet
+        self._compiled = None
+
+    def __getstate__(self):
+        return dict(self.__dict__, _compiled=None)
+
+    def write(self, prompt, length, temperature=1., seed=None):
+        """Continue a prompt.
+
+        Parameters
+        ----------
+        prompt : str
+            The beginning of a topic; may be empty.
+        length : int
+            How many characters to write.
+        temperature : float, optional
+            See :class:`~blocks_rnn_bricks.Sampler`.
+        seed : int, optional
+            Of the draws.
+
+        Returns
+        -------
+        str
+            What was written, without the prompt.
+
+        """
+        if self._compiled is None:
+            self._compiled = (
+                Sampler(self._step, self.model.state_dims, draw=draw_known),
+                theano.function([], self.model.stack.initial_states(
+                    1, as_list=True)))
+        sampler, begin = self._compiled
+        numbers = numpy.append(START, self.alphabet.encode(prompt))
+        written = sampler.sample(
+            numbers[:, None], length, temperature, seed,
+            states=dict(zip(self.model.state_dims, begin())))
+        return self.alphabet.decode(written[:, 0])
+
+    def _step(self, characters, states):
+        energies, *states = self.model.unroll(
+            characters.dimshuffle('x', 0), **states)
+        return energies[0], states
+
+
+def draw_known(energies, temperature, rng):
+    """Draw symbols that can be printed: neither a start nor an unknown."""
+    known = energies.copy()
+    known[:, [START, UNKNOWN]] = -numpy.inf
+    return draw_symbols(known, temperature, rng)

@@ -1,0 +1,90 @@
+"""The command line of the text demo."""
+import os
+import sys
+
+from demos import common
+from demos.text import COMMAND, main, write
+
+#: What --quick changes.
+QUICK = {'epochs': 6, 'dim': 128, 'learning_rate': 0.006, 'decay': 0.7,
+         'dropout': 0.1}
+
+
+def parse(arguments=None):
+    """The options, as a namespace for :func:`dispatch`."""
+    options = common.parser(
+        COMMAND, "Train an LSTM to predict the next character of the text "
+        "of Python's help, compare it with a 5-gram, and draw what "
+        "surprises it; or let a trained one write (--generate).",
+        'runs/text')
+    whole, real = common.positive(int), common.positive(float)
+    options.add_argument(
+        '--quick', action='store_true',
+        help='a smaller network and fewer epochs, for a few minutes: ' +
+             ', '.join(f'--{name.replace("_", "-")} {value}'
+                       for name, value in QUICK.items()))
+    for name, kind, default, text in [
+            ('epochs', whole, 25, 'passes over the training topics'),
+            ('patience', whole, 5, 'epochs without a better figure on the '
+             'validation part before training ends'),
+            ('dim', whole, 256, 'LSTM cells of each layer'),
+            ('layers', whole, 1, 'layers'),
+            ('embedding', whole, 32, "length of the characters' vectors"),
+            ('dropout', common.rate, 0.2, 'share of what goes into each '
+             'layer and out of the last one that is dropped in training'),
+            ('rows', whole, 16, 'rows that the training text is cut into, '
+             'read side by side'),
+            ('window', whole, 64, 'characters of each row from one update '
+             'to the next'),
+            ('learning-rate', real, 0.004, 'of Adam'),
+            ('decay', real, 0.88, 'what the learning rate is multiplied by '
+             'after each epoch'),
+            ('every', whole, 5, 'epochs from one printed sample to the '
+             'next')]:
+        options.add_argument('--' + name, type=kind, default=default,
+                             help=text)
+    writing = options.add_argument_group('writing')
+    writing.add_argument(
+        '--generate', metavar='PROMPT',
+        help='train nothing; let a trained network continue this text')
+    writing.add_argument(
+        '--from', dest='source', metavar='FILE',
+        help='the parameters.tar of the run to write with, settings.json '
+             'beside it; by default that in the folder of --save-to. Runs '
+             'no code of the file')
+    writing.add_argument('--temperature', type=temperature, default=0.7,
+                         help='below 1 for what is more probable, 0 for '
+                              'nothing but the most probable')
+    writing.add_argument('--length', type=whole, default=400,
+                         help='characters to write')
+    parsed = options.parse_args(arguments)
+    if parsed.quick:
+        options.set_defaults(**QUICK)
+        parsed = options.parse_args(arguments)
+    if parsed.generate is None and parsed.source is not None:
+        options.error('--from goes with --generate; to go on with training '
+                      'there is --resume')
+    del parsed.quick
+    return parsed
+
+
+def temperature(text):
+    """A type for argparse: a finite number that is not negative."""
+    value = float(text)
+    if not 0 <= value < float('inf'):
+        raise ValueError(f'a temperature of {text}')
+    return value
+
+
+def dispatch(generate, source, length, **settings):
+    """Train, or write."""
+    if generate is None:
+        return main(**settings)
+    return write(generate,
+                 source or os.path.join(settings['save_to'],
+                                        common.PARAMETERS),
+                 settings['temperature'], length, settings['seed'])
+
+
+if __name__ == '__main__':
+    sys.exit(common.run(dispatch, parse()))

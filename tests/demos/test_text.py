@@ -1,0 +1,365 @@
+"""The text demo: network, command line, a few batches of training."""
+import contextlib
+import io
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import tempfile
+from unittest import TestCase, mock
+
+import numpy
+import theano
+from blocks.graph import ComputationGraph
+from blocks.initialization import IsotropicGaussian
+from numpy.testing import assert_allclose, assert_array_equal
+
+from demos import common, text
+from demos.text import (bits_per_character, load_network, main, model_of,
+                        pictures, write)
+from demos.text.__main__ import dispatch, parse
+from demos.text.data import Alphabet, Windows, load_topics
+from demos.text.network import (CharacterModel, Writer, cells_over, costs_of,
+                                variables)
+
+PICTURES = ['cells.png', 'learning_curves.png', 'surprise.png']
+WORDS = ('the (old) "cat" saw a', 'small dog run to', 'one tree and "hid"')
+
+
+def tiny_topics():
+    """Topics of a language that is learned in no time."""
+    rng = numpy.random.RandomState(7)
+    return load_topics({
+        f'topic {number}': '\n'.join(
+            ' '.join(WORDS[i] for i in rng.randint(0, 3, 2))
+            for _ in range(30)) for number in range(10)})
+
+
+@contextlib.contextmanager
+def output(topics=tiny_topics):
+    """A folder for a while, and what is printed in the meantime."""
+    printed = io.StringIO()
+    found = topics()
+    with tempfile.TemporaryDirectory() as folder:
+        with contextlib.redirect_stdout(printed), mock.patch.object(
+                text, 'load_topics', lambda: found):
+            yield folder, printed
+
+
+def small(**changes):
+    return dict({'epochs': 1, 'dim': 8, 'embedding': 4, 'rows': 4,
+                 'window': 20, 'learning_rate': 0.02}, **changes)
+
+
+def network(n_symbols=6, dim=5, layers=2, dropout=0.):
+    model = CharacterModel(n_symbols, 3, dim, layers, dropout,
+                           weights_init=IsotropicGaussian(0.5), seed=1,
+                           theano_seed=1)
+    model.initialize()
+    rng = numpy.random.RandomState(2)
+    for parameter in ComputationGraph(costs_of(model, 1)[0]).parameters:
+        if 'initial' in parameter.name:
+            parameter.set_value(rng.normal(
+                size=dim).astype(theano.config.floatX))
+    return model
+
+
+class TestNetwork(TestCase):
+    texts = [numpy.random.RandomState(n).randint(2, 6, n)
+             for n in (23, 1, 40, 7)]
+    tolerance = {'float32': 2e-5, 'float64': 1e-10}[theano.config.floatX]
+
+    def expected(self, model):
+        """Bits of each text, read on its own and as a whole."""
+        return [bits_per_character(model, [one])[0] for one in self.texts]
+
+    def test_windows_do_not_matter(self):
+        model = network()
+        characters, _, targets, begins = variables()
+        for n_rows, length in (None, 5), (None, 50), (1, 7):
+            stream = Windows(self.texts, length, n_rows).stream()
+            _, bits, updates = costs_of(model, n_rows or len(self.texts))
+            inputs = ComputationGraph(
+                [bits, *(new for _, new in updates)]).inputs
+            run = theano.function(inputs, bits, updates=updates)
+            total = count = 0
+            for window in stream.get_epoch_iterator(as_dict=True):
+                valid = window['characters_mask'].sum()
+                total += valid * run(*(window[variable.name]
+                                       for variable in inputs))
+                count += valid
+            assert_allclose(
+                total / count, numpy.concatenate(
+                    self.expected(model)).mean(), rtol=self.tolerance * 10)
+
+    def test_texts_do_not_see_each_other(self):
+        model = network()
+        together = bits_per_character(model, self.texts)
+        for one, other in zip(together, self.expected(model)):
+            assert_allclose(one, other, atol=self.tolerance * 10)
+
+    def test_bits_see_the_past_only(self):
+        model = network()
+        bits, = bits_per_character(model, [self.texts[2]])
+        start, = bits_per_character(model, [self.texts[2][:15]])
+        assert_allclose(bits[:15], start, atol=self.tolerance * 10)
+
+    def test_untrained_softmax_sums_to_one(self):
+        model = network()
+        bits = [bits_per_character(model, [numpy.array([2, 3, last])])[0][2]
+                for last in range(6)]
+        assert_allclose(sum(2. ** -numpy.array(bits)), 1,
+                        rtol=self.tolerance * 10)
+
+    def test_cells(self):
+        model = network()
+        cells = cells_over(model, self.texts[0])
+        self.assertEqual(cells.shape, (23, 5))
+        self.assertTrue((numpy.abs(cells) < 1).all() and cells.std() > 0)
+        # They have seen the character that they stand at.
+        changed = self.texts[0].copy()
+        changed[10] = 2 if changed[10] != 2 else 3
+        same = numpy.isclose(cells_over(model, changed), cells).all(axis=1)
+        assert_array_equal(same, numpy.arange(23) < 10)
+
+    def test_dropout_in_training_only(self):
+        model = network(dropout=0.5)
+        window = next(Windows(self.texts, 50).stream()
+                      .get_epoch_iterator(as_dict=True))
+        for train in True, False:
+            cost, _, _ = costs_of(model, len(self.texts), train=train)
+            run = theano.function(ComputationGraph(cost).inputs, cost)
+            values = {float(run(*(window[v.name] for v in
+                                  ComputationGraph(cost).inputs)))
+                      for _ in range(4)}
+            self.assertEqual(len(values) > 1, train)
+
+    def test_writer(self):
+        alphabet = Alphabet('abcd')
+        writer = Writer(network(), alphabet)
+        written = writer.write('ab', 50, temperature=1., seed=3)
+        self.assertEqual(len(written), 50)
+        self.assertLessEqual(set(written), set('abcd'))
+        self.assertEqual(writer.write('ab', 50, 1., seed=3), written)
+        self.assertNotEqual(writer.write('ab', 50, 1., seed=4), written)
+        self.assertEqual(pickle.loads(pickle.dumps(writer)).write(
+            'ab', 50, 1., seed=3), written)
+
+    def test_coldest_writer_writes_what_is_most_probable(self):
+        alphabet = Alphabet('abcd')
+        model = network()
+        written = Writer(model, alphabet).write('dab', 4, temperature=0)
+        for i in range(4):
+            costs = [bits_per_character(model, [alphabet.encode(
+                'dab' + written[:i] + last)])[0][-1] for last in 'abcd']
+            self.assertEqual('abcd'[int(numpy.argmin(costs))], written[i])
+
+
+class TestMain(TestCase):
+    def test_smoke(self):
+        with output(load_topics) as (folder, printed):
+            main_loop, bits, baseline = main(save_to=folder, smoke=True,
+                                             dim=8)
+            self.assertEqual(main_loop.status['iterations_done'], 3)
+            for picture in PICTURES:
+                with open(os.path.join(folder, picture), 'rb') as file:
+                    self.assertEqual(file.read(4), b'\x89PNG', picture)
+        self.assertTrue(1.5 < baseline < 2.5, baseline)
+        self.assertIn(f'Test: {bits:.3f} bits per character, 5-gram '
+                      f'{baseline:.3f}', printed.getvalue())
+
+    def test_learns(self):
+        with output() as (folder, printed):
+            main_loop, bits, baseline = main(save_to=folder, **small(
+                epochs=8, dim=32, dropout=0., every=4))
+            # Log2 of the size of the alphabet is above 4. Which of three
+            # phrases comes next is unpredictable, the rest is not.
+            self.assertLess(bits, 0.4)
+            self.assertGreater(bits, 1.5 / 20)
+            self.assertGreater(baseline, 1.5 / 20)
+            # A sample after the fourth and the eighth epoch.
+            lines = printed.getvalue().split('\n')
+            samples = '\n'.join(line[6:] for line in lines
+                                if line.startswith('    | '))
+            self.assertGreater(len(samples), 600)
+            self.assertIn('small dog run to', samples)
+            rates = [main_loop.log[i].get('valid_ngram') for i in
+                     main_loop.status['_epoch_ends']]
+            self.assertEqual(len(set(rates)), 1)
+            # What is saved is what was tested, and nothing is unpickled.
+            path = os.path.join(folder, common.PARAMETERS)
+            with mock.patch('pickle.Unpickler', side_effect=AssertionError):
+                model, alphabet = load_network(path)
+            again = bits_per_character(
+                model, [alphabet.encode(topic) for topic in
+                        tiny_topics().test.values()])
+            assert_allclose(numpy.concatenate(again).mean(), bits, rtol=1e-6)
+            written = write('small dog', path, temperature=0., length=7)
+            self.assertEqual(written, ' run to')
+            self.assertIn('small dog run to\n', printed.getvalue())
+
+    def test_rate_decays(self):
+        with output() as (folder, _):
+            main_loop, _, _ = main(save_to=folder, quiet=True, **small(
+                epochs=3, decay=0.5))
+        adam = main_loop.algorithm.step_rule.components[1]
+        assert_allclose(adam.learning_rate.get_value(), 0.02 / 8, rtol=1e-6)
+
+    def test_resumed_or_not_the_same_seed_gives_the_same_result(self):
+        with output() as (folder, _):
+            whole, expected_bits, _ = main(save_to=folder, quiet=True,
+                                           **small(epochs=3))
+            expected = whole.model.get_parameter_values()
+        with output() as (folder, _):
+            main(save_to=folder, quiet=True, **small(epochs=2))
+            resumed, bits, _ = main(
+                resume=os.path.join(folder, common.CHECKPOINT), epochs=3)
+        self.assertEqual(resumed.status['epochs_done'], 3)
+        for name, value in resumed.model.get_parameter_values().items():
+            assert_array_equal(value, expected[name], name)
+        self.assertEqual(bits, expected_bits)
+
+    def test_states_are_carried_and_saved(self):
+        with output() as (folder, _):
+            main_loop, _, _ = main(save_to=folder, smoke=True, quiet=True,
+                                   **small())
+            again = pickle.loads(pickle.dumps(main_loop))
+        for loop in main_loop, again:
+            states = [variable.get_value() for variable, _ in
+                      loop.algorithm.updates
+                      if variable.name == 'forward_0_states']
+            self.assertEqual([state.shape for state in states], [(4, 8)])
+            self.assertTrue((states[0] != 0).all())
+        self.assertIsNotNone(model_of(again))
+
+
+class TestPictures(TestCase):
+    def test_features(self):
+        features = pictures.features_of('a "b" (c)\n   d\n"e\n\nf')
+        for name, expected in [
+                ('within quotation marks', '00110000000000' '01110' '0'),
+                ('within parentheses', '00000011000000' '00000' '0'),
+                ('on an indented line', '00000000000011' '00000' '0')]:
+            assert_array_equal(features[name],
+                               [float(digit) for digit in expected], name)
+        assert_array_equal(
+            features['distance from the beginning of the line'],
+            [*range(1, 10), 0, 1, 2, 3, 4, 0, 1, 2, 0, 0, 1])
+
+    def test_most_correlated(self):
+        rng = numpy.random.RandomState(1)
+        cells = rng.normal(size=(50, 4))
+        cells[:, 0] = 0
+        feature = -3 * cells[:, 2] + 1
+        cell, correlation = pictures.most_correlated(cells, feature)
+        self.assertEqual(cell, 2)
+        assert_allclose(correlation, -1)
+        self.assertEqual(pictures.most_correlated(
+            cells, numpy.ones(50))[1], 0)
+
+    def test_passage_consists_of_lines(self):
+        passage = 'x\n"y" (z)\n   w\nv\n'
+        first, last = pictures.find_passage(
+            passage, pictures.features_of(passage), 2)
+        self.assertEqual(passage[first:last], '"y" (z)\n   w\n')
+
+
+def run(*arguments):
+    """The command line in this process: exit code, what it wrote."""
+    errors = io.StringIO()
+    settings = theano.config.floatX
+    try:
+        with contextlib.redirect_stderr(errors):
+            code = common.run(dispatch, parse(list(arguments)))
+    finally:
+        theano.config.floatX = settings
+    return code, errors.getvalue()
+
+
+class TestCommandLine(TestCase):
+    def check(self, message, *arguments):
+        code, errors = run('--quiet', *arguments)
+        self.assertEqual(code, 1)
+        self.assertRegex(errors, '^error: [^\n]*{}[^\n]*\n$'.format(message))
+
+    def test_writing_from_what_is_no_network(self):
+        with output() as (folder, _):
+            path = os.path.join(folder, 'notes.txt')
+            self.check('cannot read .*settings.json.*--from', '--generate',
+                       'The', '--from', path)
+            with open(os.path.join(folder, common.SETTINGS), 'w') as file:
+                file.write('{"characters": "ab"}')
+            self.check('cannot read .*notes.txt.*--from', '--generate',
+                       'The', '--from', path)
+            with open(path, 'w') as file:
+                file.write('no network')
+            self.check('holds no network', '--generate', 'The', '--from',
+                       path)
+
+    def test_parameters_of_another_network(self):
+        with output() as (folder, _):
+            main(save_to=folder, smoke=True, quiet=True, **small())
+            path = os.path.join(folder, common.SETTINGS)
+            with open(path) as file:
+                settings = file.read()
+            for old, new in [('"dim": 8', '"dim": 9'),
+                             ('"layers": 1', '"layers": 2')]:
+                with open(path, 'w') as file:
+                    file.write(settings.replace(old, new))
+                self.check('another network', '--generate', '', '--save-to',
+                           folder)
+
+    def test_resume_with_another_text(self):
+        with output() as (folder, _):
+            main(save_to=folder, quiet=True, **small())
+            path = os.path.join(folder, common.CHECKPOINT)
+            other = load_topics({str(n): n * 'ab \n' for n in range(9, 19)})
+            with mock.patch.object(text, 'load_topics', lambda: other):
+                self.check('trained on the text of Python', '--resume', path)
+
+    def test_wrong_options(self):
+        for arguments in (['--epochs', '0'], ['--dropout', '1'],
+                          ['--temperature', '-1'], ['--from', 'file']):
+            with contextlib.redirect_stderr(io.StringIO()) as errors:
+                with self.assertRaises(SystemExit) as caught:
+                    parse(arguments)
+            self.assertEqual(caught.exception.code, 2)
+            self.assertIn(arguments[0], errors.getvalue())
+
+    def test_quick_changes_defaults_only(self):
+        quick = parse(['--quick', '--dim', '99'])
+        self.assertLess(quick.epochs, parse([]).epochs)
+        self.assertEqual(quick.dim, 99)
+
+    def test_every_option_is_explained(self):
+        with output() as (_, printed):
+            with self.assertRaises(SystemExit) as caught:
+                parse(['--help'])
+        self.assertEqual(caught.exception.code, 0)
+        for option in ('quick', 'epochs', 'dim', 'window', 'generate', 'from',
+                       'temperature', 'length', 'resume', 'smoke'):
+            self.assertIn('--' + option, printed.getvalue())
+
+    def test_interrupted_and_resumed(self):
+        root = os.path.dirname(os.path.dirname(os.path.dirname(
+            os.path.abspath(__file__))))
+        with tempfile.TemporaryDirectory() as folder:
+            process = subprocess.Popen(
+                [sys.executable, '-u', '-m', 'demos.text', '--dim', '4',
+                 '--rows', '64', '--window', '200', '--every', '1',
+                 '--save-to', folder], cwd=root, stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE, text=True)
+            lines = []
+            for line in process.stdout:
+                lines.append(line)
+                if line.startswith('    | '):
+                    process.send_signal(signal.SIGINT)
+                    break
+            rest, _ = process.communicate(timeout=120)
+            self.assertEqual(process.returncode, 0)
+            path = os.path.join(folder, common.CHECKPOINT)
+            self.assertIn('python -m demos.text --resume ' + path, rest)
+            self.assertNotIn('Test:', rest)
+            main_loop, _ = common.load_checkpoint(path)
+            self.assertGreaterEqual(main_loop.status['epochs_done'], 1)
