@@ -1,4 +1,4 @@
-"""Writes data/torch_lstm_*.npz, PyTorch's answers to a few small LSTMs.
+"""Writes data/torch_*.npz, PyTorch's answers to a few small questions.
 
 Run it by hand where PyTorch is installed::
 
@@ -8,10 +8,12 @@ The tests read the files through :mod:`tests.bricks.reference`, so that
 everyone's run compares with PyTorch and nobody's run needs it. The files
 in the repository were made by PyTorch 2.13.0 (CPU).
 
-Each file holds one network: 1, 2 or 3 layers, one or both directions, on a
-batch of sequences of random lengths which PyTorch was given packed. The
-loss is a fixed random projection of everything the network returns, so the
-gradients check every weight of every gate.
+Each torch_lstm_*.npz holds one network: 1, 2 or 3 layers, one or both
+directions, on a batch of sequences of random lengths which PyTorch was given
+packed. The loss is a fixed random projection of everything the network
+returns, so the gradients check every weight of every gate. torch_ctc.npz
+holds the costs and gradients of a batch under connectionist temporal
+classification.
 
 """
 import os
@@ -75,8 +77,41 @@ def reference(num_layers, bidirectional, seed):
     return {name: value.detach().numpy() for name, value in arrays.items()}
 
 
+def ctc_reference(seed):
+    """CTC costs and gradients, with the blank as PyTorch has it by default.
+
+    Returns
+    -------
+    dict of str to numpy.ndarray
+        ``energies``, (T, B, K), ``lengths``, (B,), ``labels``, (L, B),
+        ``labels_lengths``, (B,), ``costs``, (B,), ``weights``, (B,), and
+        ``gradient``, of the costs' sum with these weights.
+
+    """
+    torch.manual_seed(seed)
+    frames, classes, longest = 12, 5, 5
+    lengths = torch.tensor([12, 9, 5, 1, 7, 4])
+    labels_lengths = torch.tensor([5, 4, 2, 1, 0, 3])
+    batch = len(lengths)
+    energies = (2 * torch.randn(frames, batch, classes)).requires_grad_()
+    labels = torch.randint(1, classes, (longest, batch))
+    labels[:, 0] = torch.tensor([2, 2, 3, 3, 3])
+    labels[:3, 5] = torch.tensor([1, 1, 4])
+    weights = torch.randn(batch)
+    costs = torch.nn.functional.ctc_loss(
+        torch.log_softmax(energies, dim=2), labels.T, lengths,
+        labels_lengths, reduction='none')
+    (weights * costs).sum().backward()
+    return {name: value.detach().numpy() for name, value in dict(
+        energies=energies, lengths=lengths, labels=labels,
+        labels_lengths=labels_lengths, costs=costs, weights=weights,
+        gradient=energies.grad).items()}
+
+
 def main():
     os.makedirs(FOLDER, exist_ok=True)
+    numpy.savez_compressed(os.path.join(FOLDER, 'torch_ctc.npz'),
+                           **ctc_reference(seed=7))
     for num_layers in (1, 2, 3):
         for bidirectional in (False, True):
             name = 'torch_lstm_{}layer_{}.npz'.format(
