@@ -179,12 +179,17 @@ class _Costs(theano.Op):
 
     def make_node(self, *inputs):
         inputs = [tensor.as_tensor_variable(variable) for variable in inputs]
-        dtype = inputs[0].dtype
-        return theano.Apply(self, inputs, [
-            tensor.TensorType(dtype, (False,) * ndim)() for ndim in (1, 3)])
+        energies = inputs[0]
+        costs = tensor.TensorType(energies.dtype,
+                                  energies.broadcastable[1:2])
+        return theano.Apply(self, inputs, [costs(), energies.type()])
 
     def prepare_node(self, node, storage_map, compute_map, impl):
-        """Find out whether the graph to be compiled reads the gradients."""
+        """Find out whether the graph to be compiled reads the gradients.
+
+        Without them a batch takes half the time.
+
+        """
         node.tag.learns = any(node.outputs[1] in output.owner.inputs
                               for output in storage_map if output.owner)
 
@@ -208,19 +213,24 @@ class _Costs(theano.Op):
         return [(energies[1],), energies]
 
     def connection_pattern(self, node):
-        return [[True, False]] + [[False, False]] * 3
+        return [[True, True]] + [[False, False]] * 3
 
     def L_op(self, inputs, outputs, output_grads):
-        gradient = tensor.cast(output_grads[0], inputs[0].dtype)
-        return [_Scaled()(gradient, outputs[1])] + [
-            DisconnectedType()() for _ in inputs[1:]]
+        d_costs, d_gradients = output_grads
+        if isinstance(d_gradients.type, DisconnectedType):
+            term = _Scaled()(tensor.cast(d_costs, inputs[0].dtype),
+                             outputs[1])
+        else:
+            term = _no_second_derivative(self, inputs)[0]
+        return [term] + [DisconnectedType()() for _ in inputs[1:]]
 
 
 class _Scaled(theano.Op):
     """Gradients, (T, B, K), times a factor for each sequence, (B,).
 
-    A product without derivatives: it must not be taken for a function of the
-    energies that is linear.
+    An Op of its own, so that no simplification of a product makes the
+    gradients themselves an output of the graph: the Op that computes them
+    knows that they are needed by finding one that reads them.
 
     """
 
@@ -237,8 +247,12 @@ class _Scaled(theano.Op):
         return [shapes[1]]
 
     def grad(self, inputs, output_gradients):
-        return [grad_not_implemented(
-            self, position, variable, 'CTC has first derivatives only')
+        return _no_second_derivative(self, inputs)
+
+
+def _no_second_derivative(op, inputs):
+    return [grad_not_implemented(op, position, variable,
+                                 'CTC has first derivatives only')
             for position, variable in enumerate(inputs)]
 
 
