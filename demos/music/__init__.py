@@ -6,6 +6,7 @@ a chorale of the network's own.
 """
 import json
 import os
+import tarfile
 from collections import OrderedDict
 from dataclasses import replace
 
@@ -69,8 +70,8 @@ class Composer(Initializable, Random):
         Rate at which the features that upper layers and output read are
         dropped in training, for all frames of a piece alike.
     frequencies : array_like, optional
-        (88,), how often each note sounds, for the biases of the output to
-        start from: what the network then predicts is the 1-gram.
+        (88,), how often each note sounds: the biases of the output start
+        from it, so that training starts near the 1-gram.
 
     """
 
@@ -266,6 +267,8 @@ def load_composer(path):
                               in ('dim', 'layers', 'dropout')),
                             weights_init=Orthogonal())
         composer.initialize()
+        if not tarfile.is_tarfile(path):
+            raise ValueError('it holds no parameters')
         with open(path, 'rb') as file:
             values = load_parameters(file)
         model = Model(composer.apply(*variables()))

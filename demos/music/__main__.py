@@ -6,6 +6,15 @@ import sys
 from demos import common, music
 from demos.music import COMMAND, DEFAULTS, QUICK_EPOCHS
 
+
+def not_negative(text):
+    """A type for argparse: a whole number, 0 or above."""
+    value = int(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError(f'must be 0 or above, got {text}')
+    return value
+
+
 #: Settings of the training: name, type, what it is.
 SETTINGS = [
     ('epochs', common.positive(int), 'passes over the training pieces'),
@@ -17,8 +26,8 @@ SETTINGS = [
     ('learning_rate', common.positive(float), 'of Adam'),
     ('dropout', common.rate, 'share of the features that upper layers and '
      'output read that is dropped in training'),
-    ('transpose', int, 'semitones that each training piece is moved by at '
-     'most, up or down, each time anew')]
+    ('transpose', not_negative, 'semitones that each training piece is moved '
+     'by at most, up or down, each time anew')]
 
 
 def parse(arguments=None):

@@ -99,14 +99,31 @@ def load_chorales(folder=None):
 
     """
     folder = folder or find_folder()
-    chorales, left_out = without_copies(read_chorales(folder))
+    chorales = split(*without_copies(read_chorales(folder)))
+    if not all(chorales.pieces.values()):
+        raise UserError(f'{folder} has too few chorales for three parts; '
+                        f'run: {REINSTALL}')
+    return chorales
+
+
+def split(chorales, left_out=None):
+    """Put each piece into the part that its name tells.
+
+    Parameters
+    ----------
+    chorales : list of :class:`Chorale`
+    left_out : dict of str, optional
+        See :class:`Chorales`.
+
+    Returns
+    -------
+    :class:`Chorales`
+
+    """
     pieces = {part: [] for part in SHARES}
     for chorale in chorales:
         pieces[part_of(chorale.name)].append(chorale)
-    if not all(pieces.values()):
-        raise UserError(f'{folder} has too few chorales for three parts; '
-                        f'run: {REINSTALL}')
-    return Chorales(pieces=pieces, left_out=left_out, **{
+    return Chorales(pieces=pieces, left_out=left_out or {}, **{
         part: IndexableDataset(
             OrderedDict(notes=[chorale.roll.astype(theano.config.floatX)
                                for chorale in chosen]),

@@ -9,7 +9,7 @@ import struct
 
 import numpy
 
-from demos.music.data import LOWEST
+from demos.music.data import LOWEST, N_NOTES
 
 #: Ticks in a quarter note.
 TICKS = 480
@@ -59,7 +59,7 @@ def write_midi(path, roll, tempo=72, program=ORGAN):
         program.
 
     """
-    if numpy.ndim(roll) != 2 or numpy.shape(roll)[1] + LOWEST != 109:
+    if numpy.ndim(roll) != 2 or numpy.shape(roll)[1] != N_NOTES:
         raise ValueError(f'write_midi: a roll must be (frames, 88), got '
                          f'shape {numpy.shape(roll)}')
     if not 0 <= program <= 127:

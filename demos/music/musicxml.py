@@ -1,8 +1,8 @@
 """A reader of MusicXML scores: which notes sound when.
 
 It reads what it takes to know that: parts, measures, divisions, notes with
-chords, rests, backup and forward, transposing instruments, key signature.
-What the notes look like, dynamics and words are passed over. Repeats and
+chords, rests, backup and forward, transposing instruments. What the notes
+look like, keys, dynamics and words are passed over. Repeats and
 endings are not followed: each measure is played once, in the order of the
 page. Grace notes have no duration and cue notes are not played, so neither
 sounds. Ties are not looked at, since to each of the tied notes belongs its
@@ -52,18 +52,12 @@ class Score:
         Where each measure begins, in quarter notes.
     length : :class:`fractions.Fraction`
         In quarter notes.
-    fifths : int
-        Key signature at the beginning: sharps, or minus the flats.
-    minor : bool
-        Whether the signature is said to be that of a minor key.
 
     """
 
     parts: list
     bars: list
     length: Fraction
-    fifths: int
-    minor: bool
 
 
 def read_score(path):
@@ -106,7 +100,7 @@ def read_score(path):
         except ValueError as error:
             raise ValueError(f'measure {number + 1}: {error}') from error
     return Score([(reader.name, reader.notes) for reader, _ in parts],
-                 bars, now, *_key(root))
+                 bars, now)
 
 
 def _parse(path):
@@ -122,14 +116,6 @@ def _parse(path):
             AttributeError) as error:
         raise ValueError(f'neither MusicXML nor a compressed one '
                          f'({error})') from error
-
-
-def _key(root):
-    """The first key signature, and whether it is one of a minor key."""
-    key = root.find('.//key')
-    if key is None or key.find('fifths') is None:
-        return 0, False
-    return int(key.findtext('fifths')), key.findtext('mode') == 'minor'
 
 
 class _PartReader:

@@ -1,9 +1,11 @@
 """Pictures of the music demo."""
+import math
+
 import numpy
 from matplotlib.collections import PatchCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import MaxNLocator, MultipleLocator
 
 from demos.music.data import LOWEST
 from demos.music.midi import held_notes
@@ -34,6 +36,8 @@ def draw_roll(path, roll, primed=0, title='A chorale of the network'):
     figure = Figure(figsize=(10, 4.2), layout='constrained')
     axes = figure.subplots()
     _frame(axes, roll, range(0, len(roll) + 1, 4))
+    axes.xaxis.set_major_locator(MultipleLocator(
+        4 if len(roll) <= 80 else 4 * math.ceil(len(roll) / 80)))
     for part, colour, label in [
             (slice(0, primed), 'darkorange', 'given'),
             (slice(primed, None), 'steelblue', 'generated')]:
@@ -66,7 +70,6 @@ def draw_predictions(path, chorale, probabilities, costs, baseline):
     """
     figure = Figure(figsize=(10, 6.4), layout='constrained')
     top, bottom = figure.subplots(2, sharex=True, height_ratios=[3, 1])
-    _frame(top, chorale.roll, chorale.bars)
     image = top.imshow(
         probabilities.T, cmap='Blues', vmin=0, vmax=1, aspect='auto',
         origin='lower', interpolation='nearest',
@@ -79,7 +82,7 @@ def draw_predictions(path, chorale, probabilities, costs, baseline):
                   f'played (framed)')
     for values, colour, label in [(baseline, 'grey', 'note 1-gram'),
                                   (costs, 'tab:blue', 'network')]:
-        bottom.stairs(values, color=colour,
+        bottom.stairs(values, color=colour, baseline=None,
                       label=f'{label}, mean {values.mean():.1f}')
     bottom.set_ylabel('nats per frame')
     bottom.set_ylim(bottom=0)
