@@ -5,6 +5,7 @@ functions of them.
 
 * :mod:`.plan` finds the valid steps of a batch;
 * :mod:`.threads` runs the shares of a plan at the same time;
-* :mod:`.lstm` computes the sequence and its gradient.
+* :mod:`.lstm` computes the sequence and its gradient;
+* :mod:`.ctc` sums over alignments, and searches them.
 
 """
