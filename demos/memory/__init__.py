@@ -281,7 +281,7 @@ def train(run):
         seconds=round(time.process_time() - start, 1))
 
 
-def main(save_to='runs/memory', updates=8000, dim=32, batch_size=20,
+def main(save_to='runs/memory', updates=6000, dim=32, batch_size=20,
          problems=tuple(PROBLEMS), lengths=(100, 400), layers=tuple(LAYERS),
          rates=(0.01, 0.003), seed=1, quick=False, smoke=False, quiet=False):
     """Train all combinations, print the table, draw the learning curves.

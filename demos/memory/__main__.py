@@ -16,7 +16,7 @@ def parse(arguments=None):
               'network, one learning rate')
     whole, real = common.positive(int), common.positive(float)
     for name, kind, default, text in [
-            ('updates', whole, 8000, 'what each run may use; a multiple of '
+            ('updates', whole, 6000, 'what each run may use; a multiple of '
              '100'),
             ('dim', whole, 32, "size of the layers' states"),
             ('batch-size', whole, 20, 'sequences of an update')]:

@@ -1,0 +1,358 @@
+"""The long memory demo: its problems, its log, and a little training."""
+import contextlib
+import dataclasses
+import io
+import os
+import pickle
+import signal
+import tempfile
+from unittest import TestCase, mock
+
+import numpy
+import theano
+from numpy.testing import assert_allclose, assert_array_equal
+from theano import tensor
+
+from blocks.initialization import Orthogonal
+from demos import common, memory
+from demos.memory import (LAYERS, PROBLEMS, Recaller, StopWhenSolved, main,
+                          make_main_loop, train)
+from demos.memory.__main__ import parse
+from demos.memory.data import SYMBOLS, Adding, TemporalOrder
+from demos.memory.results import Log, Result, Run, table
+
+RUN = Run('adding', 10, 'LSTM', 0.01, updates=3, dim=4, batch_size=5, seed=1)
+
+
+def draw(cls, length, count=400, seed=1):
+    return cls(length, seed, 'float32').get_data(
+        numpy.random.RandomState(seed), count)
+
+
+@contextlib.contextmanager
+def output():
+    """A folder for a while, and what is printed in the meantime."""
+    printed = io.StringIO()
+    with tempfile.TemporaryDirectory() as folder:
+        with contextlib.redirect_stdout(printed):
+            yield folder, printed
+
+
+class TestProblems(TestCase):
+    def test_adding(self):
+        for length in (10, 23, 100):
+            inputs, targets = draw(Adding, length)
+            self.assertEqual(inputs.shape, (length, 400, 2))
+            self.assertEqual((inputs.dtype, targets.dtype),
+                             ('float32', 'float32'))
+            numbers, markers = inputs[..., 0], inputs[..., 1]
+            self.assertLess(abs(numbers.mean() - .5), .02)
+            self.assertTrue(((numbers >= 0) & (numbers <= 1)).all())
+            # One marker in either half, and everywhere in it.
+            for part in (markers[:length // 2], markers[length // 2:]):
+                assert_array_equal(part.sum(axis=0), numpy.ones(400))
+                self.assertGreater(part.any(axis=1).mean(), .9)
+            expected = [numbers[markers[:, k] == 1, k].sum()
+                        for k in range(400)]
+            assert_allclose(targets[:, 0], expected, rtol=1e-6)
+
+    def test_chance_of_adding(self):
+        _, targets = draw(Adding, 10, count=20000)
+        self.assertLess(abs(((targets - 1) ** 2).mean()
+                            - PROBLEMS['adding'].chance), .005)
+
+    def test_temporal_order(self):
+        for length in (10, 29, 100):
+            inputs, targets = draw(TemporalOrder, length)
+            self.assertEqual(inputs.shape, (length, 400, 6))
+            self.assertEqual((inputs.dtype, targets.dtype),
+                             ('float32', 'int64'))
+            assert_array_equal(inputs.sum(axis=2), numpy.ones((length, 400)))
+            tenth = length // 10
+            for k in range(400):
+                word = [SYMBOLS[place] for place in
+                        inputs[:, k].argmax(axis=1)]
+                first, second = [time for time, symbol in enumerate(word)
+                                 if symbol in 'XY']
+                self.assertIn(first, range(tenth, 2 * tenth))
+                self.assertIn(second, range(5 * tenth, 6 * tenth))
+                self.assertEqual(['XX', 'XY', 'YX', 'YY'][targets[k]],
+                                 word[first] + word[second])
+            self.assertGreater(numpy.bincount(targets).min(), 70)
+            # All of the symbols that say nothing occur evenly.
+            shares = inputs.mean(axis=(0, 1))[:4] / (1 - 2 / length)
+            assert_allclose(shares, .25, atol=.03)
+
+    def test_no_sequence_comes_twice_and_the_seed_decides(self):
+        def batches(seed):
+            stream = Adding(10, seed, 'float64').stream(3, 2)
+            return [[data.tolist() for data, _ in
+                     stream.get_epoch_iterator()] for _ in range(2)]
+        epochs = batches([1, 0])
+        self.assertEqual([len(epoch) for epoch in epochs], [2, 2])
+        self.assertNotEqual(epochs[0], epochs[1])
+        self.assertNotEqual(epochs[0][0], epochs[0][1])
+        self.assertEqual(batches([1, 0]), epochs)
+        self.assertNotEqual(batches([1, 1]), epochs)
+        self.assertNotEqual(batches([2, 0]), epochs)
+
+    def test_a_pickled_stream_goes_on(self):
+        stream = TemporalOrder(10, 1, 'float32').stream(3, 4)
+        iterator = stream.get_epoch_iterator()
+        next(iterator)
+        copy = pickle.loads(pickle.dumps(iterator))
+        for _ in range(3):
+            for ours, theirs in zip(next(iterator), next(copy)):
+                assert_array_equal(ours, theirs)
+
+    def test_sources_can_be_chosen(self):
+        dataset = Adding(10, 1, 'float32', sources=('targets',))
+        targets, = dataset.get_data(dataset.open(), 7)
+        self.assertEqual(targets.shape, (7, 1))
+
+    def test_refusals(self):
+        with self.assertRaisesRegex(ValueError, 'Adding: length must be at '
+                                    'least 10, got 9'):
+            Adding(9, 1, 'float32')
+        dataset = Adding(10, 1, 'float32')
+        for arguments in ((None, 3), (dataset.open(), None)):
+            with self.assertRaisesRegex(ValueError, 'get_data needs'):
+                dataset.get_data(*arguments)
+
+
+class TestNetwork(TestCase):
+    def network(self, layer, dim=3):
+        network = Recaller(LAYERS[layer], 2, dim, 5, seed=1,
+                           weights_init=Orthogonal())
+        network.initialize()
+        return network
+
+    def test_every_layer_sees_the_whole_sequence(self):
+        x = tensor.tensor3('x')
+        rng = numpy.random.RandomState(1)
+        values = rng.uniform(size=(6, 4, 2)).astype(theano.config.floatX)
+        for layer in LAYERS:
+            apply = theano.function([x], self.network(layer).apply(x))
+            answers = apply(values)
+            self.assertEqual(answers.shape, (4, 5))
+            for time in range(6):
+                changed = values.copy()
+                changed[time, 1] += 1
+                moved = numpy.abs(apply(changed) - answers).max(axis=1)
+                self.assertGreater(moved[1], 1e-6, (layer, time))
+                assert_allclose(moved[[0, 2, 3]], 0, atol=1e-6)
+
+    def test_gated_layers_remember_at_first(self):
+        expected = {'LSTM': [0, 0, 1, 0], 'peephole LSTM': [0, 0, 1, 0]}
+        for layer, gates in expected.items():
+            projection, = self.network(layer).projections
+            assert_array_equal(projection.b.get_value(),
+                               numpy.repeat(gates, 3))
+        inputs, gates = self.network('GRU').projections
+        assert_array_equal(inputs.b.get_value(), numpy.zeros(3))
+        assert_array_equal(gates.b.get_value(), numpy.repeat([-1, 0], 3))
+
+
+class TestTraining(TestCase):
+    def test_learns_to_add(self):
+        result = train(dataclasses.replace(
+            RUN, updates=1500, rate=0.02, dim=16, batch_size=20))
+        self.assertIsNotNone(result.solved)
+        self.assertEqual(result.solved, result.curve[-1][0])
+        self.assertEqual([updates for updates, _ in result.curve],
+                         list(range(0, result.solved + 1, 100)))
+        self.assertGreater(min(measure for _, measure
+                               in result.curve[:-1]), .01)
+        self.assertLess(result.fresh, .03)
+
+    def test_the_seed_decides(self):
+        for problem, layer in [('adding', 'GRU'),
+                               ('temporal order', 'simple RNN')]:
+            run = dataclasses.replace(RUN, problem=problem, layer=layer)
+            first = train(run)
+            self.assertIsNone(first.solved)
+            self.assertEqual([updates for updates, _ in first.curve], [0, 3])
+            for seed in (1, 2):
+                again = train(dataclasses.replace(run, seed=seed))
+                self.assertEqual(again.curve == first.curve, seed == 1)
+
+    def test_layers_learn_from_the_same_sequences(self):
+        batches = []
+        for layer in LAYERS:
+            main_loop, _ = make_main_loop(
+                dataclasses.replace(RUN, layer=layer))
+            batches.append(next(main_loop.data_stream.get_epoch_iterator()))
+        for inputs, targets in batches[1:]:
+            assert_array_equal(inputs, batches[0][0])
+            assert_array_equal(targets, batches[0][1])
+
+    def test_held_out_sequences_stay_the_same_and_are_others(self):
+        stream = memory.one_batch(RUN, 1, 5)
+        (first, _), = stream.get_epoch_iterator()
+        (second, _), = stream.get_epoch_iterator()
+        assert_array_equal(first, second)
+        (other, _), = memory.one_batch(RUN, 2, 5).get_epoch_iterator()
+        learned, _ = next(memory.sequences(RUN, 0).stream(
+            5, 1).get_epoch_iterator())
+        for sequences in (other, learned):
+            self.assertFalse(numpy.allclose(first, sequences))
+
+    def test_ends_when_solved_or_lost(self):
+        for measure, ends in [(.02, False), (.01, True), (0., True),
+                              (float('nan'), True), (float('inf'), True)]:
+            stop = StopWhenSolved('test', .01)
+            stop.main_loop = mock.Mock()
+            stop.main_loop.log.current_row = {'test': measure}
+            stop.after_epoch()
+            self.assertEqual('training_finish_requested'
+                             in stop.main_loop.log.current_row, ends, measure)
+
+
+def result(solved=None, low=.5, **changes):
+    return Result(dataclasses.replace(RUN, **changes),
+                  [(0, .9), (100, low), (200, .6)], solved, .3, 10, 1.5)
+
+
+class TestLog(TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.path = os.path.join(folder.name, 'runs.jsonl')
+
+    def test_what_is_added_is_read_again(self):
+        results = [result(solved=300), result(rate=.1), result(seed=2)]
+        log = Log(self.path)
+        for one in results:
+            self.assertNotIn(one.run, log)
+            log.add(one)
+        again = Log(self.path)
+        self.assertEqual(again.of([one.run for one in results]), results)
+        self.assertEqual(again.of([results[2].run, results[0].run]),
+                         [results[2], results[0]])
+        self.assertNotIn(dataclasses.replace(RUN, seed=3), again)
+
+    def test_a_line_cut_off_counts_as_not_written(self):
+        log = Log(self.path)
+        log.add(result())
+        log.add(result(seed=2))
+        with open(self.path, 'r+b') as file:
+            file.truncate(os.path.getsize(self.path) - 10)
+        log = Log(self.path)
+        self.assertEqual(list(log.results), [RUN])
+        log.add(result(seed=3))
+        self.assertEqual([run.seed for run in Log(self.path).results], [1, 3])
+
+    def test_what_is_no_log_is_left_alone(self):
+        for text in ('no log\n', '{}\n', '[1]\n', '{"run": {}}\n', '\x80\n'):
+            with open(self.path, 'w', encoding='latin-1') as file:
+                file.write(text)
+            with self.assertRaisesRegex(common.UserError, 'runs.jsonl.*'
+                                        '--save-to'):
+                Log(self.path)
+            with open(self.path, encoding='latin-1') as file:
+                self.assertEqual(file.read(), text)
+
+    def test_better_results_come_first(self):
+        ordered = [result(solved=100), result(solved=200),
+                   result(low=.02), result(low=.1)]
+        self.assertEqual(
+            sorted(ordered[::-1], key=lambda one: one.rank), ordered)
+
+    def test_table(self):
+        self.assertEqual(table([
+            result(solved=1200, rate=.1), result(low=.0234, rate=.01),
+            result(rate=.1, layer='GRU')]), '''\
+problem  steps  layer  parameters  rate 0.1   rate 0.01
+adding   10     LSTM   10          1200       - (0.023)
+adding   10     GRU    10          - (0.500)''')
+
+
+def run(*arguments):
+    """The command line in this process: exit code, what it wrote."""
+    errors = io.StringIO()
+    settings = theano.config.floatX
+    try:
+        with contextlib.redirect_stderr(errors):
+            code = common.run(main, parse(list(arguments)))
+    finally:
+        theano.config.floatX = settings
+    return code, errors.getvalue()
+
+
+class TestCommandLine(TestCase):
+    smoke = ('--smoke', '--lengths', '10', '--rates', '0.01', '--dim', '4')
+
+    def test_finished_runs_are_not_done_again(self):
+        with output() as (folder, printed):
+            arguments = (*self.smoke, '--save-to', folder)
+            self.assertEqual(run(*arguments, '--layers', 'LSTM'), (0, ''))
+            with open(os.path.join(folder, 'learning_curves.png'),
+                      'rb') as file:
+                self.assertEqual(file.read(4), b'\x89PNG')
+            with mock.patch('demos.memory.train', side_effect=train) as done:
+                self.assertEqual(run(*arguments), (0, ''))
+                self.assertEqual(
+                    [call.args[0].layer for call in done.mock_calls],
+                    2 * list(LAYERS)[1:])
+                self.assertEqual(run(*arguments, '--quiet'), (0, ''))
+                self.assertEqual(done.call_count, 6)
+            self.assertIn('8/8  temporal order, 10 steps, simple RNN, '
+                          'learning rate 0.01: not solved in 3 updates',
+                          printed.getvalue())
+
+    def test_quiet_prints_the_table_only(self):
+        with output() as (folder, printed):
+            code = run(*self.smoke, '--save-to', folder, '--quiet',
+                       '--layers', 'GRU', '--problems', 'adding')
+        self.assertEqual(code, (0, ''))
+        self.assertRegex(
+            printed.getvalue(), r'^problem .*\nadding .*GRU.*\n'
+            r'Learning curves and log are in .*\n$')
+
+    def test_quick_is_two_runs(self):
+        with output() as (folder, printed):
+            code = run('--quick', '--smoke', '--dim', '2',
+                       '--save-to', folder)
+        self.assertEqual(code, (0, ''))
+        self.assertIn('2/2  adding, 100 steps, simple RNN',
+                      printed.getvalue())
+
+    def test_errors_are_told_in_a_line(self):
+        with output() as (folder, _):
+            path = os.path.join(folder, 'runs.jsonl')
+            with open(path, 'w') as file:
+                file.write('no log\n')
+            for pattern, arguments in [
+                    ('runs.jsonl is no log', ['--save-to', folder]),
+                    ('cannot make the folder', ['--save-to', path]),
+                    ('--updates must be a multiple of 100, got 150',
+                     ['--updates', '150'])]:
+                code, errors = run(*arguments)
+                self.assertEqual(code, 1)
+                self.assertRegex(errors, f'^error: [^\n]*{pattern}[^\n]*\n$')
+
+    def test_wrong_options(self):
+        for option, *values in [
+                ('--lengths', '9'), ('--rates', '0'), ('--layers', 'CNN'),
+                ('--problems', 'adding', 'copy'), ('--updates', '0')]:
+            with contextlib.redirect_stderr(io.StringIO()) as errors:
+                with self.assertRaises(SystemExit) as caught:
+                    parse([option, *values])
+            self.assertEqual(caught.exception.code, 2)
+            self.assertIn(option, errors.getvalue())
+
+    def test_interrupted_it_goes_on_with_the_same_command(self):
+        def interrupt(extension, batch):
+            if extension.main_loop.status['iterations_done'] == 1:
+                signal.raise_signal(signal.SIGINT)
+
+        with output() as (folder, printed):
+            arguments = (*self.smoke, '--layers', 'LSTM', '--save-to', folder)
+            with mock.patch.object(StopWhenSolved, 'before_batch', interrupt):
+                self.assertEqual(run(*arguments), (0, ''))
+            self.assertIn('1/2  adding, 10 steps, LSTM, learning rate 0.01: '
+                          'interrupted. The same command goes on',
+                          printed.getvalue())
+            self.assertEqual(os.listdir(folder), [])
+            self.assertEqual(run(*arguments), (0, ''))
+            self.assertIn('2/2', printed.getvalue())
