@@ -7,8 +7,8 @@ says at each frame :math:`t` how probable each class is,
 *blank*, for "nothing new". An alignment :math:`\pi` names one class for each
 frame. To read it, take equal neighbours together, then leave blanks out: the
 alignments ``a a - b b`` and ``- a - - b`` both read ``a b``, and ``a - a``
-reads ``a a``. :class:`CTC` costs what all alignments that read as the labels
-:math:`l` miss of probability 1 together, in nats [1]_:
+reads ``a a``. The cost :class:`CTC` is how improbable it is, in nats, that an
+alignment reads as the labels :math:`l` (Graves et al., 2006):
 
 .. math::
 
@@ -38,12 +38,13 @@ have a finite one.
 
 References
 ----------
-.. [1] A. Graves, S. Fernandez, F. Gomez and J. Schmidhuber, "Connectionist
-   temporal classification: labelling unsegmented sequence data with
-   recurrent neural networks", ICML 2006, equations 3, 8, 14 and 16.
-.. [2] A. Hannun, A. Maas, D. Jurafsky and A. Ng, "First-pass large
-   vocabulary continuous speech recognition using bi-directional recurrent
-   DNNs", 2014, algorithm 1.
+A. Graves, S. Fernandez, F. Gomez and J. Schmidhuber, *Connectionist temporal
+classification: labelling unsegmented sequence data with recurrent neural
+networks*, ICML 2006, equations 3, 8, 14 and 16.
+
+A. Hannun, A. Maas, D. Jurafsky and A. Ng, *First-pass large vocabulary
+continuous speech recognition using bi-directional recurrent DNNs*, 2014,
+algorithm 1.
 
 """
 import numpy
@@ -305,7 +306,8 @@ def prefix_beam_search(energies, mask=None, width=10, blank=-1):
     """Look for the most probable labels of each sequence.
 
     Goes through the frames with the `width` most probable beginnings of
-    sequences, where all alignments that read the same count together [2]_.
+    sequences, where all alignments that read the same count together
+    (Hannun et al., 2014).
 
     Parameters
     ----------
