@@ -13,6 +13,9 @@ from blocks.extensions.plot import Plot
 from blocks.extensions.saveload import Checkpoint
 from blocks.serialization import load
 
+#: Packages that --verbose has to say more; others have too much to say.
+TALKATIVE = 'blocks', 'blocks_rnn_bricks', 'demos', 'fuel'
+
 CHECKPOINT = 'checkpoint.tar'
 PARAMETERS = 'parameters.tar'
 SETTINGS = 'settings.json'
@@ -295,20 +298,28 @@ def run(main, arguments):
     -------
     int
         The exit code: 1 after a :class:`UserError`, which is told in a
-        line.
+        line, 130 after Ctrl-C outside of training, 141 when what reads the
+        output is gone, as ``head`` soon is.
 
     """
     theano.config.floatX = 'float32'
     settings = vars(arguments)
     quiet, verbose = settings.pop('quiet'), settings.pop('verbose')
-    logging.basicConfig(level=logging.WARNING if quiet or not verbose
-                        else logging.DEBUG)
+    logging.basicConfig(level=logging.WARNING)
+    for package in TALKATIVE:
+        logging.getLogger(package).setLevel(
+            logging.DEBUG if verbose else logging.NOTSET)
     try:
         main(quiet=quiet, **settings)
+        sys.stdout.flush()
     except UserError as error:
         print(f'error: {error}', file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print('interrupted', file=sys.stderr)
         return 130
+    except BrokenPipeError:
+        # Python must not try again to write what is left as it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
     return 0
