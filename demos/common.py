@@ -84,6 +84,25 @@ class ResumeHint(TrainingExtension):
               f'  {self.command} --resume {self.checkpoint}', flush=True)
 
 
+class Shrink:
+    """What multiplies a learning rate by a factor, for an extension to call.
+
+    To be given to :class:`~blocks.extensions.training.SharedVariableModifier`
+    in place of a function, since it can be pickled.
+
+    Parameters
+    ----------
+    factor : float
+
+    """
+
+    def __init__(self, factor):
+        self.factor = factor
+
+    def __call__(self, iterations, rate):
+        return self.factor * rate
+
+
 def training_extensions(folder, command, columns, curves, epochs=None,
                         batches=None, before_table=(), before_saving=(),
                         quiet=False):
