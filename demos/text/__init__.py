@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import platform
+import tarfile
 
 import numpy
 import theano
@@ -33,6 +34,10 @@ from demos.text.network import (CharacterModel, Writer, costs_of,
 from demos.text.ngram import WittenBell
 
 COMMAND = 'python -m demos.text'
+ABOUT = "What comes next? A character LSTM on the text of Python's help"
+TAKES = '8 min (--quick: 2 min)'
+
+#: Of the n-gram.
 ORDER = 5
 
 #: What the epoch's line shows: title, record, format.
@@ -118,8 +123,8 @@ class PrintSample(TrainingExtension):
 
 
 def make_main_loop(topics, folder, epochs, dim=256, layers=1, embedding=32,
-                   dropout=0.2, rows=16, window=64, learning_rate=0.004,
-                   decay=0.88, patience=None, every=5, temperature=0.7,
+                   dropout=0.3, rows=16, window=64, learning_rate=0.004,
+                   decay=0.9, patience=None, every=5, temperature=0.7,
                    baseline=None, seed=1, smoke=False, quiet=False):
     """Put network, training and monitoring together.
 
@@ -241,7 +246,7 @@ def main(save_to='runs/text', resume=None, seed=1, quiet=False, **settings):
             common.extend_training(main_loop, settings['epochs'])
     else:
         common.output_folder(save_to)
-        settings.setdefault('epochs', 25)
+        settings.setdefault('epochs', 30)
         baseline = bits_of_ngram(topics, ['training'], 'validation')
         main_loop = make_main_loop(
             topics, save_to, seed=seed, quiet=quiet,
@@ -345,6 +350,8 @@ def load_network(path):
     try:
         with open(settings_path, encoding='utf-8') as file:
             settings = json.load(file)
+        if not tarfile.is_tarfile(path):
+            raise ValueError('it is no tar file')
         with open(path, 'rb') as file:
             values = load_parameters(file)
         alphabet = Alphabet(settings['characters'])

@@ -1,4 +1,5 @@
 """The command line of the text demo."""
+import argparse
 import os
 import sys
 
@@ -16,28 +17,25 @@ def parse(arguments=None):
         COMMAND, "Train an LSTM to predict the next character of the text "
         "of Python's help, compare it with a 5-gram, and draw what "
         "surprises it; or let a trained one write (--generate).",
-        'runs/text')
+        'runs/text', quick='be done in a few minutes: ' + ', '.join(
+            f'--{name.replace("_", "-")} {value}'
+            for name, value in QUICK.items()))
     whole, real = common.positive(int), common.positive(float)
-    options.add_argument(
-        '--quick', action='store_true',
-        help='a smaller network and fewer epochs, for a few minutes: ' +
-             ', '.join(f'--{name.replace("_", "-")} {value}'
-                       for name, value in QUICK.items()))
     for name, kind, default, text in [
-            ('epochs', whole, 25, 'passes over the training topics'),
+            ('epochs', whole, 30, 'passes over the training topics'),
             ('patience', whole, 5, 'epochs without a better figure on the '
              'validation part before training ends'),
             ('dim', whole, 256, 'LSTM cells of each layer'),
             ('layers', whole, 1, 'layers'),
             ('embedding', whole, 32, "length of the characters' vectors"),
-            ('dropout', common.rate, 0.2, 'share of what goes into each '
+            ('dropout', common.rate, 0.3, 'share of what goes into each '
              'layer and out of the last one that is dropped in training'),
             ('rows', whole, 16, 'rows that the training text is cut into, '
              'read side by side'),
             ('window', whole, 64, 'characters of each row from one update '
              'to the next'),
             ('learning-rate', real, 0.004, 'of Adam'),
-            ('decay', real, 0.88, 'what the learning rate is multiplied by '
+            ('decay', real, 0.9, 'what the learning rate is multiplied by '
              'after each epoch'),
             ('every', whole, 5, 'epochs from one printed sample to the '
              'next')]:
@@ -72,7 +70,7 @@ def temperature(text):
     """A type for argparse: a finite number that is not negative."""
     value = float(text)
     if not 0 <= value < float('inf'):
-        raise ValueError(f'a temperature of {text}')
+        raise argparse.ArgumentTypeError(f'must be 0 or above, got {text}')
     return value
 
 
