@@ -279,9 +279,9 @@ def variables():
             tensor.lmatrix('phonemes'), tensor.matrix('phonemes_mask'))
 
 
-def cost_of(transcriber, train=False):
+def cost_of(transcriber, letters, mask, phonemes, phonemes_mask,
+            train=False):
     """The mean CTC cost of a word, in nats, with or without dropout."""
-    letters, mask, phonemes, phonemes_mask = variables()
     energies, frames_mask = transcriber.apply(letters, mask, train=train)
     costs = CTC().apply(phonemes, energies, frames_mask, phonemes_mask)
     return aggregation.mean(costs.sum().copy('cost'),
@@ -350,7 +350,7 @@ def make_main_loop(dictionary, transcriber, folder, epochs, batch_size=128,
     training, validation = (
         Pronunciations(dictionary, part, transcriber.frames_per_letter)
         for part in ('training', 'validation'))
-    cost = cost_of(transcriber, train=True)
+    cost = cost_of(transcriber, *variables(), train=True)
     adam = Adam(learning_rate)
     algorithm = GradientDescent(
         cost=cost, parameters=ComputationGraph(cost).parameters,
@@ -360,7 +360,7 @@ def make_main_loop(dictionary, transcriber, folder, epochs, batch_size=128,
         SharedVariableModifier(adam.learning_rate,
                                LinearDecay(learning_rate, iterations)),
         TrainingDataMonitoring([cost], prefix='train', after_epoch=True),
-        DataStreamMonitoring([cost_of(transcriber)],
+        DataStreamMonitoring([cost_of(transcriber, *variables())],
                              batches(validation, 256), prefix='valid'),
         WordErrors(transcriber, dictionary, dictionary.part('validation')),
         TrackTheBest('valid_word_error')]
@@ -406,7 +406,9 @@ def load_voice(folder):
         letters, phonemes = settings['letters'], settings['phonemes']
         transcriber = make_transcriber(letters, phonemes,
                                        **settings['network'])
-        Model(cost_of(transcriber)).set_parameter_values(values)
+        Model(cost_of(transcriber, *variables())).set_parameter_values({
+            name: value.astype(theano.config.floatX)
+            for name, value in values.items()})
     except (OSError, ValueError, KeyError, tarfile.TarError) as error:
         raise common.UserError(
             f'cannot load {common.PARAMETERS} and {common.SETTINGS} from '

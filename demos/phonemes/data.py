@@ -11,6 +11,7 @@ import importlib.util
 import os
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy
 from fuel.datasets import IndexableDataset
@@ -121,12 +122,12 @@ def load_dictionary(path=None):
                 word, *phonemes = line.partition('#')[0].split() or ['']
                 if not word:
                     continue
-                found = [_PHONEME.fullmatch(phoneme) for phoneme in phonemes]
-                if not found or None in found:
+                pronunciation = tuple(map(_without_stress, phonemes))
+                if not pronunciation or '' in pronunciation:
                     raise ValueError(f'line {number}: expected a word and '
                                      f'phonemes, got {line.strip()!r}')
                 known = entries.setdefault(_VARIANT.sub('', word).lower(), {})
-                known[tuple(match[1] for match in found)] = None
+                known[pronunciation] = None
     except OSError as error:
         raise UserError(f'cannot read {path}: {error.strerror}{remedy}'
                         ) from error
@@ -141,6 +142,12 @@ def load_dictionary(path=None):
         path, entries, ''.join(sorted(set().union(*entries))),
         tuple(sorted({phoneme for known in entries.values()
                       for phonemes in known for phoneme in phonemes})))
+
+
+@lru_cache(maxsize=None)
+def _without_stress(phoneme):
+    match = _PHONEME.fullmatch(phoneme)
+    return match[1] if match else ''
 
 
 def find_file():

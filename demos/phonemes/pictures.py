@@ -12,7 +12,7 @@ DPI = 100
 VOWELS = ('AA AE AH AO AW AY EH ER EY IH IY OW OY UH UW').split()
 
 #: Words to show, if they are among those to be drawn.
-SHOWN = ['phonetic', 'thoughts', 'jukebox', 'knowledge']
+SHOWN = ['jukebox', 'laughter', 'question', 'wristwatch']
 
 
 def draw_all(folder, voice, entries, said):

@@ -95,8 +95,10 @@ def align(one, other):
 
     Examples
     --------
-    >>> align('cart', 'chat')
-    [('c', 'c'), (None, 'h'), ('a', 'a'), ('r', None), ('t', 't')]
+    >>> align('cart', 'coat')
+    [('c', 'c'), ('a', 'o'), ('r', 'a'), ('t', 't')]
+    >>> align('bat', 'boast')
+    [('b', 'b'), (None, 'o'), ('a', 'a'), (None, 's'), ('t', 't')]
     >>> edit_distance(align('kitten', 'sitting'))
     3
 

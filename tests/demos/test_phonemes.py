@@ -1,0 +1,270 @@
+"""The phonemes demo, on a tiny language of its own."""
+import contextlib
+import io
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from unittest import TestCase, mock
+
+import numpy
+import theano
+from blocks.extensions import FinishAfter
+from numpy.testing import assert_allclose, assert_array_equal
+from scipy.special import softmax
+
+from demos import common
+from demos.phonemes import (LinearDecay, Voice, cost_of, load_voice, main,
+                            make_transcriber, transcriber_of, variables)
+from demos.phonemes.__main__ import QUICK, parse
+
+PICTURES = ['alignments.png', 'confusion.png', 'learning_curves.png']
+#: How the letters of the tiny language are said; a letter twice is said once.
+SOUNDS = {'a': 'AA1', 'b': 'B', 'e': 'EH0', 't': 'T', 'x': 'K S'}
+
+
+def tiny_language(words=400, seed=1):
+    """A dictionary's text."""
+    rng = numpy.random.RandomState(seed)
+    spelled = sorted({''.join(rng.choice(sorted(SOUNDS),
+                                         size=rng.randint(2, 6)))
+                      for _ in range(words)})
+    lines = []
+    for word in spelled:
+        letters = [letter for place, letter in enumerate(word)
+                   if word[place - 1:place] != letter]
+        lines.append(word + ' ' + ' '.join(SOUNDS[letter]
+                                           for letter in letters))
+    return '\n'.join(lines) + '\n'
+
+
+@contextlib.contextmanager
+def output():
+    """A folder with the dictionary, and what is printed in the meantime."""
+    printed = io.StringIO()
+    with tempfile.TemporaryDirectory() as folder:
+        with open(os.path.join(folder, 'tiny.dict'), 'w') as file:
+            file.write(tiny_language())
+        with contextlib.redirect_stdout(printed):
+            yield folder, printed
+
+
+def small(folder, **changes):
+    return dict({'save_to': folder, 'epochs': 1, 'dim': 4, 'layers': 1,
+                 'embedding': 4, 'batch_size': 32, 'quiet': True,
+                 'dictionary': os.path.join(folder, 'tiny.dict')}, **changes)
+
+
+class TestMain(TestCase):
+    def test_smoke(self):
+        with output() as (folder, printed):
+            main_loop, errors = main(**small(folder, smoke=True, layers=2,
+                                             quiet=False))
+            self.assertEqual(main_loop.status['iterations_done'], 3)
+            self.assertTrue(0 <= errors.word_error <= 1)
+            for picture in PICTURES:
+                with open(os.path.join(folder, picture), 'rb') as file:
+                    self.assertEqual(file.read(4), b'\x89PNG', picture)
+            for text in ('Test: ', 'Wrong, for example:',
+                         os.path.abspath(folder)):
+                self.assertIn(text, printed.getvalue())
+
+    def test_learns_then_pronounces(self):
+        with output() as (folder, printed):
+            main_loop, errors = main(**small(
+                folder, epochs=25, dim=16, learning_rate=.02, dropout=0))
+            self.assertLess(errors.word_error, .25)
+            self.assertLess(errors.phoneme_error, .1)
+            log = main_loop.log
+            self.assertEqual(log.status['best_valid_word_error'],
+                             min(row['valid_word_error']
+                                 for row in log.values()
+                                 if 'valid_word_error' in row))
+            with open(os.path.join(folder, 'test.txt')) as file:
+                rows = [line.rstrip('\n').split('\t') for line in file]
+            self.assertEqual(len(rows), errors.words)
+            for word, verdict, said, *known in rows:
+                self.assertEqual(verdict == 'right', said in known, word)
+            self.assertAlmostEqual(
+                sum(row[1] == 'wrong' for row in rows) / len(rows),
+                errors.word_error)
+            printed.truncate(0)
+            main(save_to=folder, pronounce=['XAB', 'tet'])
+            lines = [line.split() for line in
+                     printed.getvalue().strip('\0').splitlines()]
+            for word, sounds in [('xab', 'K S AA B'), ('tet', 'T EH T')]:
+                best = next(line for line in lines if line[0] == word)
+                self.assertEqual(best[2:], sounds.split())
+            shares = [float(line[1].rstrip('%')) for line in lines
+                      if line[0] == 'xab']
+            self.assertEqual(shares, sorted(shares, reverse=True))
+
+    def test_resumed_or_not_the_same_seed_gives_the_same_result(self):
+        with output() as (folder, _):
+            whole, errors = main(**small(folder, epochs=3, dropout=.3))
+        extensions = common.training_extensions
+
+        def interrupted(*args, **kwargs):
+            return extensions(*args, **kwargs) + [
+                FinishAfter(after_n_epochs=2)]
+        with output() as (folder, _):
+            with mock.patch.object(common, 'training_extensions',
+                                   interrupted):
+                first, _ = main(**small(folder, epochs=3, dropout=.3))
+            self.assertEqual(first.status['epochs_done'], 2)
+            checkpoint = os.path.join(folder, common.CHECKPOINT)
+            resumed, again = main(resume=checkpoint, quiet=True)
+        self.assertEqual(resumed.status['epochs_done'], 3)
+        self.assertEqual(again, errors)
+        expected = whole.model.get_parameter_values()
+        for name, value in resumed.model.get_parameter_values().items():
+            assert_array_equal(value, expected[name], name)
+
+
+class TestNetwork(TestCase):
+    def test_padding_changes_nothing(self):
+        transcriber = make_transcriber('abc', 'XYZ', dim=4, layers=2,
+                                       frames_per_letter=3)
+        inputs = variables()
+        evaluate = theano.function(
+            inputs, [*transcriber.apply(*inputs[:2]),
+                     cost_of(transcriber, *inputs)])
+        floatX = theano.config.floatX
+        x, m = numpy.array([[0, 2], [1, 0]]), numpy.ones((2, 2), floatX)
+        y, ym = numpy.array([[1, 2], [1, 0]]), numpy.array([[1, 1], [1, 0]],
+                                                           floatX)
+        first, frames, cost = evaluate(x, m, y, ym)
+        self.assertEqual(first.shape, (6, 2, 4))
+        assert_array_equal(frames, numpy.ones((6, 2)))
+        padded, frames, padded_cost = evaluate(
+            numpy.concatenate([x, x]), numpy.concatenate([m, 0 * m]),
+            numpy.concatenate([y, y]), numpy.concatenate([ym, 0 * ym]))
+        assert_array_equal(frames[:, 0], [1] * 6 + [0] * 6)
+        assert_allclose(padded[:6], first, rtol=1e-5)
+        assert_allclose(padded_cost, cost, rtol=1e-5)
+
+    def test_frames_belong_to_letters(self):
+        """Frames 2 t and 2 t + 1 are made of the state of letter t."""
+        transcriber = make_transcriber('abc', 'XY', dim=3, layers=1)
+        voice = Voice(transcriber, 'abc', 'XY')
+        (one, _, _), = voice.energies(['ab'])
+        weights = transcriber.output.W
+        value = weights.get_value()
+        value[:, 3:] = 0
+        weights.set_value(value)
+        (other, _, _), = voice.energies(['ab'])
+        assert_array_equal(other[::2], one[::2])
+        assert_array_equal(other[1::2], 0)
+        self.assertEqual(other.shape, (4, 1, 3))
+
+    def test_words_come_back_in_their_order(self):
+        voice = Voice(make_transcriber('abc', 'XY', dim=3, layers=1),
+                      'abc', 'XY', batch_size=2)
+        words = ['abcabc', 'a', 'cab', 'b', 'bb', 'cabcabcc', 'a']
+        said, found = voice.say(words), voice.search(words, width=50)
+        for word, phonemes, ways in zip(words, said, found):
+            self.assertEqual(voice.say([word]), [phonemes])
+            alone, = voice.search([word], width=50)
+            self.assertEqual([way for way, _ in alone[:3]],
+                             [way for way, _ in ways[:3]])
+        # All pronunciations of a letter, in two frames.
+        (energies, _, _), = voice.energies(['a'])
+        p = softmax(energies[:, 0], axis=1)
+        ways = dict(found[1])
+        self.assertEqual(set(ways), {(), ('X',), ('Y',), ('X', 'Y'),
+                                     ('Y', 'X')})
+        assert_allclose(ways['X', 'Y'], p[0, 0] * p[1, 1], rtol=1e-5)
+        assert_allclose(sum(ways.values()), 1, rtol=1e-5)
+
+    def test_learning_rate_falls_to_zero(self):
+        decay = LinearDecay(.5, 10)
+        assert_allclose([decay(n) for n in (0, 5, 10, 11)], [.5, .25, 0, 0])
+
+
+def run(*arguments):
+    """The command line in this process: exit code, what it wrote."""
+    errors = io.StringIO()
+    settings = theano.config.floatX
+    try:
+        with contextlib.redirect_stderr(errors):
+            code = common.run(main, parse(list(arguments)))
+    finally:
+        theano.config.floatX = settings
+    return code, errors.getvalue()
+
+
+class TestCommandLine(TestCase):
+    def check(self, message, *arguments):
+        code, errors = run('--smoke', '--quiet', *arguments)
+        self.assertEqual(code, 1)
+        self.assertRegex(errors, '^error: [^\n]*{}[^\n]*\n$'.format(message))
+
+    def test_bad_input(self):
+        with output() as (folder, _):
+            path = os.path.join(folder, 'tiny.dict')
+            self.check('cannot read .*none.dict', '--save-to', folder,
+                       '--dictionary', os.path.join(folder, 'none.dict'))
+            self.check('is no checkpoint', '--resume', path)
+            self.check('cannot make the folder', '--save-to', path)
+            self.check('train first', '--save-to', folder,
+                       '--pronounce', 'word')
+
+    def test_pronounce_unknown_letters(self):
+        with output() as (folder, _):
+            main(**small(folder, smoke=True))
+            for word, pattern in [('box', "'box'.*among abetx, got o"),
+                                  ('', "''.*got none")]:
+                self.check(pattern, '--save-to', folder,
+                           '--pronounce', 'bat', word)
+            self.assertEqual(len(load_voice(folder).say(['bat'])), 1)
+
+    def test_options(self):
+        for arguments in (['--epochs', '0'], ['--dropout', '1'],
+                          ['--dim', 'many'], ['--pronounce'],
+                          ['--frames-per-letter', '0']):
+            with contextlib.redirect_stderr(io.StringIO()) as errors:
+                with self.assertRaises(SystemExit) as caught:
+                    parse(arguments)
+            self.assertEqual(caught.exception.code, 2)
+            self.assertIn(arguments[0], errors.getvalue())
+
+    def test_quick(self):
+        quick = vars(parse(['--quick', '--dim', '7']))
+        self.assertEqual(quick['dim'], 7)
+        self.assertEqual(quick['epochs'], QUICK['epochs'])
+        self.assertNotIn('quick', quick)
+        self.assertNotEqual(parse([]).epochs, QUICK['epochs'])
+
+    def test_every_option_is_explained(self):
+        with output() as (_, printed):
+            with self.assertRaises(SystemExit) as caught:
+                parse(['--help'])
+        self.assertEqual(caught.exception.code, 0)
+        for option in ('epochs', 'dim', 'layers', 'batch-size', 'seed',
+                       'save-to', 'resume', 'pronounce', 'quick', 'smoke',
+                       'dictionary'):
+            self.assertIn('--' + option, printed.getvalue())
+
+    def test_interrupt_saves_and_says_how_to_resume(self):
+        root = os.path.dirname(os.path.dirname(os.path.dirname(
+            os.path.abspath(__file__))))
+        with output() as (folder, _):
+            process = subprocess.Popen(
+                [sys.executable, '-u', '-m', 'demos.phonemes', '--epochs',
+                 '10000', '--dim', '4', '--layers', '1', '--dictionary',
+                 os.path.join(folder, 'tiny.dict'), '--save-to', folder],
+                cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                text=True)
+            for line in process.stdout:
+                if line.split()[:1] == ['2']:
+                    process.send_signal(signal.SIGINT)
+                    break
+            rest, _ = process.communicate(timeout=120)
+            self.assertEqual(process.returncode, 0)
+            path = os.path.join(folder, common.CHECKPOINT)
+            self.assertIn('python -m demos.phonemes --resume ' + path, rest)
+            self.assertNotIn('Test:', rest)
+            main_loop, _ = common.load_checkpoint(path)
+            self.assertGreaterEqual(main_loop.status['epochs_done'], 2)
+            self.assertEqual(transcriber_of(main_loop).frames_per_letter, 2)
