@@ -1,16 +1,25 @@
 """The command line of the music demo."""
 import argparse
 import inspect
+import os
 import sys
 
 from demos import common, music
-from demos.music import COMMAND, DEFAULTS, QUICK_EPOCHS
+from demos.music import COMMAND, DEFAULTS, QUICK
 
 
 def not_negative(text):
     """A type for argparse: a whole number, 0 or above."""
     value = int(text)
     if value < 0:
+        raise argparse.ArgumentTypeError(f'must be 0 or above, got {text}')
+    return value
+
+
+def temperature(text):
+    """A type for argparse: a finite number that is not negative."""
+    value = float(text)
+    if not 0 <= value < float('inf'):
         raise argparse.ArgumentTypeError(f'must be 0 or above, got {text}')
     return value
 
@@ -24,6 +33,8 @@ SETTINGS = [
     ('layers', common.positive(int), 'number of LSTM layers'),
     ('batch_size', common.positive(int), 'pieces at once'),
     ('learning_rate', common.positive(float), 'of Adam'),
+    ('decay', common.positive(float), 'what the learning rate is multiplied '
+     'by after each epoch'),
     ('dropout', common.rate, 'share of the features that upper layers and '
      'output read that is dropped in training'),
     ('transpose', not_negative, 'semitones that each training piece is moved '
@@ -34,41 +45,52 @@ def parse(arguments=None):
     """The options, as keyword arguments of :func:`start`."""
     options = common.parser(
         COMMAND, "Train an LSTM to tell the next notes of Bach's chorales, "
-        'let it write one, as MIDI, and draw what it learned.',
-        'runs/music')
+        'let it write one, as MIDI, and draw what it learned; or let a '
+        'trained one write (--generate).', 'runs/music',
+        quick='be done in about a minute: ' + ', '.join(
+            f'--{name.replace("_", "-")} {value}'
+            for name, value in QUICK.items()))
     for name, kind, text in SETTINGS:
         options.add_argument('--' + name.replace('_', '-'), type=kind,
                              default=argparse.SUPPRESS,
                              help=f'{text} (default: {DEFAULTS[name]})')
-    options.add_argument(
-        '--quick', dest='epochs', action='store_const', const=QUICK_EPOCHS,
-        default=argparse.SUPPRESS,
-        help=f'the same as --epochs {QUICK_EPOCHS}: less than a minute')
-    writing = options.add_argument_group('the chorale of the network')
+    writing = options.add_argument_group('writing a chorale')
     writing.add_argument(
-        '--generate', metavar='FILE',
-        help='do not train, but read the parameters.tar of an earlier run; '
-             'that runs no code')
+        '--generate', action='store_true',
+        help='train nothing; let a trained network write')
+    writing.add_argument(
+        '--from', dest='source', metavar='FILE',
+        help='the parameters.tar of the run to write with, settings.json '
+             'beside it; by default that in the folder of --save-to. Runs '
+             'no code of the file')
     writing.add_argument('--frames', type=common.positive(int), default=64,
                          help='quarter notes to write')
     writing.add_argument(
-        '--temperature', type=common.positive(float), default=0.7,
-        help='below 1 what is probable becomes more probable')
+        '--temperature', type=temperature, default=0.7,
+        help='below 1 for what is more probable, 0 for nothing but the most '
+             'probable')
     writing.add_argument(
         '--primer', metavar='PIECE',
         help='a chorale to go on from, for example bwv6.6')
     writing.add_argument(
         '--primer-frames', type=common.positive(int), default=8,
         help='how much of it is given, in quarter notes')
-    return options.parse_args(arguments)
+    parsed = options.parse_args(arguments)
+    if not parsed.generate and parsed.source is not None:
+        options.error('--from goes with --generate; to go on with training '
+                      'there is --resume')
+    if parsed.quick:
+        vars(parsed).update({**QUICK, **vars(parsed)})
+    del parsed.quick
+    return parsed
 
 
-def start(generate=None, **options):
+def start(generate, source, **options):
     """Train and write, or only write."""
-    if generate is None:
-        music.main(**options)
-    else:
-        music.generate(generate, **{
+    if not generate:
+        return music.main(**options)
+    return music.generate(
+        source or os.path.join(options['save_to'], common.PARAMETERS), **{
             name: options[name] for name in inspect.signature(
                 music.generate).parameters if name in options})
 

@@ -233,13 +233,18 @@ class TestCommandLine(TinyTestCase):
             paths = [os.path.join(folder, name) for name in
                      ('chorale.mid', 'again/chorale.mid')]
             self.assertEqual(run(
-                '--generate', os.path.join(folder, common.PARAMETERS),
-                '--save-to', os.path.dirname(paths[1])), (0, ''))
+                '--generate', '--from',
+                os.path.join(folder, common.PARAMETERS), '--save-to',
+                os.path.dirname(paths[1])), (0, ''))
             self.assertIn('again', printed.getvalue())
             contents = []
             for path in paths:
                 with open(path, 'rb') as file:
                     contents.append(file.read())
+            # By default it looks where the chorale is to go.
+            os.remove(paths[0])
+            self.assertEqual(run('--generate', '--save-to', folder), (0, ''))
+            self.assertTrue(os.path.exists(paths[0]))
             # The same network, the same seed.
             self.assertEqual(*contents)
             self.check('there is no chorale bwv999; bwv', '--primer',
@@ -249,16 +254,17 @@ class TestCommandLine(TinyTestCase):
         with output() as (folder, _):
             path = os.path.join(folder, common.PARAMETERS)
             self.check('cannot read a network from .*No such file',
-                       '--generate', path)
+                       '--generate', '--from', path)
             common.save_settings(folder, dict(dim=3, layers=1, dropout=0.))
             with open(path, 'w') as file:
                 file.write('no parameters')
-            self.check('cannot read a network from .*it holds no parameters',
-                       '--generate', path)
+            self.check('cannot read a network .*it holds no parameters',
+                       '--generate', '--from', path)
             with open(path, 'wb') as file:
                 dump(None, file, parameters=[theano.shared(
                     numpy.zeros(3), name='other')])
-            self.check('parameters of another network', '--generate', path)
+            self.check('parameters of another network',
+                       '--generate', '--from', path)
 
     def test_checkpoint_and_folder_that_are_none(self):
         with output() as (folder, _):
@@ -272,8 +278,8 @@ class TestCommandLine(TinyTestCase):
 
     def test_wrong_options(self):
         for arguments in (['--epochs', '0'], ['--dropout', '1'],
-                          ['--temperature', '0'], ['--frames', 'many'],
-                          ['--transpose', '-1']):
+                          ['--temperature', '-1'], ['--frames', 'many'],
+                          ['--transpose', '-1'], ['--from', 'x.tar']):
             with contextlib.redirect_stderr(io.StringIO()) as errors:
                 with self.assertRaises(SystemExit) as caught:
                     parse(arguments)
@@ -282,8 +288,8 @@ class TestCommandLine(TinyTestCase):
 
     def test_quick_means_fewer_epochs(self):
         self.assertFalse(hasattr(parse([]), 'epochs'))
-        self.assertEqual(parse(['--quick']).epochs, music.QUICK_EPOCHS)
-        self.assertLess(music.QUICK_EPOCHS, music.DEFAULTS['epochs'])
+        self.assertEqual(parse(['--quick']).epochs, music.QUICK['epochs'])
+        self.assertLess(music.QUICK['epochs'], music.DEFAULTS['epochs'])
         self.assertEqual(parse(['--quick', '--epochs', '3']).epochs, 3)
 
     def test_every_option_is_explained(self):
@@ -293,5 +299,6 @@ class TestCommandLine(TinyTestCase):
         self.assertEqual(caught.exception.code, 0)
         for option in ('epochs', 'dim', 'layers', 'batch-size', 'seed',
                        'save-to', 'resume', 'quick', 'smoke', 'generate',
-                       'frames', 'temperature', 'primer', 'primer-frames'):
+                       'from', 'frames', 'temperature', 'primer',
+                       'primer-frames'):
             self.assertIn('--' + option, printed.getvalue())
