@@ -24,12 +24,15 @@ from theano import tensor
 
 from blocks_rnn_bricks import LSTM, BidirectionalStack, ForgetGateBias
 from blocks_rnn_bricks.regularization import dropout_mask
-from blocks_rnn_bricks.streams import padded_batches
+from blocks_rnn_bricks.streams import padded_batches, restore_order
 from demos import common
 from demos.speech import pictures
 from demos.speech.data import load_speech
+from demos.speech.predictions import save_predictions
 
 COMMAND = 'python -m demos.speech'
+ABOUT = 'Who is speaking? Bidirectional LSTMs on the Japanese Vowels'
+TAKES = '1 min'
 
 #: What the epoch's line shows: title, record, format.
 COLUMNS = [('train cost', 'train_cost', '.4f'),
@@ -122,11 +125,11 @@ def costs_of(classifier, utterances, mask, speakers, train=False):
     return cost, error
 
 
-def batches(dataset, batch_size, seed=None):
+def batches(dataset, batch_size, seed=None, **options):
     """Padded time-major batches; shuffled anew each epoch, given a seed."""
     return padded_batches(dataset, batch_size, sort_window=4,
                           sequences=['utterances'], shuffle=seed is not None,
-                          seed=seed)
+                          seed=seed, **options)
 
 
 def make_main_loop(data, folder, epochs, dim=64, layers=2, batch_size=32,
@@ -201,17 +204,19 @@ def predict(classifier, dataset):
     Returns
     -------
     predicted, speakers : :class:`numpy.ndarray`
-        (utterances,), in the order of the stream.
+        (utterances,), in the order of the dataset.
 
     """
     utterances, mask, _ = variables()
     best = theano.function(
         [utterances, mask],
         classifier.apply(utterances, mask).argmax(axis=1))
-    predicted, speakers = zip(*(
-        (best(x, m), y) for x, m, y in
-        batches(dataset, 64).get_epoch_iterator()))
-    return numpy.concatenate(predicted), numpy.concatenate(speakers)
+    stream = batches(dataset, 64, index_source='number')
+    predicted, speakers, numbers = zip(*(
+        (best(x, m), y, number) for x, m, y, number in
+        stream.get_epoch_iterator()))
+    return (numpy.array(restore_order(predicted, numbers)),
+            numpy.array(restore_order(speakers, numbers)))
 
 
 def main(save_to='runs/speech', resume=None, validation=0.2, seed=1,
@@ -272,6 +277,8 @@ def main(save_to='runs/speech', resume=None, validation=0.2, seed=1,
     accuracy = float((predicted == speakers).mean())
     print(f'Test accuracy: {100 * accuracy:.2f} % of {len(speakers)} '
           f'utterances')
+    save_predictions(save_to, data.test, predicted)
     pictures.draw_all(save_to, classifier, data, predicted, speakers)
-    print(f'Pictures and checkpoint are in {os.path.abspath(save_to)}')
+    print(f'Pictures, predictions and checkpoint are in '
+          f'{os.path.abspath(save_to)}')
     return main_loop, accuracy

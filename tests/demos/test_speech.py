@@ -11,12 +11,14 @@ from unittest import SkipTest, TestCase
 import numpy
 import theano
 from numpy.testing import assert_allclose, assert_array_equal
+from theano import tensor
 
 from demos import common
 from demos.speech import (batches, classifier_of, costs_of, main,
                           make_main_loop, predict, variables)
 from demos.speech.__main__ import parse
 from demos.speech.data import find_folder, load_speech
+from demos.speech.predictions import load_predictions
 
 PICTURES = ['confusion.png', 'learning_curves.png', 'mask.png', 'states.png']
 
@@ -53,6 +55,8 @@ class TestMain(TestCase):
             self.assertIn('Test accuracy: {:.2f} %'.format(100 * accuracy),
                           printed.getvalue())
             self.assertIn(os.path.abspath(folder), printed.getvalue())
+            _, speakers, predicted = load_predictions([folder])
+            self.assertEqual((predicted == speakers).mean(), accuracy)
 
     def test_learns(self):
         with output() as (folder, _):
@@ -106,6 +110,14 @@ class TestPadding(TestCase):
         self.assertEqual(len(predicted), 370)
         assert_array_equal(numpy.bincount(speakers),
                            [31, 35, 88, 44, 29, 24, 40, 50, 29])
+        # They are in the dataset's order.
+        assert_array_equal(speakers, data.test.speakers)
+        utterances, mask, _ = variables()
+        alone = theano.function([utterances], classifier.apply(
+            utterances, tensor.ones_like(utterances[:, :, 0])).argmax(axis=1))
+        assert_array_equal(
+            predicted[::30], [alone(utterance[:, None])[0] for utterance
+                              in data.test.utterances[::30]])
 
 
 def run(*arguments):

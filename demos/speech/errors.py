@@ -1,0 +1,141 @@
+"""Which utterances are taken for another speaker's, over one run or more.
+
+Each run of the demo leaves ``predictions.csv`` in its folder. Of one or more
+such folders, in the best case of runs that differ in their seed only, ::
+
+    python -m demos.speech.errors FOLDER [FOLDER ...]
+
+prints who is taken for whom, the errors by length of the utterance, and which
+utterances are wrong again and again.
+
+"""
+import argparse
+import sys
+from collections import Counter
+
+import numpy
+
+from demos.common import UserError
+from demos.speech.predictions import load_predictions
+
+#: Ends of the classes of length, in frames.
+LENGTHS = 10, 13, 16, 19, 29
+
+
+def confusions(speakers, predicted):
+    """Pairs of true and said speaker with their number, most frequent first.
+
+    Parameters
+    ----------
+    speakers : :class:`numpy.ndarray`, (utterances,)
+    predicted : :class:`numpy.ndarray`, (runs, utterances)
+
+    Returns
+    -------
+    list of ((int, int), int)
+
+    """
+    wrong = numpy.nonzero(predicted != speakers)
+    return Counter(zip(speakers[wrong[1]].tolist(),
+                       predicted[wrong].tolist())).most_common()
+
+
+def by_length(frames, wrong, ends=LENGTHS):
+    """Utterances and error rate by class of length.
+
+    Parameters
+    ----------
+    frames : :class:`numpy.ndarray`, (utterances,)
+    wrong : :class:`numpy.ndarray` of bool, (runs, utterances)
+    ends : sequence of int
+        Of the classes, in frames, each within its class.
+
+    Returns
+    -------
+    list of (int, int, int, float)
+        Shortest and longest of the class, number of utterances, share of
+        errors; without classes that are empty.
+
+    """
+    rows, start = [], 1
+    for end in (*ends, max(frames)):
+        chosen = (frames >= start) & (frames <= end)
+        if chosen.any():
+            rows.append((int(frames[chosen].min()), int(frames[chosen].max()),
+                         int(chosen.sum()), float(wrong[:, chosen].mean())))
+        start = max(start, end + 1)
+    return rows
+
+
+def vote(predicted):
+    """What most runs say of each utterance; of equals the lowest number.
+
+    Parameters
+    ----------
+    predicted : :class:`numpy.ndarray` of int, (runs, utterances)
+
+    Returns
+    -------
+    :class:`numpy.ndarray` of int, (utterances,)
+
+    """
+    return numpy.array([numpy.bincount(said).argmax()
+                        for said in predicted.T])
+
+
+def report(frames, speakers, predicted):
+    """All of it as text.
+
+    Parameters
+    ----------
+    frames, speakers, predicted : :class:`numpy.ndarray`
+        See :func:`demos.speech.predictions.load_predictions`.
+
+    Returns
+    -------
+    str
+
+    """
+    wrong = predicted != speakers
+    runs, utterances = wrong.shape
+    per_run = wrong.sum(axis=1)
+    times = wrong.sum(axis=0)
+    lines = [f'{runs} runs, {utterances} utterances: {per_run.mean():.1f} '
+             f'errors a run ({per_run.min()} to {per_run.max()}), '
+             f'{100 * wrong.mean():.2f} %; by vote of the runs '
+             f'{(vote(predicted) != speakers).sum()}',
+             '', 'true speaker, taken for: errors in all runs']
+    lines += [f'  {true}, {said}: {count}' for (true, said), count
+              in confusions(speakers, predicted)]
+    lines += ['', 'frames: utterances, errors']
+    lines += [f'  {first} to {last}: {count}, {100 * share:.2f} %'
+              for first, last, count, share in by_length(frames, wrong)]
+    lines += ['', 'wrong in so many runs: utterances']
+    lines += [f'  {count}: {(times == count).sum()}'
+              for count in numpy.unique(times)]
+    lines += ['', 'wrong in every run (number: frames, speaker, taken for)']
+    lines += [f'  {number + 1}: {frames[number]}, {speakers[number]}, '
+              f'{" ".join(map(str, numpy.unique(predicted[:, number])))}'
+              for number in numpy.flatnonzero(times == runs)] or ['  none']
+    return '\n'.join(lines)
+
+
+def main(arguments=None):
+    """Print the report on the folders named; the exit code."""
+    options = argparse.ArgumentParser(
+        prog='python -m demos.speech.errors',
+        description='Tell which test utterances are taken for another '
+        "speaker's, over the runs in one or more folders.")
+    options.add_argument('folders', metavar='FOLDER', nargs='+',
+                         help='the --save-to of a finished run')
+    try:
+        print(report(*load_predictions(
+            options.parse_args(arguments).folders)))
+    except UserError as error:
+        print(f'error: {error}', file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
