@@ -1,29 +1,40 @@
-# make demo    train the speech demo        make docs    the manual as HTML
-# make test    run the tests                make lint    check the style
-# make bench   compare speed                make clean   remove what was made
+# make demo    train the speech demo        make demos   list all demos
+# make test    run the tests                make docs    the manual as HTML
+# make bench   compare speed                make lint    check the style
+#                                           make clean   remove what was made
 #
 # The first use makes a virtual environment in .venv and installs into it.
 #
 # PYTHON=python3.12      the Python to make it from (else one is looked for)
 # VENV=folder            where it lies
+# TASK=text              the demo to train, speech if not said
 # TESTS=tests/bricks     the tests to run, all if not said
 # ARGS='...'             further arguments of the demo, tests or benchmarks
 
 PYTHON ?=
 VENV ?= .venv
+TASK ?= speech
 TESTS ?= tests
 ARGS ?=
+
+# The data that a demo reads; the others' come with Python or are made up.
+DATA_speech = speech
+DATA_phonemes = language
+DATA_music = music
 
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 
-.PHONY: help demo test bench docs lint clean distclean FORCE
+.PHONY: help demo demos test bench docs lint clean distclean FORCE
 
 help:
 	@sed -n 's/^# \{0,1\}//p; /^$$/q' Makefile
 
-demo: $(READY) $(VENV)/.data-speech
-	$(BIN)/python -m demos.speech $(ARGS)
+demo: $(READY) $(patsubst %,$(VENV)/.data-%,$(DATA_$(TASK)))
+	$(BIN)/python -m demos.$(TASK) $(ARGS)
+
+demos: $(READY)
+	@$(BIN)/python -m demos
 
 test: $(READY) $(VENV)/.data-speech $(VENV)/.data-language $(VENV)/.data-music
 	$(BIN)/nosetests $(TESTS) $(ARGS)
