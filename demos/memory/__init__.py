@@ -301,7 +301,8 @@ def main(save_to='runs/memory', updates=6000, dim=32, batch_size=20,
         Whether to do the adding problem only, of 100 steps, with the LSTM
         and the simple network, at one learning rate.
     smoke : bool
-        Whether each run ends after three updates.
+        Whether each run ends after three updates, at the first of the
+        learning rates only.
     quiet : bool
         Whether to print the table only.
 
@@ -320,7 +321,7 @@ def main(save_to='runs/memory', updates=6000, dim=32, batch_size=20,
         problems, lengths, rates = ['adding'], [100], [0.01]
         layers = ['LSTM', 'simple RNN']
     if smoke:
-        updates = 3
+        updates, rates = 3, rates[:1]
     if updates > EVERY and updates % EVERY:
         raise common.UserError(f'--updates must be a multiple of {EVERY}, '
                                f'got {updates}')
