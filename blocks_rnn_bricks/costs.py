@@ -194,8 +194,8 @@ class SequenceCost(CostMatrix):
         Returns
         -------
         :class:`~theano.tensor.TensorVariable`
-            A scalar, for :class:`~blocks.extensions.monitoring.
-            DataStreamMonitoring` and its like.
+            A scalar, for monitoring extensions as
+            :class:`~blocks.extensions.monitoring.DataStreamMonitoring`.
 
         Raises
         ------

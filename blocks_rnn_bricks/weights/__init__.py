@@ -21,21 +21,18 @@ them. The three peepholes are there all or none. *A layer* is a dictionary
 of its runs, ``{'forward': run}`` or ``{'forward': run, 'backward': run}``;
 *a network* is the list of its layers, from the inputs up.
 
-=====================  ====================================================
-:func:`from_pytorch`,  a network and the state dictionary of
-:func:`to_pytorch`     ``torch.nn.LSTM``
-:func:`from_keras`,    a layer and ``get_weights()`` of ``LSTM`` or
-:func:`to_keras`       ``Bidirectional(LSTM)``
-:func:`from_lasagne`,  a run and the parameters of ``LSTMLayer``, by name
-:func:`to_lasagne`
-:func:`from_blocks`,   a run and the parameters of original Blocks'
-:func:`to_blocks`      ``LSTM`` and ``Linear``, by path;
-                       :func:`load_blocks_parameters` reads its files
-:func:`get_run`,       a run and our ``LSTM`` or ``PeepholeLSTM`` with the
-:func:`set_run`        ``Linear`` before it
-:func:`get_network`,   a network and our stacks
-:func:`set_network`
-=====================  ====================================================
+* :func:`from_pytorch`, :func:`to_pytorch`: a network and the state dictionary
+  of ``torch.nn.LSTM``;
+* :func:`from_keras`, :func:`to_keras`: a layer and ``get_weights()`` of
+  ``LSTM`` or ``Bidirectional(LSTM)``;
+* :func:`from_lasagne`, :func:`to_lasagne`: a run and the parameters of
+  ``LSTMLayer``, by name;
+* :func:`from_blocks`, :func:`to_blocks`: a run and the parameters of original
+  Blocks' ``LSTM`` and ``Linear``, by path; :func:`load_blocks_parameters`
+  reads its files;
+* :func:`get_run`, :func:`set_run`: a run and our ``LSTM`` or ``PeepholeLSTM``
+  with the ``Linear`` before it;
+* :func:`get_network`, :func:`set_network`: a network and our stacks.
 
 Nothing is dropped in silence: what the other side has no place for is an
 error unless it is zero.

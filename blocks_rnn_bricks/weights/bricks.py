@@ -66,8 +66,8 @@ def get_network(stack):
 
     Parameters
     ----------
-    stack : :class:`~blocks_rnn_bricks.BidirectionalStack` or
-            :class:`~blocks_rnn_bricks.UnidirectionalStack`
+    stack : :class:`~blocks_rnn_bricks.BidirectionalStack`
+        Or :class:`~blocks_rnn_bricks.UnidirectionalStack`.
 
     Returns
     -------
@@ -90,9 +90,9 @@ def set_network(stack, layers):
 
     Parameters
     ----------
-    stack : :class:`~blocks_rnn_bricks.BidirectionalStack` or
-            :class:`~blocks_rnn_bricks.UnidirectionalStack`
-        Call this after ``initialize()``, which would overwrite the weights.
+    stack : :class:`~blocks_rnn_bricks.BidirectionalStack`
+        Or :class:`~blocks_rnn_bricks.UnidirectionalStack`. Call
+        this after ``initialize()``, which would overwrite the weights.
     layers : list of dict
         A network.
 
