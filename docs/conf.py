@@ -26,4 +26,3 @@ html_theme_options = {
 napoleon_google_docstring = False
 napoleon_use_rtype = False
 autodoc_member_order = 'bysource'
-autodoc_default_options = {'show-inheritance': True}
