@@ -78,7 +78,8 @@ class WittenBell:
 
         """
         probability = 1 / self.n_symbols
-        for suffix in _suffixes(self._shortened(context)):
+        context = tuple(context)[max(len(context) - self.order + 1, 0):]
+        for suffix in _suffixes(context):
             followers = self._followers.get(suffix)
             if followers is None:
                 break
@@ -112,12 +113,7 @@ class WittenBell:
         """Pairs of a context, of the greatest length, and a symbol."""
         symbols = (self.start, *map(int, sequence))
         for i in range(1, len(symbols)):
-            yield self._shortened(symbols[:i] if i < self.order
-                                  else symbols[i - self.order + 1:i]), \
-                symbols[i]
-
-    def _shortened(self, context):
-        return tuple(context)[max(len(context) - self.order + 1, 0):]
+            yield symbols[max(i - self.order + 1, 0):i], symbols[i]
 
 
 def _suffixes(context):
