@@ -1,9 +1,13 @@
 """Sphinx's configuration of the manual."""
 import configparser
 import pathlib
+import sys
+
+DOCS = pathlib.Path(__file__).parent
+sys.path.insert(0, str(DOCS))
 
 setup_cfg = configparser.ConfigParser()
-setup_cfg.read(pathlib.Path(__file__).parent.parent / 'setup.cfg')
+setup_cfg.read(DOCS.parent / 'setup.cfg')
 
 project = setup_cfg['metadata']['name']
 author = setup_cfg['metadata']['author']
@@ -12,12 +16,14 @@ release = version = setup_cfg['metadata']['version']
 
 extensions = [
     'sphinx.ext.autodoc',
-    'sphinx.ext.mathjax',
     'sphinx.ext.napoleon',
     'sphinx.ext.viewcode',
+    'mathml',
 ]
 exclude_patterns = ['_build']
 html_theme = 'alabaster'
+html_static_path = ['_static']
+html_math_renderer = 'mathml'
 html_theme_options = {
     'description': setup_cfg['metadata']['description'],
     'page_width': '60em',
