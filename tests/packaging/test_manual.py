@@ -1,4 +1,5 @@
 """What the manual shows is there, and is what it says."""
+import inspect
 import os
 import pathlib
 import re
@@ -9,7 +10,9 @@ import tempfile
 from importlib.util import find_spec
 from unittest import SkipTest, TestCase
 
+import blocks_rnn_bricks
 from blocks.serialization import load
+from blocks_rnn_bricks.costs import SequenceCost
 from numpy.testing import assert_allclose
 from theano.configparser import change_flags
 
@@ -44,6 +47,46 @@ class TestPictures(TestCase):
 
 def names_in(folder):
     return sorted(path.name for path in pathlib.Path(folder).glob('*.png'))
+
+
+class TestReference(TestCase):
+    """The pages api*.rst, against the package."""
+
+    METHOD = re.compile(r'\.\. automethod:: (\w+)\((.*)\)')
+
+    @classmethod
+    def setUpClass(cls):
+        cls.pages = {path.name: path.read_text('utf-8')
+                     for path in DOCS.glob('api*.rst')}
+
+    def test_has_all_public_names(self):
+        text = '\n'.join(self.pages.values())
+        for name in blocks_rnn_bricks.__all__:
+            self.assertRegex(self.pages['api.rst'], fr'[`.]{name}`')
+            self.assertRegex(text, fr'auto\w+:: (\w+\.)*{name}\n')
+
+    def test_signatures_of_applications(self):
+        # Sphinx cannot find these out; they are written by hand.
+        found = 0
+        for text in self.pages.values():
+            for name, block in re.findall(
+                    r'autoclass:: ([\w.]+)\n(.*?)(?=\n\S|\Z)', text, re.S):
+                brick = getattr(blocks_rnn_bricks, name.split('.')[-1],
+                                None) or SequenceCost
+                for method, arguments in self.METHOD.findall(block):
+                    found += 1
+                    self.check(getattr(brick, method), arguments)
+        self.assertGreater(found, 10)
+
+    def check(self, application, arguments):
+        signature = inspect.signature(application.application_function)
+        known = set(signature.parameters) - {'self'}
+        if hasattr(application, 'sequences'):
+            known |= {'iterate', 'reverse', 'return_initial_states'}
+        for argument in arguments.split(', '):
+            name = argument.lstrip('*').partition('=')[0]
+            if name != 'train' or 'kwargs' not in known:
+                self.assertIn(name, known, application)
 
 
 class TestOldScript(TestCase):
