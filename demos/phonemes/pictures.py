@@ -22,7 +22,7 @@ def draw_all(folder, voice, entries, said):
     ----------
     folder : str
         Where the PNG files go.
-    voice : :class:`~demos.phonemes.Voice`
+    voice : :class:`~demos.phonemes.voice.Voice`
     entries : dict
         Words and their pronunciations.
     said : list of tuple of str

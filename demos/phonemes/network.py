@@ -1,0 +1,131 @@
+"""The network of the phonemes demo, and its cost."""
+from blocks.bricks import Initializable, Linear, Random
+from blocks.bricks.base import application
+from blocks.bricks.lookup import LookupTable
+from blocks.initialization import Constant, IsotropicGaussian, Orthogonal
+from blocks.monitoring import aggregation
+from theano import tensor
+
+from blocks_rnn_bricks import (CTC, LSTM, BidirectionalStack, ForgetGateBias,
+                               variational_dropout)
+
+
+class Transcriber(Initializable, Random):
+    """Embedded letters, a bidirectional stack, frames of phonemes.
+
+    CTC takes a frame for each phoneme, and a word may have more phonemes
+    than letters: "fix" has F IH K S. So the last layer makes several frames
+    of each letter's states, each with weights of its own, while the stack
+    goes through the word letter by letter.
+
+    Parameters
+    ----------
+    letters, phonemes : int
+        How many there are. The energies' last class is the blank.
+    embedding : int
+        Features of an embedded letter.
+    dim : int
+        Cells of each layer and direction.
+    layers : int
+        Number of layers.
+    frames_per_letter : int
+    dropout : float
+        Rate at which the inputs of the upper layers and of the last one are
+        dropped in training, the same ones at all letters of a word.
+
+    """
+
+    def __init__(self, letters, phonemes, embedding, dim, layers,
+                 frames_per_letter, dropout, **kwargs):
+        self.phonemes = phonemes
+        self.frames_per_letter = frames_per_letter
+        self.dropout = dropout
+        self.lookup = LookupTable(
+            letters, embedding, weights_init=IsotropicGaussian(0.3))
+        self.stack = BidirectionalStack(
+            [LSTM(dim=dim) for _ in range(layers)], input_dim=embedding,
+            dropout=dropout, biases_init=ForgetGateBias(),
+            weights_init=Orthogonal(), theano_seed=kwargs.get('theano_seed'),
+            name='stack')
+        self.output = Linear(
+            2 * dim, frames_per_letter * (phonemes + 1),
+            weights_init=IsotropicGaussian(0.05), biases_init=Constant(0),
+            name='output')
+        super().__init__(children=[self.lookup, self.stack, self.output],
+                         **kwargs)
+
+    @application(inputs=['letters', 'mask'],
+                 outputs=['energies', 'frames_mask'])
+    def apply(self, letters, mask, train=False):
+        """Score the phonemes at each frame.
+
+        Parameters
+        ----------
+        letters : :class:`~theano.tensor.TensorVariable`
+            (time, batch), numbers.
+        mask : :class:`~theano.tensor.TensorVariable`
+            (time, batch).
+        train : bool, optional
+            Whether there is dropout.
+
+        Returns
+        -------
+        energies : :class:`~theano.tensor.TensorVariable`
+            (frames, batch, phonemes + 1), logarithms of unnormalised
+            probabilities; frames = time * frames_per_letter.
+        frames_mask : :class:`~theano.tensor.TensorVariable`
+            (frames, batch).
+
+        """
+        states = self.stack.apply(self.lookup.apply(letters), mask=mask,
+                                  train=train)
+        if train and self.dropout:
+            states = variational_dropout(states, self.dropout,
+                                         self.theano_rng)
+        time, batch = letters.shape
+        frames = self.frames_per_letter
+        energies = self.output.apply(states).reshape(
+            (time, batch, frames, self.phonemes + 1))
+        energies = energies.dimshuffle(0, 2, 1, 3).reshape(
+            (time * frames, batch, self.phonemes + 1))
+        return energies, tensor.repeat(mask, frames, axis=0)
+
+
+def make_transcriber(letters, phonemes, seed=1, embedding=64, dim=160,
+                     layers=3, frames_per_letter=2, dropout=0.2):
+    """A network to be trained, or to be given parameters.
+
+    Parameters
+    ----------
+    letters, phonemes : sequence of str
+        Their names.
+    seed : int
+        Of weights and dropout.
+    embedding, dim, layers, frames_per_letter, dropout
+        See :class:`Transcriber`.
+
+    Returns
+    -------
+    :class:`Transcriber`
+
+    """
+    transcriber = Transcriber(
+        len(letters), len(phonemes), embedding, dim, layers,
+        frames_per_letter, dropout, seed=seed, theano_seed=seed)
+    transcriber.initialize()
+    return transcriber
+
+
+def variables():
+    """The inputs of the graph, under the names of the stream's sources."""
+    return (tensor.lmatrix('letters'), tensor.matrix('letters_mask'),
+            tensor.lmatrix('phonemes'), tensor.matrix('phonemes_mask'))
+
+
+def cost_of(transcriber, letters, mask, phonemes, phonemes_mask,
+            train=False):
+    """The mean CTC cost of a word, in nats, with or without dropout."""
+    energies, frames_mask = transcriber.apply(letters, mask, train=train)
+    costs = CTC().apply(phonemes, energies, frames_mask, phonemes_mask)
+    return aggregation.mean(costs.sum().copy('cost'),
+                            tensor.cast(costs.shape[0], costs.dtype))

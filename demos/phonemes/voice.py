@@ -1,0 +1,166 @@
+"""How a trained network says words."""
+import json
+import os
+import tarfile
+
+import numpy
+import theano
+from blocks.model import Model
+from blocks.serialization import load_parameters
+from fuel.datasets import IndexableDataset
+
+from blocks_rnn_bricks import (best_path, padded_batches, prefix_beam_search,
+                               restore_order)
+from demos import common
+from demos.phonemes.data import encode
+from demos.phonemes.network import cost_of, make_transcriber, variables
+
+
+class Voice:
+    """Says words with a network.
+
+    Parameters
+    ----------
+    transcriber : :class:`Transcriber`
+    letters, phonemes : sequence of str
+        Their names.
+    batch_size : int, optional
+        Words at once.
+
+    """
+
+    def __init__(self, transcriber, letters, phonemes, batch_size=256):
+        self.letters = letters
+        self.phonemes = phonemes
+        self.batch_size = batch_size
+        letters, mask = variables()[:2]
+        self._energies = theano.function([letters, mask],
+                                         transcriber.apply(letters, mask))
+
+    def energies(self, words):
+        """The energies and mask of all frames, in batches of like lengths.
+
+        Yields
+        ------
+        energies : :class:`numpy.ndarray`, (frames, batch, phonemes + 1)
+        mask : :class:`numpy.ndarray`, (frames, batch)
+        places : :class:`numpy.ndarray` of int, (batch,)
+            Of these words in the list.
+
+        """
+        encoded = IndexableDataset(
+            {'letters': [encode(word, self.letters) for word in words]})
+        for letters, mask, places in padded_batches(
+                encoded, self.batch_size, sort_window=100,
+                index_source='place').get_epoch_iterator():
+            energies, frames_mask = self._energies(letters, mask)
+            yield energies, frames_mask, places
+
+    def say(self, words):
+        """The most probable alignment's phonemes of each word.
+
+        Parameters
+        ----------
+        words : list of str
+
+        Returns
+        -------
+        list of tuple of str
+
+        """
+        said, places = zip(*((best_path(energies, mask), places)
+                             for energies, mask, places
+                             in self.energies(words)))
+        return [self._names(labels) for labels in
+                restore_order(said, places)]
+
+    def search(self, words, width=10):
+        """The most probable pronunciations of each word.
+
+        Parameters
+        ----------
+        words : list of str
+        width : int, optional
+            See :func:`~blocks_rnn_bricks.prefix_beam_search`.
+
+        Returns
+        -------
+        list of list of pairs
+            Of each word up to `width` pairs of phonemes, a tuple of str, and
+            probability, the most probable first.
+
+        """
+        found, places = zip(*(
+            (prefix_beam_search(energies, mask, width), places)
+            for energies, mask, places in self.energies(words)))
+        return [[(self._names(labels), float(numpy.exp(score)))
+                 for labels, score in ways]
+                for ways in restore_order(found, places)]
+
+    def _names(self, labels):
+        return tuple(self.phonemes[label] for label in labels)
+
+
+def load_voice(folder):
+    """The network that an earlier run has trained.
+
+    Parameters
+    ----------
+    folder : str
+        What was --save-to then.
+
+    Returns
+    -------
+    :class:`Voice`
+
+    Raises
+    ------
+    demos.common.UserError
+        If no run has ended there.
+
+    """
+    try:
+        with open(os.path.join(folder, common.SETTINGS),
+                  encoding='utf-8') as file:
+            settings = json.load(file)
+        with open(os.path.join(folder, common.PARAMETERS), 'rb') as file:
+            values = load_parameters(file)
+        letters, phonemes = settings['letters'], settings['phonemes']
+        transcriber = make_transcriber(letters, phonemes,
+                                       **settings['network'])
+        Model(cost_of(transcriber, *variables())).set_parameter_values({
+            name: value.astype(theano.config.floatX)
+            for name, value in values.items()})
+    except (OSError, ValueError, KeyError, tarfile.TarError) as error:
+        raise common.UserError(
+            f'cannot load {common.PARAMETERS} and {common.SETTINGS} from '
+            f'{folder} ({error}); train first, or name the folder of a run '
+            f'that has ended with --save-to') from error
+    return Voice(transcriber, letters, phonemes)
+
+
+def say_aloud(voice, words):
+    """Print the pronunciations of words, and how probable they are.
+
+    Parameters
+    ----------
+    voice : :class:`Voice`
+    words : list of str
+
+    Raises
+    ------
+    demos.common.UserError
+        If a word has other letters than the dictionary that the network has
+        learned from.
+
+    """
+    words = [word.lower() for word in words]
+    for word in words:
+        unknown = ''.join(sorted(set(word) - set(voice.letters)))
+        if unknown or not word:
+            raise common.UserError(
+                f'cannot pronounce {word!r}: its letters must be among '
+                f'{voice.letters}, got {unknown or "none"}')
+    for word, ways in zip(words, voice.search(words)):
+        for phonemes, probability in ways[:3]:
+            print(f'{word:20} {probability:6.1%}  {" ".join(phonemes)}')
