@@ -1,6 +1,6 @@
 """Main loops that show what recurrent networks are for, on real data.
 
-``python -m demos.speech`` runs one; it is not installed, but read, run and
-changed where it lies.
+``python -m demos`` lists them, and ``python -m demos.speech`` runs one. They
+are not installed, but read, run and changed where they lie.
 
 """
