@@ -33,12 +33,12 @@ from fuel.transformers import Mapping
 from theano import tensor
 
 from blocks_rnn_bricks import (LSTM, ForgetGateBias, Sampler,
-                               UnidirectionalStack, draw_notes,
-                               variational_dropout)
+                               UnidirectionalStack, variational_dropout)
 from blocks_rnn_bricks.costs import SequenceBinaryCrossEntropy
 from blocks_rnn_bricks.streams import padded_batches
 from demos import common
 from demos.music import pictures
+from demos.music.chords import draw_chord
 from demos.music.data import (N_NOTES, Transposer, load_chorales,
                               note_frequencies)
 from demos.music.midi import write_midi
@@ -292,6 +292,8 @@ def load_composer(path):
 def compose(composer, frames, temperature, given, seed):
     """Let the network write a chorale, on from the beginning of another.
 
+    Each frame is a chord of four notes, as most of Bach's are.
+
     Parameters
     ----------
     composer : :class:`Composer`
@@ -314,7 +316,7 @@ def compose(composer, frames, temperature, given, seed):
     sampler = Sampler(
         composer.step, OrderedDict((name, stack.get_dim(name))
                                    for name in stack.state_names),
-        inputs=tensor.matrix('notes'), draw=draw_notes)
+        inputs=tensor.matrix('notes'), draw=draw_chord)
     start = theano.function([], stack.initial_states(1, as_dict=True))()
     silence = numpy.zeros_like(given, shape=(1, N_NOTES))
     written = sampler.sample(

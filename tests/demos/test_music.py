@@ -179,8 +179,8 @@ class TestNetwork(TinyTestCase):
         self.assertNotEqual(*epochs)
 
     def test_sampler_and_network_agree(self):
-        # What comes out at no temperature is what the network finds more
-        # probable than not, fed with what came out before.
+        # What comes out at no temperature are the four notes that the
+        # network finds most probable, fed with what came out before.
         composer = self.composer(layers=2)
         notes, mask = variables()
         energies = composer.apply(notes, mask)
@@ -200,11 +200,13 @@ class TestNetwork(TinyTestCase):
         assert_array_equal(roll[:2], given)
         energies = run(roll[:, None].astype(notes.dtype), numpy.ones(
             (6, 1), notes.dtype))[:, 0]
-        assert_array_equal(roll[2:], energies[2:] > 0)
-        self.assertTrue(roll[2:].any())
+
+        def best(energies):
+            return energies >= numpy.sort(energies)[..., -4:-3]
+        assert_array_equal(roll[2:], best(energies[2:]))
         # Without anything given it starts from the silence of training.
         fresh = compose(composer, 1, 0, given[:0], seed=1)
-        assert_array_equal(fresh[0], energies[0] > 0)
+        assert_array_equal(fresh[0], best(energies[0]))
 
     def test_draws_follow_their_seed(self):
         composer = self.composer()
