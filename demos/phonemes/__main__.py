@@ -5,7 +5,7 @@ from demos import common
 from demos.phonemes import COMMAND, main
 
 #: What --quick changes.
-QUICK = {'epochs': 2, 'dim': 64, 'layers': 2, 'batch_size': 64}
+QUICK = {'epochs': 2, 'dim': 96, 'layers': 2, 'batch_size': 64}
 
 
 def parse(arguments=None):
