@@ -26,7 +26,7 @@ html_static_path = ['_static']
 html_math_renderer = 'mathml'
 html_theme_options = {
     'description': setup_cfg['metadata']['description'],
-    'page_width': '60em',
+    'page_width': '64em',
 }
 
 napoleon_google_docstring = False
