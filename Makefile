@@ -74,7 +74,7 @@ $(VENV)/.data-%: $(READY)
 	@touch $@
 
 $(VENV)/.extra-bench: $(READY)
-	@.ci/install-torch $(BIN)/python "$$($(BIN)/python .ci/extra.py bench)"
+	@.ci/install-torch $(BIN)/python $$($(BIN)/python .ci/extra.py bench)
 	@touch $@
 
 $(VENV)/.extra-%: $(READY)

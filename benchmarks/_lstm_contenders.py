@@ -111,7 +111,8 @@ def kernel(task):
         for _ in range(task.directions)]
     gradients = [numpy.ascontiguousarray(part) for part in
                  numpy.split(factors, task.directions, axis=2)]
-    shares = max(1, number_of_threads() // task.directions)
+    threads = number_of_threads()
+    shares = max(1, threads // task.directions)
     mask = task.mask
 
     def forward(training):
@@ -123,14 +124,15 @@ def kernel(task):
         tapes = [numpy.empty(tape_size(plan.size, task.dim, task.features),
                              dtype='float32') if training else None
                  for plan in plans]
-        layer.forward(x, directions, plans, states, cells, tapes)
+        layer.forward(x, directions, plans, states, cells, tapes, threads)
         return plans, tapes
 
     def train():
         plans, tapes = forward(True)
         for direction, gradient in zip(directions, layer.backward(
                 shape, directions, plans, tapes, gradients,
-                [None] * len(directions))):
+                [None] * len(directions), threads,
+                [False] * len(directions))):
             for name in 'W_state', 'W_input', 'bias':
                 parameter = getattr(direction, name)
                 parameter -= numpy.float32(RATE) * getattr(gradient, name)

@@ -143,9 +143,10 @@ def lstm_stack_layer(x, directions, mask=None, mask_outputs=False,
 def _apply(x, directions, mask, reverse, projects, mask_outputs, threads):
     peeping = tuple(direction.peepholes is not None
                     for direction in directions)
+    threads = number_of_threads(threads)
     op = FusedLSTM(Setting(
         reverse, projects, mask is not None, peeping, not mask_outputs,
-        max(1, number_of_threads(threads) // len(directions))))
+        threads, max(1, threads // len(directions))))
     inputs = [x] if mask is None else [x, mask]
     for direction in directions:
         peepholes = direction.peepholes
@@ -159,8 +160,8 @@ def _apply(x, directions, mask, reverse, projects, mask_outputs, threads):
 
 
 #: How many multiplications by recurrent weights, at least, are worth the
-#: start of one more thread: those of about half a millisecond.
-WORK_OF_THREAD = 25 * 10 ** 6
+#: start of one more thread: those of about 0.2 milliseconds.
+WORK_OF_THREAD = 8 * 10 ** 6
 
 
 class Setting(NamedTuple):
@@ -180,8 +181,10 @@ class Setting(NamedTuple):
     carry : bool
         Whether outputs at masked steps show the state carried over, or
         zero.
+    threads : int
+        The most threads to use.
     shares : int
-        The number of threads for each direction, if there is enough to do.
+        How many of them are for each direction, if there is enough to do.
         Settled here and not when the graph runs, since the backward pass
         must find the rows where the forward pass has put them.
 
@@ -192,6 +195,7 @@ class Setting(NamedTuple):
     masked: bool
     peeping: tuple
     carry: bool
+    threads: int
     shares: int
 
     def plans(self, shape, mask, dims):
@@ -294,16 +298,17 @@ class FusedLSTM(theano.Op):
         directions = [_arrays(direction) for direction in directions]
         plans = self.setting.plans(
             shape, mask, [len(direction.W_state) for direction in directions])
-        allocate = numpy.empty if self.setting.carry else numpy.zeros
+        allocate = buffers.empty if self.setting.carry else buffers.zeros
         states, cells = (
-            [allocate(shape + (len(direction.W_state),), dtype=x.dtype)
+            [allocate(shape + (len(direction.W_state),), x.dtype)
              for direction in directions] for _ in range(2))
         tapes = [
             buffers.empty(tape_size(plan.size, *direction.sizes),
                           x.dtype) if needed else None
             for direction, plan, needed in zip(
                 directions, plans, self._needed(node))]
-        layer.forward(x, directions, plans, states, cells, tapes)
+        layer.forward(x, directions, plans, states, cells, tapes,
+                      self.setting.threads)
         for number, arrays in enumerate(zip(states, cells, tapes)):
             for kind, array in enumerate(arrays):
                 output_storage[3 * number + kind][0] = (
@@ -316,8 +321,7 @@ class FusedLSTM(theano.Op):
         tenth of the time.
 
         """
-        read = {variable for output in storage_map if output.owner
-                for variable in output.owner.inputs}
+        read = _read(storage_map)
         node.tag.tapes = [tape in read for tape in node.outputs[2::3]]
 
     def _needed(self, node):
@@ -451,18 +455,40 @@ class FusedLSTMGradient(theano.Op):
             shape, [_arrays(direction) for direction in directions], plans,
             [direction.tape for direction in directions],
             [direction.d_states for direction in directions],
-            [direction.d_cells for direction in directions])
+            [direction.d_cells for direction in directions],
+            self.setting.threads, self._kept(node))
         outputs = []
         for peeping, result in zip(self.setting.peeping, results):
             outputs += [getattr(result, name)
                         for name in self.setting.fields(peeping)]
             if self.setting.projects:
-                outputs.append(result.d_z)
+                outputs.append(numpy.empty((0, 0), dtype=result.W_state.dtype)
+                               if result.d_z is None else result.d_z)
         if not self.setting.projects:
             outputs.append(layer.input_gradient(
-                shape, plans, [result.d_z for result in results]))
+                shape, plans, [result.d_z for result in results],
+                self.setting.threads))
         for storage, array in zip(output_storage, outputs):
             storage[0] = array
+
+    def prepare_node(self, node, storage_map, compute_map, impl):
+        """Find out whether the gradients of the valid steps are read.
+
+        A first layer does not need them. They are then not written, which
+        saves a third of the memory and some time.
+
+        """
+        if self.setting.projects:
+            read = _read(storage_map)
+            outputs = iter(node.outputs)
+            node.tag.kept = []
+            for peeping in self.setting.peeping:
+                for _ in self.setting.fields(peeping):
+                    next(outputs)
+                node.tag.kept.append(next(outputs) in read)
+
+    def _kept(self, node):
+        return getattr(node.tag, 'kept', None)
 
     def infer_shape(self, node, shapes):
         _, directions = self._split(shapes)
@@ -536,13 +562,19 @@ class FusedLSTMInputGradient(theano.Op):
         plans = self.setting.plans(
             x.shape[:2], mask, [W.shape[1] // 4 for W in W_input])
         output_storage[0][0] = layer.input_gradient(
-            x.shape[:2], plans, d_z, W_input)
+            x.shape[:2], plans, d_z, self.setting.threads, W_input)
 
     def infer_shape(self, node, shapes):
         return [shapes[0]]
 
     def grad(self, inputs, output_grads):
         return _no_second_derivative(self, inputs)
+
+
+def _read(storage_map):
+    """Return the variables that some node of a compiled graph takes."""
+    return {variable for output in storage_map if output.owner
+            for variable in output.owner.inputs}
 
 
 def _array(value):

@@ -49,8 +49,8 @@ class Direction(NamedTuple):
     def weights(self):
         """All weights, as :func:`.lstm.forward` takes them."""
         if self.W_input is None:
-            return self.W_state
-        return numpy.vstack([self.W_state, self.W_input, self.bias])
+            return [self.W_state]
+        return [self.W_state, self.W_input, self.bias[None]]
 
 
 class Gradients(NamedTuple):
@@ -60,7 +60,7 @@ class Gradients(NamedTuple):
     ----------
     W_state, initial_states, initial_cells, peepholes, W_input, bias
         As there.
-    d_z : numpy.ndarray, shape (N, 4 * dim)
+    d_z : numpy.ndarray, shape (N, 4 * dim), or None
         With respect to the projected inputs of the packed steps.
 
     """
@@ -71,10 +71,10 @@ class Gradients(NamedTuple):
     peepholes: numpy.ndarray
     W_input: Optional[numpy.ndarray]
     bias: Optional[numpy.ndarray]
-    d_z: numpy.ndarray
+    d_z: Optional[numpy.ndarray]
 
 
-def forward(x, directions, plans, states, cells, tapes):
+def forward(x, directions, plans, states, cells, tapes, threads):
     """Compute the states and cells of every direction.
 
     Parameters
@@ -90,6 +90,8 @@ def forward(x, directions, plans, states, cells, tapes):
     tapes : list of (numpy.ndarray or None)
         One vector of :func:`.lstm.tape_size` elements for each direction;
         gets what :func:`backward` needs. None if that is not called.
+    threads : int
+        The most threads to use.
 
     """
     run([
@@ -99,7 +101,7 @@ def forward(x, directions, plans, states, cells, tapes):
             directions, plans, states, cells, tapes)
         for share, tape in zip(
             plan.shares, repeat(None) if buffer is None else lstm.tapes(
-                buffer, plan, *direction.sizes))])
+                buffer, plan, *direction.sizes))], threads)
 
 
 def _forward_task(x, direction, share, stride, states, cells, tape):
@@ -110,7 +112,8 @@ def _forward_task(x, direction, share, stride, states, cells, tape):
     return task
 
 
-def backward(shape, directions, plans, tapes, d_states, d_cells):
+def backward(shape, directions, plans, tapes, d_states, d_cells, threads,
+             keep=None):
     """Compute the gradients with respect to the parameters.
 
     Parameters
@@ -122,6 +125,12 @@ def backward(shape, directions, plans, tapes, d_states, d_cells):
     d_states, d_cells : list of numpy.ndarray, shape (T, B, dim) or None
         The gradients with respect to the outputs of each direction; None
         for zero.
+    threads : int
+        The most threads to use.
+    keep : list of bool, optional
+        For each direction, whether its ``d_z`` is wanted; all if not given.
+        Without it, they go from the cache into the gradient of the weights
+        and nowhere else.
 
     Returns
     -------
@@ -130,12 +139,12 @@ def backward(shape, directions, plans, tapes, d_states, d_cells):
     """
     tasks = []
     results = []
-    for direction, plan, buffer, d_states_, d_cells_ in zip(
-            directions, plans, tapes, d_states, d_cells):
+    for direction, plan, buffer, d_states_, d_cells_, kept in zip(
+            directions, plans, tapes, d_states, d_cells,
+            keep or repeat(True)):
         dim = len(direction.W_state)
         like = direction.W_state.dtype
-        d_z = buffers.empty(plan.size * 4 * dim, like).reshape(
-            plan.size, 4 * dim)
+        d_z = buffers.empty((plan.size, 4 * dim), like) if kept else None
         d_initial = numpy.empty((2, shape[1], dim), dtype=like)
         none = numpy.empty((0, dim), dtype=like)
         tasks += [
@@ -146,14 +155,15 @@ def backward(shape, directions, plans, tapes, d_states, d_cells):
                 *d_initial)
             for share, tape, part in zip(
                 plan.shares, lstm.tapes(buffer, plan, *direction.sizes),
-                shares_of(d_z, plan))]
+                repeat(None) if d_z is None else shares_of(d_z, plan))]
         results.append((d_initial, d_z))
-    parts = iter(run(tasks))
+    parts = iter(run(tasks, threads))
     gradients = []
     for direction, plan, (d_initial, d_z) in zip(directions, plans, results):
-        d_weights, d_peepholes = (
-            sum(share[1:], share[0])
-            for share in zip(*(next(parts) for _ in plan.shares)))
+        d_weights, d_peepholes = next(parts)
+        for _ in plan.shares[1:]:
+            for total, part in zip((d_weights, d_peepholes), next(parts)):
+                total += part
         dim, features = direction.sizes
         gradients.append(Gradients(
             d_weights[:dim], *d_initial, d_peepholes,
@@ -171,7 +181,7 @@ def _backward_task(direction, share, stride, tape, d_states, d_cells, d_z,
     return task
 
 
-def input_gradient(shape, plans, d_z, W_input=None):
+def input_gradient(shape, plans, d_z, threads, W_input=None):
     """Compute the gradient with respect to the inputs.
 
     Parameters
@@ -181,6 +191,8 @@ def input_gradient(shape, plans, d_z, W_input=None):
     plans : list of :class:`.plan.Plan`
     d_z : list of numpy.ndarray, shape (N, 4 * dim)
         From :func:`backward`.
+    threads : int
+        The most threads to use.
     W_input : list of numpy.ndarray, shape (F, 4 * dim), optional
         The projections; None if the inputs were projected already.
 
@@ -190,21 +202,25 @@ def input_gradient(shape, plans, d_z, W_input=None):
         Zero where no direction reads.
 
     """
-    def task(plan, share, part, total, weights):
+    def task(share, part, total, weights):
         def scatter():
-            rows = part if weights is None else numpy.matmul(part, weights.T)
-            total[share.reads] = rows
+            if weights is None:
+                total[share.reads] = part
+            else:
+                lstm.input_gradient(share, part, weights, total)
         return scatter
 
     if W_input is None:
         W_input = [None] * len(plans)
     width = d_z[0].shape[1] if W_input[0] is None else len(W_input[0])
-    totals = [numpy.zeros((shape[0] * shape[1], width), dtype=d_z[0].dtype)
+    totals = [buffers.zeros((shape[0] * shape[1], width), d_z[0].dtype)
               for _ in plans]
-    run([task(plan, share, part, total, weights)
+    run([task(share, part, total, weights)
          for plan, d_z_, total, weights in zip(plans, d_z, totals, W_input)
-         for share, part in zip(plan.shares, shares_of(d_z_, plan))])
-    return sum(totals[1:], totals[0]).reshape(*shape, width)
+         for share, part in zip(plan.shares, shares_of(d_z_, plan))], threads)
+    for total in totals[1:]:
+        totals[0] += total
+    return totals[0].reshape(*shape, width)
 
 
 def shares_of(packed, plan):

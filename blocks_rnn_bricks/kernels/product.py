@@ -21,10 +21,14 @@ from llvmlite import binding, ir
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from .buffers import buffers
 from .compiled import compiled
 
 #: The most rows in a tile.
 ROWS = 6
+
+#: The most rows that :func:`multiply_add_transposed` takes at once.
+BLOCK = 256
 
 
 def _panel_bytes():
@@ -48,17 +52,20 @@ PANEL_BYTES = _panel_bytes()
 
 def _make_tile(rows):
     @intrinsic
-    def tile(typing_context, left, left_start, left_stride, depth, panels,
-             panel_start, out, out_start, out_stride):
+    def tile(typing_context, left, left_start, left_stride, left_step, depth,
+             panels, panel_start, panel_stride, out, out_start, out_stride):
         """Add to `rows` rows of `out` the product with a panel.
 
-        All positions are numbers of elements in a contiguous array.
+        All positions are numbers of elements in a contiguous array. The
+        rows of the panel are `panel_stride` from each other; from one to
+        the next, the left operand goes on by `left_step`, and from one row
+        of `out` to the next by `left_stride`.
 
         """
         lanes = PANEL_BYTES * 8 // left.dtype.bitwidth
         signature = numba.void(
-            left, left_start, left_stride, depth, panels, panel_start, out,
-            out_start, out_stride)
+            left, left_start, left_stride, left_step, depth, panels,
+            panel_start, panel_stride, out, out_start, out_stride)
 
         def generate(context, builder, signature, arguments):
             number = context.get_value_type(left.dtype)
@@ -93,9 +100,9 @@ def _make_tile(rows):
                     ir.Constant(ir.VectorType(ir.IntType(32), lanes),
                                 [0] * lanes))
 
-            (_, left_start, left_stride, depth, _, panel_start, _, out_start,
-             out_stride) = arguments
-            left_data, panel_data, out_data = data(0), data(4), data(6)
+            (_, left_start, left_stride, left_step, depth, _, panel_start,
+             panel_stride, _, out_start, out_stride) = arguments
+            left_data, panel_data, out_data = data(0), data(5), data(8)
             sums = []
             for start in row_starts(out_start, out_stride):
                 address = at(out_data, start, vector)
@@ -109,11 +116,12 @@ def _make_tile(rows):
             with cgutils.for_range(builder, depth) as loop:
                 weights = builder.load(
                     at(panel_data, builder.add(panel_start, builder.mul(
-                        loop.index, constant(lanes))), vector),
+                        loop.index, panel_stride)), vector),
                     align=alignment)
+                offset = builder.mul(left_step, loop.index)
                 for start, (_, total) in zip(starts, sums):
                     factor = broadcast(builder.load(at(
-                        left_data, builder.add(start, loop.index), number)))
+                        left_data, builder.add(start, offset), number)))
                     builder.store(builder.call(multiply_add, [
                         factor, weights, builder.load(total)]), total)
             for address, total in sums:
@@ -128,13 +136,14 @@ _tile_1, _tile_2, _tile_3, _tile_4, _tile_5, _tile_6 = (
     _make_tile(rows) for rows in range(1, ROWS + 1))
 
 
-def pack(matrix):
+def pack(*matrices):
     """Put a matrix into panels.
 
     Parameters
     ----------
-    matrix : numpy.ndarray, shape (K, N)
-        Of dtype float32 or float64.
+    *matrices : numpy.ndarray, shape (any, N)
+        Its parts, on top of each other, of dtype float32 or float64; K rows
+        in all.
 
     Returns
     -------
@@ -142,19 +151,63 @@ def pack(matrix):
         The last panel is filled up with zeros.
 
     """
-    depth, columns = matrix.shape
-    width = PANEL_BYTES // matrix.itemsize
-    number = -(-columns // width)
-    panels = numpy.zeros((number, depth, width), dtype=matrix.dtype)
-    for panel in range(number):
-        part = matrix[:, panel * width:(panel + 1) * width]
-        panels[panel, :, :part.shape[1]] = part
+    panels = _empty_panels(sum(map(len, matrices)), matrices[0])
+    row = 0
+    for matrix in matrices:
+        _pack(matrix, row, panels)
+        row += len(matrix)
     return panels
 
 
+def pack_transposed(matrix):
+    """Put the transpose of a matrix of shape (N, K) into panels."""
+    panels = _empty_panels(matrix.shape[1], matrix, len(matrix))
+    _pack_transposed(matrix, panels)
+    return panels
+
+
+def _empty_panels(depth, like, columns=None):
+    if columns is None:
+        columns = like.shape[1]
+    width = PANEL_BYTES // like.itemsize
+    return buffers.empty((-(-columns // width), depth, width), like.dtype)
+
+
+@compiled
+def _pack(matrix, first_row, panels):
+    width = panels.shape[2]
+    columns = matrix.shape[1]
+    for row in range(len(matrix)):
+        for panel in range(len(panels)):
+            begin = panel * width
+            inside = min(width, columns - begin)
+            for k in range(inside):
+                panels[panel, first_row + row, k] = matrix[row, begin + k]
+            for k in range(inside, width):
+                panels[panel, first_row + row, k] = 0
+
+
+@compiled
+def _pack_transposed(matrix, panels):
+    _, depth, width = panels.shape
+    columns = len(matrix)
+    # A few columns at a time, so that what is written stays in the cache.
+    for panel in range(len(panels)):
+        begin = panel * width
+        inside = min(width, columns - begin)
+        for first in range(0, depth, 16):
+            last = min(first + 16, depth)
+            for k in range(inside):
+                for row in range(first, last):
+                    panels[panel, row, k] = matrix[begin + k, row]
+            for row in range(first, last):
+                for k in range(inside, width):
+                    panels[panel, row, k] = 0
+
+
 def scratch_for(matrix):
-    """Allocate what :func:`multiply_add` needs beside its operands."""
-    return numpy.empty((ROWS, PANEL_BYTES // matrix.itemsize),
+    """Allocate what the products need beside their operands."""
+    return numpy.empty((ROWS + BLOCK, PANEL_BYTES // matrix.itemsize),
                        dtype=matrix.dtype)
 
 
@@ -178,49 +231,101 @@ def multiply_add(left, begin, count, panels, out, out_begin, scratch):
 
     """
     number, depth, width = panels.shape
-    columns = out.shape[1]
-    tiles = (count + ROWS - 1) // ROWS
     for panel in range(number):
-        column = panel * width
-        inside = min(width, columns - column)
-        row = 0
-        for number_of_tile in range(tiles):
-            left_over = tiles - number_of_tile
-            rows = (count - row + left_over - 1) // left_over
-            at = (out_begin + row) * columns + column
-            if inside == width:
-                _add_tile(rows, left, (begin + row) * depth, depth, panels,
-                          panel * depth * width, out, at, columns)
-            else:
-                for r in range(rows):
-                    for k in range(inside):
-                        scratch[r, k] = out[out_begin + row + r, column + k]
-                _add_tile(rows, left, (begin + row) * depth, depth, panels,
-                          panel * depth * width, scratch, 0, width)
-                for r in range(rows):
-                    for k in range(inside):
-                        out[out_begin + row + r, column + k] = scratch[r, k]
-            row += rows
+        _add_panel(left, begin * depth, depth, 1, depth, panels,
+                   panel * depth * width, width, out, out_begin, count,
+                   panel * width, scratch)
 
 
 @compiled
-def _add_tile(rows, left, left_start, depth, panels, panel_start, out,
-              out_start, out_stride):
+def multiply_add_transposed(left, begin, count, right, right_begin, out,
+                            scratch):
+    """Add the product of the transpose of some rows and other rows to `out`.
+
+    This is the gradient of a matrix from a block of rows that is still in
+    the cache (measured: 0.82 to 0.98 of the time of BLAS in one thread).
+
+    Parameters
+    ----------
+    left : numpy.ndarray, shape (any, K)
+    right : numpy.ndarray, shape (any, N)
+    begin, right_begin : int
+        The first of the rows to take.
+    count : int
+        How many of them, at most :data:`BLOCK`.
+    out : numpy.ndarray, shape (K, N)
+    scratch : numpy.ndarray
+        From :func:`scratch_for`.
+
+    """
+    width = scratch.shape[1]
+    depth, columns = out.shape
+    for column in range(0, columns, width):
+        if columns - column >= width:
+            _add_panel(left, begin * depth, 1, depth, count, right,
+                       right_begin * columns + column, columns, out, 0,
+                       depth, column, scratch)
+        else:  # the tiles read whole panels
+            for row in range(count):
+                for k in range(columns - column):
+                    scratch[ROWS + row, k] = right[right_begin + row,
+                                                   column + k]
+            _add_panel(left, begin * depth, 1, depth, count, scratch,
+                       ROWS * width, width, out, 0, depth, column, scratch)
+
+
+@compiled
+def _add_panel(left, left_start, left_stride, left_step, depth, panels,
+               panel_start, panel_stride, out, out_begin, count, column,
+               scratch):
+    """Add the product with one panel to `count` rows of `out`.
+
+    See the tiles for the strides.
+
+    """
+    columns = out.shape[1]
+    width = scratch.shape[1]
+    inside = min(width, columns - column)
+    tiles = (count + ROWS - 1) // ROWS
+    row = 0
+    for number in range(tiles):
+        left_over = tiles - number
+        rows = (count - row + left_over - 1) // left_over
+        start = left_start + row * left_stride
+        if inside == width:
+            _add_tile(rows, left, start, left_stride, left_step, depth,
+                      panels, panel_start, panel_stride, out,
+                      (out_begin + row) * columns + column, columns)
+        else:
+            for r in range(rows):
+                for k in range(inside):
+                    scratch[r, k] = out[out_begin + row + r, column + k]
+            _add_tile(rows, left, start, left_stride, left_step, depth,
+                      panels, panel_start, panel_stride, scratch, 0, width)
+            for r in range(rows):
+                for k in range(inside):
+                    out[out_begin + row + r, column + k] = scratch[r, k]
+        row += rows
+
+
+@compiled
+def _add_tile(rows, left, left_start, left_stride, left_step, depth, panels,
+              panel_start, panel_stride, out, out_start, out_stride):
     if rows == 6:
-        _tile_6(left, left_start, depth, depth, panels, panel_start, out,
-                out_start, out_stride)
+        _tile_6(left, left_start, left_stride, left_step, depth, panels,
+                panel_start, panel_stride, out, out_start, out_stride)
     elif rows == 5:
-        _tile_5(left, left_start, depth, depth, panels, panel_start, out,
-                out_start, out_stride)
+        _tile_5(left, left_start, left_stride, left_step, depth, panels,
+                panel_start, panel_stride, out, out_start, out_stride)
     elif rows == 4:
-        _tile_4(left, left_start, depth, depth, panels, panel_start, out,
-                out_start, out_stride)
+        _tile_4(left, left_start, left_stride, left_step, depth, panels,
+                panel_start, panel_stride, out, out_start, out_stride)
     elif rows == 3:
-        _tile_3(left, left_start, depth, depth, panels, panel_start, out,
-                out_start, out_stride)
+        _tile_3(left, left_start, left_stride, left_step, depth, panels,
+                panel_start, panel_stride, out, out_start, out_stride)
     elif rows == 2:
-        _tile_2(left, left_start, depth, depth, panels, panel_start, out,
-                out_start, out_stride)
+        _tile_2(left, left_start, left_stride, left_step, depth, panels,
+                panel_start, panel_stride, out, out_start, out_stride)
     else:
-        _tile_1(left, left_start, depth, depth, panels, panel_start, out,
-                out_start, out_stride)
+        _tile_1(left, left_start, left_stride, left_step, depth, panels,
+                panel_start, panel_stride, out, out_start, out_stride)

@@ -17,7 +17,7 @@ TRIPLE = 'aarch64-unknown-linux-gnu'
 
 
 def compile_here(dtype):
-    """Have numba compile both passes for arrays of a dtype."""
+    """Have numba compile all passes for arrays of a dtype."""
     x = numpy.zeros((2, 1, 3), dtype=dtype)
     direction = layer.Direction(
         *(numpy.zeros(shape, dtype=dtype) for shape in (
@@ -25,8 +25,11 @@ def compile_here(dtype):
     plans = [make_plan((2, 1))]
     outputs = numpy.zeros((2, 2, 1, 2), dtype=dtype)
     tape = numpy.zeros(lstm.tape_size(2, 2, 3), dtype=dtype)
-    layer.forward(x, [direction], plans, outputs[:1], outputs[1:], [tape])
-    layer.backward((2, 1), [direction], plans, [tape], [outputs[0]], [None])
+    layer.forward(x, [direction], plans, outputs[:1], outputs[1:], [tape], 1)
+    gradients, = layer.backward((2, 1), [direction], plans, [tape],
+                                [outputs[0]], [None], 1)
+    layer.input_gradient((2, 1), plans, [gradients.d_z], 1,
+                         [direction.W_input])
 
 
 def assemble(intermediate):
@@ -51,6 +54,6 @@ def assemble(intermediate):
 if __name__ == '__main__':
     for dtype in 'float32', 'float64':
         compile_here(dtype)
-    for function in lstm._forward, lstm._backward:
+    for function in lstm._forward, lstm._backward, lstm._input_gradient:
         for code in function.inspect_llvm().values():
             print(assemble(code))

@@ -28,9 +28,31 @@ class TestBuffers(unittest.TestCase):
         self.assertFalse(numpy.shares_memory(view, other))
         del view
         gc.collect()
-        # Somewhat smaller and of another dtype, but in the same place.
-        self.assertEqual(address(self.buffers.empty(SIZE // 2, 'float64')),
+        # Of another shape and dtype, but in the same place.
+        array = self.buffers.empty((SIZE // 4, 2), 'float64')
+        self.assertEqual((array.shape, array.dtype),
+                         ((SIZE // 4, 2), 'float64'))
+        self.assertEqual(address(array), first)
+
+    def test_sizes_up_to_a_power_of_two_share_memory(self):
+        first = address(self.buffers.empty(SIZE + 1, 'float32'))
+        gc.collect()
+        self.assertEqual(address(self.buffers.empty(2 * SIZE, 'float32')),
                          first)
+
+    def test_small_arrays_are_numpys(self):
+        array = self.buffers.empty(SIZE - 1, 'float32')
+        self.assertTrue(array.flags.owndata)
+
+    def test_zeros(self):
+        array = self.buffers.empty((2, SIZE), 'float32')
+        array.fill(7)
+        first = address(array)
+        del array
+        gc.collect()
+        array = self.buffers.zeros((2, SIZE), 'float32')
+        self.assertEqual(address(array), first)
+        self.assertFalse(array.any())
 
     def test_not_for_what_is_much_smaller(self):
         large = self.buffers.empty(8 * SIZE, 'float32')

@@ -14,6 +14,7 @@ from blocks_rnn_bricks import fused
 from blocks_rnn_bricks.fused import (
     Direction, FusedLSTM, FusedLSTMGradient, lstm_sequence,
     lstm_stack_layer)
+from blocks_rnn_bricks.kernels import threads
 from tests.kernels.reference import masked_lstm
 
 T, B, F, DIM = 7, 5, 3, 4
@@ -170,10 +171,10 @@ class TestSequence(unittest.TestCase):
         symbols = variables(self.arrays)
         for mask in HOLES, None:
             results = []
-            for threads in 1, 2, 4, 9:
+            for number in 1, 2, 4, 9:
                 outputs = lstm_sequence(*symbols[:4], mask=mask,
                                         peepholes=symbols[4],
-                                        threads=threads)
+                                        threads=number)
                 cost = sum(tensor.sqr(output).sum() for output in outputs)
                 results.append(theano.function(
                     symbols, list(outputs) + theano.grad(cost, symbols),
@@ -311,6 +312,31 @@ class TestLayer(unittest.TestCase):
                 expected, [self.x] + self.arrays[7:])):
             assert_allclose(got, numerical, atol=1e-8)
 
+    def test_more_steps_than_a_block(self):
+        # A batch of many steps, or of many rows at once, has the gradients
+        # of its rows one by one.
+        arrays = self.arrays[1:4]
+        symbols = variables([self.x] + arrays)
+        initial = tensor.zeros((symbols[0].shape[1], DIM))
+        (states, cells), = lstm_stack_layer(
+            symbols[0], [Direction(*symbols[1:], initial_states=initial,
+                                   initial_cells=initial)], threads=1)
+        gradients = theano.grad(
+            (states * tensor.sqr(cells)).sum(), symbols)
+        for wanted in gradients[1:], gradients[1:] + gradients[:1]:
+            function = theano.function(symbols, wanted, mode=MODE)
+            for steps, batch in (150, 4), (2, 300):
+                x = self.rng.uniform(-2, 2, (steps, batch, F))
+                whole = function(x, *arrays)
+                rows = [function(x[:, row:row + 1], *arrays)
+                        for row in range(batch)]
+                for got, *parts in zip(whole[:3], *rows):
+                    assert_allclose(got, sum(parts), rtol=1e-9, atol=1e-12)
+                if len(wanted) > 3:
+                    assert_allclose(whole[3], numpy.concatenate(
+                        [parts[3] for parts in rows], axis=1), rtol=1e-9,
+                        atol=1e-12)
+
     def test_directions_without_peepholes(self):
         symbols = variables(self.arrays)
         outputs = lstm_stack_layer(
@@ -402,6 +428,30 @@ class TestGraph(unittest.TestCase):
             storage = [[None] for _ in node.outputs]
             node.op.perform(node, self.arrays, storage)
             self.assertEqual(storage[2][0].size > 0, kept)
+
+    def test_gradients_of_steps_only_for_the_inputs(self):
+        rng = numpy.random.RandomState(4)
+        arrays = [rng.rand(T, B, F)] + values(rng, projects=True)
+        symbols = variables(arrays)
+        (states, _), = lstm_stack_layer(symbols[0], [symbols[1:]])
+        for wanted, kept in (symbols[1:], False), (symbols, True):
+            function = theano.function(
+                symbols, theano.grad(states.sum(), wanted), mode=MODE)
+            with mock.patch.object(fused.layer, 'backward',
+                                   side_effect=fused.layer.backward) as spy:
+                function(*arrays)
+            self.assertEqual(spy.call_args[0][-1], [kept])
+
+    def test_one_thread_for_two_directions(self):
+        arrays = [numpy.ones((T, B, F))] + 2 * values(
+            numpy.random.RandomState(4), projects=True)
+        symbols = variables(arrays)
+        run = theano.function(symbols, lstm_stack_layer(
+            symbols[0], [symbols[1:7], symbols[7:]], threads=1)[1][0],
+            mode=MODE)
+        with mock.patch.object(threads, '_worker',
+                               side_effect=AssertionError('a thread')):
+            run(*arrays)
 
     def test_little_work_is_not_shared(self):
         setting = lstm_sequence(*self.symbols, threads=4)[0].owner.op.setting

@@ -10,7 +10,8 @@ import numpy
 from numpy.testing import assert_allclose, assert_array_equal
 
 from blocks_rnn_bricks.kernels.product import (
-    PANEL_BYTES, multiply_add, pack, scratch_for)
+    BLOCK, PANEL_BYTES, multiply_add, multiply_add_transposed, pack,
+    pack_transposed, scratch_for)
 
 
 class TestProduct(unittest.TestCase):
@@ -26,6 +27,30 @@ class TestProduct(unittest.TestCase):
             assert_array_equal(panels[0], matrix[:, :width])
             assert_array_equal(panels[1, :, :2], matrix[:, width:])
             assert_array_equal(panels[1, :, 2:], 0)
+
+    def test_pack_parts_and_transpose(self):
+        for columns in 1, 17, 40, 200:
+            matrix = self.rng.rand(37, columns)
+            assert_array_equal(pack(matrix[:5], matrix[5:36], matrix[36:]),
+                               pack(matrix))
+            assert_array_equal(pack_transposed(matrix),
+                               pack(numpy.ascontiguousarray(matrix.T)))
+
+    def test_transposed(self):
+        for dtype in 'float32', 'float64':
+            width = PANEL_BYTES // numpy.dtype(dtype).itemsize
+            for columns in 1, width - 1, width, 2 * width + 3:
+                for depth in 1, 5, 6, 13:
+                    for count in 0, 1, 9, BLOCK:
+                        left = self.rng.rand(count + 3, depth).astype(dtype)
+                        right = self.rng.rand(count + 2,
+                                              columns).astype(dtype)
+                        out = self.rng.rand(depth, columns).astype(dtype)
+                        expected = out + left[1:count + 1].T.dot(
+                            right[2:count + 2])
+                        multiply_add_transposed(left, 1, count, right, 2,
+                                                out, scratch_for(out))
+                        assert_allclose(out, expected, rtol=1e-4)
 
     def test_every_number_of_rows_and_columns(self):
         for dtype in 'float32', 'float64':
