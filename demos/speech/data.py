@@ -10,7 +10,6 @@ where they lie; sktime itself is not imported.
    20 (1999), pp. 1103-1111.
 
 """
-import importlib.util
 import os
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ import numpy
 import theano
 from fuel.datasets import IndexableDataset
 
-from demos.common import UserError
+from demos.common import UserError, inside_package
 
 #: Files and the number of utterances in them.
 FILES = {'JapaneseVowels_TRAIN.ts': 270, 'JapaneseVowels_TEST.ts': 370}
@@ -114,20 +113,10 @@ def load_speech(validation=0.2, seed=1, folder=None):
 
 
 def find_folder():
-    """The folder of the Japanese Vowels in the installed sktime.
-
-    Raises
-    ------
-    UserError
-        If sktime is not installed.
-
-    """
-    spec = importlib.util.find_spec('sktime')
-    if spec is None or not spec.submodule_search_locations:
-        raise UserError(f'the Japanese Vowels are read from the package '
-                        f'sktime, which is not installed; run: {INSTALL}')
-    return os.path.join(list(spec.submodule_search_locations)[0],
-                        'datasets', 'data', 'JapaneseVowels')
+    """The folder of the Japanese Vowels in the installed sktime."""
+    return inside_package('sktime', 'datasets', 'data', 'JapaneseVowels',
+                          what='the Japanese Vowels are read',
+                          install=INSTALL)
 
 
 def read_complete(path, count):
