@@ -54,7 +54,8 @@ class Layer:
     make : callable
         Gives the transition of a size.
     biases : callable
-        Gives, for that size, the schemes of the biases by name of the input.
+        Gives the schemes of the biases by name of the input, for that size
+        and a number, the logit of how much the layer is to keep at first.
 
     """
 
@@ -62,23 +63,23 @@ class Layer:
     biases: Callable
 
 
-def _remembering(dim):
-    """Let the forget gates of an LSTM keep sigmoid(1) of the cells."""
-    return {'inputs': ForgetGateBias(1)}
+def _lstm_biases(dim, keep):
+    """Forget gates that keep sigmoid(keep) of the cells."""
+    return {'inputs': ForgetGateBias(keep)}
 
 
-def _keeping(dim):
-    """Let the update gates of a GRU keep as much, sigmoid(1) of the state."""
-    update_then_reset = numpy.repeat([-1., 0.], dim)
+def _gru_biases(dim, keep):
+    """Update gates z that keep as much of the state: 1 - z of it."""
+    update_then_reset = numpy.repeat([-keep, 0.], dim)
     return {'inputs': Constant(0), 'gate_inputs': Constant(update_then_reset)}
 
 
 LAYERS = {
-    'LSTM': Layer(lambda dim: LSTM(dim), _remembering),
-    'peephole LSTM': Layer(lambda dim: PeepholeLSTM(dim), _remembering),
-    'GRU': Layer(lambda dim: GatedRecurrent(dim), _keeping),
+    'LSTM': Layer(lambda dim: LSTM(dim), _lstm_biases),
+    'peephole LSTM': Layer(lambda dim: PeepholeLSTM(dim), _lstm_biases),
+    'GRU': Layer(lambda dim: GatedRecurrent(dim), _gru_biases),
     'simple RNN': Layer(lambda dim: SimpleRecurrent(dim, Tanh()),
-                        lambda dim: {'inputs': Constant(0)})}
+                        lambda dim, keep: {'inputs': Constant(0)})}
 
 
 class Recaller(Initializable):
@@ -89,16 +90,18 @@ class Recaller(Initializable):
     layer : :class:`Layer`
     input_dim, dim, output_dim : int
         Features of a step, size of the layer's state and of the answer.
+    keep : float
+        See :class:`Layer`.
 
     """
 
-    def __init__(self, layer, input_dim, dim, output_dim, **kwargs):
+    def __init__(self, layer, input_dim, dim, output_dim, keep, **kwargs):
         self.transition = layer.make(dim)
         small = IsotropicGaussian(0.1)
         self.projections = [
             Linear(input_dim, self.transition.get_dim(name), name=name,
                    weights_init=small, biases_init=biases)
-            for name, biases in layer.biases(dim).items()]
+            for name, biases in layer.biases(dim, keep).items()]
         self.output = Linear(dim, output_dim, weights_init=small,
                              biases_init=Constant(0), name='output')
         super().__init__(children=[*self.projections, self.transition,
@@ -215,7 +218,8 @@ def make_main_loop(run):
     problem = PROBLEMS[run.problem]
     network = Recaller(
         LAYERS[run.layer], problem.sequences.features, run.dim,
-        problem.sequences.outputs, weights_init=Orthogonal(), seed=run.seed)
+        problem.sequences.outputs, run.keep, weights_init=Orthogonal(),
+        seed=run.seed)
     network.initialize()
     inputs, targets = tensor.tensor3('inputs'), problem.targets('targets')
     cost, measure = problem.costs(targets, network.apply(inputs))
@@ -281,7 +285,7 @@ def train(run):
         seconds=round(time.process_time() - start, 1))
 
 
-def main(save_to='runs/memory', updates=6000, dim=32, batch_size=20,
+def main(save_to='runs/memory', updates=6000, dim=32, batch_size=20, keep=1.,
          problems=tuple(PROBLEMS), lengths=(100, 400), layers=tuple(LAYERS),
          rates=(0.01, 0.003), seed=1, quick=False, smoke=False, quiet=False):
     """Train all combinations, print the table, draw the learning curves.
@@ -295,6 +299,8 @@ def main(save_to='runs/memory', updates=6000, dim=32, batch_size=20,
         What each run has; above :data:`EVERY` a multiple of it.
     dim, batch_size, seed : int
         Size of the layers' states, sequences at once, seed of everything.
+    keep : float
+        See :class:`Layer`.
     problems, lengths, layers, rates : sequence
         What to combine.
     quick : bool
@@ -327,7 +333,7 @@ def main(save_to='runs/memory', updates=6000, dim=32, batch_size=20,
                                f'got {updates}')
     log = Log(os.path.join(common.output_folder(save_to), 'runs.jsonl'))
     tell = (lambda *args, **kwargs: None) if quiet else print
-    runs = [Run(*which, updates, dim, batch_size, seed) for which in
+    runs = [Run(*which, updates, dim, batch_size, seed, keep) for which in
             itertools.product(problems, lengths, layers, rates)]
     for number, run in enumerate(runs, start=1):
         tell(f'{number}/{len(runs)}  {run.title}:', end=' ', flush=True)

@@ -19,7 +19,9 @@ def parse(arguments=None):
             ('updates', whole, 6000, 'what each run may use; a multiple of '
              '100'),
             ('dim', whole, 32, "size of the layers' states"),
-            ('batch-size', whole, 20, 'sequences of an update')]:
+            ('batch-size', whole, 20, 'sequences of an update'),
+            ('keep', float, 1., 'bias of the forget gates at first; the '
+             'update gates of the GRU have its negative')]:
         options.add_argument('--' + name, type=kind, default=default,
                              help=text)
     for name, kind, default, choices, text in [

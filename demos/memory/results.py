@@ -18,6 +18,7 @@ class Run:
     dim: int
     batch_size: int
     seed: int
+    keep: float
 
     @property
     def title(self):

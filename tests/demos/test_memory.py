@@ -21,7 +21,8 @@ from demos.memory.__main__ import parse
 from demos.memory.data import SYMBOLS, Adding, TemporalOrder
 from demos.memory.results import Log, Result, Run, table
 
-RUN = Run('adding', 10, 'LSTM', 0.01, updates=3, dim=4, batch_size=5, seed=1)
+RUN = Run('adding', 10, 'LSTM', 0.01, updates=3, dim=4, batch_size=5, seed=1,
+          keep=1.)
 
 
 def draw(cls, length, count=400, seed=1):
@@ -121,8 +122,8 @@ class TestProblems(TestCase):
 
 
 class TestNetwork(TestCase):
-    def network(self, layer, dim=3):
-        network = Recaller(LAYERS[layer], 2, dim, 5, seed=1,
+    def network(self, layer):
+        network = Recaller(LAYERS[layer], 2, 3, 5, keep=1.5, seed=1,
                            weights_init=Orthogonal())
         network.initialize()
         return network
@@ -143,14 +144,13 @@ class TestNetwork(TestCase):
                 assert_allclose(moved[[0, 2, 3]], 0, atol=1e-6)
 
     def test_gated_layers_remember_at_first(self):
-        expected = {'LSTM': [0, 0, 1, 0], 'peephole LSTM': [0, 0, 1, 0]}
-        for layer, gates in expected.items():
+        for layer in ('LSTM', 'peephole LSTM'):
             projection, = self.network(layer).projections
             assert_array_equal(projection.b.get_value(),
-                               numpy.repeat(gates, 3))
+                               numpy.repeat([0, 0, 1.5, 0], 3))
         inputs, gates = self.network('GRU').projections
         assert_array_equal(inputs.b.get_value(), numpy.zeros(3))
-        assert_array_equal(gates.b.get_value(), numpy.repeat([-1, 0], 3))
+        assert_array_equal(gates.b.get_value(), numpy.repeat([-1.5, 0], 3))
 
 
 class TestTraining(TestCase):
@@ -285,20 +285,23 @@ class TestCommandLine(TestCase):
     def test_finished_runs_are_not_done_again(self):
         with output() as (folder, printed):
             arguments = (*self.smoke, '--save-to', folder)
-            self.assertEqual(run(*arguments, '--layers', 'LSTM'), (0, ''))
+            self.assertEqual(run(*arguments, '--layers', 'LSTM',
+                                 '--problems', 'adding'), (0, ''))
             with open(os.path.join(folder, 'learning_curves.png'),
                       'rb') as file:
                 self.assertEqual(file.read(4), b'\x89PNG')
             with mock.patch('demos.memory.train', side_effect=train) as done:
-                self.assertEqual(run(*arguments), (0, ''))
-                self.assertEqual(
-                    [call.args[0].layer for call in done.mock_calls],
-                    2 * list(LAYERS)[1:])
-                self.assertEqual(run(*arguments, '--quiet'), (0, ''))
-                self.assertEqual(done.call_count, 6)
-            self.assertIn('8/8  temporal order, 10 steps, simple RNN, '
-                          'learning rate 0.01: not solved in 3 updates',
-                          printed.getvalue())
+                for _ in range(2):
+                    self.assertEqual(run(*arguments, '--layers', 'LSTM',
+                                         'simple RNN'), (0, ''))
+            self.assertEqual(
+                [(call.args[0].problem, call.args[0].layer)
+                 for call in done.mock_calls],
+                [('adding', 'simple RNN'), ('temporal order', 'LSTM'),
+                 ('temporal order', 'simple RNN')])
+            self.assertEqual(2, printed.getvalue().count(
+                '4/4  temporal order, 10 steps, simple RNN, '
+                'learning rate 0.01: not solved in 3 updates'))
 
     def test_quiet_prints_the_table_only(self):
         with output() as (folder, printed):
