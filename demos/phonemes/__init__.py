@@ -145,7 +145,8 @@ def make_main_loop(dictionary, transcriber, folder, epochs, batch_size=128,
                                LinearDecay(learning_rate, iterations)),
         TrainingDataMonitoring([cost], prefix='train', after_epoch=True),
         DataStreamMonitoring([cost_of(transcriber, *variables())],
-                             batches(validation, 256), prefix='valid'),
+                             batches(validation, 256), prefix='valid',
+                             before_first_epoch=False),
         WordErrors(transcriber, dictionary, dictionary.part('validation')),
         TrackTheBest('valid_word_error')]
     return MainLoop(

@@ -92,8 +92,10 @@ def draw_confusion(path, phonemes, said, entries):
     axes.set_xticks(range(len(names) + 1), [*names, 'none'], rotation=90,
                     fontsize=8)
     axes.set_yticks(range(len(names)), names, fontsize=8)
-    axes.grid(color='whitesmoke')
-    axes.set_axisbelow(True)
+    axes.set_xticks(numpy.arange(len(names)) + .5, minor=True)
+    axes.set_yticks(numpy.arange(len(names) - 1) + .5, minor=True)
+    axes.grid(which='minor', color='gainsboro', linewidth=.5)
+    axes.tick_params(which='minor', length=0)
     figure.colorbar(image, label="share of the phoneme's occurrences (%)",
                     ticks=[.1, .3, 1, 3, 10, 30], format='{x:g}')
     figure.savefig(path, dpi=DPI)
