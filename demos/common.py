@@ -346,9 +346,7 @@ def run(main, arguments):
     Returns
     -------
     int
-        The exit code: 1 after a :class:`UserError`, which is told in a
-        line, 130 after Ctrl-C outside of training, 141 when what reads the
-        output is gone, as ``head`` soon is.
+        See :func:`exit_code`.
 
     """
     theano.config.floatX = 'float32'
@@ -358,8 +356,22 @@ def run(main, arguments):
     for package in TALKATIVE:
         logging.getLogger(package).setLevel(
             logging.DEBUG if verbose else logging.NOTSET)
+    return exit_code(main, quiet=quiet, **settings)
+
+
+def exit_code(main, *args, **kwargs):
+    """Call a function for the command line, without tracebacks of mistakes.
+
+    Returns
+    -------
+    int
+        The exit code: 0; 1 after a :class:`UserError`, which is told in a
+        line; 130 after Ctrl-C outside of training; 141 when what reads the
+        output is gone, as ``head`` soon is.
+
+    """
     try:
-        main(quiet=quiet, **settings)
+        main(*args, **kwargs)
         sys.stdout.flush()
     except UserError as error:
         print(f'error: {error}', file=sys.stderr)

@@ -5,8 +5,8 @@ such folders, in the best case of runs that differ in their seed only, ::
 
     python -m demos.speech.errors FOLDER [FOLDER ...]
 
-prints who is taken for whom, the errors by length of the utterance, and which
-utterances are wrong again and again.
+prints the errors by speaker, who is taken for whom, the errors by length of
+the utterance, and which utterances are wrong again and again.
 
 """
 import argparse
@@ -15,7 +15,7 @@ from collections import Counter
 
 import numpy
 
-from demos.common import UserError
+from demos.common import exit_code
 from demos.speech.predictions import load_predictions
 
 #: Ends of the classes of length, in frames.
@@ -38,6 +38,20 @@ def confusions(speakers, predicted):
     wrong = numpy.nonzero(predicted != speakers)
     return Counter(zip(speakers[wrong[1]].tolist(),
                        predicted[wrong].tolist())).most_common()
+
+
+def by_speaker(speakers, wrong):
+    """Utterances and error rate of each speaker, a list of three numbers.
+
+    Parameters
+    ----------
+    speakers : :class:`numpy.ndarray`, (utterances,)
+    wrong : :class:`numpy.ndarray` of bool, (runs, utterances)
+
+    """
+    return [(int(speaker), int((speakers == speaker).sum()),
+             float(wrong[:, speakers == speaker].mean()))
+            for speaker in numpy.unique(speakers)]
 
 
 def by_length(frames, wrong, ends=LENGTHS):
@@ -104,7 +118,10 @@ def report(frames, speakers, predicted):
              f'errors a run ({per_run.min()} to {per_run.max()}), '
              f'{100 * wrong.mean():.2f} %; by vote of the runs '
              f'{(vote(predicted) != speakers).sum()}',
-             '', 'true speaker, taken for: errors in all runs']
+             '', 'speaker: utterances, errors']
+    lines += [f'  {speaker}: {count}, {100 * share:.2f} %'
+              for speaker, count, share in by_speaker(speakers, wrong)]
+    lines += ['', 'true speaker, taken for: errors in all runs']
     lines += [f'  {true}, {said}: {count}' for (true, said), count
               in confusions(speakers, predicted)]
     lines += ['', 'frames: utterances, errors']
@@ -128,13 +145,8 @@ def main(arguments=None):
         "speaker's, over the runs in one or more folders.")
     options.add_argument('folders', metavar='FOLDER', nargs='+',
                          help='the --save-to of a finished run')
-    try:
-        print(report(*load_predictions(
-            options.parse_args(arguments).folders)))
-    except UserError as error:
-        print(f'error: {error}', file=sys.stderr)
-        return 1
-    return 0
+    folders = options.parse_args(arguments).folders
+    return exit_code(lambda: print(report(*load_predictions(folders))))
 
 
 if __name__ == '__main__':

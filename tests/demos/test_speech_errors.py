@@ -10,7 +10,8 @@ from fuel.datasets import IndexableDataset
 from numpy.testing import assert_array_equal
 
 from demos.common import UserError
-from demos.speech.errors import by_length, confusions, main, report, vote
+from demos.speech.errors import (by_length, by_speaker, confusions, main,
+                                 report, vote)
 from demos.speech.predictions import load_predictions, save_predictions
 
 FRAMES = numpy.array([7, 10, 11, 20, 29])
@@ -74,6 +75,11 @@ class TestAnalysis(TestCase):
         self.assertEqual(confusions(SPEAKERS, PREDICTED),
                          [((3, 4), 2), ((2, 3), 1), ((3, 5), 1), ((9, 8), 1)])
 
+    def test_by_speaker(self):
+        self.assertEqual(
+            by_speaker(SPEAKERS, WRONG),
+            [(1, 1, 0), (2, 1, 1 / 3), (3, 2, 1 / 2), (9, 1, 1 / 3)])
+
     def test_by_length(self):
         self.assertEqual(
             by_length(FRAMES, WRONG, ends=(10, 20)),
@@ -88,7 +94,7 @@ class TestAnalysis(TestCase):
         text = report(FRAMES, SPEAKERS, PREDICTED)
         for line in ('3 runs, 5 utterances: 1.7 errors a run (1 to 2), '
                      '33.33 %; by vote of the runs 1',
-                     '  3, 4: 2', '  7 to 10: 2, 16.67 %',
+                     '  3: 2, 50.00 %', '  3, 4: 2', '  7 to 10: 2, 16.67 %',
                      '  0: 2', '  1: 2', '  3: 1', '  4: 20, 3, 4 5'):
             self.assertIn(line, text.splitlines())
         self.assertTrue(report(FRAMES, SPEAKERS, SPEAKERS[None]).endswith(
