@@ -122,10 +122,11 @@ class PrintSample(TrainingExtension):
                   sep='\n', flush=True)
 
 
-def make_main_loop(topics, folder, epochs, dim=256, layers=1, embedding=32,
-                   dropout=0.3, rows=16, window=64, learning_rate=0.004,
-                   decay=0.9, patience=None, every=5, temperature=0.7,
-                   baseline=None, seed=1, smoke=False, quiet=False):
+def make_main_loop(topics, folder, epochs, dim=384, layers=1, embedding=32,
+                   dropout=0.4, weight_dropout=0.25, rows=16, window=64,
+                   learning_rate=0.004, decay=0.83, patience=None, every=5,
+                   temperature=0.7, baseline=None, seed=1, smoke=False,
+                   quiet=False):
     """Put network, training and monitoring together.
 
     Parameters
@@ -138,6 +139,8 @@ def make_main_loop(topics, folder, epochs, dim=256, layers=1, embedding=32,
         on the validation part.
     dim, layers, embedding, dropout
         See :class:`~demos.text.network.CharacterModel`.
+    weight_dropout : float
+        See :func:`~demos.text.network.costs_of`.
     rows, window : int
         Into how many rows the training text is cut, and how many
         characters of each there are from one update to the next. The
@@ -167,7 +170,8 @@ def make_main_loop(topics, folder, epochs, dim=256, layers=1, embedding=32,
                            theano_seed=seed)
     model.initialize()
 
-    cost, bits, carry_on = costs_of(model, rows, train=True)
+    cost, bits, carry_on = costs_of(model, rows, train=True,
+                                    weight_dropout=weight_dropout, seed=seed)
     step_rule = Adam(learning_rate)
     algorithm = GradientDescent(
         cost=cost, parameters=ComputationGraph(cost).parameters,
@@ -246,7 +250,7 @@ def main(save_to='runs/text', resume=None, seed=1, quiet=False, **settings):
             common.extend_training(main_loop, settings['epochs'])
     else:
         common.output_folder(save_to)
-        settings.setdefault('epochs', 30)
+        settings.setdefault('epochs', 16)
         baseline = bits_of_ngram(topics, ['training'], 'validation')
         main_loop = make_main_loop(
             topics, save_to, seed=seed, quiet=quiet,

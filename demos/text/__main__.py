@@ -8,7 +8,7 @@ from demos.text import COMMAND, main, write
 
 #: What --quick changes.
 QUICK = {'epochs': 6, 'dim': 128, 'learning_rate': 0.006, 'decay': 0.7,
-         'dropout': 0.1}
+         'dropout': 0.1, 'weight_dropout': 0.}
 
 
 def parse(arguments=None):
@@ -22,20 +22,22 @@ def parse(arguments=None):
             for name, value in QUICK.items()))
     whole, real = common.positive(int), common.positive(float)
     for name, kind, default, text in [
-            ('epochs', whole, 30, 'passes over the training topics'),
+            ('epochs', whole, 16, 'passes over the training topics'),
             ('patience', whole, 5, 'epochs without a better figure on the '
              'validation part before training ends'),
-            ('dim', whole, 256, 'LSTM cells of each layer'),
+            ('dim', whole, 384, 'LSTM cells of each layer'),
             ('layers', whole, 1, 'layers'),
             ('embedding', whole, 32, "length of the characters' vectors"),
-            ('dropout', common.rate, 0.3, 'share of what goes into each '
-             'layer and out of the last one that is dropped in training'),
+            ('dropout', common.rate, 0.4, 'share of what goes into upper '
+             'layers and out of the last one that is dropped in training'),
+            ('weight-dropout', common.rate, 0.25, 'share of the recurrent '
+             'weights that is dropped in training'),
             ('rows', whole, 16, 'rows that the training text is cut into, '
              'read side by side'),
             ('window', whole, 64, 'characters of each row from one update '
              'to the next'),
             ('learning-rate', real, 0.004, 'of Adam'),
-            ('decay', real, 0.9, 'what the learning rate is multiplied by '
+            ('decay', real, 0.83, 'what the learning rate is multiplied by '
              'after each epoch'),
             ('every', whole, 5, 'epochs from one printed sample to the '
              'next')]:

@@ -7,7 +7,7 @@ from blocks.bricks import Initializable, Linear, Random
 from blocks.bricks.base import application
 from blocks.bricks.lookup import LookupTable
 from blocks.filter import VariableFilter
-from blocks.graph import ComputationGraph
+from blocks.graph import ComputationGraph, apply_dropout
 from blocks.initialization import Constant, IsotropicGaussian
 from blocks.monitoring.aggregation import Mean
 from blocks.roles import OUTPUT
@@ -35,8 +35,9 @@ class CharacterModel(Initializable, Random):
     layers : int
         Number of layers.
     dropout : float
-        Rate at which what goes into each layer, and what comes out of the
-        last one, is dropped in training.
+        Rate at which what goes into each layer but the first, and what
+        comes out of the last one, is dropped in training. The characters'
+        vectors are not: they are all that tells of the last character.
 
     """
 
@@ -84,22 +85,17 @@ class CharacterModel(Initializable, Random):
             (rows, dim) each, where each row has ended.
 
         """
-        vectors = self.lookup.apply(characters)
         outputs, *ends = self.stack.unroll(
-            self._dropped(vectors, train), mask=mask, train=train, **states)
-        return [self.output.apply(self._dropped(outputs, train)), *ends]
+            self.lookup.apply(characters), mask=mask, train=train, **states)
+        if train and self.dropout:
+            outputs *= dropout_mask(self.theano_rng, outputs.shape,
+                                    self.dropout, outputs.dtype)
+        return [self.output.apply(outputs), *ends]
 
     @unroll.property('outputs')
     def unroll_outputs(self):
         """'energies' and the names of the states."""
         return ['energies', *self.stack.state_names]
-
-    def _dropped(self, sequence, train):
-        """Drop features of each step for itself."""
-        if not (train and self.dropout):
-            return sequence
-        return sequence * dropout_mask(
-            self.theano_rng, sequence.shape, self.dropout, sequence.dtype)
 
 
 class CarriedStates:
@@ -153,8 +149,22 @@ def variables():
             tensor.lmatrix('targets'), tensor.vector('begins'))
 
 
-def costs_of(model, n_rows, train=False):
+def costs_of(model, n_rows, train=False, weight_dropout=0., seed=None):
     """The cost of a window whose states are carried on.
+
+    Parameters
+    ----------
+    model : :class:`CharacterModel`
+    n_rows : int
+    train : bool, optional
+        Whether there is dropout.
+    weight_dropout : float, optional
+        Rate at which recurrent weights are dropped, others for each window
+        (Merity, Keskar and Socher, *Regularizing and optimizing LSTM
+        language models*, ICLR 2018, section 2). As weights and not states
+        are dropped, the fused kernel goes on to do the work.
+    seed : int, optional
+        Of that.
 
     Returns
     -------
@@ -172,8 +182,14 @@ def costs_of(model, n_rows, train=False):
         characters, mask, begins, train=train)
     total = SequenceCategoricalCrossEntropy(
         from_logits=True, aggregation='sum').apply(targets, energies, mask)
-    count = tensor.maximum(mask.sum(), 1)
-    cost = (total / count).copy(name='cost')
+    if weight_dropout:
+        weights = [direction.transition.W_state
+                   for layer in model.stack.layers for direction in layer]
+        total, *ends = apply_dropout(
+            ComputationGraph([total, *(end for _, end in updates)]),
+            weights, weight_dropout, seed=seed).outputs
+        updates = [(state, end) for (state, _), end in zip(updates, ends)]
+    cost = (total / tensor.maximum(mask.sum(), 1)).copy(name='cost')
     bits = in_bits(cost).copy(name='bits')
     bits.tag.aggregation_scheme = Mean(in_bits(total), mask.sum())
     return cost, bits, updates

@@ -126,16 +126,34 @@ class TestNetwork(TestCase):
         assert_array_equal(same, numpy.arange(23) < 10)
 
     def test_dropout_in_training_only(self):
-        model = network(dropout=0.5)
         window = next(Windows(self.texts, 50).stream()
                       .get_epoch_iterator(as_dict=True))
-        for train in True, False:
-            cost, _, _ = costs_of(model, len(self.texts), train=train)
-            run = theano.function(ComputationGraph(cost).inputs, cost)
-            values = {float(run(*(window[v.name] for v in
-                                  ComputationGraph(cost).inputs)))
-                      for _ in range(4)}
-            self.assertEqual(len(values) > 1, train)
+        for dropout, weight_dropout, train in [
+                (0.5, 0., True), (0., 0.5, True), (0.5, 0., False)]:
+            model = network(dropout=dropout)
+            cost, bits, updates = costs_of(
+                model, len(self.texts), train, weight_dropout, seed=1)
+            outputs = [cost, bits, updates[0][1]]
+            inputs = ComputationGraph(outputs).inputs
+            run = theano.function(inputs, outputs)
+            arguments = [window[variable.name] for variable in inputs]
+            values = [run(*arguments) for _ in range(4)]
+            for cost_value, bits_value, _ in values:
+                assert_allclose(cost_value, bits_value * numpy.log(2),
+                                rtol=self.tolerance)
+            self.assertEqual(len({float(each[0]) for each in values}) > 1,
+                             train)
+            # Dropped weights change the lowest states, too.
+            self.assertEqual(len({each[2].tobytes() for each in values}) > 1,
+                             weight_dropout > 0)
+
+    def test_dropped_weights_are_trained(self):
+        model = network()
+        plain, dropped = (
+            set(ComputationGraph(costs_of(
+                model, 1, True, rate)[0]).parameters) for rate in (0., 0.3))
+        self.assertEqual(plain, dropped)
+        self.assertIn(model.stack.layers[1][0].transition.W_state, dropped)
 
     def test_writer(self):
         alphabet = Alphabet('abcd')
@@ -175,7 +193,8 @@ class TestMain(TestCase):
     def test_learns(self):
         with output() as (folder, printed):
             main_loop, bits, baseline = main(save_to=folder, **small(
-                epochs=8, dim=32, dropout=0., decay=0.9, every=4))
+                epochs=8, dim=32, dropout=0., weight_dropout=0., decay=0.9,
+                every=4))
             # Log2 of the size of the alphabet is above 4. Which of three
             # phrases comes next is unpredictable, the rest is not.
             self.assertLess(bits, 0.4)
