@@ -1,50 +1,42 @@
 """What comes next in a chorale? An LSTM that reads and writes Bach.
 
 :func:`main` is the whole story: data, network, training, test, pictures, and
-a chorale of the network's own.
+a chorale of the network's own. :mod:`demos.music.network` has the bricks,
+:mod:`demos.music.writing` what becomes of their predictions.
 
 """
-import json
 import os
-import tarfile
-from collections import OrderedDict
-from dataclasses import replace
 
 import numpy
 import theano
 from blocks.algorithms import (Adam, CompositeRule, GradientDescent,
                                StepClipping)
-from blocks.bricks import Initializable, Linear, Random
-from blocks.bricks.base import application
 from blocks.extensions.monitoring import (DataStreamMonitoring,
                                           TrainingDataMonitoring)
 from blocks.extensions.stopping import EarlyStopping
 from blocks.extensions.training import (KeepBestParameters,
                                         SharedVariableModifier)
 from blocks.graph import ComputationGraph
-from blocks.initialization import Constant, Orthogonal
+from blocks.initialization import Orthogonal
 from blocks.main_loop import MainLoop
 from blocks.model import Model
 from blocks.monitoring.evaluators import DatasetEvaluator
-from blocks.serialization import load_parameters
 from fuel.schemes import ShuffledExampleScheme
 from fuel.streams import DataStream
 from fuel.transformers import Mapping
 from theano import tensor
 
-from blocks_rnn_bricks import (LSTM, ForgetGateBias, Sampler,
-                               UnidirectionalStack, variational_dropout)
 from blocks_rnn_bricks.costs import SequenceBinaryCrossEntropy
 from blocks_rnn_bricks.streams import padded_batches
 from demos import common
 from demos.music import pictures
-from demos.music.chords import draw_chord
-from demos.music.data import (N_NOTES, Transposer, load_chorales,
-                              note_frequencies)
-from demos.music.midi import write_midi
+from demos.music.data import Transposer, load_chorales, note_frequencies
+from demos.music.network import (Composer, cost_of, load_composer, one_gram,
+                                 variables)
+from demos.music.writing import find_primer, write_chorale
 
 COMMAND = 'python -m demos.music'
-ABOUT = "What comes next? An LSTM on Bach's chorales, that writes one too"
+ABOUT = "What comes next? An LSTM that reads and writes Bach's chorales"
 TAKES = '3 min (--quick: 1 min)'
 
 #: What the epoch's line shows: title, record, format.
@@ -58,79 +50,6 @@ DEFAULTS = {'epochs': 200, 'patience': 40, 'dim': 200, 'layers': 1,
             'batch_size': 12, 'learning_rate': 0.008, 'decay': 0.99,
             'dropout': 0.2, 'transpose': 6}
 QUICK = {'epochs': 60, 'decay': 0.96}
-
-
-class Composer(Initializable, Random):
-    """An LSTM stack that tells the notes of each frame from those before.
-
-    Parameters
-    ----------
-    dim : int
-        Cells of each layer.
-    layers : int
-        Number of layers.
-    dropout : float
-        Rate at which the features that upper layers and output read are
-        dropped in training, for all frames of a piece alike.
-    frequencies : array_like, optional
-        (88,), how often each note sounds: the biases of the output start
-        from it, so that training starts near the 1-gram.
-
-    """
-
-    def __init__(self, dim, layers, dropout, frequencies=0.5, **kwargs):
-        self.dropout = dropout
-        self.stack = UnidirectionalStack(
-            [LSTM(dim=dim) for _ in range(layers)], input_dim=N_NOTES,
-            dropout=dropout, biases_init=ForgetGateBias(),
-            theano_seed=kwargs.get('theano_seed'), name='stack')
-        self.output = Linear(dim, N_NOTES, name='output',
-                             biases_init=Constant(log_odds(frequencies)))
-        super().__init__(children=[self.stack, self.output], **kwargs)
-
-    @application(inputs=['notes', 'mask'], outputs=['energies'])
-    def apply(self, notes, mask, train=False):
-        """Predict each frame, the first one from silence.
-
-        Parameters
-        ----------
-        notes : :class:`~theano.tensor.TensorVariable`
-            (time, batch, 88), 1 where a note sounds.
-        mask : :class:`~theano.tensor.TensorVariable`
-            (time, batch).
-        train : bool, optional
-            Whether there is dropout.
-
-        Returns
-        -------
-        :class:`~theano.tensor.TensorVariable`
-            (time, batch, 88), the log odds of each note given the frames
-            before.
-
-        """
-        silence = tensor.zeros_like(notes[:1])
-        before = tensor.concatenate([silence, notes[:-1]])
-        features = self.stack.apply(before, mask=mask, train=train)
-        if train and self.dropout:
-            features = variational_dropout(features, self.dropout,
-                                           self.theano_rng)
-        return self.output.apply(features)
-
-    def step(self, notes, states):
-        """One frame (batch, 88) and states, for the Sampler."""
-        outputs = self.stack.unroll(notes.dimshuffle('x', 0, 1), **states)
-        return self.output.apply(outputs[0][0]), outputs[1:]
-
-
-def log_odds(probability):
-    """What the logistic function makes a probability of."""
-    probability = numpy.asarray(probability)
-    return numpy.log(probability) - numpy.log1p(-probability)
-
-
-def variables():
-    """The inputs of the graph, under the names of the stream's sources."""
-    return tensor.tensor3('notes'), tensor.matrix('notes_mask')
 
 
 def batches(dataset, batch_size, transpose=0, seed=None):
@@ -155,18 +74,6 @@ def batches(dataset, batch_size, transpose=0, seed=None):
     moved = Mapping(pieces, Transposer(transpose, seed))
     return padded_batches(moved, batch_size, sort_window=4, shuffle=True,
                           seed=seed, sequences=['notes'])
-
-
-def one_gram(notes, frequencies):
-    """Energies of one who knows only how often each note sounds."""
-    return tensor.zeros_like(notes) + log_odds(frequencies).astype(
-        notes.dtype)
-
-
-def cost_of(notes, energies, mask, name='cost'):
-    """Nats per frame: the cross-entropies of the 88 notes, summed up."""
-    return SequenceBinaryCrossEntropy(from_logits=True).monitor(
-        notes, energies, mask, name=name)
 
 
 def costs_of(composer, frequencies):
@@ -242,142 +149,6 @@ def composer_of(main_loop):
     """The network that a main loop trains."""
     return next(brick for brick in main_loop.model.get_top_bricks()
                 if isinstance(brick, Composer))
-
-
-def load_composer(path):
-    """The network of an earlier run, from its parameters alone.
-
-    Unlike a checkpoint, the file is read without running any of it.
-
-    Parameters
-    ----------
-    path : str
-        The ``parameters.tar`` that a run left, with ``settings.json``
-        beside it.
-
-    Returns
-    -------
-    :class:`Composer`
-
-    Raises
-    ------
-    demos.common.UserError
-        If that cannot be read.
-
-    """
-    settings_path = os.path.join(os.path.dirname(path), common.SETTINGS)
-    try:
-        with open(settings_path, encoding='utf-8') as file:
-            settings = json.load(file)
-        composer = Composer(*(settings[name] for name
-                              in ('dim', 'layers', 'dropout')),
-                            weights_init=Orthogonal())
-        composer.initialize()
-        if not tarfile.is_tarfile(path):
-            raise ValueError('it holds no parameters')
-        with open(path, 'rb') as file:
-            values = load_parameters(file)
-        model = Model(composer.apply(*variables()))
-        if set(values) != set(model.get_parameter_dict()):
-            raise ValueError('it holds the parameters of another network')
-        model.set_parameter_values(values)
-    except Exception as error:
-        raise common.UserError(
-            f'cannot read a network from {path} ({error}); --from takes '
-            f'the {common.PARAMETERS} of an earlier run with its '
-            f'{common.SETTINGS} beside it') from error
-    return composer
-
-
-def compose(composer, frames, temperature, given, seed):
-    """Let the network write a chorale, on from the beginning of another.
-
-    Each frame is a chord of four notes, as most of Bach's are.
-
-    Parameters
-    ----------
-    composer : :class:`Composer`
-    frames : int
-        Quarter notes to write.
-    temperature : float
-        Below 1 the probable becomes more probable.
-    given : :class:`numpy.ndarray` of uint8
-        (quarters, 88), what to go on from; none at all for a new beginning.
-    seed : int
-        Of the draws.
-
-    Returns
-    -------
-    :class:`numpy.ndarray` of uint8
-        (quarters, 88), what was given included.
-
-    """
-    stack = composer.stack
-    sampler = Sampler(
-        composer.step, OrderedDict((name, stack.get_dim(name))
-                                   for name in stack.state_names),
-        inputs=tensor.matrix('notes'), draw=draw_chord)
-    start = theano.function([], stack.initial_states(1, as_dict=True))()
-    silence = numpy.zeros_like(given, shape=(1, N_NOTES))
-    written = sampler.sample(
-        numpy.concatenate([silence, given])[:, None], frames, temperature,
-        seed, states=start)
-    return numpy.concatenate([given, written[:, 0].astype(given.dtype)])
-
-
-def find_primer(data, name, frames):
-    """The beginning of one of the pieces.
-
-    Parameters
-    ----------
-    data : :class:`~demos.music.data.Chorales`
-    name : str
-    frames : int
-        How much of it, in quarter notes.
-
-    Returns
-    -------
-    :class:`~demos.music.data.Chorale`
-
-    Raises
-    ------
-    demos.common.UserError
-        If there is no piece of that name.
-
-    """
-    for chorale in sum(data.pieces.values(), []):
-        if chorale.name == name:
-            return replace(chorale, roll=chorale.roll[:frames])
-    some = ', '.join(chorale.name for chorale in data.pieces['test'][:4])
-    raise common.UserError(f'there is no chorale {name}; {some} are some of '
-                           f'the test part')
-
-
-def write_chorale(composer, folder, frames, temperature, primer, seed):
-    """Compose, write the result as MIDI and draw it.
-
-    Parameters
-    ----------
-    composer : :class:`Composer`
-    folder : str
-        Where ``chorale.mid`` and ``piano_roll.png`` go.
-    frames, temperature, seed
-        See :func:`compose`.
-    primer : :class:`~demos.music.data.Chorale` or None
-        What to go on from.
-
-    """
-    given = primer.roll if primer else numpy.zeros((0, N_NOTES), 'uint8')
-    roll = compose(composer, frames, temperature, given, seed)
-    midi, picture = (os.path.join(folder, name)
-                     for name in ('chorale.mid', 'piano_roll.png'))
-    write_midi(midi, roll)
-    title = (f'The beginning of {primer.name}, continued' if primer
-             else 'A chorale of the network')
-    pictures.draw_roll(picture, roll, len(given),
-                       f'{title} (temperature {temperature:g})')
-    print(f'A chorale of {len(roll)} quarter notes is in {midi},\n'
-          f'and its picture in {picture}')
 
 
 def generate(parameters, save_to='runs/music', frames=64, temperature=0.7,

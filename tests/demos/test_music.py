@@ -12,10 +12,11 @@ from blocks.serialization import dump
 from numpy.testing import assert_allclose, assert_array_equal
 
 from demos import common, music
-from demos.music import (batches, compose, composer_of, cost_of, log_odds,
-                         one_gram, variables)
+from demos.music import batches, composer_of
 from demos.music.__main__ import parse, start
 from demos.music.data import Chorale, note_frequencies, split
+from demos.music.network import cost_of, log_odds, one_gram, variables
+from demos.music.writing import compose
 from tests.demos.test_music_midi import read_midi, roll_of
 
 PICTURES = ['learning_curves.png', 'piano_roll.png', 'predictions.png']
