@@ -197,6 +197,13 @@ class TestTraining(TestCase):
         for sequences in (other, learned):
             self.assertFalse(numpy.allclose(first, sequences))
 
+    def test_is_measured_on_the_same_sequences(self):
+        standing = train(dataclasses.replace(RUN, updates=200, rate=1e-12))
+        self.assertEqual([updates for updates, _ in standing.curve],
+                         [0, 100, 200])
+        assert_allclose([measure for _, measure in standing.curve],
+                        standing.curve[0][1], rtol=1e-4)
+
     def test_ends_when_solved_or_lost(self):
         for measure, ends in [(.02, False), (.01, True), (0., True),
                               (float('nan'), True), (float('inf'), True)]:
