@@ -3,7 +3,7 @@ from matplotlib.figure import Figure
 
 from demos.memory.results import grouped
 
-DPI = 110
+DPI = 90
 #: Colours that stay apart for the colour-blind, and as shades of grey.
 STYLES = {'LSTM': ('#0072b2', '-'), 'peephole LSTM': ('#56b4e9', '--'),
           'GRU': ('#d55e00', '-'), 'simple RNN': ('#555555', ':')}
@@ -39,9 +39,9 @@ def draw_curves(path, results):
         for level, text in [(problem.chance, 'chance'),
                             (problem.solved, 'solved')]:
             axes.axhline(level, color='black', linewidth=.8, alpha=.6)
-            axes.annotate(text, (1, level), (-3, 2), color='#333333',
+            axes.annotate(text, (1, level), (3, 0), color='#333333',
                           xycoords=('axes fraction', 'data'),
-                          textcoords='offset points', ha='right',
+                          textcoords='offset points', va='center',
                           fontsize='small')
         axes.set_yscale('log')
         axes.set_title(f'{name}, {length} steps')
