@@ -7,7 +7,7 @@ from demos import common
 from demos.text import COMMAND, main, write
 
 #: What --quick changes.
-QUICK = {'epochs': 6, 'dim': 128, 'learning_rate': 0.006, 'decay': 0.7,
+QUICK = {'epochs': 8, 'dim': 128, 'learning_rate': 0.006, 'decay': 0.7,
          'dropout': 0.1, 'weight_dropout': 0.}
 
 
