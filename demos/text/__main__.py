@@ -60,6 +60,10 @@ def parse(arguments=None):
     parsed = options.parse_args(arguments)
     if parsed.quick:
         options.set_defaults(**QUICK)
+    if parsed.resume:
+        # Only who says so wants more epochs than there were to be.
+        options.set_defaults(epochs=argparse.SUPPRESS)
+    if parsed.quick or parsed.resume:
         parsed = options.parse_args(arguments)
     if parsed.generate is None and parsed.source is not None:
         options.error('--from goes with --generate; to go on with training '

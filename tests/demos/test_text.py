@@ -350,6 +350,10 @@ class TestCommandLine(TestCase):
         self.assertLess(quick.epochs, parse([]).epochs)
         self.assertEqual(quick.dim, 99)
 
+    def test_resuming_adds_epochs_on_request_only(self):
+        self.assertNotIn('epochs', parse(['--resume', 'file']))
+        self.assertEqual(parse(['--resume', 'f', '--epochs', '9']).epochs, 9)
+
     def test_every_option_is_explained(self):
         with output() as (_, printed):
             with self.assertRaises(SystemExit) as caught:
