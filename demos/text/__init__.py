@@ -244,7 +244,7 @@ def main(save_to='runs/text', resume=None, seed=1, quiet=False, **settings):
         main_loop, saved = common.load_checkpoint(resume)
         check_text(saved, topics)
         save_to = saved['folder']
-        if settings.get('epochs', 0) > saved['epochs']:
+        if (settings.get('epochs') or 0) > saved['epochs']:
             common.extend_training(main_loop, settings['epochs'])
     else:
         common.output_folder(save_to)

@@ -62,7 +62,7 @@ def parse(arguments=None):
         options.set_defaults(**QUICK)
     if parsed.resume:
         # Only who says so wants more epochs than there were to be.
-        options.set_defaults(epochs=argparse.SUPPRESS)
+        options.set_defaults(epochs=None)
     if parsed.quick or parsed.resume:
         parsed = options.parse_args(arguments)
     if parsed.generate is None and parsed.source is not None:

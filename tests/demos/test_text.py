@@ -351,7 +351,7 @@ class TestCommandLine(TestCase):
         self.assertEqual(quick.dim, 99)
 
     def test_resuming_adds_epochs_on_request_only(self):
-        self.assertNotIn('epochs', parse(['--resume', 'file']))
+        self.assertIsNone(parse(['--resume', 'file']).epochs)
         self.assertEqual(parse(['--resume', 'f', '--epochs', '9']).epochs, 9)
 
     def test_every_option_is_explained(self):
