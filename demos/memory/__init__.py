@@ -37,7 +37,7 @@ from demos.memory.results import Log, Result, Run, table
 
 COMMAND = 'python -m demos.memory'
 ABOUT = 'What do gates buy? Long memory in LSTM, GRU and simple network'
-TAKES = '1 h (--quick: 3 min)'
+TAKES = '40 min (--quick: 1 min)'
 
 #: Updates between two looks at the held-out sequences.
 EVERY = 100
