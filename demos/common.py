@@ -12,7 +12,8 @@ from blocks.extensions import FinishAfter, ProgressBar, Timing
 from blocks.extensions.base import TrainingExtension
 from blocks.extensions.plot import Plot
 from blocks.extensions.saveload import Checkpoint
-from blocks.serialization import load
+from blocks.model import Model
+from blocks.serialization import load, load_parameters
 
 #: Packages that --verbose has to say more; others have too much to say.
 TALKATIVE = 'blocks', 'blocks_rnn_bricks', 'demos', 'fuel'
@@ -253,6 +254,58 @@ def load_checkpoint(path):
                         f'an earlier run with its {SETTINGS} beside it'
                         ) from error
     return main_loop, settings
+
+
+def load_trained(path, make, remedy):
+    """A network with the parameters of an earlier run.
+
+    Unlike a checkpoint, the files are read without running any of them.
+
+    Parameters
+    ----------
+    path : str
+        The run's :data:`PARAMETERS`, with its :data:`SETTINGS` beside it.
+    make : callable
+        Given the settings, a dict, returns the network and a variable
+        computed with all of its parameters.
+    remedy : str
+        What to tell a user whose files are not right.
+
+    Returns
+    -------
+    network
+        What `make` returned first.
+    settings : dict
+
+    Raises
+    ------
+    UserError
+        If a file is missing or damaged, or they are of another network.
+
+    """
+    try:
+        with open(os.path.join(os.path.dirname(path), SETTINGS),
+                  encoding='utf-8') as file:
+            settings = json.load(file)
+        with open(path, 'rb') as file:
+            if not tarfile.is_tarfile(path):
+                raise ValueError('it holds no parameters')
+            values = load_parameters(file)
+        network, computed = make(settings)
+        parameters = Model(computed).get_parameter_dict()
+        if {name: value.shape for name, value in values.items()} != {
+                name: parameter.get_value().shape
+                for name, parameter in parameters.items()}:
+            raise ValueError('it holds the parameters of another network')
+        for name, parameter in parameters.items():
+            parameter.set_value(values[name].astype(theano.config.floatX))
+    except OSError as error:
+        raise UserError(f'cannot read {error.filename}: {error.strerror}; '
+                        f'{remedy}') from error
+    except Exception as error:
+        raise UserError(f'cannot load a network of this demo from {path} '
+                        f'({error}); {remedy}') from error
+    return network, settings
 
 
 def extend_training(main_loop, epochs):

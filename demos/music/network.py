@@ -1,14 +1,8 @@
 """The network of the music demo, and its costs."""
-import json
-import os
-import tarfile
-
 import numpy
 from blocks.bricks import Initializable, Linear, Random
 from blocks.bricks.base import application
-from blocks.initialization import Constant, Orthogonal
-from blocks.model import Model
-from blocks.serialization import load_parameters
+from blocks.initialization import Constant
 from theano import tensor
 
 from blocks_rnn_bricks import (LSTM, ForgetGateBias, UnidirectionalStack,
@@ -124,25 +118,13 @@ def load_composer(path):
         If that cannot be read.
 
     """
-    settings_path = os.path.join(os.path.dirname(path), common.SETTINGS)
-    try:
-        with open(settings_path, encoding='utf-8') as file:
-            settings = json.load(file)
-        composer = Composer(*(settings[name] for name
-                              in ('dim', 'layers', 'dropout')),
-                            weights_init=Orthogonal())
-        composer.initialize()
-        if not tarfile.is_tarfile(path):
-            raise ValueError('it holds no parameters')
-        with open(path, 'rb') as file:
-            values = load_parameters(file)
-        model = Model(composer.apply(*variables()))
-        if set(values) != set(model.get_parameter_dict()):
-            raise ValueError('it holds the parameters of another network')
-        model.set_parameter_values(values)
-    except Exception as error:
-        raise common.UserError(
-            f'cannot read a network from {path} ({error}); --from takes '
-            f'the {common.PARAMETERS} of an earlier run with its '
-            f'{common.SETTINGS} beside it') from error
+    def make(settings):
+        composer = Composer(settings['dim'], settings['layers'],
+                            settings['dropout'])
+        composer.allocate()
+        return composer, composer.apply(*variables())
+
+    composer, _ = common.load_trained(
+        path, make, f'--from takes the {common.PARAMETERS} of an earlier run '
+        f'with its {common.SETTINGS} beside it')
     return composer

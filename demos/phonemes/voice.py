@@ -1,12 +1,8 @@
 """How a trained network says words."""
-import json
 import os
-import tarfile
 
 import numpy
 import theano
-from blocks.model import Model
-from blocks.serialization import load_parameters
 from fuel.datasets import IndexableDataset
 
 from blocks_rnn_bricks import (best_path, padded_batches, prefix_beam_search,
@@ -119,24 +115,15 @@ def load_voice(folder):
         If no run has ended there.
 
     """
-    try:
-        with open(os.path.join(folder, common.SETTINGS),
-                  encoding='utf-8') as file:
-            settings = json.load(file)
-        with open(os.path.join(folder, common.PARAMETERS), 'rb') as file:
-            values = load_parameters(file)
-        letters, phonemes = settings['letters'], settings['phonemes']
-        transcriber = make_transcriber(letters, phonemes,
-                                       **settings['network'])
-        Model(cost_of(transcriber, *variables())).set_parameter_values({
-            name: value.astype(theano.config.floatX)
-            for name, value in values.items()})
-    except (OSError, ValueError, KeyError, tarfile.TarError) as error:
-        raise common.UserError(
-            f'cannot load {common.PARAMETERS} and {common.SETTINGS} from '
-            f'{folder} ({error}); train first, or name the folder of a run '
-            f'that has ended with --save-to') from error
-    return Voice(transcriber, letters, phonemes)
+    def make(settings):
+        transcriber = make_transcriber(
+            settings['letters'], settings['phonemes'], **settings['network'])
+        return transcriber, cost_of(transcriber, *variables())
+
+    transcriber, settings = common.load_trained(
+        os.path.join(folder, common.PARAMETERS), make, 'train first, or name '
+        'the folder of a run that has ended with --save-to')
+    return Voice(transcriber, settings['letters'], settings['phonemes'])
 
 
 def say_aloud(voice, words):

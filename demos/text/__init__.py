@@ -8,10 +8,8 @@ import hashlib
 import json
 import os
 import platform
-import tarfile
 
 import numpy
-import theano
 from blocks.algorithms import (Adam, CompositeRule, GradientDescent,
                                StepClipping)
 from blocks.extensions.base import TrainingExtension
@@ -24,7 +22,6 @@ from blocks.graph import ComputationGraph
 from blocks.initialization import Orthogonal
 from blocks.main_loop import MainLoop
 from blocks.model import Model
-from blocks.serialization import load_parameters
 
 from demos import common
 from demos.text import pictures
@@ -348,37 +345,17 @@ def load_network(path):
         If they are missing, damaged, or those of another demo.
 
     """
-    settings_path = os.path.join(os.path.dirname(path), common.SETTINGS)
-    try:
-        with open(settings_path, encoding='utf-8') as file:
-            settings = json.load(file)
-        if not tarfile.is_tarfile(path):
-            raise ValueError('it is no tar file')
-        with open(path, 'rb') as file:
-            values = load_parameters(file)
-        alphabet = Alphabet(settings['characters'])
+    def make(settings):
         model = CharacterModel(
-            len(alphabet), settings['embedding'], settings['dim'],
-            settings['layers'], dropout=0.)
+            len(Alphabet(settings['characters'])), settings['embedding'],
+            settings['dim'], settings['layers'], dropout=0.)
         model.allocate()
-        parameters = Model(energies_of(model)).get_parameter_dict()
-        if values.keys() != parameters.keys():
-            raise ValueError('its parameters are those of another network')
-        for name, parameter in parameters.items():
-            if values[name].shape != parameter.get_value().shape:
-                raise ValueError(f'{name} has the shape of another network')
-            parameter.set_value(values[name].astype(theano.config.floatX))
-    except OSError as error:
-        raise common.UserError(
-            f'cannot read {error.filename}: {error.strerror}; --from takes '
-            f'the {common.PARAMETERS} of a run of {COMMAND}, with its '
-            f'{common.SETTINGS} beside it') from error
-    except Exception as error:
-        raise common.UserError(
-            f'{path} holds no network of this demo, or a damaged one '
-            f'({error}); --from takes the {common.PARAMETERS} of a run of '
-            f'{COMMAND}, with its {common.SETTINGS} beside it') from error
-    return model, alphabet
+        return model, energies_of(model)
+
+    model, settings = common.load_trained(
+        path, make, f'--from takes the {common.PARAMETERS} of a run of '
+        f'{COMMAND}, with its {common.SETTINGS} beside it')
+    return model, Alphabet(settings['characters'])
 
 
 def write(prompt, path, temperature=0.7, length=400, seed=1):

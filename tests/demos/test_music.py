@@ -264,12 +264,12 @@ class TestCommandLine(TinyTestCase):
     def test_generate_from_what_is_no_network(self):
         with output() as (folder, _):
             path = os.path.join(folder, common.PARAMETERS)
-            self.check('cannot read a network from .*No such file',
+            self.check('cannot read .*: No such file',
                        '--generate', '--from', path)
             common.save_settings(folder, dict(dim=3, layers=1, dropout=0.))
             with open(path, 'w') as file:
                 file.write('no parameters')
-            self.check('cannot read a network .*it holds no parameters',
+            self.check('cannot load a network .*it holds no parameters',
                        '--generate', '--from', path)
             with open(path, 'wb') as file:
                 dump(None, file, parameters=[theano.shared(

@@ -312,7 +312,7 @@ class TestCommandLine(TestCase):
                        'The', '--from', path)
             with open(path, 'w') as file:
                 file.write('no network')
-            self.check('holds no network', '--generate', 'The', '--from',
+            self.check('it holds no parameters', '--generate', 'The', '--from',
                        path)
 
     def test_parameters_of_another_network(self):
