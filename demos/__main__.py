@@ -8,6 +8,7 @@ is read but not run: the list is there at once.
 import argparse
 import ast
 import pathlib
+import signal
 import sys
 
 HERE = pathlib.Path(__file__).parent
@@ -87,4 +88,6 @@ def main(arguments=None):
 
 
 if __name__ == '__main__':
+    if hasattr(signal, 'SIGPIPE'):  # end in silence when the reader is gone
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     sys.exit(main())
