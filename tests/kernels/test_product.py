@@ -13,6 +13,8 @@ from blocks_rnn_bricks.kernels.product import (
     BLOCK, PANEL_BYTES, multiply_add, multiply_add_transposed, pack,
     pack_transposed, scratch_for)
 
+ON_X86 = platform.machine() in ('x86_64', 'AMD64')
+
 
 class TestProduct(unittest.TestCase):
     def setUp(self):
@@ -77,27 +79,49 @@ class TestProduct(unittest.TestCase):
 class TestOtherProcessors(unittest.TestCase):
     """The kernels for processors that this machine need not have."""
 
-    def python(self, *arguments, **environment):
-        """Run Python with a cache of its own and return what it prints."""
-        with TemporaryDirectory() as folder:
-            process = subprocess.run(
-                [sys.executable] + list(arguments), stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE, universal_newlines=True,
-                env=dict(os.environ, NUMBA_CACHE_DIR=folder, **environment))
-        self.assertEqual(process.returncode, 0, process.stderr)
-        return process.stdout
+    # Each compiles all kernels anew, so they run side by side.
+    RUNS = {
+        'haswell': (['tests.kernels.test_fused',
+                     'TestSequence.test_values_and_gradients',
+                     'TestSequence.test_float32', 'TestSequence.test_sizes'],
+                    'haswell'),
+        'arm': (['tests.kernels.cross_compile'], 'generic')}
 
-    @unittest.skipUnless(platform.machine() in ('x86_64', 'AMD64'),
-                         "Haswell is an x86 processor, this one is not")
+    @classmethod
+    def setUpClass(cls):
+        folder = TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.started = {}
+        for name, (arguments, processor) in cls.RUNS.items():
+            if name == 'haswell' and not ON_X86:
+                continue
+            path = os.path.join(folder.name, name)
+            with open(path, 'w') as output:
+                process = subprocess.Popen(
+                    [sys.executable, '-m'] + arguments, stdout=output,
+                    stderr=subprocess.STDOUT, env=dict(
+                        os.environ, NUMBA_CPU_NAME=processor,
+                        NUMBA_CACHE_DIR=path + '_cache'))
+            cls.started[name] = path, process
+            for end in process.wait, process.kill:  # called in reverse
+                cls.addClassCleanup(end)
+
+    def output(self, name):
+        """What a run has printed, once it has succeeded."""
+        path, process = self.started[name]
+        code = process.wait()
+        with open(path) as file:
+            printed = file.read()
+        self.assertEqual(code, 0, printed[-3000:])
+        return printed
+
+    @unittest.skipUnless(ON_X86, "Haswell is an x86 processor, this one is "
+                         "not")
     def test_haswell(self):
-        self.python('-m', 'tests.kernels.test_fused',
-                    'TestSequence.test_values_and_gradients',
-                    'TestSequence.test_float32', 'TestSequence.test_sizes',
-                    NUMBA_CPU_NAME='haswell')
+        self.assertIn('Ran 3 tests', self.output('haswell'))
 
     def test_64_bit_arm(self):
         # The products are fused sums of four floats and of two doubles.
         self.assertRegex(
-            self.python('-m', 'tests.kernels.cross_compile',
-                        NUMBA_CPU_NAME='generic'),
+            self.output('arm'),
             re.compile(r'\bfmla\b.*\.4s.*\bfmla\b.*\.2d', re.DOTALL))
