@@ -66,22 +66,6 @@ class Constant(TrainingExtension):
         self.main_loop.log.current_row[self.record] = self.value
 
 
-class Shrink:
-    """Multiplies a learning rate by a factor.
-
-    Parameters
-    ----------
-    factor : float
-
-    """
-
-    def __init__(self, factor):
-        self.factor = factor
-
-    def __call__(self, iterations, rate):
-        return self.factor * rate
-
-
 class PrintSample(TrainingExtension):
     """Prints what the network writes, after some epochs.
 
@@ -181,7 +165,7 @@ def make_main_loop(topics, folder, epochs, dim=384, layers=1, embedding=32,
                              updates=carry_on, prefix='valid',
                              before_first_epoch=False),
         EarlyStopping('valid_bits', epochs=patience or epochs),
-        SharedVariableModifier(step_rule.learning_rate, Shrink(decay),
+        SharedVariableModifier(step_rule.learning_rate, common.Shrink(decay),
                                after_batch=False, after_epoch=True)]
     if baseline is not None:
         monitors.append(Constant('valid_ngram', baseline))

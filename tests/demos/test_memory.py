@@ -20,6 +20,7 @@ from demos.memory import (LAYERS, PROBLEMS, Recaller, StopWhenSolved, main,
 from demos.memory.__main__ import parse
 from demos.memory.data import SYMBOLS, Adding, TemporalOrder
 from demos.memory.results import Log, Result, Run, table
+from tests.demos import commands
 
 RUN = Run('adding', 10, 'LSTM', 0.01, updates=3, dim=4, batch_size=5, seed=1,
           keep=1.)
@@ -275,15 +276,8 @@ adding   10     GRU    10          - (0.500)''')
 
 
 def run(*arguments):
-    """The command line in this process: exit code, what it wrote."""
-    errors = io.StringIO()
-    settings = theano.config.floatX
-    try:
-        with contextlib.redirect_stderr(errors):
-            code = common.run(main, parse(list(arguments)))
-    finally:
-        theano.config.floatX = settings
-    return code, errors.getvalue()
+    """The demo's command line: exit code, what it wrote."""
+    return commands.run(main, parse, *arguments)
 
 
 @mock.patch.multiple(memory, HELD_OUT=20, FRESH=20)

@@ -2,7 +2,6 @@
 import contextlib
 import io
 import os
-import tempfile
 from unittest import TestCase, mock
 
 import numpy
@@ -17,6 +16,8 @@ from demos.music.__main__ import parse, start
 from demos.music.data import Chorale, note_frequencies, split
 from demos.music.network import cost_of, log_odds, one_gram, variables
 from demos.music.writing import compose
+from tests.demos import commands
+from tests.demos.commands import output
 from tests.demos.test_music_midi import read_midi, roll_of
 
 PICTURES = ['learning_curves.png', 'piano_roll.png', 'predictions.png']
@@ -34,15 +35,6 @@ def tiny_data():
                          for step in range(5 + number % 12)))
         chorales.append(Chorale(f'bwv{number}', roll, (0, 4)))
     return split(chorales)
-
-
-@contextlib.contextmanager
-def output():
-    """A folder for a while, and what is printed in the meantime."""
-    printed = io.StringIO()
-    with tempfile.TemporaryDirectory() as folder:
-        with contextlib.redirect_stdout(printed):
-            yield folder, printed
 
 
 def small(**changes):
@@ -220,15 +212,8 @@ class TestNetwork(TinyTestCase):
 
 
 def run(*arguments):
-    """The command line in this process: exit code, what it wrote."""
-    errors = io.StringIO()
-    settings = theano.config.floatX
-    try:
-        with contextlib.redirect_stderr(errors):
-            code = common.run(start, parse(list(arguments)))
-    finally:
-        theano.config.floatX = settings
-    return code, errors.getvalue()
+    """The demo's command line: exit code, what it wrote."""
+    return commands.run(start, parse, *arguments)
 
 
 class TestCommandLine(TinyTestCase):

@@ -19,6 +19,7 @@ from demos.phonemes import LinearDecay, main, transcriber_of
 from demos.phonemes.__main__ import QUICK, parse
 from demos.phonemes.network import cost_of, make_transcriber, variables
 from demos.phonemes.voice import Voice, load_voice
+from tests.demos import commands
 
 PICTURES = ['alignments.png', 'confusion.png', 'learning_curves.png']
 #: How the letters of the tiny language are said; a letter twice is said once.
@@ -185,15 +186,8 @@ class TestNetwork(TestCase):
 
 
 def run(*arguments):
-    """The command line in this process: exit code, what it wrote."""
-    errors = io.StringIO()
-    settings = theano.config.floatX
-    try:
-        with contextlib.redirect_stderr(errors):
-            code = common.run(main, parse(list(arguments)))
-    finally:
-        theano.config.floatX = settings
-    return code, errors.getvalue()
+    """The demo's command line: exit code, what it wrote."""
+    return commands.run(main, parse, *arguments)
 
 
 class TestCommandLine(TestCase):

@@ -19,6 +19,8 @@ from demos.speech import (batches, classifier_of, costs_of, main,
 from demos.speech.__main__ import parse
 from demos.speech.data import find_folder, load_speech
 from demos.speech.predictions import load_predictions
+from tests.demos import commands
+from tests.demos.commands import output
 
 PICTURES = ['confusion.png', 'learning_curves.png', 'mask.png', 'states.png']
 
@@ -28,15 +30,6 @@ def setup_module():
         find_folder()
     except common.UserError as error:
         raise SkipTest(str(error))
-
-
-@contextlib.contextmanager
-def output():
-    """A folder for a while, and what is printed in the meantime."""
-    printed = io.StringIO()
-    with tempfile.TemporaryDirectory() as folder:
-        with contextlib.redirect_stdout(printed):
-            yield folder, printed
 
 
 def small(**changes):
@@ -121,15 +114,8 @@ class TestPadding(TestCase):
 
 
 def run(*arguments):
-    """The command line in this process: exit code, what it wrote."""
-    errors = io.StringIO()
-    settings = theano.config.floatX
-    try:
-        with contextlib.redirect_stderr(errors):
-            code = common.run(main, parse(list(arguments)))
-    finally:
-        theano.config.floatX = settings
-    return code, errors.getvalue()
+    """The demo's command line: exit code, what it wrote."""
+    return commands.run(main, parse, *arguments)
 
 
 class TestCommandLine(TestCase):

@@ -21,6 +21,7 @@ from demos.text import (bits_per_character, load_network, main, model_of,
 from demos.text.__main__ import dispatch, parse
 from demos.text.data import Alphabet, Windows, load_topics
 from demos.text.network import (CharacterModel, Writer, cells_over, costs_of)
+from tests.demos import commands
 
 PICTURES = ['cells.png', 'learning_curves.png', 'surprise.png']
 WORDS = ('the (old) "cat" saw a', 'small dog run to', 'one tree and "hid"')
@@ -284,15 +285,8 @@ class TestPictures(TestCase):
 
 
 def run(*arguments):
-    """The command line in this process: exit code, what it wrote."""
-    errors = io.StringIO()
-    settings = theano.config.floatX
-    try:
-        with contextlib.redirect_stderr(errors):
-            code = common.run(dispatch, parse(list(arguments)))
-    finally:
-        theano.config.floatX = settings
-    return code, errors.getvalue()
+    """The demo's command line: exit code, what it wrote."""
+    return commands.run(dispatch, parse, *arguments)
 
 
 class TestCommandLine(TestCase):
