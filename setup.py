@@ -66,7 +66,7 @@ def fresh_folder():
 
 setup(
     python_requires=python_requires,
-    packages=find_packages(include=['blocks_rnn_bricks*']) + stack_packages,
+    packages=find_packages(include=['blocks_rnn_bricks*', 'rnn_kernels*']) + stack_packages,
     package_dir={name: os.path.join('compat', name)
                  for name in ownership['PACKAGES']},
     entry_points={'console_scripts': scripts},

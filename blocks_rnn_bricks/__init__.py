@@ -13,13 +13,14 @@ from blocks_rnn_bricks.gates import GATES
 from blocks_rnn_bricks.generation import Sampler, draw_notes, draw_symbols
 from blocks_rnn_bricks.initialization import ForgetGateBias, PerGate
 from blocks_rnn_bricks.lstm import LSTM, PeepholeLSTM
-from blocks_rnn_bricks.masking import clean, mean_over_time
+from blocks_rnn_bricks.masking import carry_over, clean, mean_over_time
 from blocks_rnn_bricks.regularization import (
     Regularized, dropout_mask, variational_dropout)
 from blocks_rnn_bricks.simple import SimpleRNN
 from blocks_rnn_bricks.stack import BidirectionalStack, UnidirectionalStack
 from blocks_rnn_bricks.streams import (
     TimeMajor, bucketed_batches, padded_batches, restore_order)
+from blocks_rnn_bricks.transition import Transition, explain, recurrent
 from blocks_rnn_bricks.weights import (
     from_blocks, from_keras, from_lasagne, from_pytorch, get_network, get_run,
     load_blocks_parameters, set_network, set_run, to_blocks, to_keras,
@@ -30,6 +31,8 @@ __all__ = (
     # Bricks
     'BidirectionalStack', 'LSTM', 'PeepholeLSTM', 'Regularized', 'SimpleRNN',
     'UnidirectionalStack',
+    # Bricks of one's own
+    'Transition', 'carry_over', 'explain', 'recurrent',
     # Initialisation
     'ForgetGateBias', 'PerGate',
     # Costs

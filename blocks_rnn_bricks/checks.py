@@ -7,6 +7,7 @@ the brick, what it expected and what it got.
 
 """
 import theano
+from rnn_kernels import check_mask
 from theano import tensor
 
 
@@ -23,6 +24,8 @@ class CheckShapes(theano.Op):
         What to do if it has another one.
     masked : bool
         Whether there is a mask.
+    name : str
+        What the brick calls the sequence.
 
     Notes
     -----
@@ -39,9 +42,10 @@ class CheckShapes(theano.Op):
 
     """
 
-    __props__ = ('who', 'features', 'remedy', 'masked')
+    __props__ = ('who', 'features', 'remedy', 'masked', 'name')
 
-    def __init__(self, who, features, remedy, masked):
+    def __init__(self, who, features, remedy, masked, name='inputs'):
+        self.name = name
         self.who = who
         self.features = features
         self.remedy = remedy
@@ -62,9 +66,9 @@ class CheckShapes(theano.Op):
                 'data stream'.format(self.who, sequence.shape))
         if sequence.shape[-1] != self.features:
             raise ValueError(
-                '{}: inputs must have {} features, got {} (shape {}); '
-                '{}'.format(self.who, self.features, sequence.shape[-1],
-                            sequence.shape, self.remedy))
+                '{}: {} must have {} features, got {} (shape {}); {}'.format(
+                    self.who, self.name, self.features, sequence.shape[-1],
+                    sequence.shape, self.remedy))
         for mask in inputs[1:]:
             if mask.shape != leading:
                 raise ValueError(self._mask_message(mask.shape, leading))
@@ -92,46 +96,8 @@ class CheckShapes(theano.Op):
         return list(eval_points)
 
 
-def check_mask_type(who, inputs, mask):
-    """Check rank and dtype of a mask against the inputs it belongs to.
-
-    Parameters
-    ----------
-    who : str
-        The brick that asks, for the message.
-    inputs : :class:`~theano.tensor.TensorVariable`
-        (..., features).
-    mask : :class:`~theano.tensor.TensorVariable`
-        Should have one axis less than `inputs` and the same dtype.
-
-    Raises
-    ------
-    ValueError
-        If the rank is another one.
-    TypeError
-        If the dtype is not floating or not that of the inputs.
-
-    """
-    if mask.ndim != inputs.ndim - 1:
-        raise ValueError(
-            '{}: the mask must have {} axes, one less than the inputs, got '
-            '{}; it holds one number per sequence and time step, (time, '
-            'batch)'.format(who, inputs.ndim - 1, mask.ndim))
-    if not mask.dtype.startswith('float'):
-        raise TypeError(
-            "{0}: the mask must be of the inputs' floating type, {1}, since "
-            "it is multiplied with the states, got {2}; use "
-            "tensor.cast(mask, '{1}') or let Fuel's Padding make it with "
-            "mask_dtype='{1}'".format(who, inputs.dtype, mask.dtype))
-    if mask.dtype != inputs.dtype:
-        raise TypeError(
-            "{0}: mask and inputs must be of one floating type, got a {1} "
-            "mask with {2} inputs; give Fuel's Padding mask_dtype='{2}', or "
-            "set floatX of Theano and Fuel to the same type".format(
-                who, mask.dtype, inputs.dtype))
-
-
-def check_sequence(who, inputs, mask, features, iterate=True, remedy=''):
+def check_sequence(who, inputs, mask, features, iterate=True, remedy='',
+                   name='inputs'):
     """Check the inputs of a brick, and its mask, as early as possible.
 
     Parameters
@@ -147,7 +113,9 @@ def check_sequence(who, inputs, mask, features, iterate=True, remedy=''):
     iterate : bool, optional
         Whether these are sequences or single time steps.
     remedy : str, optional
-        What to do if the number of features is another one.
+        What to do if the number of features is wrong.
+    name : str, optional
+        What the brick calls the inputs.
 
     Returns
     -------
@@ -161,25 +129,27 @@ def check_sequence(who, inputs, mask, features, iterate=True, remedy=''):
     ValueError
         If a rank is wrong.
     TypeError
-        If the dtype of the mask does not go with the inputs.
+        If the dtype of the mask would widen that of the inputs.
 
     """
     rank = 3 if iterate else 2
     inputs = tensor.as_tensor_variable(inputs)
     if inputs.ndim != rank:
         raise ValueError(
-            '{}: inputs must have {} axes, {}, got {} (type {}); {}'.format(
-                who, rank,
+            '{}: {} must have {} axes, {}, got {} (type {}); {}'.format(
+                who, name, rank,
                 '(time, batch, features)' if iterate else '(batch, features)',
                 inputs.ndim, inputs.type,
                 'pass iterate=False for a single step' if iterate and
                 inputs.ndim == 2 else 'whole sequences need iterate=True'
                 if inputs.ndim == 3 else 'add or remove axes'))
-    check = CheckShapes(who, features, remedy, mask is not None)
+    check = CheckShapes(who, features, remedy, mask is not None, name)
     if mask is None:
         return check(inputs), None
     mask = tensor.as_tensor_variable(mask)
-    check_mask_type(who, inputs, mask)
+    check_mask(who, mask, inputs)
+    if mask.dtype != inputs.dtype:
+        mask = tensor.cast(mask, inputs.dtype)
     return check(inputs, mask)
 
 

@@ -39,11 +39,12 @@ from abc import abstractmethod
 from blocks.bricks.base import application
 from blocks.bricks.cost import CostMatrix
 from blocks.monitoring.aggregation import Mean
+from rnn_kernels import check_mask
 from theano import tensor
 from theano.gradient import disconnected_grad
 from theano.tensor.opt import Assert
 
-from blocks_rnn_bricks.checks import check_mask_type, describe
+from blocks_rnn_bricks.checks import describe
 from blocks_rnn_bricks.masking import clean
 
 __all__ = ('SequenceCost', 'SequenceCategoricalCrossEntropy',
@@ -227,7 +228,8 @@ class SequenceCost(CostMatrix):
     def _checked_mask(self, mask, y_hat):
         """The mask; computing it checks shape and values."""
         mask = tensor.as_tensor_variable(mask)
-        check_mask_type(describe(self), y_hat, mask)
+        check_mask(describe(self), mask, y_hat)
+        mask = tensor.cast(mask, y_hat.dtype)
         mask = Assert('{}: the mask must have the time and batch axes of the '
                       'predictions, y_hat.shape[:2]; batch-major data is the '
                       'usual cause: transpose the mask to (time, batch)'

@@ -50,11 +50,12 @@ algorithm 1.
 import numpy
 import theano
 from blocks.bricks.base import Brick, application
+from rnn_kernels import check_mask
 from theano import tensor
 from theano.gradient import DisconnectedType, grad_not_implemented
 
-from blocks_rnn_bricks.checks import check_mask_type, describe
-from blocks_rnn_bricks.kernels import ctc as kernel
+from blocks_rnn_bricks import ctc_kernel as kernel
+from blocks_rnn_bricks.checks import describe
 
 __all__ = ('CTC', 'best_path', 'prefix_beam_search')
 
@@ -135,7 +136,8 @@ class CTC(Brick):
                 masks.append(tensor.ones_like(like, dtype=energies.dtype))
                 continue
             masks.append(tensor.as_tensor_variable(given))
-            check_mask_type(describe(self), energies, masks[-1])
+            check_mask(describe(self), masks[-1], energies)
+            masks[-1] = tensor.cast(masks[-1], energies.dtype)
         return _Costs(describe(self), self.blank)(
             energies, masks[0], labels, masks[1])[0]
 

@@ -1,23 +1,21 @@
 """The LSTM of the lecture, and the one with peepholes."""
-from blocks.bricks import Initializable, Logistic, Tanh
+from blocks.bricks import Logistic, Tanh
 from blocks.bricks.base import application, lazy
-from blocks.bricks.recurrent import BaseRecurrent
 from blocks.initialization import Constant
 from blocks.roles import INITIAL_STATE, WEIGHT, add_role
 from blocks.utils import shared_floatx_nans, shared_floatx_zeros
 from theano import tensor
 
-from blocks_rnn_bricks.fused import lstm_sequence
 from blocks_rnn_bricks.gates import GATES
 from blocks_rnn_bricks.initialization import PerGate
 from blocks_rnn_bricks.masking import carry_over
-from blocks_rnn_bricks.sequence import fusable_recurrent, only_controls
+from blocks_rnn_bricks.transition import Transition, recurrent
 
 _SIGNATURE = dict(sequences=['inputs', 'mask'], states=['states', 'cells'],
                   contexts=[], outputs=['states', 'cells'])
 
 
-class LSTM(BaseRecurrent, Initializable):
+class LSTM(Transition):
     r"""Long short-term memory, as in the lecture.
 
     .. math::
@@ -62,8 +60,8 @@ class LSTM(BaseRecurrent, Initializable):
         step before stands there.  The states themselves are always carried
         over.
     fused : bool, optional
-        If true, as by default, sequences are computed by the fused kernel
-        where it computes exactly this brick; if false, by a scan.
+        If true, as by default, sequences are computed by kernels made from
+        the step; if false, by a scan.
 
     Notes
     -----
@@ -71,8 +69,7 @@ class LSTM(BaseRecurrent, Initializable):
     so :class:`~blocks.initialization.Orthogonal` and
     :class:`~blocks.initialization.Identity` mean what they say.
 
-    The kernel takes binary masks only; the scan also takes values between 0
-    and 1, which mix the old and the new state.
+    Where the mask is between 0 and 1, old and new state are mixed.
 
     References
     ----------
@@ -122,8 +119,7 @@ class LSTM(BaseRecurrent, Initializable):
             return 0
         return super(LSTM, self).get_dim(name)
 
-    @property
-    def inputs_remedy(self):
+    def remedy(self, name):
         """What to do about inputs that do not have 4*dim features."""
         return ('they are the gates {} side by side: apply '
                 'Linear(output_dim={}) first'.format(
@@ -153,7 +149,7 @@ class LSTM(BaseRecurrent, Initializable):
         return [net[:, k * self.dim:(k + 1) * self.dim]
                 for k in range(len(GATES))]
 
-    @fusable_recurrent(**_SIGNATURE)
+    @recurrent(**_SIGNATURE)
     def apply(self, inputs, states, cells, mask=None):
         """Apply the equations to one step, or to whole sequences.
 
@@ -215,59 +211,6 @@ class LSTM(BaseRecurrent, Initializable):
         """
         return [tensor.repeat(initial[None, :], batch_size, 0)
                 for initial in (self.initial_state_, self.initial_cells)]
-
-    def _is_as_published(self):
-        """Whether step and activations are those that the kernel computes."""
-        return (type(self).apply in (LSTM.apply, PeepholeLSTM.apply) and
-                type(self)._gates is LSTM._gates and
-                type(self.activation) is Tanh and
-                type(self.gate_activation) is Logistic)
-
-    def fusable(self, arguments):
-        """Whether the fused kernel computes this brick with these arguments.
-
-        Parameters
-        ----------
-        arguments : dict
-            Arguments of `apply`, by name.
-
-        Returns
-        -------
-        bool
-
-        """
-        return (self.fused and self._is_as_published() and
-                only_controls(arguments,
-                              ['inputs', 'mask', 'states', 'cells']))
-
-    @property
-    def peepholes(self):
-        """Vectors (dim,) by which gates look at cells: none here."""
-        return None
-
-    def fused_sequence(self, inputs, initial, mask=None, reverse=False):
-        """Run along the first axis in the fused kernel.
-
-        Parameters
-        ----------
-        inputs : :class:`~theano.tensor.TensorVariable`
-            (T, B, 4*dim).
-        initial : list of :class:`~theano.tensor.TensorVariable`
-            h and c before the first step, (B, dim).
-        mask : :class:`~theano.tensor.TensorVariable`, optional
-            (T, B), binary.
-        reverse : bool, optional
-            Whether to run backwards.
-
-        Returns
-        -------
-        list of :class:`~theano.tensor.TensorVariable`
-            `states` and `cells`, (T, B, dim), in the order of processing.
-
-        """
-        return list(lstm_sequence(
-            inputs, self.W_state, *initial, mask=mask,
-            peepholes=self.peepholes, reverse=reverse))
 
 
 class PeepholeLSTM(LSTM):
@@ -334,7 +277,7 @@ class PeepholeLSTM(LSTM):
         """Vectors (dim,): w_cj, w_cf, w_co."""
         return (self.W_cell_to_in, self.W_cell_to_forget, self.W_cell_to_out)
 
-    @fusable_recurrent(**_SIGNATURE)
+    @recurrent(**_SIGNATURE)
     def apply(self, inputs, states, cells, mask=None):
         """Apply the equations, with arguments as :meth:`LSTM.apply` has."""
         squash, sigma = self.activation.apply, self.gate_activation.apply

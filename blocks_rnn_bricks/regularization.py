@@ -1,11 +1,10 @@
 """Noise for recurrent networks, drawn outside the scan."""
-from blocks.bricks import Initializable, Random
+from blocks.bricks import Random
 from blocks.bricks.base import application
-from blocks.bricks.recurrent import BaseRecurrent, recurrent
 from theano import tensor
 
-from blocks_rnn_bricks.checks import check_sequence, describe
-from blocks_rnn_bricks.masking import carry_over, clean
+from blocks_rnn_bricks.masking import carry_over
+from blocks_rnn_bricks.transition import Transition, option, recurrent
 
 
 def dropout_mask(theano_rng, shape, rate, dtype):
@@ -60,7 +59,11 @@ def variational_dropout(sequence, rate, theano_rng):
     return sequence * factors[None, :, :]
 
 
-class Regularized(BaseRecurrent, Initializable, Random):
+#: How the names of the factors begin that are drawn for a state.
+_FACTORS = ('zoneout_', 'dropout_')
+
+
+class Regularized(Transition, Random):
     r"""A transition with variational dropout of its states, or zoneout.
 
     With dropout the transition sees :math:`d \otimes h_{t-1}`, with the same
@@ -73,8 +76,8 @@ class Regularized(BaseRecurrent, Initializable, Random):
 
     :math:`\tilde h_t` being what the transition would make of it and
     :math:`z_t` 1 with the zoneout's probability; where ``train=False`` that
-    probability itself.  The random numbers are drawn outside the scan and
-    passed in: the dropout's as contexts, the zoneout's as sequences.
+    probability itself.  The random numbers are drawn before the first step:
+    the dropout's are contexts of the step, the zoneout's sequences.
 
     Parameters
     ----------
@@ -88,8 +91,9 @@ class Regularized(BaseRecurrent, Initializable, Random):
 
     Notes
     -----
-    Where there is nothing to be done (``train=False`` and no zoneout) the
-    transition itself is applied, with the fused kernel if it has one.
+    Kernels are made from the step with its noise, if they can be made from
+    the transition's.  Where there is nothing to be done (``train=False`` and
+    no zoneout) the transition itself is applied.
 
     References
     ----------
@@ -100,7 +104,6 @@ class Regularized(BaseRecurrent, Initializable, Random):
 
     """
 
-    #: Tells a stack that `apply` has an argument `train`.
     takes_train = True
 
     def __init__(self, transition, dropout=0., zoneout=0., **kwargs):
@@ -113,12 +116,31 @@ class Regularized(BaseRecurrent, Initializable, Random):
 
     def get_dim(self, name):
         """Features of an input, state or output, as the transition's."""
+        for prefix in _FACTORS:
+            if name.startswith(prefix):
+                return self.transition.get_dim(name[len(prefix):])
         return self.transition.get_dim(name)
 
     @property
+    def fused(self):
+        """As the transition's."""
+        return option(self.transition, 'fused')
+
+    @property
     def mask_outputs(self):
-        """Whether the transition hides what is carried over."""
-        return getattr(self.transition, 'mask_outputs', False)
+        """As the transition's."""
+        return option(self.transition, 'mask_outputs')
+
+    def remedy(self, name):
+        """What to do about a sequence with the wrong number of features."""
+        remedy = getattr(self.transition, 'remedy', None)
+        return remedy(name) if remedy else super(Regularized, self).remedy(
+            name)
+
+    def explain(self, application=None):
+        """Find out whether kernels are made from the step with its noise."""
+        return super(Regularized, self).explain(
+            application or self.noisy_apply)
 
     @application
     def apply(self, *args, **kwargs):
@@ -143,7 +165,7 @@ class Regularized(BaseRecurrent, Initializable, Random):
         iterate = kwargs.get('iterate', True)
         if not iterate or not (self.zoneout or (train and self.dropout)):
             return self.transition.apply(**kwargs)
-        sequence = self._check_and_clean(kwargs)
+        sequence = kwargs[self._sequences()[0]]
         n_steps, batch_size = sequence.shape[0], sequence.shape[1]
         for state, rate in self.zoneout.items():
             shape = (n_steps, batch_size, self.get_dim(state))
@@ -163,18 +185,6 @@ class Regularized(BaseRecurrent, Initializable, Random):
         """The transition's `apply`."""
         return self.transition.apply
 
-    def _check_and_clean(self, kwargs):
-        """Check the sequences, zero their padding, return the first."""
-        given = kwargs.get('mask')
-        names = self._sequences()[:-1]
-        for name in names:
-            sequence, mask = check_sequence(
-                describe(self), kwargs[name], given, self.get_dim(name),
-                remedy='{} are the inputs of {}'.format(
-                    name, describe(self.transition)))
-            kwargs.update({name: clean(sequence, mask), 'mask': mask})
-        return kwargs[names[0]]
-
     def _sequences(self):
         """Names of the sequences, the mask last."""
         names = [name for name in self.transition.apply.sequences
@@ -193,8 +203,6 @@ class Regularized(BaseRecurrent, Initializable, Random):
             factors = kwargs.pop('dropout_' + state, None)
             if factors is not None:
                 kwargs[state] = kwargs[state] * factors
-        if hasattr(self.transition, 'fusable'):
-            kwargs['checked'] = True
         outputs = self.transition.apply(iterate=False, as_dict=True, **kwargs)
         for state, kept in zoneout.items():
             outputs[state] = (kept * before[state] +

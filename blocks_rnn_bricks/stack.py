@@ -4,14 +4,14 @@ import copy
 from blocks.bricks import Initializable, Linear, Random
 from blocks.bricks.base import application, lazy
 from blocks.bricks.parallel import Fork
+from rnn_kernels import project, side_by_side
 from theano import tensor
 
 from blocks_rnn_bricks.checks import check_sequence, describe
-from blocks_rnn_bricks.fused import lstm_stack_layer
-from blocks_rnn_bricks.lstm import LSTM
 from blocks_rnn_bricks.masking import clean, mean_over_time
 from blocks_rnn_bricks.regularization import variational_dropout
 from blocks_rnn_bricks.sequence import reverse_time
+from blocks_rnn_bricks.transition import keeps_padding_out, option
 
 #: How the directions of a layer become one sequence.
 _MERGES = ('concat', 'sum')
@@ -20,28 +20,36 @@ _SUMMARIES = ('last', 'mean')
 
 
 class Projection(Fork):
-    """What makes a transition's sequences of the inputs of a direction."""
+    """What makes a transition's sequences of the inputs of a direction.
 
-    def is_linear(self):
-        """Whether there is one sequence, made by a plain Linear."""
-        return [type(child) for child in self.children] == [Linear]
+    Linear children are computed inside of the kernels of the transition.
 
-    @application(outputs=['W', 'b'])
-    def weights(self):
-        """Weights and biases of the one Linear, for the kernel to apply.
+    """
+
+    @application(inputs=['input_'])
+    def apply(self, input_):
+        """Apply a brick for each of the transition's sequences.
+
+        Parameters
+        ----------
+        input_ : :class:`~theano.tensor.TensorVariable`
+            (T, B, input_dim).
 
         Returns
         -------
-        W : :class:`~theano.tensor.TensorVariable`
-            (input_dim, output_dim).
-        b : :class:`~theano.tensor.TensorVariable`
-            (output_dim,); zero if the Linear has no bias.
+        list of :class:`~theano.tensor.TensorVariable`
+            (T, B, D) each.
 
         """
-        linear, = self.children
-        if getattr(linear, 'use_bias', True):
-            return linear.W, linear.b
-        return linear.W, tensor.zeros_like(linear.W[0])
+        return [project(input_, child.W,
+                        child.b if getattr(child, 'use_bias', True) else None)
+                if type(child) is Linear else child.apply(input_)
+                for child in self.children]
+
+    @apply.property('outputs')
+    def apply_outputs(self):
+        """The names of the transition's sequences."""
+        return self.output_names
 
 
 class Direction(Initializable):
@@ -86,18 +94,16 @@ class Direction(Initializable):
         return 'states' if 'states' in outputs else outputs[0]
 
     @application
-    def apply(self, inputs, mask=None, computed=None, **kwargs):
+    def apply(self, inputs, mask=None, **kwargs):
         """Project and run.
 
         Parameters
         ----------
         inputs : :class:`~theano.tensor.TensorVariable`
-            (T, B, input_dim), clean in the padding.
+            (T, B, input_dim); what lies in the padding must be finite unless
+            :meth:`keeps_padding_out`.
         mask : :class:`~theano.tensor.TensorVariable`, optional
             (T, B).
-        computed : list of :class:`~theano.tensor.TensorVariable`, optional
-            The outputs, if they are there already and have only to be
-            annotated as those of the transition.
         **kwargs
             Initial states, (B, dim) each, and whatever else the transition
             takes.
@@ -108,14 +114,18 @@ class Direction(Initializable):
             What the transition returns, in the order of time.
 
         """
-        if computed is None:
-            kwargs.update(self.projection.apply(inputs, as_dict=True))
-            if mask is not None:
-                kwargs['mask'] = mask
-        else:
-            kwargs = {'computed': self._along(computed)}
-        return self._along(self.transition.apply(
-            reverse=self.reverse, as_list=True, **kwargs))
+        kwargs.update(self.projection.apply(inputs, as_dict=True))
+        if mask is not None:
+            kwargs['mask'] = mask
+        outputs = self.transition.apply(
+            reverse=self.reverse, as_list=True, **kwargs)
+        return ([reverse_time(output) for output in outputs]
+                if self.reverse else outputs)
+
+    def keeps_padding_out(self):
+        """Whether the inputs in the padding have no influence."""
+        return keeps_padding_out(self.transition) and all(
+            type(child) is Linear for child in self.projection.children)
 
     @apply.property('outputs')
     def apply_outputs(self):
@@ -132,45 +142,9 @@ class Direction(Initializable):
         """The transition's states."""
         return self.transition.apply.states
 
-    def _along(self, sequences):
-        """Turn the order of time into that of processing, and back."""
-        return ([reverse_time(sequence) for sequence in sequences]
-                if self.reverse else sequences)
-
     def final(self, output):
         """The last step in the order of processing of an output of apply."""
         return output[0] if self.reverse else output[-1]
-
-    def fusable(self, initial):
-        """Whether the kernel computes projection and transition in one.
-
-        Parameters
-        ----------
-        initial : dict
-            Arguments of `apply` for the transition, by name.
-
-        """
-        return (isinstance(self.transition, LSTM) and
-                self.transition.fusable(initial) and
-                self.projection.is_linear())
-
-    @application
-    def kernel_parameters(self, batch_size, **initial):
-        """What :func:`~blocks_rnn_bricks.fused.lstm_stack_layer` takes.
-
-        Parameters
-        ----------
-        batch_size : scalar :class:`~theano.tensor.TensorVariable`
-        **initial
-            The initial states that are given.
-
-        """
-        initial = dict(
-            self.transition.initial_states(batch_size, as_dict=True),
-            **initial)
-        return self.projection.weights(as_list=True) + [
-            self.transition.W_state, initial['states'], initial['cells'],
-            self.transition.peepholes]
 
 
 class _Stack(Initializable, Random):
@@ -400,7 +374,7 @@ class _Stack(Initializable, Random):
         return features, runs
 
     def _run_layer(self, layer, inputs, mask, train, given):
-        """Run the directions of a layer, in one kernel if it computes them.
+        """Run the directions of a layer, at the same time if they can be.
 
         Parameters
         ----------
@@ -411,20 +385,15 @@ class _Stack(Initializable, Random):
             The initial states that are given, for each direction.
 
         """
-        computed = [None] * len(layer)
-        if all(direction.fusable(states)
-               for direction, states in zip(layer, given)):
-            computed = lstm_stack_layer(
-                inputs, [direction.kernel_parameters(inputs.shape[1], **states)
-                         for direction, states in zip(layer, given)], mask)
-        else:
+        if not all(direction.keeps_padding_out() for direction in layer):
             inputs = clean(inputs, mask)
         runs = []
-        for direction, states, outputs in zip(layer, given, computed):
-            if train and getattr(direction.transition, 'takes_train', False):
-                states = dict(states, train=True)
-            runs.append((direction, direction.apply(
-                inputs, mask=mask, computed=outputs, as_dict=True, **states)))
+        with side_by_side():
+            for direction, states in zip(layer, given):
+                if train and option(direction.transition, 'takes_train'):
+                    states = dict(states, train=True)
+                runs.append((direction, direction.apply(
+                    inputs, mask=mask, as_dict=True, **states)))
         return runs
 
 
@@ -579,7 +548,7 @@ def _check_prototypes(stack, prototypes):
                 'layers share parameters; make a brick for each, for example '
                 '[LSTM(dim=64) for _ in range(2)]'.format(
                     who, level, describe(prototype)))
-        if getattr(prototype, 'mask_outputs', False):
+        if option(prototype, 'mask_outputs'):
             raise ValueError(
                 '{}: prototypes[{}], {}, has mask_outputs=True, and would '
                 'hide the states that the next layer and the summary need; '

@@ -8,24 +8,27 @@ A setting takes its value from the first of these places that has one:
    read once on import;
 4. its default.
 
-=============== =================== ========================================
-Setting         Variable            Meaning
-=============== =================== ========================================
-default_seed                        Seeds every random number generator that
-                                    is given none (int, 1).
-recursion_limit                     Python's recursion limit while a main
-                                    loop runs or is pickled (int, 10000).
-profile         BLOCKS_PROFILE      Whether a main loop reports at its end
-                                    where the time went (bool, False).
-log_backend                         ``python`` keeps logs in memory,
-                                    ``sqlite`` in a database.
-sqlite_database BLOCKS_SQLITEDB     The file of that database
-                                    (``~/blocks_log.sqlite``).
-max_blob_size                       Bytes above which an object in the
-                                    database draws a warning (int, 4096).
-temp_dir        BLOCKS_TEMPDIR      The folder of temporary files; where
-                                    Python puts them if None.
-=============== =================== ========================================
+=============== ===================== =======================================
+Setting         Variable              Meaning
+=============== ===================== =======================================
+default_seed                          Seeds every random number generator that
+                                      is given none (int, 1).
+recursion_limit                       Python's recursion limit while a main
+                                      loop runs or is pickled (int, 10000).
+profile         BLOCKS_PROFILE        Whether a main loop reports at its end
+                                      where the time went (bool, False).
+log_backend                           ``python`` keeps logs in memory,
+                                      ``sqlite`` in a database.
+sqlite_database BLOCKS_SQLITEDB       The file of that database
+                                      (``~/blocks_log.sqlite``).
+max_blob_size                         Bytes above which an object in the
+                                      database draws a warning (int, 4096).
+temp_dir        BLOCKS_TEMPDIR        The folder of temporary files; where
+                                      Python puts them if None.
+fuse_recurrent  BLOCKS_FUSE_RECURRENT Whether recurrent bricks run in kernels
+                                      made from their steps where possible,
+                                      or always in a scan (bool, True).
+=============== ===================== =======================================
 
 Examples
 --------
@@ -185,4 +188,6 @@ config.add_config('sqlite_database', str, env_var='BLOCKS_SQLITEDB',
 config.add_config('max_blob_size', int, default=4096)
 config.add_config('temp_dir', str_or_none, default=None,
                   env_var='BLOCKS_TEMPDIR')
+config.add_config('fuse_recurrent', bool_, default=True,
+                  env_var='BLOCKS_FUSE_RECURRENT')
 config.load_yaml()

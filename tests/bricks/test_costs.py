@@ -310,8 +310,6 @@ class TestInBlocks(unittest.TestCase):
 class TestErrors(unittest.TestCase):
     def test_when_applied(self):
         x, m = tensor.tensor3(), tensor.matrix()
-        classes = tensor.imatrix()
-        other = {'float64': 'float32', 'float32': 'float64'}[FLOATX]
         for error, pattern, make in [
                 (ValueError, "SequenceSquaredError 'e': predictions must "
                  'have 3 axes, .* got 2',
@@ -327,11 +325,12 @@ class TestErrors(unittest.TestCase):
                  lambda: SequenceMisclassificationRate().apply(m, x)),
                 (ValueError, 'mask must have 2 axes',
                  lambda: SequenceSquaredError().apply(x, x, x)),
-                (TypeError, 'mask',
-                 lambda: SequenceSquaredError().apply(x, x, classes)),
-                (TypeError, other,
+                (TypeError, 'mask of dtype int64',
                  lambda: SequenceSquaredError().apply(
-                     x, x, tensor.matrix(dtype=other))),
+                     *[tensor.ftensor3()] * 2, tensor.lmatrix())),
+                (TypeError, 'mask of dtype float64',
+                 lambda: SequenceSquaredError().apply(
+                     *[tensor.ftensor3()] * 2, tensor.dmatrix())),
                 (ValueError, "aggregation must be one of per_step, .* got "
                  "'mean'",
                  lambda: SequenceSquaredError(aggregation='mean'))]:

@@ -387,9 +387,10 @@ class TestRefusals(unittest.TestCase):
                  (mask, energies)),
                 (ValueError, 'mask must have 2 axes',
                  (labels, energies, mask[0])),
-                (TypeError, 'mask', (labels, energies, labels)),
-                (TypeError, 'mask', (labels, energies, mask,
-                                     tensor.fmatrix()))]:
+                (TypeError, 'mask', (labels, tensor.ftensor3(),
+                                     tensor.dmatrix())),
+                (TypeError, 'mask', (labels, tensor.ftensor3(),
+                                     tensor.fmatrix(), tensor.lmatrix()))]:
             with self.assertRaisesRegex(error, "CTC 'speller'.*" + pattern):
                 CTC(name='speller').apply(*arguments)
         with self.assertRaisesRegex(TypeError, 'blank must be the number'):

@@ -4,7 +4,6 @@ from unittest import TestCase
 import numpy
 import theano
 from blocks.bricks import Identity, Linear, Logistic, Rectifier
-from blocks.bricks.base import application
 from blocks.filter import VariableFilter
 from blocks.graph import ComputationGraph
 from blocks.initialization import (Constant, Identity as IdentityInit,
@@ -13,12 +12,12 @@ from blocks.roles import INITIAL_STATE, INPUT, OUTPUT, WEIGHT
 from blocks.select import Selector
 from numpy.testing import assert_allclose, assert_array_equal
 from theano import tensor
+from rnn_kernels.ops import Iterate
 from theano.configparser import change_flags
 from theano.scan_module.scan_op import Scan
 
 from blocks_rnn_bricks import (GATES, LSTM, ForgetGateBias, PeepholeLSTM,
-                               PerGate)
-from blocks_rnn_bricks.fused import FusedLSTM
+                               PerGate, carry_over, recurrent)
 from tests.bricks.oracle import LSTMOracle, random_mask, run_padded
 
 BRICKS = {'LSTM': LSTM, 'PeepholeLSTM': PeepholeLSTM}
@@ -292,38 +291,41 @@ class TestAsARecurrentBrick(TestCase):
             for value in (1., .5)]
         assert_allclose(half, .5 * one + .5, rtol=1e-10)
 
-    def test_kernel_refuses_fractional_masks(self):
-        with self.assertRaisesRegex(ValueError, 'fused=False'):
-            compiled_apply(make('LSTM'))(self.x, self.mask + .5)
+    def test_kernel_and_scan_mix_alike(self):
+        for name in BRICKS:
+            fused, scanned = [
+                compiled_apply(brick)(self.x, .7 * self.mask)
+                for brick in self.both_ways(name)]
+            assert_allclose(fused, scanned, rtol=1e-10)
 
-    def test_who_takes_the_kernel(self):
-        class OtherStep(LSTM):
-            @application(outputs=['states', 'cells'])
-            def apply(self, inputs, states=None, cells=None, mask=None):
-                return super(OtherStep, self).apply(
-                    inputs, states=states, cells=cells, mask=mask)
-
-        class WithMore(LSTM):
-            pass
+    def test_what_becomes_a_kernel(self):
+        class Sorted(LSTM):
+            @recurrent(sequences=['inputs', 'mask'], contexts=[],
+                       states=['states', 'cells'],
+                       outputs=['states', 'cells'])
+            def apply(self, inputs, states, cells, mask=None):
+                return carry_over(
+                    mask, [tensor.sort(states, axis=1), cells],
+                    [states, cells])
 
         scan = {'scan'}
         kernel = {'kernel'}
         cases = [
             ('default', LSTM(dim=3), kernel),
             ('peepholes', PeepholeLSTM(dim=3), kernel),
-            ('a subclass with the same step', WithMore(dim=3), kernel),
+            ('something else in the step', Sorted(dim=3), scan),
             ('fused=False', LSTM(dim=3, fused=False), scan),
-            ('activation', LSTM(dim=3, activation=Rectifier()), scan),
-            ('gates', LSTM(dim=3, gate_activation=Identity()), scan),
+            ('activation', LSTM(dim=3, activation=Rectifier()), kernel),
+            ('gates', LSTM(dim=3, gate_activation=Identity()), kernel),
             ('same ones', LSTM(dim=3, gate_activation=Logistic()), kernel)]
         for case, brick, expected in cases:
             brick.weights_init = IsotropicGaussian(0.1)
             brick.initialize()
             ops = ops_of(compiled_apply(brick))
-            found = ({'kernel'} if FusedLSTM in ops else set()) | (
+            found = ({'kernel'} if Iterate in ops else set()) | (
                 {'scan'} if Scan in ops else set())
             self.assertEqual(found, expected, case)
-        self.assertFalse(OtherStep(dim=3).fusable({}))
+        self.assertIn('Sort', Sorted(dim=3).explain().reason)
 
     def test_names_roles_and_filters(self):
         for name in BRICKS:
@@ -427,14 +429,29 @@ class TestErrors(TestCase):
             self.brick.apply(self.x, mask=tensor.tensor3())
 
     def test_dtypes_of_the_mask(self):
-        with self.assertRaisesRegex(TypeError, 'floating.*int64.*cast'):
-            self.brick.apply(self.x, mask=tensor.lmatrix())
-        other = 'float32' if self.x.dtype == 'float64' else 'float64'
-        with self.assertRaisesRegex(TypeError, 'one floating type.*' + other):
-            self.brick.apply(self.x, mask=tensor.matrix(dtype=other))
+        for dtype in 'int64', 'float64':
+            with self.assertRaisesRegex(
+                    TypeError, "LSTM 'lstm'.*mask of dtype {}.*float32.*cast"
+                    .format(dtype)):
+                self.brick.apply(tensor.ftensor3(),
+                                 mask=tensor.matrix(dtype=dtype))
+
+    def test_masks_of_integers(self):
+        x = numpy.random.RandomState(0).normal(size=(5, 2, 12)).astype(
+            self.x.dtype)
+        mask = numpy.array([[1, 1]] * 3 + [[1, 0]] * 2)
+        symbol = tensor.matrix(dtype='int8')
+        self.brick.weights_init = IsotropicGaussian(.5)
+        self.brick.initialize()
+        states = self.brick.apply(self.x, mask=symbol)[0]
+        self.assertEqual(states.dtype, self.x.dtype)
+        expected = self.brick.apply(self.x, mask=tensor.cast(
+            symbol, self.x.dtype))[0]
+        run = theano.function([self.x, symbol], [states, expected])
+        assert_array_equal(*run(x, mask.astype('int8')))
 
     def test_no_inputs(self):
-        with self.assertRaisesRegex(TypeError, 'inputs are missing'):
+        with self.assertRaisesRegex(TypeError, 'inputs is missing'):
             self.brick.apply(mask=tensor.matrix())
 
     def test_shapes_when_it_runs(self):

@@ -142,8 +142,8 @@ class TestSimpleRNN(TestCase):
             self.assertEqual(rnn.get_dim(name), dim)
         with self.assertRaisesRegex(ValueError, "SimpleRNN 'simplernn'.*3"):
             rnn.apply(tensor.matrix())
-        with self.assertRaisesRegex(TypeError, 'floating'):
-            rnn.apply(tensor.tensor3(), mask=tensor.imatrix())
+        with self.assertRaisesRegex(TypeError, 'mask of dtype int32'):
+            rnn.apply(tensor.ftensor3(), mask=tensor.imatrix())
         x, mask = tensor.tensor3('x'), tensor.matrix('mask')
         f = theano.function([x, mask], rnn.apply(x, mask=mask))
         with self.assertRaisesRegex(ValueError, 'must have 2 features'):

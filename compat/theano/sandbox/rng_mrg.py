@@ -9,7 +9,7 @@ import operator
 
 import numpy
 
-from theano import tensor
+from theano import _draws, tensor
 from theano.compile.sharedvalue import shared
 from theano.configparser import config
 from theano.gof import Variable
@@ -116,6 +116,7 @@ class MRG_RandomStreams:
 
     def get_substream_rstates(self, n_streams, dtype=None, inc_rstate=True):
         """Return the states (n_streams, 6) for one variable."""
+        _draws.check()
         states = _mrg31k3p.streams(self.rstate, n_streams)
         if inc_rstate:
             self.inc_rstate()

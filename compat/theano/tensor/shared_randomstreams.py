@@ -4,6 +4,7 @@ import copy
 
 import numpy
 
+from theano import _draws
 from theano.compile.sharedvalue import SharedVariable, shared_constructor
 from theano.tensor.raw_random import RandomStreamsBase, random_state_type
 
@@ -83,6 +84,7 @@ class RandomStreams(RandomStreamsBase):
             With the attributes ``rng`` and ``update``.
 
         """
+        _draws.check()
         state = randomstate_constructor(_next_state(self.gen_seedgen),
                                         borrow=True)
         state.tag.is_rng = True

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import wraps
 
 import theano
+from rnn_kernels import building_step
 from theano import Variable, tensor
 from theano.scan_module.scan_op import Scan
 from theano.tensor.subtensor import Subtensor
@@ -13,11 +14,12 @@ from ...utils import dict_subset, dict_union, is_shared_variable, pack
 from ..base import Application, BoundApplication, Brick, application
 from ..ownership import describe
 from ..signatures import Signature
+from .kernels import Explaining, check_mask_of, iterate_in_kernels
 
 logger = logging.getLogger(__name__)
 
 
-class BaseRecurrent(Brick):
+class BaseRecurrent(Explaining, Brick):
     """The base of bricks with a recurrent application called ``apply``."""
 
     has_bias = False
@@ -163,7 +165,7 @@ def _complete_states(brick, application, arguments, batch_size, args):
 def _with_initial_state(states, initial_state):
     """Put the initial state in front of the states of all steps."""
     node = states.owner
-    if isinstance(node.op, Subtensor):
+    if node is not None and isinstance(node.op, Subtensor):
         source = node.inputs[0]
         if source.owner is not None and isinstance(source.owner.op, Scan):
             return source   # the loop has kept the initial state, too
@@ -217,22 +219,31 @@ def _iterate(step):
         order = [*arguments.sequences, *fed_back, *arguments.contexts]
 
         def one_step(*variables):
-            outputs = application(
-                iterate=False, **arguments.rest,
-                **dict(zip(order, variables, strict=True)))
+            with building_step():
+                outputs = application(
+                    iterate=False, **arguments.rest,
+                    **dict(zip(order, variables, strict=True)))
             # Kept for those who transform graphs inside of loops.
             application_call.inner_inputs = list(variables)
             application_call.inner_outputs = pack(outputs)
             return outputs
 
-        results, updates = theano.scan(
-            one_step, sequences=list(arguments.sequences.values()),
-            outputs_info=[arguments.states.get(name)
-                          for name in application.outputs],
-            non_sequences=list(arguments.contexts.values()),
-            n_steps=n_steps, go_backwards=reverse,
-            name=f'{brick.name}_{application.name}_scan', **scan_kwargs)
-        results = pack(results)
+        check_mask_of(label, arguments.sequences, arguments.states)
+        results, updates = None, None
+        if not scan_kwargs:
+            results = iterate_in_kernels(
+                brick, label,
+                lambda **rows: one_step(*(rows[name] for name in order)),
+                application.outputs, arguments, reverse)
+        if results is None:
+            results, updates = theano.scan(
+                one_step, sequences=list(arguments.sequences.values()),
+                outputs_info=[arguments.states.get(name)
+                              for name in application.outputs],
+                non_sequences=list(arguments.contexts.values()),
+                n_steps=n_steps, go_backwards=reverse,
+                name=f'{brick.name}_{application.name}_scan', **scan_kwargs)
+            results = pack(results)
         if return_initial_states:
             results = [
                 _with_initial_state(result, arguments.states[name])

@@ -1,6 +1,7 @@
 """Recurrent bricks made of others: in both directions, in layers."""
 from copy import deepcopy
 
+from rnn_kernels import side_by_side
 from theano import tensor
 
 from ..base import application, lazy
@@ -52,8 +53,10 @@ class Bidirectional(Initializable):
             time of the input that it belongs to.
         """
         forward, backward = self.children
-        ahead = forward.apply(*args, as_list=True, **kwargs)
-        back = backward.apply(*args, as_list=True, reverse=True, **kwargs)
+        with side_by_side():
+            ahead = forward.apply(*args, as_list=True, **kwargs)
+            back = backward.apply(*args, as_list=True, reverse=True,
+                                  **kwargs)
         return [tensor.concatenate([there, again[::-1]], axis=2)
                 for there, again in zip(ahead, back)]
 

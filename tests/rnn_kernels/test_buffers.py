@@ -3,7 +3,7 @@ import unittest
 
 import numpy
 
-from blocks_rnn_bricks.kernels.buffers import LARGE, Buffers
+from rnn_kernels.buffers import LARGE, Buffers
 
 SIZE = LARGE // 4  # of numbers in float32
 

@@ -1,9 +1,12 @@
 import os
+import signal
+import threading
+import time
 import unittest
 from threading import Barrier, current_thread
 from unittest import mock
 
-from blocks_rnn_bricks.kernels.threads import (
+from rnn_kernels.threads import (
     VARIABLE, number_of_threads, run)
 
 
@@ -61,6 +64,27 @@ class TestRun(unittest.TestCase):
             with self.assertRaisesRegex(KeyError, 'of a thread'):
                 run(tasks, 2)
         self.assertEqual(done, [1, 1])
+
+    def test_interrupted(self):
+        # Ctrl-C at any moment: all tasks end before it is raised, and no
+        # worker is lost.
+        run([lambda: None] * 2, 2)
+        known = threading.active_count()
+        for delay in .01, .05, .1:
+            ended = []
+
+            def work():
+                time.sleep(.2)
+                ended.append(1)
+            timer = threading.Timer(delay, signal.raise_signal,
+                                    [signal.SIGINT])
+            timer.start()
+            with self.assertRaises(KeyboardInterrupt):
+                run([lambda: time.sleep(.02), work], 2)
+            timer.join()
+            self.assertEqual(ended, [1])
+            self.assertEqual(run([lambda: 1, lambda: 2], 2), [1, 2])
+        self.assertEqual(threading.active_count(), known)
 
     @unittest.skipUnless(hasattr(os, 'fork'), "no fork on this system")
     def test_after_fork(self):

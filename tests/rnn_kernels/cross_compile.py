@@ -10,8 +10,8 @@ import re
 import numpy
 from llvmlite import binding
 
-from blocks_rnn_bricks.kernels import layer, lstm
-from blocks_rnn_bricks.kernels.plan import make_plan
+from rnn_kernels import layer, lstm
+from rnn_kernels.plan import make_plan
 
 TRIPLE = 'aarch64-unknown-linux-gnu'
 

@@ -20,7 +20,7 @@ import math
 
 import numpy
 
-from .compiled import compiled
+from rnn_kernels.compiled import compiled
 
 _NEVER = -math.inf
 

@@ -22,7 +22,10 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from .buffers import buffers
-from .compiled import compiled
+from .compiled import inlined
+
+__all__ = ('empty_panels', 'empty_scratch', 'multiply_add',
+           'multiply_add_transposed', 'pack', 'pack_transposed')
 
 #: The most rows in a tile.
 ROWS = 6
@@ -136,45 +139,39 @@ _tile_1, _tile_2, _tile_3, _tile_4, _tile_5, _tile_6 = (
     _make_tile(rows) for rows in range(1, ROWS + 1))
 
 
-def pack(*matrices):
+def empty_panels(depth, columns, dtype):
+    """Allocate the panels of a matrix.
+
+    Parameters
+    ----------
+    depth, columns : int
+        The shape of the matrix.
+    dtype : dtype
+        float32 or float64.
+
+    Returns
+    -------
+    numpy.ndarray, shape (number of panels, depth, panel width)
+
+    """
+    width = PANEL_BYTES // numpy.dtype(dtype).itemsize
+    return buffers.empty((-(-columns // width), depth, width), dtype)
+
+
+@inlined
+def pack(matrix, first_row, panels):
     """Put a matrix into panels.
 
     Parameters
     ----------
-    *matrices : numpy.ndarray, shape (any, N)
-        Its parts, on top of each other, of dtype float32 or float64; K rows
-        in all.
-
-    Returns
-    -------
-    numpy.ndarray, shape (number of panels, K, panel width)
-        The last panel is filled up with zeros.
+    matrix : numpy.ndarray, shape (any, columns)
+    first_row : int
+        The row of the panels for the first of the matrix: a product with
+        several matrices on top of each other has one set of panels.
+    panels : numpy.ndarray
+        From :func:`empty_panels`; the last panel is filled up with zeros.
 
     """
-    panels = _empty_panels(sum(map(len, matrices)), matrices[0])
-    row = 0
-    for matrix in matrices:
-        _pack(matrix, row, panels)
-        row += len(matrix)
-    return panels
-
-
-def pack_transposed(matrix):
-    """Put the transpose of a matrix of shape (N, K) into panels."""
-    panels = _empty_panels(matrix.shape[1], matrix, len(matrix))
-    _pack_transposed(matrix, panels)
-    return panels
-
-
-def _empty_panels(depth, like, columns=None):
-    if columns is None:
-        columns = like.shape[1]
-    width = PANEL_BYTES // like.itemsize
-    return buffers.empty((-(-columns // width), depth, width), like.dtype)
-
-
-@compiled
-def _pack(matrix, first_row, panels):
     width = panels.shape[2]
     columns = matrix.shape[1]
     for row in range(len(matrix)):
@@ -187,8 +184,9 @@ def _pack(matrix, first_row, panels):
                 panels[panel, first_row + row, k] = 0
 
 
-@compiled
-def _pack_transposed(matrix, panels):
+@inlined
+def pack_transposed(matrix, panels):
+    """Put the transpose of a matrix into panels of its own."""
     _, depth, width = panels.shape
     columns = len(matrix)
     # A few columns at a time, so that what is written stays in the cache.
@@ -205,13 +203,14 @@ def _pack_transposed(matrix, panels):
                     panels[panel, row, k] = 0
 
 
-def scratch_for(matrix):
+def empty_scratch(dtype):
     """Allocate what the products need beside their operands."""
-    return numpy.empty((ROWS + BLOCK, PANEL_BYTES // matrix.itemsize),
-                       dtype=matrix.dtype)
+    return numpy.empty(
+        (ROWS + BLOCK, PANEL_BYTES // numpy.dtype(dtype).itemsize),
+        dtype=dtype)
 
 
-@compiled
+@inlined
 def multiply_add(left, begin, count, panels, out, out_begin, scratch):
     """Add ``left[begin:begin + count] @ matrix`` to rows of `out`.
 
@@ -221,13 +220,13 @@ def multiply_add(left, begin, count, panels, out, out_begin, scratch):
     begin, count : int
         The rows of `left` to take.
     panels : numpy.ndarray
-        The matrix from :func:`pack`.
+        A matrix, see :func:`pack`.
     out : numpy.ndarray, shape (any, columns)
         Its columns may be fewer than those of all panels together.
     out_begin : int
         The first row of `out` to add to.
     scratch : numpy.ndarray
-        From :func:`scratch_for`.
+        From :func:`empty_scratch`.
 
     """
     number, depth, width = panels.shape
@@ -237,7 +236,7 @@ def multiply_add(left, begin, count, panels, out, out_begin, scratch):
                    panel * width, scratch)
 
 
-@compiled
+@inlined
 def multiply_add_transposed(left, begin, count, right, right_begin, out,
                             scratch):
     """Add the product of the transpose of some rows and other rows to `out`.
@@ -255,7 +254,7 @@ def multiply_add_transposed(left, begin, count, right, right_begin, out,
         How many of them, at most :data:`BLOCK`.
     out : numpy.ndarray, shape (K, N)
     scratch : numpy.ndarray
-        From :func:`scratch_for`.
+        From :func:`empty_scratch`.
 
     """
     width = scratch.shape[1]
@@ -274,7 +273,7 @@ def multiply_add_transposed(left, begin, count, right, right_begin, out,
                        ROWS * width, width, out, 0, depth, column, scratch)
 
 
-@compiled
+@inlined
 def _add_panel(left, left_start, left_stride, left_step, depth, panels,
                panel_start, panel_stride, out, out_begin, count, column,
                scratch):
@@ -308,7 +307,7 @@ def _add_panel(left, left_start, left_stride, left_step, depth, panels,
         row += rows
 
 
-@compiled
+@inlined
 def _add_tile(rows, left, left_start, left_stride, left_step, depth, panels,
               panel_start, panel_stride, out, out_start, out_stride):
     if rows == 6:

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 import numpy
 from numpy.testing import assert_allclose, assert_array_equal
 
-from blocks_rnn_bricks.kernels.product import (
+from rnn_kernels.product import (
     BLOCK, PANEL_BYTES, multiply_add, multiply_add_transposed, pack,
     pack_transposed, scratch_for)
 

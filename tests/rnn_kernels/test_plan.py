@@ -2,7 +2,7 @@ import unittest
 
 import numpy
 
-from blocks_rnn_bricks.kernels.plan import make_plan
+from rnn_kernels.plan import make_plan
 
 HOLES = numpy.array([[1, 0, 0, 1],
                      [1, 1, 0, 0],

@@ -33,10 +33,8 @@ class Share(NamedTuple):
         The number of rows that have a valid step ``s``.
     offsets : numpy.ndarray, shape (S + 1,)
         Where the packed steps of step ``s`` begin; ``offsets[S]`` is ``N``.
-    reads : numpy.ndarray, shape (N,)
-        The time step of the input of each packed step.
-    writes : numpy.ndarray, shape (N,)
-        The time step of the output of each packed step.
+    places : numpy.ndarray, shape (N,)
+        The time step of each packed step.
     copies : numpy.ndarray, shape (N,)
         In how many outputs the state after this step appears: 1, and 1
         more for each masked step to which it is carried over.
@@ -50,8 +48,7 @@ class Share(NamedTuple):
     rows: numpy.ndarray
     counts: numpy.ndarray
     offsets: numpy.ndarray
-    reads: numpy.ndarray
-    writes: numpy.ndarray
+    places: numpy.ndarray
     copies: numpy.ndarray
     starts: numpy.ndarray
     leads: numpy.ndarray
@@ -59,7 +56,7 @@ class Share(NamedTuple):
     @property
     def size(self):
         """The number of packed steps."""
-        return len(self.reads)
+        return len(self.places)
 
 
 class Plan(NamedTuple):
@@ -85,37 +82,22 @@ class Plan(NamedTuple):
         return sum(share.size for share in self.shares)
 
 
-def check_mask(mask):
-    """Refuse a mask that is not binary.
+def is_binary(mask):
+    """Whether a mask has zeros and ones only.
 
     Parameters
     ----------
-    mask : numpy.ndarray, shape (T, B)
+    mask : numpy.ndarray
 
     Returns
     -------
-    numpy.ndarray of bool, shape (T, B)
-
-    Raises
-    ------
-    ValueError
-        If the mask has a value other than 0 and 1.
+    bool
 
     """
-    valid = mask == 1
-    wrong = ~valid & (mask != 0)
-    if wrong.any():
-        time, row = numpy.argwhere(wrong)[0]
-        raise ValueError(
-            "the fused LSTM kernel takes a mask of zeros and ones, got "
-            "{} at time step {} of sequence {}; build the brick with "
-            "fused=False, which blends states by any mask".format(
-                mask[time, row], time, row))
-    return valid
+    return bool(((mask == 0) | (mask == 1)).all())
 
 
-def make_plan(shape, mask=None, reverse=False, time_aligned=True,
-              carry=True, shares=1):
+def make_plan(shape, mask=None, reverse=False, shares=1):
     """Plan the valid steps of a batch.
 
     Parameters
@@ -125,13 +107,8 @@ def make_plan(shape, mask=None, reverse=False, time_aligned=True,
     mask : numpy.ndarray, shape (T, B), optional
         1 for data, 0 for padding; all ones if not given.
     reverse : bool
-        Whether to process the last time step first.
-    time_aligned : bool
-        Whether outputs are at the time step of their input, or in the
-        order of processing. This matters only for `reverse`.
-    carry : bool
-        Whether masked steps show the state carried over; if not, nothing
-        is written there.
+        Whether to process the last time step first. Outputs are at the time
+        step of their input all the same.
     shares : int
         The number of threads to which rows are dealt.
 
@@ -143,33 +120,28 @@ def make_plan(shape, mask=None, reverse=False, time_aligned=True,
     if mask is not None:
         mask = numpy.asarray(mask)
         mask = mask.dtype.str, mask.tobytes()
-    return _make_plan(tuple(shape), mask, reverse, time_aligned, carry,
-                      shares)
+    return _make_plan(tuple(shape), mask, reverse, shares)
 
 
 # The passes forward and backward of all layers take the same few plans. One
 # takes 0.1 to 0.4 ms to make, a tenth of a training step of 30 time steps.
 @lru_cache(maxsize=8)
-def _make_plan(shape, mask, reverse, time_aligned, carry, shares):
+def _make_plan(shape, mask, reverse, shares):
     """Plan a batch; `mask` is a dtype and the bytes of its array."""
     steps, batch = shape
     if mask is None:
         valid = numpy.ones(shape, dtype=bool)
     else:
-        valid = check_mask(numpy.frombuffer(mask[1], dtype=mask[0])
-                           .reshape(shape))
+        valid = numpy.frombuffer(mask[1], dtype=mask[0]).reshape(shape) == 1
     if reverse:
         valid = valid[::-1]
     by_length = numpy.argsort(-valid.sum(axis=0), kind='stable')
-    backward = reverse and time_aligned
     return Plan(
-        tuple(_share(valid, by_length[first::shares], reverse, backward,
-                     carry)
-              for first in range(shares)),
-        -batch if backward else batch)
+        tuple(_share(valid, by_length[first::shares], reverse)
+              for first in range(shares)), -batch if reverse else batch)
 
 
-def _share(valid, rows, reverse, backward, carry):
+def _share(valid, rows, reverse):
     """Plan the given rows; `valid` is in the order of processing."""
     steps, batch = valid.shape
     row, step = numpy.nonzero(valid[:, rows].T)
@@ -178,14 +150,11 @@ def _share(valid, rows, reverse, backward, carry):
     rank = numpy.arange(len(row)) - first[row]
     counts = numpy.bincount(rank)
     offsets = numpy.concatenate([[0], numpy.cumsum(counts)])
-    leads = numpy.zeros(len(rows), dtype=int)
-    copies = numpy.ones(len(row), dtype=int)
-    if carry:
-        leads[:] = steps
-        leads[row[rank == 0]] = step[rank == 0]
-        following = numpy.append(step, steps)[1:]
-        following[(first + lengths - 1)[lengths > 0]] = steps
-        copies = following - step
+    leads = numpy.full(len(rows), steps)
+    leads[row[rank == 0]] = step[rank == 0]
+    following = numpy.append(step, steps)[1:]
+    following[(first + lengths - 1)[lengths > 0]] = steps
+    copies = following - step
 
     packed = numpy.lexsort((row, rank))
     step, copies = step[packed], copies[packed]
@@ -193,6 +162,5 @@ def _share(valid, rows, reverse, backward, carry):
     time = steps - 1 - step if reverse else step
     return Share(*(numpy.ascontiguousarray(array, dtype=numpy.int64)
                    for array in (
-        rows, counts, offsets, time * batch + row,
-        (time if backward else step) * batch + row, copies,
-        rows + (steps - 1) * batch if backward else rows, leads)))
+        rows, counts, offsets, time * batch + row, copies,
+        rows + (steps - 1) * batch if reverse else rows, leads)))

@@ -3,7 +3,7 @@ import unittest
 import numba
 import numpy
 
-from blocks_rnn_bricks.kernels.activations import sigmoid, tanh
+from rnn_kernels.activations import sigmoid, tanh
 
 SAMPLES = numpy.concatenate([
     numpy.linspace(-30, 30, 200001), numpy.linspace(-1e-3, 1e-3, 2001)])

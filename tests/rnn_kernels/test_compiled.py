@@ -3,7 +3,7 @@ from unittest import mock
 
 import numba
 
-from blocks_rnn_bricks.kernels.compiled import compiled
+from rnn_kernels.compiled import compiled
 
 
 def halve(x):

@@ -27,18 +27,37 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic, overload
 
-from .compiled import OPTIONS, compiled
+from .compiled import OPTIONS, inlined
 
 
-def _exp_minus_1(x):
-    """Return exp(x) - 1; far from zero, x is cut to keep 2 ** n finite."""
+#: Up to where exp can be computed, by type.
+_LIMITS = {types.float32: 87, types.float64: 708}
 
 
-@overload(_exp_minus_1, jit_options=OPTIONS)
-def _implement_exp_minus_1(x):
+def _limit(x):
+    """Return up to where exp can be computed."""
+
+
+@overload(_limit, jit_options=OPTIONS)
+def _implement_limit(x):
+    limit = (numpy.float64 if x == types.float64 else numpy.float32)(
+        _LIMITS[x])
+    return lambda x: limit
+
+
+def _split_exp(x):
+    """Return 2 ** n and e ** r - 1, of which exp(x) is made.
+
+    Far from zero, x is cut to keep 2 ** n finite.
+
+    """
+
+
+@overload(_split_exp, jit_options=OPTIONS)
+def _implement_split_exp(x):
     double = x == types.float64
     dtype = numpy.float64 if double else numpy.float32
-    limit = dtype(708 if double else 87)
+    limit = dtype(_LIMITS[x])
     per_ln2 = dtype(1 / log(2))
     # The head of ln 2 is short enough for an exact product with n.
     head = dtype(float.fromhex('0x1.62e42fep-1' if double else '0x1.62ep-1'))
@@ -46,9 +65,8 @@ def _implement_exp_minus_1(x):
     shift = dtype(1.5 * 2. ** (52 if double else 23))
     c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13 = (
         dtype(1 / factorial(k)) for k in range(1, 14))
-    one = dtype(1)
 
-    def exp_minus_1(x):
+    def split_exp(x):
         x = limit if x > limit else -limit if x < -limit else x
         shifted = x * per_ln2 + shift  # rounds to an integer
         n = shifted - shift
@@ -59,10 +77,9 @@ def _implement_exp_minus_1(x):
                 c11 + r * (c12 + r * c13)))))
         series = r * (c1 + r * (c2 + r * (c3 + r * (c4 + r * (c5 + r * (
             c6 + r * high))))))
-        power = _power_of_two(shifted)
-        return power * series + (power - one)
+        return _power_of_two(shifted), series
 
-    return exp_minus_1
+    return split_exp
 
 
 @intrinsic
@@ -86,14 +103,36 @@ def _power_of_two(typing_context, shifted):
     return shifted(shifted), generate
 
 
-@compiled
+@inlined
+def exp(x):
+    """Return e to the power of a scalar.
+
+    A little before it would be too large or too small for its type, it is
+    infinite or zero: at 708 in float64, at 87 in float32.
+
+    """
+    limit = _limit(x)
+    power, series = _split_exp(x)
+    y = power * series + power
+    y = type(x)(numpy.inf) if x > limit else y
+    return type(x)(0) if x < -limit else y
+
+
+@inlined
+def expm1(x):
+    """Return exp(x) - 1 of a scalar, cut at 708 (87)."""
+    power, series = _split_exp(x)
+    return power * series + (power - type(x)(1))
+
+
+@inlined
 def tanh(x):
     """Return the hyperbolic tangent of a scalar."""
-    e = _exp_minus_1(x + x)
+    e = expm1(x + x)
     return e / (e + type(x)(2))
 
 
-@compiled
+@inlined
 def sigmoid(x):
     """Return the logistic function 1 / (1 + exp(-x)) of a scalar."""
-    return type(x)(1) / (_exp_minus_1(-x) + type(x)(2))
+    return type(x)(1) / (expm1(-x) + type(x)(2))

@@ -1,0 +1,332 @@
+"""What a recurrent brick is to this package, and the decorator of its step.
+
+A transition is a brick whose ``apply`` is one time step under
+:func:`recurrent`. Stacks, :class:`~blocks_rnn_bricks.Regularized` and
+:class:`~blocks_rnn_bricks.Sampler` take any recurrent brick of Blocks; what
+they ask of it beyond that is declared, with its defaults, in
+:class:`Transition`.
+
+"""
+import inspect
+from functools import wraps
+
+from blocks.bricks import Initializable
+from blocks.bricks import recurrent as blocks_recurrent
+from blocks.bricks.base import application
+from blocks.bricks.recurrent import BaseRecurrent
+from blocks.utils import pack
+from theano import tensor
+
+import rnn_kernels
+from blocks_rnn_bricks.checks import check_sequence, describe
+from blocks_rnn_bricks.masking import clean
+
+#: Arguments of a recurrent application that steer the iteration.
+_CONTROLS = ('iterate', 'reverse', 'return_initial_states')
+
+
+class Transition(BaseRecurrent, Initializable):
+    """The base of recurrent bricks, with what this package asks of them.
+
+    A brick that derives from Blocks'
+    :class:`~blocks.bricks.recurrent.BaseRecurrent` alone has the defaults.
+
+    Attributes
+    ----------
+    fused : bool
+        Whether sequences are computed by kernels made from the step, where
+        these can compute it; a scan is taken otherwise. True by default.
+    mask_outputs : bool
+        Whether `apply` returns zeros where the mask is 0. By default, the
+        state of the step before stands there. States are carried over in
+        either case.
+    takes_train : bool
+        Whether `apply` has an argument `train` that turns noise on. False by
+        default.
+
+    """
+
+    fused = True
+    mask_outputs = False
+    takes_train = False
+
+    def remedy(self, name):
+        """What to do about a sequence with the wrong number of features.
+
+        Parameters
+        ----------
+        name : str
+            A sequence of `apply`.
+
+        Returns
+        -------
+        str
+            The end of an error message.
+
+        """
+        return 'apply Linear(output_dim={}) first'.format(self.get_dim(name))
+
+    def explain(self, application=None):
+        """Find out whether kernels are made from a step, and why not.
+
+        Parameters
+        ----------
+        application : :class:`~blocks.bricks.base.BoundApplication`, optional
+            A recurrent application of this brick, ``apply`` by default.
+
+        Returns
+        -------
+        :class:`rnn_kernels.Explanation`
+            As a string, it says so in a sentence; its method `source`
+            returns the code that was made.
+
+        """
+        return explain(self, application)
+
+
+def option(brick, name):
+    """Return an attribute of :class:`Transition` for any recurrent brick.
+
+    Parameters
+    ----------
+    brick : :class:`~blocks.bricks.recurrent.BaseRecurrent`
+    name : str
+        'fused', 'mask_outputs' or 'takes_train'.
+
+    Returns
+    -------
+    bool
+        The brick's own, or else the default.
+
+    """
+    return getattr(brick, name, getattr(Transition, name))
+
+
+def explain(brick, application=None):
+    """Find out whether kernels are made from the step of a brick.
+
+    Parameters
+    ----------
+    brick : :class:`~blocks.bricks.recurrent.BaseRecurrent`
+    application : :class:`~blocks.bricks.base.BoundApplication`, optional
+        A recurrent application of the brick, ``apply`` by default.
+
+    Returns
+    -------
+    :class:`rnn_kernels.Explanation`
+
+    """
+    application = application or brick.apply
+    who = describe(brick)
+    if not option(brick, 'fused'):
+        return rnn_kernels.Explanation(who, reason='fused=False')
+    if not rnn_kernels.enabled():
+        return rnn_kernels.Explanation(who, reason='kernels being turned off')
+    if not brick.allocated:
+        brick.allocate()
+    return rnn_kernels.explain(
+        lambda **rows: application(iterate=False, **rows),
+        application.sequences, application.states, application.contexts,
+        application.outputs, brick.get_dim, who)
+
+
+def recurrent(*args, **signature):
+    r"""Blocks' ``recurrent``, with checks, clean padding and kernels.
+
+    The decorated method is one time step, as under
+    :func:`blocks.bricks.recurrent.recurrent`, and the application has the
+    arguments and the behaviour of that one: names, annotations, initial
+    states given or learned, `iterate`, `reverse`, `return_initial_states`.
+    Besides, on any stack,
+
+    * sequences and mask are checked, as the application is applied and when
+      the function runs;
+    * what lies in the padding has no influence on values or gradients, not
+      even NaN;
+    * kernels made from the step compute whole sequences if they can, and
+      `mask_outputs` is obeyed; see :class:`Transition`.
+
+    Parameters
+    ----------
+    \*args : callable
+        The method, if used as ``@recurrent``; then the names below must be
+        defined as properties.
+    \*\*signature
+        `sequences`, `states`, `contexts` and `outputs`, lists of names. A
+        sequence called 'mask' is the mask.
+
+    Returns
+    -------
+    :class:`~blocks.bricks.base.Application` or callable
+        The application, or a decorator that makes it.
+
+    Examples
+    --------
+    >>> from theano import tensor
+    >>> from blocks_rnn_bricks import Transition, carry_over, recurrent
+    >>> class Leaky(Transition):
+    ...     def get_dim(self, name):
+    ...         return 0 if name == 'mask' else 3
+    ...
+    ...     @recurrent(sequences=['inputs', 'mask'], states=['states'],
+    ...                contexts=[], outputs=['states'])
+    ...     def apply(self, inputs, states, mask=None):
+    ...         after = .9 * states + .1 * tensor.tanh(inputs)
+    ...         return carry_over(mask, [after], [states])
+    >>> Leaky(name='leaky').explain()
+    Leaky 'leaky': kernels are made from the step; where the mask is 0, \
+steps are skipped
+
+    """
+    def decorate(step):
+        names = list(inspect.signature(step).parameters)[1:]
+        scanned = (blocks_recurrent(**signature) if signature
+                   else blocks_recurrent)(step).application_function
+
+        @wraps(step)
+        def apply(brick, application, application_call, *args, **kwargs):
+            arguments = {
+                name: value for name, value in dict(
+                    zip(names, args), **kwargs).items() if value is not None}
+            iterate = arguments.get('iterate', True)
+            if not rnn_kernels.inside_step():
+                _check(brick, application, arguments, iterate)
+            if not iterate:
+                return scanned(brick, application, application_call,
+                               **arguments)
+            outputs = _in_kernels(brick, application, arguments)
+            if outputs is None:
+                _clean(application, arguments)
+                with rnn_kernels.disabled(), rnn_kernels.building_step():
+                    outputs = pack(scanned(brick, application,
+                                           application_call, **arguments))
+            return _mask_outputs(brick, outputs, arguments)
+
+        made = (application(**signature) if signature
+                else application)(apply)
+        made.keeps_padding_out = True
+        return made
+    return decorate(*args) if args else decorate
+
+
+def _sequences(application, arguments):
+    """Names of the sequences that are given, without the mask."""
+    return [name for name in application.sequences
+            if name != 'mask' and name in arguments]
+
+
+def _check(brick, application, arguments, iterate):
+    """Check the sequences and replace them by their checked selves."""
+    names = _sequences(application, arguments)
+    if not names:
+        missing = [name for name in application.sequences if name != 'mask']
+        raise TypeError(
+            '{}: {} missing; apply takes {} and optionally a mask'.format(
+                describe(brick), '{} is'.format(missing[0]) if missing else
+                'a sequence is', ' and '.join(
+                    '{} of {} features'.format(name, brick.get_dim(name))
+                    for name in missing) or 'sequences'))
+    for name in names:
+        if rnn_kernels.projection_of(arguments[name]) is not None:
+            continue  # a stack has made it, and checked what it is made of
+        remedy = getattr(brick, 'remedy', None)
+        arguments[name], mask = check_sequence(
+            describe(brick), arguments[name], arguments.get('mask'),
+            brick.get_dim(name), iterate, remedy(name) if remedy else '',
+            name)
+        if mask is not None:
+            arguments['mask'] = mask
+
+
+def keeps_padding_out(brick):
+    """Whether what lies in the padding has no influence on a brick.
+
+    Parameters
+    ----------
+    brick : :class:`~blocks.bricks.recurrent.BaseRecurrent`
+
+    Returns
+    -------
+    bool
+        True if ``apply`` is a step under :func:`recurrent`, or applies such a
+        brick. False if it is a step under Blocks' own ``recurrent``.
+
+    """
+    inner = getattr(brick, 'transition', None)
+    if inner is not None:
+        return keeps_padding_out(inner)
+    return getattr(brick.apply.application, 'keeps_padding_out', False)
+
+
+def _clean(application, arguments):
+    """Zero what lies in the padding of the sequences."""
+    mask = arguments.get('mask')
+    for name in _sequences(application, arguments):
+        projection = rnn_kernels.projection_of(arguments[name])
+        if projection is None:
+            arguments[name] = clean(arguments[name], mask)
+        else:
+            source, weights, bias = projection
+            arguments[name] = rnn_kernels.project(
+                clean(source, mask), weights, bias)
+
+
+def _in_kernels(brick, application, arguments):
+    """Iterate the step in kernels, or return None if a scan has to."""
+    if not option(brick, 'fused') or not rnn_kernels.enabled():
+        return None
+    groups = [
+        {name: arguments[name] for name in names if name in arguments}
+        for names in (application.sequences, application.states,
+                      application.contexts)]
+    sequences, given, contexts = groups
+    if not sequences or not all(
+            hasattr(value, 'ndim') for group in groups
+            for value in group.values()):
+        return None  # an initialisation scheme or an application
+    rest = {name: value for name, value in arguments.items()
+            if name not in _CONTROLS and
+            not any(name in group for group in groups)}
+    batch_size = sequences[_sequences(application, arguments)[0]].shape[1]
+    states = brick.initial_states(batch_size, as_dict=True)
+    states = {name: tensor.as_tensor_variable(given.get(
+        name, states.get(name))) for name in application.states}
+    contexts = {name: tensor.as_tensor_variable(value)
+                for name, value in contexts.items()}
+
+    def step(**rows):
+        return application(iterate=False, **dict(rest, **rows))
+
+    controls = dict(
+        mask='mask' if 'mask' in sequences else None,
+        reverse=arguments.get('reverse', False), who=describe(brick))
+    try:
+        if 'mask' in sequences and rnn_kernels.prepare(
+                step, sequences, states, contexts, application.outputs,
+                brick.get_dim, **controls)[0].mask is None:
+            # The padding is computed, too.
+            _clean(application, arguments)
+            sequences = {name: arguments[name] for name in sequences}
+        outputs = rnn_kernels.iterate(
+            step, sequences, states, contexts, application.outputs,
+            brick.get_dim, **controls)
+    except rnn_kernels.Refusal:
+        return None
+    if arguments.get('return_initial_states', False):
+        outputs = [
+            tensor.concatenate([states[name][None], output])
+            if name in states else output
+            for name, output in zip(application.outputs, outputs)]
+    return list(outputs)
+
+
+def _mask_outputs(brick, outputs, arguments):
+    """Zero what was carried over, if the brick is to."""
+    if not option(brick, 'mask_outputs') or 'mask' not in arguments:
+        return outputs
+    mask = arguments['mask']
+    if arguments.get('reverse', False):
+        mask = mask[::-1]
+    if arguments.get('return_initial_states', False):
+        mask = tensor.concatenate([tensor.ones_like(mask[:1]), mask])
+    return [clean(output, mask) for output in outputs]

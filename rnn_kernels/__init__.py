@@ -1,0 +1,24 @@
+"""Kernels made from the steps of recurrent networks.
+
+A step is written once, as the symbolic graph of one time step. It is traced
+(:mod:`.tracing`), cut into stages between its products with matrices
+(:mod:`.layout`) and written as plain loops, forward and backward
+(:mod:`.source`), which numba compiles. They run over the valid steps of a
+batch only (:mod:`.plan`), in threads (:mod:`.threads`), and are operations of
+the graph (:mod:`.ops`).
+
+Nothing here knows of bricks, gates or any particular cell.
+
+"""
+from .checks import check_mask
+from .explanation import Explanation, explain
+from .iteration import (
+    building_step, disabled, enabled, inside_step, iterate, prepare,
+    project, projection_of, side_by_side)
+from .threads import number_of_threads
+from .tracing import Refusal
+
+__all__ = ('Explanation', 'Refusal', 'building_step', 'check_mask',
+           'disabled', 'enabled', 'explain', 'inside_step', 'iterate',
+           'number_of_threads', 'prepare', 'project', 'projection_of',
+           'side_by_side')

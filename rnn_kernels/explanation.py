@@ -1,0 +1,114 @@
+"""Why a step is a kernel or not, and what the kernel looks like."""
+from theano import config, tensor
+
+from .iteration import prepare
+from .source import backward_source, forward_source
+from .tracing import Refusal
+
+
+class Explanation:
+    """How a step is iterated.
+
+    Attributes
+    ----------
+    fused : bool
+        Whether kernels are made from the step.
+    reason : str or None
+        The expression that keeps it from being a kernel.
+    cells : :class:`~rnn_kernels.cell.Cells` or None
+
+    """
+
+    def __init__(self, who, cells=None, reason=None):
+        self.who = who
+        self.cells = cells
+        self.reason = reason
+        self.fused = reason is None
+
+    def source(self, what='forward'):
+        """Return the code that was made from the step.
+
+        Parameters
+        ----------
+        what : {'forward', 'predict', 'backward'}
+            The forward pass of a training step, the one without a gradient,
+            or the gradient.
+
+        Returns
+        -------
+        str
+            The source of a Python module.
+
+        Raises
+        ------
+        ValueError
+            If the step is no kernel, or there is no such function.
+
+        """
+        if not self.fused:
+            raise ValueError('{}: no code was made, since the step is '
+                             'iterated by scan: {}'.format(
+                                 self.who, self.reason))
+        cell = self.cells.skipping or self.cells.general
+        if what == 'backward':
+            return backward_source(cell, tuple(
+                output.name for output in cell.outputs
+                if output.state is None)).text
+        if what not in ('forward', 'predict'):
+            raise ValueError(
+                "{}: there is code called 'forward', 'predict' and "
+                "'backward', got {!r}".format(self.who, what))
+        return forward_source(cell, what == 'forward').text
+
+    def __str__(self):
+        if self.fused:
+            return '{}: kernels are made from the step{}'.format(
+                self.who, '; where the mask is 0, steps are skipped'
+                if self.cells.skipping else '')
+        return '{}: iterated by scan, because of {}'.format(
+            self.who, self.reason)
+
+    __repr__ = __str__
+
+
+def explain(step, sequences, states, contexts, outputs, get_dim, who,
+            dtype=None):
+    """Find out how a step is iterated.
+
+    Parameters
+    ----------
+    step, outputs, get_dim, who
+        As for :func:`~rnn_kernels.iterate`.
+    sequences, states, contexts : list of str
+        Their names. They have an axis of features where `get_dim` is not 0;
+        a sequence called 'mask' is the mask.
+    dtype : str, optional
+        ``floatX`` by default.
+
+    Returns
+    -------
+    Explanation
+
+    """
+    dtype = dtype or config.floatX
+
+    def variables(names, leading):
+        made = {}
+        for name in names:
+            try:
+                ndim = leading + bool(get_dim(name))
+            except (ValueError, KeyError, AttributeError,
+                    NotImplementedError):
+                raise Refusal('get_dim({!r}), which is not known'.format(
+                    name))
+            made[name] = tensor.TensorType(dtype, (False,) * ndim)(name)
+        return made
+
+    try:
+        recurrence, _ = prepare(
+            step, variables(sequences, 2), variables(states, 1),
+            variables(contexts, 1), outputs, get_dim,
+            'mask' if 'mask' in sequences else None, who=who)
+    except Refusal as refusal:
+        return Explanation(who, reason=str(refusal))
+    return Explanation(who, recurrence.cells)

@@ -1,0 +1,53 @@
+"""The source of the kernels of a cell: plain Python loops, as text.
+
+There are three functions of each cell: ``forward`` keeps what the gradient
+needs, ``predict`` does not, ``backward`` computes the gradient.
+
+"""
+from functools import lru_cache
+
+from .backward import Backward
+from .forward import Forward
+from .layout import Layout
+
+
+@lru_cache(maxsize=None)
+def layout_of(cell):
+    """Return the :class:`~rnn_kernels.layout.Layout` of a cell."""
+    return Layout(cell)
+
+
+@lru_cache(maxsize=None)
+def forward_source(cell, keep):
+    """Write the forward pass.
+
+    Parameters
+    ----------
+    cell : :class:`~rnn_kernels.cell.Cell`
+    keep : bool
+        Whether to write the tape.
+
+    Returns
+    -------
+    :class:`~rnn_kernels.passes.Source`
+
+    """
+    return Forward(layout_of(cell), keep).source()
+
+
+@lru_cache(maxsize=None)
+def backward_source(cell, connected):
+    """Write the backward pass.
+
+    Parameters
+    ----------
+    cell : :class:`~rnn_kernels.cell.Cell`
+    connected : tuple of str
+        The outputs that are no states and on which the cost depends.
+
+    Returns
+    -------
+    :class:`~rnn_kernels.passes.Source`
+
+    """
+    return Backward(layout_of(cell), connected).source()
