@@ -47,8 +47,8 @@ class PublishedDataset(H5PYDataset):
             return find_in_data_path(self.filename)
         except (OSError, ConfigurationError) as error:
             raise type(error)(
-                f"{type(self).__name__} reads {self.filename}, but {error}; "
-                f"`fuel-convert {self.conversion}` makes the file of what "
+                f"{type(self).__name__} reads {self.filename}: {error}; "
+                f"`fuel-convert {self.conversion}` makes that file of what "
                 "is published") from None
 
 
@@ -79,7 +79,7 @@ class DatasetWithFormats(PublishedDataset):
     fits_in_memory = False
 
     def __init__(self, which_format, which_sets, **kwargs):
-        if which_format not in self.formats:
+        if str(which_format) not in map(str, self.formats):
             raise ValueError(
                 f"{type(self).__name__}: which_format must be one of "
                 f"{', '.join(map(repr, self.formats))}, got "
