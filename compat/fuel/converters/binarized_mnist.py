@@ -1,11 +1,9 @@
 """Binarized MNIST: handwritten digits in black and white, as text."""
 import os
 
-import numpy
-
 from fuel.converters.base import check_exists
 from fuel.converters.output import IMAGE_AXES, write_splits
-from fuel.converters.raw import reading, wrong_file
+from fuel.converters.raw import load_table, wrong_file
 
 TRAIN_FILE = 'binarized_mnist_train.amat'
 VALID_FILE = 'binarized_mnist_valid.amat'
@@ -55,8 +53,7 @@ def fill_subparser(subparser):
 
 def _read(path):
     expected = "lines of 784 zeros and ones"
-    with reading(path, expected):
-        values = numpy.loadtxt(path, dtype='float32', ndmin=2)
+    values = load_table(path, expected, 'float32', ndmin=2)
     if values.shape[1] != 784:
         raise wrong_file(path, expected, f"{values.shape[1]} values")
     pixels = values.astype('uint8')

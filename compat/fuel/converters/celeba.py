@@ -7,8 +7,8 @@ from PIL import Image
 
 from fuel.converters.base import check_exists, progress_bar
 from fuel.converters.output import IMAGE_AXES, hdf5_output, label_axes
-from fuel.converters.raw import (channels_first, read_image, reading,
-                                 wrong_file)
+from fuel.converters.raw import (channels_first, load_table, read_image,
+                                 reading, wrong_file)
 from fuel.datasets import H5PYDataset
 
 IMAGE_FILE = 'img_align_celeba.zip'
@@ -146,9 +146,8 @@ def _read_attributes(path):
     shape = NUM_EXAMPLES, NUM_ATTRIBUTES
     expected = (f"two lines of heading, then {shape[0]} lines with a name "
                 f"and {shape[1]} times 1 or -1")
-    with reading(path, expected):
-        values = numpy.loadtxt(path, dtype='int32', skiprows=2, ndmin=2,
-                               usecols=range(1, NUM_ATTRIBUTES + 1))
+    values = load_table(path, expected, 'int32', skiprows=2, ndmin=2,
+                        usecols=range(1, NUM_ATTRIBUTES + 1))
     if values.shape != shape:
         raise wrong_file(path, expected, f"{len(values)} lines")
     if not (numpy.abs(values) == 1).all():

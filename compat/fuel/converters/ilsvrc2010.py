@@ -115,8 +115,10 @@ def prepare_metadata(devkit_archive, test_groundtruth_path):
 
     """
     synsets, _, valid = read_devkit(devkit_archive)
-    classes, valid, test = number_classes(
-        synsets, ID_FIELD, valid, read_groundtruth(test_groundtruth_path))
+    classes, valid, test = number_classes(synsets, ID_FIELD, [
+        (name_of(devkit_archive), valid),
+        (name_of(test_groundtruth_path),
+         read_groundtruth(test_groundtruth_path))])
     return int(synsets['num_train_images'].sum()), valid, test, classes
 
 
@@ -155,7 +157,8 @@ def process_train_set(hdf5_file, train_archive, patch_archive, n_train,
     """
     images = training_images(
         train_archive, extract_patch_images(patch_archive, 'train'), wnid_map)
-    write_images(hdf5_file, images, n_train, shuffle_seed)
+    write_images(hdf5_file, images, n_train, shuffle_seed,
+                 origin=train_archive)
 
 
 def process_other_set(hdf5_file, which_set, image_archive, patch_archive,
@@ -179,7 +182,8 @@ def process_other_set(hdf5_file, which_set, image_archive, patch_archive,
     images = other_images(
         image_archive, extract_patch_images(patch_archive, which_set),
         groundtruth)
-    write_images(hdf5_file, images, len(groundtruth), offset=offset)
+    write_images(hdf5_file, images, len(groundtruth), offset=offset,
+                 origin=image_archive)
 
 
 def train_set_producer(socket, train_archive, patch_archive, wnid_map):

@@ -62,11 +62,12 @@ def convert_ilsvrc2012(directory, output_directory,
     with hdf5_output(output_directory, output_filename) as h5file:
         prepare_hdf5_file(h5file, num_train, len(valid_labels), num_test)
         write_images(h5file, training_images(train, {}, classes), num_train,
-                     shuffle_seed)
+                     shuffle_seed, origin=train)
         write_images(h5file, other_images(valid, {}, valid_labels),
-                     len(valid_labels), offset=num_train)
+                     len(valid_labels), offset=num_train, origin=valid)
         write_images(h5file, other_images(test, {}, [None] * num_test),
-                     num_test, offset=num_train + len(valid_labels))
+                     num_test, offset=num_train + len(valid_labels),
+                     origin=test)
     return (os.path.join(output_directory, output_filename),)
 
 
@@ -103,7 +104,8 @@ def prepare_metadata(devkit_archive, test_archive=None):
 
     """
     synsets, valid = read_devkit(devkit_archive)
-    classes, valid = number_classes(synsets, ID_FIELD, valid)
+    classes, valid = number_classes(
+        synsets, ID_FIELD, [(name_of(devkit_archive), valid)])
     if test_archive is None:
         test_archive = os.path.join(os.path.dirname(devkit_archive),
                                     TEST_IMAGES_TAR)

@@ -4,7 +4,8 @@ import io
 import numpy
 from scipy.io import loadmat
 
-from fuel.converters.raw import name_of, reading, wrong_file
+from fuel.converters.raw import (load_table, name_of, reading,
+                                 wrong_file)
 
 NUM_CLASSES = 1000
 
@@ -66,11 +67,11 @@ def read_groundtruth(source):
         Of dtype ``int16``.
 
     """
-    with reading(name_of(source), "a class's number a line"):
-        return numpy.loadtxt(source, dtype='int16', ndmin=1)
+    return load_table(source, "the number of a class in each line", 'int16',
+                      ndmin=1)
 
 
-def number_classes(synsets, id_field, *groundtruths):
+def number_classes(synsets, id_field, groundtruths):
     """Count classes from zero.
 
     Parameters
@@ -79,8 +80,9 @@ def number_classes(synsets, id_field, *groundtruths):
         The table of classes; those with images come first.
     id_field : str
         Which field has the number of a class.
-    *groundtruths : array_like
-        Numbers of classes as in that field.
+    groundtruths : list of tuple
+        For each file its name and the numbers of classes that it has, as in
+        that field.
 
     Returns
     -------
@@ -92,17 +94,17 @@ def number_classes(synsets, id_field, *groundtruths):
     """
     rows = {number: row for row, number in enumerate(
         synsets[id_field].tolist())}
-    for groundtruth in groundtruths:
+    for name, groundtruth in groundtruths:
         strange = [number for number in groundtruth if int(number)
                    not in rows]
         if strange:
-            raise wrong_file("the ground truth", "numbers of classes that "
-                             "the development kit lists", strange[0])
+            raise wrong_file(name, "numbers of classes that the development "
+                             "kit lists", strange[0])
     names = [name.decode('utf8') for name in
              synsets['WNID'][:NUM_CLASSES].tolist()]
     return ({name: row for row, name in enumerate(names)},
             *([rows[int(number)] for number in groundtruth]
-              for groundtruth in groundtruths))
+              for _, groundtruth in groundtruths))
 
 
 def read_member(tar, name):

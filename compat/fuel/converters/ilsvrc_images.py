@@ -140,7 +140,7 @@ def other_images(archive, patches, groundtruth):
 
 
 def write_images(hdf5_file, images, num_expected, shuffle_seed=None,
-                 offset=0):
+                 offset=0, origin='a socket'):
     """Write images to the datasets of :func:`create_datasets`.
 
     Parameters
@@ -157,6 +157,8 @@ def write_images(hdf5_file, images, num_expected, shuffle_seed=None,
         default.
     offset : int, optional
         Where in the file they begin.
+    origin : str or file object, optional
+        Where they come from, for messages.
 
     Raises
     ------
@@ -171,12 +173,13 @@ def write_images(hdf5_file, images, num_expected, shuffle_seed=None,
     with progress_bar('images', num_expected) as bar:
         for done, (name, label, content) in enumerate(images, 1):
             if done > num_expected:
-                raise wrong_file(hdf5_file.filename,
-                                 f"{num_expected} images", "more")
+                raise wrong_file(name_of(origin), f"{num_expected} images",
+                                 "more")
             encoded_name = name.encode('ascii')
             if len(encoded_name) > NAME_LENGTH:
-                raise wrong_file(name, f"at most {NAME_LENGTH} letters",
-                                 len(encoded_name))
+                raise wrong_file(
+                    name_of(origin),
+                    f"names of at most {NAME_LENGTH} letters", name)
             index = offset + indices[done - 1]
             hdf5_file['filenames'][index] = encoded_name
             hdf5_file['encoded_images'][index] = numpy.frombuffer(
@@ -185,7 +188,7 @@ def write_images(hdf5_file, images, num_expected, shuffle_seed=None,
                 hdf5_file['targets'][index] = label
             bar.update(done)
     if done < num_expected:
-        raise wrong_file(hdf5_file.filename, f"{num_expected} images", done)
+        raise wrong_file(name_of(origin), f"{num_expected} images", done)
 
 
 def extract_patch_images(f, which_set):

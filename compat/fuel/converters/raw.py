@@ -9,6 +9,7 @@ import contextlib
 import io
 import os
 import re
+import warnings
 
 import numpy
 from PIL import Image
@@ -129,6 +130,31 @@ def load_variables(path, shapes):
                 for length, actual in zip(shape, found)):
             raise wrong_file(path, expected, f"the shape {found}")
     return [content[name] for name in shapes]
+
+
+def load_table(source, expected, dtype, **kwargs):
+    """Read a text file of numbers.
+
+    Parameters
+    ----------
+    source : str or file object
+        The file.
+    expected : str
+        What it should have.
+    dtype : str
+        The dtype of the numbers.
+    **kwargs
+        Passed on to :func:`numpy.loadtxt`.
+
+    Returns
+    -------
+    numpy.ndarray
+
+    """
+    with reading(name_of(source), expected), warnings.catch_warnings():
+        # NumPy only warns of an empty file.
+        warnings.simplefilter('error', UserWarning)
+        return numpy.loadtxt(source, dtype=dtype, **kwargs)
 
 
 def read_image(name, content, shape=(None, None)):
