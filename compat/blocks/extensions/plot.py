@@ -143,6 +143,8 @@ class Plot(SimpleExtension):
         try:
             self.draw().savefig(temporary, format='png')
             os.replace(temporary, self.path)
+        except OSError as error:  # of a full disk it names no file
+            raise OSError(error.errno, error.strerror, self.path) from error
         finally:
             if os.path.exists(temporary):
                 os.remove(temporary)
