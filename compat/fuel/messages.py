@@ -13,6 +13,7 @@ addresses that the sender chose.
 import json
 import math
 import re
+from collections.abc import Iterable
 
 import numpy
 from numpy.lib.format import descr_to_dtype, header_data_from_array_1_0
@@ -48,6 +49,9 @@ def to_parts(arrays):
         plain data, such as sequences of different lengths.
 
     """
+    if not isinstance(arrays, Iterable):
+        raise TypeError("send_arrays needs a sequence with one array per "
+                        f"source, got {arrays!r}")
     arrays = [_sendable(position, array)
               for position, array in enumerate(arrays)]
     if not arrays:

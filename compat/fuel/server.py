@@ -12,6 +12,7 @@ import zmq
 
 from fuel.exceptions import InvalidMessage
 from fuel.messages import STOP, from_parts, to_parts
+from fuel.utils.checks import check_number, check_stream
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +39,8 @@ def send_arrays(socket, arrays, stop=False):
     if stop:
         socket.send_json(STOP)
     else:
-        socket.send_multipart(to_parts(arrays))
+        parts = to_parts(arrays)
+        socket.send_multipart(parts)
 
 
 def recv_arrays(socket, max_size=None):
@@ -128,6 +130,12 @@ def start_server(data_stream, port=5557, hwm=10, host='127.0.0.1',
     when the server ends, by an interrupt or an error too.
 
     """
+    check_stream('start_server', data_stream)
+    check_number('start_server', 'port', port, int, least=1, most=65535)
+    check_number('start_server', 'hwm', hwm, int, least=0)
+    check_number('start_server', 'linger', linger, least=0)
+    if epochs is not None:
+        check_number('start_server', 'epochs', epochs, int, least=0)
     logging.basicConfig(level='INFO')
     try:
         with _push_socket(f'tcp://{host}:{port}', hwm, linger) as socket:

@@ -8,7 +8,9 @@ from fuel.exceptions import InvalidMessage
 from fuel.iterator import DataIterator, EpochsIterator
 from fuel.server import recv_arrays
 from fuel.utils.attributes import settable
-from fuel.utils.checks import as_source_names, check_positive, refuse_request
+from fuel.utils.checks import (
+    as_source_names, check_number, check_positive, check_scheme,
+    refuse_request)
 from fuel.utils.sockets import Watch
 
 
@@ -35,6 +37,7 @@ class AbstractDataStream(ABC):
 
     """
     def __init__(self, iteration_scheme=None, axis_labels=None):
+        check_scheme(self, iteration_scheme)
         self.axis_labels = axis_labels
         self.iteration_scheme = iteration_scheme
 
@@ -147,6 +150,10 @@ class DataStream(AbstractDataStream):
 
     """
     def __init__(self, dataset, **kwargs):
+        if isinstance(dataset, type) or not hasattr(dataset, 'open'):
+            raise TypeError(f"{type(self).__name__}: dataset must be a "
+                            "Dataset such as IndexableDataset(arrays), got "
+                            f"{dataset!r}")
         if dataset.axis_labels:
             kwargs.setdefault('axis_labels', dataset.axis_labels)
         super().__init__(**kwargs)
@@ -261,7 +268,15 @@ class ServerDataStream(AbstractDataStream):
         check_positive(self, timeout=timeout)
         check_positive(self, int, max_message_size=max_message_size)
         self.produces_examples = produces_examples
-        self.sources = as_source_names(sources)
+        self.sources = as_source_names(sources, self)
+        if not self.sources:
+            raise ValueError("ServerDataStream: sources must be one name or "
+                             "more, got none")
+        check_number(self, 'port', port, int, least=1, most=65535)
+        check_number(self, 'hwm', hwm, int, least=0)
+        if not isinstance(host, str):
+            raise TypeError("ServerDataStream: host must be the name or "
+                            f"address of a machine, got {host!r}")
         self.host, self.port = host, port
         self.hwm, self.timeout = hwm, timeout
         self.max_message_size = max_message_size
