@@ -4,9 +4,10 @@ from operator import methodcaller
 
 from ..graph import Annotation
 from ..utils import repr_attrs
+from ..utils.checks import check_string
 from .dimensions import dimension_table
 from .laziness import NoneAllocation, NoneInitialization
-from .ownership import Children, Parameters, describe
+from .ownership import Children, Parameters, check_children, describe
 
 BRICK_DELIMITER = '/'
 
@@ -92,6 +93,8 @@ class Brick(Annotation, metaclass=_Brick):
     print_shapes = False
 
     def __init__(self, name=None, children=None):
+        if name is not None:
+            check_string(type(self).__name__, 'name', name)
         self.name = type(self).__name__.lower() if name is None else name
         self.parents = []
         self.children = children or []
@@ -125,6 +128,7 @@ class Brick(Annotation, metaclass=_Brick):
     @children.setter
     def children(self, children):
         # The old list stays as it is: someone may mean to put it back.
+        children = check_children(self, children)
         for child in vars(self).get('_children', ()):
             if child is not None:
                 child.parents.remove(self)
