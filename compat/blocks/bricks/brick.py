@@ -4,7 +4,6 @@ from operator import methodcaller
 
 from ..graph import Annotation
 from ..utils import repr_attrs
-from ..utils.checks import check_string
 from .dimensions import dimension_table
 from .laziness import NoneAllocation, NoneInitialization
 from .ownership import Children, Parameters, check_children, describe
@@ -93,8 +92,6 @@ class Brick(Annotation, metaclass=_Brick):
     print_shapes = False
 
     def __init__(self, name=None, children=None):
-        if name is not None:
-            check_string(type(self).__name__, 'name', name)
         self.name = type(self).__name__.lower() if name is None else name
         self.parents = []
         self.children = children or []

@@ -50,7 +50,8 @@ class Checkpoint(SimpleExtension):
 
     def __init__(self, path, parameters=None, save_separately=None,
                  save_main_loop=True, use_cpickle=False, **kwargs):
-        check_path('Checkpoint', 'path', path)
+        if path is not None:  # else each condition needs its own
+            check_path('Checkpoint', 'path', path)
         if save_separately is not None:
             check_list('Checkpoint', 'save_separately', save_separately, str,
                        "names of the main loop's attributes")
