@@ -4,7 +4,6 @@ import importlib.util
 import json
 import logging
 import os
-import sys
 import tarfile
 
 import theano
@@ -15,16 +14,15 @@ from blocks.extensions.saveload import Checkpoint
 from blocks.model import Model
 from blocks.serialization import load, load_parameters
 
+from demos.exits import UserError, exit_code
+from demos.options import seed as any_seed
+
 #: Packages that --verbose has to say more; others have too much to say.
 TALKATIVE = 'blocks', 'blocks_rnn_bricks', 'demos', 'fuel'
 
 CHECKPOINT = 'checkpoint.tar'
 PARAMETERS = 'parameters.tar'
 SETTINGS = 'settings.json'
-
-
-class UserError(Exception):
-    """Something that the person at the command line can put right."""
 
 
 class EpochTable(TrainingExtension):
@@ -321,26 +319,6 @@ def is_finished(main_loop):
     return bool(main_loop.log.current_row.get('training_finish_requested'))
 
 
-def positive(kind):
-    """A type for argparse: a number above 0."""
-    def parse(text):
-        value = kind(text)
-        if value <= 0:
-            raise argparse.ArgumentTypeError(f'must be above 0, got {text}')
-        return value
-    parse.__name__ = kind.__name__
-    return parse
-
-
-def rate(text):
-    """A type for argparse: at least 0 and below 1."""
-    value = float(text)
-    if not 0 <= value < 1:
-        raise argparse.ArgumentTypeError(
-            f'must be at least 0 and below 1, got {text}')
-    return value
-
-
 def parser(command, description, folder, resume=True, quick=None):
     """A parser with the options that all demos have.
 
@@ -372,7 +350,7 @@ def parser(command, description, folder, resume=True, quick=None):
                  'one runs code')
     if quick:
         options.add_argument('--quick', action='store_true', help=quick)
-    options.add_argument('--seed', type=int, default=1,
+    options.add_argument('--seed', type=any_seed, default=1,
                          help='seed of everything that is random')
     options.add_argument('--smoke', action='store_true',
                          help='only a few batches, to see that it runs')
@@ -399,7 +377,7 @@ def run(main, arguments):
     Returns
     -------
     int
-        See :func:`exit_code`.
+        See :func:`~demos.exits.exit_code`.
 
     """
     theano.config.floatX = 'float32'
@@ -409,31 +387,11 @@ def run(main, arguments):
     for package in TALKATIVE:
         logging.getLogger(package).setLevel(
             logging.DEBUG if verbose else logging.NOTSET)
+    if not verbose:
+        logging.getLogger('blocks.main_loop').addFilter(is_news)
     return exit_code(main, quiet=quiet, **settings)
 
 
-def exit_code(main, *args, **kwargs):
-    """Call a function for the command line, without tracebacks of mistakes.
-
-    Returns
-    -------
-    int
-        The exit code: 0; 1 after a :class:`UserError`, which is told in a
-        line; 130 after Ctrl-C outside of training; 141 when what reads the
-        output is gone, as ``head`` soon is.
-
-    """
-    try:
-        main(*args, **kwargs)
-        sys.stdout.flush()
-    except UserError as error:
-        print(f'error: {error}', file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print('interrupted', file=sys.stderr)
-        return 130
-    except BrokenPipeError:
-        # Python must not try again to write what is left as it ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 141
-    return 0
+def is_news(record):
+    """Whether a main loop's log says more than that an error will follow."""
+    return record.levelno != logging.ERROR or bool(record.exc_info)

@@ -7,6 +7,7 @@ from blocks.extensions.base import CALLBACK_NAMES, CallbackName
 from blocks.interrupts import Interrupts
 from blocks.log import BACKENDS
 from blocks.utils import change_recursion_limit
+from blocks.utils.checks import check_stream
 from blocks.utils.profile import Profile, Timer
 
 logger = logging.getLogger(__name__)
@@ -77,6 +78,7 @@ class MainLoop:
                 raise ValueError(f'log_backend must be one of '
                                  f'{", ".join(BACKENDS)}, got {backend!r}')
             log = BACKENDS[backend]()
+        self._check_parts(algorithm, data_stream, extensions)
         self.algorithm = algorithm
         self.data_stream = data_stream
         self.epoch_iterator = None
@@ -88,6 +90,27 @@ class MainLoop:
         for flag in ('training_started', 'epoch_started',
                      'epoch_interrupt_received', 'batch_interrupt_received'):
             self.status[flag] = False
+
+    @staticmethod
+    def _check_parts(algorithm, data_stream, extensions):
+        """Raise TypeError if a part can't be what it is given for."""
+        if algorithm is not None and (isinstance(algorithm, type)
+                                      or not hasattr(algorithm, 'initialize')):
+            raise TypeError(f'MainLoop: algorithm must be a TrainingAlgorithm '
+                            f'such as GradientDescent(...), got '
+                            f'{algorithm!r}')
+        if data_stream is not None:
+            check_stream('MainLoop', data_stream)
+        if extensions is None:
+            return
+        if not isinstance(extensions, (list, tuple)):
+            raise TypeError(f'MainLoop: extensions must be a list, got '
+                            f'{extensions!r}')
+        for extension in extensions:
+            if isinstance(extension, type):
+                raise TypeError(
+                    f'MainLoop: extensions must be objects, got the class '
+                    f'{extension.__name__}; write {extension.__name__}()')
 
     def __getstate__(self):
         return dict(self.__dict__, _interrupts=Interrupts())
@@ -147,6 +170,11 @@ class MainLoop:
     def run(self):
         """Train until an extension requests to finish, or an interrupt."""
         logging.basicConfig()  # nothing if the user has configured logging
+        for name, part in [('algorithm', self.algorithm),
+                           ('data_stream', self.data_stream)]:
+            if part is None:
+                raise TypeError(f'MainLoop: {name} must be set before run(), '
+                                f'got None')
         if hasattr(self._model, 'check_sanity'):
             self._model.check_sanity(self.algorithm)
         self.profile.current = []

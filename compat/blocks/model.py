@@ -1,6 +1,7 @@
 """Models: computation graphs that know the bricks they were built by."""
 import logging
 from collections import Counter, OrderedDict
+from collections.abc import Mapping
 
 from .filter import get_brick
 from .graph import ComputationGraph
@@ -120,6 +121,9 @@ class Model(ComputationGraph):
             If a value has another shape than its parameter. Nothing is set
             then.
         """
+        if not isinstance(parameter_values, Mapping):
+            raise TypeError('Model: parameter_values must be a dict from full '
+                            f'names to arrays, got {parameter_values!r}')
         parameters = self.get_parameter_dict()
         unknown = sorted(set(parameter_values) - set(parameters))
         missing = sorted(set(parameters) - set(parameter_values))

@@ -67,6 +67,9 @@ def add_role(var, role):
     [WEIGHT]
     [WEIGHT]
     """
+    if not hasattr(var, 'tag'):
+        raise TypeError('add_role: var must be a Theano variable, got '
+                        f'{var!r}')
     if not isinstance(role, VariableRole):
         raise ValueError(f'{var}: a role must be an instance of '
                          f'VariableRole such as blocks.roles.WEIGHT, '

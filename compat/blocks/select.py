@@ -3,6 +3,7 @@ import re
 from collections import OrderedDict
 
 from .bricks.base import Brick
+from .utils.checks import check_instance, check_list
 
 
 class _Name(str):
@@ -110,7 +111,9 @@ class Selector:
     """
 
     def __init__(self, bricks):
-        self.bricks = [bricks] if isinstance(bricks, Brick) else bricks
+        self.bricks = ([bricks] if isinstance(bricks, Brick)
+                       else check_list('Selector', 'bricks', bricks, Brick,
+                                       'bricks'))
 
     def select(self, path):
         """Follow a path from the bricks selected.
@@ -129,6 +132,7 @@ class Selector:
         """
         if isinstance(path, str):
             path = Path.parse(path)
+        check_instance('Selector', 'path', path, Path, 'a path')
         reached, candidates = [], self.bricks
         for node in path.nodes:
             if isinstance(node, Path.ParameterName):

@@ -9,6 +9,10 @@ class ConfigurationError(Exception):
     """A setting was read that nobody set and that has no default."""
 
 
+class InvalidMessage(ValueError):
+    """What came through a socket isn't what a Fuel server sends."""
+
+
 class MissingInputFiles(FileNotFoundError):
     """A converter didn't find files that it needs.
 

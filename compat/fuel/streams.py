@@ -3,10 +3,15 @@ from abc import ABC, abstractmethod
 
 import zmq
 
+from fuel.config_parser import config
+from fuel.exceptions import InvalidMessage
 from fuel.iterator import DataIterator, EpochsIterator
 from fuel.server import recv_arrays
 from fuel.utils.attributes import settable
-from fuel.utils.checks import refuse_request
+from fuel.utils.checks import (
+    as_source_names, check_number, check_positive, check_scheme,
+    refuse_request)
+from fuel.utils.sockets import Watch
 
 
 class AbstractDataStream(ABC):
@@ -32,6 +37,7 @@ class AbstractDataStream(ABC):
 
     """
     def __init__(self, iteration_scheme=None, axis_labels=None):
+        check_scheme(self, iteration_scheme)
         self.axis_labels = axis_labels
         self.iteration_scheme = iteration_scheme
 
@@ -144,6 +150,10 @@ class DataStream(AbstractDataStream):
 
     """
     def __init__(self, dataset, **kwargs):
+        if isinstance(dataset, type) or not hasattr(dataset, 'open'):
+            raise TypeError(f"{type(self).__name__}: dataset must be a "
+                            "Dataset such as IndexableDataset(arrays), got "
+                            f"{dataset!r}")
         if dataset.axis_labels:
             kwargs.setdefault('axis_labels', dataset.axis_labels)
         super().__init__(**kwargs)
@@ -232,11 +242,18 @@ class ServerDataStream(AbstractDataStream):
     timeout : float, optional
         How many seconds to wait for each item. By default the stream
         waits as long as it takes.
+    max_message_size : int, optional
+        The most bytes that one batch may have, its headers included. By
+        default ``fuel.config.max_message_size``, which is 1 GiB if not set.
 
     Raises
     ------
     TimeoutError
         From ``next`` on its iterators, if nothing came within `timeout`.
+    fuel.exceptions.InvalidMessage
+        From ``next`` on its iterators, if what came is no batch: see
+        :func:`fuel.server.recv_arrays`. The stream is closed then, so that
+        what waits behind the message is dropped.
 
     Notes
     -----
@@ -245,22 +262,37 @@ class ServerDataStream(AbstractDataStream):
 
     """
     def __init__(self, sources, produces_examples, host='localhost',
-                 port=5557, hwm=10, axis_labels=None, timeout=None):
+                 port=5557, hwm=10, axis_labels=None, timeout=None,
+                 max_message_size=None):
         super().__init__(axis_labels=axis_labels)
-        if timeout is not None and timeout <= 0:
-            raise ValueError("ServerDataStream: timeout must be a positive "
-                             f"number of seconds or None, got {timeout}")
+        check_positive(self, timeout=timeout)
+        check_positive(self, int, max_message_size=max_message_size)
         self.produces_examples = produces_examples
-        self.sources = sources
+        self.sources = as_source_names(sources, self)
+        if not self.sources:
+            raise ValueError("ServerDataStream: sources must be one name or "
+                             "more, got none")
+        check_number(self, 'port', port, int, least=1, most=65535)
+        check_number(self, 'hwm', hwm, int, least=0)
+        if not isinstance(host, str):
+            raise TypeError("ServerDataStream: host must be the name or "
+                            f"address of a machine, got {host!r}")
         self.host, self.port = host, port
         self.hwm, self.timeout = hwm, timeout
+        self.max_message_size = max_message_size
         self.connected = False
 
     def connect(self):
         """Connect to the server; done when the first data are needed."""
+        self._limit = (config.max_message_size
+                       if self.max_message_size is None
+                       else self.max_message_size)
         self.context = zmq.Context()
         self.socket = self.context.socket(zmq.PULL)
         self.socket.set_hwm(self.hwm)
+        # ZeroMQ refuses a longer part before it has memory for it.
+        self.socket.setsockopt(zmq.MAXMSGSIZE, self._limit)
+        self._watch = Watch(self.socket)
         self.socket.connect(f'tcp://{self.host}:{self.port}')
         self.connected = True
 
@@ -268,13 +300,21 @@ class ServerDataStream(AbstractDataStream):
         refuse_request(self, request)
         if not self.connected:
             self.connect()
-        if self.timeout is not None and not self.socket.poll(
-                round(1000 * self.timeout)):
-            raise TimeoutError(
-                f"nothing came from a server at {self.host}:{self.port} "
-                f"within {self.timeout} s: is fuel.server.start_server "
-                "running there, on that port?")
-        return self._check(recv_arrays(self.socket))
+        try:
+            if not self._watch.wait(self.timeout):
+                raise TimeoutError(
+                    f"nothing came from a server at {self.host}:{self.port} "
+                    f"within {self.timeout} s: is fuel.server.start_server "
+                    "running there, on that port?")
+            return self._check(recv_arrays(self.socket, self._limit))
+        except InvalidMessage as error:
+            self.close()
+            raise InvalidMessage(
+                f"ServerDataStream: what came from {self.host}:{self.port} "
+                f"is no batch of a Fuel server: {error}. The stream was "
+                "closed. Is fuel.server.start_server running there, on that "
+                "port, and max_message_size (now "
+                f"{self._limit} bytes) large enough?") from error
 
     def _check(self, arrays):
         if len(arrays) != len(self.sources):
@@ -290,12 +330,13 @@ class ServerDataStream(AbstractDataStream):
     def close(self):
         """Disconnect; using the stream again connects again."""
         if self.connected:
+            self._watch.close()
             self.context.destroy(linger=0)
-            del self.socket, self.context
+            del self.socket, self.context, self._watch
             self.connected = False
 
     def __getstate__(self):
         state = dict(self.__dict__, connected=False)
-        state.pop('socket', None)
-        state.pop('context', None)
+        for name in 'socket', 'context', '_watch':
+            state.pop(name, None)
         return state

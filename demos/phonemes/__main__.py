@@ -3,6 +3,7 @@ import sys
 
 from demos import common
 from demos.phonemes import COMMAND, main
+from demos.options import positive, rate
 
 #: What --quick changes.
 QUICK = {'epochs': 2, 'dim': 96, 'layers': 2, 'batch_size': 64}
@@ -19,7 +20,7 @@ def parse(arguments=None):
             f'--{name.replace("_", "-")} {value}'
             for name, value in QUICK.items()) +
         '; what is given besides counts')
-    whole, real = common.positive(int), common.positive(float)
+    whole, real = positive(int), positive(float)
     for name, kind, default, text in [
             ('epochs', whole, 16, 'passes over the pronunciations of the '
              'training words'),
@@ -31,7 +32,7 @@ def parse(arguments=None):
             ('batch-size', whole, 128, 'pronunciations at once'),
             ('learning-rate', real, 0.003, 'of Adam at the beginning; it '
              'falls to zero over all epochs'),
-            ('dropout', common.rate, 0.2, 'share of the inputs of upper '
+            ('dropout', rate, 0.2, 'share of the inputs of upper '
              'layers and of the last one that is dropped in training')]:
         options.add_argument('--' + name, type=kind, default=default,
                              help=text)

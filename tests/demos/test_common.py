@@ -172,21 +172,6 @@ class TestParser(TestCase):
         self.assertIn('not allowed with',
                       self.refused('--quiet', '--verbose'))
 
-    def test_numbers(self):
-        self.assertEqual(common.positive(int)('3'), 3)
-        self.assertEqual(common.positive(float)('.5'), .5)
-        self.assertEqual(common.rate('0'), 0)
-        for kind, text in [(common.positive(int), '0'),
-                           (common.positive(float), '-1'),
-                           (common.rate, '1'), (common.rate, '-.1')]:
-            with self.assertRaisesRegex(argparse.ArgumentTypeError,
-                                        f'must be .*, got {text}'):
-                kind(text)
-        for kind, text in [(common.positive(int), '1.5'),
-                           (common.rate, 'half')]:
-            with self.assertRaises(ValueError):
-                kind(text)
-
 
 class TestFiles(TestCase):
     def setUp(self):

@@ -6,7 +6,7 @@ from ..graph import Annotation
 from ..utils import repr_attrs
 from .dimensions import dimension_table
 from .laziness import NoneAllocation, NoneInitialization
-from .ownership import Children, Parameters, describe
+from .ownership import Children, Parameters, check_children, describe
 
 BRICK_DELIMITER = '/'
 
@@ -125,6 +125,7 @@ class Brick(Annotation, metaclass=_Brick):
     @children.setter
     def children(self, children):
         # The old list stays as it is: someone may mean to put it back.
+        children = check_children(self, children)
         for child in vars(self).get('_children', ()):
             if child is not None:
                 child.parents.remove(self)

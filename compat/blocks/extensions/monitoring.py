@@ -9,10 +9,19 @@ from blocks.extensions.simple import SimpleExtension
 from blocks.monitoring.aggregation import MonitoredQuantity, take_last
 from blocks.monitoring.evaluators import (
     AggregationBuffer, DatasetEvaluator, MonitoredQuantityBuffer)
+from blocks.utils.checks import check_list, check_stream
 
 logger = logging.getLogger(__name__)
 
 SEPARATOR = '_'
+
+
+def check_quantities(owner, variables):
+    """Return what is to be monitored as a list, having checked it."""
+    return check_list(
+        type(owner).__name__, 'variables', variables,
+        (theano.Variable, MonitoredQuantity),
+        'Theano variables and MonitoredQuantity objects')
 
 
 class MonitoringExtension(TrainingExtension):
@@ -97,7 +106,9 @@ class DataStreamMonitoring(SimpleExtension, MonitoringExtension):
         kwargs.setdefault('after_epoch', True)
         kwargs.setdefault('before_first_epoch', True)
         super().__init__(**kwargs)
-        self._evaluator = DatasetEvaluator(variables, updates)
+        check_stream(self, data_stream)
+        self._evaluator = DatasetEvaluator(
+            check_quantities(self, variables), updates)
         self.data_stream = data_stream
 
     def do(self, which_callback, *args):
@@ -137,6 +148,9 @@ class TrainingDataMonitoring(SimpleExtension, MonitoringExtension):
     def __init__(self, variables, **kwargs):
         kwargs.setdefault('before_training', True)
         super().__init__(**kwargs)
+        if isinstance(variables, (theano.Variable, MonitoredQuantity)):
+            raise TypeError('TrainingDataMonitoring: variables must be a list '
+                            f'of variables, got {variables!r}')
         strangers = [variable for variable in variables if not isinstance(
             variable, (theano.Variable, MonitoredQuantity))]
         if strangers:

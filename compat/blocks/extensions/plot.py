@@ -5,6 +5,7 @@ import numpy
 
 from blocks.extensions.simple import SimpleExtension
 from blocks.utils import pack
+from blocks.utils.checks import check_path
 
 PANEL_SIZE = 6.4, 3.2  # inches
 # Markers of points so few that lines between them would not be seen.
@@ -59,7 +60,7 @@ class Plot(SimpleExtension):
             raise ValueError(f"Plot: channels must be groups of names of "
                              f"records such as [['train_cost', "
                              f"'valid_cost']], got {channels!r}")
-        document = os.fspath(document)
+        document = os.fspath(check_path('Plot', 'document', document))
         self.path = (document if document.lower().endswith('.png')
                      else f'{document}.png')
         self.channels = [pack(group) for group in channels]
@@ -143,6 +144,8 @@ class Plot(SimpleExtension):
         try:
             self.draw().savefig(temporary, format='png')
             os.replace(temporary, self.path)
+        except OSError as error:  # of a full disk it names no file
+            raise OSError(error.errno, error.strerror, self.path) from error
         finally:
             if os.path.exists(temporary):
                 os.remove(temporary)

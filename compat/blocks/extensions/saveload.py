@@ -2,9 +2,12 @@
 import logging
 import os
 
+from theano import Variable
+
 from blocks.extensions.simple import SimpleExtension
 from blocks.serialization import (
     dump_and_add_to_dump, load, load_parameters, secure_dump)
+from blocks.utils.checks import check_list, check_path
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +50,14 @@ class Checkpoint(SimpleExtension):
 
     def __init__(self, path, parameters=None, save_separately=None,
                  save_main_loop=True, use_cpickle=False, **kwargs):
+        if path is not None:  # else each condition needs its own
+            check_path('Checkpoint', 'path', path)
+        if save_separately is not None:
+            check_list('Checkpoint', 'save_separately', save_separately, str,
+                       "names of the main loop's attributes")
+        if parameters is not None:
+            parameters = check_list('Checkpoint', 'parameters', parameters,
+                                    Variable, 'shared variables')
         kwargs.setdefault('after_training', True)
         super().__init__(**kwargs)
         self.save_main_loop = save_main_loop
@@ -124,6 +135,7 @@ class Load(SimpleExtension):
 
     def __init__(self, path, load_iteration_state=False, load_log=False,
                  **kwargs):
+        check_path('Load', 'path', path)
         kwargs.setdefault('before_training', True)
         super().__init__(**kwargs)
         self.load_log = load_log

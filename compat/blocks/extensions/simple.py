@@ -1,4 +1,5 @@
 """Extensions that do one thing at moments which the user chooses."""
+import math
 from abc import ABC, abstractmethod
 from numbers import Real
 
@@ -37,7 +38,8 @@ class Predicate:
     """
 
     def __init__(self, condition, num):
-        if not isinstance(num, Real) or num < 1 or num != int(num):
+        if not (isinstance(num, Real) and 1 <= num < math.inf
+                and num == int(num)):
             raise ValueError(f'{condition} takes a whole number from 1 on, '
                              f'got {num!r}')
         self.condition = condition
@@ -115,7 +117,7 @@ class SimpleExtension(TrainingExtension, ABC):
                 if value:
                     self.add_condition([trigger])
             elif trigger in self.INTEGER_TRIGGERS:
-                if value:
+                if value is not None and value is not False:
                     self.add_condition([TRIGGERED_BY[trigger]],
                                        Predicate(trigger, value))
             else:

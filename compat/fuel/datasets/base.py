@@ -1,12 +1,12 @@
 """The interface of datasets, and datasets out of what is in memory."""
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from fuel.schemes import SequentialExampleScheme
 from fuel.streams import DataStream
 from fuel.utils import Subset
 from fuel.utils.attributes import settable
-from fuel.utils.checks import as_source_names
+from fuel.utils.checks import as_source_names, check_number
 
 
 class Dataset(ABC):
@@ -45,10 +45,11 @@ class Dataset(ABC):
 
     def __init__(self, sources=None, axis_labels=None):
         if not self.provides_sources:
-            raise ValueError(f"{type(self).__name__} has no sources: set "
-                             "its provides_sources to a tuple of names")
+            raise ValueError(f"{type(self).__name__} has no sources: it "
+                             "needs data for one or more names; a subclass "
+                             "sets provides_sources to a tuple of names")
         if sources is not None:
-            sources = as_source_names(sources)
+            sources = as_source_names(sources, self)
             missing = [source for source in sources
                        if source not in self.provides_sources]
             if missing or not sources:
@@ -57,6 +58,10 @@ class Dataset(ABC):
                     f"{tuple(self.provides_sources)}, but {sources} were "
                     "requested")
             self.sources = sources
+        if axis_labels is not None and not isinstance(axis_labels, Mapping):
+            raise TypeError(f"{type(self).__name__}: axis_labels must be a "
+                            "dict from sources to tuples of names, got "
+                            f"{axis_labels!r}")
         self.axis_labels = axis_labels
 
     sources = settable('_sources', lambda dataset: dataset.provides_sources,
@@ -279,7 +284,17 @@ class IndexableDataset(Dataset):
     def __init__(self, indexables, start=None, stop=None, **kwargs):
         columns = _columns(self, indexables)
         super().__init__(**kwargs)
+        for name, bound in [('start', start), ('stop', stop)]:
+            if bound is not None:
+                check_number(self, name, bound, int)
         selected = [columns[source] for source in self.sources]
+        for source, column in zip(self.sources, selected):
+            if not (hasattr(column, '__len__')
+                    and hasattr(column, '__getitem__')):
+                raise TypeError(
+                    f"{type(self).__name__}: source {source!r} must have a "
+                    "length and be indexed by numbers, as lists and arrays "
+                    f"are, got {type(column).__name__}")
         if (start, stop) != (None, None):
             selected = [column[start:stop] for column in selected]
         self.indexables = selected

@@ -1,7 +1,7 @@
 """Windows over sequences."""
 from fuel.transformers.base import Transformer
 from fuel.transformers.wrapping import check_kind
-from fuel.utils.checks import refuse_request
+from fuel.utils.checks import check_number, refuse_request
 
 
 class Window(Transformer):
@@ -51,6 +51,10 @@ class Window(Transformer):
                              f"source, got {tuple(data_stream.sources)}")
         super().__init__(data_stream, produces_examples=True, **kwargs)
         self.sources = (*self.sources, target_source)
+        check_number(self, 'offset', offset, int)
+        for name, length in [('source_window', source_window),
+                             ('target_window', target_window)]:
+            check_number(self, name, length, int, least=1)
         self.source_window, self.target_window = source_window, target_window
         self.offset, self.overlapping = offset, overlapping
         self.begin_epoch()

@@ -137,7 +137,7 @@ class TestSchemes(TestCase):
                 ("two limits", lambda: ConstantScheme(1, 2, 3),
                  "num_examples=2 and times=3"),
                 ("no batch", lambda: SequentialScheme(3, 0),
-                 "SequentialScheme: batch_size must be 1 or more, got 0"),
+                 "SequentialScheme: batch_size must be .* at least 1, got 0"),
                 ("negative", lambda: ConstantScheme(-1), "got -1"),
                 ("mixed", lambda: ConcatenatedScheme(
                     [ConstantScheme(1), SequentialExampleScheme(1)]),
