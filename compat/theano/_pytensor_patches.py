@@ -16,7 +16,12 @@ from pytensor.tensor import basic as _basic
 from pytensor.tensor import reshape as _reshape
 from pytensor.tensor.elemwise import Elemwise
 from pytensor.tensor.random import op as _random_op
+from pytensor.tensor.rewriting.subtensor import local_add_of_sparse_write
+from pytensor.tensor.subtensor import (
+    AdvancedIncSubtensor, AdvancedIncSubtensor1)
 from pytensor.tensor.variable import _tensor_py_operators
+
+from theano import _scan_patches
 
 
 def _truth_value(self):
@@ -151,6 +156,26 @@ def _reshape_by_position(self, shape, ndim=None):
     return _reshape_method(self, shape, ndim=ndim)
 
 
+_add_of_sparse_write = local_add_of_sparse_write.fn
+
+
+@functools.wraps(_add_of_sparse_write)
+def _add_where_shapes_are_equal(fgraph, node):
+    """Turn ``x + zeros[i].set(v)`` into ``x[i].inc(v)`` if they are equal.
+
+    They are not if `x` or the zeros broadcast, nor if an array of indices
+    repeats some.
+    """
+    pattern = node.outputs[0].type.broadcastable
+    for term in node.inputs:
+        op = term.owner.op if term.owner else None
+        if term.type.broadcastable != pattern or isinstance(
+                op, (AdvancedIncSubtensor, AdvancedIncSubtensor1)
+        ) and op.set_instead_of_inc:
+            return None
+    return _add_of_sparse_write(fgraph, node)
+
+
 def apply_all():
     """Install every patch."""
     # Scripts write ``if mask:`` for "is there a mask"; PyTensor raises.
@@ -171,3 +196,6 @@ def apply_all():
     # Theano's names for the bounds of a loop's graph.
     Scan.inputs = property(lambda self: list(self.fgraph.inputs))
     Scan.outputs = property(lambda self: list(self.fgraph.outputs))
+    # A rewrite of sums takes terms that broadcast for terms of full shape.
+    local_add_of_sparse_write.fn = _add_where_shapes_are_equal
+    _scan_patches.apply_all()
