@@ -22,6 +22,7 @@ from pytensor.tensor.subtensor import (
 from pytensor.tensor.variable import _tensor_py_operators
 
 from theano import _scan_patches
+from theano.compile import _compiled_code
 
 
 def _truth_value(self):
@@ -199,3 +200,6 @@ def apply_all():
     # A rewrite of sums takes terms that broadcast for terms of full shape.
     local_add_of_sparse_write.fn = _add_where_shapes_are_equal
     _scan_patches.apply_all()
+    # The first function compiles a loop in C, even if it runs one in Python,
+    # and fails where the compiler does.
+    _compiled_code.patch_linker()

@@ -78,6 +78,7 @@ print(json.dumps({
     'thunks': 'make_py_thunk' not in vars(Elemwise),
     'reshape': raises(lambda: x.reshape((2, 2), 2)),
     'scan': not hasattr(Scan, 'inputs'),
+    'c': 'pytensor.link.c.cvm' in sys.modules,
     'until': gradient.tolist() != [2, 4, 6, 0, 0],
     'no step': nothing.shape != (0, 2),
     'direction': raises(lambda: pt.pushforward(twice, z, z), Exception),
@@ -96,6 +97,7 @@ class TestPatches(TestCase):
         self.assertEqual(answers, {'truth': True, 'lengths': True,
                                    'elements': [], 'thunks': True,
                                    'reshape': True, 'scan': True,
+                                   'c': True,
                                    'until': True, 'no step': True,
                                    'direction': True, 'sparse write': True})
 
