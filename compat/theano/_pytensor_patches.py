@@ -4,10 +4,11 @@ A test beside each patch fails when PyTensor no longer needs it.
 """
 
 import functools
+import sys
 
 import numpy
 import scipy.special
-from pytensor.graph.basic import Constant
+from pytensor.graph.basic import Constant, Variable
 from pytensor.scalar.basic import (
     GE, GT, LE, LT, Add, Cast, Clip, Identity, Mul, Second)
 from pytensor.scalar.math import Erf, Log1mexp, Softplus
@@ -157,6 +158,37 @@ def _reshape_by_position(self, shape, ndim=None):
     return _reshape_method(self, shape, ndim=ndim)
 
 
+_getitem = _tensor_py_operators.__getitem__
+
+
+def _is_basic(index):
+    """Tell if an element of an index takes a slice or one position."""
+    if isinstance(index, Variable):
+        return getattr(index.type, 'ndim', None) == 0
+    return index is None or isinstance(index, (
+        slice, int, numpy.integer)) and not isinstance(index, bool)
+
+
+@functools.wraps(_getitem)
+def _getitem_after_a_drop(self, args):
+    """Drop axes of length one behind those that an index with None names.
+
+    ``column[:, None]`` has two axes in Theano, which scripts rely on that
+    mask a state ``m[:, None] * h``, whether `m` is a vector or a column.
+    An Ellipsis names all axes.
+    """
+    index = args if isinstance(args, tuple) else (args,)
+    if any(element is None for element in index) and (
+            all(map(_is_basic, index))):
+        named = sum(element is not None for element in index)
+        rest = self.type.broadcastable[named:]
+        caller = sys._getframe(1).f_globals.get('__name__', '')
+        # PyTensor's own code indexes as NumPy does.
+        if rest and all(rest) and not caller.startswith('pytensor.'):
+            self = self.dimshuffle(list(range(named)))
+    return _getitem(self, args)
+
+
 _add_of_sparse_write = local_add_of_sparse_write.fn
 
 
@@ -192,6 +224,8 @@ def apply_all():
     # which a training step of a stack of LSTMs has hundreds: without, the
     # step takes 0.86 of the time.
     Elemwise.make_py_thunk = _bare_ufunc
+    # In Theano an index with None drops axes.
+    _tensor_py_operators.__getitem__ = _getitem_after_a_drop
     # In Theano the number of axes could be given by position.
     _tensor_py_operators.reshape = _reshape_by_position
     # Theano's names for the bounds of a loop's graph.
