@@ -4,11 +4,10 @@ A test beside each patch fails when PyTensor no longer needs it.
 """
 
 import functools
-import sys
 
 import numpy
 import scipy.special
-from pytensor.graph.basic import Constant, Variable
+from pytensor.graph.basic import Constant
 from pytensor.scalar.basic import (
     GE, GT, LE, LT, Add, Cast, Clip, Identity, Mul, Second)
 from pytensor.scalar.math import Erf, Log1mexp, Softplus
@@ -17,12 +16,10 @@ from pytensor.tensor import basic as _basic
 from pytensor.tensor import reshape as _reshape
 from pytensor.tensor.elemwise import Elemwise
 from pytensor.tensor.random import op as _random_op
-from pytensor.tensor.rewriting.subtensor import local_add_of_sparse_write
-from pytensor.tensor.subtensor import (
-    AdvancedIncSubtensor, AdvancedIncSubtensor1)
+from pytensor.tensor.type import TensorType
 from pytensor.tensor.variable import _tensor_py_operators
 
-from theano import _scan_patches
+from theano import _scan_patches, _subtensor_patches
 from theano.compile import _compiled_code
 
 
@@ -158,55 +155,17 @@ def _reshape_by_position(self, shape, ndim=None):
     return _reshape_method(self, shape, ndim=ndim)
 
 
-_getitem = _tensor_py_operators.__getitem__
+_filter = TensorType.filter
 
 
-def _is_basic(index):
-    """Tell if an element of an index takes a slice or one position."""
-    if isinstance(index, Variable):
-        return getattr(index.type, 'ndim', None) == 0
-    return index is None or isinstance(index, (
-        slice, int, numpy.integer)) and not isinstance(index, bool)
-
-
-@functools.wraps(_getitem)
-def _getitem_after_a_drop(self, args):
-    """Drop axes of length one behind those that an index with None names.
-
-    ``column[:, None]`` has two axes in Theano, which scripts rely on that
-    mask a state ``m[:, None] * h``, whether `m` is a vector or a column.
-    An Ellipsis names all axes.
-    """
-    index = args if isinstance(args, tuple) else (args,)
-    if any(element is None for element in index) and (
-            all(map(_is_basic, index))):
-        named = sum(element is not None for element in index)
-        rest = self.type.broadcastable[named:]
-        caller = sys._getframe(1).f_globals.get('__name__', '')
-        # PyTensor's own code indexes as NumPy does.
-        if rest and all(rest) and not caller.startswith('pytensor.'):
-            self = self.dimshuffle(list(range(named)))
-    return _getitem(self, args)
-
-
-_add_of_sparse_write = local_add_of_sparse_write.fn
-
-
-@functools.wraps(_add_of_sparse_write)
-def _add_where_shapes_are_equal(fgraph, node):
-    """Turn ``x + zeros[i].set(v)`` into ``x[i].inc(v)`` if they are equal.
-
-    They are not if `x` or the zeros broadcast, nor if an array of indices
-    repeats some.
-    """
-    pattern = node.outputs[0].type.broadcastable
-    for term in node.inputs:
-        op = term.owner.op if term.owner else None
-        if term.type.broadcastable != pattern or isinstance(
-                op, (AdvancedIncSubtensor, AdvancedIncSubtensor1)
-        ) and op.set_instead_of_inc:
-            return None
-    return _add_of_sparse_write(fgraph, node)
+@functools.wraps(_filter)
+def _filter_by_range(self, data, strict=False, allow_downcast=None):
+    """Refuse a Python integer out of range as any other wrong value."""
+    try:
+        return _filter(self, data, strict, allow_downcast)
+    except OverflowError as error:
+        raise TypeError(f'{error}; the value has to fit into {self}'
+                        ) from error
 
 
 def apply_all():
@@ -224,16 +183,15 @@ def apply_all():
     # which a training step of a stack of LSTMs has hundreds: without, the
     # step takes 0.86 of the time.
     Elemwise.make_py_thunk = _bare_ufunc
-    # In Theano an index with None drops axes.
-    _tensor_py_operators.__getitem__ = _getitem_after_a_drop
     # In Theano the number of axes could be given by position.
     _tensor_py_operators.reshape = _reshape_by_position
+    # NumPy 2 raises an OverflowError for an integer out of range.
+    TensorType.filter = _filter_by_range
     # Theano's names for the bounds of a loop's graph.
     Scan.inputs = property(lambda self: list(self.fgraph.inputs))
     Scan.outputs = property(lambda self: list(self.fgraph.outputs))
-    # A rewrite of sums takes terms that broadcast for terms of full shape.
-    local_add_of_sparse_write.fn = _add_where_shapes_are_equal
     _scan_patches.apply_all()
+    _subtensor_patches.apply_all()
     # The first function compiles a loop in C, even if it runs one in Python,
     # and fails where the compiler does.
     _compiled_code.patch_linker()

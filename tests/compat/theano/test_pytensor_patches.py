@@ -78,6 +78,12 @@ print(json.dumps({
     'thunks': 'make_py_thunk' not in vars(Elemwise),
     'reshape': raises(lambda: x.reshape((2, 2), 2)),
     'scan': not hasattr(Scan, 'inputs'),
+    'range': raises(lambda: pytensor.function(
+        [pt.bscalar()], [], on_unused_input='ignore',
+        mode='FAST_COMPILE')(300), OverflowError),
+    'pairs': raises(lambda: hash(pt.inc_subtensor(
+        x[0], 1., tolerate_inplace_aliasing=True).owner.op)),
+    'index': pt.dcol()[:, None].ndim == 3,
     'c': 'pytensor.link.c.cvm' in sys.modules,
     'until': gradient.tolist() != [2, 4, 6, 0, 0],
     'no step': nothing.shape != (0, 2),
@@ -97,7 +103,8 @@ class TestPatches(TestCase):
         self.assertEqual(answers, {'truth': True, 'lengths': True,
                                    'elements': [], 'thunks': True,
                                    'reshape': True, 'scan': True,
-                                   'c': True,
+                                   'c': True, 'range': True,
+                                   'pairs': True, 'index': True,
                                    'until': True, 'no step': True,
                                    'direction': True, 'sparse write': True})
 
@@ -192,6 +199,15 @@ class TestPatches(TestCase):
                                        on_unused_input='ignore')
             with self.subTest(total=total):
                 assert_allclose(function(base, [0, 0]), expected)
+
+    def test_increments_that_tolerate_aliasing(self):
+        s, i = theano.shared(numpy.arange(4.)), theano.shared(1)
+        total = tensor.inc_subtensor(s[i], s[i - 1],
+                                     tolerate_inplace_aliasing=True)
+        step = theano.function([], [], updates=[(s, total), (i, i + 1)])
+        for _ in range(3):
+            step()
+        assert_allclose(s.get_value(), [0, 1, 3, 6])
 
     def test_reshape_by_position(self):
         x = tensor.matrix()
