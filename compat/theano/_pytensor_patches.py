@@ -7,7 +7,7 @@ import functools
 
 import numpy
 import scipy.special
-from pytensor.graph.basic import Constant
+from pytensor.graph.basic import Constant, Variable
 from pytensor.scalar.basic import (
     GE, GT, LE, LT, Add, Cast, Clip, Identity, Mul, Second)
 from pytensor.scalar.math import Erf, Log1mexp, Softplus
@@ -17,7 +17,7 @@ from pytensor.tensor import reshape as _reshape
 from pytensor.tensor.elemwise import Elemwise
 from pytensor.tensor.random import op as _random_op
 from pytensor.tensor.type import TensorType
-from pytensor.tensor.variable import _tensor_py_operators
+from pytensor.tensor.variable import TensorVariable, _tensor_py_operators
 
 from theano import _scan_patches, _subtensor_patches
 from theano.compile import _compiled_code
@@ -185,6 +185,9 @@ def apply_all():
     Elemwise.make_py_thunk = _bare_ufunc
     # In Theano the number of axes could be given by position.
     _tensor_py_operators.reshape = _reshape_by_position
+    # In Theano a variable could be made without the node that computes it.
+    for kind in Variable, TensorVariable:
+        kind.__init__.__defaults__ = None, None, None
     # NumPy 2 raises an OverflowError for an integer out of range.
     TensorType.filter = _filter_by_range
     # Theano's names for the bounds of a loop's graph.

@@ -84,6 +84,7 @@ print(json.dumps({
     'pairs': raises(lambda: hash(pt.inc_subtensor(
         x[0], 1., tolerate_inplace_aliasing=True).owner.op)),
     'index': pt.dcol()[:, None].ndim == 3,
+    'owner': raises(lambda: pt.TensorVariable(pt.dvector)),
     'c': 'pytensor.link.c.cvm' in sys.modules,
     'until': gradient.tolist() != [2, 4, 6, 0, 0],
     'no step': nothing.shape != (0, 2),
@@ -105,6 +106,7 @@ class TestPatches(TestCase):
                                    'reshape': True, 'scan': True,
                                    'c': True, 'range': True,
                                    'pairs': True, 'index': True,
+                                   'owner': True,
                                    'until': True, 'no step': True,
                                    'direction': True, 'sparse write': True})
 
@@ -208,6 +210,13 @@ class TestPatches(TestCase):
         for _ in range(3):
             step()
         assert_allclose(s.get_value(), [0, 1, 3, 6])
+
+    def test_variables_without_a_node(self):
+        variable = theano.Variable(theano.generic)
+        self.assertEqual((variable.owner, variable.name), (None, None))
+        x = tensor.TensorVariable(tensor.dvector, name='x')
+        self.assertEqual(x.name, 'x')
+        assert_allclose((2 * x).eval({x: [1., 2.]}), [2, 4])
 
     def test_reshape_by_position(self):
         x = tensor.matrix()
