@@ -7,7 +7,7 @@ import functools
 
 import numpy
 import scipy.special
-from pytensor.graph.basic import Constant
+from pytensor.graph.basic import Constant, Variable
 from pytensor.scalar.basic import (
     GE, GT, LE, LT, Add, Cast, Clip, Identity, Mul, Second)
 from pytensor.scalar.math import Erf, Log1mexp, Softplus
@@ -16,7 +16,11 @@ from pytensor.tensor import basic as _basic
 from pytensor.tensor import reshape as _reshape
 from pytensor.tensor.elemwise import Elemwise
 from pytensor.tensor.random import op as _random_op
-from pytensor.tensor.variable import _tensor_py_operators
+from pytensor.tensor.type import TensorType
+from pytensor.tensor.variable import TensorVariable, _tensor_py_operators
+
+from theano import _scan_patches, _subtensor_patches
+from theano.compile import _compiled_code
 
 
 def _truth_value(self):
@@ -151,6 +155,19 @@ def _reshape_by_position(self, shape, ndim=None):
     return _reshape_method(self, shape, ndim=ndim)
 
 
+_filter = TensorType.filter
+
+
+@functools.wraps(_filter)
+def _filter_by_range(self, data, strict=False, allow_downcast=None):
+    """Refuse a Python integer out of range as any other wrong value."""
+    try:
+        return _filter(self, data, strict, allow_downcast)
+    except OverflowError as error:
+        raise TypeError(f'{error}; the value has to fit into {self}'
+                        ) from error
+
+
 def apply_all():
     """Install every patch."""
     # Scripts write ``if mask:`` for "is there a mask"; PyTensor raises.
@@ -168,6 +185,16 @@ def apply_all():
     Elemwise.make_py_thunk = _bare_ufunc
     # In Theano the number of axes could be given by position.
     _tensor_py_operators.reshape = _reshape_by_position
+    # In Theano a variable could be made without the node that computes it.
+    for kind in Variable, TensorVariable:
+        kind.__init__.__defaults__ = None, None, None
+    # NumPy 2 raises an OverflowError for an integer out of range.
+    TensorType.filter = _filter_by_range
     # Theano's names for the bounds of a loop's graph.
     Scan.inputs = property(lambda self: list(self.fgraph.inputs))
     Scan.outputs = property(lambda self: list(self.fgraph.outputs))
+    _scan_patches.apply_all()
+    _subtensor_patches.apply_all()
+    # The first function compiles a loop in C, even if it runs one in Python,
+    # and fails where the compiler does.
+    _compiled_code.patch_linker()

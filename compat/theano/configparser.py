@@ -7,8 +7,16 @@ underscores (``config.scan__allow_gc``).
 """
 
 import contextlib
+import logging
 
 from theano import _flags
+
+#: Libraries that tell their internals to every logger that listens.
+TALKATIVE = 'pytensor', 'numba', 'filelock'
+
+for _name in TALKATIVE:
+    if logging.getLogger(_name).level == logging.NOTSET:
+        logging.getLogger(_name).setLevel(logging.WARNING)
 
 SETTINGS = _flags.read_settings()
 with _flags.handed_to_pytensor(SETTINGS):

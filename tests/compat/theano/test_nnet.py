@@ -41,6 +41,14 @@ class TestActivations(TestCase):
             x = tensor.dvector()
             assert_allclose(function(x).eval({x: X}), expected, rtol=1e-12)
 
+    def test_relu_of_arrays(self):
+        found = nnet.relu(X)
+        self.assertIsInstance(found, numpy.ndarray)
+        assert_allclose(found, numpy.maximum(X, 0))
+        self.assertEqual(nnet.relu(-2.), 0.)
+        assert_allclose(nnet.relu(X, .1).eval(),
+                        numpy.where(X > 0, X, .1 * X))
+
     def test_ultra_fast_sigmoid_is_near(self):
         x = tensor.dvector()
         fast = nnet.ultra_fast_sigmoid(x).eval({x: X})

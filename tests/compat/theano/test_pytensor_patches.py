@@ -20,14 +20,15 @@ import json, sys, unittest.mock
 import numpy
 import pytensor, pytensor.tensor as pt
 from pytensor.scan.op import Scan
+from pytensor.scan.utils import until
 from pytensor.tensor import basic
 from pytensor.tensor.elemwise import Elemwise
 
 
-def raises(function):
+def raises(function, error=TypeError):
     try:
         function()
-    except TypeError:
+    except error:
         return True
     return False
 
@@ -50,6 +51,21 @@ ones = numpy.ones(1000)
 slow = [pt.add(x, y, z), pt.mul(x, y, z), pt.cast(x, 'float32'),
         pt.clip(x, y, z), pt.erf(x), pt.tensor_copy(x), pt.log1mexp(x),
         pt.second(x, y), pt.softplus(x)]
+s, square = pytensor.scan(
+    lambda x_t, s: (
+        [s + x_t ** 2, x_t * z], until(s + x_t ** 2 > 6)),
+    sequences=x, outputs_info=[numpy.array(0.), None], return_updates=False)
+gradient = pytensor.function(
+    [x, z], pytensor.grad(s[-1], x), mode='FAST_COMPILE')(
+        numpy.arange(1., 6.), numpy.ones(2))
+nothing = pytensor.function([x, z], square, mode='FAST_COMPILE')(
+    numpy.zeros(0), numpy.ones(2))
+twice = pytensor.scan(lambda a, b, z: a + b * z, n_steps=3,
+                      outputs_info={'initial': y, 'taps': [-1, -2]},
+                      non_sequences=z[0], return_updates=False)
+rows = pt.dmatrix()
+everywhere = pytensor.function([rows, z], pt.add(
+    rows, pt.zeros((1, 2))[0].set(z)), mode='FAST_COMPILE')
 with unittest.mock.patch.object(
         basic, 'FunctionGraph', side_effect=basic.FunctionGraph) as graph:
     pt.zeros(x.shape)
@@ -61,7 +77,20 @@ print(json.dumps({
         [[None]]) < 1000],
     'thunks': 'make_py_thunk' not in vars(Elemwise),
     'reshape': raises(lambda: x.reshape((2, 2), 2)),
-    'scan': not hasattr(Scan, 'inputs')}))
+    'scan': not hasattr(Scan, 'inputs'),
+    'range': raises(lambda: pytensor.function(
+        [pt.bscalar()], [], on_unused_input='ignore',
+        mode='FAST_COMPILE')(300), OverflowError),
+    'pairs': raises(lambda: hash(pt.inc_subtensor(
+        x[0], 1., tolerate_inplace_aliasing=True).owner.op)),
+    'index': pt.dcol()[:, None].ndim == 3,
+    'owner': raises(lambda: pt.TensorVariable(pt.dvector)),
+    'c': 'pytensor.link.c.cvm' in sys.modules,
+    'until': gradient.tolist() != [2, 4, 6, 0, 0],
+    'no step': nothing.shape != (0, 2),
+    'direction': raises(lambda: pt.pushforward(twice, z, z), Exception),
+    'sparse write': everywhere(
+        numpy.zeros((3, 2)), ones[:2]).tolist() != [[1., 1.]] * 3}))
 '''
 
 
@@ -74,7 +103,12 @@ class TestPatches(TestCase):
             check=True, text=True).stdout)
         self.assertEqual(answers, {'truth': True, 'lengths': True,
                                    'elements': [], 'thunks': True,
-                                   'reshape': True, 'scan': True})
+                                   'reshape': True, 'scan': True,
+                                   'c': True, 'range': True,
+                                   'pairs': True, 'index': True,
+                                   'owner': True,
+                                   'until': True, 'no step': True,
+                                   'direction': True, 'sparse write': True})
 
     def test_lengths_of_new_tensors(self):
         x = tensor.dmatrix()
@@ -150,6 +184,39 @@ class TestPatches(TestCase):
         for shape in (2, 1), (1, 3), (1, 1), (3, 3):
             with self.assertRaises(ValueError):
                 function(numpy.ones((2, 3)), numpy.ones(shape))
+
+    def test_sums_of_a_part_that_broadcasts(self):
+        n, i = tensor.dscalar(), tensor.lvector()
+        v, x = tensor.dvector(), tensor.dmatrix()
+        two, three, ones = [1., 2.], numpy.zeros(3), numpy.ones((3, 2))
+        part = tensor.set_subtensor
+        for term, zeros, index, value, base, expected in [
+                (n, (3, 2), 0, two, 1., [[2, 3], [1, 1], [1, 1]]),
+                (x, (1, 2), 0, two, ones, [[2, 3]] * 3),
+                (v, (3,), i, two, three, [2, 0, 0]),
+                (v, (3,), slice(1, None), two, three, [0, 1, 2])]:
+            total = term + part(tensor.zeros(zeros)[index],
+                                tensor.as_tensor_variable(value))
+            function = theano.function([term, i], total,
+                                       on_unused_input='ignore')
+            with self.subTest(total=total):
+                assert_allclose(function(base, [0, 0]), expected)
+
+    def test_increments_that_tolerate_aliasing(self):
+        s, i = theano.shared(numpy.arange(4.)), theano.shared(1)
+        total = tensor.inc_subtensor(s[i], s[i - 1],
+                                     tolerate_inplace_aliasing=True)
+        step = theano.function([], [], updates=[(s, total), (i, i + 1)])
+        for _ in range(3):
+            step()
+        assert_allclose(s.get_value(), [0, 1, 3, 6])
+
+    def test_variables_without_a_node(self):
+        variable = theano.Variable(theano.generic)
+        self.assertEqual((variable.owner, variable.name), (None, None))
+        x = tensor.TensorVariable(tensor.dvector, name='x')
+        self.assertEqual(x.name, 'x')
+        assert_allclose((2 * x).eval({x: [1., 2.]}), [2, 4])
 
     def test_reshape_by_position(self):
         x = tensor.matrix()

@@ -1,5 +1,6 @@
 """Activation functions, distributions and costs."""
 
+import numpy
 from pytensor.tensor.special import LogSoftmax, Softmax, log_softmax
 from pytensor.tensor.special import softmax as _softmax
 
@@ -71,16 +72,18 @@ def relu(x, alpha=0):
 
     Parameters
     ----------
-    x : TensorVariable
-    alpha : float or TensorVariable
+    x : TensorVariable or array_like
+    alpha : float, TensorVariable or array_like
         Slope of the negative part.
 
     Returns
     -------
-    TensorVariable
+    TensorVariable or ndarray
+        An array if `x` is one and `alpha` is 0.
 
     """
-    x = tensor.as_tensor_variable(x)
+    if not isinstance(x, tensor.Variable):
+        x = numpy.asarray(x)
     if isinstance(alpha, (int, float)) and alpha == 0:
         return 0.5 * (x + abs(x))
     alpha = tensor.as_tensor_variable(alpha)
