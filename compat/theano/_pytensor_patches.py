@@ -11,12 +11,16 @@ from pytensor.graph.basic import Constant
 from pytensor.scalar.basic import (
     GE, GT, LE, LT, Add, Cast, Clip, Identity, Mul, Second)
 from pytensor.scalar.math import Erf, Log1mexp, Softplus
+from pytensor.scan import op as _scan_op
 from pytensor.scan.op import Scan
 from pytensor.tensor import basic as _basic
 from pytensor.tensor import reshape as _reshape
 from pytensor.tensor.elemwise import Elemwise
 from pytensor.tensor.random import op as _random_op
 from pytensor.tensor.variable import _tensor_py_operators
+
+from theano.scan_module._replacement import (
+    replace_keeping_common_parts, sharing_replacements)
 
 
 def _truth_value(self):
@@ -151,6 +155,15 @@ def _reshape_by_position(self, shape, ndim=None):
     return _reshape_method(self, shape, ndim=ndim)
 
 
+_gradient_of_loop = Scan.pullback
+
+
+@functools.wraps(_gradient_of_loop)
+def _gradient_with_common_parts(self, inputs, outs, dC_douts):
+    with sharing_replacements():
+        return _gradient_of_loop(self, inputs, outs, dC_douts)
+
+
 def apply_all():
     """Install every patch."""
     # Scripts write ``if mask:`` for "is there a mask"; PyTensor raises.
@@ -171,3 +184,7 @@ def apply_all():
     # Theano's names for the bounds of a loop's graph.
     Scan.inputs = property(lambda self: list(self.fgraph.inputs))
     Scan.outputs = property(lambda self: list(self.fgraph.outputs))
+    # The gradients of a step with respect to its inputs have most of their
+    # graph in common, and PyTensor copies it for each.
+    _scan_op.forced_replace = replace_keeping_common_parts
+    Scan.pullback = _gradient_with_common_parts

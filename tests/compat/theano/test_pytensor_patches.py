@@ -12,6 +12,8 @@ import theano
 from numpy.testing import assert_allclose
 from pytensor.tensor.math import log1mexp
 from theano import tensor
+from theano.scan_module._replacement import (
+    replace_keeping_common_parts, sharing_replacements)
 
 #: Tells what an unpatched PyTensor does.  A patch whose answer turns to
 #: false can go.
@@ -20,6 +22,7 @@ import json, sys, unittest.mock
 import numpy
 import pytensor, pytensor.tensor as pt
 from pytensor.scan.op import Scan
+from pytensor.graph.traversal import apply_ancestors
 from pytensor.tensor import basic
 from pytensor.tensor.elemwise import Elemwise
 
@@ -45,6 +48,21 @@ def calls(function, *args):
     return number
 
 
+def repeated_nodes():
+    """Count nodes of a gradient's step that compute what others do."""
+    state, weights = pt.dmatrix(), pt.dmatrices(4)
+    states = pytensor.scan(
+        lambda x, *weights: pt.tanh(pt.add(*map(x.dot, weights))),
+        outputs_info=[state], non_sequences=weights, n_steps=3,
+        return_updates=False)
+    cost = states[-1].sum()
+    backwards = [node.op for node in apply_ancestors(
+        pytensor.grad(cost, weights)) if isinstance(node.op, Scan)
+        and node.op.info.n_mit_mot]
+    return sum(len(op.fgraph.apply_nodes)
+               - len(op.fgraph.freeze().apply_nodes) for op in backwards)
+
+
 x, y, z = pt.dvectors(3)
 ones = numpy.ones(1000)
 slow = [pt.add(x, y, z), pt.mul(x, y, z), pt.cast(x, 'float32'),
@@ -61,7 +79,8 @@ print(json.dumps({
         [[None]]) < 1000],
     'thunks': 'make_py_thunk' not in vars(Elemwise),
     'reshape': raises(lambda: x.reshape((2, 2), 2)),
-    'scan': not hasattr(Scan, 'inputs')}))
+    'scan': not hasattr(Scan, 'inputs'),
+    'gradient': repeated_nodes() > 10}))
 '''
 
 
@@ -74,7 +93,46 @@ class TestPatches(TestCase):
             check=True, text=True).stdout)
         self.assertEqual(answers, {'truth': True, 'lengths': True,
                                    'elements': [], 'thunks': True,
-                                   'reshape': True, 'scan': True})
+                                   'reshape': True, 'scan': True,
+                                   'gradient': True})
+
+    def test_gradient_of_a_step_is_copied_once(self):
+        state, matrix = tensor.matrix(), tensor.matrices(4)
+
+        def nodes(matrices):
+            states, _ = theano.scan(
+                lambda x, *matrices: tensor.tanh(
+                    tensor.add(*map(x.dot, matrices))),
+                outputs_info=[state], non_sequences=matrices, n_steps=3)
+            cost = states[-1].sum()
+            loops = {node.op for gradient in theano.grad(cost, matrices)
+                     for node in theano.gof.graph.io_toposort([], [gradient])
+                     if getattr(node.op, 'info', None)
+                     and node.op.info.n_mit_mot}
+            return sum(len(op.fgraph.apply_nodes) for op in loops)
+
+        one, two, four = (nodes(matrix[:number]) for number in (1, 2, 4))
+        self.assertEqual(four - two, 2 * (two - one))
+
+    def test_replaced_parts_stay_common(self):
+        x, y, z = tensor.dvectors('x', 'y', 'z')
+        common = tensor.exp(tensor.sqr(x)) * y
+        apart = y + 1
+        graphs = [common + apart, common - 2]
+        same = tensor.sqr(x)
+        with sharing_replacements():
+            first, second = (replace_keeping_common_parts(graph, same, z)
+                             for graph in graphs)
+        self.assertIs(first.owner.inputs[0], second.owner.inputs[0])
+        self.assertIs(first.owner.inputs[1], apart)
+        self.assertIs(common.owner.inputs[0].owner.inputs[0].owner.inputs[0],
+                      x)
+        values = {y: [3., 4.], z: [0., numpy.log(2)]}
+        assert_allclose(first.eval(values), [3 + 4, 8 + 5])
+        assert_allclose(second.eval(values), [1, 6])
+        self.assertIs(replace_keeping_common_parts(x, x, z), z)
+        self.assertIs(replace_keeping_common_parts(apart, x, z), apart)
+        self.assertIsNone(replace_keeping_common_parts(None, x, z))
 
     def test_lengths_of_new_tensors(self):
         x = tensor.dmatrix()
