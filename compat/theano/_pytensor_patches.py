@@ -19,7 +19,7 @@ from pytensor.tensor.elemwise import Elemwise
 from pytensor.tensor.random import op as _random_op
 from pytensor.tensor.variable import _tensor_py_operators
 
-from theano.scan_module._replacement import (
+from theano._replacement import (
     replace_keeping_common_parts, sharing_replacements)
 
 

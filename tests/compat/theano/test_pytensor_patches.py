@@ -12,7 +12,7 @@ import theano
 from numpy.testing import assert_allclose
 from pytensor.tensor.math import log1mexp
 from theano import tensor
-from theano.scan_module._replacement import (
+from theano._replacement import (
     replace_keeping_common_parts, sharing_replacements)
 
 #: Tells what an unpatched PyTensor does.  A patch whose answer turns to
