@@ -11,6 +11,7 @@ from pytensor.graph.basic import Constant, Variable
 from pytensor.scalar.basic import (
     GE, GT, LE, LT, Add, Cast, Clip, Identity, Mul, Second)
 from pytensor.scalar.math import Erf, Log1mexp, Softplus
+from pytensor.scan import op as _scan_op
 from pytensor.scan.op import Scan
 from pytensor.tensor import basic as _basic
 from pytensor.tensor import reshape as _reshape
@@ -20,6 +21,8 @@ from pytensor.tensor.type import TensorType
 from pytensor.tensor.variable import TensorVariable, _tensor_py_operators
 
 from theano import _scan_patches, _subtensor_patches
+from theano._replacement import (
+    replace_keeping_common_parts, sharing_replacements)
 from theano.compile import _compiled_code
 
 
@@ -168,6 +171,15 @@ def _filter_by_range(self, data, strict=False, allow_downcast=None):
                         ) from error
 
 
+_gradient_of_loop = Scan.pullback
+
+
+@functools.wraps(_gradient_of_loop)
+def _gradient_with_common_parts(self, inputs, outs, dC_douts):
+    with sharing_replacements():
+        return _gradient_of_loop(self, inputs, outs, dC_douts)
+
+
 def apply_all():
     """Install every patch."""
     # Scripts write ``if mask:`` for "is there a mask"; PyTensor raises.
@@ -198,3 +210,7 @@ def apply_all():
     # The first function compiles a loop in C, even if it runs one in Python,
     # and fails where the compiler does.
     _compiled_code.patch_linker()
+    # The gradients of a step with respect to its inputs have most of their
+    # graph in common, and PyTensor copies it for each.
+    _scan_op.forced_replace = replace_keeping_common_parts
+    Scan.pullback = _gradient_with_common_parts

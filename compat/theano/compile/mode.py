@@ -29,6 +29,7 @@ from pytensor.link.numba.linker import NumbaLinker as _BackendNumbaLinker
 from pytensor.link.vm import VMLinker
 
 from theano.compile._blas import use_scipy_openblas
+from theano.compile._shapes import ShapeOptimizer
 from theano.compile.numba_linker import NumbaLinker
 from theano.configparser import SETTINGS, config
 
@@ -41,18 +42,30 @@ __all__ = [
 #: The mode of functions, unless a setting names another.
 DEFAULT_MODE, DEFAULT_LINKER = 'FAST_RUN', 'vm'
 
+# Selected by its name alone.  The ShapeOpt of PyTensor, which comes next,
+# leaves a graph alone that has its shapes kept track of.
+optdb.register('lean_shapes', ShapeOptimizer(), position=.09)
+
 #: Rewrites for Python.  Operations fused for C would run Python code for
-#: every element, and to let element-wise operations overwrite their inputs
-#: takes half the time of all rewrites, for nothing that can be measured.
-_ALL, _FEW = (RewriteDatabaseQuery(include=[rewrites, 'py_only'],
-                                   exclude=['fusion', 'inplace_elemwise'])
-              for rewrites in ('fast_run', 'fast_compile'))
+#: every element.  To let element-wise operations overwrite their inputs takes
+#: half the time of all rewrites, for nothing that can be measured.  So does
+#: joining products and sums to calls of BLAS: NumPy's products call BLAS
+#: anyway, and an unrolled loop takes seven times as long to compile.  After
+#: position 10 no rewrite asks for shapes.
+_ALL, _FEW = (
+    RewriteDatabaseQuery(
+        include=[rewrites, 'py_only', 'lean_shapes', 'UnShapeOpt'],
+        exclude=['fusion', 'inplace_elemwise', 'BlasOpt', 'InplaceBlasOpt'])
+    for rewrites in ('fast_run', 'fast_compile'))
 
 predefined_linkers['vm'] = VMLinker(use_cloop=False, c_thunks=False)
 predefined_linkers['numba'] = NumbaLinker()
 predefined_modes['FAST_COMPILE'] = Mode('vm', _FEW)
 predefined_modes['NUMBA'] = Mode(
-    'numba', RewriteDatabaseQuery(include=['fast_run', 'numba']))
+    'numba', RewriteDatabaseQuery(
+        include=['fast_run', 'numba', 'lean_shapes']))
+predefined_modes['CVM'] = fast_run_linkers_to_mode['cvm'] = Mode(
+    'cvm', RewriteDatabaseQuery(include=['fast_run', 'lean_shapes']))
 _PYTHON_FAST_RUN = fast_run_linkers_to_mode['vm'] = Mode('vm', _ALL)
 fast_run_linkers_to_mode['numba'] = predefined_modes['NUMBA']
 

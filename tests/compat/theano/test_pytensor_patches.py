@@ -12,6 +12,8 @@ import theano
 from numpy.testing import assert_allclose
 from pytensor.tensor.math import log1mexp
 from theano import tensor
+from theano._replacement import (
+    replace_keeping_common_parts, sharing_replacements)
 
 #: Tells what an unpatched PyTensor does.  A patch whose answer turns to
 #: false can go.
@@ -20,6 +22,7 @@ import json, sys, unittest.mock
 import numpy
 import pytensor, pytensor.tensor as pt
 from pytensor.scan.op import Scan
+from pytensor.graph.traversal import apply_ancestors
 from pytensor.scan.utils import until
 from pytensor.tensor import basic
 from pytensor.tensor.elemwise import Elemwise
@@ -44,6 +47,21 @@ def calls(function, *args):
     function(*args)
     sys.setprofile(None)
     return number
+
+
+def repeated_nodes():
+    """Count nodes of a gradient's step that compute what others do."""
+    state, weights = pt.dmatrix(), pt.dmatrices(4)
+    states = pytensor.scan(
+        lambda x, *weights: pt.tanh(pt.add(*map(x.dot, weights))),
+        outputs_info=[state], non_sequences=weights, n_steps=3,
+        return_updates=False)
+    cost = states[-1].sum()
+    backwards = [node.op for node in apply_ancestors(
+        pytensor.grad(cost, weights)) if isinstance(node.op, Scan)
+        and node.op.info.n_mit_mot]
+    return sum(len(op.fgraph.apply_nodes)
+               - len(op.fgraph.freeze().apply_nodes) for op in backwards)
 
 
 x, y, z = pt.dvectors(3)
@@ -90,7 +108,8 @@ print(json.dumps({
     'no step': nothing.shape != (0, 2),
     'direction': raises(lambda: pt.pushforward(twice, z, z), Exception),
     'sparse write': everywhere(
-        numpy.zeros((3, 2)), ones[:2]).tolist() != [[1., 1.]] * 3}))
+        numpy.zeros((3, 2)), ones[:2]).tolist() != [[1., 1.]] * 3,
+    'gradient': repeated_nodes() > 10}))
 '''
 
 
@@ -108,7 +127,46 @@ class TestPatches(TestCase):
                                    'pairs': True, 'index': True,
                                    'owner': True,
                                    'until': True, 'no step': True,
-                                   'direction': True, 'sparse write': True})
+                                   'direction': True, 'sparse write': True,
+                                   'gradient': True})
+
+    def test_gradient_of_a_step_is_copied_once(self):
+        state, matrix = tensor.matrix(), tensor.matrices(4)
+
+        def nodes(matrices):
+            states, _ = theano.scan(
+                lambda x, *matrices: tensor.tanh(
+                    tensor.add(*map(x.dot, matrices))),
+                outputs_info=[state], non_sequences=matrices, n_steps=3)
+            cost = states[-1].sum()
+            loops = {node.op for gradient in theano.grad(cost, matrices)
+                     for node in theano.gof.graph.io_toposort([], [gradient])
+                     if getattr(node.op, 'info', None)
+                     and node.op.info.n_mit_mot}
+            return sum(len(op.fgraph.apply_nodes) for op in loops)
+
+        one, two, four = (nodes(matrix[:number]) for number in (1, 2, 4))
+        self.assertEqual(four - two, 2 * (two - one))
+
+    def test_replaced_parts_stay_common(self):
+        x, y, z = tensor.dvectors('x', 'y', 'z')
+        common = tensor.exp(tensor.sqr(x)) * y
+        apart = y + 1
+        graphs = [common + apart, common - 2]
+        same = tensor.sqr(x)
+        with sharing_replacements():
+            first, second = (replace_keeping_common_parts(graph, same, z)
+                             for graph in graphs)
+        self.assertIs(first.owner.inputs[0], second.owner.inputs[0])
+        self.assertIs(first.owner.inputs[1], apart)
+        self.assertIs(common.owner.inputs[0].owner.inputs[0].owner.inputs[0],
+                      x)
+        values = {y: [3., 4.], z: [0., numpy.log(2)]}
+        assert_allclose(first.eval(values), [3 + 4, 8 + 5])
+        assert_allclose(second.eval(values), [1, 6])
+        self.assertIs(replace_keeping_common_parts(x, x, z), z)
+        self.assertIs(replace_keeping_common_parts(apart, x, z), apart)
+        self.assertIsNone(replace_keeping_common_parts(None, x, z))
 
     def test_lengths_of_new_tensors(self):
         x = tensor.dmatrix()
