@@ -7,7 +7,8 @@ import functools
 
 import numpy
 import scipy.special
-from pytensor.graph.basic import Constant
+from pytensor.compile.sharedvalue import SharedVariable
+from pytensor.graph.basic import Constant, Variable
 from pytensor.scalar.basic import (
     GE, GT, LE, LT, Add, Cast, Clip, Identity, Mul, Second)
 from pytensor.scalar.math import Erf, Log1mexp, Softplus
@@ -16,6 +17,7 @@ from pytensor.tensor import basic as _basic
 from pytensor.tensor import reshape as _reshape
 from pytensor.tensor.elemwise import Elemwise
 from pytensor.tensor.random import op as _random_op
+from pytensor.tensor.type import TensorType
 from pytensor.tensor.variable import _tensor_py_operators
 
 
@@ -151,6 +153,30 @@ def _reshape_by_position(self, shape, ndim=None):
     return _reshape_method(self, shape, ndim=ndim)
 
 
+_filter_variable = TensorType.filter_variable
+
+
+@functools.wraps(_filter_variable)
+def _take_known_lengths(self, other, allow_convert=True):
+    """Accept a variable of which more is known than the type says."""
+    if isinstance(other, Variable) and self.is_super(other.type):
+        return other
+    return _filter_variable(self, other, allow_convert)
+
+
+def _set_default_update(self, value):
+    """Set the expression that a shared variable takes after each call."""
+    self._default_update = None if value is None else (
+        self.type.filter_variable(value, allow_convert=True))
+
+
+def _delete_default_update(self):
+    """Let the variable be as it is after each call."""
+    if self._default_update is None:
+        raise AttributeError('default_update')
+    self._default_update = None
+
+
 def apply_all():
     """Install every patch."""
     # Scripts write ``if mask:`` for "is there a mask"; PyTensor raises.
@@ -168,6 +194,12 @@ def apply_all():
     Elemwise.make_py_thunk = _bare_ufunc
     # In Theano the number of axes could be given by position.
     _tensor_py_operators.reshape = _reshape_by_position
+    # Scripts set default_update; that is announced to go, cannot be undone
+    # by ``del``, and refuses expressions whose lengths happen to be known.
+    SharedVariable.default_update = property(
+        SharedVariable.default_update.fget, _set_default_update,
+        _delete_default_update, SharedVariable.default_update.__doc__)
+    TensorType.filter_variable = _take_known_lengths
     # Theano's names for the bounds of a loop's graph.
     Scan.inputs = property(lambda self: list(self.fgraph.inputs))
     Scan.outputs = property(lambda self: list(self.fgraph.outputs))

@@ -16,7 +16,7 @@ from theano import tensor
 #: Tells what an unpatched PyTensor does.  A patch whose answer turns to
 #: false can go.
 QUESTIONS = '''
-import json, sys, unittest.mock
+import json, sys, unittest.mock, warnings
 import numpy
 import pytensor, pytensor.tensor as pt
 from pytensor.scan.op import Scan
@@ -45,6 +45,7 @@ def calls(function, *args):
     return number
 
 
+warnings.simplefilter('ignore')
 x, y, z = pt.dvectors(3)
 ones = numpy.ones(1000)
 slow = [pt.add(x, y, z), pt.mul(x, y, z), pt.cast(x, 'float32'),
@@ -53,6 +54,12 @@ slow = [pt.add(x, y, z), pt.mul(x, y, z), pt.cast(x, 'float32'),
 with unittest.mock.patch.object(
         basic, 'FunctionGraph', side_effect=basic.FunctionGraph) as graph:
     pt.zeros(x.shape)
+def update_known():
+    m = pytensor.shared(numpy.ones(3))
+    m.default_update = pt.zeros((3,))
+    pytensor.function([], m.sum())
+
+
 print(json.dumps({
     'truth': raises(lambda: bool(x)),
     'lengths': graph.called,
@@ -61,6 +68,8 @@ print(json.dumps({
         [[None]]) < 1000],
     'thunks': 'make_py_thunk' not in vars(Elemwise),
     'reshape': raises(lambda: x.reshape((2, 2), 2)),
+    'update': raises(update_known),
+    'delete': pytensor.shared(1).__class__.default_update.fdel is None,
     'scan': not hasattr(Scan, 'inputs')}))
 '''
 
@@ -74,7 +83,8 @@ class TestPatches(TestCase):
             check=True, text=True).stdout)
         self.assertEqual(answers, {'truth': True, 'lengths': True,
                                    'elements': [], 'thunks': True,
-                                   'reshape': True, 'scan': True})
+                                   'reshape': True, 'scan': True,
+                                   'update': True, 'delete': True})
 
     def test_lengths_of_new_tensors(self):
         x = tensor.dmatrix()
