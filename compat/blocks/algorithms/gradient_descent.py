@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from theano import tensor
 from theano.gradient import DisconnectedInputError
 
+from blocks._former import former_argument, former_attribute
 from blocks.algorithms.explanations import describe, not_finite_message
 from blocks.algorithms.step_rules import Scale
 from blocks.algorithms.updates import UpdatesAlgorithm, as_pairs
@@ -72,6 +73,8 @@ class GradientDescent(UpdatesAlgorithm):
         if on_not_finite not in ('warn', 'raise', 'ignore'):
             raise ValueError(f"on_not_finite must be 'warn', 'raise' or "
                              f"'ignore', got {on_not_finite!r}")
+        parameters = former_argument('GradientDescent', kwargs, 'params',
+                                     'parameters', parameters)
         self.on_not_finite = on_not_finite
         self.last_cost = None
         self.cost = cost
@@ -103,6 +106,8 @@ class GradientDescent(UpdatesAlgorithm):
         super().__init__(
             updates=[*as_pairs(updates or []), *descent,
                      *self.step_rule_updates], **kwargs)
+
+    params = former_attribute('params', 'parameters')
 
     def _joint_norm(self, expressions, name):
         """The L2 norm of one expression per parameter."""
