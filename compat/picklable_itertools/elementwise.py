@@ -129,10 +129,9 @@ class chain(BaseItertool):
 
     def __next__(self):
         while True:
-            try:
-                return next(self._current)
-            except StopIteration:
-                self._current = iter_(next(self._iterables))
+            for element in self._current:
+                return element
+            self._current = iter_(next(self._iterables))
 
 
 class accumulate(BaseItertool):

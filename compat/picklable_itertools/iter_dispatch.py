@@ -46,14 +46,14 @@ class ordered_sequence_iterator(BaseItertool):
     """
 
     def __init__(self, sequence):
-        self._sequence = sequence
-        self._position = 0
+        self._sequence, self._next = sequence, 0
 
     def __next__(self):
-        if self._position >= len(self._sequence):
+        index = self._next
+        if index >= len(self._sequence):
             raise StopIteration
-        self._position += 1
-        return self._sequence[self._position - 1]
+        self._next += 1
+        return self._sequence[index]
 
 
 class file_iterator(BaseItertool):
@@ -73,10 +73,10 @@ class file_iterator(BaseItertool):
         self._file = f
 
     def __next__(self):
-        line = self._file.readline()
-        if not line:
-            raise StopIteration
-        return line
+        # next() of a text file would put an end to tell().
+        if line := self._file.readline():
+            return line
+        raise StopIteration
 
     def __getstate__(self):
         file = self._file

@@ -60,8 +60,5 @@ shape (time, batch, features)
 
     def get_dim(self, name):
         """Return the size of a glimpse, see :meth:`.Brick.get_dim`."""
-        if name == 'step':
-            return 0
-        if name == 'glimpses':
-            return self.attended_dim
-        return super().get_dim(name)
+        own = {'step': 0, 'glimpses': self.attended_dim}
+        return own[name] if name in own else super().get_dim(name)

@@ -28,8 +28,8 @@ class EmbedIPython(SimpleExtension):
 
     def __init__(self, use_main_loop_run_caller_env=False, **kwargs):
         super().__init__(every_n_batches=1)
-        self.sig_raised = False
         self.use_main_loop_run_caller_env = use_main_loop_run_caller_env
+        self._wanted = False
         self.attach_signal()
 
     def attach_signal(self):
@@ -38,7 +38,7 @@ class EmbedIPython(SimpleExtension):
 
     def handle_signal(self, signum, frame):
         """Remember that a shell is wanted."""
-        self.sig_raised = True
+        self._wanted = True
 
     def _variables(self):
         """The variables of the function that runs the main loop."""
@@ -51,9 +51,9 @@ class EmbedIPython(SimpleExtension):
 
     def do(self, which_callback, *args):
         """Open the shell, if it is wanted."""
-        if not self.sig_raised:
+        wanted, self._wanted = self._wanted, False
+        if not wanted:
             return
-        self.sig_raised = False
         from IPython import embed
         embed(user_ns=self._variables()
               if self.use_main_loop_run_caller_env else None)

@@ -126,13 +126,12 @@ class OpRemove(LocalOptimizer):
         return [self.op]
 
     def transform(self, node):
-        if node.op != self.op:
-            return False
-        if len(node.inputs) != len(node.outputs):
+        found = node.op == self.op
+        if found and len(node.inputs) != len(node.outputs):
             raise ValueError(f'OpRemove: {node} has {len(node.inputs)} '
                              f'inputs and {len(node.outputs)} outputs; to '
                              f'remove it they must be as many')
-        return list(node.inputs)
+        return found and list(node.inputs)
 
     def __str__(self):
         return self.__name__
