@@ -68,16 +68,18 @@ class TestDefaultUpdate(unittest.TestCase):
         draws = [[.005768001079559326, .20905947731807828],
                  [.005738568026572466, .16766800824552774],
                  [.7912877313792706, .5529628526419401]]
-        for label, arguments, expected in (
+        for label, arguments, *expected in (
                 ('used', {'fn': lambda: u}, draws),
-                ('given', {'fn': lambda given: given}, [draws[0]] * 3)):
+                ('given', {'fn': lambda given: given}, [draws[0]] * 3,
+                 [draws[1]] * 3)):
             u = MRG_RandomStreams(3).uniform((2,), dtype='float64')
             if label == 'given':
                 arguments['non_sequences'] = u
             outputs, updates = theano.scan(n_steps=3, **arguments)
-            with self.subTest(label):
-                assert_array_equal(theano.function(
-                    [], outputs, updates=updates)(), expected)
+            function = theano.function([], outputs, updates=updates)
+            for call, drawn in enumerate(expected):
+                with self.subTest(label, call=call):
+                    assert_array_equal(function(), drawn)
 
     def test_deleted(self):
         m = theano.shared(numpy.ones(3))

@@ -66,6 +66,15 @@ class TestDump(unittest.TestCase):
         whole.run()
         self.assert_same(self.values(second), self.values(whole))
 
+    def test_training_goes_on_in_the_middle_of_an_epoch(self):
+        first = main_loop(1, 3, Dump(self.folder, after_training=False,
+                                     after_n_batches=4))
+        first.run()
+        second = main_loop(2, 3, LoadFromDump(self.folder))
+        second.run()
+        self.assertEqual(second.log.status['iterations_done'], 9)
+        self.assert_same(self.values(second), self.values(first))
+
     def test_without_a_dump_training_starts_from_scratch(self):
         loop = main_loop(1, 1, LoadFromDump(self.folder))
         with self.assertLogs('blocks.dump', 'WARNING'):
