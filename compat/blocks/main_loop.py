@@ -2,6 +2,7 @@
 import logging
 import traceback
 
+from blocks._former import former_names
 from blocks.config import config
 from blocks.extensions.base import CALLBACK_NAMES, CallbackName
 from blocks.interrupts import Interrupts
@@ -346,3 +347,9 @@ class MainLoop:
         except Exception:
             logger.exception('A callback on_error failed itself; those of '
                              'the extensions behind it are not run.')
+
+
+__getattr__ = former_names(__name__, {
+    'DifferentiableCostMinimizer': 'blocks.algorithms.UpdatesAlgorithm',
+}, used=(
+    'blocks.log', 'blocks.model', 'blocks.utils'))

@@ -3,6 +3,7 @@ import logging
 from collections import Counter, OrderedDict
 from collections.abc import Mapping
 
+from ._former import former_method, former_names
 from .filter import get_brick
 from .graph import ComputationGraph
 
@@ -142,6 +143,17 @@ class Model(ComputationGraph):
         for name, value in known.items():
             parameters[name].set_value(value)
 
+    get_params = former_method('get_params', 'get_parameter_dict')
+    get_param_values = former_method('get_param_values',
+                                     'get_parameter_values')
+    set_param_values = former_method('set_param_values',
+                                     'set_parameter_values')
+
     def get_top_bricks(self):
         """Return the bricks that are no other brick's child."""
         return self.top_bricks
+
+
+__getattr__ = former_names(__name__, {
+    'AbstractModel': 'blocks.model.Model'}, used=(
+    'blocks.select', 'blocks.filter', 'blocks.roles'))

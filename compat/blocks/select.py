@@ -2,6 +2,7 @@
 import re
 from collections import OrderedDict
 
+from ._former import former_method
 from .bricks.base import Brick
 from .utils.checks import check_instance, check_list
 
@@ -143,6 +144,8 @@ class Selector:
             candidates = [child for brick in reached
                           for child in brick.children]
         return Selector(reached)
+
+    get_params = former_method('get_params', 'get_parameters')
 
     def get_parameters(self, parameter_name=None):
         """Return the parameters of the selection and its descendants.

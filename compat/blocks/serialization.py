@@ -47,6 +47,7 @@ from pickle import DEFAULT_PROTOCOL
 
 import numpy
 
+from blocks._former import former_names, warn
 from blocks.bricks.base import BRICK_DELIMITER
 from blocks.config import config
 from blocks.filter import get_brick
@@ -255,6 +256,35 @@ def load_parameters(file_):
             array for name, array in arrays.items()}
 
 
+def load_parameter_values(path):
+    """Load the values of parameters from a file of Blocks 0.0.1 or later.
+
+    Parameters
+    ----------
+    path : str
+        What :func:`dump` has written, or an ``.npz`` file of older versions,
+        in which names have ``-`` for ``/``.
+
+    Returns
+    -------
+    dict of (str, :class:`~numpy.ndarray`)
+        See :func:`load_parameters`.
+
+    """
+    warn('load_parameter_values(path)', 'load_parameters(file)')
+    return values_of_any_version(path)
+
+
+def values_of_any_version(path):
+    """Do what :func:`load_parameter_values` does, without its warning."""
+    if tarfile.is_tarfile(path):
+        with open(path, 'rb') as file_:
+            return load_parameters(file_)
+    with numpy.load(path, allow_pickle=False) as arrays:
+        return {name.replace('-', BRICK_DELIMITER): array
+                for name, array in arrays.items()}
+
+
 def continue_training(path):
     """Load a main loop and run it: see the module's warning.
 
@@ -369,3 +399,8 @@ def _flush_folder(folder):
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+__getattr__ = former_names(__name__, {
+    'secure_pickle_dump': 'blocks.serialization.secure_dump',
+    'pickle_dump': ('pickle.dump', 'blocks.serialization.dump')})

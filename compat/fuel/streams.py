@@ -1,4 +1,5 @@
 """Data streams: data in epochs, ready to be iterated over or wrapped."""
+import warnings
 from abc import ABC, abstractmethod
 
 import zmq
@@ -340,3 +341,18 @@ class ServerDataStream(AbstractDataStream):
         for name in 'socket', 'context', '_watch':
             state.pop(name, None)
         return state
+
+
+#: Where names of the first versions of Fuel are now.
+_FORMER = {'DataStreamWrapper': 'Transformer', 'ForceFloatX': 'ForceFloatX'}
+
+
+def __getattr__(name):
+    if name not in _FORMER:
+        raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
+    # Not at the top: transformers are made of streams.
+    from fuel import transformers
+    warnings.warn(f'{__name__}.{name} is deprecated; use '
+                  f'fuel.transformers.{_FORMER[name]}', DeprecationWarning,
+                  stacklevel=2)
+    return getattr(transformers, _FORMER[name])

@@ -7,6 +7,7 @@ import functools
 
 import numpy
 import scipy.special
+from pytensor.compile.sharedvalue import SharedVariable
 from pytensor.graph.basic import Constant, Variable
 from pytensor.scalar.basic import (
     GE, GT, LE, LT, Add, Cast, Clip, Identity, Mul, Second)
@@ -180,6 +181,30 @@ def _gradient_with_common_parts(self, inputs, outs, dC_douts):
         return _gradient_of_loop(self, inputs, outs, dC_douts)
 
 
+_filter_variable = TensorType.filter_variable
+
+
+@functools.wraps(_filter_variable)
+def _take_known_lengths(self, other, allow_convert=True):
+    """Accept a variable of which more is known than the type says."""
+    if isinstance(other, Variable) and self.is_super(other.type):
+        return other
+    return _filter_variable(self, other, allow_convert)
+
+
+def _set_default_update(self, value):
+    """Set the expression that a shared variable takes after each call."""
+    self._default_update = None if value is None else (
+        self.type.filter_variable(value, allow_convert=True))
+
+
+def _delete_default_update(self):
+    """Let the variable be as it is after each call."""
+    if self._default_update is None:
+        raise AttributeError('default_update')
+    self._default_update = None
+
+
 def apply_all():
     """Install every patch."""
     # Scripts write ``if mask:`` for "is there a mask"; PyTensor raises.
@@ -202,6 +227,12 @@ def apply_all():
         kind.__init__.__defaults__ = None, None, None
     # NumPy 2 raises an OverflowError for an integer out of range.
     TensorType.filter = _filter_by_range
+    # Scripts set default_update; that is announced to go, cannot be undone
+    # by ``del``, and refuses expressions whose lengths happen to be known.
+    SharedVariable.default_update = property(
+        SharedVariable.default_update.fget, _set_default_update,
+        _delete_default_update, SharedVariable.default_update.__doc__)
+    TensorType.filter_variable = _take_known_lengths
     # Theano's names for the bounds of a loop's graph.
     Scan.inputs = property(lambda self: list(self.fgraph.inputs))
     Scan.outputs = property(lambda self: list(self.fgraph.outputs))

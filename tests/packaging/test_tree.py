@@ -13,10 +13,10 @@ SHIPPED = ['blocks_rnn_bricks', 'compat']
 # Not imported: these tests hold also where the bricks cannot be imported.
 ownership = runpy.run_path(
     str(ROOT / 'blocks_rnn_bricks' / '_ownership.py'))
-PACKAGES = ownership['PACKAGES']
+PACKAGES = ownership['PACKAGES'] + ownership['COMPANIONS']
 
 #: Modules that are imported if they are there, and done without if not.
-OPTIONAL = {'ipdb'}
+OPTIONAL = {'ipdb', 'IPython'}
 
 #: What is imported, where it is named otherwise than the requirement.
 MODULES = {'pyzmq': 'zmq', 'PyYAML': 'yaml', 'pillow': 'PIL'}
@@ -103,10 +103,14 @@ class TestTree(unittest.TestCase):
             'these import pytensor')
 
     def test_imports_point_one_way(self):
+        companions = ownership['COMPANIONS']
         forbidden = {
             'compat': {'blocks_rnn_bricks', 'demos', 'tests', 'benchmarks'},
-            'compat/theano': {'fuel', 'blocks'},
-            'compat/fuel': {'theano', 'blocks'},
+            'compat/theano': {'fuel', 'blocks', *companions},
+            'compat/fuel': {'theano', 'blocks', *companions},
+            'compat/blocks': {'picklable_itertools'},
+            'compat/picklable_itertools': {
+                'theano', 'fuel', 'blocks', 'blocks_extras'},
             'blocks_rnn_bricks': {'demos', 'tests', 'benchmarks'},
             'blocks_rnn_bricks/kernels': {'theano', 'fuel', 'blocks'}}
         for folder, names in forbidden.items():
@@ -132,6 +136,11 @@ class TestTree(unittest.TestCase):
                              for _, tree in sources(*SHIPPED, 'demos')))
         self.assert_none(requirements('3.11') - used,
                          'take these off install_requires of setup.cfg')
+
+    def test_all_packages_of_compat_are_known(self):
+        self.assertCountEqual(
+            PACKAGES, [folder.parent.name for folder
+                       in (ROOT / 'compat').glob('*/__init__.py')])
 
     def test_packages_bear_the_mark(self):
         for name in PACKAGES:

@@ -8,6 +8,7 @@ from theano import Variable, tensor
 from theano.compile import SharedVariable
 from theano.gradient import DisconnectedInputError
 
+from blocks._former import former_argument, former_attribute
 from blocks.algorithms.explanations import describe, not_finite_message
 from blocks.algorithms.step_rules import Scale, check_rule
 from blocks.algorithms.updates import UpdatesAlgorithm, as_pairs
@@ -74,6 +75,8 @@ class GradientDescent(UpdatesAlgorithm):
         if on_not_finite not in ('warn', 'raise', 'ignore'):
             raise ValueError(f"on_not_finite must be 'warn', 'raise' or "
                              f"'ignore', got {on_not_finite!r}")
+        parameters = former_argument('GradientDescent', kwargs, 'params',
+                                     'parameters', parameters)
         if step_rule is not None:
             check_rule('GradientDescent', 'step_rule', step_rule)
         if cost is not None:
@@ -114,6 +117,8 @@ class GradientDescent(UpdatesAlgorithm):
         super().__init__(
             updates=[*as_pairs(updates or []), *descent,
                      *self.step_rule_updates], **kwargs)
+
+    params = former_attribute('params', 'parameters')
 
     def _joint_norm(self, expressions, name):
         """The L2 norm of one expression per parameter."""

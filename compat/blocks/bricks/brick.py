@@ -2,6 +2,7 @@
 from abc import ABCMeta
 from operator import methodcaller
 
+from .._former import former_attribute
 from ..graph import Annotation
 from ..utils import repr_attrs
 from .dimensions import dimension_table
@@ -116,6 +117,8 @@ class Brick(Annotation, metaclass=_Brick):
     @parameters.setter
     def parameters(self, parameters):
         self._parameters = Parameters(self, parameters)
+
+    params = former_attribute('params', 'parameters')
 
     @property
     def children(self):

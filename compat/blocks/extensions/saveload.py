@@ -4,6 +4,7 @@ import os
 
 from theano import Variable
 
+from blocks._former import former_names
 from blocks.extensions.simple import SimpleExtension
 from blocks.serialization import (
     dump_and_add_to_dump, load, load_parameters, secure_dump)
@@ -180,3 +181,11 @@ class Load(SimpleExtension):
             raise
         self.main_loop.log.current_row[LOADED_FROM] = self.path
         logger.info('loaded %s', self.path)
+
+
+__getattr__ = former_names(__name__, {
+    'SerializeMainLoop': 'blocks.extensions.saveload.Checkpoint',
+    'Dump': ('blocks.dump.Dump', 'blocks.extensions.saveload.Checkpoint'),
+    'LoadFromDump': ('blocks.dump.LoadFromDump',
+                     'blocks.extensions.saveload.Load'),
+    'load_parameter_values': 'blocks.serialization.load_parameter_values'})

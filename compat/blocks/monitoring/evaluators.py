@@ -5,6 +5,7 @@ from collections import Counter, OrderedDict
 import theano
 from theano import tensor
 
+from blocks._former import former_names
 from blocks.graph import ComputationGraph
 from blocks.monitoring.aggregation import (
     Mean, MonitoredQuantity, TakeLast, _DataIndependent)
@@ -325,3 +326,6 @@ class DatasetEvaluator:
             logger.debug('nothing that is monitored depends on the data: '
                          'they are not read')
         return self.get_aggregated_values()
+
+
+__getattr__ = former_names(__name__, used=('blocks.utils',))

@@ -9,6 +9,8 @@ from theano.gof.graph import Constant
 from theano.tensor.sharedvar import SharedVariable
 from theano.tensor.shared_randomstreams import RandomStateSharedVariable
 
+from blocks._former import warn
+
 
 def shared_floatx(value, name=None, borrow=False, dtype=None, **kwargs):
     r"""Make a shared variable of ``theano.config.floatX``.
@@ -218,3 +220,9 @@ def put_hook(variable, hook_fn, *args):
     """
     watch = printing.Print(global_fn=lambda _, value: hook_fn(value, *args))
     return watch(variable)
+
+
+def named_copy(variable, new_name):
+    """Copy a variable under another name, as ``variable.copy`` does."""
+    warn('blocks.utils.named_copy', 'variable.copy(name=...)')
+    return variable.copy(name=new_name)

@@ -21,8 +21,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from pytensor.compile.mode import (
-    Mode, fast_run_linkers_to_mode, get_default_mode, get_mode, optdb,
-    predefined_linkers, predefined_modes, predefined_optimizers,
+    OPT_FAST_COMPILE, OPT_FAST_RUN, OPT_FAST_RUN_STABLE, OPT_MERGE, OPT_NONE,
+    OPT_STABILIZE, Mode, fast_run_linkers_to_mode, get_default_mode, get_mode,
+    optdb, predefined_linkers, predefined_modes, predefined_optimizers,
     register_linker, register_mode, register_optimizer)
 from pytensor.graph.rewriting.db import RewriteDatabaseQuery
 from pytensor.link.numba.linker import NumbaLinker as _BackendNumbaLinker
@@ -34,8 +35,10 @@ from theano.compile.numba_linker import NumbaLinker
 from theano.configparser import SETTINGS, config
 
 __all__ = [
-    'INNER_MODE', 'Mode', 'compiling_in', 'get_default_mode', 'get_mode',
-    'optdb', 'predefined_linkers', 'predefined_modes',
+    'FAST_COMPILE', 'FAST_RUN', 'INNER_MODE', 'Mode', 'OPT_FAST_COMPILE',
+    'OPT_FAST_RUN', 'OPT_FAST_RUN_STABLE', 'OPT_MERGE', 'OPT_NONE',
+    'OPT_STABILIZE', 'compiling_in', 'get_default_mode', 'get_mode', 'optdb',
+    'predefined_linkers', 'predefined_modes',
     'predefined_optimizers', 'register_linker', 'register_mode',
     'register_optimizer', 'without_numba']
 
@@ -76,6 +79,8 @@ if 'linker' not in SETTINGS:
 if 'DebugMode__check_c' not in SETTINGS:
     config.DebugMode__check_c = config.linker != DEFAULT_LINKER
 use_scipy_openblas(config, SETTINGS)
+
+FAST_RUN, FAST_COMPILE = get_mode('FAST_RUN'), get_mode('FAST_COMPILE')
 
 _compiling = ContextVar('mode of the function under compilation',
                         default=None)

@@ -5,6 +5,7 @@ import warnings
 from pytensor.scan.basic import scan as _backend_scan
 
 from theano.compile.mode import INNER_MODE, get_mode
+from theano.scan_module.default_updates import with_default_updates
 from theano.tensor.broadcasting import unbroadcast
 from theano.updates import OrderedUpdates
 
@@ -79,8 +80,9 @@ def scan(fn, sequences=None, outputs_info=None, non_sequences=None,
             warnings.filterwarnings('ignore', category=DeprecationWarning,
                                     message=message)
         outputs, updates = _backend_scan(
-            fn, sequences=sequences, outputs_info=outputs_info,
-            non_sequences=non_sequences, n_steps=n_steps,
+            with_default_updates(fn), sequences=sequences,
+            outputs_info=outputs_info, non_sequences=non_sequences,
+            n_steps=n_steps,
             truncate_gradient=truncate_gradient, go_backwards=go_backwards,
             mode=INNER_MODE if mode is None else get_mode(mode), name=name,
             profile=profile, allow_gc=allow_gc, strict=strict,

@@ -1,6 +1,7 @@
 """Streams, schemes and axis labels."""
 from unittest import TestCase
 
+import fuel.transformers
 import numpy
 
 from fuel.datasets import IndexableDataset, IterableDataset
@@ -84,6 +85,17 @@ class TestStreams(TestCase):
                              {'x': ('time',), 'y': None, 'z': ()})
         self.assertEqual(given, labels)
         self.assertIsNone(DataStream(IterableDataset([1])).axis_labels)
+
+
+class TestFormerNames(TestCase):
+    def test_they_warn_of_what_to_use(self):
+        for old, new in (('ForceFloatX', 'ForceFloatX'),
+                         ('DataStreamWrapper', 'Transformer')):
+            with self.subTest(old), self.assertWarnsRegex(
+                    DeprecationWarning, f'use fuel.transformers.{new}$'):
+                self.assertIs(getattr(fuel.streams, old),
+                              getattr(fuel.transformers, new))
+        self.assertFalse(hasattr(fuel.streams, 'no_such_name'))
 
 
 class TestSchemes(TestCase):

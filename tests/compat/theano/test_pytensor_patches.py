@@ -18,7 +18,7 @@ from theano._replacement import (
 #: Tells what an unpatched PyTensor does.  A patch whose answer turns to
 #: false can go.
 QUESTIONS = '''
-import json, sys, unittest.mock
+import json, sys, unittest.mock, warnings
 import numpy
 import pytensor, pytensor.tensor as pt
 from pytensor.scan.op import Scan
@@ -64,6 +64,7 @@ def repeated_nodes():
                - len(op.fgraph.freeze().apply_nodes) for op in backwards)
 
 
+warnings.simplefilter('ignore')
 x, y, z = pt.dvectors(3)
 ones = numpy.ones(1000)
 slow = [pt.add(x, y, z), pt.mul(x, y, z), pt.cast(x, 'float32'),
@@ -87,6 +88,12 @@ everywhere = pytensor.function([rows, z], pt.add(
 with unittest.mock.patch.object(
         basic, 'FunctionGraph', side_effect=basic.FunctionGraph) as graph:
     pt.zeros(x.shape)
+def update_known():
+    m = pytensor.shared(numpy.ones(3))
+    m.default_update = pt.zeros((3,))
+    pytensor.function([], m.sum())
+
+
 print(json.dumps({
     'truth': raises(lambda: bool(x)),
     'lengths': graph.called,
@@ -95,6 +102,8 @@ print(json.dumps({
         [[None]]) < 1000],
     'thunks': 'make_py_thunk' not in vars(Elemwise),
     'reshape': raises(lambda: x.reshape((2, 2), 2)),
+    'update': raises(update_known),
+    'delete': pytensor.shared(1).__class__.default_update.fdel is None,
     'scan': not hasattr(Scan, 'inputs'),
     'range': raises(lambda: pytensor.function(
         [pt.bscalar()], [], on_unused_input='ignore',
@@ -128,7 +137,8 @@ class TestPatches(TestCase):
                                    'owner': True,
                                    'until': True, 'no step': True,
                                    'direction': True, 'sparse write': True,
-                                   'gradient': True})
+                                   'gradient': True, 'update': True,
+                                   'delete': True})
 
     def test_gradient_of_a_step_is_copied_once(self):
         state, matrix = tensor.matrix(), tensor.matrices(4)
