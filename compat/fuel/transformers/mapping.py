@@ -32,6 +32,8 @@ class Mapping(Transformer):
         On iterating, if the dictionary returned lacks a source.
 
     """
+    epoch_state = ()
+
     def __init__(self, data_stream, mapping, add_sources=None,
                  mapping_accepts=list, **kwargs):
         if mapping_accepts not in (list, dict):
@@ -135,6 +137,8 @@ class Filter(Transformer):
         whether to keep them.
 
     """
+    epoch_state = ()
+
     def __init__(self, data_stream, predicate, **kwargs):
         self.predicate = predicate
         super().__init__(data_stream, data_stream.produces_examples,
