@@ -18,14 +18,21 @@ class Interrupts:
     ----------
     received : bool
         Whether a signal has come.
+    number : int or None
+        The number of the first one.
 
     """
 
     SIGNALS = signal.SIGINT, signal.SIGTERM
+    number = None
 
     def __init__(self):
         self.received = False
         self._handlers = {}
+
+    def __reduce__(self):
+        # Handlers belong to the process; a pickle has received nothing.
+        return Interrupts, ()
 
     def __enter__(self):
         if threading.current_thread() is threading.main_thread():
@@ -42,6 +49,8 @@ class Interrupts:
     def _handle(self, number, frame):
         if self.received and number == signal.SIGINT:
             raise KeyboardInterrupt
+        if not self.received:
+            self.number = int(number)
         self.received = True
         logger.warning(
             '%s: training will end after the present batch, and its '

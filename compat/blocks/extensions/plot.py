@@ -4,6 +4,8 @@ import os
 import numpy
 
 from blocks.extensions.simple import SimpleExtension
+from blocks.relocation import WritesFiles
+from blocks.replacing import replacing
 from blocks.utils import pack
 
 PANEL_SIZE = 6.4, 3.2  # inches
@@ -11,7 +13,7 @@ PANEL_SIZE = 6.4, 3.2  # inches
 FEW_POINTS = 50
 
 
-class Plot(SimpleExtension):
+class Plot(WritesFiles, SimpleExtension):
     """Draws records of the log over the iterations, into a PNG file.
 
     There is a panel for each group of channels, and a curve for each
@@ -138,11 +140,5 @@ class Plot(SimpleExtension):
 
     def do(self, which_callback, *args):
         """Draw the picture."""
-        folder, name = os.path.split(os.path.abspath(self.path))
-        temporary = os.path.join(folder, f'.{os.getpid()}.{name}')
-        try:
-            self.draw().savefig(temporary, format='png')
-            os.replace(temporary, self.path)
-        finally:
-            if os.path.exists(temporary):
-                os.remove(temporary)
+        with replacing(self.place(self.path)) as file_:
+            self.draw().savefig(file_, format='png')

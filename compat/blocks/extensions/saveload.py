@@ -3,6 +3,7 @@ import logging
 import os
 
 from blocks.extensions.simple import SimpleExtension
+from blocks.relocation import WritesFiles
 from blocks.serialization import (
     dump_and_add_to_dump, load, load_parameters, secure_dump)
 
@@ -12,13 +13,14 @@ SAVED_TO = 'saved_to'
 LOADED_FROM = 'loaded_from'
 
 
-class Checkpoint(SimpleExtension):
+class Checkpoint(WritesFiles, SimpleExtension):
     """Saves the main loop, and the parameters so that NumPy can read them.
 
     Training can be resumed from the file, exactly, by
     :func:`.continue_training` or the command ``blocks-continue``; or only
     the parameters loaded, by :func:`.load_parameters` or :class:`Load`.
-    The file is replaced in one step: see :func:`.secure_dump`.
+    The file is replaced in one step: see :func:`.secure_dump`. Resumed from
+    another folder, training goes on saving beside the file that was loaded.
 
     The record ``saved_to`` in the log is a tuple of the paths written,
     with None for one that failed. Extensions behind this one have not yet
@@ -67,8 +69,9 @@ class Checkpoint(SimpleExtension):
 
         """
         _, from_user = self.parse_args(which_callback, args)
-        path = from_user[0] if from_user else self.path
+        path = self.place(from_user[0] if from_user else self.path)
         main_loop = self.main_loop
+        main_loop.saved_as = os.getcwd(), os.path.abspath(path)
         row = main_loop.log.current_row
         saved_before = row.get(SAVED_TO, ())
         # Written beforehand, so that the log that is saved has it.
@@ -97,8 +100,9 @@ class Checkpoint(SimpleExtension):
 class Load(SimpleExtension):
     """Loads what :class:`Checkpoint` has saved into a main loop.
 
-    The parameters are matched by their hierarchical names. The state of
-    the step rule and of extensions is not loaded: to resume exactly use
+    The parameters are matched by their hierarchical names; those that only
+    the model or only the file has are logged as errors. The state of the
+    step rule and of extensions is not loaded: to resume exactly use
     :func:`.continue_training`. The record ``loaded_from`` in the log is
     the path. If there is no such file training starts from scratch.
 
@@ -138,12 +142,26 @@ class Load(SimpleExtension):
         main_loop : :class:`.MainLoop`
             It must have a model.
 
+        Raises
+        ------
+        ValueError
+            If the model has none of the parameters in the file, or they
+            have other shapes or types.
+
         """
         with open(self.path, 'rb') as source:
-            main_loop.model.set_parameter_values(load_parameters(source))
-            if not self.load_iteration_state and not self.load_log:
-                return
-            saved = load(source)
+            values = load_parameters(source)
+            known = main_loop.model.get_parameter_dict()
+            if not set(values) & set(known):
+                raise ValueError(
+                    f'nothing to load: the file has the parameters '
+                    f'{_some(values)}, the model {_some(known)}; make the '
+                    f'bricks with the same names and in the same hierarchy')
+            saved = (load(source) if self.load_iteration_state
+                     or self.load_log else None)
+        main_loop.model.set_parameter_values(values)
+        if saved is None:
+            return
         epoch_started = saved.status['epoch_started']
         if self.load_log:
             main_loop.log = saved.log
@@ -168,3 +186,9 @@ class Load(SimpleExtension):
             raise
         self.main_loop.log.current_row[LOADED_FROM] = self.path
         logger.info('loaded %s', self.path)
+
+
+def _some(names, most=5):
+    """The first of some names."""
+    names = sorted(names)
+    return ', '.join(names[:most] + ['...'] * (len(names) > most))
