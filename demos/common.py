@@ -13,7 +13,6 @@ from blocks.extensions import FinishAfter, ProgressBar, Timing
 from blocks.extensions.base import TrainingExtension
 from blocks.extensions.plot import Plot
 from blocks.extensions.saveload import Checkpoint
-from blocks.main_loop import MainLoop
 from blocks.model import Model
 from blocks.relocation import WritesFiles, relocate
 from blocks.replacing import replacing
@@ -512,8 +511,8 @@ def exit_code(main, *args, **kwargs):
     Parameters
     ----------
     main : callable
-        Returns a main loop that was run, alone or first in a tuple, or
-        something else.
+        Returns a main loop that was run, or something else that has its
+        attribute `interrupted_by`, alone or first in a tuple.
     *args, **kwargs
         Its arguments.
 
@@ -540,5 +539,5 @@ def exit_code(main, *args, **kwargs):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
     first = result[0] if isinstance(result, tuple) else result
-    number = (first.interrupted_by if isinstance(first, MainLoop) else None)
+    number = getattr(first, 'interrupted_by', None)
     return 0 if number is None else 128 + number

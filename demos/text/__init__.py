@@ -237,7 +237,8 @@ def main(save_to='runs/text', resume=None, seed=1, quiet=False, **settings):
         common.save_settings(save_to, dict(
             network_settings(model_of(main_loop), topics.alphabet),
             command=COMMAND, folder=save_to, seed=seed,
-            epochs=settings['epochs'], text=fingerprint(topics), python=platform.python_version()))
+            epochs=settings['epochs'], text=fingerprint(topics),
+            python=platform.python_version()))
     main_loop.run()
     if not common.is_finished(main_loop):
         return main_loop, None, None
