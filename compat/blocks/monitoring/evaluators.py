@@ -5,6 +5,7 @@ from collections import Counter, OrderedDict
 import theano
 from theano import tensor
 
+from blocks.algorithms.explanations import mask_hint
 from blocks.graph import ComputationGraph
 from blocks.monitoring.aggregation import (
     Mean, MonitoredQuantity, TakeLast, _DataIndependent)
@@ -312,7 +313,9 @@ class DatasetEvaluator:
             raise KeyError(
                 f'Not all data sources that monitoring needs are in the '
                 f'batch: it has {", ".join(batch)}, but not '
-                f'{", ".join(map(str, missing))}. Check the names of the '
+                f'{", ".join(map(str, missing))}. '
+                f'{"".join(mask_hint(str(name), batch) for name in missing)}'
+                f'Check the names of the '
                 f'variables, and that the stream monitored has the same '
                 f'transformers as the one trained on')
         self._any_batch = True

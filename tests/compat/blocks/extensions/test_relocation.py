@@ -8,6 +8,7 @@ import unittest
 
 import numpy
 import theano
+from fuel.utils import do_not_pickle_attributes
 from numpy.testing import assert_array_equal
 
 from blocks.extensions import (
@@ -260,7 +261,26 @@ def shared(value, name):
     return shared_floatx(numpy.asarray(value, float), name=name)
 
 
+@do_not_pickle_attributes('bulky')
+class LazyLoop(MainLoop):
+    """A main loop with something that is loaded when it is needed."""
+
+    def load(self):
+        self.bulky = list(range(1000))
+
+
 class TestPickles(unittest.TestCase):
+
+    def test_main_loop_that_hides_attributes(self):
+        algorithm, _ = regression()
+        loop = LazyLoop(algorithm, regression_stream(),
+                        extensions=[FinishAfter(after_n_batches=1)])
+        self.assertEqual(len(loop.bulky), 1000)
+        loop.run()
+        self.assertNotIn('_bulky', loop.__getstate__())
+        again = pickle.loads(pickle.dumps(loop))
+        self.assertNotIn('_bulky', vars(again))
+        self.assertEqual(again.bulky, loop.bulky)
 
     def test_interrupts_of_a_main_loop(self):
         loop = regression_loop([FinishAfter(after_n_batches=1)])
