@@ -71,18 +71,18 @@ class Checkpoint(WritesFiles, SimpleExtension):
         _, from_user = self.parse_args(which_callback, args)
         path = self.place(from_user[0] if from_user else self.path)
         main_loop = self.main_loop
-        main_loop.saved_as = os.getcwd(), os.path.abspath(path)
         row = main_loop.log.current_row
         saved_before = row.get(SAVED_TO, ())
         # Written beforehand, so that the log that is saved has it.
         row[SAVED_TO] = (*saved_before, path)
         try:
+            separate = {name: getattr(main_loop, name)
+                        for name in self.save_separately or ()}
+            main_loop.saved_as = os.getcwd(), os.path.abspath(path)
             secure_dump(
                 main_loop if self.save_main_loop else None, path,
                 dump_function=dump_and_add_to_dump,
-                parameters=self._parameters(),
-                to_add={name: getattr(main_loop, name)
-                        for name in self.save_separately or ()},
+                parameters=self._parameters(), to_add=separate,
                 use_cpickle=self.use_cpickle)
         except BaseException:
             main_loop.log.current_row[SAVED_TO] = (*saved_before, None)

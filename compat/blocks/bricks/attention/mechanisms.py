@@ -112,7 +112,9 @@ class GenericSequenceAttention(AbstractAttention):
             ``(time, batch)``, with a sum of 1 over the time, or all 0 if
             the mask is, or all energies are minus infinity.
         """
-        lowest = numpy.finfo(energies.dtype).min
+        # Some of them together must not overflow, as constants are summed.
+        lowest = numpy.finfo(energies.dtype).min / 2 ** (
+            0 if energies.dtype == 'float16' else 20)
         if attended_mask is not None:
             padding = tensor.eq(attended_mask, 0)
             # Energies of the padding must not outweigh all others, and have
