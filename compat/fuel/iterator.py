@@ -96,7 +96,7 @@ class DataIterator:
 
     def _keep(self):
         names = getattr(self.data_stream, '_epoch_names', ())
-        attributes = vars(self.data_stream)
+        attributes = vars(self.data_stream) if names else ()
         self._kept = {name: attributes[name] for name in names
                       if name in attributes}
 
@@ -110,7 +110,8 @@ class DataIterator:
         if reader is not None and reader._reference is not None:
             if self.finished:
                 raise StopIteration
-            stream.resume_epoch(self._kept, self.request_iterator)
+            if hasattr(stream, 'resume_epoch'):  # not if it is no stream
+                stream.resume_epoch(self._kept, self.request_iterator)
         self._become_reader()
 
     def __iter__(self):

@@ -1,7 +1,6 @@
 """Files that are damaged, hostile, half written or written by several."""
 import io
 import os
-import signal
 import stat
 import subprocess
 import sys
@@ -26,15 +25,15 @@ try:
 except ImportError:
     resource = None
 
-# Writes for ever; says so when the first file is being written.
+# Writes half a file, says so, and waits.
 WRITER = '''
 import sys
 from blocks.replacing import replacing
-while True:
-    with replacing(sys.argv[1]) as file:
-        file.write(b'x' * 100000)
-        print('writing', flush=True)
-        file.write(b'y' * 100000)
+with replacing(sys.argv[1]) as file:
+    file.write(b'x' * 100000)
+    file.flush()
+    print('writing', flush=True)
+    sys.stdin.read()
 '''
 
 
@@ -297,14 +296,14 @@ class TestReplacing(InFolder):
             filter(None, sys.path)))
         processes = [subprocess.Popen(
             [sys.executable, '-c', WRITER, os.path.join(self.folder, name)],
-            stdout=subprocess.PIPE, env=environment)
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
             for name in ('saved.tar', 'other.tar')]
         for process in processes:
             self.addCleanup(process.wait)
             self.addCleanup(process.stdout.close)
+            self.addCleanup(process.stdin.close)
             self.addCleanup(process.kill)
-            process.stdout.readline()
-            process.send_signal(signal.SIGSTOP)
+            self.assertEqual(process.stdout.readline(), b'writing\n')
         # They are being written: nobody may touch them.
         written = self.temporary()
         self.assertEqual(len(written), 2)
