@@ -1,5 +1,6 @@
 """What the demos' main loops and command lines have in common."""
 import argparse
+import contextlib
 import importlib.util
 import json
 import logging
@@ -12,6 +13,8 @@ from blocks.extensions.base import TrainingExtension
 from blocks.extensions.plot import Plot
 from blocks.extensions.saveload import Checkpoint
 from blocks.model import Model
+from blocks.relocation import WritesFiles, relocate
+from blocks.replacing import replacing
 from blocks.serialization import load, load_parameters
 
 from demos.exits import UserError, exit_code
@@ -62,7 +65,7 @@ class EpochTable(TrainingExtension):
         return f'{value:{specification}}'.rjust(width)
 
 
-class ResumeHint(TrainingExtension):
+class ResumeHint(WritesFiles, TrainingExtension):
     """Says, when training is interrupted, how to go on.
 
     Parameters
@@ -81,7 +84,8 @@ class ResumeHint(TrainingExtension):
 
     def on_interrupt(self):
         print(f'Interrupted. Go on with:\n'
-              f'  {self.command} --resume {self.checkpoint}', flush=True)
+              f'  {self.command} --resume {self.place(self.checkpoint)}',
+              flush=True)
 
 
 class Shrink:
@@ -197,27 +201,60 @@ def output_folder(path):
     return path
 
 
+def read_settings(folder):
+    """The settings of the run whose files are in a folder."""
+    with open(os.path.join(folder, SETTINGS), encoding='utf-8') as file:
+        settings = json.load(file)
+    if not isinstance(settings, dict):
+        raise ValueError(f'{SETTINGS} must hold a dictionary')
+    return settings
+
+
 def save_settings(folder, settings):
-    """Write the settings that a checkpoint is to be resumed with."""
+    """Write the settings that a checkpoint is to be resumed with.
+
+    Parameters
+    ----------
+    folder : str
+        Where the checkpoint is going to be.
+    settings : dict
+        With the demo's command as 'command'.
+
+    Raises
+    ------
+    UserError
+        If they cannot be written, or the folder has files of another demo.
+
+    """
+    with contextlib.suppress(OSError, ValueError):
+        other = read_settings(folder).get('command')
+        if other not in (None, settings.get('command')):
+            raise UserError(f'{folder} holds a run of {other}, which would '
+                            f'be overwritten; name another folder with '
+                            f'--save-to')
     path = os.path.join(folder, SETTINGS)
     try:
-        with open(path, 'w', encoding='utf-8') as file:
-            json.dump(settings, file, indent=1, sort_keys=True)
+        with replacing(path) as file:
+            file.write(json.dumps(settings, indent=1,
+                                  sort_keys=True).encode('utf-8'))
     except OSError as error:
-        raise UserError(f'cannot write {path}: {error.strerror}; name '
-                        f'another folder with --save-to') from error
+        raise UserError(f'cannot write {path}: {os.strerror(error.errno)}; '
+                        f'name another folder with --save-to') from error
 
 
-def load_checkpoint(path):
+def load_checkpoint(path, command=None):
     """Load a main loop and the settings it was made with.
 
     Loading a checkpoint runs code that it names, as unpickling does: resume
-    only from files that you trust.
+    only from files that you trust. Wherever the run was made, it goes on in
+    the folder of the checkpoint, and so say the settings.
 
     Parameters
     ----------
     path : str
         A file that a demo wrote.
+    command : str, optional
+        The command of the demo that must have written it.
 
     Returns
     -------
@@ -237,20 +274,86 @@ def load_checkpoint(path):
         raise UserError(f'cannot read {path}: {error.strerror}; --resume '
                         f'takes the {CHECKPOINT} of an earlier run'
                         ) from error
-    settings_path = os.path.join(os.path.dirname(path), SETTINGS)
     if not tarfile.is_tarfile(path):
         raise UserError(f'{path} is no checkpoint; --resume takes the '
                         f'{CHECKPOINT} of an earlier run')
+    folder = os.path.dirname(path)
     try:
-        with open(settings_path, encoding='utf-8') as file:
-            settings = json.load(file)
+        settings = read_settings(folder)
+        check_command(path, settings.get('command'), command)
         with open(path, 'rb') as file:
             main_loop = load(file)
+        # Who wrote the settings may not have written the checkpoint.
+        check_command(path, command_of(main_loop), command)
+    except UserError:
+        raise
     except Exception as error:
         raise UserError(f'{path} is no checkpoint of this demo, or a damaged '
                         f'one ({error}); --resume takes the {CHECKPOINT} of '
                         f'an earlier run with its {SETTINGS} beside it'
                         ) from error
+    relocate(main_loop, path)
+    return main_loop, {**settings, 'folder': folder or os.curdir}
+
+
+def check_command(path, found, command):
+    """Raise unless a checkpoint is of a demo; what is not known may be.
+
+    Raises
+    ------
+    UserError
+        If it is another demo's.
+
+    """
+    if command is not None and found not in (None, command):
+        raise UserError(f'{path} was not written by this demo, {command}; '
+                        f'go on with: {found} --resume {path}')
+
+
+def command_of(main_loop):
+    """The command of the demo whose main loop it is, if known."""
+    commands = [extension.command for extension in main_loop.extensions
+                if isinstance(extension, ResumeHint)]
+    return commands[0] if commands else None
+
+
+def resume(path, command, epochs=None):
+    """Load a main loop that is to go on.
+
+    If nothing is left to do, running it ends at once, after what is done
+    after training.
+
+    Parameters
+    ----------
+    path, command
+        See :func:`load_checkpoint`.
+    epochs : int, optional
+        How many epochs there are to be, those done included. By default as
+        many as it was made for.
+
+    Returns
+    -------
+    main_loop : :class:`~blocks.main_loop.MainLoop`
+    settings : dict
+
+    Raises
+    ------
+    UserError
+        See :func:`load_checkpoint`; and if more epochs than that are done.
+
+    """
+    main_loop, settings = load_checkpoint(path, command)
+    done = main_loop.status['epochs_done']
+    if epochs is not None and epochs < done:
+        raise UserError(f'{path} has done {done} epochs, --epochs {epochs} '
+                        f'asks for fewer; ask for more, or leave --epochs '
+                        f'out to go on to the end that was planned')
+    limit = next(extension for extension in main_loop.extensions
+                 if type(extension) is FinishAfter)
+    if epochs is not None and epochs > done:
+        limit.set_conditions(after_n_epochs=epochs)
+    elif epochs == done or is_finished(main_loop):
+        limit.add_condition(['on_resumption'])
     return main_loop, settings
 
 
@@ -282,9 +385,7 @@ def load_trained(path, make, remedy):
 
     """
     try:
-        with open(os.path.join(os.path.dirname(path), SETTINGS),
-                  encoding='utf-8') as file:
-            settings = json.load(file)
+        settings = read_settings(os.path.dirname(path))
         with open(path, 'rb') as file:
             if not tarfile.is_tarfile(path):
                 raise ValueError('it holds no parameters')
@@ -304,14 +405,6 @@ def load_trained(path, make, remedy):
         raise UserError(f'cannot load a network of this demo from {path} '
                         f'({error}); {remedy}') from error
     return network, settings
-
-
-def extend_training(main_loop, epochs):
-    """Let a loaded main loop go on until a number of epochs is done."""
-    for extension in main_loop.extensions:
-        if type(extension) is FinishAfter:
-            extension.set_conditions(after_n_epochs=epochs)
-            return
 
 
 def is_finished(main_loop):

@@ -18,18 +18,27 @@ class UserError(Exception):
 def exit_code(main, *args, **kwargs):
     """Call a function for the command line, without tracebacks of mistakes.
 
+    Parameters
+    ----------
+    main : callable
+        Returns a main loop that was run, or something else that has its
+        attribute `interrupted_by`, alone or first in a tuple.
+    *args, **kwargs
+        Its arguments.
+
     Returns
     -------
     int
         The exit code: 0; 1 after a :class:`UserError`, a file that can't be
         written or too little memory, each reported in a line; 130 after
-        Ctrl-C outside of training; 141 when what reads the output is gone,
-        as ``head`` soon is.
+        Ctrl-C, in training or outside of it, and 143 after SIGTERM in
+        training; 141 when what reads the output is gone, as ``head`` soon
+        is.
 
     """
     keep_descriptors()
     try:
-        main(*args, **kwargs)
+        result = main(*args, **kwargs)
         if sys.stdout is not None:  # as it is after >&-
             sys.stdout.flush()
     except UserError as error:
@@ -51,7 +60,9 @@ def exit_code(main, *args, **kwargs):
         return complain(f'error: cannot write {cause.filename or "output"}: '
                         f'{cause.strerror}; make room there or name another '
                         f'folder with --save-to', 1)
-    return 0
+    first = result[0] if isinstance(result, tuple) else result
+    number = getattr(first, 'interrupted_by', None)
+    return 0 if number is None else 128 + number
 
 
 def of_the_system(error):

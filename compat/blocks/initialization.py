@@ -30,6 +30,12 @@ def _floatx(values):
     return numpy.asarray(values, dtype=theano.config.floatX)
 
 
+def _describe(variable):
+    """The name of a variable, with the bricks that it belongs to."""
+    from .algorithms.explanations import describe  # which imports bricks
+    return describe(variable)
+
+
 class NdarrayInitialization(metaclass=ABCMeta):
     """A scheme: makes arrays of a given shape.
 
@@ -67,9 +73,27 @@ class NdarrayInitialization(metaclass=ABCMeta):
             Where random numbers come from.
         shape : tuple of int, optional
             The shape of the value, by default that of the present one.
+
+        Raises
+        ------
+        ValueError
+            If the scheme does not suit the variable. The message names it.
         """
         shape = shape or var.get_value(borrow=True).shape
-        var.set_value(self.generate(rng, shape))
+        try:
+            values = self.generate(rng, shape)
+        except ValueError as error:
+            raise ValueError(f'cannot initialize {_describe(var)} with '
+                             f'{self!r}: {error}') from error
+        except Exception as error:
+            error.add_note(f'This happened when {_describe(var)} was '
+                           f'initialized with {self!r}.')
+            raise
+        if numpy.shape(values) != tuple(shape):
+            raise ValueError(f'cannot initialize {_describe(var)} with '
+                             f'{self!r}: it must be of shape {tuple(shape)}, '
+                             f'the values are of {numpy.shape(values)}')
+        var.set_value(values)
 
     def _check_generator(self, rng, method):
         if not hasattr(rng, method):

@@ -20,14 +20,21 @@ class Interrupts:
     ----------
     received : bool
         Whether a signal has come.
+    number : int or None
+        The number of the first one.
 
     """
 
     SIGNALS = signal.SIGINT, signal.SIGTERM
+    number = None
 
     def __init__(self):
         self.received = False
         self._handlers = {}
+
+    def __reduce__(self):
+        # Handlers belong to the process; a pickle has received nothing.
+        return Interrupts, ()
 
     def __enter__(self):
         self._owner = os.getpid()
@@ -52,6 +59,8 @@ class Interrupts:
             return
         if self.received and number == signal.SIGINT:
             raise KeyboardInterrupt
+        if not self.received:
+            self.number = int(number)
         self.received = True
         logger.warning(
             '%s: training will end after the present batch, and its '

@@ -29,8 +29,8 @@ class MainLoop:
     The loop itself only hands batches from the stream to the algorithm.
     All else is done by extensions, whose callbacks it calls in the order
     of the list. What they have to tell each other and the loop they write
-    into the log: the loop ends after the batch or epoch in which a record
-    ``training_finish_requested`` is true.
+    into the log: the loop ends after the batch, epoch or resumption in which
+    a record ``training_finish_requested`` is true.
 
     Ctrl-C or SIGTERM ends training after the present batch; the callbacks
     ``on_interrupt`` and ``after_training`` are run, so that a
@@ -62,6 +62,9 @@ class MainLoop:
         Gives the rest of the present epoch.
     profile : :class:`.Profile`
         Where the time went.
+    saved_as : tuple of str or None
+        The working folder and the path of the file that :class:`.Checkpoint`
+        last saved it to.
 
     Raises
     ------
@@ -69,6 +72,8 @@ class MainLoop:
         If there is no such `log_backend`.
 
     """
+
+    saved_as = None
 
     def __init__(self, algorithm, data_stream, model=None, log=None,
                  log_backend=None, extensions=None):
@@ -113,13 +118,15 @@ class MainLoop:
                     f'MainLoop: extensions must be objects, got the class '
                     f'{extension.__name__}; write {extension.__name__}()')
 
-    def __getstate__(self):
-        return dict(self.__dict__, _interrupts=Interrupts())
-
     @property
     def status(self):
         """The status of the log."""
         return self.log.status
+
+    @property
+    def interrupted_by(self):
+        """The number of the signal that ended the last run, or None."""
+        return self._interrupts.number
 
     @property
     def model(self):
@@ -218,6 +225,8 @@ class MainLoop:
                 self.log.current_row.pop(record, None)
             self.log.resume()
             self._run_extensions('on_resumption')
+            if self.log.current_row.get('training_finish_requested'):
+                raise TrainingFinish
 
     def _run_epoch(self):
         """Run the present epoch to its end, or a new one.

@@ -7,6 +7,7 @@ import zmq
 from fuel.config_parser import config
 from fuel.exceptions import InvalidMessage
 from fuel.iterator import DataIterator, EpochsIterator
+from fuel.schemes import BatchSizeScheme
 from fuel.server import recv_arrays
 from fuel.utils.attributes import settable
 from fuel.utils.checks import (
@@ -35,8 +36,31 @@ class AbstractDataStream(ABC):
         The names of axes in use.
     sources : tuple of str
         The names of the items that the stream gives.
+    epoch_state : tuple of str
+        Set by classes: the names of the attributes in which
+        :meth:`get_data` keeps where an epoch stands, besides those that
+        their bases name. Objects in them must be replaced, not emptied,
+        when an epoch begins. A class that defines :meth:`get_data` and
+        names none, not even ``()``, has one epoch under way at a time: an
+        iterator that goes on after another epoch has begun raises a
+        RuntimeError.
 
     """
+    epoch_state = ()
+    _epoch_names = ()
+    _interleaves = False
+    _reader = None
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        if 'epoch_state' in vars(cls):
+            cls._interleaves = True
+            cls._epoch_names = tuple(
+                name for base in cls.__mro__
+                for name in vars(base).get('epoch_state', ()))
+        elif 'get_data' in vars(cls):
+            cls._interleaves = False
+
     def __init__(self, iteration_scheme=None, axis_labels=None):
         check_scheme(self, iteration_scheme)
         self.axis_labels = axis_labels
@@ -98,6 +122,35 @@ class AbstractDataStream(ABC):
         raise NotImplementedError(
             f"{type(self).__name__} has no method get_data")
 
+    def resume_epoch(self, kept, requests):
+        """Go on with an epoch after another one has been read.
+
+        Parameters
+        ----------
+        kept : dict or None
+            The attributes named by :attr:`epoch_state` as they were.
+        requests : iterator or None
+            The requests of the epoch.
+
+        Raises
+        ------
+        RuntimeError
+            If that would mix the two epochs up.
+
+        """
+        # Without a word about state, what is asked for by requests has none.
+        if kept is None or not self._interleaves and requests is None:
+            self._refuse_to_interleave()
+        vars(self).update(kept)
+
+    def _refuse_to_interleave(self):
+        raise RuntimeError(
+            f"{type(self).__name__}: an epoch of this stream is read on "
+            "after another one has begun, e.g. because the stream is "
+            "monitored while it is trained on; the two would take data "
+            "from each other. Make a stream for each use, or name in the "
+            "class attribute epoch_state what get_data keeps")
+
     def next_epoch(self):
         """Go on to the next epoch."""
 
@@ -128,8 +181,7 @@ class AbstractDataStream(ABC):
     def iterate_epochs(self, as_dict=False):
         """Return an endless iterator over epoch iterators.
 
-        An epoch begins when its iterator is asked for: asking for several
-        before using them makes them share the state of the stream.
+        An epoch begins when its iterator is asked for.
 
         """
         return EpochsIterator(self, as_dict=as_dict)
@@ -150,6 +202,8 @@ class DataStream(AbstractDataStream):
         the axis ``'batch'``.
 
     """
+    epoch_state = ('data_state',)
+
     def __init__(self, dataset, **kwargs):
         if isinstance(dataset, type) or not hasattr(dataset, 'open'):
             raise TypeError(f"{type(self).__name__}: dataset must be a "
@@ -195,9 +249,28 @@ class DataStream(AbstractDataStream):
     def get_epoch_iterator(self, **kwargs):
         if self._fresh_state:
             self._fresh_state = False
+        elif self._is_being_read():
+            self._exchange_state(getattr(self.dataset, 'epoch_beside',
+                                         self.dataset.next_epoch))
         else:
             self.next_epoch()
         return super().get_epoch_iterator(**kwargs)
+
+    def _is_being_read(self):
+        """Whether someone holds an iterator that has not come to its end."""
+        iterator = self._reader and self._reader.iterator
+        return (iterator is not None and iterator.data_stream is self
+                and not iterator.finished)
+
+    def resume_epoch(self, kept, requests):
+        state = kept and kept.get('data_state')
+        says_what = requests is not None and not isinstance(
+            self.iteration_scheme, BatchSizeScheme)
+        if (state is not None and state is self.data_state
+                and not says_what):
+            # Both epochs move the position in one and the same state.
+            self._refuse_to_interleave()
+        super().resume_epoch(kept, requests)
 
     @classmethod
     def default_stream(cls, dataset, **kwargs):

@@ -44,8 +44,12 @@ def parse(arguments=None):
         '--pronounce', metavar='WORD', nargs='+',
         help='do not train, but pronounce words with the network that an '
              'earlier run has left in the folder of --save-to')
-    if options.parse_args(arguments).quick:
+    parsed = options.parse_args(arguments)
+    if parsed.quick:
         options.set_defaults(**QUICK)
+    if parsed.resume:
+        # Only who says so wants another number than was planned.
+        options.set_defaults(epochs=None)
     settings = options.parse_args(arguments)
     del settings.quick
     return settings

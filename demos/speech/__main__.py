@@ -33,6 +33,9 @@ def parse(arguments=None):
         '--summary', choices=['mean', 'last'], default='mean',
         help='what is made of the top layer: the mean over all frames, or '
              'the last state of either direction')
+    if options.parse_args(arguments).resume:
+        # Only who says so wants another number than was planned.
+        options.set_defaults(epochs=None)
     return options.parse_args(arguments)
 
 

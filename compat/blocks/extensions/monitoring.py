@@ -144,6 +144,9 @@ class TrainingDataMonitoring(SimpleExtension, MonitoringExtension):
     """
 
     JUST_AGGREGATE = 'just_aggregate'
+    # At which iteration the values in the buffers begin, and the last ones
+    # were written.
+    _began_at, _written_at = 0, None
 
     def __init__(self, variables, **kwargs):
         kwargs.setdefault('before_training', True)
@@ -183,15 +186,26 @@ class TrainingDataMonitoring(SimpleExtension, MonitoringExtension):
         _, from_condition = self.parse_args(which_callback, args)
         if from_condition == (self.JUST_AGGREGATE,):
             return
-        for buffer, restart in (
-                (self._variables, self._variables.initialize_aggregators),
-                (self._quantities, self._quantities.initialize_quantities)):
-            self.add_records(self.main_loop.log,
-                             buffer.get_aggregated_values().items())
-            restart()
+        done = self.main_loop.status['iterations_done']
+        if done == self._written_at:
+            return  # after_batch and after_epoch: nothing new, keep the row
+        self._write(any_batch=done > self._began_at)
+        self._began_at = self._written_at = done
+
+    def _write(self, any_batch):
+        """Write values into the log and begin anew."""
+        log = self.main_loop.log
+        self.add_records(log, self._variables.get_aggregated_values(
+            any_batch).items())
+        self.add_records(
+            log, self._quantities.get_aggregated_values().items())
+        self._variables.initialize_aggregators()
+        self._quantities.initialize_quantities()
 
     def _set_up(self):
         """Have the algorithm compute what is monitored."""
+        self._began_at = self.main_loop.status['iterations_done']
+        self._written_at = None
         algorithm = self.main_loop.algorithm
         if not isinstance(algorithm, UpdatesAlgorithm):
             raise ValueError(

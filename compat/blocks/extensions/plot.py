@@ -5,6 +5,8 @@ import os
 import numpy
 
 from blocks.extensions.simple import SimpleExtension
+from blocks.relocation import WritesFiles
+from blocks.replacing import replacing
 from blocks.utils import pack
 from blocks.utils.checks import check_path
 
@@ -17,7 +19,7 @@ OF_A_SERVER = 'open_browser', 'start_server', 'server_url'
 FEW_POINTS = 50
 
 
-class Plot(SimpleExtension):
+class Plot(WritesFiles, SimpleExtension):
     """Draws records of the log over the iterations, into a PNG file.
 
     There is a panel for each group of channels, and a curve for each
@@ -152,13 +154,5 @@ class Plot(SimpleExtension):
 
     def do(self, which_callback, *args):
         """Draw the picture."""
-        folder, name = os.path.split(os.path.abspath(self.path))
-        temporary = os.path.join(folder, f'.{os.getpid()}.{name}')
-        try:
-            self.draw().savefig(temporary, format='png')
-            os.replace(temporary, self.path)
-        except OSError as error:  # of a full disk it names no file
-            raise OSError(error.errno, error.strerror, self.path) from error
-        finally:
-            if os.path.exists(temporary):
-                os.remove(temporary)
+        with replacing(self.place(self.path)) as file_:
+            self.draw().savefig(file_, format='png')

@@ -114,6 +114,22 @@ class Dataset(ABC):
         """Exchange a state for that of the next epoch; by default a reset."""
         return self.reset(state)
 
+    def epoch_beside(self, state):
+        """Return a state for a new epoch while another one is being read.
+
+        Parameters
+        ----------
+        state : object
+            The state of that other epoch. It is not closed if a new epoch
+            is just a new state, as by default; otherwise this is
+            :meth:`next_epoch`.
+
+        """
+        for name in 'next_epoch', 'reset':
+            if getattr(type(self), name) is not getattr(Dataset, name):
+                return self.next_epoch(state)
+        return self.open()
+
     def reset(self, state):
         """Exchange a state for one at the beginning.
 
@@ -197,7 +213,9 @@ class IterableDataset(Dataset):
     Raises
     ------
     ValueError
-        If something isn't iterable or the lengths differ.
+        If something isn't iterable or the lengths differ. On iterating, if
+        an iterable is itself an iterator and several streams, or several
+        epochs at once, take turns reading it.
 
     Notes
     -----
@@ -207,6 +225,7 @@ class IterableDataset(Dataset):
 
     """
     example_iteration_scheme = None
+    last_rows = None
 
     def __init__(self, iterables, **kwargs):
         columns = _columns(self, iterables)
@@ -234,7 +253,11 @@ class IterableDataset(Dataset):
         return float('nan') if lengths is None else lengths[0]
 
     def open(self):
-        return zip(*self.iterables)
+        rows = zip(*self.iterables)
+        once = [source for source, iterable
+                in zip(self.sources, self.iterables)
+                if iter(iterable) is iterable]
+        return SharedRows(rows, self, once) if once else rows
 
     def get_data(self, state=None, request=None):
         if state is None or request is not None:
@@ -243,6 +266,44 @@ class IterableDataset(Dataset):
                 "open() returns and takes no request; got "
                 f"state={state!r}, request={request!r}")
         return next(state)
+
+
+class SharedRows:
+    """A state of a dataset whose data can be read only once.
+
+    All states of the dataset read the same iterators. One after the other
+    may go on with what is left, but none may come back: it would miss what
+    the others have read.
+
+    Parameters
+    ----------
+    rows : iterator of tuple
+        The examples.
+    dataset : IterableDataset
+        The dataset.
+    sources : list of str
+        The sources that are iterators.
+
+    """
+    def __init__(self, rows, dataset, sources):
+        self.rows = rows
+        self.dataset = dataset
+        self.sources = sources
+        self.began = False
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        if self.began and self.dataset.last_rows is not self:
+            raise ValueError(
+                f"{type(self.dataset).__name__}: source {self.sources[0]!r} "
+                "is an iterator, which can be read only once, but two "
+                "streams or two epochs of one stream take turns reading "
+                "it, and would take examples from each other; pass "
+                "something that can be iterated over again, e.g. a list")
+        self.began, self.dataset.last_rows = True, self
+        return next(self.rows)
 
 
 class IndexableDataset(Dataset):

@@ -88,9 +88,12 @@ class Transformer(AbstractDataStream):
     -----
     A subclass that makes batches of examples or the other way round, or
     that uses requests, overrides :meth:`get_data`. What a subclass keeps
-    for later within an epoch it clears in :meth:`begin_epoch`.
+    for later within an epoch it replaces in :meth:`begin_epoch` and names
+    in the class attribute `epoch_state`, a tuple of strings.
 
     """
+    epoch_state = ('child_epoch_iterator',)
+
     def __new__(cls, *args, **kwargs):
         # Before a subclass asks the stream for anything.
         try:
@@ -110,6 +113,11 @@ class Transformer(AbstractDataStream):
 
     sources = settable('_sources', lambda stream: stream.data_stream.sources,
                        'By default the sources of the wrapped stream.')
+
+    def resume_epoch(self, kept, requests):
+        if not self._interleaves:
+            self._refuse_to_interleave()
+        super().resume_epoch(kept, requests)
 
     def next_epoch(self):
         self.begin_epoch()

@@ -32,6 +32,8 @@ class Batch(Transformer):
     example, which is what :class:`~fuel.transformers.Padding` takes.
 
     """
+    epoch_state = ()
+
     def __init__(self, data_stream, iteration_scheme, strictness=0, **kwargs):
         check_kind(self, data_stream, examples=True)
         if not hasattr(iteration_scheme, 'requests_examples') or isinstance(
@@ -99,6 +101,8 @@ class Unpack(Transformer):
     in the middle.
 
     """
+    epoch_state = ('data',)
+
     def __init__(self, data_stream, **kwargs):
         check_kind(self, data_stream, examples=False)
         super().__init__(
@@ -153,6 +157,8 @@ class Cache(Transformer):
         If the scheme isn't one of batch sizes.
 
     """
+    epoch_state = ('cache',)
+
     def __init__(self, data_stream, iteration_scheme, **kwargs):
         if not isinstance(iteration_scheme, BatchSizeScheme):
             raise ValueError(

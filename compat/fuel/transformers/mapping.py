@@ -35,6 +35,8 @@ class Mapping(Transformer):
         On iterating, if the dictionary returned lacks a source.
 
     """
+    epoch_state = ()
+
     def __init__(self, data_stream, mapping, add_sources=None,
                  mapping_accepts=list, **kwargs):
         if mapping_accepts not in (list, dict):
@@ -148,6 +150,8 @@ class Filter(Transformer):
         whether to keep them.
 
     """
+    epoch_state = ()
+
     def __init__(self, data_stream, predicate, **kwargs):
         check_callable(self, 'predicate', predicate)
         self.predicate = predicate

@@ -43,6 +43,8 @@ class Window(Transformer):
     [('abc', 'bcd'), ('bcd', 'cde')]
 
     """
+    epoch_state = ('sentence', 'index')
+
     def __init__(self, offset, source_window, target_window, overlapping,
                  data_stream, target_source='targets', **kwargs):
         check_kind(self, data_stream, examples=True)
@@ -95,6 +97,8 @@ class NGrams(Window):
         Name of the new source. ``'targets'`` by default.
 
     """
+    epoch_state = ()
+
     def __init__(self, ngram_order, *args, **kwargs):
         super().__init__(0, ngram_order, 1, False, *args, **kwargs)
 

@@ -139,6 +139,8 @@ class Merge(AbstractDataStream):
     [('a', 1), ('b', 2), ('c', 3)]
 
     """
+    epoch_state = ('child_epoch_iterators',)
+
     def __init__(self, data_streams, sources, axis_labels=None):
         super().__init__(iteration_scheme=None, axis_labels=axis_labels)
         if hasattr(data_streams, 'get_epoch_iterator') or not isinstance(
