@@ -22,7 +22,8 @@ ownership = runpy.run_path(os.path.join('blocks_rnn_bricks', '_ownership.py'))
 if ownership['BRINGS_STACK']:
     python_tag, python_requires = 'py311', '>=3.11,<3.15'
     stack_packages = find_packages('compat')
-    scripts = ['blocks-continue = blocks.scripts:continue_training']
+    scripts = ['blocks-continue = blocks.scripts:continue_training',
+               'blocks-legacy = blocks.legacy.command:console']
 else:
     python_tag, python_requires = 'py38', '>=3.8,<3.11'
     stack_packages = []
