@@ -32,6 +32,10 @@ SPECIAL = frozenset('''
     __nonzero__ next __div__ __rdiv__ __idiv__ __cmp__ __getslice__
     __setslice__ __delslice__ __unicode__ __eq__ __metaclass__ __long__
     __coerce__'''.split())
+#: Functions that give floats, also whole ones.
+FLOAT_CALLS = frozenset('''
+    ceil exponential float float32 float64 floor mean normal rand random rint
+    round sqrt uniform'''.split())
 FRESH = frozenset(['list', 'sorted', 'set', 'tuple', 'len', 'frozenset',
                    'dict', 'sum', 'max', 'min', 'any', 'all'])
 
@@ -64,6 +68,7 @@ class Rewriter(ast.NodeVisitor):
             isinstance(node, ast.ImportFrom) and node.module == '__future__'
             and any(alias.name == 'division' for alias in node.names)
             for node in self.tree.body)
+        self.floats = float_names(self.tree)
         self.methods = dict(DROPPED_METHODS)
         if python2:
             self.methods.update(METHODS)
@@ -209,6 +214,15 @@ class Rewriter(ast.NodeVisitor):
                 self.call_runtime(node, node.attr, 'attributes')
         self.generic_visit(node)
 
+    def visit_Slice(self, node):
+        # NumPy cut off fractions of slice bounds until 1.12.
+        for bound in (node.lower, node.upper):
+            if bound is not None and may_be_float(bound, self.floats):
+                self.edits.open(self.edits.start(bound), '_py2.whole(')
+                self.edits.close(self.edits.end(bound), ')')
+                self.call_runtime(bound, 'slice', 'slices of floats')
+        self.generic_visit(node)
+
     def visit_JoinedStr(self, node):
         """Positions inside an f-string are not reliable."""
 
@@ -226,6 +240,33 @@ def is_float(node):
         return getattr(node.func, 'id', getattr(node.func, 'attr', None)) in (
             'float', 'sqrt', 'exp', 'log')
     return False
+
+
+def may_be_float(node, names):
+    """Return whether an expression shows that it may be a float."""
+    if isinstance(node, ast.Call):
+        name = getattr(node.func, 'id', getattr(node.func, 'attr', None))
+        return name in FLOAT_CALLS
+    if isinstance(node, ast.Name):
+        return node.id in names
+    if isinstance(node, ast.BinOp):
+        return (may_be_float(node.left, names)
+                or may_be_float(node.right, names))
+    return isinstance(node, ast.Constant) and isinstance(node.value, float)
+
+
+def float_names(tree):
+    """Return the names that are given what may be a float."""
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and may_be_float(node.value, names):
+            names |= {target.id for target in node.targets
+                      if isinstance(target, ast.Name)}
+        elif (isinstance(node, ast.AugAssign)
+                and isinstance(node.target, ast.Name)
+                and may_be_float(node.value, names)):
+            names.add(node.target.id)
+    return names
 
 
 def is_plain(node):

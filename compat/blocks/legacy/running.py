@@ -46,7 +46,6 @@ def run(script, arguments=(), python2=None):
     module.__dict__.update(__file__=script, __builtins__=builtins,
                            __spec__=None, __loader__=None, __package__=None)
     sys.modules['__main__'] = module
-    hook = sys.excepthook
     try:
         code = project.convert(script).compiled(script)
         exec(code, module.__dict__)
@@ -54,14 +53,24 @@ def run(script, arguments=(), python2=None):
         raise
     except BaseException as error:
         sys.stdout.flush()
-        if sys.excepthook is not hook:  # the script's own
-            sys.excepthook(type(error), error, outside(error.__traceback__))
+        error.__traceback__ = outside(error.__traceback__)
+        if own_hook():
+            sys.excepthook(type(error), error, error.__traceback__)
         else:
             print_error(error)
         if isinstance(error, KeyboardInterrupt):
             return 130
         return 1
     return 0
+
+
+def own_hook():
+    """Return whether ``sys.excepthook`` is one that the script has set."""
+    if sys.excepthook is sys.__excepthook__:
+        return False
+    # PyTensor's prints the whole traceback, with frames of this package.
+    module = getattr(sys.excepthook, '__module__', None) or ''
+    return module.split('.')[0] not in ('pytensor', 'theano')
 
 
 def is_machinery(filename):

@@ -16,7 +16,7 @@ from .functions import (StandardError, apply, basestring, buffer, cmp, coerce,
 from .methods import (attribute, decode, encode, has_key, items, itemset,
                       iteritems, iterkeys, itervalues, keys, newbyteorder,
                       next, ptp, tostring, translate, values, viewitems,
-                      viewkeys, viewvalues, xreadlines)
+                      viewkeys, viewvalues, whole, xreadlines)
 from .ordering import max, min, sort, sorted
 
 #: Tells modules that are converted; see :mod:`blocks.legacy.python2.files`.
@@ -30,4 +30,5 @@ __all__ = [
     'max', 'min', 'modern_class', 'newbyteorder', 'next', 'open', 'print',
     'ptp', 'range', 'raw_input', 'reduce', 'reload', 'round', 'sort',
     'sorted', 'tostring', 'translate', 'unichr', 'unicode', 'values',
-    'viewitems', 'viewkeys', 'viewvalues', 'xrange', 'xreadlines', 'zip']
+    'viewitems', 'viewkeys', 'viewvalues', 'whole', 'xrange', 'xreadlines',
+    'zip']

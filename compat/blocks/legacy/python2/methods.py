@@ -7,6 +7,7 @@ import builtins
 import codecs
 import functools
 from collections.abc import ItemsView, KeysView, Mapping, ValuesView
+from numbers import Real
 
 from .text import to_bytes, to_str
 
@@ -142,6 +143,11 @@ def newbyteorder(array, *args):
     if own is not None:
         return own(*args)
     return array.view(array.dtype.newbyteorder(*args))
+
+
+def whole(bound):
+    """Return a bound of a slice without its fraction."""
+    return int(bound) if isinstance(bound, Real) else bound
 
 
 def attribute(owner, name):
