@@ -97,8 +97,6 @@ def convert(data, name, neighbours=None, python2=None):
     dialect = recognise(text)
     if python2 is None:
         python2 = dialect.version == 2
-    elif dialect.version is None:
-        dialect = Dialect(2 if python2 else 3, dialect.reason)
     lines = LineMap.identity(text)
     changes = []
     if python2:

@@ -59,6 +59,10 @@ class _Signs(ast.NodeVisitor):
     def __init__(self, tree):
         self.signs = []
         self.guarded = 0
+        self.print_function = any(
+            alias.name == 'print_function' for node in tree.body
+            if isinstance(node, ast.ImportFrom)
+            and node.module == '__future__' for alias in node.names)
         self.bound = {
             node.id for node in ast.walk(tree)
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
@@ -141,8 +145,19 @@ class _Signs(ast.NodeVisitor):
             self.two(node, '.next()')
         elif name == 'super' and not node.args:
             self.three(node, 'super()')
+        elif name == 'print' and not self.print_function and (
+                len(node.args) > 1 or node.keywords):
+            self.three(node, 'print with several arguments')
         elif name == 'open' and keywords & {'encoding', 'newline', 'errors'}:
             self.three(node, 'open(encoding=...)')
+        self.generic_visit(node)
+
+    def visit_Subscript(self, node):
+        function = getattr(node.value, 'func', None)
+        if getattr(function, 'id', None) in ('map', 'filter', 'zip') or (
+                getattr(function, 'attr', None) in ('keys', 'values', 'items')
+                and not node.value.args):
+            self.two(node, 'a list of map, filter, zip, keys or the like')
         self.generic_visit(node)
 
     def visit_FunctionDef(self, node):

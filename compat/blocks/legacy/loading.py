@@ -95,6 +95,14 @@ class Project:
                 return first.removesuffix('.py') not in OURS
         return False
 
+    def is_python2(self, path):
+        """Return whether a file runs as Python 2."""
+        if self.python2 is not None:
+            return self.python2
+        with open(path, 'rb') as file:
+            version = recognise(decode(file.read())[0]).version
+        return version == 2 or version is None and self.general
+
     def convert(self, path, package=False):
         """Return a file of the project, converted.
 
@@ -109,13 +117,9 @@ class Project:
         if key not in self._converted:
             with open(path, 'rb') as file:
                 data = file.read()
-            python2 = self.python2
-            if python2 is None:
-                version = recognise(decode(data)[0]).version
-                python2 = version == 2 or version is None and self.general
             self._converted[key] = convert(
                 data, path, Neighbours(os.path.dirname(real(path)), package,
-                                       self.folder), python2)
+                                       self.folder), self.is_python2(path))
         return self._converted[key]
 
 

@@ -6,8 +6,10 @@ import sys
 from .syntax import decode
 
 IMPORT = re.compile(
-    r'^[ \t]*(?:from[ \t]+(\.*[\w.]*)[ \t]+import[ \t(\\\n]*([\w., \t\n]*)'
-    r'|import[ \t]+([\w., \t]+))', re.MULTILINE)
+    r'^[ \t]*(?:from[ \t]+(\.*[\w.]*)[ \t]+import\b[ \t]*'
+    r'(?:\(([^)]*)\)|((?:[^\n\\;#]|\\\n)*))'
+    r'|import[ \t]+((?:[^\n\\;#]|\\\n)+))', re.MULTILINE)
+WORD = re.compile(r'[\w.]+')
 
 
 def module_names(text):
@@ -22,20 +24,22 @@ def module_names(text):
 
     """
     for found in IMPORT.finditer(text):
-        module, names, plain = found.groups()
+        module, enclosed, listed, plain = found.groups()
         if plain is not None:
-            for name in plain.split(','):
-                if name.split():
-                    yield 0, name.split()[0]
+            for part in plain.split(','):
+                name = WORD.search(part)
+                if name:
+                    yield 0, name.group()
             continue
         name = module.lstrip('.')
         dots = len(module) - len(name)
         if name:
             yield dots, name
-        for part in re.split(r'[,\n]', names):
-            if part.split():
-                part = part.split()[0]
-                yield dots, f'{name}.{part}' if name else part
+        for part in re.sub(r'#.*', '', enclosed or listed or '').split(','):
+            part = WORD.search(part)
+            if part:
+                yield dots, (f'{name}.{part.group()}' if name
+                             else part.group())
 
 
 def module_file(folder, name):
