@@ -130,6 +130,9 @@ class Imports:
             self.stand_ins.update(PYTHON2)
         self.attributes = {node.attr for node in ast.walk(tree)
                            if isinstance(node, ast.Attribute)}
+        self.modules = {
+            alias.name.split('.')[0] for node in ast.walk(tree)
+            if isinstance(node, ast.Import) for alias in node.names}
         self.absolute = any(
             isinstance(node, ast.ImportFrom) and node.module == '__future__'
             and any(alias.name == 'absolute_import' for alias in node.names)

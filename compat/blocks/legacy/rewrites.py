@@ -19,9 +19,9 @@ METHODS = {'has_key': 1, 'iteritems': 0, 'iterkeys': 0, 'itervalues': 0,
            'viewitems': 0, 'viewkeys': 0, 'viewvalues': 0, 'keys': 0,
            'values': 0, 'items': 0, 'next': 0, 'sort': None, 'encode': None,
            'decode': None, 'translate': None, 'xreadlines': 0}
-#: Methods that later versions dropped from arrays.
+#: Methods that later versions dropped from arrays and HDF5 files.
 DROPPED_METHODS = {'tostring': None, 'itemset': None, 'ptp': None,
-                   'newbyteorder': None}
+                   'newbyteorder': None, 'create_scale': 2}
 #: Attributes read by a function of the runtime.
 ATTRIBUTES = frozenset('''
     next has_key iteritems iterkeys itervalues func_name func_code func_doc
@@ -70,8 +70,12 @@ class Rewriter(ast.NodeVisitor):
             for node in self.tree.body)
         self.floats = float_names(self.tree)
         self.methods = dict(DROPPED_METHODS)
+        self.attributes = set()
+        if 'h5py' in self.imports.modules:
+            self.attributes.add('value')  # gone from h5py 3
         if python2:
             self.methods.update(METHODS)
+            self.attributes |= ATTRIBUTES
 
     def run(self):
         """Return the converted text and its :class:`LineMap`."""
@@ -201,8 +205,7 @@ class Rewriter(ast.NodeVisitor):
         return True
 
     def visit_Attribute(self, node):
-        if (self.python2 and node.attr in ATTRIBUTES
-                and isinstance(node.ctx, ast.Load)):
+        if node.attr in self.attributes and isinstance(node.ctx, ast.Load):
             edits = self.edits
             stop = edits.end(node)
             start = stop - len(node.attr)

@@ -13,9 +13,9 @@ from .functions import (StandardError, apply, basestring, buffer, cmp, coerce,
                         filter, input, intern, long, map, print, range,
                         raw_input, reduce, round, unichr, unicode, xrange,
                         zip)
-from .methods import (attribute, decode, encode, has_key, items, itemset,
-                      iteritems, iterkeys, itervalues, keys, newbyteorder,
-                      next, ptp, tostring, translate, values, viewitems,
+from .methods import (attribute, create_scale, decode, encode, has_key, items,
+                      itemset, iteritems, iterkeys, itervalues, keys,
+                      newbyteorder, next, ptp, tostring, translate, values, viewitems,
                       viewkeys, viewvalues, whole, xreadlines)
 from .ordering import max, min, sort, sorted
 
@@ -24,11 +24,11 @@ __python2__ = True
 
 __all__ = [
     'StandardError', '__python2__', 'apply', 'attribute', 'basestring',
-    'buffer', 'cmp', 'coerce', 'decode', 'div', 'encode', 'exec', 'execfile',
-    'file', 'filter', 'has_key', 'idiv', 'input', 'intern', 'items',
-    'itemset', 'iteritems', 'iterkeys', 'itervalues', 'keys', 'long', 'map',
-    'max', 'min', 'modern_class', 'newbyteorder', 'next', 'open', 'print',
-    'ptp', 'range', 'raw_input', 'reduce', 'reload', 'round', 'sort',
+    'buffer', 'cmp', 'coerce', 'create_scale', 'decode', 'div', 'encode',
+    'exec', 'execfile', 'file', 'filter', 'has_key', 'idiv', 'input', 'intern',
+    'items', 'itemset', 'iteritems', 'iterkeys', 'itervalues', 'keys', 'long',
+    'map', 'max', 'min', 'modern_class', 'newbyteorder', 'next', 'open',
+    'print', 'ptp', 'range', 'raw_input', 'reduce', 'reload', 'round', 'sort',
     'sorted', 'tostring', 'translate', 'unichr', 'unicode', 'values',
     'viewitems', 'viewkeys', 'viewvalues', 'whole', 'xrange', 'xreadlines',
     'zip']

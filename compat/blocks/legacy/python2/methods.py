@@ -145,6 +145,15 @@ def newbyteorder(array, *args):
     return array.view(array.dtype.newbyteorder(*args))
 
 
+def create_scale(dims, dataset, name):
+    """Make an HDF5 dataset a scale, as ``dims.create_scale`` did."""
+    own = getattr(dims, 'create_scale', None)
+    if own is not None:
+        own(dataset, name)
+    else:
+        dataset.make_scale(name)
+
+
 def whole(bound):
     """Return a bound of a slice without its fraction."""
     return int(bound) if isinstance(bound, Real) else bound
@@ -161,6 +170,8 @@ def attribute(owner, name):
         return type(owner.__self__)
     if name == 'message' and isinstance(owner, BaseException):
         return owner.args[0] if len(owner.args) == 1 else ''
+    if name == 'value' and hasattr(owner, 'make_scale'):  # an HDF5 dataset
+        return owner[()]
     if name == 'next' and hasattr(owner, '__next__') or (
             name in METHODS and hasattr(owner, 'keys')):
         return functools.partial(globals()[name], owner)
