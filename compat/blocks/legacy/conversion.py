@@ -7,7 +7,7 @@ from .dialect import Dialect, recognise
 from .imports import Neighbours
 from .lines import LineMap
 from .rewrites import Rewriter
-from .syntax import decode, parse, parses, to_python3
+from .syntax import decode, newlines, parse, parses, to_python3
 
 
 class Change(NamedTuple):
@@ -90,7 +90,7 @@ def convert(data, name, neighbours=None, python2=None):
 
     """
     if isinstance(data, str):
-        text, encoding = data, 'utf-8'
+        text, encoding = newlines(data), 'utf-8'
     else:
         text, encoding = decode(data)
     original = text

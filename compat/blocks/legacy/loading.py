@@ -1,4 +1,5 @@
 """Modules of a script's folders, converted as they are imported."""
+import functools
 import importlib.machinery
 import os
 import site
@@ -35,7 +36,7 @@ class Project:
 
     These lie in its folder, in that of the package it is part of, on
     ``PYTHONPATH``, or in folders that it puts on ``sys.path`` itself; not
-    among the installed packages.
+    among installed packages.
 
     Parameters
     ----------
@@ -90,7 +91,8 @@ class Project:
             return False
         for entry in sys.path:
             entry = real(entry)
-            if entry not in self.known and within(folder, entry):
+            if (entry not in self.known and within(folder, entry)
+                    and not holds_distributions(entry)):
                 first = os.path.relpath(path, entry).split(os.sep)[0]
                 return first.removesuffix('.py') not in OURS
         return False
@@ -121,6 +123,15 @@ class Project:
                 data, path, Neighbours(os.path.dirname(real(path)), package,
                                        self.folder), self.is_python2(path))
         return self._converted[key]
+
+
+@functools.lru_cache(maxsize=None)
+def holds_distributions(folder):
+    """Return whether pip has installed into a folder, say by --target."""
+    try:
+        return any(name.endswith('.dist-info') for name in os.listdir(folder))
+    except OSError:
+        return False
 
 
 def within(path, folder):

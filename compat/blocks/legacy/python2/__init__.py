@@ -15,8 +15,8 @@ from .functions import (StandardError, apply, basestring, buffer, cmp, coerce,
                         zip)
 from .methods import (attribute, create_scale, decode, encode, has_key, items,
                       itemset, iteritems, iterkeys, itervalues, keys,
-                      newbyteorder, next, ptp, tostring, translate, values, viewitems,
-                      viewkeys, viewvalues, whole, xreadlines)
+                      newbyteorder, next, ptp, tostring, translate, values,
+                      viewitems, viewkeys, viewvalues, whole, xreadlines)
 from .ordering import max, min, sort, sorted
 
 #: Tells modules that are converted; see :mod:`blocks.legacy.python2.files`.

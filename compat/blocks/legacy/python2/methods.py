@@ -64,16 +64,14 @@ def xreadlines(file):
     return own() if own is not None else file
 
 
-def encode(text, encoding='ascii', errors='strict'):
+def encode(text, *args, **kwargs):
     """Return ``text.encode(encoding)``, as a string of the bytes."""
     if not isinstance(text, (str, bytes)):
-        if encoding == 'ascii' and errors == 'strict':
-            return text.encode()
-        return text.encode(encoding, errors)
+        return text.encode(*args, **kwargs)
+    encoding, errors = _coding(*args, **kwargs)
     kind = _codec(encoding)
     if kind in BINARY:
-        encoded = codecs.encode(to_bytes(text), kind)
-        return to_str(encoded)
+        return to_str(codecs.encode(to_bytes(text), kind))
     if kind in ('rot13', 'rot_13'):
         return codecs.encode(text, 'rot13')
     if kind == 'string_escape':
@@ -81,12 +79,11 @@ def encode(text, encoding='ascii', errors='strict'):
     return to_str(to_str(text).encode(encoding, errors))
 
 
-def decode(text, encoding='ascii', errors='strict'):
+def decode(text, *args, **kwargs):
     """Return ``text.decode(encoding)`` of a string of bytes."""
     if not isinstance(text, (str, bytes)):
-        if encoding == 'ascii' and errors == 'strict':
-            return text.decode()
-        return text.decode(encoding, errors)
+        return text.decode(*args, **kwargs)
+    encoding, errors = _coding(*args, **kwargs)
     kind = _codec(encoding)
     if kind in BINARY:
         return to_str(codecs.decode(to_bytes(text), kind))
@@ -95,6 +92,10 @@ def decode(text, encoding='ascii', errors='strict'):
     if kind == 'string_escape':
         return to_bytes(text).decode('unicode_escape')
     return to_bytes(text).decode(encoding, errors)
+
+
+def _coding(encoding='ascii', errors='strict'):
+    return encoding, errors
 
 
 def _codec(encoding):
