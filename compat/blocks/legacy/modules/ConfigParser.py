@@ -4,6 +4,8 @@ from configparser import (DuplicateSectionError, Error,
                           InterpolationError, MissingSectionHeaderError,
                           NoOptionError, NoSectionError, ParsingError)
 
+from ..python2.text import to_str
+
 __all__ = ['ConfigParser', 'DuplicateSectionError', 'Error',
            'InterpolationError', 'MissingSectionHeaderError', 'NoOptionError',
            'NoSectionError', 'ParsingError', 'RawConfigParser',
@@ -18,7 +20,7 @@ class _Reads:
         super().__init__(*args, **kwargs)
 
     def readfp(self, fp, filename=None):
-        self.read_file(fp, filename)
+        self.read_file((to_str(line) for line in fp), filename)
 
 
 class RawConfigParser(_Reads, configparser.RawConfigParser):

@@ -1,11 +1,11 @@
 """``random`` with the numbers that Python 2 drew from a seed."""
-import random
+import random as _random
 from math import ceil, log
 
 from . import stand_in
 
 
-class Random(random.Random):
+class Random(_random.Random):
     """A generator whose integers are those of Python 2."""
 
     def seed(self, a=None, version=1):
@@ -60,16 +60,16 @@ class _Shared(Random):
     """Draws from the generator that all users of ``random`` share."""
 
     def random(self):
-        return random.random()
+        return _random.random()
 
     def seed(self, a=None, version=1):
         if not hasattr(self, 'ready'):  # called by the constructor
             self.ready = True
             return
-        random.seed(a, version=1)
+        _random.seed(a, version=1)
 
     def getstate(self):
-        return random.getstate()
+        return _random.getstate()
 
 
 _shared = _Shared()

@@ -1,8 +1,8 @@
 """``time`` with ``clock``."""
-import time
+import time as _time
 
 from . import stand_in
 
-clock = time.process_time
+clock = _time.process_time
 
 stand_in(__name__, 'time', ['clock'])

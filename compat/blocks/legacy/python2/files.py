@@ -5,10 +5,20 @@ import sys
 
 from .text import to_bytes, to_path, to_str
 
+#: Modules that read files on behalf of a script.
+HELPERS = ('blocks.legacy.python2.', 'blocks.legacy.modules.')
 
-def _in_script(depth=2):
-    """Return whether a converted source has called the caller."""
-    return '__python2__' in sys._getframe(depth).f_globals
+
+def _in_script():
+    """Return whether a converted source asks, maybe through this package."""
+    frame = sys._getframe(2)
+    while frame is not None:
+        if '__python2__' in frame.f_globals:
+            return True
+        if not frame.f_globals.get('__name__', '').startswith(HELPERS):
+            return False
+        frame = frame.f_back
+    return False
 
 
 class File:
