@@ -53,9 +53,9 @@ class Project:
         self.script = script
         self.python2 = python2
         self.folder = os.path.dirname(real(script))
-        self.root = self.folder
+        self.package = self.root = self.folder
         while os.path.isfile(os.path.join(self.root, '__init__.py')):
-            self.root = os.path.dirname(self.root)
+            self.package, self.root = self.root, os.path.dirname(self.root)
         self.known = {real(folder) for folder in sys.path[1:]} - {
             real(folder) for folder in
             os.environ.get('PYTHONPATH', '').split(os.pathsep) if folder}
@@ -83,7 +83,7 @@ class Project:
         """Return whether a file is the script's own."""
         path = real(path)
         folder = os.path.dirname(path)
-        if within(folder, self.folder) or within(folder, self.root):
+        if within(folder, self.folder) or within(folder, self.package):
             return not any(
                 within(folder, place) and not within(self.folder, place)
                 for place in self.installed)
@@ -115,10 +115,10 @@ class Project:
             Whether it is imported as part of a package.
 
         """
-        key = (real(path), package)
+        with open(path, 'rb') as file:
+            data = file.read()
+        key = (real(path), package, data)  # a script may write its modules
         if key not in self._converted:
-            with open(path, 'rb') as file:
-                data = file.read()
             self._converted[key] = convert(
                 data, path, Neighbours(os.path.dirname(real(path)), package,
                                        self.folder), self.is_python2(path))

@@ -43,11 +43,12 @@ def run(script, arguments=(), python2=None):
     project = Project(script, python2)
     sys.meta_path.insert(0, Finder(project))
     module = ModuleType('__main__')
-    module.__dict__.update(__file__=script, __builtins__=builtins,
+    path = os.path.abspath(script)
+    module.__dict__.update(__file__=path, __builtins__=builtins,
                            __spec__=None, __loader__=None, __package__=None)
     sys.modules['__main__'] = module
     try:
-        code = project.convert(script).compiled(script)
+        code = project.convert(path).compiled(path)
         exec(code, module.__dict__)
     except SystemExit:
         raise
