@@ -22,7 +22,7 @@ OPTIONAL = {'ipdb'}
 UNSEEN = {'scipy'}
 
 #: What is imported, where it is named otherwise than the requirement.
-MODULES = {'pyzmq': 'zmq', 'PyYAML': 'yaml'}
+MODULES = {'pillow': 'PIL', 'pyzmq': 'zmq', 'PyYAML': 'yaml'}
 
 
 def sources(*folders):

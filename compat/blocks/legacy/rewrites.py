@@ -19,9 +19,9 @@ METHODS = {'has_key': 1, 'iteritems': 0, 'iterkeys': 0, 'itervalues': 0,
            'viewitems': 0, 'viewkeys': 0, 'viewvalues': 0, 'keys': 0,
            'values': 0, 'items': 0, 'next': 0, 'sort': None, 'encode': None,
            'decode': None, 'translate': None, 'xreadlines': 0}
-#: Methods that later versions dropped from arrays and HDF5 files.
+#: Methods that later versions dropped from arrays.
 DROPPED_METHODS = {'tostring': None, 'itemset': None, 'ptp': None,
-                   'newbyteorder': None, 'create_scale': 2}
+                   'newbyteorder': None}
 #: Attributes read by a function of the runtime.
 ATTRIBUTES = frozenset('''
     next has_key iteritems iterkeys itervalues func_name func_code func_doc

@@ -13,7 +13,7 @@ from .functions import (StandardError, apply, basestring, buffer, cmp, coerce,
                         filter, input, intern, long, map, print, range,
                         raw_input, reduce, round, unichr, unicode, xrange,
                         zip)
-from .methods import (attribute, create_scale, decode, encode, has_key, items,
+from .methods import (attribute, decode, encode, has_key, items,
                       itemset, iteritems, iterkeys, itervalues, keys,
                       newbyteorder, next, ptp, tostring, translate, values,
                       viewitems, viewkeys, viewvalues, whole, xreadlines)
@@ -24,7 +24,7 @@ __python2__ = True
 
 __all__ = [
     'StandardError', '__python2__', 'apply', 'attribute', 'basestring',
-    'buffer', 'cmp', 'coerce', 'create_scale', 'decode', 'div', 'encode',
+    'buffer', 'cmp', 'coerce', 'decode', 'div', 'encode',
     'exec', 'execfile', 'file', 'filter', 'has_key', 'idiv', 'input', 'intern',
     'items', 'itemset', 'iteritems', 'iterkeys', 'itervalues', 'keys', 'long',
     'map', 'max', 'min', 'modern_class', 'newbyteorder', 'next', 'open',

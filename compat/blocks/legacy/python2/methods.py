@@ -146,15 +146,6 @@ def newbyteorder(array, *args):
     return array.view(array.dtype.newbyteorder(*args))
 
 
-def create_scale(dims, dataset, name):
-    """Make an HDF5 dataset a scale, as ``dims.create_scale`` did."""
-    own = getattr(dims, 'create_scale', None)
-    if own is not None:
-        own(dataset, name)
-    else:
-        dataset.make_scale(name)
-
-
 def whole(bound):
     """Return a bound of a slice without its fraction."""
     return int(bound) if isinstance(bound, Real) else bound

@@ -1,4 +1,6 @@
 import ast
+import tempfile
+import textwrap
 import traceback
 import unittest
 from fractions import Fraction
@@ -336,6 +338,17 @@ class TestDropped(unittest.TestCase):
                 assert_array_equal(evaluate(expression, before, python2=False,
                                             a=array), value)
 
+    def test_hdf5(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for python2 in (True, False):
+                with self.subTest(python2):
+                    value = evaluate('f["a"].value', '''
+                        import h5py
+                        f = h5py.File(path, 'w')
+                        f['a'] = [1, 2]
+                        ''', python2, path=folder + '/f')
+                    assert_array_equal(value, [1, 2])
+
     def test_nothing_else_changes(self):
         source = ('import os\nimport sys\nd = {}\nfor k in d.keys():\n'
                   '    x = map(str, [1 / 2])\nprint(sorted(d.items()))\n')
@@ -370,7 +383,6 @@ class TestLines(unittest.TestCase):
         '''
 
     def test_every_line_is_the_original(self):
-        import textwrap
         source = textwrap.dedent(self.SOURCE)
         converted = convert(source, 'x.py')
         original = source.split('\n')
@@ -383,7 +395,6 @@ class TestLines(unittest.TestCase):
                     self.assertIn(node.id, original[line - 1])
 
     def test_tracebacks(self):
-        import textwrap
         source = textwrap.dedent(self.SOURCE)
         code = convert(source, 'x.py').compiled('x.py')
         names = {'__name__': 'x', 'zero': 0, 'g': open('/dev/null', 'w')}

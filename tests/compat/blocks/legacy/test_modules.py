@@ -4,6 +4,7 @@ import io
 import math
 import pkgutil
 import random
+import textwrap
 import unittest
 import warnings
 from unittest import mock
@@ -108,7 +109,6 @@ class TestRandom(unittest.TestCase):
                 ('reseeded', 'import random\nr = random.Random()\n'
                  'r.seed(3)\n', 'r')]:
             with self.subTest(label):
-                import textwrap
                 _, names = execute(before + textwrap.dedent(
                     draws.format(generator)))
                 self.assertEqual(

@@ -257,8 +257,10 @@ class TestProject(unittest.TestCase):
                 reload(helper)
                 import imp
                 print imp.load_source("other", "settings.py").rate
-                ''', 'helper.py': 'print "first"',
-                'settings.py': 'print "settings"\nrate = 3 / 2\n'}) as place:
+                ''', 'helper.py': 'print "first"', 'settings.py': '''
+                print "settings"
+                rate = 3 / 2
+                '''}) as place:
             done = command('s.py', cwd=place)
         self.assertEqual(
             (done.stdout, done.stderr),

@@ -28,7 +28,7 @@ def _ragged(make):
                 return make(object, numpy.dtype('O'), *args, **kwargs)
             raise
     maker.__name__ = maker.__qualname__ = make.__name__
-    maker.__doc__ = make.__doc__
+    maker.__doc__ = f'See numpy.{make.__name__}.'
     return maker
 
 
@@ -45,7 +45,7 @@ def _shaped(make):
             shape = tuple(whole(length) for length in shape)
         return make(whole(shape), *args, **kwargs)
     maker.__name__ = maker.__qualname__ = make.__name__
-    maker.__doc__ = make.__doc__
+    maker.__doc__ = f'See numpy.{make.__name__}.'
     return maker
 
 
