@@ -21,15 +21,15 @@ RENAMED = {
 #: for any name.
 PYTHON2 = {
     'ConfigParser': None, 'StringIO': None, 'base64': None, 'bz2': None,
-    'cPickle': None, 'cStringIO': None, 'commands': None, 'gzip': None,
+    'cStringIO': None, 'commands': None, 'gzip': None,
     'hashlib': None, 'binascii': None, 'zlib': None, 'struct': None,
-    'md5': None, 'sha': None, 'sets': None, 'pickle': None,
+    'md5': None, 'sha': None, 'sets': None,
     'subprocess': None, 'tarfile': None, 'zipfile': None, 'urllib': None,
     'urllib2': None,
     'itertools': {'izip', 'imap', 'ifilter', 'ifilterfalse', 'izip_longest'},
     'operator': {'div', 'isCallable', 'sequenceIncludes', 'isSequenceType',
                  'isMappingType', 'isNumberType', 'repeat'},
-    'os': {'getcwdu', 'errno', 'popen2', 'popen3'},
+    'os': {'getcwdu', 'errno'},
     'random': {'shuffle', 'choice', 'sample', 'randint', 'randrange',
                'Random', 'seed', 'jumpahead'},
     'string': {'letters', 'lowercase', 'uppercase', 'maketrans', 'join',
@@ -37,8 +37,8 @@ PYTHON2 = {
                'rstrip', 'lower', 'upper', 'zfill', 'joinfields',
                'splitfields', 'find', 'rfind', 'count', 'translate', 'index',
                'ljust', 'rjust', 'center', 'capitalize', 'swapcase'},
-    'sys': {'maxint', 'setdefaultencoding', 'exc_clear', 'exc_type',
-            'exc_value', 'exc_traceback', 'setcheckinterval'},
+    'sys': {'maxint', 'setdefaultencoding', 'exc_clear',
+            'setcheckinterval'},
     'types': {'StringType', 'UnicodeType', 'StringTypes', 'IntType',
               'LongType', 'FloatType', 'ComplexType', 'BooleanType',
               'ListType', 'TupleType', 'DictType', 'DictionaryType',
@@ -46,7 +46,8 @@ PYTHON2 = {
               'InstanceType', 'SliceType', 'XRangeType', 'BufferType',
               'UnboundMethodType'},
 }
-#: Stand-ins for what later versions of a module dropped.
+#: Stand-ins for what later versions of a module dropped, and for pickles of
+#: Python 2, which files for both versions read, too.
 DROPPED = {
     'collections': {
         'AsyncGenerator', 'AsyncIterable', 'AsyncIterator', 'Awaitable',
@@ -56,13 +57,17 @@ DROPPED = {
         'MutableSequence', 'MutableSet', 'Reversible', 'Sequence', 'Set',
         'Sized', 'ValuesView'},
     'base64': {'encodestring', 'decodestring'},
+    'cPickle': None,
     'fractions': {'gcd'},
     'imp': None,
-    'inspect': {'getargspec', 'formatargspec', 'getmoduleinfo'},
+    'inspect': {'getargspec', 'ArgSpec'},
     'numpy': None,
-    'numpy.random': {'random_integers', 'ranf', 'rand_int'},
+    'numpy.random': {'random_integers', 'ranf'},
+    'pickle': None,
     'scipy': None,
     'scipy.misc': None,
+    'six.moves': {'cPickle'},
+    'six.moves.cPickle': None,
     'time': {'clock'},
     'yaml': {'load', 'load_all', 'dump'},
 }

@@ -27,6 +27,8 @@ ATTRIBUTES = frozenset('''
     next has_key iteritems iterkeys itervalues func_name func_code func_doc
     func_defaults func_globals func_dict func_closure im_self im_func im_class
     message'''.split())
+#: Attributes of ``sys``, in the order of ``sys.exc_info()``.
+EXCEPTION = ['exc_type', 'exc_value', 'exc_traceback']
 #: What the runtime adds to a class that defines it.
 SPECIAL = frozenset('''
     __nonzero__ next __div__ __rdiv__ __idiv__ __cmp__ __getslice__
@@ -205,6 +207,13 @@ class Rewriter(ast.NodeVisitor):
         return True
 
     def visit_Attribute(self, node):
+        if (self.python2 and node.attr in EXCEPTION
+                and getattr(node.value, 'id', None) == 'sys'):
+            self.edits.replace(
+                self.edits.start(node), self.edits.end(node),
+                f'sys.exc_info()[{EXCEPTION.index(node.attr)}]')
+            self.report(node.lineno, 'attributes', node.attr)
+            return
         if node.attr in self.attributes and isinstance(node.ctx, ast.Load):
             edits = self.edits
             stop = edits.end(node)

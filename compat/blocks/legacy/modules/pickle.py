@@ -42,9 +42,6 @@ def loads(data, **kwargs):
 
 def dump(obj, file, protocol=None):
     """Write to a file, whatever its mode."""
-    file = binary(file)
-    if isinstance(file, io.TextIOBase):
-        file = file.buffer
     Pickler(file, protocol).dump(obj)
 
 

@@ -170,4 +170,6 @@ class File:
 
 def binary(file):
     """Return the file of bytes behind `file`."""
-    return file.raw_file if isinstance(file, File) else file
+    if isinstance(file, File):
+        return file.raw_file
+    return file.buffer if isinstance(file, io.TextIOWrapper) else file

@@ -32,6 +32,8 @@ class TestSyntax(unittest.TestCase):
                  'k\n'),
                 ('raise with args', 'try:\n  raise ValueError("a", 1)\n'
                  'except ValueError, (text, n):\n  print text, n', 'a 1\n'),
+                ('exc_value', 'import sys\ntry:\n  1/0\nexcept:\n'
+                 '  print sys.exc_type.__name__', 'ZeroDivisionError\n'),
                 ('octal', 'print 0777, 10L, 0xFFL', '511 10 255\n'),
                 ('unequal', 'print 1 <> 2', 'True\n'),
                 ('parameters', 'def f(a, (b, c), d=4):\n'

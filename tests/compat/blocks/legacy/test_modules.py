@@ -13,6 +13,7 @@ import numpy
 from numpy.testing import assert_allclose, assert_array_equal
 
 from blocks.legacy import modules
+from blocks.legacy.imports import DROPPED, PYTHON2
 
 from .samples import evaluate, execute, folder
 
@@ -57,6 +58,22 @@ class TestPickles(unittest.TestCase):
                                 f'{module}.{call}', f'import {module}',
                                 data=data, f=io.BytesIO(data))
                         self.check(value)
+
+    def test_files_for_both_versions_read_them(self):
+        data = base64.b64decode(PICKLES[1])
+        with folder({'p': data}) as place:
+            for label, before in [
+                    ('try', 'try:\n    import cPickle as pickle\n'
+                     'except ImportError:\n    import pickle'),
+                    ('plain', 'import pickle'),
+                    ('six', 'import six.moves.cPickle as pickle'),
+                    ('from six', 'from six.moves import cPickle as pickle, '
+                     'zip')]:
+                for mode in ('r', 'rb'):
+                    with self.subTest(label, mode=mode):
+                        self.check(evaluate(
+                            f'pickle.load(open(path, {mode!r}))', before,
+                            python2=False, path=place + '/p'))
 
     def check(self, value):
         assert_array_equal(value['a'], numpy.arange(3, dtype='float32'))
@@ -220,6 +237,15 @@ class TestOthers(unittest.TestCase):
                 for name in [*vars(module).get('__given__', ()),
                              *vars(module).get('__all__', ())]:
                     self.assertTrue(hasattr(module, name), name)
+
+    def test_tables_agree_with_the_stand_ins(self):
+        for name, called in {**PYTHON2, **DROPPED}.items():
+            with self.subTest(name):
+                if name == 'six.moves.cPickle':
+                    continue  # an attribute of six.moves
+                module = importlib.import_module(f'{modules.__name__}.{name}')
+                given = vars(module).get('__given__', frozenset())
+                self.assertLessEqual(set(called or ()), given)
 
     def test_nothing_hides_names_of_the_real_module(self):
         """time.time must not be the module that the stand-in imports."""
