@@ -140,6 +140,14 @@ class Rewriter(ast.NodeVisitor):
             self.call_runtime(node, ', '.join(found), 'special methods')
         self.generic_visit(node)
 
+    def visit_FunctionDef(self, node):
+        start = self.edits.start(node)
+        indent = self.edits.text[self.edits.position(node.lineno, 0):start]
+        if self.python2 and ends_by_exception(node) and not indent.strip():
+            self.edits.open(start, f'@_py2.generator\n{indent}')
+            self.call_runtime(node, node.name, 'generators')
+        self.generic_visit(node)
+
     def visit_BinOp(self, node):
         if (isinstance(node.op, ast.Div) and self.python2
                 and not self.true_division
@@ -237,6 +245,21 @@ class Rewriter(ast.NodeVisitor):
 
     def visit_JoinedStr(self, node):
         """Positions inside an f-string are not reliable."""
+
+
+def ends_by_exception(function):
+    """Return whether a generator may end by a StopIteration of its own."""
+    own, waiting = [], list(function.body)
+    while waiting:
+        node = waiting.pop()
+        own.append(node)
+        if not isinstance(node, (ast.FunctionDef, ast.Lambda, ast.ClassDef)):
+            waiting.extend(ast.iter_child_nodes(node))
+    return any(isinstance(node, ast.Yield) for node in own) and any(
+        isinstance(node, ast.Raise)
+        or isinstance(node, ast.Call) and 'next' in (
+            getattr(node.func, 'id', ''), getattr(node.func, 'attr', ''))
+        for node in own)
 
 
 def is_float(node):

@@ -1,4 +1,6 @@
-"""Classes written for Python 2."""
+"""Classes and generators written for Python 2."""
+import functools
+
 import six
 
 from .ordering import compare
@@ -65,3 +67,15 @@ def modern_class(cls):
             (vars(base)['__hash__'] for base in cls.__mro__[1:]
              if vars(base).get('__hash__') is not None), object.__hash__)
     return cls
+
+
+def generator(function):
+    """Return a generator function that may end by raising StopIteration."""
+    @functools.wraps(function)
+    def ending(*args, **kwargs):
+        try:
+            yield from function(*args, **kwargs)
+        except RuntimeError as error:
+            if not isinstance(error.__cause__, StopIteration):
+                raise
+    return ending

@@ -286,6 +286,32 @@ class TestMeaning(unittest.TestCase):
         self.assertEqual(output, 'by meta False [1, 0] div\n'
                          'True True 3 (2, 10)\ntext 1 True\n')
 
+    def test_generators_end_by_exceptions(self):
+        output, _ = execute('''
+            def first(n, values):
+                values = iter(values)
+                while True:
+                    if n == 0:
+                        raise StopIteration
+                    n -= 1
+                    yield values.next()
+            print list(first(2, "abc")), list(first(5, "ab"))
+            def broken():
+                yield 1
+                raise RuntimeError, "other"
+            try:
+                list(broken())
+            except RuntimeError, error:
+                print error
+            def echo():
+                got = yield 0
+                if got is None: raise StopIteration()
+                yield got
+            e = echo()
+            print e.next(), e.send(5)
+            ''')
+        self.assertEqual(output, "['a', 'b'] ['a', 'b']\nother\n0 5\n")
+
     def test_attributes(self):
         output, _ = execute('''
             class A(object):
