@@ -80,10 +80,6 @@ class Edits:
     def replace(self, start, end, text):
         self.edits.append(((start, 2, len(self.edits)), end, text))
 
-    def touched(self, start, end):
-        """Return whether anything is changed between two places."""
-        return any(start <= key[0] < end for key, _, _ in self.edits)
-
     def find(self, character, start, end):
         """Return where `character` is, outside comments, or None."""
         position = start

@@ -3,6 +3,8 @@ import ast
 import symtable
 import warnings
 
+from .expressions import (ends_by_exception, float_names, is_float, is_plain,
+                          may_be_float)
 from .imports import Imports
 from .lines import Edits
 from .syntax import parse
@@ -34,10 +36,6 @@ SPECIAL = frozenset('''
     __nonzero__ next __div__ __rdiv__ __idiv__ __cmp__ __getslice__
     __setslice__ __delslice__ __unicode__ __eq__ __metaclass__ __long__
     __coerce__'''.split())
-#: Functions that give floats, also whole ones.
-FLOAT_CALLS = frozenset('''
-    ceil exponential float float32 float64 floor mean normal rand random rint
-    round sqrt uniform'''.split())
 FRESH = frozenset(['list', 'sorted', 'set', 'tuple', 'len', 'frozenset',
                    'dict', 'sum', 'max', 'min', 'any', 'all'])
 
@@ -166,7 +164,7 @@ class Rewriter(ast.NodeVisitor):
     def visit_AugAssign(self, node):
         if (isinstance(node.op, ast.Div) and self.python2
                 and not self.true_division and not is_float(node.value)
-                and is_plain(node.target)):
+                and is_plain(node.target, ATTRIBUTES)):
             target = ast.get_source_segment(self.edits.text, node.target)
             sign = self.edits.find('/', self.edits.end(node.target),
                                    self.edits.start(node.value))
@@ -245,72 +243,6 @@ class Rewriter(ast.NodeVisitor):
 
     def visit_JoinedStr(self, node):
         """Positions inside an f-string are not reliable."""
-
-
-def ends_by_exception(function):
-    """Return whether a generator may end by a StopIteration of its own."""
-    own, waiting = [], list(function.body)
-    while waiting:
-        node = waiting.pop()
-        own.append(node)
-        if not isinstance(node, (ast.FunctionDef, ast.Lambda, ast.ClassDef)):
-            waiting.extend(ast.iter_child_nodes(node))
-    return any(isinstance(node, ast.Yield) for node in own) and any(
-        isinstance(node, ast.Raise)
-        or isinstance(node, ast.Call) and 'next' in (
-            getattr(node.func, 'id', ''), getattr(node.func, 'attr', ''))
-        for node in own)
-
-
-def is_float(node):
-    """Return whether an expression is certainly no integer."""
-    if isinstance(node, ast.Constant):
-        return isinstance(node.value, float)
-    if isinstance(node, ast.UnaryOp):
-        return is_float(node.operand)
-    if isinstance(node, ast.BinOp):
-        return not isinstance(node.op, ast.Mod) and (
-            is_float(node.left) or is_float(node.right))
-    if isinstance(node, ast.Call):
-        return getattr(node.func, 'id', getattr(node.func, 'attr', None)) in (
-            'float', 'sqrt', 'exp', 'log')
-    return False
-
-
-def may_be_float(node, names):
-    """Return whether an expression shows that it may be a float."""
-    if isinstance(node, ast.Call):
-        name = getattr(node.func, 'id', getattr(node.func, 'attr', None))
-        return name in FLOAT_CALLS
-    if isinstance(node, ast.Name):
-        return node.id in names
-    if isinstance(node, ast.BinOp):
-        return (may_be_float(node.left, names)
-                or may_be_float(node.right, names))
-    return isinstance(node, ast.Constant) and isinstance(node.value, float)
-
-
-def float_names(tree):
-    """Return the names that are given what may be a float."""
-    names = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Assign) and may_be_float(node.value, names):
-            names |= {target.id for target in node.targets
-                      if isinstance(target, ast.Name)}
-        elif (isinstance(node, ast.AugAssign)
-                and isinstance(node.target, ast.Name)
-                and may_be_float(node.value, names)):
-            names.add(node.target.id)
-    return names
-
-
-def is_plain(node):
-    """Return whether an expression may be written twice."""
-    return not any(isinstance(part, (ast.Call, ast.BinOp, ast.Await,
-                                     ast.NamedExpr, ast.ListComp))
-                   for part in ast.walk(node)) and not any(
-        isinstance(part, ast.Attribute) and part.attr in ATTRIBUTES
-        for part in ast.walk(node))
 
 
 def builtins_read(text):
