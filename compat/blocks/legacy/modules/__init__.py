@@ -24,9 +24,15 @@ class StandIn(ModuleType):
             return sorted({*names, *self.__dict__['__given__']}
                           - self.__dict__['__hidden__'])
         try:
-            return getattr(real, name)
+            value = getattr(real, name)
         except AttributeError:
             pass
+        else:
+            # They are called in inner loops, and nobody replaces them.
+            if callable(value) and real.__name__.startswith(
+                    ('numpy', 'scipy')):
+                self.__dict__[name] = value
+            return value
         full = f'{real.__name__}.{name}'
         try:
             return _importlib.import_module(full)
@@ -43,12 +49,13 @@ class StandIn(ModuleType):
         if local:
             super().__setattr__(name, value)
         else:
+            self.__dict__.pop(name, None)
             setattr(real, name, value)
 
     def __delattr__(self, name):
-        if name in self.__dict__:
-            super().__delattr__(name)
-        else:
+        given = name in self.__dict__['__given__']
+        self.__dict__.pop(name, None)
+        if not given:
             delattr(self.__dict__['__real__'], name)
 
     def __dir__(self):

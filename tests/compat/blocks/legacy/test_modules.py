@@ -348,6 +348,17 @@ class TestOthers(unittest.TestCase):
                 assert kept == ["to nobody", "\\n"], kept
                 ''')
 
+    def test_a_name_that_is_set_is_the_new_one(self):
+        import os
+        with mock.patch.object(os, 'getpid', os.getpid):
+            output, _ = execute('''
+                import os
+                os.getcwdu(), os.getpid()
+                os.getpid = lambda: "set"
+                print os.getpid()
+                ''')
+            self.assertEqual((output, os.getpid()), ('set\n', 'set'))
+
     def test_images(self):
         from blocks.legacy.modules.scipy import misc
         array = numpy.arange(48).reshape(4, 4, 3).astype('uint8')
