@@ -25,6 +25,7 @@ if ownership['BRINGS_STACK']:
     python_tag, python_requires = 'py311', '>=3.11,<3.15'
     stack_packages = find_packages('compat')
     scripts = ['blocks-continue = blocks.scripts:continue_training',
+               'blocks-legacy = blocks.legacy.command:console',
                'fuel-convert = fuel.bin.fuel_convert:main',
                'fuel-download = fuel.bin.fuel_download:main',
                'fuel-info = fuel.bin.fuel_info:main']
