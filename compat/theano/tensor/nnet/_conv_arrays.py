@@ -19,7 +19,7 @@ from numpy.lib.stride_tricks import as_strided
 __all__ = ['Correlation']
 
 #: Bytes of windows that are copied at a time; it fits into the cache.
-SLAB = 1 << 20
+SLAB = 1 << 19
 
 
 class Correlation:

@@ -112,15 +112,20 @@ def total(array, axes):
 
 
 def average(array, axes, with_padding):
-    """Return the mean of each window, padding counted or not."""
+    """Return the mean of each window, padding counted or not.
+
+    The mean of integers is an integer, cut off.
+    """
+    if array.dtype.kind in 'iub':
+        exact = _divided(total(array.astype(float), axes), axes, with_padding)
+        return exact.astype(array.dtype)
     return _divided(total(array, axes), axes, with_padding)
 
 
 def _divided(array, axes, with_padding):
+    """Divide by the sizes of the windows."""
     sizes = functools.reduce(numpy.multiply.outer, [
         axis.sizes(with_padding) for axis in axes])
-    if array.dtype.kind in 'iub':
-        return (array / sizes).astype(array.dtype)
     return array / sizes.astype(array.dtype)
 
 
