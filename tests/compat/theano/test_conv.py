@@ -209,13 +209,17 @@ class TestGradients(TestCase):
             dx, dw = normal(*images), normal(*filters)
             a, b, da, db = variables(x, w, dx, dw)
             y = nnet.conv2d(a, b, **settings)
-            f = theano.function([a, b, da, db],
-                                theano.Rop(y, [a, b], [da, db]))
+            op = y.owner.op
+            f = theano.function([a, b, da, db], [
+                theano.Rop(y, [a, b], [da, db]), *op.R_op([a, b], [da, db]),
+                *op.R_op([a, b], [None, db])])
+            parts = (convolve(dx, w, **settings),
+                     convolve(x, dw, **settings))
             with self.subTest(label):
-                assert_allclose(f(x, w, dx, dw),
-                                convolve(dx, w, **settings)
-                                + convolve(x, dw, **settings), rtol=1e-8,
-                                atol=1e-10)
+                for result, expected in zip(f(x, w, dx, dw), (
+                        sum(parts), sum(parts), parts[1])):
+                    assert_allclose(result, expected, rtol=1e-8, atol=1e-10)
+                self.assertEqual(op.R_op([a, b], [None, None]), [None])
 
     def test_of_the_transpose(self):
         """What goes back through a convolution, and its gradients."""

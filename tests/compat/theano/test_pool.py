@@ -207,12 +207,17 @@ class TestGradients(TestCase):
         a, b = variables(x, d)
         for mode in MODES:
             y = pool_2d(a, (3, 2), True, (2, 1), mode=mode)
-            value = theano.function([a, b], theano.Rop(y, a, b),
-                                    on_unused_input='ignore')(x, d)
+            op, window = y.owner.op, y.owner.inputs[1:]
+            values = theano.function(
+                [a, b], [theano.Rop(y, a, b),
+                         *op.R_op([a, *window], [b, None, None, None])],
+                on_unused_input='ignore')(x, d)
             step = 1e-6
             f = theano.function([a], y)
-            assert_allclose(value, (f(x + step * d) - f(x - step * d))
-                            / (2 * step), rtol=1e-6, atol=1e-8)
+            for value in values:
+                assert_allclose(value, (f(x + step * d) - f(x - step * d))
+                                / (2 * step), rtol=1e-6, atol=1e-8)
+            self.assertEqual(op.R_op([a, *window], [None] * 4), [None])
 
     def test_hessian(self):
         x = RNG.permutation(16).reshape(4, 4) / 10.

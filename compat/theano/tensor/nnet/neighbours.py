@@ -141,10 +141,6 @@ class Images2Neibs(_Windows):
                                              step),
                 DisconnectedType()(), DisconnectedType()()]
 
-    def R_op(self, inputs, eval_points):
-        return [None if eval_points[0] is None
-                else self(eval_points[0], *inputs[1:])]
-
     def connection_pattern(self, node):
         return [[True], [False], [False]]
 

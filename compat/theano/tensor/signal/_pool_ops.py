@@ -291,12 +291,6 @@ class MaxPoolGrad(PoolGrad):
                     x, maxima, output_grads[0], *window),
                 *(DisconnectedType()() for _ in window)]
 
-    def R_op(self, inputs, eval_points):
-        x, maxima, _, *window = inputs
-        direction = eval_points[2]
-        return [None if direction is None
-                else self(x, maxima, direction, *window)]
-
 
 class AveragePoolGrad(PoolGrad):
     """Gradient of the mean and of the sum."""
@@ -320,11 +314,6 @@ class AveragePoolGrad(PoolGrad):
                 Pool(self.ignore_border, self.mode, self.ndim)(
                     output_grads[0], *window),
                 *(DisconnectedType()() for _ in window)]
-
-    def R_op(self, inputs, eval_points):
-        x, _, *window = inputs
-        direction = eval_points[1]
-        return [None if direction is None else self(x, direction, *window)]
 
 
 class DownsampleFactorMaxGradGrad(_Pooling):
@@ -354,9 +343,3 @@ class DownsampleFactorMaxGradGrad(_Pooling):
                 MaxPoolGrad(self.ignore_border, self.ndim)(
                     x, maxima, output_grads[0], *window),
                 *(DisconnectedType()() for _ in window)]
-
-    def R_op(self, inputs, eval_points):
-        x, maxima, _, *window = inputs
-        direction = eval_points[2]
-        return [None if direction is None
-                else self(x, maxima, direction, *window)]
