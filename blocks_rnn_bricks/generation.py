@@ -1,4 +1,6 @@
 """Generation of sequences by feeding a network's outputs back to it."""
+import threading
+
 import numpy
 import theano
 from theano import tensor
@@ -134,6 +136,10 @@ class Sampler(object):
         If `step` returns another number of states, or energies that have
         not two axes.
 
+    Notes
+    -----
+    Several threads may share a sampler: one of them makes a step at a time.
+
     Examples
     --------
     A network of one LSTM that reads and writes five symbols:
@@ -199,6 +205,17 @@ class Sampler(object):
                         name, variable, getattr(variable, 'ndim', 'no')))
         self._step = theano.function(
             [self._inputs] + states, [energies] + list(next_states))
+        self._lock = threading.Lock()
+
+    def __getstate__(self):
+        """All but the lock, which cannot be copied or pickled."""
+        state = self.__dict__.copy()
+        del state['_lock']
+        return state
+
+    def __setstate__(self, state):
+        self.__dict__.update(state)
+        self._lock = threading.Lock()
 
     def sample(self, prompt, n_steps, temperature=1., seed=None,
                states=None):
@@ -256,7 +273,9 @@ class Sampler(object):
     def _run(self, inputs, values):
         """Make one step; what a table does not hold is a ValueError."""
         try:
-            return self._step(inputs, *values)
+            # The original Theano's functions are not for several threads.
+            with self._lock:
+                return self._step(inputs, *values)
         except IndexError as error:
             raise ValueError(
                 'Sampler: step cannot look up the symbols {}: {}; they must '

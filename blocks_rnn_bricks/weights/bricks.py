@@ -34,9 +34,10 @@ def get_run(transition, projection):
         and no others, or `projection` no Linear.
 
     """
+    parameters = _parameters(transition, projection)
     return check_run(describe(transition), {
         name: parameter.get_value()
-        for name, parameter in _parameters(transition, projection).items()})
+        for name, parameter in parameters.items()})
 
 
 def set_run(transition, projection, run):
@@ -201,9 +202,9 @@ def _parameters(transition, projection):
 
 def _assignments(transition, projection, run):
     """Pairs of shared variable and new value, all of them checked."""
+    parameters = _parameters(transition, projection)
     who = describe(transition)
     run = check_run(who, run)
-    parameters = _parameters(transition, projection)
     refuse(who, run, [name for name in PEEPHOLES if name not in parameters],
            'use PeepholeLSTM')
     refuse(who, run, [name for name in ('b',) if name not in parameters],
