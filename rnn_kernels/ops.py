@@ -528,7 +528,12 @@ def _read(storage_map):
 
 def _array(value):
     """Bring an array into the form that the kernels are compiled for."""
-    return numpy.require(value, requirements='CAW')
+    value = numpy.asarray(value)
+    if value.flags.carray:
+        return value
+    array = buffers.empty(value.shape, value.dtype)
+    array[...] = value
+    return array
 
 
 def _in_time(gradient, reverse):
