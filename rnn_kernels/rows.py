@@ -57,6 +57,8 @@ class Text:
         Numbers by name, in the order in which they are passed.
     constants : dict
         Names by number.
+    work : dict
+        The number of elements of each array that the code needs for itself.
 
     """
 
@@ -64,6 +66,7 @@ class Text:
         self.lines = []
         self.sizes = {}
         self.constants = {}
+        self.work = {}
         self._size_names = {}
 
     def line(self, depth, text):
@@ -183,16 +186,38 @@ class Rows:
             if it is computed.
 
         """
-        # What is added to has a loop of its own, which loads what the others
-        # have stored: with too many arrays in a loop, the compiler gives up
-        # to show that they do not overlap, and vector instructions with it.
+        # What is added to others has a loop of its own: with too many arrays
+        # in a loop, the compiler gives up to show that they do not overlap,
+        # and vector instructions with it.
         first = [target for target in targets if not target.add]
+        added = [target for target in targets if target.add]
+        if any(self.make.nodes[value].op == 'sum'
+               for value in self.make.order(
+                   [target.value for target in added], _Loaded(places))):
+            # Sums are not computed again in each of these loops.
+            first, added = self._computed_at_once(first, added)
         self._write(depth, first, places)
         stored = {target.value: target.references[0] for target in first}
-        for target in targets:
-            if target.add:
-                self._write(depth, [target], lambda value: stored.get(
-                    value, places(value)))
+        for target in added:
+            self._write(depth, [target], lambda value: stored.get(
+                value, places(value)))
+
+    def _computed_at_once(self, first, added):
+        """Let terms be computed with the rest, and only be added later."""
+        wide = [target for target in added
+                if self.make.width(target.value) > 1]
+        narrow = [target for target in added if target not in wide]
+        terms = [Target(target.value, (self._room(target.value),))
+                 for target in wide]
+        return first + narrow + terms, wide
+
+    def _room(self, value):
+        """Return a place for a row until the end of a stage."""
+        width = self.make.width(value)
+        name = 'terms_{}'.format(self.classes(value))
+        start = self.text.work.get(name, 0)
+        self.text.work[name] = start + width
+        return Reference(name, None, start)
 
     def _write(self, depth, targets, places):
         order = self.make.order(
@@ -282,11 +307,11 @@ class Rows:
         for value in sums:
             self.text.line(depth, '{} = {}'.format(
                 self.name(value), self.text.constant(0.)))
-        self.text.line(depth, 'for k in range({}):'.format(
-            self.size(results[0])))
         inside = [value for value in known.needed(make, results)
                   if make.width(value) > 1 and
                   make.nodes[value].op != 'spread']
+        self.text.line(depth, 'for k in range({}):'.format(
+            self.size(results[0])))
         for loads in True, False:
             for value in inside:
                 if (known.places(value) is not None) == loads:
