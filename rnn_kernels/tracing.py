@@ -178,6 +178,7 @@ class _Tracer:
         self.arguments = list(arguments)
         self.outside = []
         self._outside = {}
+        self._matrices = {}
         self._known = {}
         self._users = {}
         for variable, argument in zip(variables, arguments):
@@ -417,11 +418,11 @@ class _Tracer:
             raise Refusal(
                 '{}: a row of {} features times a matrix of shape {}'.format(
                     _reason(node), rows.axes[1], (depth, width)))
-        if right not in self._outside:
-            self._outside[right] = self._add_outside(
+        if right not in self._matrices:
+            self._matrices[right] = self._add_outside(
                 'matrix', right, width, rows=depth)
         return _Rows(
-            self.make.product([(self._widened(rows), self._outside[right])],
+            self.make.product([(self._widened(rows), self._matrices[right])],
                               (), width), ('batch', width))
 
     def _join(self, node):
