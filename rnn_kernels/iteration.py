@@ -3,6 +3,7 @@ import os
 import threading
 from contextlib import contextmanager
 
+import numpy
 import theano
 from theano import tensor
 
@@ -246,7 +247,12 @@ def _with_projections(step, sequences):
         sequence, weights, bias = projection
         source = sources.setdefault(sequence, name)
         kept[source] = sequence
-        widths[source] = known_shape(weights)[0]
+        shape = known_shape(weights)
+        if shape is None:
+            raise Refusal('the shape of {}, by which the sequence {!r} is '
+                          'projected, is not known before the graph runs'
+                          .format(weights, name))
+        widths[source] = shape[0]
         moved[name] = source, weights, bias
     if not moved:
         return step, sequences, widths
@@ -271,10 +277,10 @@ def _width(kind, name, ndim, get_dim):
         width = get_dim(name)
     except (ValueError, KeyError, AttributeError, NotImplementedError):
         width = None
-    if not isinstance(width, int) or width < 1:
+    if not isinstance(width, (int, numpy.integer)) or width < 1:
         raise Refusal('get_dim({!r}) does not say how many features the {} '
                       'has'.format(name, kind))
-    return width
+    return int(width)
 
 
 class _Group:
