@@ -179,6 +179,7 @@ class _Tracer:
         self.outside = []
         self._outside = {}
         self._matrices = {}
+        self._dependent = set()
         self._known = {}
         self._users = {}
         for variable, argument in zip(variables, arguments):
@@ -208,13 +209,17 @@ class _Tracer:
 
     def _dependent_nodes(self, variables, outputs):
         """List the nodes that depend on arguments, inputs first."""
-        dependent, order, seen = set(variables), [], set()
+        dependent, order, seen = self._dependent, [], set()
+        dependent.update(variables)
         stack = [(output.owner, False) for output in reversed(outputs)
                  if output.owner is not None]
         while stack:
             node, expanded = stack.pop()
             if expanded:
                 if any(variable in dependent for variable in node.inputs):
+                    if type(node.op).__name__ == 'Scan':
+                        raise Refusal('{}: a loop inside of the step'.format(
+                            _reason(node)))
                     if len(node.outputs) > 1:
                         raise Refusal(_reason(node))
                     dependent.update(node.outputs)
@@ -407,7 +412,7 @@ class _Tracer:
 
     def _dot(self, node):
         left, right = node.inputs
-        if left not in self._known or right in self._known:
+        if left not in self._dependent or right in self._dependent:
             raise Refusal('{}: only products of a row with a matrix that does '
                           'not change over time'.format(_reason(node)))
         rows = self._known[left]
@@ -633,13 +638,15 @@ def _describe(variable):
     if variable.name:
         return repr(variable.name)
     if variable.owner is not None:
+        if isinstance(variable.owner.op, DimShuffle):
+            return _describe(variable.owner.inputs[0])
         return 'the result of {}'.format(_operation(variable.owner))
     return str(variable)
 
 
 def _operation(node):
-    scalar = getattr(node.op, 'scalar_op', None)
-    return type(node.op if scalar is None else scalar).__name__
+    return type(node.op.scalar_op if isinstance(node.op, Elemwise)
+                else node.op).__name__
 
 
 def _reason(node):
