@@ -279,7 +279,7 @@ class _Tracer:
         axes = ()
         if isinstance(getattr(variable.owner, 'op', None), DimShuffle):
             order = variable.owner.op.new_order
-            if [axis for axis in order if axis != 'x'] == [0]:
+            if [axis for axis in order if axis != 'x'] in ([], [0]):
                 inner = self._from_outside(variable.owner.inputs[0])
                 return _Rows(inner.value, tuple(
                     1 if axis == 'x' else inner.axes[0] for axis in order))
@@ -568,7 +568,7 @@ def _shape(variable, dtype):
         or of another dtype than the rows.
 
     """
-    if variable.dtype != dtype and variable.ndim:
+    if variable.dtype != dtype:
         raise Refusal('{} is of dtype {}, the states are {}'.format(
             _describe(variable), variable.dtype, dtype))
     for ancestor in _ancestors(variable):
