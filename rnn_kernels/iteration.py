@@ -3,6 +3,7 @@ import os
 import threading
 from contextlib import contextmanager
 
+import numpy
 import theano
 from theano import tensor
 
@@ -252,7 +253,12 @@ def _with_projections(step, sequences):
         sequence, weights, bias = projection
         source = sources.setdefault(sequence, name)
         kept[source] = sequence
-        widths[source] = known_shape(weights)[0]
+        shape = known_shape(weights)
+        if shape is None:
+            raise Refusal('the shape of {}, by which the sequence {!r} is '
+                          'projected, is not known before the graph runs'
+                          .format(weights, name))
+        widths[source] = shape[0]
         moved[name] = source, weights, bias
     if not moved:
         return step, sequences, widths
@@ -286,7 +292,8 @@ def _dim(name, get_dim):
         width = get_dim(name)
     except (ValueError, KeyError, AttributeError, NotImplementedError):
         return None
-    return width if isinstance(width, int) and width > 0 else None
+    known = isinstance(width, (int, numpy.integer)) and width > 0
+    return int(width) if known else None
 
 
 class _Group:

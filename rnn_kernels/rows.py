@@ -7,6 +7,7 @@ long as no sum over the row lies between. All loads come before all stores.
 import re
 from typing import NamedTuple
 
+from . import functions
 from .operations import OPERATIONS
 
 
@@ -366,7 +367,7 @@ class _Known:
         return found
 
 
-#: Names that made code has for itself.
+#: Names that made code has for itself, besides the functions it calls.
 RESERVED = frozenset(
     'and as assert break class continue def del elif else except finally for '
     'from global if import in is lambda nonlocal not or pass raise return '
@@ -374,13 +375,18 @@ RESERVED = frozenset(
     'following count running first end shift amount now then total rows '
     'counts offsets places copies starts leads stride sizes products scratch '
     'multiply_add multiply_add_transposed pack pack_transposed number range '
-    'len min max abs numpy print'.split())
+    'len min max abs numpy print copy turn compiled'.split()).union(
+        functions.__all__)
+
+#: What sizes, constants and values are called.
+_NUMBERED = re.compile(r'([cn]|(v|{})_)\d+$'.format('|'.join(
+    name for name, operation in OPERATIONS.items() if operation.costly)))
 
 
 def identifier(name):
     """Return a name that is good in Python and means nothing else."""
     name = re.sub(r'\W', '_', str(name))
-    if not name or name[0].isdigit() or name in RESERVED or re.match(
-            r'[cn]\d+$', name):
+    if not name or name[0].isdigit() or name in RESERVED or (
+            _NUMBERED.match(name)):
         name = 'the_' + name
     return name
