@@ -39,7 +39,7 @@ class TestDispatcher(unittest.TestCase):
         with mock.patch.object(dispatcher, 'benchmarks',
                                return_value={dispatcher.DEFAULT: ''}):
             self.run_main()
-        self.assertEqual(self.runs, ['benchmarks.lstm_speed'])
+        self.assertEqual(self.runs, ['benchmarks.recurrent_speed'])
 
     def test_unknown(self):
         with self.assertRaisesRegex(
