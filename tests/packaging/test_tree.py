@@ -8,7 +8,7 @@ import sys
 import unittest
 
 ROOT = pathlib.Path(__file__).parents[2]
-SHIPPED = ['blocks_rnn_bricks', 'compat']
+SHIPPED = ['blocks_rnn_bricks', 'rnn_kernels', 'compat']
 
 # Not imported: these tests hold also where the bricks cannot be imported.
 ownership = runpy.run_path(
@@ -92,7 +92,8 @@ class TestTree(unittest.TestCase):
             'setuptools passes over these folders')
 
     def test_bricks_parse_as_python_3_8(self):
-        for path in sorted((ROOT / 'blocks_rnn_bricks').rglob('*.py')):
+        for path in sorted([*(ROOT / 'blocks_rnn_bricks').rglob('*.py'),
+                            *(ROOT / 'rnn_kernels').rglob('*.py')]):
             with self.subTest(path=str(path)):
                 ast.parse(path.read_text('utf-8'), str(path),
                           feature_version=(3, 8))
@@ -111,7 +112,8 @@ class TestTree(unittest.TestCase):
             'compat/theano': {'fuel', 'blocks'},
             'compat/fuel': {'theano', 'blocks'},
             'blocks_rnn_bricks': {'demos', 'tests', 'benchmarks'},
-            'blocks_rnn_bricks/kernels': {'theano', 'fuel', 'blocks'}}
+            'rnn_kernels': {'blocks_rnn_bricks', 'fuel', 'blocks', 'demos',
+                            'tests', 'benchmarks'}}
         for folder, names in forbidden.items():
             with self.subTest(folder=folder):
                 self.assert_none(
@@ -120,11 +122,13 @@ class TestTree(unittest.TestCase):
                     'these imports go the wrong way')
 
     def test_what_is_imported_is_required(self):
-        cases = [('3.11', SHIPPED), ('3.8', ['blocks_rnn_bricks'])]
+        cases = [('3.11', SHIPPED),
+                 ('3.8', ['blocks_rnn_bricks', 'rnn_kernels'])]
         for version, folders in cases:
             with self.subTest(version=version):
                 known = {*sys.stdlib_module_names, *PACKAGES, *OPTIONAL,
-                         'blocks_rnn_bricks', *requirements(version)}
+                         'blocks_rnn_bricks', 'rnn_kernels',
+                         *requirements(version)}
                 self.assert_none(
                     {f'{path}: {name}' for path, tree in sources(*folders)
                      for name in imports(tree) - known},
