@@ -1,7 +1,8 @@
 """Decide what to install by the Python that installs it.
 
-From Python 3.11 on the distribution brings the packages ``theano``, ``fuel``
-and ``blocks`` of compat/ beside ``blocks_rnn_bricks``. On Python 3.8 to 3.10
+From Python 3.11 on the distribution brings the packages of compat/
+(``theano``, ``fuel``, ``blocks`` and their companions ``blocks_extras`` and
+``picklable_itertools``) beside ``blocks_rnn_bricks``. On Python 3.8 to 3.10
 it brings ``blocks_rnn_bricks`` alone, for the original stack. All that does
 not depend on it is in setup.cfg.
 
@@ -18,11 +19,16 @@ from setuptools.command.build_py import build_py
 from setuptools.command.sdist import sdist
 
 ownership = runpy.run_path(os.path.join('blocks_rnn_bricks', '_ownership.py'))
+compat_packages = ownership['PACKAGES'] + ownership['COMPANIONS']
 
 if ownership['BRINGS_STACK']:
     python_tag, python_requires = 'py311', '>=3.11,<3.15'
     stack_packages = find_packages('compat')
-    scripts = ['blocks-continue = blocks.scripts:continue_training']
+    scripts = ['blocks-continue = blocks.scripts:continue_training',
+               'blocks-legacy = blocks.legacy.command:console',
+               'fuel-convert = fuel.bin.fuel_convert:main',
+               'fuel-download = fuel.bin.fuel_download:main',
+               'fuel-info = fuel.bin.fuel_info:main']
 else:
     python_tag, python_requires = 'py38', '>=3.8,<3.11'
     stack_packages = []
@@ -46,7 +52,8 @@ class BuildPackages(build_py):
     """
 
     def run(self):
-        owners = ownership['rivals'](sysconfig.get_path('purelib'))
+        owners = ownership['rivals'](sysconfig.get_path('purelib'),
+                                     compat_packages)
         if stack_packages and owners:
             raise SystemExit('error: ' + ownership['conflict'](owners))
         super().run()
@@ -66,9 +73,10 @@ def fresh_folder():
 
 setup(
     python_requires=python_requires,
-    packages=find_packages(include=['blocks_rnn_bricks*', 'rnn_kernels*']) + stack_packages,
+    packages=(find_packages(include=['blocks_rnn_bricks*', 'rnn_kernels*'])
+              + stack_packages),
     package_dir={name: os.path.join('compat', name)
-                 for name in ownership['PACKAGES']},
+                 for name in compat_packages},
     entry_points={'console_scripts': scripts},
     cmdclass={'sdist': SourceDistribution, 'build_py': BuildPackages},
     options={'bdist_wheel': {'python_tag': python_tag},

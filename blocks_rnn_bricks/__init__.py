@@ -9,10 +9,12 @@ from blocks_rnn_bricks.costs import (
     SequenceBinaryCrossEntropy, SequenceCategoricalCrossEntropy,
     SequenceMisclassificationRate, SequenceSquaredError)
 from blocks_rnn_bricks.ctc import CTC, best_path, prefix_beam_search
-from blocks_rnn_bricks.gates import GATES
+from blocks_rnn_bricks.gates import GATES, GRU_GATES
 from blocks_rnn_bricks.generation import Sampler, draw_notes, draw_symbols
+from blocks_rnn_bricks.gru import GatedRecurrent
 from blocks_rnn_bricks.initialization import ForgetGateBias, PerGate
 from blocks_rnn_bricks.lstm import LSTM, PeepholeLSTM
+from blocks_rnn_bricks.lstm_variants import LayerNormLSTM, ProjectedLSTM
 from blocks_rnn_bricks.masking import carry_over, clean, mean_over_time
 from blocks_rnn_bricks.regularization import (
     Regularized, dropout_mask, variational_dropout)
@@ -27,9 +29,10 @@ from blocks_rnn_bricks.weights import (
     to_lasagne, to_pytorch)
 
 __all__ = (
-    'GATES',
+    'GATES', 'GRU_GATES',
     # Bricks
-    'BidirectionalStack', 'LSTM', 'PeepholeLSTM', 'Regularized', 'SimpleRNN',
+    'BidirectionalStack', 'GatedRecurrent', 'LSTM', 'LayerNormLSTM',
+    'PeepholeLSTM', 'ProjectedLSTM', 'Regularized', 'SimpleRNN',
     'UnidirectionalStack',
     # Bricks of one's own
     'Transition', 'carry_over', 'explain', 'recurrent',

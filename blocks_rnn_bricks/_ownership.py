@@ -18,6 +18,11 @@ DISTRIBUTION = 'blocks-rnn-bricks'
 #: The import names that the stack under the bricks has.
 PACKAGES = ('theano', 'fuel', 'blocks')
 
+#: Beside them, for scripts that import these: nothing here needs them, so
+#: another distribution's are refused where installing ours would overwrite
+#: their files, and let be where they are found on import.
+COMPANIONS = ('picklable_itertools', 'blocks_extras')
+
 #: The line in the ``__init__.py`` of each package of ours.
 MARK = "__distribution__ = '{}'".format(DISTRIBUTION)
 
@@ -28,13 +33,15 @@ REMEDY = ("only one of them can live in an environment. Use one of its own,"
           " or run 'pip uninstall {others} {ours}' and install {ours} again.")
 
 
-def rivals(folder):
+def rivals(folder, names=PACKAGES):
     """Return the other distributions that own a package of the stack.
 
     Parameters
     ----------
     folder : str
         Where packages are installed, such as ``site-packages``.
+    names : tuple of str
+        The packages to ask for, of `PACKAGES` and `COMPANIONS`.
 
     Returns
     -------
@@ -49,13 +56,15 @@ def rivals(folder):
     except OSError:
         return {}
     candidates = [entry for entry in entries
-                  if re.match('theano|fuel|blocks', entry, re.IGNORECASE)
+                  if re.match('theano|fuel|blocks|picklable', entry,
+                              re.IGNORECASE)
                   and entry.endswith(('.dist-info', '.egg-info'))
                   and not entry.startswith('blocks_rnn_bricks-')]
-    return _owners([os.path.join(folder, entry) for entry in candidates])
+    return _owners([os.path.join(folder, entry) for entry in candidates],
+                   names)
 
 
-def _owners(metadata_folders):
+def _owners(metadata_folders, names):
     """Return owners by import name, from their ``.dist-info`` folders."""
     from importlib.metadata import Distribution
     owners = {}
@@ -63,7 +72,7 @@ def _owners(metadata_folders):
         distribution = Distribution.at(folder)
         tops = {path.parts[0] for path in distribution.files or ()}
         tops.update((distribution.read_text('top_level.txt') or '').split())
-        for name in tops.intersection(PACKAGES):
+        for name in tops.intersection(names):
             owners[name] = (distribution.metadata['Name'],
                             distribution.version)
     return owners
@@ -83,7 +92,9 @@ def conflict(owners):
     others = sorted({owner[0] for owner in owners.values()})
     return ("{ours} brings its own {packages}, and another distribution owns"
             " {owned}: ".format(ours=DISTRIBUTION, owned=owned,
-                                packages=', '.join(PACKAGES))
+                                packages=', '.join(
+                                    [*PACKAGES,
+                                     *sorted({*COMPANIONS} & {*owners})]))
             + REMEDY.format(others=' '.join(others), ours=DISTRIBUTION))
 
 

@@ -1,4 +1,4 @@
-"""The one definition of the gate order of the LSTM bricks.
+"""The one definition of the gate orders.
 
 Everything that lays the four gates side by side in one axis (the inputs of
 a brick, ``W_state``, the bias of the projection, the fused kernel, the
@@ -20,5 +20,9 @@ Graves (2013) calls the input gate *i*; that is the lecture's *j*.
 
 """
 
-#: The gates in the order in which they lie side by side.
+#: The gates of an LSTM in the order in which they lie side by side.
 GATES = ('i', 'j', 'f', 'o')
+
+#: The reset gate, the update gate and the candidate of a gated recurrent
+#: unit, in the order in which they lie side by side.
+GRU_GATES = ('r', 'z', 'n')

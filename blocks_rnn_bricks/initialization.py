@@ -5,18 +5,19 @@ from blocks.initialization import Constant, NdarrayInitialization
 from blocks_rnn_bricks.gates import GATES
 
 
-def _blocks_of(who, shape):
-    """Check that the last axis of `shape` holds the four gates."""
-    if not shape or shape[-1] % len(GATES):
+def _blocks_of(who, shape, gates=GATES):
+    """Check that the last axis of `shape` holds the gates."""
+    if not shape or shape[-1] % len(gates):
         raise ValueError(
             '{}: expected a last axis of {}*dim, the gates {} side by side, '
-            'got shape {}; use it for the weights or biases of an LSTM '
-            "brick's inputs".format(who, len(GATES), ', '.join(GATES), shape))
-    return shape[:-1] + (shape[-1] // len(GATES),)
+            'got shape {}; use it for the weights or biases of the inputs of '
+            'a brick with these gates'.format(
+                who, len(gates), ', '.join(gates), shape))
+    return shape[:-1] + (shape[-1] // len(gates),)
 
 
 class PerGate(NdarrayInitialization):
-    """Apply a scheme to each gate's block rather than to all four at once.
+    """Apply a scheme to each gate's block rather than to all at once.
 
     An orthogonal (dim, 4*dim) matrix does not have orthogonal (dim, dim)
     blocks, and only the first block of an identity of that shape is one.
@@ -24,12 +25,15 @@ class PerGate(NdarrayInitialization):
     Parameters
     ----------
     scheme : :class:`~blocks.initialization.NdarrayInitialization`
-        What each block is drawn from, in the order i, j, f, o.
+        What each block is drawn from, one after the other.
+    gates : sequence of str, optional
+        The gates; those of an LSTM by default.
 
     """
 
-    def __init__(self, scheme):
+    def __init__(self, scheme, gates=GATES):
         self.scheme = scheme
+        self.gates = gates
 
     def generate(self, rng, shape):
         """Draw the blocks one after the other.
@@ -38,7 +42,7 @@ class PerGate(NdarrayInitialization):
         ----------
         rng : :class:`numpy.random.RandomState`
         shape : tuple of int
-            (..., 4*dim).
+            (..., number of gates * dim).
 
         Returns
         -------
@@ -46,9 +50,9 @@ class PerGate(NdarrayInitialization):
             Of this shape, in floatX.
 
         """
-        block = _blocks_of('PerGate', tuple(shape))
+        block = _blocks_of('PerGate', tuple(shape), self.gates)
         return numpy.concatenate(
-            [self.scheme.generate(rng, block) for _ in GATES], axis=-1)
+            [self.scheme.generate(rng, block) for _ in self.gates], axis=-1)
 
     def __repr__(self):
         return 'PerGate({!r})'.format(self.scheme)

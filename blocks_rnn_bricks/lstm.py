@@ -127,11 +127,11 @@ class LSTM(Transition):
 
     def _allocate(self):
         self.W_state = shared_floatx_nans(
-            (self.dim, self.get_dim('inputs')), name='W_state')
+            tuple(self.get_dims(['states', 'inputs'])), name='W_state')
         # `initial_states` is an application; hence the underscore that the
         # LSTM of Blocks has, too.
         self.initial_state_ = shared_floatx_zeros(
-            (self.dim,), name='initial_state')
+            (self.get_dim('states'),), name='initial_state')
         self.initial_cells = shared_floatx_zeros(
             (self.dim,), name='initial_cells')
         add_role(self.W_state, WEIGHT)
@@ -145,7 +145,9 @@ class LSTM(Transition):
 
     def _gates(self, inputs, states):
         """Split W_x x_t + b + W_h h_{t-1} into the gates i, j, f, o."""
-        net = inputs + tensor.dot(states, self.W_state)
+        return self._split(inputs + tensor.dot(states, self.W_state))
+
+    def _split(self, net):
         return [net[:, k * self.dim:(k + 1) * self.dim]
                 for k in range(len(GATES))]
 

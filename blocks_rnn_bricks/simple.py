@@ -5,8 +5,21 @@ from blocks.bricks.recurrent import SimpleRecurrent
 from theano import tensor
 
 from blocks_rnn_bricks.checks import check_sequence, describe
-from blocks_rnn_bricks.masking import clean
+from blocks_rnn_bricks.masking import carry_over, clean
 from blocks_rnn_bricks.sequence import reverse_time
+from blocks_rnn_bricks.transition import recurrent
+
+
+class _Transition(SimpleRecurrent):
+    """Blocks' simple recurrent network, in kernels on any stack."""
+
+    @recurrent(sequences=['inputs', 'mask'], states=['states'],
+               contexts=[], outputs=['states'])
+    def apply(self, inputs, states, mask=None):
+        """Make one step, or run over whole sequences."""
+        activation, = self.children
+        return carry_over(mask, [activation.apply(
+            inputs + tensor.dot(states, self.W))], [states])
 
 
 class SimpleRNN(Initializable):
@@ -63,7 +76,7 @@ class SimpleRNN(Initializable):
         self.output_dim = output_dim
         self.mask_outputs = mask_outputs
         self.input_projection = Linear(name='input_projection')
-        self.transition = SimpleRecurrent(
+        self.transition = _Transition(
             activation=Tanh() if activation is None else activation,
             name='transition')
         self.output_projection = Linear(name='output_projection')

@@ -8,8 +8,9 @@ is read but not run: the list is there at once.
 import argparse
 import ast
 import pathlib
-import signal
 import sys
+
+from demos.exits import exit_code
 
 HERE = pathlib.Path(__file__).parent
 CONSTANTS = 'COMMAND', 'ABOUT', 'TAKES'
@@ -88,6 +89,4 @@ def main(arguments=None):
 
 
 if __name__ == '__main__':
-    if hasattr(signal, 'SIGPIPE'):  # end in silence when the reader is gone
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    sys.exit(main())
+    sys.exit(exit_code(main))

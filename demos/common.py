@@ -1,10 +1,10 @@
 """What the demos' main loops and command lines have in common."""
 import argparse
+import contextlib
 import importlib.util
 import json
 import logging
 import os
-import sys
 import tarfile
 
 import theano
@@ -13,7 +13,12 @@ from blocks.extensions.base import TrainingExtension
 from blocks.extensions.plot import Plot
 from blocks.extensions.saveload import Checkpoint
 from blocks.model import Model
+from blocks.relocation import WritesFiles, relocate
+from blocks.replacing import replacing
 from blocks.serialization import load, load_parameters
+
+from demos.exits import UserError, exit_code
+from demos.options import seed as any_seed
 
 #: Packages that --verbose has to say more; others have too much to say.
 TALKATIVE = 'blocks', 'blocks_rnn_bricks', 'demos', 'fuel'
@@ -21,10 +26,6 @@ TALKATIVE = 'blocks', 'blocks_rnn_bricks', 'demos', 'fuel'
 CHECKPOINT = 'checkpoint.tar'
 PARAMETERS = 'parameters.tar'
 SETTINGS = 'settings.json'
-
-
-class UserError(Exception):
-    """Something that the person at the command line can put right."""
 
 
 class EpochTable(TrainingExtension):
@@ -64,7 +65,7 @@ class EpochTable(TrainingExtension):
         return f'{value:{specification}}'.rjust(width)
 
 
-class ResumeHint(TrainingExtension):
+class ResumeHint(WritesFiles, TrainingExtension):
     """Says, when training is interrupted, how to go on.
 
     Parameters
@@ -83,7 +84,8 @@ class ResumeHint(TrainingExtension):
 
     def on_interrupt(self):
         print(f'Interrupted. Go on with:\n'
-              f'  {self.command} --resume {self.checkpoint}', flush=True)
+              f'  {self.command} --resume {self.place(self.checkpoint)}',
+              flush=True)
 
 
 class Shrink:
@@ -199,27 +201,60 @@ def output_folder(path):
     return path
 
 
+def read_settings(folder):
+    """The settings of the run whose files are in a folder."""
+    with open(os.path.join(folder, SETTINGS), encoding='utf-8') as file:
+        settings = json.load(file)
+    if not isinstance(settings, dict):
+        raise ValueError(f'{SETTINGS} must hold a dictionary')
+    return settings
+
+
 def save_settings(folder, settings):
-    """Write the settings that a checkpoint is to be resumed with."""
+    """Write the settings that a checkpoint is to be resumed with.
+
+    Parameters
+    ----------
+    folder : str
+        Where the checkpoint is going to be.
+    settings : dict
+        With the demo's command as 'command'.
+
+    Raises
+    ------
+    UserError
+        If they cannot be written, or the folder has files of another demo.
+
+    """
+    with contextlib.suppress(OSError, ValueError):
+        other = read_settings(folder).get('command')
+        if other not in (None, settings.get('command')):
+            raise UserError(f'{folder} holds a run of {other}, which would '
+                            f'be overwritten; name another folder with '
+                            f'--save-to')
     path = os.path.join(folder, SETTINGS)
     try:
-        with open(path, 'w', encoding='utf-8') as file:
-            json.dump(settings, file, indent=1, sort_keys=True)
+        with replacing(path) as file:
+            file.write(json.dumps(settings, indent=1,
+                                  sort_keys=True).encode('utf-8'))
     except OSError as error:
-        raise UserError(f'cannot write {path}: {error.strerror}; name '
-                        f'another folder with --save-to') from error
+        raise UserError(f'cannot write {path}: {os.strerror(error.errno)}; '
+                        f'name another folder with --save-to') from error
 
 
-def load_checkpoint(path):
+def load_checkpoint(path, command=None):
     """Load a main loop and the settings it was made with.
 
     Loading a checkpoint runs code that it names, as unpickling does: resume
-    only from files that you trust.
+    only from files that you trust. Wherever the run was made, it goes on in
+    the folder of the checkpoint, and so say the settings.
 
     Parameters
     ----------
     path : str
         A file that a demo wrote.
+    command : str, optional
+        The command of the demo that must have written it.
 
     Returns
     -------
@@ -239,20 +274,86 @@ def load_checkpoint(path):
         raise UserError(f'cannot read {path}: {error.strerror}; --resume '
                         f'takes the {CHECKPOINT} of an earlier run'
                         ) from error
-    settings_path = os.path.join(os.path.dirname(path), SETTINGS)
     if not tarfile.is_tarfile(path):
         raise UserError(f'{path} is no checkpoint; --resume takes the '
                         f'{CHECKPOINT} of an earlier run')
+    folder = os.path.dirname(path)
     try:
-        with open(settings_path, encoding='utf-8') as file:
-            settings = json.load(file)
+        settings = read_settings(folder)
+        check_command(path, settings.get('command'), command)
         with open(path, 'rb') as file:
             main_loop = load(file)
+        # Who wrote the settings may not have written the checkpoint.
+        check_command(path, command_of(main_loop), command)
+    except UserError:
+        raise
     except Exception as error:
         raise UserError(f'{path} is no checkpoint of this demo, or a damaged '
                         f'one ({error}); --resume takes the {CHECKPOINT} of '
                         f'an earlier run with its {SETTINGS} beside it'
                         ) from error
+    relocate(main_loop, path)
+    return main_loop, {**settings, 'folder': folder or os.curdir}
+
+
+def check_command(path, found, command):
+    """Raise unless a checkpoint is of a demo; what is not known may be.
+
+    Raises
+    ------
+    UserError
+        If it is another demo's.
+
+    """
+    if command is not None and found not in (None, command):
+        raise UserError(f'{path} was not written by this demo, {command}; '
+                        f'go on with: {found} --resume {path}')
+
+
+def command_of(main_loop):
+    """The command of the demo whose main loop it is, if known."""
+    commands = [extension.command for extension in main_loop.extensions
+                if isinstance(extension, ResumeHint)]
+    return commands[0] if commands else None
+
+
+def resume(path, command, epochs=None):
+    """Load a main loop that is to go on.
+
+    If nothing is left to do, running it ends at once, after what is done
+    after training.
+
+    Parameters
+    ----------
+    path, command
+        See :func:`load_checkpoint`.
+    epochs : int, optional
+        How many epochs there are to be, those done included. By default as
+        many as it was made for.
+
+    Returns
+    -------
+    main_loop : :class:`~blocks.main_loop.MainLoop`
+    settings : dict
+
+    Raises
+    ------
+    UserError
+        See :func:`load_checkpoint`; and if more epochs than that are done.
+
+    """
+    main_loop, settings = load_checkpoint(path, command)
+    done = main_loop.status['epochs_done']
+    if epochs is not None and epochs < done:
+        raise UserError(f'{path} has done {done} epochs, --epochs {epochs} '
+                        f'asks for fewer; ask for more, or leave --epochs '
+                        f'out to go on to the end that was planned')
+    limit = next(extension for extension in main_loop.extensions
+                 if type(extension) is FinishAfter)
+    if epochs is not None and epochs > done:
+        limit.set_conditions(after_n_epochs=epochs)
+    elif epochs == done or is_finished(main_loop):
+        limit.add_condition(['on_resumption'])
     return main_loop, settings
 
 
@@ -284,9 +385,7 @@ def load_trained(path, make, remedy):
 
     """
     try:
-        with open(os.path.join(os.path.dirname(path), SETTINGS),
-                  encoding='utf-8') as file:
-            settings = json.load(file)
+        settings = read_settings(os.path.dirname(path))
         with open(path, 'rb') as file:
             if not tarfile.is_tarfile(path):
                 raise ValueError('it holds no parameters')
@@ -308,37 +407,9 @@ def load_trained(path, make, remedy):
     return network, settings
 
 
-def extend_training(main_loop, epochs):
-    """Let a loaded main loop go on until a number of epochs is done."""
-    for extension in main_loop.extensions:
-        if type(extension) is FinishAfter:
-            extension.set_conditions(after_n_epochs=epochs)
-            return
-
-
 def is_finished(main_loop):
     """Whether a loaded main loop had come to its end."""
     return bool(main_loop.log.current_row.get('training_finish_requested'))
-
-
-def positive(kind):
-    """A type for argparse: a number above 0."""
-    def parse(text):
-        value = kind(text)
-        if value <= 0:
-            raise argparse.ArgumentTypeError(f'must be above 0, got {text}')
-        return value
-    parse.__name__ = kind.__name__
-    return parse
-
-
-def rate(text):
-    """A type for argparse: at least 0 and below 1."""
-    value = float(text)
-    if not 0 <= value < 1:
-        raise argparse.ArgumentTypeError(
-            f'must be at least 0 and below 1, got {text}')
-    return value
 
 
 def parser(command, description, folder, resume=True, quick=None):
@@ -372,7 +443,7 @@ def parser(command, description, folder, resume=True, quick=None):
                  'one runs code')
     if quick:
         options.add_argument('--quick', action='store_true', help=quick)
-    options.add_argument('--seed', type=int, default=1,
+    options.add_argument('--seed', type=any_seed, default=1,
                          help='seed of everything that is random')
     options.add_argument('--smoke', action='store_true',
                          help='only a few batches, to see that it runs')
@@ -399,7 +470,7 @@ def run(main, arguments):
     Returns
     -------
     int
-        See :func:`exit_code`.
+        See :func:`~demos.exits.exit_code`.
 
     """
     theano.config.floatX = 'float32'
@@ -409,31 +480,11 @@ def run(main, arguments):
     for package in TALKATIVE:
         logging.getLogger(package).setLevel(
             logging.DEBUG if verbose else logging.NOTSET)
+    if not verbose:
+        logging.getLogger('blocks.main_loop').addFilter(is_news)
     return exit_code(main, quiet=quiet, **settings)
 
 
-def exit_code(main, *args, **kwargs):
-    """Call a function for the command line, without tracebacks of mistakes.
-
-    Returns
-    -------
-    int
-        The exit code: 0; 1 after a :class:`UserError`, which is told in a
-        line; 130 after Ctrl-C outside of training; 141 when what reads the
-        output is gone, as ``head`` soon is.
-
-    """
-    try:
-        main(*args, **kwargs)
-        sys.stdout.flush()
-    except UserError as error:
-        print(f'error: {error}', file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print('interrupted', file=sys.stderr)
-        return 130
-    except BrokenPipeError:
-        # Python must not try again to write what is left as it ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 141
-    return 0
+def is_news(record):
+    """Whether a main loop's log says more than that an error will follow."""
+    return record.levelno != logging.ERROR or bool(record.exc_info)

@@ -30,6 +30,8 @@ class _WindowedBatches(Transformer):
         The name of a source to be added that numbers the epoch's examples.
 
     """
+    epoch_state = ('_batches', '_unread', '_exhausted', '_count')
+
     def __init__(self, data_stream, window, sequences=None, sort=True,
                  rng=None, index_source=None, **kwargs):
         if data_stream.axis_labels:

@@ -124,6 +124,8 @@ def bucketed_batches(data, max_steps, window=1000, **options):
 
 class _NumberedStream(DataStream):
     """Examples of an indexed dataset, each beside its number there."""
+    epoch_state = ()
+
     def __init__(self, dataset, index_source, **kwargs):
         super().__init__(dataset, **kwargs)
         self.sources = with_index(dataset.sources, index_source)

@@ -8,6 +8,7 @@ from blocks.serialization import load_parameters
 from blocks_rnn_bricks.gates import GATES
 from blocks_rnn_bricks.weights.forms import (
     PEEPHOLES, check_run, make_run, reordered)
+from blocks_rnn_bricks.weights.npz import read_npz
 
 #: Blocks' input, forget, cells, output in the lecture's symbols.
 ORDER = ('j', 'f', 'i', 'o')
@@ -107,7 +108,9 @@ def load_blocks_parameters(path):
     Raises
     ------
     ValueError
-        If it is neither, or a checkpoint without parameters.
+        If it is neither, such as a file of PyTorch, which is a zip file,
+        too; if it is a checkpoint without parameters, or damaged; if it is
+        compressed and its arrays would take more than 1 GiB.
 
     """
     if tarfile.is_tarfile(path):
@@ -120,9 +123,12 @@ def load_blocks_parameters(path):
                     'separate parameters; save it with the parameters given, '
                     'or load the pickle with blocks.serialization.load where'
                     ' it was made'.format(path)) from None
+            except tarfile.ReadError as error:
+                raise ValueError("load_blocks_parameters: '{}': {}".format(
+                    path, error)) from error
     if zipfile.is_zipfile(path):
-        with numpy.load(path) as arrays:
-            return {_as_path(name): arrays[name] for name in arrays.files}
+        return {_as_path(name): array for name, array in read_npz(
+            'load_blocks_parameters', path).items()}
     raise ValueError("load_blocks_parameters: expected a tar checkpoint or an"
                      " .npz file of Blocks, '{}' is neither".format(path))
 

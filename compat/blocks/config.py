@@ -38,7 +38,11 @@ Examples
 
 """
 import os
+import sys
+from types import ModuleType
 from typing import Any, Callable, NamedTuple, Optional
+
+from blocks._former import warn
 
 NOT_SET = object()
 FALSE_WORDS = frozenset({'false', 'no', 'off', '0', ''})
@@ -191,3 +195,28 @@ config.add_config('temp_dir', str_or_none, default=None,
 config.add_config('fuse_recurrent', bool_, default=True,
                   env_var='BLOCKS_FUSE_RECURRENT')
 config.load_yaml()
+
+
+class _Module(ModuleType):
+    """This module. In Blocks 0.0.1 the settings were its attributes."""
+
+    def __getattr__(self, name):
+        if not _is_setting(name):
+            raise AttributeError(
+                f'module {__name__!r} has no attribute {name!r}')
+        warn(f'{__name__}.{name}', f'{__name__}.config.{name}')
+        return getattr(config, name)
+
+    def __setattr__(self, name, value):
+        if not _is_setting(name):
+            super().__setattr__(name, value)
+            return
+        warn(f'{__name__}.{name}', f'{__name__}.config.{name}')
+        setattr(config, name, value)
+
+
+def _is_setting(name):
+    return name in config._declared or name in ('add_config', 'load_yaml')
+
+
+sys.modules[__name__].__class__ = _Module

@@ -2,9 +2,12 @@
 import re
 from inspect import isclass
 
+from theano import Variable
+
 from .bricks.base import (Application, ApplicationCall, BoundApplication,
                           Brick)
-from .roles import has_roles
+from .roles import VariableRole, has_roles
+from .utils.checks import check_instance, check_list
 
 
 def get_annotation(var, cls):
@@ -85,6 +88,17 @@ class VariableFilter:
     def __init__(self, roles=None, bricks=None, each_role=False, name=None,
                  name_regex=None, theano_name=None, theano_name_regex=None,
                  call_id=None, applications=None):
+        if roles is not None:
+            roles = check_list('VariableFilter', 'roles', roles,
+                               VariableRole, 'roles such as WEIGHT')
+        for argument, regex in [('name_regex', name_regex),
+                                ('theano_name_regex', theano_name_regex)]:
+            if regex is not None:
+                check_instance('VariableFilter', argument, regex,
+                               (str, re.Pattern), 'a regular expression')
+        if isinstance(bricks, (Brick, type)):
+            raise TypeError('VariableFilter: bricks must be a list, got '
+                            f'{bricks!r}')
         for candidate in bricks or ():
             if not (isinstance(candidate, Brick) or
                     isclass(candidate) and issubclass(candidate, Brick)):
@@ -109,6 +123,8 @@ class VariableFilter:
         variables : iterable of :class:`~tensor.TensorVariable`
             The variables to choose from.
         """
+        variables = check_list('VariableFilter', 'variables', variables,
+                               Variable, 'variables of a graph')
         criteria = list(self._criteria())
         return [var for var in variables
                 if all(matches(var) for matches in criteria)]

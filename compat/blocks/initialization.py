@@ -6,10 +6,34 @@ import numpy
 import theano
 
 from .utils import pack, repr_attrs
+from .utils.checks import check_number
+
+
+def check_scheme(who, name, scheme):
+    """Raise TypeError if an argument is no scheme.
+
+    Parameters
+    ----------
+    who : str
+        Who was given it.
+    name : str
+        The name of the argument.
+    scheme : object
+        The argument; what can generate values will do.
+    """
+    if not hasattr(scheme, 'generate') or isinstance(scheme, type):
+        raise TypeError(f'{who}: {name} must be an initialization scheme '
+                        f'such as Constant(0), got {scheme!r}')
 
 
 def _floatx(values):
     return numpy.asarray(values, dtype=theano.config.floatX)
+
+
+def _describe(variable):
+    """The name of a variable, with the bricks that it belongs to."""
+    from .algorithms.explanations import describe  # which imports bricks
+    return describe(variable)
 
 
 class NdarrayInitialization(metaclass=ABCMeta):
@@ -49,9 +73,33 @@ class NdarrayInitialization(metaclass=ABCMeta):
             Where random numbers come from.
         shape : tuple of int, optional
             The shape of the value, by default that of the present one.
+
+        Raises
+        ------
+        ValueError
+            If the scheme does not suit the variable. The message names it.
         """
         shape = shape or var.get_value(borrow=True).shape
-        var.set_value(self.generate(rng, shape))
+        try:
+            values = self.generate(rng, shape)
+        except ValueError as error:
+            raise ValueError(f'cannot initialize {_describe(var)} with '
+                             f'{self!r}: {error}') from error
+        except Exception as error:
+            error.add_note(f'This happened when {_describe(var)} was '
+                           f'initialized with {self!r}.')
+            raise
+        if numpy.shape(values) != tuple(shape):
+            raise ValueError(f'cannot initialize {_describe(var)} with '
+                             f'{self!r}: it must be of shape {tuple(shape)}, '
+                             f'the values are of {numpy.shape(values)}')
+        var.set_value(values)
+
+    def _check_generator(self, rng, method):
+        if not hasattr(rng, method):
+            raise TypeError(f'{type(self).__name__}: rng must be a generator '
+                            'such as numpy.random.RandomState(1), got '
+                            f'{rng!r}')
 
     def _check_matrix(self, shape):
         if len(shape) != 2:
@@ -75,9 +123,22 @@ class Constant(NdarrayInitialization):
     shown = ('constant',)
 
     def __init__(self, constant):
-        self.constant = numpy.asarray(constant)
+        try:
+            self.constant = numpy.asarray(constant)
+        except ValueError as error:
+            raise ValueError('Constant: constant must be a number or an '
+                             f'array of them, got {constant!r}') from error
+        if self.constant.dtype.kind not in 'biufc':
+            raise TypeError('Constant: constant must be a number or an array '
+                            f'of them, got {constant!r}')
 
     def generate(self, rng, shape):
+        try:
+            numpy.broadcast_shapes(self.constant.shape, shape)
+        except ValueError as error:
+            raise ValueError(
+                f'Constant: an array of shape {self.constant.shape} does not '
+                f'broadcast to the shape {tuple(shape)}') from error
         return _floatx(numpy.broadcast_to(self.constant, shape)).copy()
 
 
@@ -95,10 +156,11 @@ class IsotropicGaussian(NdarrayInitialization):
     shown = ('mean', 'std')
 
     def __init__(self, std=1, mean=0):
-        self.mean = mean
-        self.std = std
+        self.mean = check_number(self, 'mean', mean)
+        self.std = check_number(self, 'std', std, least=0)
 
     def generate(self, rng, shape):
+        self._check_generator(rng, 'normal')
         return _floatx(rng.normal(self.mean, self.std, size=shape))
 
 
@@ -121,10 +183,14 @@ class Uniform(NdarrayInitialization):
         if (width is None) == (std is None):
             raise ValueError('Uniform needs either width or std, got '
                              f'width={width} and std={std}')
-        self.mean = mean
+        for name, value in [('std', std), ('width', width)]:
+            if value is not None:
+                check_number(self, name, value, least=0)
+        self.mean = check_number(self, 'mean', mean)
         self.width = numpy.sqrt(12) * std if width is None else width
 
     def generate(self, rng, shape):
+        self._check_generator(rng, 'uniform')
         half = self.width / 2
         return _floatx(rng.uniform(self.mean - half, self.mean + half,
                                    size=shape))
@@ -144,7 +210,7 @@ class Identity(NdarrayInitialization):
     shown = ('mult',)
 
     def __init__(self, mult=1):
-        self.mult = mult
+        self.mult = check_number(self, 'mult', mult)
 
     def generate(self, rng, shape):
         self._check_matrix(shape)
@@ -169,9 +235,10 @@ class Orthogonal(NdarrayInitialization):
     shown = ('scale',)
 
     def __init__(self, scale=1):
-        self.scale = scale
+        self.scale = check_number(self, 'scale', scale)
 
     def generate(self, rng, shape):
+        self._check_generator(rng, 'randn')
         self._check_matrix(shape)
         rows, columns = shape
         if rows == columns:
@@ -202,6 +269,9 @@ class Sparse(NdarrayInitialization):
     """
 
     def __init__(self, num_init, weights_init, sparse_init=None):
+        check_scheme(type(self).__name__, 'weights_init', weights_init)
+        if sparse_init is not None:
+            check_scheme(type(self).__name__, 'sparse_init', sparse_init)
         self.num_init = num_init
         self.weights_init = weights_init
         self.sparse_init = (Constant(0.) if sparse_init is None

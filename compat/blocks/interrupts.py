@@ -1,5 +1,6 @@
 """Ctrl-C and SIGTERM as requests to end at the next good moment."""
 import logging
+import os
 import signal
 import threading
 
@@ -12,36 +13,54 @@ class Interrupts:
     The first SIGINT (Ctrl-C) or SIGTERM is noted in :attr:`received`, for
     the program to look at. The second Ctrl-C raises a
     :exc:`KeyboardInterrupt`. In threads other than the main one, where
-    Python allows no handlers, the block changes nothing.
+    Python allows no handlers, the block changes nothing. A process that is
+    forked within the block is ended by signals as it would be without it.
 
     Attributes
     ----------
     received : bool
         Whether a signal has come.
+    number : int or None
+        The number of the first one.
 
     """
 
     SIGNALS = signal.SIGINT, signal.SIGTERM
+    number = None
 
     def __init__(self):
         self.received = False
         self._handlers = {}
 
+    def __reduce__(self):
+        # Handlers belong to the process; a pickle has received nothing.
+        return Interrupts, ()
+
     def __enter__(self):
+        self._owner = os.getpid()
         if threading.current_thread() is threading.main_thread():
             for number in self.SIGNALS:
                 self._handlers[number] = signal.signal(number, self._handle)
         return self
 
     def __exit__(self, *exc_info):
-        for number, handler in self._handlers.items():
-            # None: a handler that was not installed from Python.
-            signal.signal(number,
-                          signal.SIG_DFL if handler is None else handler)
+        for number in self._handlers:
+            self._restore(number)
+
+    def _restore(self, number):
+        handler = self._handlers[number]
+        # None: a handler that was not installed from Python.
+        signal.signal(number, signal.SIG_DFL if handler is None else handler)
 
     def _handle(self, number, frame):
+        if os.getpid() != self._owner:  # there is no training in a fork
+            self._restore(number)
+            os.kill(os.getpid(), number)
+            return
         if self.received and number == signal.SIGINT:
             raise KeyboardInterrupt
+        if not self.received:
+            self.number = int(number)
         self.received = True
         logger.warning(
             '%s: training will end after the present batch, and its '

@@ -2,11 +2,13 @@
 import logging
 import traceback
 
+from blocks._former import former_names
 from blocks.config import config
 from blocks.extensions.base import CALLBACK_NAMES, CallbackName
 from blocks.interrupts import Interrupts
 from blocks.log import BACKENDS
 from blocks.utils import change_recursion_limit
+from blocks.utils.checks import check_stream
 from blocks.utils.profile import Profile, Timer
 
 logger = logging.getLogger(__name__)
@@ -27,8 +29,8 @@ class MainLoop:
     The loop itself only hands batches from the stream to the algorithm.
     All else is done by extensions, whose callbacks it calls in the order
     of the list. What they have to tell each other and the loop they write
-    into the log: the loop ends after the batch or epoch in which a record
-    ``training_finish_requested`` is true.
+    into the log: the loop ends after the batch, epoch or resumption in which
+    a record ``training_finish_requested`` is true.
 
     Ctrl-C or SIGTERM ends training after the present batch; the callbacks
     ``on_interrupt`` and ``after_training`` are run, so that a
@@ -60,6 +62,9 @@ class MainLoop:
         Gives the rest of the present epoch.
     profile : :class:`.Profile`
         Where the time went.
+    saved_as : tuple of str or None
+        The working folder and the path of the file that :class:`.Checkpoint`
+        last saved it to.
 
     Raises
     ------
@@ -67,6 +72,8 @@ class MainLoop:
         If there is no such `log_backend`.
 
     """
+
+    saved_as = None
 
     def __init__(self, algorithm, data_stream, model=None, log=None,
                  log_backend=None, extensions=None):
@@ -77,6 +84,7 @@ class MainLoop:
                 raise ValueError(f'log_backend must be one of '
                                  f'{", ".join(BACKENDS)}, got {backend!r}')
             log = BACKENDS[backend]()
+        self._check_parts(algorithm, data_stream, extensions)
         self.algorithm = algorithm
         self.data_stream = data_stream
         self.epoch_iterator = None
@@ -89,13 +97,36 @@ class MainLoop:
                      'epoch_interrupt_received', 'batch_interrupt_received'):
             self.status[flag] = False
 
-    def __getstate__(self):
-        return dict(self.__dict__, _interrupts=Interrupts())
+    @staticmethod
+    def _check_parts(algorithm, data_stream, extensions):
+        """Raise TypeError if a part can't be what it is given for."""
+        if algorithm is not None and (isinstance(algorithm, type)
+                                      or not hasattr(algorithm, 'initialize')):
+            raise TypeError(f'MainLoop: algorithm must be a TrainingAlgorithm '
+                            f'such as GradientDescent(...), got '
+                            f'{algorithm!r}')
+        if data_stream is not None:
+            check_stream('MainLoop', data_stream)
+        if extensions is None:
+            return
+        if not isinstance(extensions, (list, tuple)):
+            raise TypeError(f'MainLoop: extensions must be a list, got '
+                            f'{extensions!r}')
+        for extension in extensions:
+            if isinstance(extension, type):
+                raise TypeError(
+                    f'MainLoop: extensions must be objects, got the class '
+                    f'{extension.__name__}; write {extension.__name__}()')
 
     @property
     def status(self):
         """The status of the log."""
         return self.log.status
+
+    @property
+    def interrupted_by(self):
+        """The number of the signal that ended the last run, or None."""
+        return self._interrupts.number
 
     @property
     def model(self):
@@ -147,6 +178,11 @@ class MainLoop:
     def run(self):
         """Train until an extension requests to finish, or an interrupt."""
         logging.basicConfig()  # nothing if the user has configured logging
+        for name, part in [('algorithm', self.algorithm),
+                           ('data_stream', self.data_stream)]:
+            if part is None:
+                raise TypeError(f'MainLoop: {name} must be set before run(), '
+                                f'got None')
         if hasattr(self._model, 'check_sanity'):
             self._model.check_sanity(self.algorithm)
         self.profile.current = []
@@ -189,6 +225,8 @@ class MainLoop:
                 self.log.current_row.pop(record, None)
             self.log.resume()
             self._run_extensions('on_resumption')
+            if self.log.current_row.get('training_finish_requested'):
+                raise TrainingFinish
 
     def _run_epoch(self):
         """Run the present epoch to its end, or a new one.
@@ -318,3 +356,9 @@ class MainLoop:
         except Exception:
             logger.exception('A callback on_error failed itself; those of '
                              'the extensions behind it are not run.')
+
+
+__getattr__ = former_names(__name__, {
+    'DifferentiableCostMinimizer': 'blocks.algorithms.UpdatesAlgorithm',
+}, used=(
+    'blocks.log', 'blocks.model', 'blocks.utils'))

@@ -1,7 +1,11 @@
 """Models: computation graphs that know the bricks they were built by."""
 import logging
 from collections import Counter, OrderedDict
+from collections.abc import Mapping
 
+import numpy
+
+from ._former import former_method, former_names
 from .filter import get_brick
 from .graph import ComputationGraph
 
@@ -107,7 +111,8 @@ class Model(ComputationGraph):
     def set_parameter_values(self, parameter_values):
         """Set the values of parameters.
 
-        Names that do not fit are logged as errors and passed over.
+        Names that do not fit are logged as errors and passed over. Values
+        of another floating-point type are rounded, with a warning.
 
         Parameters
         ----------
@@ -117,9 +122,15 @@ class Model(ComputationGraph):
         Raises
         ------
         ValueError
-            If a value has another shape than its parameter. Nothing is set
-            then.
+            If a value has another shape than its parameter, or is out of
+            range for its type. Nothing is set then.
+        TypeError
+            If a value has a type that cannot become the parameter's, such
+            as float64 for an integer. Nothing is set then.
         """
+        if not isinstance(parameter_values, Mapping):
+            raise TypeError('Model: parameter_values must be a dict from full '
+                            f'names to arrays, got {parameter_values!r}')
         parameters = self.get_parameter_dict()
         unknown = sorted(set(parameter_values) - set(parameters))
         missing = sorted(set(parameters) - set(parameter_values))
@@ -131,13 +142,49 @@ class Model(ComputationGraph):
         known = {name: value for name, value in parameter_values.items()
                  if name in parameters}
         for name, value in known.items():
-            expected = parameters[name].get_value(borrow=True).shape
-            if value.shape != expected:
-                raise ValueError(f'{name}: shape mismatch, expected '
-                                 f'{expected}, got {value.shape}')
+            known[name] = self._fitting(name, value, parameters[name])
+        rounded = [name for name, value in known.items()
+                   if value.dtype != parameter_values[name].dtype]
+        if rounded:
+            logger.warning('values were converted to the type of their '
+                           f'parameters: {", ".join(sorted(rounded))}')
         for name, value in known.items():
             parameters[name].set_value(value)
+
+    get_params = former_method('get_params', 'get_parameter_dict')
+    get_param_values = former_method('get_param_values',
+                                     'get_parameter_values')
+    set_param_values = former_method('set_param_values',
+                                     'set_parameter_values')
+
+    @staticmethod
+    def _fitting(name, value, parameter):
+        """Return a value with the type of a parameter; check its shape."""
+        expected = parameter.get_value(borrow=True)
+        if value.shape != expected.shape:
+            raise ValueError(f'{name}: shape mismatch, expected '
+                             f'{expected.shape}, got {value.shape}')
+        if value.dtype == expected.dtype:
+            return value
+        if not numpy.can_cast(value.dtype, expected.dtype, 'same_kind'):
+            raise TypeError(f'{name}: expected a value of type '
+                            f'{expected.dtype}, got {value.dtype}, which '
+                            f'cannot be converted; convert it before you '
+                            f'set it')
+        with numpy.errstate(over='ignore'):
+            converted = value.astype(expected.dtype)
+        is_whole = expected.dtype.kind in 'biu'
+        if not numpy.array_equal(*(array if is_whole else numpy.isfinite(array)
+                                   for array in (value, converted))):
+            raise ValueError(f'{name}: a value is too large for the type '
+                             f'{expected.dtype} of the parameter')
+        return converted
 
     def get_top_bricks(self):
         """Return the bricks that are no other brick's child."""
         return self.top_bricks
+
+
+__getattr__ = former_names(__name__, {
+    'AbstractModel': 'blocks.model.Model'}, used=(
+    'blocks.select', 'blocks.filter', 'blocks.roles'))

@@ -21,6 +21,8 @@ True
 """
 import re
 
+from ._former import former_names
+
 
 class VariableRole:
     """The base of all roles. Two roles are equal if their classes are."""
@@ -67,6 +69,9 @@ def add_role(var, role):
     [WEIGHT]
     [WEIGHT]
     """
+    if not hasattr(var, 'tag'):
+        raise TypeError('add_role: var must be a Theano variable, got '
+                        f'{var!r}')
     if not isinstance(role, VariableRole):
         raise ValueError(f'{var}: a role must be an instance of '
                          f'VariableRole such as blocks.roles.WEIGHT, '
@@ -245,3 +250,7 @@ BATCH_NORM_MINIBATCH_ESTIMATE = BatchNormMinibatchEstimateRole()
 BATCH_NORM_SCALE_PARAMETER = BatchNormScaleParameterRole()
 #: See :class:`BatchNormShiftParameterRole`.
 BATCH_NORM_SHIFT_PARAMETER = BatchNormShiftParameterRole()
+
+
+__getattr__ = former_names(__name__, {
+    'WEIGHTS': 'blocks.roles.WEIGHT', 'BIASES': 'blocks.roles.BIAS'})

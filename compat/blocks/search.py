@@ -4,6 +4,7 @@ from collections import OrderedDict
 import numpy
 from theano import config, function, tensor
 
+from ._former import former_names
 from .bricks.sequence_generators import BaseSequenceGenerator
 from .filter import VariableFilter, get_application_call, get_brick
 from .graph import ComputationGraph
@@ -249,3 +250,7 @@ SoftmaxEmitter` has. All contexts must be used. The batch is the beam.
         return ([list(column[:length])
                  for column, length in zip(outputs.T, lengths)],
                 list(costs.sum(axis=0)))
+
+
+__getattr__ = former_names(
+    __name__, used=('blocks.bricks.sequence_generators',))

@@ -2,7 +2,9 @@
 import re
 from collections import OrderedDict
 
+from ._former import former_method
 from .bricks.base import Brick
+from .utils.checks import check_instance, check_list
 
 
 class _Name(str):
@@ -110,7 +112,9 @@ class Selector:
     """
 
     def __init__(self, bricks):
-        self.bricks = [bricks] if isinstance(bricks, Brick) else bricks
+        self.bricks = ([bricks] if isinstance(bricks, Brick)
+                       else check_list('Selector', 'bricks', bricks, Brick,
+                                       'bricks'))
 
     def select(self, path):
         """Follow a path from the bricks selected.
@@ -129,6 +133,7 @@ class Selector:
         """
         if isinstance(path, str):
             path = Path.parse(path)
+        check_instance('Selector', 'path', path, Path, 'a path')
         reached, candidates = [], self.bricks
         for node in path.nodes:
             if isinstance(node, Path.ParameterName):
@@ -139,6 +144,8 @@ class Selector:
             candidates = [child for brick in reached
                           for child in brick.children]
         return Selector(reached)
+
+    get_params = former_method('get_params', 'get_parameters')
 
     def get_parameters(self, parameter_name=None):
         """Return the parameters of the selection and its descendants.

@@ -39,19 +39,20 @@ Examples
 
 """
 import logging
-import os
 import tarfile
-import tempfile
-from contextlib import contextmanager, suppress
 from pickle import DEFAULT_PROTOCOL
 
 import numpy
 
+from blocks._former import former_names, warn
+from blocks.archives import Archive, new_member, read_arrays
 from blocks.bricks.base import BRICK_DELIMITER
 from blocks.config import config
 from blocks.filter import get_brick
 from blocks.pickling import (
     DeepPickler, QuietPickler, TellingPickler, Unpickler)
+from blocks.relocation import relocate
+from blocks.replacing import replacing
 from blocks.utils import change_recursion_limit
 
 logger = logging.getLogger(__name__)
@@ -63,7 +64,6 @@ SERIALIZATION_BRICK_DELIMITER = '|'
 # graph takes some 12 calls per operation; with the default of 10000 this makes
 # more than 2000 operations on end, and leaves a stack of 8 MB room.
 DEEPER = 4
-IN_MEMORY = 2 ** 26  # bytes of a member above which it is built on disk
 
 
 def dump(object_, file_, parameters=None, use_cpickle=False,
@@ -90,7 +90,7 @@ def dump(object_, file_, parameters=None, use_cpickle=False,
         names = {}
         if parameters:
             names = name_parameters(parameters)
-            with _new_member(archive, PARAMETERS) as member:
+            with new_member(archive, PARAMETERS) as member:
                 numpy.savez(member, **{name: parameter.get_value()
                                        for parameter, name in names.items()})
         if object_ is not None:
@@ -162,10 +162,10 @@ def dump_and_add_to_dump(object_, file_, parameters=None, to_add=None,
 def secure_dump(object_, path, dump_function=dump, **kwargs):
     """Save an object such that the file at `path` is always a whole one.
 
-    The object is written to a temporary file in the folder of `path`; that
-    is flushed to the disk and takes the place of the old file in one step.
     Whenever the process or the machine is stopped, there is the old file
-    or the new one. If writing fails the old one stays.
+    or the new one. If writing fails the old one stays. Any number of
+    processes may save to one path: the last one wins. See
+    :func:`.replacing`.
 
     Parameters
     ----------
@@ -178,24 +178,14 @@ def secure_dump(object_, path, dump_function=dump, **kwargs):
     **kwargs
         Passed to `dump_function`.
 
+    Raises
+    ------
+    OSError
+        If it cannot be written, e.g. because the disk is full.
+
     """
-    target = os.path.realpath(os.fspath(path))
-    folder, name = os.path.split(target)
-    # Named after the process: what a killed one left is overwritten, if
-    # the same number comes again, and can be told from what is in use.
-    temporary = os.path.join(folder, f'.{name}.{os.getpid()}.tmp')
-    try:
-        with open(temporary, 'wb+') as file_:
-            dump_function(object_, file_, **kwargs)
-            file_.flush()
-            os.fsync(file_.fileno())
-        os.replace(temporary, target)
-    except BaseException:
-        with suppress(FileNotFoundError):
-            os.remove(temporary)
-        raise
-    _flush_folder(folder)
-    logger.debug('saved to %s', target)
+    with replacing(path) as file_:
+        dump_function(object_, file_, **kwargs)
 
 
 def load(file_, name=PICKLE, use_cpickle=False, **kwargs):
@@ -217,11 +207,12 @@ def load(file_, name=PICKLE, use_cpickle=False, **kwargs):
     ------
     KeyError
         If there is no such object in the file.
+    ValueError
+        If the file is damaged.
 
     """
-    file_.seek(0)
-    with tarfile.open(fileobj=file_, mode='r') as archive:
-        return Unpickler(archive.extractfile(name), _read_parameters(file_),
+    with Archive(file_) as archive:
+        return Unpickler(archive.open(name), _arrays_of(archive),
                          **kwargs).load()
 
 
@@ -245,6 +236,9 @@ def load_parameters(file_):
         If no parameters were saved in the file.
     tarfile.ReadError
         If the file is none that :func:`dump` has written.
+    ValueError
+        If the file is damaged, or the arrays are compressed and would take
+        more than 1 GiB.
 
     """
     arrays = _read_parameters(file_)
@@ -255,6 +249,35 @@ def load_parameters(file_):
             array for name, array in arrays.items()}
 
 
+def load_parameter_values(path):
+    """Load the values of parameters from a file of Blocks 0.0.1 or later.
+
+    Parameters
+    ----------
+    path : str
+        What :func:`dump` has written, or an ``.npz`` file of older versions,
+        in which names have ``-`` for ``/``.
+
+    Returns
+    -------
+    dict of (str, :class:`~numpy.ndarray`)
+        See :func:`load_parameters`.
+
+    """
+    warn('load_parameter_values(path)', 'load_parameters(file)')
+    return values_of_any_version(path)
+
+
+def values_of_any_version(path):
+    """Do what :func:`load_parameter_values` does, without its warning."""
+    if tarfile.is_tarfile(path):
+        with open(path, 'rb') as file_:
+            return load_parameters(file_)
+    with numpy.load(path, allow_pickle=False) as arrays:
+        return {name.replace('-', BRICK_DELIMITER): array
+                for name, array in arrays.items()}
+
+
 def continue_training(path):
     """Load a main loop and run it: see the module's warning.
 
@@ -262,16 +285,35 @@ def continue_training(path):
     when it was saved. So import them, or call this in the script that made
     the main loop, if they were defined there.
 
+    What the main loop writes into the folder of its checkpoint goes into
+    that of `path`, wherever it was saved: see :func:`.relocate`.
+
     Parameters
     ----------
     path : str
         A file that :class:`.Checkpoint` has written.
 
+    Returns
+    -------
+    :class:`.MainLoop`
+        The main loop, when it has ended.
+
+    Raises
+    ------
+    TypeError
+        If something else was saved there.
+
     """
     with change_recursion_limit(config.recursion_limit):
         with open(path, 'rb') as file_:
             main_loop = load(file_)
+    if not hasattr(main_loop, 'run'):
+        raise TypeError(f'{path} holds an object of {type(main_loop)}, not '
+                        f'a main loop; continue_training takes a file that '
+                        f'Checkpoint has written')
+    relocate(main_loop, path)
     main_loop.run()
+    return main_loop
 
 
 class ParameterNamer:
@@ -326,7 +368,7 @@ def _add_pickle(archive, member_name, object_, names, use_cpickle, protocol,
                 **kwargs):
     """Add a pickle that refers to the arrays of parameters by name."""
     def write(pickler_class):
-        with _new_member(archive, member_name) as member:
+        with new_member(archive, member_name) as member:
             pickler_class(member, names, protocol=protocol,
                           **kwargs).dump(object_)
 
@@ -339,33 +381,20 @@ def _add_pickle(archive, member_name, object_, names, use_cpickle, protocol,
             write(DeepPickler)
 
 
-@contextmanager
-def _new_member(archive, name):
-    """A file to write; afterwards it is in the archive."""
-    with tempfile.SpooledTemporaryFile(IN_MEMORY,
-                                       dir=config.temp_dir) as member:
-        yield member
-        info = tarfile.TarInfo(name)
-        info.size = member.tell()
-        member.seek(0)
-        archive.addfile(info, member)
+def _arrays_of(archive):
+    """The parameters in an archive by the names they have there."""
+    if PARAMETERS not in archive:
+        return {}
+    return read_arrays(archive.open(PARAMETERS),
+                       f'{archive.name}, {PARAMETERS}')
 
 
 def _read_parameters(file_):
     """The arrays in a file by the names they have there."""
-    file_.seek(0)
-    with tarfile.open(fileobj=file_, mode='r') as archive:
-        if PARAMETERS not in archive.getnames():
-            return {}
-        with numpy.load(archive.extractfile(PARAMETERS),
-                        allow_pickle=False) as arrays:
-            return dict(arrays.items())
+    with Archive(file_) as archive:
+        return _arrays_of(archive)
 
 
-def _flush_folder(folder):
-    """Make sure that a renaming in a folder is on the disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+__getattr__ = former_names(__name__, {
+    'secure_pickle_dump': 'blocks.serialization.secure_dump',
+    'pickle_dump': ('pickle.dump', 'blocks.serialization.dump')})

@@ -1,4 +1,6 @@
 """Expressions that come up again and again."""
+from collections.abc import Iterable
+
 from theano import tensor
 
 
@@ -17,6 +19,14 @@ def l2_norm(tensors, squared=False):
     :class:`~tensor.TensorVariable`
         The scalar :math:`\sqrt{\sum_k \sum_i x_{ki}^2}`.
     """
+    if isinstance(tensors, tensor.Variable) or not isinstance(tensors,
+                                                              Iterable):
+        raise TypeError('l2_norm: tensors must be a list of variables, got '
+                        f'{tensors!r}')
+    tensors = list(tensors)
+    if not tensors:
+        raise ValueError('l2_norm: tensors must be at least one variable, '
+                         'got none')
     squares = [tensor.sqr(tensor.as_tensor_variable(part)).sum()
                for part in tensors]
     total = tensor.stack(squares, axis=0).sum()

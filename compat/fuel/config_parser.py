@@ -21,6 +21,8 @@ default_seed       none                     seed of whatever is random
                                             and got no generator; 1
 floatX             FUEL_FLOATX              dtype of floating point data
                                             and masks; Theano's
+max_message_size   FUEL_MAX_MESSAGE_SIZE    most bytes that a message of a
+                                            server may have; 2 ** 30
 extra_downloaders  FUEL_EXTRA_DOWNLOADERS   packages, separated by spaces
 extra_converters   FUEL_EXTRA_CONVERTERS    packages, separated by spaces
 ================== ======================== =============================
@@ -171,6 +173,8 @@ config.add_config('data_path', multiple_paths_parser,
 config.add_config('local_data_path', str, default='',
                   env_var='FUEL_LOCAL_DATA_PATH')
 config.add_config('default_seed', int, default=1)
+config.add_config('max_message_size', int, default=2 ** 30,
+                  env_var='FUEL_MAX_MESSAGE_SIZE')
 config.add_config('extra_downloaders', extra_downloader_converter,
                   default=[], env_var='FUEL_EXTRA_DOWNLOADERS')
 config.add_config('extra_converters', extra_downloader_converter,

@@ -9,7 +9,11 @@ class ConfigurationError(Exception):
     """A setting was read that nobody set and that has no default."""
 
 
-class MissingInputFiles(Exception):
+class InvalidMessage(ValueError):
+    """What came through a socket isn't what a Fuel server sends."""
+
+
+class MissingInputFiles(FileNotFoundError):
     """A converter didn't find files that it needs.
 
     Parameters
@@ -20,9 +24,9 @@ class MissingInputFiles(Exception):
         The files that are missing.
 
     """
-    def __init__(self, message, filenames):
-        super().__init__(message, filenames)
-        self.filenames = filenames
+    def __init__(self, message, filenames=()):
+        super().__init__(message)
+        self.filenames = list(filenames)
 
 
 class NeedURLPrefix(Exception):

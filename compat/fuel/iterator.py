@@ -4,7 +4,36 @@ Their state is spelled out in attributes, so that pickling one in the
 middle of an epoch, together with its stream, and loading it elsewhere
 goes on exactly where it stood.
 
+Several epochs of one stream can be under way at once, for example if a
+stream is monitored while it is trained on. Each iterator keeps what belongs
+to its epoch (the attributes that the stream names in ``epoch_state``) and
+puts it back into the stream before it reads on.
+
 """
+import weakref
+
+
+class Reader:
+    """A weak reference to the iterator that read a stream last.
+
+    Pickles and copies refer to nothing.
+
+    Parameters
+    ----------
+    iterator : DataIterator, optional
+        The iterator.
+
+    """
+    def __init__(self, iterator=None):
+        self._reference = None if iterator is None else weakref.ref(iterator)
+
+    @property
+    def iterator(self):
+        """The iterator; `None` if there was none or it is gone."""
+        return None if self._reference is None else self._reference()
+
+    def __reduce__(self):
+        return Reader, ()
 
 
 class DataIterator:
@@ -26,18 +55,64 @@ class DataIterator:
     ValueError
         From ``next``, if ``as_dict`` is set and the stream gives more or
         fewer items than it has sources.
+    RuntimeError
+        From ``next``, if another epoch of the stream has begun since and
+        the stream can't have both under way: see
+        :attr:`~fuel.streams.AbstractDataStream.epoch_state`.
+
+    Attributes
+    ----------
+    finished : bool
+        Whether the epoch has ended.
 
     """
+    # For what was pickled before these attributes were there.
+    finished = False
+    _kept = None
+
     def __init__(self, data_stream, request_iterator=None, as_dict=False):
         self.as_dict = as_dict
         self.data_stream = data_stream
         self.request_iterator = request_iterator
+        self._become_reader()
+        self._keep()
 
     def __next__(self):
-        request = (() if self.request_iterator is None
-                   else (next(self.request_iterator),))
-        data = self.data_stream.get_data(*request)
+        self._take_turn()
+        try:
+            request = (() if self.request_iterator is None
+                       else (next(self.request_iterator),))
+            data = self.data_stream.get_data(*request)
+        except StopIteration:
+            self.finished = True
+            raise
+        finally:
+            self._keep()
+        self.finished = False
         return self._name(data) if self.as_dict else data
+
+    def _become_reader(self):
+        self.data_stream._reader = Reader(self)
+
+    def _keep(self):
+        names = getattr(self.data_stream, '_epoch_names', ())
+        attributes = vars(self.data_stream) if names else ()
+        self._kept = {name: attributes[name] for name in names
+                      if name in attributes}
+
+    def _take_turn(self):
+        """Put the state of this epoch back if another one has been read."""
+        stream = self.data_stream
+        reader = getattr(stream, '_reader', None)
+        last = None if reader is None else reader.iterator
+        if last is self:
+            return
+        if reader is not None and reader._reference is not None:
+            if self.finished:
+                raise StopIteration
+            if hasattr(stream, 'resume_epoch'):  # not if it is no stream
+                stream.resume_epoch(self._kept, self.request_iterator)
+        self._become_reader()
 
     def __iter__(self):
         return self

@@ -13,6 +13,7 @@ from itertools import islice
 import numpy
 
 from fuel import config
+from fuel.utils.checks import check_number
 
 
 class BatchedRequests:
@@ -124,9 +125,12 @@ class BatchSizeScheme(IterationScheme):
     requests_examples = False
 
 
-def _as_indices(examples):
+def _as_indices(scheme, examples):
     """Return the indices that the argument of a scheme stands for."""
-    return examples if isinstance(examples, Iterable) else range(examples)
+    if isinstance(examples, Iterable) and not isinstance(examples, str):
+        return examples
+    return range(check_number(scheme, 'examples', examples, int, least=0,
+                              remedy='or a list of indices'))
 
 
 class BatchScheme(IterationScheme):
@@ -143,15 +147,16 @@ class BatchScheme(IterationScheme):
 
     Raises
     ------
-    ValueError
-        If `batch_size` isn't positive.
+    TypeError, ValueError
+        If `batch_size` isn't a positive integer, or `examples` neither
+        integers nor their number.
 
     """
     requests_examples = False
 
     def __init__(self, examples, batch_size):
         _check_batch_size(self, batch_size)
-        self.indices = _as_indices(examples)
+        self.indices = _as_indices(self, examples)
         self.batch_size = batch_size
 
 
@@ -167,13 +172,11 @@ class IndexScheme(IterationScheme):
     requests_examples = True
 
     def __init__(self, examples):
-        self.indices = _as_indices(examples)
+        self.indices = _as_indices(self, examples)
 
 
 def _check_batch_size(scheme, batch_size):
-    if batch_size < 1:
-        raise ValueError(f"{type(scheme).__name__}: batch_size must be 1 or "
-                         f"more, got {batch_size}")
+    check_number(scheme, 'batch_size', batch_size, int, least=1)
 
 
 class ConcatenatedScheme(IterationScheme):
@@ -193,6 +196,13 @@ class ConcatenatedScheme(IterationScheme):
 
     """
     def __init__(self, schemes):
+        if not isinstance(schemes, (list, tuple)):
+            raise TypeError("ConcatenatedScheme: schemes must be a list of "
+                            f"iteration schemes, got {schemes!r}")
+        for scheme in schemes:
+            if not hasattr(scheme, 'requests_examples'):
+                raise TypeError("ConcatenatedScheme: schemes must be "
+                                f"iteration schemes, got {scheme!r}")
         kinds = {scheme.requests_examples for scheme in schemes}
         if len(kinds) != 1:
             raise ValueError(
@@ -242,6 +252,10 @@ class ConstantScheme(BatchSizeScheme):
             raise ValueError(
                 "ConstantScheme takes num_examples or times, not both; got "
                 f"num_examples={num_examples} and times={times}")
+        for name, limit in [('num_examples', num_examples),
+                            ('times', times)]:
+            if limit is not None:
+                check_number(self, name, limit, int, least=0)
         self.batch_size = batch_size
         self.num_examples = num_examples
         self.times = times
@@ -275,6 +289,10 @@ class _Shuffling:
         super().__init__(*args, **kwargs)
         if rng is None:
             rng = numpy.random.RandomState(config.default_seed)
+        if not hasattr(rng, 'shuffle'):
+            raise TypeError(f"{type(self).__name__}: rng must be a generator "
+                            "such as numpy.random.RandomState(1), got "
+                            f"{rng!r}")
         self.rng = rng
 
     def _shuffled_indices(self):
@@ -365,6 +383,9 @@ def cross_validation(scheme_class, num_examples, num_folds, strict=True,
         If `strict` and `num_folds` doesn't divide `num_examples`.
 
     """
+    check_number('cross_validation', 'num_examples', num_examples, int,
+                 least=0)
+    check_number('cross_validation', 'num_folds', num_folds, int, least=1)
     if strict and num_examples % num_folds:
         raise ValueError(
             f"cross_validation: {num_examples} examples can't be split into "

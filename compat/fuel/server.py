@@ -1,19 +1,18 @@
 """A server that prepares data in a process of its own.
 
 The server pushes arrays through a ZeroMQ socket, a
-:class:`fuel.streams.ServerDataStream` pulls them. A message has several
-parts: a JSON list with the header of each array as in ``.npy`` files,
-then the bytes of each array. The JSON object ``{"stop": true}`` ends an
-epoch.
+:class:`fuel.streams.ServerDataStream` pulls them. What a message looks like
+is written in :mod:`fuel.messages`.
 
 """
-import json
 import logging
 from contextlib import contextmanager
 
-import numpy
 import zmq
-from numpy.lib.format import descr_to_dtype, header_data_from_array_1_0
+
+from fuel.exceptions import InvalidMessage
+from fuel.messages import STOP, from_parts, to_parts
+from fuel.utils.checks import check_number, check_stream
 
 logger = logging.getLogger(__name__)
 
@@ -38,39 +37,22 @@ def send_arrays(socket, arrays, stop=False):
 
     """
     if stop:
-        socket.send_json({'stop': True})
-        return
-    arrays = [_sendable(position, array)
-              for position, array in enumerate(arrays)]
-    if not arrays:
-        raise ValueError("send_arrays needs one array or more, got none")
-    headers = [header_data_from_array_1_0(array) for array in arrays]
-    # An empty array has no buffer that ZeroMQ takes.
-    buffers = [array if array.size else b'' for array in arrays]
-    socket.send_multipart([json.dumps(headers).encode(), *buffers])
+        socket.send_json(STOP)
+    else:
+        parts = to_parts(arrays)
+        socket.send_multipart(parts)
 
 
-def _sendable(position, data):
-    """Return `data` as an array whose bytes can be sent."""
-    try:
-        array = numpy.asarray(data, order='C')
-    except ValueError:
-        array = None
-    if array is None or array.dtype.hasobject:
-        raise ValueError(
-            f"source number {position} can't be sent: its data make no "
-            "array of numbers but one of objects, e.g. of sequences of "
-            "different lengths; wrap the stream in Padding first")
-    return array
-
-
-def recv_arrays(socket):
+def recv_arrays(socket, max_size=None):
     """Receive arrays.
 
     Parameters
     ----------
     socket : zmq.Socket
         The socket to receive from.
+    max_size : int, optional
+        The most bytes that a message may have. By default there is no
+        limit.
 
     Returns
     -------
@@ -81,28 +63,22 @@ def recv_arrays(socket):
     ------
     StopIteration
         If the end of an epoch came.
+    fuel.exceptions.InvalidMessage
+        If something else came: headers that make no sense, arrays of
+        objects, parts too many, too few, or of another length than their
+        header says, or more bytes than allowed. The whole message has been
+        read then; the next call reads the next one.
 
     """
-    headers = socket.recv_json()
-    if 'stop' in headers:
+    parts = [frame.buffer for frame in socket.recv_multipart(copy=False)]
+    size = sum(map(len, parts))
+    if max_size is not None and size > max_size:
+        raise InvalidMessage(f'a message of {size} bytes, but at most '
+                             f'{max_size} are allowed')
+    arrays = from_parts(parts)
+    if arrays is None:
         raise StopIteration
-    return [_array_from_bytes(header, socket.recv(copy=False))
-            for header in headers]
-
-
-def _array_from_bytes(header, frame):
-    dtype = descr_to_dtype(_as_descr(header['descr']))
-    order = 'F' if header['fortran_order'] else 'C'
-    return numpy.ndarray(tuple(header['shape']), dtype, frame.buffer,
-                         order=order)
-
-
-def _as_descr(descr):
-    """Undo what JSON does to the description of a structured dtype."""
-    if isinstance(descr, str):
-        return descr
-    return [(name, _as_descr(kind), *map(tuple, shape))
-            for name, kind, *shape in descr]
+    return arrays
 
 
 @contextmanager
@@ -154,6 +130,12 @@ def start_server(data_stream, port=5557, hwm=10, host='127.0.0.1',
     when the server ends, by an interrupt or an error too.
 
     """
+    check_stream('start_server', data_stream)
+    check_number('start_server', 'port', port, int, least=1, most=65535)
+    check_number('start_server', 'hwm', hwm, int, least=0)
+    check_number('start_server', 'linger', linger, least=0)
+    if epochs is not None:
+        check_number('start_server', 'epochs', epochs, int, least=0)
     logging.basicConfig(level='INFO')
     try:
         with _push_socket(f'tcp://{host}:{port}', hwm, linger) as socket:

@@ -1,12 +1,19 @@
 """Data streams: data in epochs, ready to be iterated over or wrapped."""
+import warnings
 from abc import ABC, abstractmethod
 
 import zmq
 
+from fuel.config_parser import config
+from fuel.exceptions import InvalidMessage
 from fuel.iterator import DataIterator, EpochsIterator
+from fuel.schemes import BatchSizeScheme
 from fuel.server import recv_arrays
 from fuel.utils.attributes import settable
-from fuel.utils.checks import refuse_request
+from fuel.utils.checks import (
+    as_source_names, check_number, check_positive, check_scheme,
+    refuse_request)
+from fuel.utils.sockets import Watch
 
 
 class AbstractDataStream(ABC):
@@ -29,9 +36,33 @@ class AbstractDataStream(ABC):
         The names of axes in use.
     sources : tuple of str
         The names of the items that the stream gives.
+    epoch_state : tuple of str
+        Set by classes: the names of the attributes in which
+        :meth:`get_data` keeps where an epoch stands, besides those that
+        their bases name. Objects in them must be replaced, not emptied,
+        when an epoch begins. A class that defines :meth:`get_data` and
+        names none, not even ``()``, has one epoch under way at a time: an
+        iterator that goes on after another epoch has begun raises a
+        RuntimeError.
 
     """
+    epoch_state = ()
+    _epoch_names = ()
+    _interleaves = False
+    _reader = None
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        if 'epoch_state' in vars(cls):
+            cls._interleaves = True
+            cls._epoch_names = tuple(
+                name for base in cls.__mro__
+                for name in vars(base).get('epoch_state', ()))
+        elif 'get_data' in vars(cls):
+            cls._interleaves = False
+
     def __init__(self, iteration_scheme=None, axis_labels=None):
+        check_scheme(self, iteration_scheme)
         self.axis_labels = axis_labels
         self.iteration_scheme = iteration_scheme
 
@@ -91,6 +122,35 @@ class AbstractDataStream(ABC):
         raise NotImplementedError(
             f"{type(self).__name__} has no method get_data")
 
+    def resume_epoch(self, kept, requests):
+        """Go on with an epoch after another one has been read.
+
+        Parameters
+        ----------
+        kept : dict or None
+            The attributes named by :attr:`epoch_state` as they were.
+        requests : iterator or None
+            The requests of the epoch.
+
+        Raises
+        ------
+        RuntimeError
+            If that would mix the two epochs up.
+
+        """
+        # Without a word about state, what is asked for by requests has none.
+        if kept is None or not self._interleaves and requests is None:
+            self._refuse_to_interleave()
+        vars(self).update(kept)
+
+    def _refuse_to_interleave(self):
+        raise RuntimeError(
+            f"{type(self).__name__}: an epoch of this stream is read on "
+            "after another one has begun, e.g. because the stream is "
+            "monitored while it is trained on; the two would take data "
+            "from each other. Make a stream for each use, or name in the "
+            "class attribute epoch_state what get_data keeps")
+
     def next_epoch(self):
         """Go on to the next epoch."""
 
@@ -121,8 +181,7 @@ class AbstractDataStream(ABC):
     def iterate_epochs(self, as_dict=False):
         """Return an endless iterator over epoch iterators.
 
-        An epoch begins when its iterator is asked for: asking for several
-        before using them makes them share the state of the stream.
+        An epoch begins when its iterator is asked for.
 
         """
         return EpochsIterator(self, as_dict=as_dict)
@@ -143,7 +202,13 @@ class DataStream(AbstractDataStream):
         the axis ``'batch'``.
 
     """
+    epoch_state = ('data_state',)
+
     def __init__(self, dataset, **kwargs):
+        if isinstance(dataset, type) or not hasattr(dataset, 'open'):
+            raise TypeError(f"{type(self).__name__}: dataset must be a "
+                            "Dataset such as IndexableDataset(arrays), got "
+                            f"{dataset!r}")
         if dataset.axis_labels:
             kwargs.setdefault('axis_labels', dataset.axis_labels)
         super().__init__(**kwargs)
@@ -184,9 +249,28 @@ class DataStream(AbstractDataStream):
     def get_epoch_iterator(self, **kwargs):
         if self._fresh_state:
             self._fresh_state = False
+        elif self._is_being_read():
+            self._exchange_state(getattr(self.dataset, 'epoch_beside',
+                                         self.dataset.next_epoch))
         else:
             self.next_epoch()
         return super().get_epoch_iterator(**kwargs)
+
+    def _is_being_read(self):
+        """Whether someone holds an iterator that has not come to its end."""
+        iterator = self._reader and self._reader.iterator
+        return (iterator is not None and iterator.data_stream is self
+                and not iterator.finished)
+
+    def resume_epoch(self, kept, requests):
+        state = kept and kept.get('data_state')
+        says_what = requests is not None and not isinstance(
+            self.iteration_scheme, BatchSizeScheme)
+        if (state is not None and state is self.data_state
+                and not says_what):
+            # Both epochs move the position in one and the same state.
+            self._refuse_to_interleave()
+        super().resume_epoch(kept, requests)
 
     @classmethod
     def default_stream(cls, dataset, **kwargs):
@@ -232,11 +316,18 @@ class ServerDataStream(AbstractDataStream):
     timeout : float, optional
         How many seconds to wait for each item. By default the stream
         waits as long as it takes.
+    max_message_size : int, optional
+        The most bytes that one batch may have, its headers included. By
+        default ``fuel.config.max_message_size``, which is 1 GiB if not set.
 
     Raises
     ------
     TimeoutError
         From ``next`` on its iterators, if nothing came within `timeout`.
+    fuel.exceptions.InvalidMessage
+        From ``next`` on its iterators, if what came is no batch: see
+        :func:`fuel.server.recv_arrays`. The stream is closed then, so that
+        what waits behind the message is dropped.
 
     Notes
     -----
@@ -245,22 +336,37 @@ class ServerDataStream(AbstractDataStream):
 
     """
     def __init__(self, sources, produces_examples, host='localhost',
-                 port=5557, hwm=10, axis_labels=None, timeout=None):
+                 port=5557, hwm=10, axis_labels=None, timeout=None,
+                 max_message_size=None):
         super().__init__(axis_labels=axis_labels)
-        if timeout is not None and timeout <= 0:
-            raise ValueError("ServerDataStream: timeout must be a positive "
-                             f"number of seconds or None, got {timeout}")
+        check_positive(self, timeout=timeout)
+        check_positive(self, int, max_message_size=max_message_size)
         self.produces_examples = produces_examples
-        self.sources = sources
+        self.sources = as_source_names(sources, self)
+        if not self.sources:
+            raise ValueError("ServerDataStream: sources must be one name or "
+                             "more, got none")
+        check_number(self, 'port', port, int, least=1, most=65535)
+        check_number(self, 'hwm', hwm, int, least=0)
+        if not isinstance(host, str):
+            raise TypeError("ServerDataStream: host must be the name or "
+                            f"address of a machine, got {host!r}")
         self.host, self.port = host, port
         self.hwm, self.timeout = hwm, timeout
+        self.max_message_size = max_message_size
         self.connected = False
 
     def connect(self):
         """Connect to the server; done when the first data are needed."""
+        self._limit = (config.max_message_size
+                       if self.max_message_size is None
+                       else self.max_message_size)
         self.context = zmq.Context()
         self.socket = self.context.socket(zmq.PULL)
         self.socket.set_hwm(self.hwm)
+        # ZeroMQ refuses a longer part before it has memory for it.
+        self.socket.setsockopt(zmq.MAXMSGSIZE, self._limit)
+        self._watch = Watch(self.socket)
         self.socket.connect(f'tcp://{self.host}:{self.port}')
         self.connected = True
 
@@ -268,13 +374,21 @@ class ServerDataStream(AbstractDataStream):
         refuse_request(self, request)
         if not self.connected:
             self.connect()
-        if self.timeout is not None and not self.socket.poll(
-                round(1000 * self.timeout)):
-            raise TimeoutError(
-                f"nothing came from a server at {self.host}:{self.port} "
-                f"within {self.timeout} s: is fuel.server.start_server "
-                "running there, on that port?")
-        return self._check(recv_arrays(self.socket))
+        try:
+            if not self._watch.wait(self.timeout):
+                raise TimeoutError(
+                    f"nothing came from a server at {self.host}:{self.port} "
+                    f"within {self.timeout} s: is fuel.server.start_server "
+                    "running there, on that port?")
+            return self._check(recv_arrays(self.socket, self._limit))
+        except InvalidMessage as error:
+            self.close()
+            raise InvalidMessage(
+                f"ServerDataStream: what came from {self.host}:{self.port} "
+                f"is no batch of a Fuel server: {error}. The stream was "
+                "closed. Is fuel.server.start_server running there, on that "
+                "port, and max_message_size (now "
+                f"{self._limit} bytes) large enough?") from error
 
     def _check(self, arrays):
         if len(arrays) != len(self.sources):
@@ -290,12 +404,28 @@ class ServerDataStream(AbstractDataStream):
     def close(self):
         """Disconnect; using the stream again connects again."""
         if self.connected:
+            self._watch.close()
             self.context.destroy(linger=0)
-            del self.socket, self.context
+            del self.socket, self.context, self._watch
             self.connected = False
 
     def __getstate__(self):
         state = dict(self.__dict__, connected=False)
-        state.pop('socket', None)
-        state.pop('context', None)
+        for name in 'socket', 'context', '_watch':
+            state.pop(name, None)
         return state
+
+
+#: Where names of the first versions of Fuel are now.
+_FORMER = {'DataStreamWrapper': 'Transformer', 'ForceFloatX': 'ForceFloatX'}
+
+
+def __getattr__(name):
+    if name not in _FORMER:
+        raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
+    # Not at the top: transformers are made of streams.
+    from fuel import transformers
+    warnings.warn(f'{__name__}.{name} is deprecated; use '
+                  f'fuel.transformers.{_FORMER[name]}', DeprecationWarning,
+                  stacklevel=2)
+    return getattr(transformers, _FORMER[name])

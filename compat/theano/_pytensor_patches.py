@@ -7,16 +7,24 @@ import functools
 
 import numpy
 import scipy.special
-from pytensor.graph.basic import Constant
+from pytensor.compile.sharedvalue import SharedVariable
+from pytensor.graph.basic import Constant, Variable
 from pytensor.scalar.basic import (
     GE, GT, LE, LT, Add, Cast, Clip, Identity, Mul, Second)
 from pytensor.scalar.math import Erf, Log1mexp, Softplus
+from pytensor.scan import op as _scan_op
 from pytensor.scan.op import Scan
 from pytensor.tensor import basic as _basic
 from pytensor.tensor import reshape as _reshape
 from pytensor.tensor.elemwise import Elemwise
 from pytensor.tensor.random import op as _random_op
-from pytensor.tensor.variable import _tensor_py_operators
+from pytensor.tensor.type import TensorType
+from pytensor.tensor.variable import TensorVariable, _tensor_py_operators
+
+from theano import _scan_patches, _subtensor_patches
+from theano._replacement import (
+    replace_keeping_common_parts, sharing_replacements)
+from theano.compile import _compiled_code
 
 
 def _truth_value(self):
@@ -151,6 +159,52 @@ def _reshape_by_position(self, shape, ndim=None):
     return _reshape_method(self, shape, ndim=ndim)
 
 
+_filter = TensorType.filter
+
+
+@functools.wraps(_filter)
+def _filter_by_range(self, data, strict=False, allow_downcast=None):
+    """Refuse a Python integer out of range as any other wrong value."""
+    try:
+        return _filter(self, data, strict, allow_downcast)
+    except OverflowError as error:
+        raise TypeError(f'{error}; the value has to fit into {self}'
+                        ) from error
+
+
+def _with_common_parts(gradient_of_loop):
+    """Wrap the method that differentiates a loop."""
+    @functools.wraps(gradient_of_loop)
+    def pullback(self, inputs, outs, dC_douts):
+        with sharing_replacements():
+            return gradient_of_loop(self, inputs, outs, dC_douts)
+    return pullback
+
+
+_filter_variable = TensorType.filter_variable
+
+
+@functools.wraps(_filter_variable)
+def _take_known_lengths(self, other, allow_convert=True):
+    """Accept a variable of which more is known than the type says."""
+    if isinstance(other, Variable) and self.is_super(other.type):
+        return other
+    return _filter_variable(self, other, allow_convert)
+
+
+def _set_default_update(self, value):
+    """Set the expression that a shared variable takes after each call."""
+    self._default_update = None if value is None else (
+        self.type.filter_variable(value, allow_convert=True))
+
+
+def _delete_default_update(self):
+    """Let the variable be as it is after each call."""
+    if self._default_update is None:
+        raise AttributeError('default_update')
+    self._default_update = None
+
+
 def apply_all():
     """Install every patch."""
     # Scripts write ``if mask:`` for "is there a mask"; PyTensor raises.
@@ -168,6 +222,26 @@ def apply_all():
     Elemwise.make_py_thunk = _bare_ufunc
     # In Theano the number of axes could be given by position.
     _tensor_py_operators.reshape = _reshape_by_position
+    # In Theano a variable could be made without the node that computes it.
+    for kind in Variable, TensorVariable:
+        kind.__init__.__defaults__ = None, None, None
+    # NumPy 2 raises an OverflowError for an integer out of range.
+    TensorType.filter = _filter_by_range
+    # Scripts set default_update; that is announced to go, cannot be undone
+    # by ``del``, and refuses expressions whose lengths happen to be known.
+    SharedVariable.default_update = property(
+        SharedVariable.default_update.fget, _set_default_update,
+        _delete_default_update, SharedVariable.default_update.__doc__)
+    TensorType.filter_variable = _take_known_lengths
     # Theano's names for the bounds of a loop's graph.
     Scan.inputs = property(lambda self: list(self.fgraph.inputs))
     Scan.outputs = property(lambda self: list(self.fgraph.outputs))
+    _scan_patches.apply_all()
+    _subtensor_patches.apply_all()
+    # The first function compiles a loop in C, even if it runs one in Python,
+    # and fails where the compiler does.
+    _compiled_code.patch_linker()
+    # The gradients of a step with respect to its inputs have most of their
+    # graph in common, and PyTensor copies it for each.
+    _scan_op.forced_replace = replace_keeping_common_parts
+    Scan.pullback = _with_common_parts(Scan.pullback)

@@ -7,12 +7,22 @@ underscores (``config.scan__allow_gc``).
 """
 
 import contextlib
+import logging
 
 from theano import _flags
+
+#: Libraries that tell their internals to every logger that listens.
+TALKATIVE = 'pytensor', 'numba', 'filelock'
+
+for _name in TALKATIVE:
+    if logging.getLogger(_name).level == logging.NOTSET:
+        logging.getLogger(_name).setLevel(logging.WARNING)
 
 SETTINGS = _flags.read_settings()
 with _flags.handed_to_pytensor(SETTINGS):
     import pytensor
+
+theano_logger = logging.getLogger('theano')
 
 #: Options without a counterpart, with the value that a CPU-only Theano has.
 INERT = {
@@ -121,3 +131,121 @@ def _apply(settings):
 config = TheanoConfigParser(pytensor.config, INERT)
 change_flags = config.change_flags
 _apply(SETTINGS)
+
+
+class ConfigParam:
+    """An option to be declared by :func:`AddConfigVar`.
+
+    Parameters
+    ----------
+    default : object or callable
+        Its value, or what returns it.
+    filter : callable, optional
+        Converts a value, given from outside as a text.
+    allow_override : bool
+        Without effect.
+
+    """
+
+    def __init__(self, default, filter=None, allow_override=True):
+        self.default, self.filter = default, filter
+
+    def convert(self, value):
+        """Return `value` as the option takes it."""
+        return value if self.filter is None else self.filter(value)
+
+
+class StrParam(ConfigParam):
+    """A text; ``is_valid`` says of one whether it can be used."""
+
+    def __init__(self, default, is_valid=None, allow_override=True):
+        super().__init__(default, str)
+        self.is_valid = is_valid
+
+    def convert(self, value):
+        value = super().convert(value)
+        if self.is_valid is not None and not self.is_valid(value):
+            raise ValueError(f'the value {value!r} is not valid')
+        return value
+
+
+class IntParam(StrParam):
+    """An integer, see :class:`StrParam`."""
+
+    def __init__(self, default, is_valid=None, allow_override=True):
+        super().__init__(default, is_valid)
+        self.filter = int
+
+
+class FloatParam(StrParam):
+    """A floating point number, see :class:`StrParam`."""
+
+    def __init__(self, default, is_valid=None, allow_override=True):
+        super().__init__(default, is_valid)
+        self.filter = float
+
+
+class BoolParam(StrParam):
+    """True or false, as 1 or 0, too; see :class:`StrParam`."""
+
+    WORDS = {'true': True, '1': True, 'false': False, '0': False}
+
+    def __init__(self, default, is_valid=None, allow_override=True):
+        super().__init__(default, is_valid)
+        self.filter = self._truth
+
+    def _truth(self, value):
+        try:
+            return self.WORDS[str(value).lower()]
+        except KeyError:
+            raise ValueError(f'the value must be True or False, got '
+                             f'{value!r}') from None
+
+
+class EnumStr(StrParam):
+    """One of some texts, the first of which is the default."""
+
+    def __init__(self, default, *options, **kwargs):
+        self.all = [default, *options]
+        super().__init__(default, self.all.__contains__)
+
+
+def AddConfigVar(name, doc, configparam, root=config, in_c_key=True):
+    """Declare an option of ``theano.config``.
+
+    Parameters
+    ----------
+    name : str
+        With dots between sections.
+    doc : str
+        What it means.
+    configparam : ConfigParam
+        Its kind and default.
+    root : TheanoConfigParser
+        Where to declare it.
+    in_c_key : bool
+        Without effect.
+
+    Raises
+    ------
+    AttributeError
+        If there is an option of that name.
+    ValueError
+        If ``THEANO_FLAGS`` or ``.theanorc`` give it a wrong value.
+
+    Examples
+    --------
+    >>> AddConfigVar('my_network.depth', 'number of layers', IntParam(3))
+    >>> config.my_network.depth
+    3
+
+    """
+    key = name.replace('.', '__')
+    if key in root._names() and key not in SETTINGS:
+        raise AttributeError(f'theano.config has an option {name!r} already')
+    default = configparam.default
+    value = SETTINGS.get(key, default() if callable(default) else default)
+    try:
+        root._inert[key] = configparam.convert(value)
+    except ValueError as error:
+        raise ValueError(f'theano.config.{name}: {error}') from error

@@ -1,5 +1,5 @@
 """Assertions inside a graph."""
 
-from pytensor.raise_op import Assert, assert_op
+from pytensor.raise_op import Assert, CheckAndRaise, assert_op
 
-__all__ = ['Assert', 'assert_op']
+__all__ = ['Assert', 'CheckAndRaise', 'assert_op']

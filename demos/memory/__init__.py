@@ -263,15 +263,19 @@ def train(run):
 
     Returns
     -------
-    :class:`~demos.memory.results.Result` or None
-        None if it was interrupted.
+    :class:`~demos.memory.results.Result`
+
+    Raises
+    ------
+    Interrupted
+        If it was.
 
     """
     start = time.process_time()
     main_loop, evaluate = make_main_loop(run)
     main_loop.run()
     if not common.is_finished(main_loop):
-        return None
+        raise Interrupted(main_loop.interrupted_by)
     curve = [(updates, float(row['test_measure']))
              for updates, row in sorted(main_loop.log.items())
              if 'test_measure' in row]
@@ -283,6 +287,21 @@ def train(run):
         parameters=sum(value.size for value in
                        main_loop.model.get_parameter_values().values()),
         seconds=round(time.process_time() - start, 1))
+
+
+class Interrupted(Exception):
+    """A signal ended a run; its number is the argument."""
+
+    @property
+    def number(self):
+        """The number of the signal."""
+        return self.args[0]
+
+
+class Unfinished(list):
+    """The results of some of the runs, for :func:`demos.common.exit_code`."""
+
+    interrupted_by = None
 
 
 def main(save_to='runs/memory', updates=6000, dim=32, batch_size=20, keep=1.,
@@ -338,12 +357,14 @@ def main(save_to='runs/memory', updates=6000, dim=32, batch_size=20, keep=1.,
     for number, run in enumerate(runs, start=1):
         tell(f'{number}/{len(runs)}  {run.title}:', end=' ', flush=True)
         if run not in log:
-            result = train(run)
-            if result is None:
+            try:
+                log.add(train(run))
+            except Interrupted as interrupt:
                 print(f'interrupted. The same command goes on with '
                       f'this run; {number - 1} are finished.')
-                return log.of(runs)
-            log.add(result)
+                results = Unfinished(log.of(runs))
+                results.interrupted_by = interrupt.number
+                return results
         tell(log[run].sentence, flush=True)
 
     results = log.of(runs)

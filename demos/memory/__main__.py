@@ -3,6 +3,7 @@ import sys
 
 from demos import common
 from demos.memory import COMMAND, LAYERS, PROBLEMS, main
+from demos.options import Number, positive
 
 
 def parse(arguments=None):
@@ -14,34 +15,26 @@ def parse(arguments=None):
         'runs/memory', resume=False,
         quick='only the adding problem of 100 steps, LSTM and simple '
               'network, one learning rate')
-    whole, real = common.positive(int), common.positive(float)
+    whole, real = positive(int), positive(float)
     for name, kind, default, text in [
             ('updates', whole, 6000, 'what each run may use; a multiple of '
              '100'),
             ('dim', whole, 32, "size of the layers' states"),
             ('batch-size', whole, 20, 'sequences of an update'),
-            ('keep', float, 1., 'bias of the forget gates at first; the '
-             'update gates of the GRU have its negative')]:
+            ('keep', Number(float), 1., 'bias of the forget gates at first; '
+             'the update gates of the GRU have its negative')]:
         options.add_argument('--' + name, type=kind, default=default,
                              help=text)
     for name, kind, default, choices, text in [
             ('problems', str, list(PROBLEMS), list(PROBLEMS), 'to learn'),
-            ('lengths', length, [100, 400], None, 'steps of the sequences'),
+            ('lengths', Number(int, least=10), [100, 400], None,
+             'steps of the sequences'),
             ('layers', str, list(LAYERS), list(LAYERS), 'to compare'),
             ('rates', real, [0.01, 0.003], None,
              'learning rates of Adam, each tried by every layer')]:
         options.add_argument('--' + name, type=kind, default=default,
                              choices=choices, nargs='+', help=text)
     return options.parse_args(arguments)
-
-
-def length(text):
-    """A type for argparse: steps of a sequence, at least 10."""
-    steps = int(text)
-    if steps < 10:
-        raise common.argparse.ArgumentTypeError(
-            f'must be at least 10, got {text}')
-    return steps
 
 
 if __name__ == '__main__':

@@ -204,7 +204,8 @@ def main(save_to='runs/music', resume=None, frames=64, temperature=0.7,
         Folder for checkpoint, pictures and chorale.
     resume : str, optional
         A checkpoint of an earlier run to go on from, with its settings and
-        in its folder; of `settings` only a larger `epochs` counts.
+        in its folder; of `settings` only `epochs` counts, which must not
+        be fewer than are done.
     frames : int
         Quarter notes that the network is to write.
     temperature : float
@@ -236,15 +237,14 @@ def main(save_to='runs/music', resume=None, frames=64, temperature=0.7,
     if primer is not None:
         primer = find_primer(data, primer, primer_frames)
     if resume:
-        main_loop, saved = common.load_checkpoint(resume)
+        main_loop, saved = common.resume(
+            resume, COMMAND, settings.get('epochs'))
         save_to, seed = saved['folder'], saved['seed']
-        if settings.get('epochs', 0) > saved['epochs']:
-            common.extend_training(main_loop, settings['epochs'])
     else:
         common.output_folder(save_to)
         settings = {**DEFAULTS, **settings}
         common.save_settings(save_to, dict(
-            folder=save_to, seed=seed,
+            command=COMMAND, folder=save_to, seed=seed,
             **{name: settings[name] for name in DEFAULTS}))
         main_loop = make_main_loop(data, save_to, seed=seed, quiet=quiet,
                                    **settings)

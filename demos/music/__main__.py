@@ -6,39 +6,24 @@ import sys
 
 from demos import common, music
 from demos.music import COMMAND, DEFAULTS, QUICK
-
-
-def not_negative(text):
-    """A type for argparse: a whole number, 0 or above."""
-    value = int(text)
-    if value < 0:
-        raise argparse.ArgumentTypeError(f'must be 0 or above, got {text}')
-    return value
-
-
-def temperature(text):
-    """A type for argparse: a finite number that is not negative."""
-    value = float(text)
-    if not 0 <= value < float('inf'):
-        raise argparse.ArgumentTypeError(f'must be 0 or above, got {text}')
-    return value
+from demos.options import Number, decay, positive, rate, temperature
 
 
 #: Settings of the training: name, type, what it is.
 SETTINGS = [
-    ('epochs', common.positive(int), 'passes over the training pieces'),
-    ('patience', common.positive(int), 'epochs without a better cost on the '
+    ('epochs', positive(int), 'passes over the training pieces'),
+    ('patience', positive(int), 'epochs without a better cost on the '
      'validation part before training ends'),
-    ('dim', common.positive(int), 'LSTM cells of each layer'),
-    ('layers', common.positive(int), 'number of LSTM layers'),
-    ('batch_size', common.positive(int), 'pieces at once'),
-    ('learning_rate', common.positive(float), 'of Adam'),
-    ('decay', common.positive(float), 'what the learning rate is multiplied '
+    ('dim', positive(int), 'LSTM cells of each layer'),
+    ('layers', positive(int), 'number of LSTM layers'),
+    ('batch_size', positive(int), 'pieces at once'),
+    ('learning_rate', positive(float), 'of Adam'),
+    ('decay', decay, 'what the learning rate is multiplied '
      'by after each epoch'),
-    ('dropout', common.rate, 'share of the features that upper layers and '
+    ('dropout', rate, 'share of the features that upper layers and '
      'output read that is dropped in training'),
-    ('transpose', not_negative, 'semitones that each training piece is moved '
-     'by at most, up or down, each time anew')]
+    ('transpose', Number(int, least=0, most=88), 'semitones that each '
+     'training piece is moved by at most, up or down, each time anew')]
 
 
 def parse(arguments=None):
@@ -63,7 +48,7 @@ def parse(arguments=None):
         help='the parameters.tar of the run to write with, settings.json '
              'beside it; by default that in the folder of --save-to. Runs '
              'no code of the file')
-    writing.add_argument('--frames', type=common.positive(int), default=64,
+    writing.add_argument('--frames', type=positive(int), default=64,
                          help='quarter notes to write')
     writing.add_argument(
         '--temperature', type=temperature, default=0.7,
@@ -73,7 +58,7 @@ def parse(arguments=None):
         '--primer', metavar='PIECE',
         help='a chorale to go on from, for example bwv6.6')
     writing.add_argument(
-        '--primer-frames', type=common.positive(int), default=8,
+        '--primer-frames', type=positive(int), default=8,
         help='how much of it is given, in quarter notes')
     parsed = options.parse_args(arguments)
     if not parsed.generate and parsed.source is not None:

@@ -165,7 +165,7 @@ def transcriber_of(main_loop):
 
 
 def main(save_to='runs/phonemes', resume=None, pronounce=None,
-         dictionary=None, epochs=16, batch_size=128, learning_rate=0.003,
+         dictionary=None, epochs=None, batch_size=128, learning_rate=0.003,
          seed=1, smoke=False, quiet=False, **network):
     """Train, read the test words once, draw the pictures.
 
@@ -181,7 +181,9 @@ def main(save_to='runs/phonemes', resume=None, pronounce=None,
         instead of training one.
     dictionary : str, optional
         See :func:`~demos.phonemes.data.load_dictionary`.
-    epochs, batch_size, learning_rate, smoke, quiet
+    epochs : int, optional
+        See :func:`make_main_loop`; 16 by default.
+    batch_size, learning_rate, smoke, quiet
         See :func:`make_main_loop`.
     seed : int
         Of everything that is random. The parts of the dictionary are not.
@@ -204,7 +206,12 @@ def main(save_to='runs/phonemes', resume=None, pronounce=None,
         say_aloud(load_voice(save_to), pronounce)
         return None, None
     if resume:
-        main_loop, saved = common.load_checkpoint(resume)
+        if epochs is not None:
+            raise common.UserError(
+                '--epochs cannot be changed by --resume here, since the '
+                'learning rate falls to zero over all epochs; leave it out '
+                'to go on to the end that was planned')
+        main_loop, saved = common.resume(resume, COMMAND)
         save_to, smoke = saved['folder'], saved['smoke']
         dictionary = load_dictionary(saved['dictionary'])
         transcriber = transcriber_of(main_loop)
@@ -212,18 +219,18 @@ def main(save_to='runs/phonemes', resume=None, pronounce=None,
         dictionary = load_dictionary(dictionary)
         common.output_folder(save_to)
         common.save_settings(save_to, dict(
-            folder=save_to, smoke=smoke, dictionary=dictionary.path,
+            command=COMMAND, folder=save_to, smoke=smoke,
+            dictionary=dictionary.path,
             letters=dictionary.letters, phonemes=dictionary.phonemes,
             network=network))
         transcriber = make_transcriber(
             dictionary.letters, dictionary.phonemes, seed, **network)
         main_loop = make_main_loop(
-            dictionary, transcriber, save_to, epochs, batch_size,
+            dictionary, transcriber, save_to, epochs or 16, batch_size,
             learning_rate, seed, smoke, quiet)
+    main_loop.run()
     if not common.is_finished(main_loop):
-        main_loop.run()
-        if not common.is_finished(main_loop):
-            return main_loop, None
+        return main_loop, None
 
     voice = Voice(transcriber, dictionary.letters, dictionary.phonemes)
     entries = dictionary.part('test')

@@ -3,6 +3,7 @@ import sys
 
 from demos import common
 from demos.phonemes import COMMAND, main
+from demos.options import positive, rate
 
 #: What --quick changes.
 QUICK = {'epochs': 2, 'dim': 96, 'layers': 2, 'batch_size': 64}
@@ -19,7 +20,7 @@ def parse(arguments=None):
             f'--{name.replace("_", "-")} {value}'
             for name, value in QUICK.items()) +
         '; what is given besides counts')
-    whole, real = common.positive(int), common.positive(float)
+    whole, real = positive(int), positive(float)
     for name, kind, default, text in [
             ('epochs', whole, 16, 'passes over the pronunciations of the '
              'training words'),
@@ -31,7 +32,7 @@ def parse(arguments=None):
             ('batch-size', whole, 128, 'pronunciations at once'),
             ('learning-rate', real, 0.003, 'of Adam at the beginning; it '
              'falls to zero over all epochs'),
-            ('dropout', common.rate, 0.2, 'share of the inputs of upper '
+            ('dropout', rate, 0.2, 'share of the inputs of upper '
              'layers and of the last one that is dropped in training')]:
         options.add_argument('--' + name, type=kind, default=default,
                              help=text)
@@ -43,8 +44,12 @@ def parse(arguments=None):
         '--pronounce', metavar='WORD', nargs='+',
         help='do not train, but pronounce words with the network that an '
              'earlier run has left in the folder of --save-to')
-    if options.parse_args(arguments).quick:
+    parsed = options.parse_args(arguments)
+    if parsed.quick:
         options.set_defaults(**QUICK)
+    if parsed.resume:
+        # Only who says so wants another number than was planned.
+        options.set_defaults(epochs=None)
     settings = options.parse_args(arguments)
     del settings.quick
     return settings

@@ -229,7 +229,8 @@ def main(save_to='runs/speech', resume=None, validation=0.2, seed=1,
         Folder for checkpoint and pictures.
     resume : str, optional
         A checkpoint of an earlier run to go on from, with its settings and
-        in its folder; of `settings` only a larger `epochs` counts.
+        in its folder; of `settings` only `epochs` counts, which must not
+        be fewer than are done.
     validation : float
         Share of the training utterances that early stopping looks at; 0
         trains on all of them, for all epochs.
@@ -253,18 +254,17 @@ def main(save_to='runs/speech', resume=None, validation=0.2, seed=1,
 
     """
     if resume:
-        main_loop, saved = common.load_checkpoint(resume)
+        main_loop, saved = common.resume(
+            resume, COMMAND, settings.get('epochs'))
         save_to, validation, seed = (saved['folder'], saved['validation'],
                                      saved['seed'])
         data = load_speech(validation, seed)
-        if settings.get('epochs', 0) > saved['epochs']:
-            common.extend_training(main_loop, settings['epochs'])
     else:
         data = load_speech(validation, seed)
         common.output_folder(save_to)
         settings.setdefault('epochs', 60)
         common.save_settings(save_to, dict(
-            folder=save_to, validation=validation, seed=seed,
+            command=COMMAND, folder=save_to, validation=validation, seed=seed,
             epochs=settings['epochs']))
         main_loop = make_main_loop(data, save_to, seed=seed, quiet=quiet,
                                    **settings)

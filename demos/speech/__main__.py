@@ -3,6 +3,7 @@ import sys
 
 from demos import common
 from demos.speech import COMMAND, main
+from demos.options import Number, positive, rate
 
 
 def parse(arguments=None):
@@ -11,7 +12,7 @@ def parse(arguments=None):
         COMMAND, 'Train a stack of bidirectional LSTMs to tell nine speakers '
         'apart by two Japanese vowels, and draw what it learned.',
         'runs/speech')
-    whole, real = common.positive(int), common.positive(float)
+    whole, real = positive(int), positive(float)
     for name, kind, default, text in [
             ('epochs', whole, 60, 'passes over the training utterances'),
             ('patience', whole, 20, 'epochs without a better cost on the '
@@ -20,11 +21,11 @@ def parse(arguments=None):
             ('layers', whole, 2, 'bidirectional layers'),
             ('batch-size', whole, 32, 'utterances at once'),
             ('learning-rate', real, 0.002, 'of Adam'),
-            ('noise', float, 0.3, 'standard deviation of the noise on the '
-             'standardised coefficients in training'),
-            ('dropout', common.rate, 0.5, 'share of the inputs of upper '
+            ('noise', Number(float, least=0), 0.3, 'standard deviation of the '
+             'noise on the standardised coefficients in training'),
+            ('dropout', rate, 0.5, 'share of the inputs of upper '
              'layers and of the summary that is dropped in training'),
-            ('validation', common.rate, 0.2, 'share of the training '
+            ('validation', rate, 0.2, 'share of the training '
              'utterances for early stopping; 0 trains on all of them')]:
         options.add_argument('--' + name, type=kind, default=default,
                              help=text)
@@ -32,6 +33,9 @@ def parse(arguments=None):
         '--summary', choices=['mean', 'last'], default='mean',
         help='what is made of the top layer: the mean over all frames, or '
              'the last state of either direction')
+    if options.parse_args(arguments).resume:
+        # Only who says so wants another number than was planned.
+        options.set_defaults(epochs=None)
     return options.parse_args(arguments)
 
 

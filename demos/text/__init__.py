@@ -198,7 +198,8 @@ def main(save_to='runs/text', resume=None, seed=1, quiet=False, **settings):
         Folder for checkpoint and pictures.
     resume : str, optional
         A checkpoint of an earlier run to go on from, with its settings and
-        in its folder; of `settings` only a larger `epochs` counts.
+        in its folder; of `settings` only `epochs` counts, which must not
+        be fewer than are done.
     seed : int
         Of everything that is random.
     quiet : bool
@@ -222,11 +223,10 @@ def main(save_to='runs/text', resume=None, seed=1, quiet=False, **settings):
     """
     topics = load_topics()
     if resume:
-        main_loop, saved = common.load_checkpoint(resume)
+        main_loop, saved = common.resume(
+            resume, COMMAND, settings.get('epochs'))
         check_text(saved, topics)
         save_to = saved['folder']
-        if (settings.get('epochs') or 0) > saved['epochs']:
-            common.extend_training(main_loop, settings['epochs'])
     else:
         common.output_folder(save_to)
         settings.setdefault('epochs', 16)
@@ -236,8 +236,9 @@ def main(save_to='runs/text', resume=None, seed=1, quiet=False, **settings):
             baseline=float(numpy.concatenate(baseline).mean()), **settings)
         common.save_settings(save_to, dict(
             network_settings(model_of(main_loop), topics.alphabet),
-            folder=save_to, seed=seed, epochs=settings['epochs'],
-            text=fingerprint(topics), python=platform.python_version()))
+            command=COMMAND, folder=save_to, seed=seed,
+            epochs=settings['epochs'], text=fingerprint(topics),
+            python=platform.python_version()))
     main_loop.run()
     if not common.is_finished(main_loop):
         return main_loop, None, None

@@ -1,10 +1,10 @@
 """The command line of the text demo."""
-import argparse
 import os
 import sys
 
 from demos import common
 from demos.text import COMMAND, main, write
+from demos.options import decay, positive, rate, temperature
 
 #: What --quick changes.
 QUICK = {'epochs': 8, 'dim': 128, 'learning_rate': 0.006, 'decay': 0.7,
@@ -20,7 +20,7 @@ def parse(arguments=None):
         'runs/text', quick='be done in a few minutes: ' + ', '.join(
             f'--{name.replace("_", "-")} {value}'
             for name, value in QUICK.items()))
-    whole, real = common.positive(int), common.positive(float)
+    whole, real = positive(int), positive(float)
     for name, kind, default, text in [
             ('epochs', whole, 16, 'passes over the training topics'),
             ('patience', whole, 5, 'epochs without a better figure on the '
@@ -28,16 +28,16 @@ def parse(arguments=None):
             ('dim', whole, 384, 'LSTM cells of each layer'),
             ('layers', whole, 1, 'layers'),
             ('embedding', whole, 32, "length of the characters' vectors"),
-            ('dropout', common.rate, 0.4, 'share of what goes into upper '
+            ('dropout', rate, 0.4, 'share of what goes into upper '
              'layers and out of the last one that is dropped in training'),
-            ('weight-dropout', common.rate, 0.25, 'share of the recurrent '
+            ('weight-dropout', rate, 0.25, 'share of the recurrent '
              'weights that is dropped in training'),
             ('rows', whole, 16, 'rows that the training text is cut into, '
              'read side by side'),
             ('window', whole, 64, 'characters of each row from one update '
              'to the next'),
             ('learning-rate', real, 0.004, 'of Adam'),
-            ('decay', real, 0.83, 'what the learning rate is multiplied by '
+            ('decay', decay, 0.83, 'what the learning rate is multiplied by '
              'after each epoch'),
             ('every', whole, 5, 'epochs from one printed sample to the '
              'next')]:
@@ -70,14 +70,6 @@ def parse(arguments=None):
                       'there is --resume')
     del parsed.quick
     return parsed
-
-
-def temperature(text):
-    """A type for argparse: a finite number that is not negative."""
-    value = float(text)
-    if not 0 <= value < float('inf'):
-        raise argparse.ArgumentTypeError(f'must be 0 or above, got {text}')
-    return value
 
 
 def dispatch(generate, source, length, **settings):

@@ -1,7 +1,11 @@
 """Weights of other libraries: their equations, and in and out again."""
+import io
 import os
+import tarfile
 import tempfile
 import unittest
+import zipfile
+from unittest import mock
 
 import numpy
 import theano
@@ -395,6 +399,49 @@ class TestBlocks(unittest.TestCase):
                 load_blocks_parameters(tar)
             with self.assertRaises(OSError):
                 load_blocks_parameters(os.path.join(folder, 'absent.tar'))
+
+    def test_files_that_are_something_else(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, 'file')
+
+            def refused(pattern):
+                with self.assertRaisesRegex(
+                        ValueError, 'load_blocks_parameters: .*file.*'
+                        + pattern):
+                    load_blocks_parameters(path)
+
+            def write(members, method=zipfile.ZIP_STORED):
+                with zipfile.ZipFile(path, 'w', method) as archive:
+                    for name, data in members.items():
+                        archive.writestr(name, data)
+
+            buffer = io.BytesIO()
+            numpy.save(buffer, numpy.zeros(10 ** 5))
+            array = buffer.getvalue()
+            # As torch.save makes it, and any other one.
+            write({'model/data.pkl': b'x', 'model/data/0': b'y'})
+            refused("'model/data.pkl' is in it")
+            write({'-lstm.W.npy': array, 'notes.txt': b''})
+            refused("'notes.txt' is in it")
+            write({'-lstm.W.npy': array[:-8]})
+            refused('should have 800000 bytes, but has 799992')
+            write({'-lstm.W.npy': b'text'})
+            refused('can be read')
+            write({'-lstm.W.npy': array}, zipfile.ZIP_LZMA)
+            refused('NumPy does not use')
+            numpy.savez(path, a=numpy.array([{}], object))
+            os.rename(path + '.npz', path)
+            refused('allow_pickle')
+            write({'-lstm.W.npy': array}, zipfile.ZIP_DEFLATED)
+            self.assertLess(os.path.getsize(path), 10000)
+            values, = load_blocks_parameters(path).values()
+            assert_array_equal(values, numpy.zeros(10 ** 5))
+            with mock.patch('blocks_rnn_bricks.weights.npz.INFLATED', 10000):
+                refused('would take 800128 bytes')
+            with tarfile.open(path, 'w:gz') as archive:
+                archive.addfile(tarfile.TarInfo('_parameters'))
+            with self.assertRaises((ValueError, EOFError)):
+                load_blocks_parameters(path)
 
     def test_refusals(self):
         parameters = self.model.get_parameter_values()

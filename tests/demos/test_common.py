@@ -2,17 +2,21 @@
 import argparse
 import contextlib
 import io
+import json
 import logging
 import os
 import pty
+import signal
 import subprocess
 import sys
 import tempfile
 from unittest import TestCase, mock
 
 import theano
+from blocks.extensions import TrainingExtension
 
 from demos import common
+from tests.compat.blocks.training import regression_loop
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
@@ -120,7 +124,7 @@ class TestRun(TestCase):
 
     def run_raising(self, error):
         arguments = argparse.Namespace(quiet=True, verbose=False, depth=3)
-        main = mock.Mock(side_effect=error)
+        main = mock.Mock(side_effect=error, return_value=None)
         with contextlib.redirect_stderr(io.StringIO()) as errors:
             code = common.run(main, arguments)
         main.assert_called_once_with(quiet=True, depth=3)
@@ -172,21 +176,6 @@ class TestParser(TestCase):
         self.assertIn('not allowed with',
                       self.refused('--quiet', '--verbose'))
 
-    def test_numbers(self):
-        self.assertEqual(common.positive(int)('3'), 3)
-        self.assertEqual(common.positive(float)('.5'), .5)
-        self.assertEqual(common.rate('0'), 0)
-        for kind, text in [(common.positive(int), '0'),
-                           (common.positive(float), '-1'),
-                           (common.rate, '1'), (common.rate, '-.1')]:
-            with self.assertRaisesRegex(argparse.ArgumentTypeError,
-                                        f'must be .*, got {text}'):
-                kind(text)
-        for kind, text in [(common.positive(int), '1.5'),
-                           (common.rate, 'half')]:
-            with self.assertRaises(ValueError):
-                kind(text)
-
 
 class TestFiles(TestCase):
     def setUp(self):
@@ -216,6 +205,154 @@ class TestFiles(TestCase):
     def test_settings_that_cannot_be_written(self):
         with self.assertRaisesRegex(common.UserError, 'cannot write'):
             common.save_settings(os.path.join(self.folder, 'none'), {})
+
+
+class TestResuming(TestCase):
+    """With the smallest network, trained as the demos train theirs."""
+
+    command = 'python -m demos.tiny'
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.root = folder.name
+        self.folder = os.path.join(self.root, 'run')
+        self.path = os.path.join(self.folder, common.CHECKPOINT)
+        os.makedirs(self.folder)
+
+    def trained(self, epochs=2, batches=None, command=None, extensions=()):
+        """A run that has ended, with its files in the folder."""
+        command = command or self.command
+        main_loop = regression_loop([*common.training_extensions(
+            self.folder, command, [], {'cost': ['cost']}, epochs=epochs,
+            batches=batches, quiet=True), *extensions])
+        common.save_settings(self.folder, {
+            'command': command, 'folder': self.folder, 'epochs': epochs})
+        with contextlib.redirect_stdout(io.StringIO()):
+            main_loop.run()
+        return main_loop
+
+    def resumed(self, epochs=None, path=None, command=None):
+        main_loop, settings = common.resume(path or self.path,
+                                            command or self.command, epochs)
+        main_loop.run()
+        return main_loop
+
+    def refused(self, pattern, *args, **kwargs):
+        with open(self.path, 'rb') as file:
+            before = file.read()
+        with self.assertRaisesRegex(common.UserError, pattern):
+            self.resumed(*args, **kwargs)
+        with open(self.path, 'rb') as file:
+            self.assertEqual(file.read(), before)
+
+    def interrupted(self):
+        main_loop = self.trained(epochs=3, extensions=[InterruptAt(7)])
+        self.assertFalse(common.is_finished(main_loop))
+        self.assertEqual(main_loop.status['iterations_done'], 7)
+
+    def test_to_the_end_that_was_planned(self):
+        self.interrupted()
+        main_loop = self.resumed()
+        self.assertEqual(main_loop.status['epochs_done'], 3)
+        self.assertTrue(common.is_finished(main_loop))
+
+    def test_more_epochs_than_planned(self):
+        self.trained(epochs=2)
+        self.assertEqual(self.resumed(4).status['epochs_done'], 4)
+        # Again: what counts is what is done, not what was planned first.
+        self.refused('has done 4 epochs, --epochs 3 asks for fewer', 3)
+        self.assertEqual(self.resumed(5).status['epochs_done'], 5)
+
+    def test_fewer_epochs_than_planned(self):
+        self.interrupted()
+        self.assertEqual(self.resumed(2).status['epochs_done'], 2)
+
+    def test_as_many_epochs_as_are_done(self):
+        self.trained(epochs=2)
+        for epochs in None, 2:
+            os.remove(os.path.join(self.folder, common.PARAMETERS))
+            main_loop = self.resumed(epochs)
+            self.assertEqual(main_loop.status['iterations_done'], 10)
+            self.assertTrue(common.is_finished(main_loop))
+            # What comes after training was done.
+            self.assertIn(common.PARAMETERS, os.listdir(self.folder))
+
+    def test_at_the_end_of_an_epoch_before_the_last(self):
+        self.trained(epochs=3, extensions=[InterruptAt(10)])
+        main_loop = self.resumed(2)
+        self.assertEqual(main_loop.status['iterations_done'], 10)
+        self.assertTrue(common.is_finished(main_loop))
+
+    def test_moved_and_in_another_working_folder(self):
+        self.addCleanup(os.chdir, os.getcwd())
+        os.chdir(self.root)
+        self.folder = 'run'
+        self.interrupted()
+        os.rename('run', 'moved')
+        os.makedirs('elsewhere')
+        os.chdir('elsewhere')
+        path = os.path.join(self.root, 'moved', common.CHECKPOINT)
+        main_loop, settings = common.resume(path, self.command)
+        self.assertEqual(settings['folder'], os.path.join(self.root,
+                                                          'moved'))
+        main_loop.extensions.append(InterruptAt(8))
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            main_loop.run()
+        self.assertIn(f'--resume {path}', printed.getvalue())
+        again, _ = common.resume(path, self.command)
+        self.assertEqual(again.status['iterations_done'], 8)
+        os.chdir(os.path.dirname(path))
+        again, settings = common.resume(common.CHECKPOINT, self.command)
+        self.assertEqual(settings['folder'], os.curdir)
+        self.assertEqual(os.listdir(os.path.join(self.root, 'elsewhere')),
+                         [])
+        self.assertEqual(sorted(os.listdir(self.root)),
+                         ['elsewhere', 'moved'])
+
+    def test_checkpoint_of_another_demo(self):
+        self.trained()
+        other = 'python -m demos.other'
+        pattern = (f'not written by this demo, {other}; go on with: '
+                   f'{self.command} --resume')
+        self.refused(pattern, command=other)
+        # Settings of before the command was among them, and foreign ones.
+        for settings in {}, {'command': other}:
+            with open(os.path.join(self.folder, common.SETTINGS),
+                      'w') as file:
+                json.dump(settings, file)
+            self.refused(pattern, command=other)
+        with open(os.path.join(self.folder, common.SETTINGS), 'w') as file:
+            file.write('[]')
+        self.refused('no checkpoint of this demo')
+
+    def test_folder_of_another_demo(self):
+        self.trained()
+        with self.assertRaisesRegex(common.UserError, f'holds a run of '
+                                    f'{self.command}.*--save-to'):
+            common.save_settings(self.folder, {'command': 'another'})
+        self.assertEqual(common.read_settings(self.folder)['epochs'], 2)
+
+    def test_exit_code_of_an_interrupted_training(self):
+        for number in signal.SIGINT, signal.SIGTERM:
+            for form in (lambda loop: loop), (lambda loop: (loop, None)):
+                code = common.exit_code(lambda: form(self.trained(
+                    extensions=[InterruptAt(3, number)])))
+                self.assertEqual(code, 128 + number)
+        self.assertEqual(common.exit_code(self.trained), 0)
+
+
+class InterruptAt(TrainingExtension):
+    """Sends a signal while a batch is trained on."""
+
+    def __init__(self, iteration, number=signal.SIGINT):
+        super().__init__()
+        self.iteration = iteration
+        self.number = number
+
+    def before_batch(self, batch):
+        if self.main_loop.status['iterations_done'] == self.iteration - 1:
+            signal.raise_signal(self.number)
 
 
 class TestTable(TestCase):

@@ -354,7 +354,7 @@ class TestCommandLine(TestCase):
         with output() as (folder, printed):
             arguments = (*self.smoke, '--layers', 'LSTM', '--save-to', folder)
             with mock.patch.object(StopWhenSolved, 'before_batch', interrupt):
-                self.assertEqual(run(*arguments), (0, ''))
+                self.assertEqual(run(*arguments), (130, ''))
             self.assertIn('1/2  adding, 10 steps, LSTM, learning rate 0.01: '
                           'interrupted. The same command goes on',
                           printed.getvalue())

@@ -181,7 +181,7 @@ class TestCommandLine(TestCase):
                     process.send_signal(signal.SIGINT)
                     break
             rest, _ = process.communicate(timeout=120)
-            self.assertEqual(process.returncode, 0)
+            self.assertEqual(process.returncode, 130)
             path = os.path.join(folder, common.CHECKPOINT)
             self.assertIn('python -m demos.speech --resume ' + path, rest)
             self.assertNotIn('Test accuracy', rest)

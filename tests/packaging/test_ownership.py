@@ -111,6 +111,22 @@ class TestOwnership(unittest.TestCase):
                 self.assertIn(f"'{package}' ({name} {version})",
                               site.check())
 
+    def test_companions(self):
+        # Nothing imports them: others' are refused only when installing.
+        companions = {'picklable_itertools': ('picklable-itertools', '0.1.1'),
+                      'blocks_extras': ('blocks-extras', '0.0.1')}
+        self.assertCountEqual(ownership.COMPANIONS, companions)
+        for package, (name, version) in companions.items():
+            self.site.package(package, ours=False)
+            self.site.distribution(name, version, package)
+        self.assertEqual(self.site.check(), '')
+        owners = ownership.rivals(self.site.folder, ownership.COMPANIONS)
+        self.assertEqual(owners, companions)
+        self.assertIn(
+            "theano, fuel, blocks, blocks_extras, picklable_itertools, and "
+            "another distribution owns 'blocks_extras' (blocks-extras 0.0.1)",
+            ownership.conflict(owners))
+
     def test_names_that_only_look_alike(self):
         self.site.distribution('blocks-world', '1', 'blocks_world')
         self.site.distribution('theano-notes', '1', 'notes')

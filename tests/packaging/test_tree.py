@@ -8,21 +8,21 @@ import sys
 import unittest
 
 ROOT = pathlib.Path(__file__).parents[2]
-SHIPPED = ['blocks_rnn_bricks', 'rnn_kernels', 'compat']
+SHIPPED = ['blocks_rnn_bricks', 'compat', 'rnn_kernels']
+
+#: What runs on the original stack, too.
+ON_BOTH_STACKS = ['blocks_rnn_bricks', 'rnn_kernels']
 
 # Not imported: these tests hold also where the bricks cannot be imported.
 ownership = runpy.run_path(
     str(ROOT / 'blocks_rnn_bricks' / '_ownership.py'))
-PACKAGES = ownership['PACKAGES']
+PACKAGES = ownership['PACKAGES'] + ownership['COMPANIONS']
 
 #: Modules that are imported if they are there, and done without if not.
-OPTIONAL = {'ipdb'}
-
-#: What no file imports but is needed: theano links the BLAS of SciPy.
-UNSEEN = {'scipy'}
+OPTIONAL = {'ipdb', 'IPython'}
 
 #: What is imported, where it is named otherwise than the requirement.
-MODULES = {'pyzmq': 'zmq', 'PyYAML': 'yaml'}
+MODULES = {'pyzmq': 'zmq', 'PyYAML': 'yaml', 'pillow': 'PIL'}
 
 
 def sources(*folders):
@@ -92,11 +92,11 @@ class TestTree(unittest.TestCase):
             'setuptools passes over these folders')
 
     def test_bricks_parse_as_python_3_8(self):
-        for path in sorted([*(ROOT / 'blocks_rnn_bricks').rglob('*.py'),
-                            *(ROOT / 'rnn_kernels').rglob('*.py')]):
-            with self.subTest(path=str(path)):
-                ast.parse(path.read_text('utf-8'), str(path),
-                          feature_version=(3, 8))
+        for folder in ON_BOTH_STACKS:
+            for path in sorted((ROOT / folder).rglob('*.py')):
+                with self.subTest(path=str(path)):
+                    ast.parse(path.read_text('utf-8'), str(path),
+                              feature_version=(3, 8))
 
     def test_only_the_theano_package_knows_pytensor(self):
         allowed = 'compat/theano/', 'tests/compat/theano/'
@@ -107,13 +107,17 @@ class TestTree(unittest.TestCase):
             'these import pytensor')
 
     def test_imports_point_one_way(self):
+        companions = ownership['COMPANIONS']
         forbidden = {
             'compat': {'blocks_rnn_bricks', 'demos', 'tests', 'benchmarks'},
-            'compat/theano': {'fuel', 'blocks'},
-            'compat/fuel': {'theano', 'blocks'},
+            'compat/theano': {'fuel', 'blocks', 'rnn_kernels', *companions},
+            'compat/fuel': {'theano', 'blocks', 'rnn_kernels', *companions},
+            'compat/blocks': {'picklable_itertools'},
+            'compat/picklable_itertools': {
+                'theano', 'fuel', 'blocks', 'blocks_extras'},
             'blocks_rnn_bricks': {'demos', 'tests', 'benchmarks'},
-            'rnn_kernels': {'blocks_rnn_bricks', 'fuel', 'blocks', 'demos',
-                            'tests', 'benchmarks'}}
+            'rnn_kernels': {'fuel', 'blocks', 'blocks_rnn_bricks', 'demos',
+                            'tests', 'benchmarks', *companions}}
         for folder, names in forbidden.items():
             with self.subTest(folder=folder):
                 self.assert_none(
@@ -122,13 +126,11 @@ class TestTree(unittest.TestCase):
                     'these imports go the wrong way')
 
     def test_what_is_imported_is_required(self):
-        cases = [('3.11', SHIPPED),
-                 ('3.8', ['blocks_rnn_bricks', 'rnn_kernels'])]
+        cases = [('3.11', SHIPPED), ('3.8', ON_BOTH_STACKS)]
         for version, folders in cases:
             with self.subTest(version=version):
                 known = {*sys.stdlib_module_names, *PACKAGES, *OPTIONAL,
-                         'blocks_rnn_bricks', 'rnn_kernels',
-                         *requirements(version)}
+                         *ON_BOTH_STACKS, *requirements(version)}
                 self.assert_none(
                     {f'{path}: {name}' for path, tree in sources(*folders)
                      for name in imports(tree) - known},
@@ -137,8 +139,13 @@ class TestTree(unittest.TestCase):
     def test_what_is_required_is_imported(self):
         used = set().union(*(imports(tree)
                              for _, tree in sources(*SHIPPED, 'demos')))
-        self.assert_none(requirements('3.11') - used - UNSEEN,
+        self.assert_none(requirements('3.11') - used,
                          'take these off install_requires of setup.cfg')
+
+    def test_all_packages_of_compat_are_known(self):
+        self.assertCountEqual(
+            PACKAGES, [folder.parent.name for folder
+                       in (ROOT / 'compat').glob('*/__init__.py')])
 
     def test_packages_bear_the_mark(self):
         for name in PACKAGES:

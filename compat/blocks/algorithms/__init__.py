@@ -21,6 +21,7 @@ Adam on gradients of a norm of at most 5:
 
 >>> rule = CompositeRule([StepClipping(5), Adam(learning_rate=0.001)])
 """
+from blocks._former import former_names
 from blocks.algorithms.adaptive import (
     AdaDelta, AdaGrad, Adam, AdaMax, BasicRMSProp, RMSProp)
 from blocks.algorithms.base import TrainingAlgorithm
@@ -36,3 +37,10 @@ __all__ = (
     'BasicRMSProp', 'CompositeRule', 'GradientDescent', 'Momentum',
     'RMSProp', 'RemoveNotFinite', 'Restrict', 'Scale', 'StepClipping',
     'StepRule', 'TrainingAlgorithm', 'UpdatesAlgorithm', 'VariableClipping')
+
+
+__getattr__ = former_names(__name__, {
+    'DifferentiableCostMinimizer': 'blocks.algorithms.UpdatesAlgorithm',
+}, used=(
+    'blocks.graph', 'blocks.roles', 'blocks.theano_expressions',
+    'blocks.utils'))

@@ -6,9 +6,11 @@ rule made of it), :math:`s_t` the step, and all operations are by element.
 from theano import tensor
 
 from blocks.algorithms.step_rules import (
-    CompositeRule, Scale, StepRule, buffer_like, fraction, hyperparameter)
+    CompositeRule, Scale, StepRule, buffer_like, decay_of, epsilon_of,
+    hyperparameter, rate_of, share_of)
 from blocks.roles import ALGORITHM_BUFFER, add_role
 from blocks.utils import shared_floatx
+from blocks.utils.checks import check_number
 
 
 def decayed_mean_square(mean_square, value, decay_rate):
@@ -46,9 +48,8 @@ class AdaDelta(StepRule):
     """
 
     def __init__(self, decay_rate=0.95, epsilon=1e-6):
-        self.decay_rate = hyperparameter(fraction(decay_rate, 'AdaDelta'),
-                                         'decay_rate')
-        self.epsilon = hyperparameter(epsilon, 'epsilon')
+        self.decay_rate = decay_of(self, decay_rate)
+        self.epsilon = epsilon_of(self, epsilon)
 
     def compute_step(self, parameter, previous_step):
         """See :meth:`.StepRule.compute_step`."""
@@ -95,11 +96,8 @@ class BasicRMSProp(StepRule):
     """
 
     def __init__(self, decay_rate=0.9, max_scaling=1e5):
-        if max_scaling <= 0:
-            raise ValueError(f'{type(self).__name__}: max_scaling must be '
-                             f'greater than 0, got {max_scaling}')
-        self.decay_rate = hyperparameter(
-            fraction(decay_rate, type(self).__name__), 'decay_rate')
+        check_number(self, 'max_scaling', max_scaling, above=0)
+        self.decay_rate = decay_of(self, decay_rate)
         self.epsilon = 1. / max_scaling
 
     def compute_step(self, parameter, previous_step):
@@ -160,8 +158,8 @@ class AdaGrad(StepRule):
     """
 
     def __init__(self, learning_rate=0.002, epsilon=1e-6):
-        self.learning_rate = hyperparameter(learning_rate, 'learning_rate')
-        self.epsilon = hyperparameter(epsilon, 'epsilon')
+        self.learning_rate = rate_of(self, learning_rate)
+        self.epsilon = epsilon_of(self, epsilon)
 
     def compute_step(self, parameter, previous_step):
         """See :meth:`.StepRule.compute_step`."""
@@ -192,11 +190,13 @@ class _Moments(StepRule):
 
     def __init__(self, learning_rate=0.002, beta1=0.9, beta2=0.999,
                  epsilon=1e-8, decay_factor=1):
-        self.learning_rate = hyperparameter(learning_rate, 'learning_rate')
-        self.beta1 = hyperparameter(beta1, 'beta1')
-        self.beta2 = hyperparameter(beta2, 'beta2')
-        self.epsilon = hyperparameter(epsilon, 'epsilon')
-        self.decay_factor = hyperparameter(decay_factor, 'decay_factor')
+        self.learning_rate = rate_of(self, learning_rate)
+        self.beta1 = share_of(self, beta1, 'beta1')
+        self.beta2 = share_of(self, beta2, 'beta2')
+        self.epsilon = epsilon_of(self, epsilon)
+        self.decay_factor = hyperparameter(
+            check_number(self, 'decay_factor', decay_factor, above=0, most=1),
+            'decay_factor')
 
     def compute_steps(self, previous_steps):
         """See :meth:`.StepRule.compute_steps`."""

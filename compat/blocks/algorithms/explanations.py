@@ -46,7 +46,10 @@ def sources_message(sources, names):
     if missing:
         missing_text = f'no source feeds the input {listed(missing)}. {have}'
         for name in missing:
-            for source in get_close_matches(name, unused, n=1):
+            hint = mask_hint(name, sources)
+            missing_text += hint
+            close = [] if hint else get_close_matches(name, unused, n=1)
+            for source in close:
                 missing_text += f'Did you mean {source!r} by {name!r}? '
         missing_text += (
             "Give the variable the name of the source, as in "
@@ -60,6 +63,34 @@ def sources_message(sources, names):
             f'{"".join(repr(name) + ", " for name in names)})), '
             f"or pass on_unused_sources='ignore' or 'warn' to the algorithm.")
     return missing_text, unused_text
+
+
+def mask_hint(missing, sources):
+    """Where a mask comes from that is missing, if it looks like one.
+
+    Parameters
+    ----------
+    missing : str
+        The name of an input that no source feeds.
+    sources : iterable of str
+        The sources.
+
+    Returns
+    -------
+    str
+        Empty if it is not the name of a mask.
+
+    """
+    source = missing.removesuffix('_mask')
+    if source == missing:
+        return ''
+    if source not in sources:
+        return (f'{missing!r} is the name of the mask that '
+                f'fuel.transformers.Padding makes of a source {source!r}, '
+                f'which is missing as well. ')
+    return (f'{missing!r} is the mask that fuel.transformers.Padding makes '
+            f'of the source {source!r}: wrap the stream of batches in '
+            f'Padding, with {source!r} among its mask_sources, if given. ')
 
 
 def type_message(inputs, batch):

@@ -4,14 +4,17 @@ import math
 from collections import OrderedDict
 from collections.abc import Mapping
 
-from theano import tensor
+from theano import Variable, tensor
+from theano.compile import SharedVariable
 from theano.gradient import DisconnectedInputError
 
+from blocks._former import former_argument, former_attribute
 from blocks.algorithms.explanations import describe, not_finite_message
-from blocks.algorithms.step_rules import Scale
+from blocks.algorithms.step_rules import Scale, check_rule
 from blocks.algorithms.updates import UpdatesAlgorithm, as_pairs
 from blocks.graph import ComputationGraph
 from blocks.theano_expressions import l2_norm
+from blocks.utils.checks import check_instance, check_list
 
 logger = logging.getLogger(__name__)
 
@@ -72,6 +75,17 @@ class GradientDescent(UpdatesAlgorithm):
         if on_not_finite not in ('warn', 'raise', 'ignore'):
             raise ValueError(f"on_not_finite must be 'warn', 'raise' or "
                              f"'ignore', got {on_not_finite!r}")
+        parameters = former_argument('GradientDescent', kwargs, 'params',
+                                     'parameters', parameters)
+        if step_rule is not None:
+            check_rule('GradientDescent', 'step_rule', step_rule)
+        if cost is not None:
+            check_instance('GradientDescent', 'cost', cost, Variable,
+                           'a Theano variable')
+        if parameters is not None:
+            parameters = check_list('GradientDescent', 'parameters',
+                                    parameters, SharedVariable,
+                                    'shared variables')
         self.on_not_finite = on_not_finite
         self.last_cost = None
         self.cost = cost
@@ -103,6 +117,8 @@ class GradientDescent(UpdatesAlgorithm):
         super().__init__(
             updates=[*as_pairs(updates or []), *descent,
                      *self.step_rule_updates], **kwargs)
+
+    params = former_attribute('params', 'parameters')
 
     def _joint_norm(self, expressions, name):
         """The L2 norm of one expression per parameter."""
@@ -138,6 +154,10 @@ class GradientDescent(UpdatesAlgorithm):
             raise ValueError(
                 'GradientDescent: no parameters are given; pass '
                 'parameters=ComputationGraph(cost).parameters')
+        if self.cost.ndim:
+            raise TypeError(
+                f'GradientDescent: the cost {describe(self.cost)} must be a '
+                f'scalar, got {self.cost.ndim} axes; take its mean or sum')
         logger.info('taking the gradient of the cost')
         try:
             gradients = tensor.grad(self.cost, list(self.parameters),

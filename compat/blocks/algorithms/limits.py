@@ -6,6 +6,13 @@ from theano import tensor
 from blocks.algorithms.step_rules import StepRule, hyperparameter
 from blocks.theano_expressions import l2_norm
 from blocks.utils import pack
+from blocks.utils.checks import check_number
+
+
+def threshold_of(owner, value):
+    """A shared variable for the norm that is allowed."""
+    return hyperparameter(check_number(owner, 'threshold', value, above=0),
+                          'threshold')
 
 
 class StepClipping(StepRule):
@@ -32,7 +39,7 @@ class StepClipping(StepRule):
 
     def __init__(self, threshold=None):
         self.threshold = (None if threshold is None
-                          else hyperparameter(threshold, 'threshold'))
+                          else threshold_of(self, threshold))
 
     def compute_steps(self, previous_steps):
         """See :meth:`.StepRule.compute_steps`."""
@@ -78,11 +85,13 @@ class VariableClipping(StepRule):
     def __init__(self, threshold, axis=None):
         axes = [] if axis is None else list(
             axis if hasattr(axis, '__iter__') else pack(axis))
+        for each in axes:
+            check_number(self, 'axis', each, int)
         self.axis = set(axes)
         if len(self.axis) < len(axes):
             raise ValueError(f'VariableClipping: each axis may be given '
                              f'once, got {axes}')
-        self.threshold = hyperparameter(threshold, 'threshold')
+        self.threshold = threshold_of(self, threshold)
 
     def compute_step(self, parameter, previous_step):
         """See :meth:`.StepRule.compute_step`.
@@ -126,7 +135,7 @@ class RemoveNotFinite(StepRule):
     """
 
     def __init__(self, scaler=1):
-        self.scaler = scaler
+        self.scaler = check_number(self, 'scaler', scaler)
 
     def compute_step(self, parameter, previous_step):
         """See :meth:`.StepRule.compute_step`."""

@@ -5,11 +5,15 @@ gradients. So rules can be chained.
 """
 from abc import ABC
 from collections import OrderedDict
+from collections.abc import Iterable
+
+from theano import Variable
 
 from blocks.roles import (
     ALGORITHM_BUFFER, ALGORITHM_HYPERPARAMETER, add_role)
 from blocks.utils import (
     dict_subset, shared_floatx, shared_floatx_zeros_matching)
+from blocks.utils.checks import check_number
 
 
 def hyperparameter(value, name):
@@ -27,18 +31,40 @@ def buffer_like(parameter, name):
     return variable
 
 
-def fraction(value, who):
-    """Return a decay rate, having checked it.
+def rate_of(owner, value):
+    """A shared variable for a learning rate, which is checked."""
+    return hyperparameter(check_number(
+        owner, 'learning_rate', value, least=0,
+        remedy='to maximise, take the negative of the cost'),
+        'learning_rate')
 
-    Raises
-    ------
-    ValueError
-        If it isn't in [0, 1].
 
-    """
-    if not 0 <= value <= 1:
-        raise ValueError(f'{who}: decay_rate must be in [0, 1], got {value}')
-    return value
+def share_of(owner, value, name):
+    """A shared variable for a share kept, at least 0 and below 1."""
+    return hyperparameter(
+        check_number(owner, name, value, least=0, below=1), name)
+
+
+def epsilon_of(owner, value):
+    """A shared variable for a small number that is added."""
+    return hyperparameter(check_number(owner, 'epsilon', value, least=0),
+                          'epsilon')
+
+
+def decay_of(owner, value):
+    """A shared variable for a decay rate, in [0, 1]."""
+    number = check_number(owner, 'decay_rate', value)
+    if not 0 <= number <= 1:
+        raise ValueError(f'{type(owner).__name__}: decay_rate must be in '
+                         f'[0, 1], got {value}')
+    return hyperparameter(value, 'decay_rate')
+
+
+def check_rule(who, name, rule):
+    """Raise TypeError if an argument is no step rule."""
+    if isinstance(rule, type) or not hasattr(rule, 'compute_steps'):
+        raise TypeError(f'{who}: {name} must be step rules such as '
+                        f'Scale(0.1), got {rule!r}')
 
 
 class StepRule(ABC):
@@ -107,6 +133,11 @@ class CompositeRule(StepRule):
     """
 
     def __init__(self, components):
+        if not isinstance(components, (list, tuple)):
+            raise TypeError('CompositeRule: components must be a list of step '
+                            f'rules, got {components!r}')
+        for rule in components:
+            check_rule('CompositeRule', 'components', rule)
         self.components = components
 
     def compute_steps(self, previous_steps):
@@ -131,7 +162,12 @@ class Restrict(StepRule):
     """
 
     def __init__(self, step_rule, variables):
+        check_rule('Restrict', 'step_rule', step_rule)
         self.step_rule = step_rule
+        if isinstance(variables, Variable) or not isinstance(variables,
+                                                             Iterable):
+            raise TypeError('Restrict: variables must be a list of shared '
+                            f'variables, got {variables!r}')
         self.variables = frozenset(variables)
 
     def compute_steps(self, previous_steps):
@@ -174,7 +210,7 @@ class Scale(StepRule):
     """
 
     def __init__(self, learning_rate=1.0):
-        self.learning_rate = hyperparameter(learning_rate, 'learning_rate')
+        self.learning_rate = rate_of(self, learning_rate)
 
     def compute_step(self, parameter, previous_step):
         """See :meth:`StepRule.compute_step`."""
@@ -202,7 +238,7 @@ class BasicMomentum(StepRule):
     """
 
     def __init__(self, momentum=0.):
-        self.momentum = hyperparameter(momentum, 'momentum')
+        self.momentum = share_of(self, momentum, 'momentum')
 
     def compute_step(self, parameter, previous_step):
         """See :meth:`StepRule.compute_step`."""

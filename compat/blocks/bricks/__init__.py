@@ -1,4 +1,5 @@
 """Bricks: operations with parameters, to be composed into models."""
+from .._former import former_names
 from .base import Brick, application, lazy
 from .bn import (BatchNormalization, BatchNormalizedMLP,
                  SpatialBatchNormalization)
@@ -22,3 +23,8 @@ __all__ = ('Activation', 'BaseRecurrent', 'BatchNormalization',
            'RecurrentStack', 'Rectifier', 'Sequence', 'SimpleRecurrent',
            'Softmax', 'Softplus', 'SpatialBatchNormalization', 'Tanh',
            'WithExtraDims', 'application', 'lazy', 'recurrent')
+
+
+__getattr__ = former_names(__name__, {
+    'Sigmoid': 'blocks.bricks.Logistic'}, used=(
+    'blocks.bricks.interfaces', 'blocks.roles', 'blocks.utils'))

@@ -58,8 +58,12 @@ class Application:
 
     def __set_name__(self, owner, name):
         # The first class that takes the application in is its home, by that
-        # attribute; a further name for it elsewhere changes nothing.
-        if 'brick' not in vars(self):
+        # attribute; a further name for it elsewhere changes nothing. Unless
+        # that class was made anew, as six.add_metaclass does: the new one
+        # is what can be imported, and so pickled, by their common name.
+        home = vars(self).get('brick')
+        if home is None or (_import_name(home) == _import_name(owner)
+                            and self._attribute == name):
             self.brick = owner
             self._attribute = name
 
@@ -264,6 +268,10 @@ class Application:
         return register
 
 
+def _import_name(cls):
+    return cls.__module__, cls.__qualname__
+
+
 class BoundApplication:
     """The application method of one brick.
 
@@ -293,8 +301,10 @@ class BoundApplication:
 
     def __getattr__(self, name):
         # Half-made objects, while they are copied or unpickled, have neither
-        # an application nor use for special methods of one.
-        if name in ('application', 'brick') or name.startswith('__'):
+        # an application nor use for special methods of one. (__get__ is not
+        # a method here, since that would make a descriptor of this.)
+        if name in ('application', 'brick') or (
+                name.startswith('__') and name != '__get__'):
             raise AttributeError(name)
         application = self.application
         if name in application.properties:

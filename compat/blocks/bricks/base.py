@@ -9,9 +9,10 @@
 :mod:`blocks.bricks.ownership`            the parameters, the children
 ========================================  =================================
 """
+from .._former import former_names
 from .applications import Application, BoundApplication, application
 from .brick import BRICK_DELIMITER, Brick, _Brick
-from .calls import ApplicationCall, copy_and_tag
+from .calls import ApplicationCall, _variable_name, copy_and_tag
 from .laziness import LazyNone, NoneAllocation, NoneInitialization, lazy
 from .ownership import Children, Parameters
 from .signatures import rename_function
@@ -19,10 +20,15 @@ from .signatures import rename_function
 __all__ = ('Application', 'ApplicationCall', 'BRICK_DELIMITER',
            'BoundApplication', 'Brick', 'Children', 'LazyNone',
            'NoneAllocation', 'NoneInitialization', 'Parameters', '_Brick',
-           'application', 'copy_and_tag', 'lazy', 'rename_function')
+           '_variable_name', 'application', 'copy_and_tag', 'lazy',
+           'rename_function')
 
 # This is where the classes are known to scripts and to pickled objects.
 for _class in (Application, ApplicationCall, BoundApplication, Brick,
                Children, LazyNone, Parameters, _Brick):
     _class.__module__ = __name__
 del _class
+
+
+__getattr__ = former_names(
+    __name__, used=('blocks.graph', 'blocks.roles', 'blocks.utils'))

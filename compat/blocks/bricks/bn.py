@@ -12,6 +12,7 @@ from ..roles import (BATCH_NORM_DIVISOR, BATCH_NORM_MINIBATCH_ESTIMATE,
                      BATCH_NORM_POPULATION_STDEV, BATCH_NORM_SCALE_PARAMETER,
                      BATCH_NORM_SHIFT_PARAMETER, add_role)
 from ..utils import is_shared_variable, shared_floatx, shared_floatx_nans
+from ..utils.checks import check_number
 from .base import application, lazy
 from .interfaces import Feedforward, RNGMixin
 from .ownership import allocate_parameter, describe
@@ -79,7 +80,7 @@ class BatchNormalization(RNGMixin, Feedforward):
         self.shift_init = Constant(0) if shift_init is None else shift_init
         self.learn_scale, self.learn_shift = learn_scale, learn_shift
         self.mean_only = mean_only
-        self.epsilon = epsilon
+        self.epsilon = check_number(self, 'epsilon', epsilon, least=0)
         self.conserve_memory = conserve_memory
         # How many times training mode has been entered: it may be nested.
         self._training_depth = 0

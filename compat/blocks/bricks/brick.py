@@ -2,11 +2,12 @@
 from abc import ABCMeta
 from operator import methodcaller
 
+from .._former import former_attribute
 from ..graph import Annotation
 from ..utils import repr_attrs
 from .dimensions import dimension_table
 from .laziness import NoneAllocation, NoneInitialization
-from .ownership import Children, Parameters, describe
+from .ownership import Children, Parameters, check_children, describe
 
 BRICK_DELIMITER = '/'
 
@@ -117,6 +118,8 @@ class Brick(Annotation, metaclass=_Brick):
     def parameters(self, parameters):
         self._parameters = Parameters(self, parameters)
 
+    params = former_attribute('params', 'parameters')
+
     @property
     def children(self):
         """The bricks that this one is made of."""
@@ -125,6 +128,7 @@ class Brick(Annotation, metaclass=_Brick):
     @children.setter
     def children(self, children):
         # The old list stays as it is: someone may mean to put it back.
+        children = check_children(self, children)
         for child in vars(self).get('_children', ()):
             if child is not None:
                 child.parents.remove(self)

@@ -3,8 +3,8 @@ from ..graph import Annotation, add_annotation
 from ..roles import add_role
 
 
-def _variable_name(brick, application_name, name):
-    return f'{brick.name}_{application_name}_{name}'
+def _variable_name(brick_name, application_name, name):
+    return f'{brick_name}_{application_name}_{name}'
 
 
 def copy_and_tag(variable, brick, call, role, application_name, name):
@@ -30,7 +30,8 @@ def copy_and_tag(variable, brick, call, role, application_name, name):
     :class:`~tensor.TensorVariable`
         The copy, called ``<brick>_<application>_<name>``.
     """
-    copy = variable.copy(_variable_name(brick, application_name, name))
+    copy = variable.copy(
+        _variable_name(brick.name, application_name, name))
     copy.tag.name = name
     add_role(copy, role)
     for annotation in (brick, call):
@@ -84,7 +85,8 @@ class ApplicationCall(Annotation):
         """
         brick = self.application.brick
         if name:
-            variable.name = _variable_name(brick, self.application.name, name)
+            variable.name = _variable_name(
+                brick.name, self.application.name, name)
             variable.tag.name = name
         add_annotation(variable, brick)
         super().add_auxiliary_variable(variable, roles)

@@ -4,6 +4,7 @@ from abc import abstractmethod
 import theano
 from theano import tensor
 
+from ..utils.checks import check_number
 from .base import Brick, application
 
 
@@ -34,11 +35,22 @@ class CostMatrix(Cost):
         return terms.sum(axis=1).mean()
 
 
+def _check_axes(brick, y, y_hat):
+    """Refuse what NumPy's rules would spread over the other's axes."""
+    y, y_hat = map(tensor.as_tensor_variable, (y, y_hat))
+    if y.ndim and y_hat.ndim and y.ndim != y_hat.ndim:
+        raise ValueError(
+            f'{brick.name}: y and y_hat must have the same axes, (batch, '
+            f'features), got y with {y.ndim} and y_hat with {y_hat.ndim} '
+            'axes; add or drop one, such as by y.dimshuffle(0, "x")')
+
+
 class AbsoluteError(CostMatrix):
     r"""The terms are :math:`|y - \hat y|`."""
 
     @application
     def cost_matrix(self, y, y_hat):
+        _check_axes(self, y, y_hat)
         return abs(y - y_hat)
 
 
@@ -47,6 +59,7 @@ class SquaredError(CostMatrix):
 
     @application
     def cost_matrix(self, y, y_hat):
+        _check_axes(self, y, y_hat)
         return tensor.sqr(y - y_hat)
 
 
@@ -55,6 +68,7 @@ class BinaryCrossEntropy(CostMatrix):
 
     @application
     def cost_matrix(self, y, y_hat):
+        _check_axes(self, y, y_hat)
         return tensor.nnet.binary_crossentropy(y_hat, y)
 
 
@@ -92,7 +106,7 @@ class MisclassificationRate(Cost):
 
     def __init__(self, top_k=1, **kwargs):
         super().__init__(**kwargs)
-        self.top_k = top_k
+        self.top_k = check_number(self, 'top_k', top_k, int, least=1)
 
     @application(outputs=['error_rate'])
     def apply(self, y, y_hat):
@@ -110,6 +124,11 @@ class MisclassificationRate(Cost):
         error_rate : :class:`~tensor.TensorVariable`
             A scalar between 0 and 1.
         """
+        if y_hat.ndim < 2 or y.ndim != y_hat.ndim - 1:
+            raise ValueError(
+                f'{self.name}: y must be classes, (batch,), and y_hat scores, '
+                f'(batch, classes), got y with {y.ndim} and y_hat with '
+                f'{y_hat.ndim} axes')
         if self.top_k == 1:
             mistakes = tensor.neq(y, y_hat.argmax(axis=1))
         else:

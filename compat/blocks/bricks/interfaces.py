@@ -1,8 +1,12 @@
 """What kinds of bricks have in common: dimensions, schemes, randomness."""
+import numbers
+
 import numpy
 from theano.sandbox.rng_mrg import MRG_RandomStreams
 
 from ..config import config
+from ..initialization import check_scheme
+from ..utils.checks import check_number
 from .base import Brick, _Brick, lazy
 from .ownership import describe
 
@@ -91,6 +95,9 @@ class _Seed:
                 f'{describe(brick)}: {self.name} already set, to '
                 f'{vars(brick)[self.slot]}; assign {self.generator} in its '
                 'place')
+        if isinstance(seed, str) or isinstance(seed, numbers.Real):
+            check_number(type(brick).__name__, self.name, seed, int, least=0,
+                         most=2 ** 32 - 1)
         setattr(brick, self.slot, seed)
 
 
@@ -175,6 +182,10 @@ class Initializable(RNGMixin, Brick):
         self.seed = seed
         if use_bias is not None:
             self.use_bias = use_bias
+        for argument, scheme in [('weights_init', weights_init),
+                                 ('biases_init', biases_init)]:
+            if scheme:
+                check_scheme(type(self).__name__, argument, scheme)
         self.weights_init = weights_init
         if self.has_biases:
             self.biases_init = biases_init

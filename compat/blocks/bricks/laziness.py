@@ -2,6 +2,8 @@
 import inspect
 from functools import wraps
 
+from .._former import warn
+
 
 class LazyNone:
     """Stands for an argument that has not been given yet.
@@ -64,7 +66,16 @@ def lazy(allocation=None, initialization=None):
     Traceback (most recent call last):
       ...
     ValueError: scale (Scale): dim must be set before allocation; ...
+
+    Notes
+    -----
+    In the first versions of Blocks ``@lazy`` had no arguments. It still
+    works, with a warning: all arguments without a default may be given
+    later, those named ``..._init`` until initialisation, others until
+    allocation.
     """
+    if callable(allocation):
+        return _lazy_without_arguments(allocation)
     allocation, initialization = allocation or [], initialization or []
     placeholders = {**dict.fromkeys(allocation, NoneAllocation),
                     **dict.fromkeys(initialization, NoneInitialization)}
@@ -90,3 +101,16 @@ def lazy(allocation=None, initialization=None):
 
         return lazy_init
     return decorate
+
+
+def _lazy_without_arguments(init):
+    """Decorate a constructor by ``@lazy`` without arguments."""
+    names = [name for name, parameter
+             in list(inspect.signature(init).parameters.items())[1:]
+             if parameter.default is parameter.empty
+             and parameter.kind is parameter.POSITIONAL_OR_KEYWORD]
+    late = [name for name in names if name.endswith('_init')]
+    early = [name for name in names if name not in late]
+    warn('@lazy without arguments',
+         f'@lazy(allocation={early}, initialization={late})', stacklevel=4)
+    return lazy(allocation=early, initialization=late)(init)

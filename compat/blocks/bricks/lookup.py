@@ -1,6 +1,7 @@
 """Vectors for integers."""
 from operator import attrgetter
 
+from .._former import former_names
 from ..roles import WEIGHT
 from ..utils import check_theano_variable
 from .base import application, lazy
@@ -74,3 +75,6 @@ class LookupTable(Initializable, Feedforward):
 
     def _initialize(self):
         self.weights_init.initialize(self.W, self.rng)
+
+
+__getattr__ = former_names(__name__, used=('blocks.utils',))

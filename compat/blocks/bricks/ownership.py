@@ -6,6 +6,7 @@ from theano import Variable
 from ..graph import add_annotation
 from ..roles import PARAMETER, add_role
 from ..utils import pack, shared_floatx_nans
+from ..utils.checks import check_list
 from ..utils.containers import AnnotatingList
 
 
@@ -49,6 +50,21 @@ class Children(_Owned):
         for child in pack(self._items[key]):
             if child is not None:
                 child.parents.remove(self.brick)
+
+
+def check_children(owner, children):
+    """Return children as a list; raise TypeError if they aren't bricks.
+
+    Parameters
+    ----------
+    owner : :class:`~blocks.bricks.base.Brick`
+        Whose children they are to be.
+    children : iterable
+        The bricks; None stands for what is left out.
+    """
+    from .brick import Brick
+    return check_list(type(owner).__name__, 'children', children, Brick,
+                      'bricks', optional=True)
 
 
 def with_children(kwargs, *bricks):
@@ -96,13 +112,13 @@ def allocate_parameter(brick, name, shape, role, allocate=shared_floatx_nans):
     Raises
     ------
     ValueError
-        If a length in `shape` is not a number.
+        If a length in `shape` is not a positive integer.
     """
     for length in shape:
-        if not isinstance(length, numbers.Integral):
+        if not isinstance(length, numbers.Integral) or length < 1:
             raise ValueError(
                 f'{describe(brick)}: the shape {tuple(shape)} of parameter '
-                f'{name!r} needs integers, got {length!r}; set the '
+                f'{name!r} needs integers above 0, got {length!r}; set the '
                 'dimensions of the brick, or of the parent that passes them '
                 'on, before it is allocated, initialised or applied')
     parameter = allocate(shape, name=name)

@@ -2,7 +2,8 @@
 from copy import deepcopy
 
 from ..utils import extract_args, pack
-from .base import application, lazy
+from ..utils.checks import check_instance, check_list
+from .base import Brick, application, lazy
 from .interfaces import Initializable
 from .ownership import describe
 from .simple import Linear
@@ -44,6 +45,12 @@ class Parallel(Initializable):
     def __init__(self, input_names, input_dims, output_dims, prototype,
                  child_prefix=None, **kwargs):
         super().__init__(**kwargs)
+        who = type(self).__name__
+        check_instance(who, 'prototype', prototype, Brick, 'a brick')
+        if not check_list(who, 'names of inputs or outputs', input_names,
+                          str, 'strings'):
+            raise ValueError(f'{who}: the names of inputs or outputs must be '
+                             'one or more, got none')
         self.input_names = input_names
         self.input_dims = input_dims
         self.output_dims = output_dims

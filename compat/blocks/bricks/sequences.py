@@ -1,8 +1,11 @@
 """Bricks applied one after another."""
+from collections.abc import Iterable
 from copy import deepcopy
 from itertools import chain
 
 from ..utils import pack
+from ..utils.checks import check_instance, check_list
+from .applications import BoundApplication
 from .base import Brick, application, lazy
 from .dimensions import kept_by
 from .interfaces import Feedforward, Initializable
@@ -21,9 +24,16 @@ class Sequence(Brick):
     """
 
     def __init__(self, application_methods, **kwargs):
+        who = type(self).__name__
+        steps = check_list(who, 'application_methods', application_methods,
+                           (Brick, BoundApplication),
+                           'bricks or their application methods')
+        if not steps:
+            raise ValueError(f'{who}: application_methods must have at least '
+                             'one brick, got none')
         self.application_methods = tuple(
             step.apply if isinstance(step, Brick) else step
-            for step in application_methods)
+            for step in steps)
         bricks = dict.fromkeys(step.brick
                                for step in self.application_methods)
         super().__init__(**with_children(kwargs, *bricks))
@@ -87,6 +97,17 @@ class MLP(FeedforwardSequence, Initializable):
     def __init__(self, activations, dims, prototype=None, **kwargs):
         if prototype is None:
             prototype = Linear()
+        check_instance('MLP', 'prototype', prototype, Brick, 'a brick')
+        activations = check_list(
+            'MLP', 'activations', activations, (Brick, BoundApplication),
+            'bricks (or None), one for each layer', optional=True)
+        if not activations:
+            raise ValueError('MLP: activations must have at least one layer '
+                             '(None for one without), got none')
+        if dims:
+            if isinstance(dims, str) or not isinstance(dims, Iterable):
+                raise TypeError('MLP: dims must be a list of integers, the '
+                                f'input dimension first, got {dims!r}')
         self.prototype = prototype
         self.activations = activations
         self.linear_transformations = [deepcopy(prototype)

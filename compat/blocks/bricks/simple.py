@@ -4,6 +4,7 @@ from operator import attrgetter
 from theano import tensor
 
 from ..roles import BIAS, WEIGHT
+from ..utils.checks import check_number
 from .base import Brick, application, lazy
 from .dimensions import kept_by
 from .interfaces import (Activation, Feedforward, Initializable, LinearLike,
@@ -124,6 +125,9 @@ class Maxout(Brick):
         super().__init__(**kwargs)
         self.num_pieces = num_pieces
 
+    def _allocate(self):
+        check_number(self, 'num_pieces', self.num_pieces, int, least=1)
+
     @application(inputs=['input_'], outputs=['output'])
     def apply(self, input_):
         """Reduce the last axis.
@@ -231,7 +235,7 @@ class LeakyRectifier(Activation):
 
     def __init__(self, leak=0.01, **kwargs):
         super().__init__(**kwargs)
-        self.leak = leak
+        self.leak = check_number(self, 'leak', leak)
 
     @application(inputs=['input_'], outputs=['output'])
     def apply(self, input_):
@@ -285,6 +289,10 @@ class Softmax(Brick):
         if y.ndim == x.ndim:
             return -(log_probabilities * y).sum(axis=1)
         if y.ndim == x.ndim - 1:
+            if y.dtype not in tensor.discrete_dtypes:
+                raise TypeError(
+                    f'{self.name}: y with one axis less than x must be the '
+                    f'numbers of the classes, integers, got {y.dtype}')
             rows = tensor.arange(y.shape[0])
             targets = rows * log_probabilities.shape[1] + y
             return -log_probabilities.flatten()[targets]

@@ -3,6 +3,7 @@ from abc import ABCMeta, abstractmethod
 
 from theano import tensor
 
+from .._former import former_names
 from ..utils import pack
 from .base import Application, rename_function
 
@@ -112,3 +113,7 @@ def _restore(variable, extra, extra_ndim):
     first = shape[0] // tensor.prod(extra)
     return variable.reshape(tensor.join(0, extra, first[None], shape[1:]),
                             ndim=variable.ndim + extra_ndim)
+
+
+__getattr__ = former_names(
+    __name__, used=('blocks.bricks.base', 'blocks.utils'))

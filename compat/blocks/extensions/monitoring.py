@@ -9,10 +9,19 @@ from blocks.extensions.simple import SimpleExtension
 from blocks.monitoring.aggregation import MonitoredQuantity, take_last
 from blocks.monitoring.evaluators import (
     AggregationBuffer, DatasetEvaluator, MonitoredQuantityBuffer)
+from blocks.utils.checks import check_list, check_stream
 
 logger = logging.getLogger(__name__)
 
 SEPARATOR = '_'
+
+
+def check_quantities(owner, variables):
+    """Return what is to be monitored as a list, having checked it."""
+    return check_list(
+        type(owner).__name__, 'variables', variables,
+        (theano.Variable, MonitoredQuantity),
+        'Theano variables and MonitoredQuantity objects')
 
 
 class MonitoringExtension(TrainingExtension):
@@ -97,7 +106,9 @@ class DataStreamMonitoring(SimpleExtension, MonitoringExtension):
         kwargs.setdefault('after_epoch', True)
         kwargs.setdefault('before_first_epoch', True)
         super().__init__(**kwargs)
-        self._evaluator = DatasetEvaluator(variables, updates)
+        check_stream(self, data_stream)
+        self._evaluator = DatasetEvaluator(
+            check_quantities(self, variables), updates)
         self.data_stream = data_stream
 
     def do(self, which_callback, *args):
@@ -133,10 +144,16 @@ class TrainingDataMonitoring(SimpleExtension, MonitoringExtension):
     """
 
     JUST_AGGREGATE = 'just_aggregate'
+    # At which iteration the values in the buffers begin, and the last ones
+    # were written.
+    _began_at, _written_at = 0, None
 
     def __init__(self, variables, **kwargs):
         kwargs.setdefault('before_training', True)
         super().__init__(**kwargs)
+        if isinstance(variables, (theano.Variable, MonitoredQuantity)):
+            raise TypeError('TrainingDataMonitoring: variables must be a list '
+                            f'of variables, got {variables!r}')
         strangers = [variable for variable in variables if not isinstance(
             variable, (theano.Variable, MonitoredQuantity))]
         if strangers:
@@ -169,15 +186,26 @@ class TrainingDataMonitoring(SimpleExtension, MonitoringExtension):
         _, from_condition = self.parse_args(which_callback, args)
         if from_condition == (self.JUST_AGGREGATE,):
             return
-        for buffer, restart in (
-                (self._variables, self._variables.initialize_aggregators),
-                (self._quantities, self._quantities.initialize_quantities)):
-            self.add_records(self.main_loop.log,
-                             buffer.get_aggregated_values().items())
-            restart()
+        done = self.main_loop.status['iterations_done']
+        if done == self._written_at:
+            return  # after_batch and after_epoch: nothing new, keep the row
+        self._write(any_batch=done > self._began_at)
+        self._began_at = self._written_at = done
+
+    def _write(self, any_batch):
+        """Write values into the log and begin anew."""
+        log = self.main_loop.log
+        self.add_records(log, self._variables.get_aggregated_values(
+            any_batch).items())
+        self.add_records(
+            log, self._quantities.get_aggregated_values().items())
+        self._variables.initialize_aggregators()
+        self._quantities.initialize_quantities()
 
     def _set_up(self):
         """Have the algorithm compute what is monitored."""
+        self._began_at = self.main_loop.status['iterations_done']
+        self._written_at = None
         algorithm = self.main_loop.algorithm
         if not isinstance(algorithm, UpdatesAlgorithm):
             raise ValueError(

@@ -1,17 +1,25 @@
 """Learning curves as a picture."""
+import logging
 import os
 
 import numpy
 
 from blocks.extensions.simple import SimpleExtension
+from blocks.relocation import WritesFiles
+from blocks.replacing import replacing
 from blocks.utils import pack
+from blocks.utils.checks import check_path
+
+logger = logging.getLogger(__name__)
 
 PANEL_SIZE = 6.4, 3.2  # inches
+# Arguments of Blocks 0.0.1, which drew in a browser by a server.
+OF_A_SERVER = 'open_browser', 'start_server', 'server_url'
 # Markers of points so few that lines between them would not be seen.
 FEW_POINTS = 50
 
 
-class Plot(SimpleExtension):
+class Plot(WritesFiles, SimpleExtension):
     """Draws records of the log over the iterations, into a PNG file.
 
     There is a panel for each group of channels, and a curve for each
@@ -31,7 +39,10 @@ class Plot(SimpleExtension):
         Whether the values are on a logarithmic axis.
     **kwargs
         Triggers, see :class:`.SimpleExtension`; by default after each
-        epoch, after training and when it is interrupted.
+        epoch, after training and when it is interrupted. The arguments
+        `open_browser`, `start_server` and `server_url` of Blocks 0.0.1
+        have no effect; if they ask for a server, a warning in the log says
+        where the file is.
 
     Raises
     ------
@@ -54,14 +65,19 @@ class Plot(SimpleExtension):
                  **kwargs):
         for trigger in 'after_epoch', 'after_training', 'on_interrupt':
             kwargs.setdefault(trigger, True)
+        asked = {name: kwargs.pop(name) for name in OF_A_SERVER
+                 if name in kwargs}
         super().__init__(**kwargs)
         if isinstance(channels, str) or not channels:
             raise ValueError(f"Plot: channels must be groups of names of "
                              f"records such as [['train_cost', "
                              f"'valid_cost']], got {channels!r}")
-        document = os.fspath(document)
+        document = os.fspath(check_path('Plot', 'document', document))
         self.path = (document if document.lower().endswith('.png')
                      else f'{document}.png')
+        if any(asked.values()):
+            logger.warning('Plot: no server draws the curves; look at %s',
+                           os.path.abspath(self.path))
         self.channels = [pack(group) for group in channels]
         self.titles = titles
         self.log_scale = log_scale
@@ -138,11 +154,5 @@ class Plot(SimpleExtension):
 
     def do(self, which_callback, *args):
         """Draw the picture."""
-        folder, name = os.path.split(os.path.abspath(self.path))
-        temporary = os.path.join(folder, f'.{os.getpid()}.{name}')
-        try:
-            self.draw().savefig(temporary, format='png')
-            os.replace(temporary, self.path)
-        finally:
-            if os.path.exists(temporary):
-                os.remove(temporary)
+        with replacing(self.place(self.path)) as file_:
+            self.draw().savefig(file_, format='png')

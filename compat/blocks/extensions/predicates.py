@@ -1,6 +1,8 @@
 """Predicates on the log, for :meth:`.SimpleExtension.add_condition`."""
 from dataclasses import dataclass
 
+from blocks.utils.checks import check_string
+
 
 @dataclass(frozen=True)
 class OnLogRecord:
@@ -25,6 +27,9 @@ class OnLogRecord:
     """
 
     record_name: str
+
+    def __post_init__(self):
+        check_string('OnLogRecord', 'record_name', self.record_name)
 
     def __call__(self, log):
         return bool(log.current_row.get(self.record_name, False))

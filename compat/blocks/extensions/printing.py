@@ -1,10 +1,12 @@
 """The log as a table on the screen."""
+import sys
 import textwrap
 from numbers import Number
 
 import numpy
 
 from blocks.extensions.simple import SimpleExtension
+from blocks.utils.screen import give_up
 
 WIDTH = 79
 VALUE_WIDTH = 16
@@ -102,7 +104,8 @@ class Printing(SimpleExtension):
     By default before the first epoch, after each epoch, after training,
     and when training is resumed or interrupted. Numbers have beside them
     what they were the last time. Records whose name starts with an
-    underscore are left out.
+    underscore are left out. If standard output can't be written, such as a
+    pipe whose reader is gone, a warning says so and training goes on.
 
     Parameters
     ----------
@@ -156,7 +159,10 @@ class Printing(SimpleExtension):
             lines += format_table(row, self.last_printed)
         if status:
             lines += ['Status'] + format_table(status)
-        print('\n'.join(lines), flush=True)
+        try:
+            print('\n'.join(lines), flush=True)
+        except (OSError, ValueError) as error:
+            give_up(sys.stdout, self, error)
         self.last_printed.update((name, format_value(value))
                                  for name, value in row.items()
                                  if is_scalar(value))

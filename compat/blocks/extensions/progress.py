@@ -1,9 +1,11 @@
 """The progress of an epoch on the screen."""
+import sys
 from shutil import get_terminal_size
 
 from tqdm import tqdm
 
 from blocks.extensions.base import TrainingExtension
+from blocks.utils.screen import give_up
 
 
 class EpochBar(tqdm):
@@ -25,7 +27,8 @@ class ProgressBar(TrainingExtension):
 
     The number of batches per epoch is that of the iteration scheme if it
     tells; else that of the epoch before; else the bar has no end. Nothing
-    is drawn if standard error is no terminal. The bar has no colours.
+    is drawn if standard error is no terminal, or is gone. The bar has no
+    colours.
 
     Put it before extensions that print, such as :class:`.Printing`.
 
@@ -39,9 +42,18 @@ class ProgressBar(TrainingExtension):
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
         self.bar = None
+        self.gone = False
 
     def __getstate__(self):
-        return dict(self.__dict__, bar=None)
+        return dict(self.__dict__, bar=None, gone=False)
+
+    def _draw(self, method, *args):
+        """Call what draws; a terminal that is gone doesn't end training."""
+        try:
+            return method(*args)
+        except (OSError, ValueError) as error:
+            self.bar, self.gone = None, True
+            give_up(sys.stderr, self, error)
 
     def get_iter_per_epoch(self):
         """The number of batches per epoch as the iteration scheme has it.
@@ -74,7 +86,8 @@ class ProgressBar(TrainingExtension):
         return EpochBar(self.describe_cost, total=total, unit=' batches',
                         initial=status['iterations_done'] - ends[-1],
                         desc=f"Epoch {status['epochs_done'] + 1}",
-                        ncols=columns, nrows=lines, disable=None)
+                        ncols=columns, nrows=lines,
+                        disable=True if sys.stderr is None else None)
 
     def describe_cost(self):
         """The last cost, if the algorithm has one."""
@@ -83,17 +96,18 @@ class ProgressBar(TrainingExtension):
 
     def before_batch(self, batch):
         """Begin a bar if there is none."""
-        if self.bar is None:
-            self.bar = self.create_bar()
+        if self.bar is None and not self.gone:
+            self.bar = self._draw(self.create_bar)
 
     def after_batch(self, batch):
         """Draw the bar if that is due."""
-        self.bar.update()
+        if self.bar is not None:
+            self._draw(self.bar.update)
 
     def close(self):
         """Leave the bar as it is, and begin a new line."""
         if self.bar is not None:
-            self.bar.close()
+            self._draw(self.bar.close)
             self.bar = None
 
     def after_epoch(self):

@@ -2,9 +2,14 @@
 import logging
 import os
 
+from theano import Variable
+
+from blocks._former import former_names
 from blocks.extensions.simple import SimpleExtension
+from blocks.relocation import WritesFiles
 from blocks.serialization import (
     dump_and_add_to_dump, load, load_parameters, secure_dump)
+from blocks.utils.checks import check_list, check_path
 
 logger = logging.getLogger(__name__)
 
@@ -12,13 +17,14 @@ SAVED_TO = 'saved_to'
 LOADED_FROM = 'loaded_from'
 
 
-class Checkpoint(SimpleExtension):
+class Checkpoint(WritesFiles, SimpleExtension):
     """Saves the main loop, and the parameters so that NumPy can read them.
 
     Training can be resumed from the file, exactly, by
     :func:`.continue_training` or the command ``blocks-continue``; or only
     the parameters loaded, by :func:`.load_parameters` or :class:`Load`.
-    The file is replaced in one step: see :func:`.secure_dump`.
+    The file is replaced in one step: see :func:`.secure_dump`. Resumed from
+    another folder, training goes on saving beside the file that was loaded.
 
     The record ``saved_to`` in the log is a tuple of the paths written,
     with None for one that failed. Extensions behind this one have not yet
@@ -47,6 +53,14 @@ class Checkpoint(SimpleExtension):
 
     def __init__(self, path, parameters=None, save_separately=None,
                  save_main_loop=True, use_cpickle=False, **kwargs):
+        if path is not None:  # else each condition needs its own
+            check_path('Checkpoint', 'path', path)
+        if save_separately is not None:
+            check_list('Checkpoint', 'save_separately', save_separately, str,
+                       "names of the main loop's attributes")
+        if parameters is not None:
+            parameters = check_list('Checkpoint', 'parameters', parameters,
+                                    Variable, 'shared variables')
         kwargs.setdefault('after_training', True)
         super().__init__(**kwargs)
         self.save_main_loop = save_main_loop
@@ -67,19 +81,20 @@ class Checkpoint(SimpleExtension):
 
         """
         _, from_user = self.parse_args(which_callback, args)
-        path = from_user[0] if from_user else self.path
+        path = self.place(from_user[0] if from_user else self.path)
         main_loop = self.main_loop
         row = main_loop.log.current_row
         saved_before = row.get(SAVED_TO, ())
         # Written beforehand, so that the log that is saved has it.
         row[SAVED_TO] = (*saved_before, path)
         try:
+            separate = {name: getattr(main_loop, name)
+                        for name in self.save_separately or ()}
+            main_loop.saved_as = os.getcwd(), os.path.abspath(path)
             secure_dump(
                 main_loop if self.save_main_loop else None, path,
                 dump_function=dump_and_add_to_dump,
-                parameters=self._parameters(),
-                to_add={name: getattr(main_loop, name)
-                        for name in self.save_separately or ()},
+                parameters=self._parameters(), to_add=separate,
                 use_cpickle=self.use_cpickle)
         except BaseException:
             main_loop.log.current_row[SAVED_TO] = (*saved_before, None)
@@ -97,8 +112,9 @@ class Checkpoint(SimpleExtension):
 class Load(SimpleExtension):
     """Loads what :class:`Checkpoint` has saved into a main loop.
 
-    The parameters are matched by their hierarchical names. The state of
-    the step rule and of extensions is not loaded: to resume exactly use
+    The parameters are matched by their hierarchical names; those that only
+    the model or only the file has are logged as errors. The state of the
+    step rule and of extensions is not loaded: to resume exactly use
     :func:`.continue_training`. The record ``loaded_from`` in the log is
     the path. If there is no such file training starts from scratch.
 
@@ -124,6 +140,7 @@ class Load(SimpleExtension):
 
     def __init__(self, path, load_iteration_state=False, load_log=False,
                  **kwargs):
+        check_path('Load', 'path', path)
         kwargs.setdefault('before_training', True)
         super().__init__(**kwargs)
         self.load_log = load_log
@@ -138,12 +155,26 @@ class Load(SimpleExtension):
         main_loop : :class:`.MainLoop`
             It must have a model.
 
+        Raises
+        ------
+        ValueError
+            If the model has none of the parameters in the file, or they
+            have other shapes or types.
+
         """
         with open(self.path, 'rb') as source:
-            main_loop.model.set_parameter_values(load_parameters(source))
-            if not self.load_iteration_state and not self.load_log:
-                return
-            saved = load(source)
+            values = load_parameters(source)
+            known = main_loop.model.get_parameter_dict()
+            if not set(values) & set(known):
+                raise ValueError(
+                    f'nothing to load: the file has the parameters '
+                    f'{_some(values)}, the model {_some(known)}; make the '
+                    f'bricks with the same names and in the same hierarchy')
+            saved = (load(source) if self.load_iteration_state
+                     or self.load_log else None)
+        main_loop.model.set_parameter_values(values)
+        if saved is None:
+            return
         epoch_started = saved.status['epoch_started']
         if self.load_log:
             main_loop.log = saved.log
@@ -168,3 +199,17 @@ class Load(SimpleExtension):
             raise
         self.main_loop.log.current_row[LOADED_FROM] = self.path
         logger.info('loaded %s', self.path)
+
+
+def _some(names, most=5):
+    """The first of some names."""
+    names = sorted(names)
+    return ', '.join(names[:most] + ['...'] * (len(names) > most))
+
+
+__getattr__ = former_names(__name__, {
+    'SerializeMainLoop': 'blocks.extensions.saveload.Checkpoint',
+    'Dump': ('blocks.dump.Dump', 'blocks.extensions.saveload.Checkpoint'),
+    'LoadFromDump': ('blocks.dump.LoadFromDump',
+                     'blocks.extensions.saveload.Load'),
+    'load_parameter_values': 'blocks.serialization.load_parameter_values'})

@@ -1,8 +1,12 @@
 """Extensions that do one thing at moments which the user chooses."""
+import logging
+import math
 from abc import ABC, abstractmethod
 from numbers import Real
 
 from blocks.extensions.base import TrainingExtension, callbacks_of
+
+logger = logging.getLogger(__name__)
 
 # For each trigger other than the callbacks: the callback it belongs to.
 TRIGGERED_BY = {'before_first_epoch': 'before_epoch',
@@ -37,7 +41,8 @@ class Predicate:
     """
 
     def __init__(self, condition, num):
-        if not isinstance(num, Real) or num < 1 or num != int(num):
+        if not (isinstance(num, Real) and 1 <= num < math.inf
+                and num == int(num)):
             raise ValueError(f'{condition} takes a whole number from 1 on, '
                              f'got {num!r}')
         self.condition = condition
@@ -115,7 +120,7 @@ class SimpleExtension(TrainingExtension, ABC):
                 if value:
                     self.add_condition([trigger])
             elif trigger in self.INTEGER_TRIGGERS:
-                if value:
+                if value is not None and value is not False:
                     self.add_condition([TRIGGERED_BY[trigger]],
                                        Predicate(trigger, value))
             else:
@@ -268,7 +273,29 @@ class FinishAfter(SimpleExtension):
     **kwargs
         Triggers, see :class:`SimpleExtension`.
 
+    Notes
+    -----
+    ``after_n_epochs=5`` is when five epochs are done, not more: training
+    that is resumed later goes on without end, after a warning.
+
     """
+
+    def dispatch(self, callback_invoked, *from_main_loop):
+        """Run :meth:`do`; warn on resumption if all limits have passed."""
+        if str(callback_invoked) == 'on_resumption':
+            limits = [predicate for _, predicate, _ in self._conditions]
+            status = self.main_loop.status
+            if limits and all(
+                    isinstance(limit, Predicate) and not limit.repeats
+                    and status[limit.counter] >= limit.num
+                    for limit in limits):
+                logger.warning(
+                    '%s was to end training %s: this has passed, and '
+                    'training goes on without end. Set a new limit with '
+                    'set_conditions(), or press Ctrl-C', self.name,
+                    ' or '.join(f'{limit.condition}={limit.num}'
+                                for limit in limits))
+        super().dispatch(callback_invoked, *from_main_loop)
 
     def do(self, which_callback, *args):
         """Ask the main loop to finish."""

@@ -4,6 +4,7 @@ import logging
 from blocks.extensions.predicates import OnLogRecord
 from blocks.extensions.simple import CompositeExtension, FinishAfter
 from blocks.extensions.training import TrackTheBest
+from blocks.utils.checks import check_number
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +44,9 @@ class FinishIfNoImprovementAfter(FinishAfter):
         kwargs.setdefault('after_epoch', True)
         super().__init__(**kwargs)
         self.notification_name = notification_name
+        for name, value in [('iterations', iterations), ('epochs', epochs)]:
+            if value is not None:
+                check_number(self, name, value, int, least=0)
         self.iterations = iterations
         self.epochs = epochs
         self.last_best_iter = self.last_best_epoch = None

@@ -6,6 +6,7 @@ import math
 import numpy
 
 from blocks.extensions.simple import SimpleExtension
+from blocks.utils.checks import check_callable, check_string
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +44,10 @@ class SharedVariableModifier(SimpleExtension):
     def __init__(self, parameter, function, num_args=None, **kwargs):
         kwargs.setdefault('after_batch', True)
         super().__init__(**kwargs)
+        check_callable('SharedVariableModifier', 'function', function)
+        if not hasattr(parameter, 'set_value'):
+            raise TypeError('SharedVariableModifier: parameter must be a '
+                            f'shared variable, got {parameter!r}')
         self._function, self._num_args = function, num_args
         self.parameter = parameter
 
@@ -103,6 +108,8 @@ class TrackTheBest(SimpleExtension):
                  **kwargs):
         kwargs.setdefault('after_epoch', True)
         super().__init__(**kwargs)
+        check_string('TrackTheBest', 'record_name', record_name)
+        check_callable('TrackTheBest', 'choose_best', choose_best)
         self.record_name = record_name
         self.notification_name = (notification_name
                                   or f'{record_name}_best_so_far')

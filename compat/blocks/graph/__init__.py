@@ -1,4 +1,5 @@
 """Computation graphs with annotations, and how to transform them."""
+from .._former import former_names
 from ..roles import PARAMETER, add_role
 from .annotations import Annotation, add_annotation
 from .bn import (apply_batch_normalization, batch_normalization,
@@ -10,3 +11,6 @@ __all__ = ('Annotation', 'ComputationGraph', 'PARAMETER', 'add_annotation',
            'add_role', 'apply_batch_normalization', 'apply_dropout',
            'apply_noise', 'batch_normalization', 'collect_parameters',
            'get_batch_normalization_updates')
+
+
+__getattr__ = former_names(__name__, used=('blocks.roles', 'blocks.utils'))

@@ -1,6 +1,7 @@
 """The variables of a Theano graph, in order and with all annotations."""
 import warnings
 from collections import OrderedDict
+from collections.abc import Iterable, Mapping
 
 import theano
 from theano import Variable
@@ -9,6 +10,7 @@ from theano.scan_module.scan_op import Scan
 
 from ..roles import AUXILIARY, PARAMETER, has_roles
 from ..utils import dict_union, is_graph_input, is_shared_variable
+from ..utils.checks import check_list
 
 
 class ComputationGraph:
@@ -46,7 +48,9 @@ class ComputationGraph:
 
     def __init__(self, outputs):
         self.outputs = ([outputs] if isinstance(outputs, Variable)
-                        else list(outputs))
+                        else check_list(type(self).__name__, 'outputs',
+                                        outputs, Variable,
+                                        'Theano variables'))
         computed = [output for output in self.outputs
                     if not is_shared_variable(output)]
         nodes = (graph.io_toposort(graph.inputs(self.outputs), computed)
@@ -157,6 +161,10 @@ class ComputationGraph:
         >>> float(new.outputs[0].eval({x: 3.}))    # (3 * 2) * 3 + 5
         23.0
         """
+        if not isinstance(replacements, (Mapping, Iterable)):
+            raise TypeError('ComputationGraph.replace: replacements must be '
+                            'a dict from variables to what replaces them, '
+                            f'got {replacements!r}')
         pending = OrderedDict(replacements)
         steps = [(var, pending.pop(var)) for var in self.variables
                  if var in pending]

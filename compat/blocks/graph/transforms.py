@@ -1,11 +1,21 @@
 """Graphs made from graphs: noise, dropout, collected parameters."""
 import numpy
 import theano
+from theano import Variable
 from theano.sandbox.rng_mrg import MRG_RandomStreams
 
 from ..config import config
 from ..roles import COLLECTED, COLLECTOR, DROPOUT, add_role
 from ..utils import shared_floatx
+from ..utils.checks import check_instance, check_list, check_number
+from .computation import ComputationGraph
+
+
+def _check(who, graph, variables):
+    check_instance(who, 'computation_graph', graph, ComputationGraph,
+                   'a ComputationGraph')
+    return check_list(who, 'variables', variables, Variable,
+                      'Theano variables')
 
 
 def apply_noise(computation_graph, variables, level, seed=None):
@@ -28,6 +38,8 @@ def apply_noise(computation_graph, variables, level, seed=None):
     :class:`ComputationGraph`
         The noisy graph.
     """
+    variables = _check('apply_noise', computation_graph, variables)
+    check_number('apply_noise', 'level', level, least=0)
     rng = MRG_RandomStreams(seed or config.default_seed)
     return computation_graph.replace({
         variable: variable + rng.normal(variable.shape, std=level)
@@ -90,6 +102,8 @@ def apply_dropout(computation_graph, variables, drop_prob, rng=None,
     >>> bool(900 < total < 1100)
     True
     """
+    variables = _check('apply_dropout', computation_graph, variables)
+    check_number('apply_dropout', 'drop_prob', drop_prob)
     if not 0 <= drop_prob < 1:
         raise ValueError('drop_prob is the probability to drop an element, '
                          f'at least 0 and below 1, got {drop_prob}')
@@ -140,6 +154,7 @@ def collect_parameters(computation_graph, parameters):
     >>> collected.shared_variables[0].get_value().shape
     (58,)
     """
+    parameters = _check('collect_parameters', computation_graph, parameters)
     values = [parameter.get_value(borrow=True) for parameter in parameters]
     collector = shared_floatx(
         numpy.concatenate([value.ravel() for value in values])

@@ -2,9 +2,11 @@
 
 Two tables hold all logs of a database: ``entries`` with the columns uuid,
 time, key and value, and ``status`` with uuid, key and value. SQLite stores
-numbers, text and None as they are; all else is stored as a pickle. So the
+numbers, text and None as they are; all else is stored as a pickle, and so are
+NaN, true and false, which SQLite does not tell from None, 1 and 0. So the
 database of a stranger can run code when it is read.
 """
+import os
 import pickle
 import sqlite3
 import warnings
@@ -31,6 +33,7 @@ LINEAGE = (
     'JOIN lineage ON status.uuid = lineage.uuid '
     "WHERE status.key = 'resumed_from' AND status.value IS NOT NULL) "
 )
+MEMORY = ':memory:'
 SQLITE_INTEGERS = range(-2 ** 63, 2 ** 63)
 
 
@@ -38,8 +41,9 @@ def encode(value):
     """What to store for a value."""
     if isinstance(value, (numpy.ndarray, numpy.generic)) and not value.ndim:
         value = value.item()  # exact, and legible in the database
-    if (value is None or isinstance(value, (float, str))
-            or isinstance(value, int) and value in SQLITE_INTEGERS):
+    kind = type(value)  # not isinstance: subclasses would not come back
+    if (value is None or kind is str or kind is float and value == value
+            or kind is int and value in SQLITE_INTEGERS):
         return value
     blob = pickle.dumps(value)
     if len(blob) > config.max_blob_size:
@@ -89,6 +93,9 @@ class SQLiteLog(TrainingLogBase, Mapping):
 
     def __init__(self, database=None, **kwargs):
         self.database = database or config.sqlite_database
+        if self.database != MEMORY:
+            # Also for a training that is resumed in another folder.
+            self.database = os.path.abspath(self.database)
         self._connection = None
         with self.conn:
             for statement in TABLES:
@@ -100,6 +107,13 @@ class SQLiteLog(TrainingLogBase, Mapping):
     def conn(self):
         """The connection, opened when it is first needed."""
         if self._connection is None:
+            if hasattr(self, 'status') and not os.path.exists(self.database):
+                # SQLite would make an empty one.
+                raise FileNotFoundError(
+                    f'the database of the log, {self.database}, is not there '
+                    f'(any more). If it is a file put it back, or set the '
+                    f'attribute database of the log to where it is; what was '
+                    f'in memory is in no pickle: use a file')
             self._connection = sqlite3.connect(self.database)
         return self._connection
 

@@ -17,6 +17,7 @@ The mean error per example, with batches of unequal sizes:
 from abc import ABC, abstractmethod
 from functools import partial
 
+import numpy
 from theano import tensor
 from theano.tensor.opt import Assert
 
@@ -65,6 +66,22 @@ class Aggregator:
         self.readout_variable = readout_variable
 
 
+def widest(variable):
+    """A variable in a type whose range and digits suffice for a sum.
+
+    True and false count as 1 and 0.
+
+    """
+    is_complex = numpy.dtype(variable.dtype).kind == 'c'
+    return variable.astype('complex128' if is_complex else 'float64')
+
+
+def ratio_dtype(numerator, denominator):
+    """The type of a ratio, always a floating-point or complex one."""
+    dtype = (numerator / denominator).dtype
+    return dtype if numpy.dtype(dtype).kind in 'fc' else 'float64'
+
+
 def update(storage, new_value):
     """An update of a storage, which knows nothing about lengths of axes."""
     return storage, tensor.unbroadcast(new_value, *range(storage.ndim))
@@ -99,6 +116,9 @@ def added(storage, value):
 class Mean(AggregationScheme):
     """The sum of numerators over the sum of denominators.
 
+    The sums are of type float64 (complex128 for complex numbers), whatever
+    the type on a batch.
+
     Parameters
     ----------
     numerator : :class:`~tensor.TensorVariable`
@@ -116,8 +136,9 @@ class Mean(AggregationScheme):
 
     def get_aggregator(self):
         """See :meth:`AggregationScheme.get_aggregator`."""
-        parts = [tensor.as_tensor_variable(part)
+        ratio = [tensor.as_tensor_variable(part)
                  for part in (self.numerator, self.denominator)]
+        parts = [widest(part) for part in ratio]
         sums = [shared_like(part) for part in parts]
         return Aggregator(
             self,
@@ -125,7 +146,7 @@ class Mean(AggregationScheme):
                                     for total in sums],
             accumulation_updates=[update(total, added(total, part))
                                   for total, part in zip(sums, parts)],
-            readout_variable=sums[0] / sums[1])
+            readout_variable=(sums[0] / sums[1]).astype(ratio_dtype(*ratio)))
 
 
 class Perplexity(Mean):

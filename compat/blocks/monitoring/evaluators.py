@@ -5,6 +5,8 @@ from collections import Counter, OrderedDict
 import theano
 from theano import tensor
 
+from blocks._former import former_names
+from blocks.algorithms.explanations import mask_hint
 from blocks.graph import ComputationGraph
 from blocks.monitoring.aggregation import (
     Mean, MonitoredQuantity, TakeLast, _DataIndependent)
@@ -165,6 +167,8 @@ class AggregationBuffer:
 
     """
 
+    _aggregated = frozenset()  # for what was pickled without it
+
     def __init__(self, variables, use_take_last=False):
         check_names(variables)
         self.variables = variables
@@ -182,6 +186,9 @@ class AggregationBuffer:
         self.readout_variables = OrderedDict(
             (variable.name, aggregator.readout_variable)
             for variable, aggregator in zip(variables, aggregators))
+        self._aggregated = {
+            variable.name for variable, aggregator
+            in zip(variables, aggregators) if aggregator.accumulation_updates}
         # A scheme may well need more than its variable does.
         self.inputs = ComputationGraph(
             variables + [new for _, new in self.accumulation_updates]).inputs
@@ -208,12 +215,28 @@ class AggregationBuffer:
             self._read_out.compile()  # now, and not amid the first epoch
         self._initialized = True
 
-    def get_aggregated_values(self):
-        """Return an OrderedDict of the values by name."""
+    def get_aggregated_values(self, any_batch=True):
+        """Return an OrderedDict of the values by name.
+
+        Parameters
+        ----------
+        any_batch : bool, optional
+            Whether there was a batch. If not, whatever is aggregated over
+            batches is NaN.
+
+        """
         if not self._initialized:
             raise RuntimeError(NOT_INITIALIZED.format('aggregators'))
-        values = self._read_out() if self.variables else ()
-        return OrderedDict(zip(self.variable_names, values))
+        if any_batch:
+            values = self._read_out() if self.variables else ()
+            return OrderedDict(zip(self.variable_names, values))
+        read = [name for name in self.variable_names
+                if name not in self._aggregated]
+        values = dict.fromkeys(self.variable_names, float('nan'))
+        if read:
+            values.update(zip(read, theano.function(
+                [], [self.readout_variables[name] for name in read])()))
+        return OrderedDict(values)
 
 
 class DatasetEvaluator:
@@ -254,6 +277,7 @@ class DatasetEvaluator:
         self.monitored_quantities_buffer = MonitoredQuantityBuffer(
             self.monitored_quantities)
         self.updates = updates
+        self._any_batch = False
         all_updates = dict(self.theano_buffer.accumulation_updates)
         all_updates.update(updates or {})
         self.unique_inputs = unique(
@@ -266,6 +290,7 @@ class DatasetEvaluator:
 
     def initialize_aggregators(self):
         """Begin anew."""
+        self._any_batch = False
         self.theano_buffer.initialize_aggregators()
         self.monitored_quantities_buffer.initialize_quantities()
 
@@ -289,19 +314,22 @@ class DatasetEvaluator:
             raise KeyError(
                 f'Not all data sources that monitoring needs are in the '
                 f'batch: it has {", ".join(batch)}, but not '
-                f'{", ".join(map(str, missing))}. Check the names of the '
+                f'{", ".join(map(str, missing))}. '
+                f'{"".join(mask_hint(str(name), batch) for name in missing)}'
+                f'Check the names of the '
                 f'variables, and that the stream monitored has the same '
                 f'transformers as the one trained on')
+        self._any_batch = True
         self.monitored_quantities_buffer.aggregate_quantities(
             self._aggregate(*[batch[variable.name]
                               for variable in self.unique_inputs]))
 
     def get_aggregated_values(self):
         """Return an OrderedDict of the values by name."""
-        return OrderedDict(
-            item for buffer in (self.theano_buffer,
-                                self.monitored_quantities_buffer)
-            for item in buffer.get_aggregated_values().items())
+        values = self.theano_buffer.get_aggregated_values(self._any_batch)
+        values.update(
+            self.monitored_quantities_buffer.get_aggregated_values())
+        return values
 
     def evaluate(self, data_stream):
         """Evaluate on one epoch of a stream.
@@ -314,14 +342,24 @@ class DatasetEvaluator:
         Returns
         -------
         OrderedDict
-            The values by name.
+            The values by name. NaN, and a warning, for what depends on
+            data if the epoch has no batch.
 
         """
         self.initialize_aggregators()
         if self.unique_inputs or self._aggregate.updates:
             for batch in data_stream.get_epoch_iterator(as_dict=True):
                 self.process_batch(batch)
+            if not self._any_batch:
+                logger.warning(
+                    'an epoch of the data stream %r gave no batch to '
+                    'monitor on: the data set is empty, a filter dropped '
+                    'all examples, or the data can be read only once',
+                    data_stream)
         else:
             logger.debug('nothing that is monitored depends on the data: '
                          'they are not read')
         return self.get_aggregated_values()
+
+
+__getattr__ = former_names(__name__, used=('blocks.utils',))

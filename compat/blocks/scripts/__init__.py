@@ -13,6 +13,12 @@ def continue_training(argv=None):
     argv : list of str, optional
         The arguments, by default those of the command line.
 
+    Returns
+    -------
+    int
+        The exit code: 0, or 128 and the number of the signal that ended
+        training, as a shell has it.
+
     """
     parser = ArgumentParser(
         prog='blocks-continue',
@@ -22,4 +28,6 @@ def continue_training(argv=None):
     parser.add_argument('path', help='the file that Checkpoint has written')
     arguments = parser.parse_args(argv)
     logging.basicConfig()
-    serialization.continue_training(arguments.path)
+    main_loop = serialization.continue_training(arguments.path)
+    number = main_loop.interrupted_by
+    return 0 if number is None else 128 + number

@@ -15,7 +15,7 @@ _HOMES = {
         'shared_floatx_zeros_matching', 'shared_floatx_zeros',
         'shared_floatx_nans', 'shared_floatx', 'shared_like',
         'check_theano_variable', 'is_graph_input', 'is_shared_variable',
-        'put_hook'),
+        'put_hook', 'named_copy'),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

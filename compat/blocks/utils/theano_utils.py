@@ -1,10 +1,15 @@
 """Helpers for Theano variables: create, check, tell apart, watch."""
+import numbers
+from collections.abc import Iterable
+
 import numpy
 import theano
 from theano import printing, tensor
 from theano.gof.graph import Constant
 from theano.tensor.sharedvar import SharedVariable
 from theano.tensor.shared_randomstreams import RandomStateSharedVariable
+
+from blocks._former import warn
 
 
 def shared_floatx(value, name=None, borrow=False, dtype=None, **kwargs):
@@ -28,11 +33,30 @@ def shared_floatx(value, name=None, borrow=False, dtype=None, **kwargs):
     :class:`~tensor.TensorSharedVariable`
         The new variable.
     """
-    value = numpy.asarray(value, dtype=dtype or theano.config.floatX)
+    who = name or 'a shared variable'
+    if value is None:
+        raise TypeError(f'shared_floatx: value must be numbers for {who}, '
+                        'got None')
+    try:
+        value = numpy.asarray(value, dtype=dtype or theano.config.floatX)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f'shared_floatx: value must be numbers for {who}, '
+                          f'got {value!r}') from error
     return theano.shared(value, name=name, borrow=borrow, **kwargs)
 
 
 def _filled(shape, value, kwargs):
+    if not isinstance(shape, Iterable):
+        raise TypeError('the shape must be a tuple of integers for '
+                        f'{kwargs.get("name") or "a shared variable"}, got '
+                        f'{shape!r}')
+    shape = tuple(shape)
+    for length in shape:
+        if isinstance(length, numbers.Real) and not (
+                isinstance(length, numbers.Integral) and length >= 0):
+            raise ValueError('the shape must be integers from 0 on for '
+                             f'{kwargs.get("name") or "a shared variable"}, '
+                             f'got {shape}')
     unknown = [axis for axis, length in enumerate(shape) if length is None]
     if unknown:
         name = kwargs.get('name')
@@ -196,3 +220,9 @@ def put_hook(variable, hook_fn, *args):
     """
     watch = printing.Print(global_fn=lambda _, value: hook_fn(value, *args))
     return watch(variable)
+
+
+def named_copy(variable, new_name):
+    """Copy a variable under another name, as ``variable.copy`` does."""
+    warn('blocks.utils.named_copy', 'variable.copy(name=...)')
+    return variable.copy(name=new_name)

@@ -75,6 +75,11 @@ def dict_subset(dict_, keys, pop=False, must_have=True):
     KeyError
         If a key is absent and `must_have` is set.
     """
+    keys = list(keys)
+    missing = [key for key in keys if key not in dict_]
+    if missing and must_have:
+        raise KeyError(f'dict_subset: {missing[0]!r} is not among the keys '
+                       f'{list(dict_)}')
     take = dict_.pop if pop else dict_.__getitem__
     return OrderedDict((key, take(key)) for key in keys
                        if must_have or key in dict_)

@@ -1,7 +1,25 @@
-"""Converters: files of any form to HDF5 files for `H5PYDataset`.
+"""Converters: raw files of published datasets to files for `H5PYDataset`.
 
-Here are only the tools with which a converter is written, in
-:mod:`fuel.converters.base`. The converters of particular datasets, which
-need files from the internet, aren't offered.
+Each module has a function that converts the files of one dataset, and a
+function ``fill_subparser`` that describes the arguments of
+``fuel-convert`` for it to an :class:`argparse.ArgumentParser` and returns
+the first. The tools with which converters are written are in
+:mod:`fuel.converters.base`.
+
+A file appears only when it is complete, and what is wrong with a raw file
+raises a `ValueError` that names the file.
 
 """
+from fuel.converters import (adult, binarized_mnist, caltech101_silhouettes,
+                             celeba, cifar10, cifar100, dogs_vs_cats,
+                             ilsvrc2010, ilsvrc2012, iris, mnist, svhn,
+                             youtube_audio)
+
+__version__ = '0.2'
+
+#: The commands of ``fuel-convert`` and what describes their arguments.
+all_converters = tuple(
+    (module.__name__.rpartition('.')[2], module.fill_subparser)
+    for module in (adult, binarized_mnist, caltech101_silhouettes, celeba,
+                   cifar10, cifar100, dogs_vs_cats, iris, mnist, svhn,
+                   ilsvrc2010, ilsvrc2012, youtube_audio))

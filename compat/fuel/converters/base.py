@@ -34,15 +34,28 @@ def check_exists(required_files):
     def decorate(function):
         @wraps(function)
         def checked(directory, *args, **kwargs):
-            missing = [name for name in required_files if not
-                       os.path.isfile(os.path.join(directory, name))]
-            if missing:
-                raise MissingInputFiles(
-                    f"{directory} lacks the files {', '.join(missing)}",
-                    missing)
+            require_files(directory, required_files)
             return function(directory, *args, **kwargs)
         return checked
     return decorate
+
+
+def require_files(directory, required_files):
+    """Raise MissingInputFiles unless a directory has certain files.
+
+    Parameters
+    ----------
+    directory : str
+        The directory.
+    required_files : list of str
+        Names of files, relative to the directory.
+
+    """
+    missing = [name for name in required_files
+               if not os.path.isfile(os.path.join(directory, name))]
+    if missing:
+        raise MissingInputFiles(
+            f"{directory} lacks the files {', '.join(missing)}", missing)
 
 
 def fill_hdf5_file(h5file, data):

@@ -1,12 +1,12 @@
 """The interface of datasets, and datasets out of what is in memory."""
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from fuel.schemes import SequentialExampleScheme
 from fuel.streams import DataStream
 from fuel.utils import Subset
 from fuel.utils.attributes import settable
-from fuel.utils.checks import as_source_names
+from fuel.utils.checks import as_source_names, check_number
 
 
 class Dataset(ABC):
@@ -45,10 +45,11 @@ class Dataset(ABC):
 
     def __init__(self, sources=None, axis_labels=None):
         if not self.provides_sources:
-            raise ValueError(f"{type(self).__name__} has no sources: set "
-                             "its provides_sources to a tuple of names")
+            raise ValueError(f"{type(self).__name__} has no sources: it "
+                             "needs data for one or more names; a subclass "
+                             "sets provides_sources to a tuple of names")
         if sources is not None:
-            sources = as_source_names(sources)
+            sources = as_source_names(sources, self)
             missing = [source for source in sources
                        if source not in self.provides_sources]
             if missing or not sources:
@@ -57,6 +58,10 @@ class Dataset(ABC):
                     f"{tuple(self.provides_sources)}, but {sources} were "
                     "requested")
             self.sources = sources
+        if axis_labels is not None and not isinstance(axis_labels, Mapping):
+            raise TypeError(f"{type(self).__name__}: axis_labels must be a "
+                            "dict from sources to tuples of names, got "
+                            f"{axis_labels!r}")
         self.axis_labels = axis_labels
 
     sources = settable('_sources', lambda dataset: dataset.provides_sources,
@@ -108,6 +113,22 @@ class Dataset(ABC):
     def next_epoch(self, state):
         """Exchange a state for that of the next epoch; by default a reset."""
         return self.reset(state)
+
+    def epoch_beside(self, state):
+        """Return a state for a new epoch while another one is being read.
+
+        Parameters
+        ----------
+        state : object
+            The state of that other epoch. It is not closed if a new epoch
+            is just a new state, as by default; otherwise this is
+            :meth:`next_epoch`.
+
+        """
+        for name in 'next_epoch', 'reset':
+            if getattr(type(self), name) is not getattr(Dataset, name):
+                return self.next_epoch(state)
+        return self.open()
 
     def reset(self, state):
         """Exchange a state for one at the beginning.
@@ -192,7 +213,9 @@ class IterableDataset(Dataset):
     Raises
     ------
     ValueError
-        If something isn't iterable or the lengths differ.
+        If something isn't iterable or the lengths differ. On iterating, if
+        an iterable is itself an iterator and several streams, or several
+        epochs at once, take turns reading it.
 
     Notes
     -----
@@ -202,6 +225,7 @@ class IterableDataset(Dataset):
 
     """
     example_iteration_scheme = None
+    last_rows = None
 
     def __init__(self, iterables, **kwargs):
         columns = _columns(self, iterables)
@@ -229,7 +253,11 @@ class IterableDataset(Dataset):
         return float('nan') if lengths is None else lengths[0]
 
     def open(self):
-        return zip(*self.iterables)
+        rows = zip(*self.iterables)
+        once = [source for source, iterable
+                in zip(self.sources, self.iterables)
+                if iter(iterable) is iterable]
+        return SharedRows(rows, self, once) if once else rows
 
     def get_data(self, state=None, request=None):
         if state is None or request is not None:
@@ -238,6 +266,44 @@ class IterableDataset(Dataset):
                 "open() returns and takes no request; got "
                 f"state={state!r}, request={request!r}")
         return next(state)
+
+
+class SharedRows:
+    """A state of a dataset whose data can be read only once.
+
+    All states of the dataset read the same iterators. One after the other
+    may go on with what is left, but none may come back: it would miss what
+    the others have read.
+
+    Parameters
+    ----------
+    rows : iterator of tuple
+        The examples.
+    dataset : IterableDataset
+        The dataset.
+    sources : list of str
+        The sources that are iterators.
+
+    """
+    def __init__(self, rows, dataset, sources):
+        self.rows = rows
+        self.dataset = dataset
+        self.sources = sources
+        self.began = False
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        if self.began and self.dataset.last_rows is not self:
+            raise ValueError(
+                f"{type(self.dataset).__name__}: source {self.sources[0]!r} "
+                "is an iterator, which can be read only once, but two "
+                "streams or two epochs of one stream take turns reading "
+                "it, and would take examples from each other; pass "
+                "something that can be iterated over again, e.g. a list")
+        self.began, self.dataset.last_rows = True, self
+        return next(self.rows)
 
 
 class IndexableDataset(Dataset):
@@ -279,7 +345,17 @@ class IndexableDataset(Dataset):
     def __init__(self, indexables, start=None, stop=None, **kwargs):
         columns = _columns(self, indexables)
         super().__init__(**kwargs)
+        for name, bound in [('start', start), ('stop', stop)]:
+            if bound is not None:
+                check_number(self, name, bound, int)
         selected = [columns[source] for source in self.sources]
+        for source, column in zip(self.sources, selected):
+            if not (hasattr(column, '__len__')
+                    and hasattr(column, '__getitem__')):
+                raise TypeError(
+                    f"{type(self).__name__}: source {source!r} must have a "
+                    "length and be indexed by numbers, as lists and arrays "
+                    f"are, got {type(column).__name__}")
         if (start, stop) != (None, None):
             selected = [column[start:stop] for column in selected]
         self.indexables = selected

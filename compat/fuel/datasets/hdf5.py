@@ -346,7 +346,7 @@ def _in_shape(data, shapes):
 
 def __getattr__(name):
     if name == 'PytablesDataset':
-        raise ImportError(
+        raise AttributeError(
             "PytablesDataset isn't offered here: it needs PyTables. Files "
             "made with PyTables are HDF5 files; give them a table of splits "
             "with H5PYDataset.create_split_array and use H5PYDataset")

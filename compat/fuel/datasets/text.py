@@ -1,5 +1,6 @@
 """Text files as sequences of numbers."""
 from fuel.datasets.base import Dataset
+from fuel.utils.checks import check_callable
 from fuel.utils.formats import LineReader
 
 
@@ -56,6 +57,11 @@ class TextFile(Dataset):
     def __init__(self, files, dictionary, bos_token='<S>', eos_token='</S>',
                  unk_token='<UNK>', level='word', preprocess=None,
                  encoding=None):
+        if not hasattr(dictionary, '__getitem__'):
+            raise TypeError("TextFile: dictionary must be a dict from words "
+                            f"or characters to numbers, got {dictionary!r}")
+        if preprocess is not None:
+            check_callable(self, 'preprocess', preprocess)
         for role, token in [('bos_token', bos_token),
                             ('eos_token', eos_token),
                             ('unk_token', unk_token)]:

@@ -1,6 +1,17 @@
-"""Downloaders aren't offered: importing this package says so."""
-raise ImportError(
-    "fuel.downloaders isn't offered here: most of its addresses are gone. "
-    "Download the files by other means, write them with "
-    "fuel.converters.base.fill_hdf5_file, and read them with "
-    "fuel.datasets.H5PYDataset")
+"""Downloaders: published datasets from where they were in Fuel's time.
+
+Each module has a function ``fill_subparser`` that describes the arguments
+of ``fuel-download`` to an :class:`argparse.ArgumentParser` and returns what
+downloads. Many of the addresses are gone since; the error then says so.
+
+"""
+from fuel.downloaders import (adult, binarized_mnist, caltech101_silhouettes,
+                              celeba, cifar10, cifar100, dogs_vs_cats,
+                              ilsvrc2010, ilsvrc2012, iris, mnist, svhn)
+
+#: The commands of ``fuel-download`` and what describes their arguments.
+all_downloaders = tuple(
+    (module.__name__.rpartition('.')[2], module.fill_subparser)
+    for module in (adult, binarized_mnist, caltech101_silhouettes, celeba,
+                   cifar10, cifar100, iris, mnist, svhn, ilsvrc2010,
+                   ilsvrc2012, dogs_vs_cats))

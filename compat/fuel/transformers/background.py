@@ -1,21 +1,30 @@
 """Reading ahead in another process."""
 import multiprocessing
+import os
 import pickle
 import queue
+import threading
 import traceback
-import weakref
 from collections import deque
+from multiprocessing import util
+from multiprocessing.connection import wait
+from multiprocessing.reduction import ForkingPickler
+from numbers import Integral
 
 from fuel.transformers.base import Transformer
 from fuel.transformers.wrapping import with_axis_labels
 from fuel.utils.checks import refuse_request
+from fuel.utils.processes import end_process, start_process
 
 # What a message from the background process means.
 DATA, END_OF_EPOCH, SNAPSHOT, FAILURE = range(4)
 
 
 class BackgroundProcess:
-    """The side of :class:`MultiProcessing` that reads the stream.
+    """A process that reads a stream, and the pipes to and from it.
+
+    Whoever is killed leaves no lock behind that the other side waits for:
+    each end of a pipe has one user.
 
     Parameters
     ----------
@@ -28,45 +37,76 @@ class BackgroundProcess:
     epoch : int, optional
         The number of that epoch.
 
-    Attributes
-    ----------
-    batches : multiprocessing.Queue
-        Messages, pairs of a kind and a value.
-
     """
     def __init__(self, data_stream, max_batches, epoch_iterator=None,
                  epoch=0):
         self.data_stream = data_stream
         self.epoch_iterator = epoch_iterator
         self.epoch = epoch
-        self.batches = multiprocessing.Queue(max_batches)
-        self.snapshot_wanted = multiprocessing.Event()
-        self.first_wanted_epoch = multiprocessing.Value('q', 0)
+        self._places = multiprocessing.Semaphore(max_batches)
+        self._incoming, self._outgoing = multiprocessing.Pipe(duplex=False)
+        self._orders, self._to_order = multiprocessing.Pipe(duplex=False)
+        self._torn = False
+
+    def start(self):
+        """Start the process, and return it."""
+        self._process = start_process(self.main)
+        self._owner = os.getpid()
+        for end in self._outgoing, self._orders:
+            end.close()
+        return self._process
+
+    def end(self):
+        """End the process."""
+        end_process(self._process)
+        for end in self._incoming, self._to_order:
+            end.close()
+
+    # In the process.
 
     def main(self):
         """Read without end; runs in the background process."""
+        for end in self._incoming, self._to_order:
+            end.close()
+        self._messages = queue.SimpleQueue()
+        self._snapshot_wanted = threading.Event()
+        self._first_wanted_epoch = 0
+        sender = threading.Thread(target=self._send_messages)
+        sender.start()
+        threading.Thread(target=self._obey, daemon=True).start()
         try:
             while True:
                 self._read_epoch()
-        except Exception as error:
-            self.batches.put((FAILURE, (error, traceback.format_exc())))
+        except BaseException as error:
+            self._put(FAILURE, (_pickled_error(error),
+                                traceback.format_exc()))
+        self._messages.put(None)
+        sender.join()
 
     def _read_epoch(self):
         if self.epoch_iterator is None:
             self.epoch_iterator = self.data_stream.get_epoch_iterator()
         for data in self.epoch_iterator:
-            if self.epoch < self.first_wanted_epoch.value:
+            if self.epoch < self._first_wanted_epoch:
                 break
-            self._send(DATA, data)
+            self._give(DATA, data)
         self.epoch_iterator = None
         self.epoch += 1
-        self._send(END_OF_EPOCH, None)
+        self._give(END_OF_EPOCH, None)
 
-    def _send(self, kind, value):
-        self.batches.put((kind, value))
-        if self.snapshot_wanted.is_set():
-            self.snapshot_wanted.clear()
-            self.batches.put((SNAPSHOT, self._snapshot()))
+    def _give(self, kind, value):
+        self._put(kind, value)
+        if self._snapshot_wanted.is_set():
+            self._snapshot_wanted.clear()
+            self._put(SNAPSHOT, self._snapshot())
+
+    def _put(self, kind, value):
+        # Pickled here and not by the thread that sends: the stream may use
+        # its arrays again, and what can't be pickled is an error here.
+        message = bytes(ForkingPickler.dumps((kind, value),
+                                             pickle.HIGHEST_PROTOCOL))
+        self._places.acquire()
+        self._messages.put(message)
 
     def _snapshot(self):
         try:
@@ -75,9 +115,96 @@ class BackgroundProcess:
         except Exception as error:
             return repr(error)
 
+    def _send_messages(self):
+        while (message := self._messages.get()) is not None:
+            self._outgoing.send_bytes(message)
+
+    def _obey(self):
+        while True:
+            try:
+                order, value = self._orders.recv()
+            except (EOFError, OSError):
+                return
+            if order == SNAPSHOT:
+                self._snapshot_wanted.set()
+            else:
+                self._first_wanted_epoch = value
+
+    # On this side.
+
+    def order_snapshot(self):
+        """Have the process send, soon, where it stands."""
+        self._order(SNAPSHOT, None)
+
+    def skip_to(self, epoch):
+        """Let the process leave out what is left of the epochs before."""
+        self._order(END_OF_EPOCH, epoch)
+
+    def _order(self, order, value):
+        self._check_owner()
+        try:
+            self._to_order.send((order, value))
+        except BrokenPipeError:
+            pass  # it has ended, and its last message says why
+
     def get_next_data(self):
-        """Return the next message, a pair of its kind and its value."""
-        return self.batches.get()
+        """Wait for the next message.
+
+        Returns
+        -------
+        kind : int
+        value : object
+
+        Raises
+        ------
+        RuntimeError
+            If the process is gone without a message.
+
+        """
+        self._check_owner()
+        if self._torn:
+            raise RuntimeError(
+                "MultiProcessing: reading ahead was interrupted in the "
+                "middle of a batch, the rest of which can't be told from "
+                "the next one; call reset() to begin again")
+        if self._incoming not in wait([self._incoming,
+                                       self._process.sentinel]):
+            self._raise_end()
+        try:
+            message = self._incoming.recv_bytes()
+        except (EOFError, OSError):
+            self._raise_end()
+        except BaseException:  # Ctrl-C
+            self._torn = True
+            raise
+        self._places.release()
+        return pickle.loads(message)
+
+    def _raise_end(self):
+        self._process.join(1)
+        raise RuntimeError(
+            "MultiProcessing: the process that reads the stream was killed "
+            f"or ended itself, with exit code {self._process.exitcode}; a "
+            "negative one is a signal, and -9 often means that memory ran "
+            "out") from None
+
+    def _check_owner(self):
+        if self._owner != os.getpid():
+            raise RuntimeError(
+                "MultiProcessing: its process belongs to the process "
+                f"{self._owner}, but is used in {os.getpid()}, which was "
+                "forked from it; make the stream, or begin its first epoch, "
+                "in the process that uses it, or pickle it")
+
+
+def _pickled_error(error):
+    """Return an error as bytes, or None if it isn't the same afterwards."""
+    try:
+        pickled = pickle.dumps(error)
+        pickle.loads(pickled)
+    except Exception:
+        return None
+    return pickled
 
 
 class MultiProcessing(Transformer):
@@ -95,12 +222,15 @@ class MultiProcessing(Transformer):
     RuntimeError
         On iterating, if reading the stream raised an error (the message
         has the traceback of the other process) or that process was killed.
+    TypeError, ValueError
+        If `max_store` is not an integer above 0.
 
     Notes
     -----
     The process starts with the first epoch, reads on across the ends of
-    epochs, and ends with :meth:`close` or with the transformer. It pays
-    if computing a batch takes longer than passing it on.
+    epochs, and ends with :meth:`close`, with the transformer, or when this
+    process is gone. Ctrl-C it leaves to this process. It pays if computing
+    a batch takes longer than passing it on.
 
     Pickling asks the process for the stream as it stands there; together
     with the batches that wait, that is the state of the transformer. It
@@ -110,6 +240,11 @@ class MultiProcessing(Transformer):
     def __init__(self, data_stream, max_store=100, **kwargs):
         super().__init__(data_stream, data_stream.produces_examples,
                          **with_axis_labels(kwargs, data_stream))
+        if not isinstance(max_store, Integral) or max_store < 1:
+            raise (ValueError if isinstance(max_store, Integral)
+                   else TypeError)(
+                "MultiProcessing: max_store must be an integer above 0, got "
+                f"{max_store!r}")
         self.max_store = max_store
         self.background = self.proc = None
         self._start_over()
@@ -124,11 +259,11 @@ class MultiProcessing(Transformer):
         epoch_iterator, epoch = self._ahead
         self.background = BackgroundProcess(self.data_stream, self.max_store,
                                             epoch_iterator, epoch)
-        self.proc = multiprocessing.Process(target=self.background.main,
-                                            daemon=True)
-        self.proc.start()
-        self._stop = weakref.finalize(self, _end_process, self.proc,
-                                      self.background.batches)
+        self.proc = self.background.start()
+        # Unlike one of weakref's it surely comes before multiprocessing
+        # joins, for as long as it takes, what is left at exit.
+        self._stop = util.Finalize(self, self.background.end,
+                                   exitpriority=10)
 
     def get_epoch_iterator(self, **kwargs):
         if self.proc is None:
@@ -140,7 +275,7 @@ class MultiProcessing(Transformer):
         return super(Transformer, self).get_epoch_iterator(**kwargs)
 
     def _abandon_epoch(self):
-        self.background.first_wanted_epoch.value = self._epoch + 1
+        self.background.skip_to(self._epoch + 1)
         while self._within_epoch:
             try:
                 self.get_data()
@@ -154,38 +289,25 @@ class MultiProcessing(Transformer):
         if self.proc is None:
             self._start()
         kind, value = message = (self._waiting.popleft() if self._waiting
-                                 else self._receive())
+                                 else self.background.get_next_data())
         if kind == DATA:
             return value
         if kind == FAILURE:
             self._waiting.appendleft(message)
             error, details = value
-            raise RuntimeError("MultiProcessing: reading the stream failed "
-                               f"in its process:\n{details}") from error
+            raise RuntimeError(
+                "MultiProcessing: reading the stream failed in its process:\n"
+                f"{details}") from (error and pickle.loads(error))
         self._within_epoch = False
         self._epoch += 1
         raise StopIteration
 
-    def _receive(self):
-        """Wait for a message; notice if the process is gone."""
-        was_alive = True
-        while True:
-            try:
-                return self.background.batches.get(timeout=1)
-            except queue.Empty:
-                if not was_alive:
-                    raise RuntimeError(
-                        "MultiProcessing: the process that reads the stream "
-                        "was killed, with exit code "
-                        f"{self.proc.exitcode}") from None
-                was_alive = self.proc.is_alive()
-
     def _fetch_snapshot(self):
         """Return the stream where the process stands, its epoch iterator
         and the number of the epoch; keep the messages before that."""
-        self.background.snapshot_wanted.set()
+        self.background.order_snapshot()
         while True:
-            message = kind, value = self._receive()
+            message = kind, value = self.background.get_next_data()
             if kind == SNAPSHOT:
                 if isinstance(value, str):
                     raise pickle.PicklingError(
@@ -224,9 +346,3 @@ class MultiProcessing(Transformer):
             self._stop()
             self.background = self.proc = None
         self._start_over()
-
-
-def _end_process(process, messages):
-    process.terminate()
-    process.join()
-    messages.close()

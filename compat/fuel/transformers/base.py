@@ -12,6 +12,7 @@ AgnosticSourcewiseTransformer  ``transform_any_source``
 ============================== =======================================
 
 """
+import inspect
 import logging
 from abc import ABC, abstractmethod
 
@@ -19,7 +20,8 @@ from fuel.exceptions import AxisLabelsMismatchError
 from fuel.streams import AbstractDataStream
 from fuel.transformers.wrapping import KIND
 from fuel.utils.attributes import settable
-from fuel.utils.checks import as_source_names, refuse_request
+from fuel.utils.checks import (
+    as_source_names, check_stream, refuse_request)
 
 logger = logging.getLogger(__name__)
 
@@ -86,9 +88,23 @@ class Transformer(AbstractDataStream):
     -----
     A subclass that makes batches of examples or the other way round, or
     that uses requests, overrides :meth:`get_data`. What a subclass keeps
-    for later within an epoch it clears in :meth:`begin_epoch`.
+    for later within an epoch it replaces in :meth:`begin_epoch` and names
+    in the class attribute `epoch_state`, a tuple of strings.
 
     """
+    epoch_state = ('child_epoch_iterator',)
+
+    def __new__(cls, *args, **kwargs):
+        # Before a subclass asks the stream for anything.
+        try:
+            given = inspect.signature(cls.__init__).bind_partial(
+                None, *args, **kwargs).arguments
+        except TypeError:  # which the constructor will raise, too
+            given = {}
+        if 'data_stream' in given:
+            check_stream(cls.__name__, given['data_stream'])
+        return super().__new__(cls)
+
     def __init__(self, data_stream, produces_examples=None, **kwargs):
         super().__init__(**kwargs)
         if produces_examples is not None:
@@ -97,6 +113,11 @@ class Transformer(AbstractDataStream):
 
     sources = settable('_sources', lambda stream: stream.data_stream.sources,
                        'By default the sources of the wrapped stream.')
+
+    def resume_epoch(self, kept, requests):
+        if not self._interleaves:
+            self._refuse_to_interleave()
+        super().resume_epoch(kept, requests)
 
     def next_epoch(self):
         self.begin_epoch()
@@ -188,7 +209,8 @@ class SourcewiseTransformer(Transformer):
     def __init__(self, data_stream, produces_examples, which_sources=None,
                  **kwargs):
         self.which_sources = (data_stream.sources if which_sources is None
-                              else as_source_names(which_sources))
+                              else as_source_names(which_sources, self,
+                                                   'which_sources'))
         super().__init__(data_stream, produces_examples, **kwargs)
 
     def _transform_sources(self, data, method):

@@ -1,5 +1,5 @@
 """Transformers between examples and batches: batch, unpack, cache."""
-from fuel.schemes import BatchSizeScheme
+from fuel.schemes import BatchScheme, BatchSizeScheme
 from fuel.transformers.base import Transformer
 from fuel.transformers.wrapping import check_kind, with_axis_labels
 from fuel.utils.arrays import as_batch
@@ -32,12 +32,27 @@ class Batch(Transformer):
     example, which is what :class:`~fuel.transformers.Padding` takes.
 
     """
+    epoch_state = ()
+
     def __init__(self, data_stream, iteration_scheme, strictness=0, **kwargs):
         check_kind(self, data_stream, examples=True)
+        if not hasattr(iteration_scheme, 'requests_examples') or isinstance(
+                iteration_scheme, type):
+            raise TypeError(
+                "Batch: iteration_scheme must be a BatchSizeScheme such as "
+                f"ConstantScheme(batch_size), got {iteration_scheme!r}")
+        if strictness not in (0, 1, 2):
+            raise ValueError("Batch: strictness must be 0, 1 or 2, got "
+                             f"{strictness!r}")
         if iteration_scheme.requests_examples:
             raise ValueError(
                 "Batch needs a scheme that requests batches, but "
                 f"{type(iteration_scheme).__name__} requests examples")
+        if isinstance(iteration_scheme, BatchScheme):
+            raise TypeError(
+                "Batch: iteration_scheme must be a BatchSizeScheme such as "
+                "ConstantScheme(batch_size), got "
+                f"{type(iteration_scheme).__name__}, which requests indices")
         self.strictness = strictness
         super().__init__(
             data_stream, iteration_scheme=iteration_scheme,
@@ -86,6 +101,8 @@ class Unpack(Transformer):
     in the middle.
 
     """
+    epoch_state = ('data',)
+
     def __init__(self, data_stream, **kwargs):
         check_kind(self, data_stream, examples=False)
         super().__init__(
@@ -140,6 +157,8 @@ class Cache(Transformer):
         If the scheme isn't one of batch sizes.
 
     """
+    epoch_state = ('cache',)
+
     def __init__(self, data_stream, iteration_scheme, **kwargs):
         if not isinstance(iteration_scheme, BatchSizeScheme):
             raise ValueError(

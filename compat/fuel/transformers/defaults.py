@@ -1,5 +1,6 @@
 """Pipelines that datasets name as their default transformers."""
 from fuel.transformers import Cast, ScaleAndShift, SourcewiseTransformer
+from fuel.transformers.image import ImagesFromBytes
 from fuel.utils.checks import as_source_names
 
 
@@ -49,3 +50,21 @@ class ToBytes(SourcewiseTransformer):
 
     def transform_source_batch(self, source_batch, source_name):
         return [example.tobytes() for example in source_batch]
+
+
+def rgb_images_from_encoded_bytes(which_sources):
+    """Return the pipeline that decodes images kept in files as bytes.
+
+    Parameters
+    ----------
+    which_sources : tuple of str
+        The sources to change, e.g. JPEG files as arrays of ``uint8``.
+
+    Returns
+    -------
+    tuple
+        For :attr:`fuel.datasets.Dataset.default_transformers`.
+
+    """
+    return tuple((transformer, [], {'which_sources': which_sources})
+                 for transformer in (ToBytes, ImagesFromBytes))

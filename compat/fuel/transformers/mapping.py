@@ -1,9 +1,12 @@
 """Transformers that apply a function: map, sort, filter."""
+from collections.abc import Sized
+
 import numpy
 
 from fuel.transformers.base import Transformer
 from fuel.transformers.wrapping import with_axis_labels
-from fuel.utils.checks import as_source_names, refuse_request
+from fuel.utils.checks import (
+    as_source_names, check_callable, refuse_request)
 
 
 class Mapping(Transformer):
@@ -32,17 +35,21 @@ class Mapping(Transformer):
         On iterating, if the dictionary returned lacks a source.
 
     """
+    epoch_state = ()
+
     def __init__(self, data_stream, mapping, add_sources=None,
                  mapping_accepts=list, **kwargs):
         if mapping_accepts not in (list, dict):
             raise ValueError("Mapping: mapping_accepts must be list or dict, "
                              f"got {mapping_accepts!r}")
+        check_callable(self, 'mapping', mapping)
         super().__init__(data_stream, data_stream.produces_examples,
                          **kwargs)
         self.mapping = mapping
         self.mapping_accepts = mapping_accepts
         self.add_sources = (None if add_sources is None
-                            else as_source_names(add_sources))
+                            else as_source_names(
+                                add_sources, self, 'add_sources'))
 
     @property
     def sources(self):
@@ -61,6 +68,12 @@ class Mapping(Transformer):
 
     def _in_order(self, image, sources):
         """Check what `mapping` returned and put it into the right order."""
+        wanted = dict if self.mapping_accepts is dict else Sized
+        if not isinstance(image, wanted):
+            raise TypeError(
+                "Mapping: the function must return a "
+                f"{'dict' if wanted is dict else 'tuple'} with the sources "
+                f"{tuple(sources)}, got {image!r}")
         if self.mapping_accepts is dict:
             missing = [source for source in sources if source not in image]
             if missing:
@@ -106,6 +119,8 @@ class SortMapping:
 
     """
     def __init__(self, key, reverse=False):
+        if key is not None:
+            check_callable(self, 'key', key)
         self.key = key
         self.reverse = reverse
 
@@ -135,7 +150,10 @@ class Filter(Transformer):
         whether to keep them.
 
     """
+    epoch_state = ()
+
     def __init__(self, data_stream, predicate, **kwargs):
+        check_callable(self, 'predicate', predicate)
         self.predicate = predicate
         super().__init__(data_stream, data_stream.produces_examples,
                          **with_axis_labels(kwargs, data_stream))

@@ -8,7 +8,7 @@ from fuel.transformers.base import (AgnosticSourcewiseTransformer,
                                     SourcewiseTransformer)
 from fuel.transformers.wrapping import with_axis_labels
 from fuel.utils.arrays import as_batch, as_objects, is_ragged, map_regular
-from fuel.utils.checks import as_source_names
+from fuel.utils.checks import as_source_names, check_dtype, check_number
 
 
 class Flatten(SourcewiseTransformer):
@@ -24,7 +24,8 @@ class Flatten(SourcewiseTransformer):
     """
     def __init__(self, data_stream, **kwargs):
         flattened = as_source_names(
-            kwargs.get('which_sources') or data_stream.sources)
+            kwargs.get('which_sources') or data_stream.sources, self,
+            'which_sources')
         super().__init__(
             data_stream, data_stream.produces_examples,
             **with_axis_labels(kwargs, data_stream, lambda axis_labels: {
@@ -82,8 +83,8 @@ class ScaleAndShift(_KeepsAxes):
     """
     def __init__(self, data_stream, scale, shift, **kwargs):
         super().__init__(data_stream, **kwargs)
-        self.scale = scale
-        self.shift = shift
+        self.scale = check_number(self, 'scale', scale)
+        self.shift = check_number(self, 'shift', shift)
 
     def transform_any_source(self, source_data, source_name):
         return map_regular(self._transform_array, source_data)
@@ -122,7 +123,7 @@ class Cast(_KeepsAxes):
     def __init__(self, data_stream, dtype, **kwargs):
         self.dtype = (config.floatX
                       if isinstance(dtype, str) and dtype == 'floatX'
-                      else dtype)
+                      else check_dtype(self, 'dtype', dtype))
         super().__init__(data_stream, **kwargs)
 
     def transform_any_source(self, source_data, source_name):

@@ -4,7 +4,7 @@ import numpy
 from fuel import config
 from fuel.transformers.base import Transformer
 from fuel.transformers.wrapping import check_kind, with_axis_labels
-from fuel.utils.checks import as_source_names
+from fuel.utils.checks import as_source_names, check_dtype
 
 
 class Padding(Transformer):
@@ -62,14 +62,17 @@ class Padding(Transformer):
     def __init__(self, data_stream, mask_sources=None, mask_dtype=None,
                  *, unmasked_sources=(), **kwargs):
         check_kind(self, data_stream, examples=False)
-        self.unmasked_sources = as_source_names(unmasked_sources)
+        self.unmasked_sources = as_source_names(
+            unmasked_sources, self, 'unmasked_sources')
         if mask_sources is None:
             mask_sources = [source for source in data_stream.sources
                             if source not in self.unmasked_sources]
-        self.mask_sources = as_source_names(mask_sources)
+        self.mask_sources = as_source_names(mask_sources, self,
+                                            'mask_sources')
         self._check_sources(data_stream.sources)
-        self.mask_dtype = (config.floatX if mask_dtype is None
-                           else mask_dtype)
+        self.mask_dtype = (
+            config.floatX if mask_dtype is None
+            else check_dtype(self, 'mask_dtype', mask_dtype))
         super().__init__(
             data_stream, produces_examples=False,
             **with_axis_labels(kwargs, data_stream, self._padded_labels))

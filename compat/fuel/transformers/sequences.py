@@ -1,7 +1,7 @@
 """Windows over sequences."""
 from fuel.transformers.base import Transformer
 from fuel.transformers.wrapping import check_kind
-from fuel.utils.checks import refuse_request
+from fuel.utils.checks import check_number, refuse_request
 
 
 class Window(Transformer):
@@ -43,6 +43,8 @@ class Window(Transformer):
     [('abc', 'bcd'), ('bcd', 'cde')]
 
     """
+    epoch_state = ('sentence', 'index')
+
     def __init__(self, offset, source_window, target_window, overlapping,
                  data_stream, target_source='targets', **kwargs):
         check_kind(self, data_stream, examples=True)
@@ -51,6 +53,10 @@ class Window(Transformer):
                              f"source, got {tuple(data_stream.sources)}")
         super().__init__(data_stream, produces_examples=True, **kwargs)
         self.sources = (*self.sources, target_source)
+        check_number(self, 'offset', offset, int)
+        for name, length in [('source_window', source_window),
+                             ('target_window', target_window)]:
+            check_number(self, name, length, int, least=1)
         self.source_window, self.target_window = source_window, target_window
         self.offset, self.overlapping = offset, overlapping
         self.begin_epoch()
@@ -91,6 +97,8 @@ class NGrams(Window):
         Name of the new source. ``'targets'`` by default.
 
     """
+    epoch_state = ()
+
     def __init__(self, ngram_order, *args, **kwargs):
         super().__init__(0, ngram_order, 1, False, *args, **kwargs)
 

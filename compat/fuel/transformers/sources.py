@@ -1,12 +1,14 @@
 """Transformers of the sources of streams: rename, select, merge."""
 import logging
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from itertools import chain
 
 from fuel.streams import AbstractDataStream
 from fuel.transformers.base import AgnosticTransformer
 from fuel.transformers.wrapping import with_axis_labels
-from fuel.utils.checks import as_source_names, refuse_request
+from fuel.utils.checks import (
+    as_source_names, check_stream, refuse_request)
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +40,9 @@ class Rename(AgnosticTransformer):
         if on_non_existent not in ('raise', *LOG_LEVELS):
             raise ValueError("Rename: on_non_existent must be 'raise', "
                              f"'warn' or 'ignore', got {on_non_existent!r}")
+        if not isinstance(names, Mapping):
+            raise TypeError("Rename: names must be a dict from old names to "
+                            f"new ones, got {names!r}")
         for old in names:
             if old not in data_stream.sources:
                 message = (f"Rename: there is no source {old!r} to be called "
@@ -80,7 +85,7 @@ class FilterSources(AgnosticTransformer):
 
     """
     def __init__(self, data_stream, sources, **kwargs):
-        sources = as_source_names(sources)
+        sources = as_source_names(sources, self)
         missing = [source for source in sources
                    if source not in data_stream.sources]
         if missing:
@@ -134,9 +139,17 @@ class Merge(AbstractDataStream):
     [('a', 1), ('b', 2), ('c', 3)]
 
     """
+    epoch_state = ('child_epoch_iterators',)
+
     def __init__(self, data_streams, sources, axis_labels=None):
         super().__init__(iteration_scheme=None, axis_labels=axis_labels)
+        if hasattr(data_streams, 'get_epoch_iterator') or not isinstance(
+                data_streams, Iterable):
+            raise TypeError("Merge: data_streams must be a list of data "
+                            f"streams, got {data_streams!r}")
         self.data_streams = tuple(data_streams)
+        for stream in self.data_streams:
+            check_stream(self, stream, 'data_streams')
         kinds = {stream.produces_examples for stream in self.data_streams}
         if len(kinds) != 1:
             raise ValueError("Merge needs one or more streams that all "

@@ -1,5 +1,7 @@
 """What transformers ask of the streams they wrap, and take over."""
 
+from fuel.utils.checks import check_stream
+
 KIND = {True: 'examples', False: 'batches'}
 REMEDY = {True: 'Unpack', False: 'Batch'}
 
@@ -22,6 +24,7 @@ def check_kind(transformer, data_stream, examples):
         If the stream produces the other kind.
 
     """
+    check_stream(transformer, data_stream)
     if bool(data_stream.produces_examples) != examples:
         raise ValueError(
             f"{type(transformer).__name__} needs a stream of "

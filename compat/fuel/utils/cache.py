@@ -8,10 +8,9 @@ number of processes can make and read copies without locks.
 import logging
 import os
 import shutil
-import tempfile
 
 from fuel import config
-from fuel.utils.disk import check_enough_space, safe_mkdir
+from fuel.utils.disk import check_enough_space, complete_file, safe_mkdir
 
 logger = logging.getLogger(__name__)
 
@@ -47,25 +46,14 @@ def cache_file(filename):
                 logger.warning("%s isn't copied: no space in %s", filename,
                                folder)
                 return filename
-            _copy_at_once(filename, local_name)
+            with complete_file(local_name) as partial:
+                shutil.copyfile(filename, partial)
+                shutil.copymode(filename, partial)
             logger.info("%s was copied to %s", filename, local_name)
     except OSError as error:
         logger.warning("%s isn't copied to %s: %s", filename, folder, error)
         return filename
     return local_name if _is_current(local_name, filename) else filename
-
-
-def _copy_at_once(source, target):
-    """Copy a file so that nobody ever sees half of it."""
-    descriptor, partial = tempfile.mkstemp(dir=os.path.dirname(target))
-    os.close(descriptor)
-    try:
-        shutil.copyfile(source, partial)
-        shutil.copymode(source, partial)
-        os.replace(partial, target)
-    except BaseException:
-        os.remove(partial)
-        raise
 
 
 def _is_current(local_name, filename):

@@ -1,6 +1,8 @@
 """Folders and the space in them."""
+import contextlib
 import os
 import shutil
+import tempfile
 
 
 def disk_usage(path):
@@ -61,3 +63,26 @@ def check_enough_space(dataset_local_dir, remote_fname, local_fname,
     """
     total, used = disk_usage(dataset_local_dir)
     return used + os.path.getsize(remote_fname) < total * max_disk_usage
+
+
+@contextlib.contextmanager
+def complete_file(target):
+    """Write a file that appears under its name only when it is complete.
+
+    Parameters
+    ----------
+    target : str
+        The file; if it exists, it is replaced.
+
+    Yields
+    ------
+    str
+        The path to write to. If an exception leaves the block, what was
+        written is deleted, and `target` stays as it was.
+
+    """
+    folder, name = os.path.split(os.path.abspath(target))
+    with tempfile.TemporaryDirectory(dir=folder, prefix='.partial-') as part:
+        path = os.path.join(part, name)
+        yield path
+        os.replace(path, target)

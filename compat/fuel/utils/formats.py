@@ -1,6 +1,8 @@
 """Opening and reading files."""
 import gzip
+import os
 import tarfile
+import weakref
 
 
 def open_(filename, mode='r', encoding=None):
@@ -49,7 +51,7 @@ class LineReader:
     """Iterator over the lines of several text files, one after another.
 
     It can be pickled at any line, and goes on with the next one. One file
-    at a time is open.
+    at a time is open. After a fork each process goes on by itself.
 
     Parameters
     ----------
@@ -66,6 +68,8 @@ class LineReader:
         self.position = 0
         self.file = None
 
+    opened = weakref.WeakSet()
+
     def __iter__(self):
         return self
 
@@ -75,6 +79,7 @@ class LineReader:
                 self.file = open_(self.filenames[self.current],
                                   encoding=self.encoding)
                 self.file.seek(self.position)
+                self.opened.add(self)
             # Iterating over the file would make its position unknown.
             line = self.file.readline()
             if line:
@@ -90,7 +95,20 @@ class LineReader:
             self.position = self.file.tell()
             self.file.close()
             self.file = None
+            self.opened.discard(self)
+
+    @classmethod
+    def close_all(cls):
+        """Close the files of all readers; each goes on where it was."""
+        for reader in list(cls.opened):
+            reader.close()
 
     def __getstate__(self):
         position = self.position if self.file is None else self.file.tell()
         return dict(self.__dict__, position=position, file=None)
+
+
+# Processes that share an open file share its position: each would miss the
+# lines that another one has read.
+if hasattr(os, 'register_at_fork'):
+    os.register_at_fork(before=LineReader.close_all)

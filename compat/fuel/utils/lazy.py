@@ -47,7 +47,8 @@ def do_not_pickle_attributes(*lazy_properties):
     -------
     callable
         The decorator. It leaves a method ``__getstate__`` of the class
-        alone.
+        itself alone, and takes the attributes out of what an inherited one
+        returns.
 
     Raises
     ------
@@ -73,14 +74,16 @@ def do_not_pickle_attributes(*lazy_properties):
     """
     slots = {'_' + name: name for name in lazy_properties}
 
-    def __getstate__(self):
+    def without_slots(self, state):
         for slot, name in slots.items():
             if isinstance(self.__dict__.get(slot), Iterator):
                 raise ValueError(
                     f"{type(self).__name__}.{name} is an iterator, which "
                     "can't be loaded again where it stands; make it "
                     "something that can be iterated over from the start")
-        return {name: value for name, value in self.__dict__.items()
+        if not isinstance(state, dict):
+            return state  # of another form, which only its class knows
+        return {name: value for name, value in state.items()
                 if name not in slots}
 
     def decorate(cls):
@@ -90,13 +93,15 @@ def do_not_pickle_attributes(*lazy_properties):
                 f"attributes {', '.join(lazy_properties)}")
         for name in lazy_properties:
             setattr(cls, name, property(*lazy_property_factory(name)))
-        if not _defines_getstate(cls):
-            cls.__getstate__ = __getstate__
+        if '__getstate__' not in vars(cls):
+            inherited = _inherited_getstate(cls)
+            cls.__getstate__ = lambda self: without_slots(self,
+                                                          inherited(self))
         return cls
     return decorate
 
 
-def _defines_getstate(cls):
-    """Whether a class or a base but `object` says how it is pickled."""
-    return any('__getstate__' in vars(base)
-               for base in cls.__mro__ if base is not object)
+def _inherited_getstate(cls):
+    """What a base but `object` has to say about how a class is pickled."""
+    return next((vars(base)['__getstate__'] for base in cls.__mro__[1:-1]
+                 if '__getstate__' in vars(base)), vars)

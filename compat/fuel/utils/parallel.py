@@ -1,7 +1,7 @@
 """Work in another process, results through a socket."""
-from multiprocessing import Process
-
 import zmq
+
+from fuel.utils.processes import end_process, start_process
 
 
 def _produce(producer, address):
@@ -42,14 +42,12 @@ def producer_consumer(producer, consumer, addr='tcp://127.0.0.1', port=None,
             port = socket.bind_to_random_port(addr)
         else:
             socket.bind(f'{addr}:{port}')
-        process = Process(target=_produce,
-                          args=(producer, f'{addr}:{port}'))
-        process.start()
+        process = start_process(_produce, producer, f'{addr}:{port}',
+                                daemon=False)
         try:
             return consumer(socket)
         finally:
-            process.terminate()
-            process.join()
+            end_process(process)
     finally:
         socket.close(linger=0)
         if own_context is not None:

@@ -59,6 +59,12 @@ class Subset:
 
     """
     def __init__(self, list_or_slice, original_num_examples):
+        if not _is_slice(list_or_slice):
+            list_or_slice = list(list_or_slice)
+            for index in list_or_slice:
+                if not isinstance(index, numbers.Integral):
+                    raise TypeError("Subset: indices must be integers, got "
+                                    f"{index!r}")
         if _is_slice(list_or_slice):
             self._check_slice(list_or_slice, original_num_examples)
             self.list_or_slice = list_or_slice

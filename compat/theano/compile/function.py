@@ -5,6 +5,7 @@ from pytensor.compile.rebuild import construct_function_ins_and_outs
 from pytensor.graph.traversal import apply_ancestors
 from pytensor.ifelse import IfElse
 
+from theano.compile.arguments import as_pairs, check_arguments
 from theano.compile.function_module import DressedFunction, Function
 from theano.compile.mode import compiling_in, get_mode, without_numba
 from theano.configparser import config
@@ -69,17 +70,15 @@ def function(inputs, outputs=None, mode=None, updates=None, givens=None,
     array(9.)
 
     """
-    if not isinstance(inputs, (list, tuple)):
-        raise TypeError(f'function: inputs must be a list, even if there is '
-                        f'one, got {type(inputs).__name__}')
+    if updates is not None and not isinstance(updates, dict):
+        updates = as_pairs('updates', updates)
+    check_arguments(inputs, outputs, updates, givens)
     keys = None
     if isinstance(outputs, dict):
         keys = sorted(outputs)
         outputs = [outputs[key] for key in keys]
     elif isinstance(outputs, tuple):
         outputs = list(outputs)
-    if updates is not None and not isinstance(updates, dict):
-        updates = list(updates)
     specs, cloned_outputs = construct_function_ins_and_outs(
         list(inputs), outputs, updates=updates, givens=givens,
         no_default_updates=no_default_updates,

@@ -1,20 +1,48 @@
 """Compiled functions."""
 
+import contextlib
+import copy
 import copyreg
+import threading
 
 from pytensor.compile.executor import (
-    AliasedMemoryError, Function as _BackendFunction, _pickle_Function)
+    AliasedMemoryError, Function as _BackendFunction, _constructor_Function,
+    _pickle_Function)
 from pytensor.compile.maker import FunctionMaker
 from pytensor.compile.rebuild import UnusedInputError
+
+from theano.compile.mode import compiling_in
 
 __all__ = ['AliasedMemoryError', 'Function', 'FunctionMaker',
            'UnusedInputError']
 
 
+class _Turn:
+    """Lets one call at a time use the memory of a function.
+
+    The lock is one that a thread may acquire again, so that a call from
+    within a call meets `taken` and not a deadlock.
+    """
+
+    __slots__ = ('lock', 'taken')
+
+    def __init__(self):
+        self.lock, self.taken = threading.RLock(), False
+
+
 class Function(_BackendFunction):
-    """A compiled graph, to be called with the values of its inputs."""
+    """A compiled graph, to be called with the values of its inputs.
+
+    A function computes in memory of its own, so it serves one call at a
+    time: calls from other threads wait.  Copies made by
+    ``copy(share_memory=False)`` do not wait for each other.
+    """
 
     __slots__ = ('__dict__',)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._turn = _Turn()
 
     @property
     def fn(self):
@@ -36,8 +64,25 @@ class Function(_BackendFunction):
         object, list or dict
             What the graph was compiled to return.
 
+        Raises
+        ------
+        RuntimeError
+            If an operation of the graph calls the function itself.
+
         """
-        values = self._compute(args, kwargs)
+        turn = self._turn
+        with turn.lock:
+            if turn.taken:
+                raise RuntimeError(
+                    f'{self.name or "function"}: called from within itself '
+                    f'(by an operation of its own graph), but it computes in '
+                    f'memory of its own; call a copy made by '
+                    f'f.copy(share_memory=False)')
+            turn.taken = True
+            try:
+                values = self._compute(args, kwargs)
+            finally:
+                turn.taken = False
         if output_subset is None:
             return values
         if isinstance(values, dict):
@@ -47,6 +92,59 @@ class Function(_BackendFunction):
     def _compute(self, args, kwargs):
         """Return all outputs."""
         return super().__call__(*args, **kwargs)
+
+    def copy(self, share_memory=False, *args, **kwargs):
+        """Copy the function.
+
+        Parameters
+        ----------
+        share_memory : bool
+            Let the copy compute in the memory of this function; then the
+            calls of both wait for each other.
+        swap : dict of SharedVariable to SharedVariable, optional
+            Shared variables and what takes their places in the copy.
+        delete_updates : bool
+            Leave out the updates of shared variables.
+        name : str, optional
+            Name of the copy; by default that of the function and "copy".
+        profile : bool, str or ProfileStats, optional
+            As for ``theano.function``.
+
+        Returns
+        -------
+        Function
+
+        """
+        with self._turn.lock, compiling_in(self.maker.mode):
+            if share_memory:
+                again = super().copy(True, *args, **kwargs)
+                again._turn = self._turn
+            else:
+                with self._loops_replaced():
+                    again = super().copy(False, *args, **kwargs)
+        again.maker.output_keys = self.maker.output_keys
+        return again
+
+    @contextlib.contextmanager
+    def _loops_replaced(self):
+        """Put operations with inner functions of their own into the graph.
+
+        PyTensor's copies take the operations as they are, with the compiled
+        function of a loop's step and the memory that it computes in.
+        """
+        before = [(node, node.op) for node in self._nodes_with_inner_function]
+        try:
+            for node, op in before:
+                node.op = _uncompiled(op)
+            yield
+        finally:
+            for node, op in before:
+                node.op = op
+
+    def free(self):
+        """Release the memory of intermediate results kept for speed."""
+        with self._turn.lock:
+            super().free()
 
     def __contains__(self, key):
         return key in self._finder
@@ -93,5 +191,33 @@ class DressedFunction(Function):
         return dict(zip(self.maker.output_keys, values))
 
 
+def _uncompiled(op):
+    """Copy an operation with an inner function, as before compilation.
+
+    Operations in frozen graphs are shared by all equal graphs, so none of
+    them may be compiled.
+    """
+    if not hasattr(op, '_frozen_fgraph'):
+        return op
+    op = copy.copy(op)
+    vars(op).pop('_fn', None)
+    op.fgraph = op._frozen_fgraph.unfreeze()
+    for node in op.fgraph.apply_nodes:
+        node.op = _uncompiled(node.op)
+    return op
+
+
+def _restore(maker, *args):
+    """Make a function again, its loops in its own mode."""
+    with compiling_in(maker.mode):
+        return _constructor_Function(maker, *args)
+
+
+def _pickle(function):
+    """Pickle a function while it computes nothing."""
+    with function._turn.lock:
+        return _restore, _pickle_Function(function)[1]
+
+
 for _class in (Function, DressedFunction):
-    copyreg.pickle(_class, _pickle_Function)
+    copyreg.pickle(_class, _pickle)

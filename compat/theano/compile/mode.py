@@ -21,38 +21,54 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from pytensor.compile.mode import (
-    Mode, fast_run_linkers_to_mode, get_default_mode, get_mode, optdb,
-    predefined_linkers, predefined_modes, predefined_optimizers,
+    OPT_FAST_COMPILE, OPT_FAST_RUN, OPT_FAST_RUN_STABLE, OPT_MERGE, OPT_NONE,
+    OPT_STABILIZE, Mode, fast_run_linkers_to_mode, get_default_mode, get_mode,
+    optdb, predefined_linkers, predefined_modes, predefined_optimizers,
     register_linker, register_mode, register_optimizer)
 from pytensor.graph.rewriting.db import RewriteDatabaseQuery
 from pytensor.link.numba.linker import NumbaLinker as _BackendNumbaLinker
 from pytensor.link.vm import VMLinker
 
 from theano.compile._blas import use_scipy_openblas
+from theano.compile._shapes import ShapeOptimizer
 from theano.compile.numba_linker import NumbaLinker
 from theano.configparser import SETTINGS, config
 
 __all__ = [
-    'INNER_MODE', 'Mode', 'compiling_in', 'get_default_mode', 'get_mode',
-    'optdb', 'predefined_linkers', 'predefined_modes',
+    'FAST_COMPILE', 'FAST_RUN', 'INNER_MODE', 'Mode', 'OPT_FAST_COMPILE',
+    'OPT_FAST_RUN', 'OPT_FAST_RUN_STABLE', 'OPT_MERGE', 'OPT_NONE',
+    'OPT_STABILIZE', 'compiling_in', 'get_default_mode', 'get_mode', 'optdb',
+    'predefined_linkers', 'predefined_modes',
     'predefined_optimizers', 'register_linker', 'register_mode',
     'register_optimizer', 'without_numba']
 
 #: The mode of functions, unless a setting names another.
 DEFAULT_MODE, DEFAULT_LINKER = 'FAST_RUN', 'vm'
 
+# Selected by its name alone.  The ShapeOpt of PyTensor, which comes next,
+# leaves a graph alone that has its shapes kept track of.
+optdb.register('lean_shapes', ShapeOptimizer(), position=.09)
+
 #: Rewrites for Python.  Operations fused for C would run Python code for
-#: every element, and to let element-wise operations overwrite their inputs
-#: takes half the time of all rewrites, for nothing that can be measured.
-_ALL, _FEW = (RewriteDatabaseQuery(include=[rewrites, 'py_only'],
-                                   exclude=['fusion', 'inplace_elemwise'])
-              for rewrites in ('fast_run', 'fast_compile'))
+#: every element.  To let element-wise operations overwrite their inputs takes
+#: half the time of all rewrites, for nothing that can be measured.  So does
+#: joining products and sums to calls of BLAS: NumPy's products call BLAS
+#: anyway, and an unrolled loop takes seven times as long to compile.  After
+#: position 10 no rewrite asks for shapes.
+_ALL, _FEW = (
+    RewriteDatabaseQuery(
+        include=[rewrites, 'py_only', 'lean_shapes', 'UnShapeOpt'],
+        exclude=['fusion', 'inplace_elemwise', 'BlasOpt', 'InplaceBlasOpt'])
+    for rewrites in ('fast_run', 'fast_compile'))
 
 predefined_linkers['vm'] = VMLinker(use_cloop=False, c_thunks=False)
 predefined_linkers['numba'] = NumbaLinker()
 predefined_modes['FAST_COMPILE'] = Mode('vm', _FEW)
 predefined_modes['NUMBA'] = Mode(
-    'numba', RewriteDatabaseQuery(include=['fast_run', 'numba']))
+    'numba', RewriteDatabaseQuery(
+        include=['fast_run', 'numba', 'lean_shapes']))
+predefined_modes['CVM'] = fast_run_linkers_to_mode['cvm'] = Mode(
+    'cvm', RewriteDatabaseQuery(include=['fast_run', 'lean_shapes']))
 _PYTHON_FAST_RUN = fast_run_linkers_to_mode['vm'] = Mode('vm', _ALL)
 fast_run_linkers_to_mode['numba'] = predefined_modes['NUMBA']
 
@@ -63,6 +79,8 @@ if 'linker' not in SETTINGS:
 if 'DebugMode__check_c' not in SETTINGS:
     config.DebugMode__check_c = config.linker != DEFAULT_LINKER
 use_scipy_openblas(config, SETTINGS)
+
+FAST_RUN, FAST_COMPILE = get_mode('FAST_RUN'), get_mode('FAST_COMPILE')
 
 _compiling = ContextVar('mode of the function under compilation',
                         default=None)

@@ -3,6 +3,8 @@
 from pytensor.link.numba.linker import NumbaLinker as _BackendLinker
 from pytensor.tensor.type import TensorType
 
+from theano.compile._compiled_code import find_folder
+
 __all__ = ['NumbaLinker']
 
 
@@ -15,6 +17,7 @@ class NumbaLinker(_BackendLinker):
 
     def fgraph_convert(self, fgraph, **kwargs):
         """Translate a graph, after the translation of our operations."""
+        find_folder()
         _register()
         return super().fgraph_convert(fgraph, **kwargs)
 

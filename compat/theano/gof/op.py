@@ -8,11 +8,13 @@ leads PyTensor's calls there.
 import functools
 import inspect
 
+from pytensor.compile.sharedvalue import SharedVariable
 from pytensor.gradient import DisconnectedType, disconnected_type
+from pytensor.graph.basic import Constant, Variable
 from pytensor.graph.op import Op as _BackendOp
 from pytensor.graph.utils import MetaType
 
-__all__ = ['Op', 'PureOp']
+__all__ = ['Op', 'PureOp', 'get_debug_values', 'get_test_value']
 
 
 class _OpMeta(MetaType):
@@ -156,3 +158,44 @@ class Op(_BackendOp, metaclass=_OpMeta):
 
 
 PureOp = Op
+
+
+def get_test_value(variable):
+    """Return the value to try a variable with.
+
+    Parameters
+    ----------
+    variable : Variable or object
+        What is not a variable is its own value.
+
+    Returns
+    -------
+    object
+        The value of a constant or shared variable, otherwise
+        ``variable.tag.test_value``.
+
+    Raises
+    ------
+    AttributeError
+        If the variable has no test value.
+
+    """
+    if not isinstance(variable, Variable):
+        return variable
+    if isinstance(variable, Constant):
+        return variable.data
+    if isinstance(variable, SharedVariable):
+        return variable.get_value(borrow=True)
+    if not hasattr(variable.tag, 'test_value'):
+        raise AttributeError(f'{variable} has no test value; set its '
+                             f'tag.test_value')
+    return variable.tag.test_value
+
+
+def get_debug_values(*variables):
+    """Return the tuples of test values to check with: none.
+
+    It answers as Theano does while ``config.compute_test_value`` is
+    ``'off'``; other settings have no effect here.
+    """
+    return []

@@ -9,7 +9,7 @@ import operator
 
 import numpy
 
-from theano import _draws, tensor
+from theano import _draws, _no_gpu, tensor
 from theano.compile.sharedvalue import shared
 from theano.configparser import config
 from theano.gof import Variable
@@ -21,8 +21,13 @@ from theano.sandbox.multinomial import (
     ChoiceFromUniform, MultinomialFromUniform)
 from theano.scalar import upcast
 
-__all__ = ['M1', 'M2', 'MRG_RandomStreams', 'guess_n_streams', 'mrg_uniform',
-           'mrg_uniform_base']
+__all__ = [
+    'GPU_mrg_uniform', 'M1', 'M2', 'MRG_RandomStreams', 'guess_n_streams',
+    'mrg_uniform', 'mrg_uniform_base']
+
+#: What graphs on a GPU hold; no operation is one of these.
+GPU_mrg_uniform = _no_gpu.absent(__name__, 'GPU_mrg_uniform')[
+    'GPU_mrg_uniform']
 
 #: Streams of a variable whose size is not known when it is made.
 MOST_STREAMS = 60 * 256

@@ -4,7 +4,9 @@ import warnings
 
 from pytensor.scan.basic import scan as _backend_scan
 
-from theano.compile.mode import INNER_MODE
+from theano.compile.mode import INNER_MODE, get_mode
+from theano.scan_module.default_updates import with_default_updates
+from theano.tensor.broadcasting import unbroadcast
 from theano.updates import OrderedUpdates
 
 __all__ = ['scan']
@@ -78,10 +80,20 @@ def scan(fn, sequences=None, outputs_info=None, non_sequences=None,
             warnings.filterwarnings('ignore', category=DeprecationWarning,
                                     message=message)
         outputs, updates = _backend_scan(
-            fn, sequences=sequences, outputs_info=outputs_info,
-            non_sequences=non_sequences, n_steps=n_steps,
+            with_default_updates(fn), sequences=sequences,
+            outputs_info=outputs_info, non_sequences=non_sequences,
+            n_steps=n_steps,
             truncate_gradient=truncate_gradient, go_backwards=go_backwards,
-            mode=INNER_MODE if mode is None else mode, name=name,
+            mode=INNER_MODE if mode is None else get_mode(mode), name=name,
             profile=profile, allow_gc=allow_gc, strict=strict,
             return_list=return_list, return_updates=True)
-    return outputs, OrderedUpdates(updates)
+    return _of_any_length(outputs), OrderedUpdates(updates)
+
+
+def _of_any_length(outputs):
+    """Forget that the only step of a loop gives outputs of length one."""
+    if isinstance(outputs, list):
+        return [_of_any_length(output) for output in outputs]
+    if outputs is None or not getattr(outputs, 'ndim', 0):
+        return outputs
+    return unbroadcast(outputs, 0)

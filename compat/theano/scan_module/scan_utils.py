@@ -1,9 +1,10 @@
 """Conditions of loops, and copies of graphs."""
 
+from pytensor.graph.basic import equal_computations as _equal_computations
 from pytensor.graph.replace import clone_replace
 from pytensor.scan.utils import expand_empty, safe_new, until
 
-__all__ = ['clone', 'expand_empty', 'safe_new', 'until']
+__all__ = ['clone', 'equal_computations', 'expand_empty', 'safe_new', 'until']
 
 
 def clone(output, replace=None, strict=True, share_inputs=True):
@@ -27,3 +28,21 @@ def clone(output, replace=None, strict=True, share_inputs=True):
     """
     return clone_replace(output, replace, rebuild_strict=strict,
                          copy_inputs_over=share_inputs)
+
+
+def equal_computations(xs, ys, in_xs=None, in_ys=None):
+    """Tell whether two graphs compute the same.
+
+    Parameters
+    ----------
+    xs, ys : list of Variable
+        Results, to be compared in pairs.
+    in_xs, in_ys : list of Variable, optional
+        Inputs of the one and of the other, which count as equal in pairs.
+
+    Returns
+    -------
+    bool
+
+    """
+    return _equal_computations(list(xs), list(ys), in_xs, in_ys)

@@ -46,13 +46,17 @@ from pytensor.tensor.shape import (  # noqa: F401
     Reshape, Shape, Shape_i, SpecifyShape)
 
 from theano.gof.graph import Variable
+from theano.gof.utils import hashtype  # noqa: F401
 from theano.tensor.broadcasting import (  # noqa: F401
     Rebroadcast, addbroadcast, patternbroadcast, unbroadcast)
 from theano.tensor.constructors import *  # noqa: F401, F403
+from theano.tensor.elemwise import (  # noqa: F401
+    CAReduce, DimShuffle, Elemwise, Sum)
 from theano.tensor.type import TensorType
 from theano.tensor.var import (  # noqa: F401
     TensorConstant, TensorVariable, _tensor_py_operators)
 
+Tensor = TensorType
 abs_ = _backend.abs
 inv = _backend.reciprocal
 sgn = _backend.sign
@@ -66,6 +70,11 @@ complex_dtypes = ['complex64', 'complex128']
 discrete_dtypes = ['bool'] + integer_dtypes
 continuous_dtypes = float_dtypes + complex_dtypes
 all_dtypes = discrete_dtypes + continuous_dtypes
+integer_types = (int,)
+
+#: How far values that should be equal may differ.
+float16_atol, float32_atol, float64_atol = 1e-3, 1e-5, 1e-8
+float16_rtol, float32_rtol, float64_rtol = 1e-3, 1e-5, 1e-5
 
 
 class EmptyConstantError(NotScalarConstantError):

@@ -4,7 +4,8 @@ A type is named by the letter of its data type (``b``, ``w``, ``i``,
 ``l``: integers of 8 to 64 bits, with ``u`` before them unsigned; ``f``,
 ``d``: floats; ``c``, ``z``: complex) and its kind: ``lmatrix`` holds
 matrices of int64.  A type is called with a name to make a variable; its
-plural (``lmatrices``) makes several.  The bare kind (``matrix``) makes a
+plural (``lmatrices``) makes several, by ``('x', 'y')``, ``(['x', 'y'])``,
+``('xy')`` (a letter each) or ``(2)``.  The bare kind (``matrix``) makes a
 variable of ``theano.config.floatX``.
 """
 
@@ -50,14 +51,42 @@ def _one(kind):
 def _several(make, name):
     """Make the function that makes variables by names or by number."""
     def make_several(*names):
-        if len(names) == 1 and isinstance(names[0], int):
-            return [make() for _ in range(names[0])]
+        if len(names) == 1:
+            names, = names
+        if isinstance(names, int):
+            return [make() for _ in range(names)]
         variables = [make(name=name) for name in names]
-        return variables[0] if len(variables) == 1 else variables
+        one = isinstance(names, str) and len(names) == 1
+        return variables[0] if one else variables
 
     make_several.__name__ = make_several.__qualname__ = name
-    make_several.__doc__ = (
-        'Make variables by their names, or a number of nameless ones.')
+    make_several.__doc__ = f"""Make variables by their names.
+
+    Parameters
+    ----------
+    *names : str
+        The names; or one list of them, or one text with a letter for each
+        variable, or the number of variables without names.
+
+    Returns
+    -------
+    list of Variable
+        Or the variable alone if its name, of one letter, is the only
+        argument.
+
+    Raises
+    ------
+    TypeError
+        If a name is not a text.
+
+    Examples
+    --------
+    >>> import theano.tensor
+    >>> x, y = theano.tensor.{name}('xy')
+    >>> x.name, y.name
+    ('x', 'y')
+
+    """
     return make_several
 
 

@@ -1,16 +1,19 @@
 """Helpers for the tests of operations."""
 
+import sys
 import time
 import unittest
 
 import numpy
 
+from theano import tensor
 from theano.compile.function import function
 from theano.compile.mode import get_default_mode
 from theano.configparser import config
 from theano.gradient import verify_grad as _verify_grad
 
-__all__ = ['InferShapeTester', 'fetch_seed', 'seed_rng', 'verify_grad']
+__all__ = ['InferShapeTester', 'TestOptimizationMixin', 'WrongValue',
+           'assert_allclose', 'fetch_seed', 'seed_rng', 'verify_grad']
 
 
 def fetch_seed(pseed=None):
@@ -47,6 +50,83 @@ def verify_grad(op, pt, n_tests=2, rng=None, *args, **kwargs):
     if rng is None:
         rng = numpy.random.RandomState(fetch_seed())
     _verify_grad(op, pt, n_tests, rng, *args, **kwargs)
+
+
+class WrongValue(Exception):
+    """Values differ by more than is tolerated."""
+
+
+def _tolerance(name, arrays):
+    """Return the tolerance for the shortest floats among arrays."""
+    for bits in 16, 32:
+        if any(array.dtype in (f'float{bits}', f'complex{2 * bits}')
+               for array in arrays):
+            return getattr(tensor, f'float{bits}_{name}')
+    return getattr(tensor, f'float64_{name}')
+
+
+def assert_allclose(expected, value, rtol=None, atol=None):
+    """Compare values within what their data types allow.
+
+    Parameters
+    ----------
+    expected, value : array_like
+    rtol, atol : float, optional
+        Relative and absolute tolerance; by default
+        ``theano.tensor.float32_rtol`` and the like, for the data type of
+        less precision.
+
+    Raises
+    ------
+    WrongValue
+        If they differ in value or shape.
+
+    """
+    arrays = numpy.asarray(expected), numpy.asarray(value)
+    try:
+        numpy.testing.assert_allclose(
+            arrays[1], arrays[0],
+            rtol=_tolerance('rtol', arrays) if rtol is None else rtol,
+            atol=_tolerance('atol', arrays) if atol is None else atol)
+    except AssertionError as error:
+        raise WrongValue(str(error)) from None
+
+
+class TestOptimizationMixin:
+    """Assertions about the operations in a compiled function."""
+
+    def _assert_count(self, f, found, what, least, most):
+        nodes = f.maker.fgraph.toposort()
+        count = sum(map(found, nodes))
+        if not least <= count <= most:
+            raise AssertionError(
+                f'there must be {least} to {most} operations {what}, got '
+                f'{count} in {nodes}')
+
+    def assertFunctionContains(self, f, op, min=1, max=sys.maxsize):
+        """Assert how often an operation is in a function."""
+        self._assert_count(f, lambda node: node.op == op, op, min, max)
+
+    def assertFunctionContains0(self, f, op):
+        """Assert that an operation is not in a function."""
+        self.assertFunctionContains(f, op, min=0, max=0)
+
+    def assertFunctionContains1(self, f, op):
+        """Assert that an operation is in a function once."""
+        self.assertFunctionContains(f, op, min=1, max=1)
+
+    def assertFunctionContainsN(self, f, op, N):
+        """Assert that an operation is in a function `N` times."""
+        self.assertFunctionContains(f, op, min=N, max=N)
+
+    def assertFunctionContainsClass(self, f, op, min=1, max=sys.maxsize):
+        """Assert how many operations of a class are in a function."""
+        self._assert_count(f, lambda node: isinstance(node.op, op), op, min,
+                           max)
+
+    def assertFunctionContainsClassN(self, f, op, N):
+        """Assert that `N` operations of a class are in a function."""
+        self.assertFunctionContainsClass(f, op, min=N, max=N)
 
 
 class InferShapeTester(unittest.TestCase):

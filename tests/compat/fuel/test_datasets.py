@@ -352,7 +352,43 @@ class Lazy:
         self.callback = lambda: 'called'
 
 
+class Filtered:
+    """Says itself how it is pickled."""
+
+    def __getstate__(self):
+        return {**vars(self), 'filtered': True}
+
+
+@do_not_pickle_attributes('more')
+class LazyToo(Lazy):
+    def load(self):
+        super().load()
+        self.more = [1, 2]
+
+
+@do_not_pickle_attributes('bulky')
+class LazyFiltered(Filtered):
+    def load(self):
+        self.bulky = [3]
+
+
 class TestDoNotPickle(TestCase):
+    def test_bases_that_say_how_they_are_pickled(self):
+        for cls, hidden in ((LazyToo, {'_bulky', '_callback', '_more'}),
+                            (LazyFiltered, {'_bulky'})):
+            with self.subTest(cls.__name__):
+                lazy = cls()
+                lazy.load()
+                lazy.kept = 5
+                self.assertLessEqual(hidden, set(vars(lazy)))
+                state = lazy.__getstate__()
+                self.assertFalse(hidden & set(state))
+                self.assertEqual(state['kept'], 5)
+                self.assertEqual('filtered' in state, cls is LazyFiltered)
+                again = pickle.loads(pickle.dumps(lazy))
+                self.assertFalse(hidden & set(vars(again)))
+                self.assertEqual(again.bulky, lazy.bulky)
+
     def test_loaded_when_needed(self):
         lazy = Lazy()
         for _ in range(2):

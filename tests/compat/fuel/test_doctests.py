@@ -7,15 +7,12 @@ from unittest import TestCase
 
 import fuel
 
-OUTSIDE = ('fuel.downloaders', 'fuel.transformers.image')
-
 
 def modules():
     yield fuel
     for module in pkgutil.walk_packages(fuel.__path__, 'fuel.',
                                         onerror=lambda name: None):
-        if module.name not in OUTSIDE:
-            yield import_module(module.name)
+        yield import_module(module.name)
 
 
 class TestDoctests(TestCase):

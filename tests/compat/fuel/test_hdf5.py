@@ -216,7 +216,11 @@ class TestReading(WithFile):
             self.dataset('a', 'b')
 
     def test_pytables_says_what_to_do(self):
-        with self.assertRaisesRegex(ImportError, "create_split_array"):
+        from fuel.datasets import hdf5
+        self.assertFalse(hasattr(hdf5, 'PytablesDataset'))
+        with self.assertRaisesRegex(AttributeError, "create_split_array"):
+            hdf5.PytablesDataset
+        with self.assertRaisesRegex(ImportError, "PytablesDataset"):
             from fuel.datasets.hdf5 import PytablesDataset  # noqa
 
 

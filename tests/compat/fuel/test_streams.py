@@ -1,6 +1,7 @@
 """Streams, schemes and axis labels."""
 from unittest import TestCase
 
+import fuel.transformers
 import numpy
 
 from fuel.datasets import IndexableDataset, IterableDataset
@@ -86,6 +87,17 @@ class TestStreams(TestCase):
         self.assertIsNone(DataStream(IterableDataset([1])).axis_labels)
 
 
+class TestFormerNames(TestCase):
+    def test_they_warn_of_what_to_use(self):
+        for old, new in (('ForceFloatX', 'ForceFloatX'),
+                         ('DataStreamWrapper', 'Transformer')):
+            with self.subTest(old), self.assertWarnsRegex(
+                    DeprecationWarning, f'use fuel.transformers.{new}$'):
+                self.assertIs(getattr(fuel.streams, old),
+                              getattr(fuel.transformers, new))
+        self.assertFalse(hasattr(fuel.streams, 'no_such_name'))
+
+
 class TestSchemes(TestCase):
     def test_requests(self):
         for scheme, expected in [
@@ -137,7 +149,7 @@ class TestSchemes(TestCase):
                 ("two limits", lambda: ConstantScheme(1, 2, 3),
                  "num_examples=2 and times=3"),
                 ("no batch", lambda: SequentialScheme(3, 0),
-                 "SequentialScheme: batch_size must be 1 or more, got 0"),
+                 "SequentialScheme: batch_size must be .* at least 1, got 0"),
                 ("negative", lambda: ConstantScheme(-1), "got -1"),
                 ("mixed", lambda: ConcatenatedScheme(
                     [ConstantScheme(1), SequentialExampleScheme(1)]),

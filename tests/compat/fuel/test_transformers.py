@@ -417,11 +417,3 @@ class TestWindows(TestCase):
         self.assertEqual(stream.sources, ('x', 'next'))
         self.assertEqual(list(stream.get_epoch_iterator()),
                          [([1, 2], 3), ([2, 3], 4), ([6, 7], 8)])
-
-
-class TestWhatIsOutside(TestCase):
-    def test_says_so_on_import(self):
-        for name in ('fuel.transformers.image', 'fuel.downloaders'):
-            with self.assertRaisesRegex(ImportError,
-                                        f"{name} isn't offered"):
-                __import__(name)

@@ -1,6 +1,8 @@
 """Compiled functions and shared variables."""
 
+import contextlib
 import copy
+import io
 import pickle
 from unittest import TestCase
 
@@ -83,6 +85,19 @@ class TestInputs(TestCase):
             theano.function([n], n)(2.5)
         downcast = theano.function([n], n, allow_input_downcast=True)
         self.assertEqual(downcast(2.5), 2)
+
+    def test_integers_out_of_range(self):
+        n, v = tensor.bscalar(), tensor.bvector()
+        for variable, value in (n, 300), (v, [1, -129]):
+            for downcast in None, False:
+                function = theano.function([variable], variable,
+                                           allow_input_downcast=downcast)
+                with self.assertRaisesRegex(TypeError, 'fit into .*int8'):
+                    function(value)
+        wraps = theano.function([v], v, allow_input_downcast=True)
+        assert_array_equal(wraps([312, 1]), [56, 1])
+        with self.assertRaisesRegex(TypeError, 'fit into .*int8'):
+            theano.shared(numpy.int8(1)).set_value(300)
 
     def test_python_floats_go_into_float32(self):
         x = tensor.fscalar()
@@ -278,3 +293,50 @@ class TestFunctionObject(TestCase):
         with self.assertRaises(AssertionError), \
                 numpy.errstate(invalid='ignore'), self.assertLogs():
             function(numpy.array([1., -1.]))
+
+
+class TestMonitorMode(TestCase):
+    """A mode that calls functions of the user."""
+
+    def test_calls(self):
+        x = tensor.dvector('x')
+        seen = []
+
+        def before(i, node, fn):
+            seen.append((i, node.inputs[0], [cell[0] for cell in fn.inputs]))
+
+        def after(i, node, fn):
+            seen.append((i, node, [cell[0] for cell in fn.outputs]))
+
+        mode = theano.compile.MonitorMode(
+            pre_func=before, post_func=after, optimizer='fast_compile')
+        function = theano.function([x], tensor.exp(x).sum(), mode=mode)
+        self.assertEqual(function([0., 0.]), 2.)
+        self.assertEqual([i for i, _, _ in seen], [0, 0, 1, 1])
+        for (_, _, found), expected in zip(
+                seen, [[0., 0.], [1., 1.], [1., 1.], 2.]):
+            assert_array_equal(found[0], expected)
+
+    def test_loops_and_copies_of_the_mode(self):
+        x = tensor.dvector('x')
+        h, _ = theano.scan(lambda a, h: a * h, sequences=x,
+                           outputs_info=tensor.ones(()))
+        calls = []
+        mode = theano.compile.MonitorMode(
+            post_func=lambda i, node, fn: calls.append(i))
+        function = theano.function([x], tensor.grad(h[-1], x),
+                                   mode=mode.excluding('fusion'))
+        assert_array_equal(function([2., 3., 4.]), [12, 8, 6])
+        self.assertEqual(calls, sorted(calls))
+
+    def test_detect_nan(self):
+        x = tensor.dvector('x')
+        function = theano.function(
+            [x], tensor.log(x), mode=theano.compile.MonitorMode(
+                post_func=theano.compile.monitormode.detect_nan))
+        for value, number in (1., 0), (-1., 1):
+            printed = io.StringIO()
+            with contextlib.redirect_stdout(printed), \
+                    numpy.errstate(invalid='ignore'):
+                function([value])
+            self.assertEqual(printed.getvalue().count('NaN detected'), number)

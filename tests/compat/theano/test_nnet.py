@@ -7,8 +7,6 @@ import theano
 from numpy.testing import assert_allclose
 from theano import tensor
 from theano.tensor import nnet
-from theano.tensor.nnet.abstract_conv import get_conv_output_shape
-from theano.tensor.signal.pool import Pool, pool_2d
 
 X = numpy.array([-40., -3., -1., 0., .5, 2., 40.])
 
@@ -40,6 +38,14 @@ class TestActivations(TestCase):
                 (nnet.softsign, X / (1 + abs(X)))]:
             x = tensor.dvector()
             assert_allclose(function(x).eval({x: X}), expected, rtol=1e-12)
+
+    def test_relu_of_arrays(self):
+        found = nnet.relu(X)
+        self.assertIsInstance(found, numpy.ndarray)
+        assert_allclose(found, numpy.maximum(X, 0))
+        self.assertEqual(nnet.relu(-2.), 0.)
+        assert_allclose(nnet.relu(X, .1).eval(),
+                        numpy.where(X > 0, X, .1 * X))
 
     def test_ultra_fast_sigmoid_is_near(self):
         x = tensor.dvector()
@@ -220,40 +226,3 @@ class TestBatchNormalization(TestCase):
             with self.subTest(kwargs=kwargs), \
                     self.assertRaisesRegex(ValueError, message):
                 nnet.batch_normalization_train(x, gamma, gamma, **kwargs)
-
-
-class TestLeftOut(TestCase):
-    """Convolution and pooling: shapes only."""
-
-    def test_they_say_that_they_are_left_out(self):
-        for function, message in [(nnet.conv2d, 'convolution is outside'),
-                                  (pool_2d, 'pooling is outside'),
-                                  (Pool, 'pooling is outside')]:
-            with self.assertRaisesRegex(NotImplementedError, message):
-                function(tensor.dtensor4(), (2, 2))
-
-    def test_shapes_of_convolutions(self):
-        for border_mode, expected in [
-                ('valid', (8, 5, 3, 8)), ('half', (8, 5, 4, 10)),
-                ('full', (8, 5, 5, 12)), ((1, 0), (8, 5, 4, 8)),
-                (((1, 2), 0), (8, 5, 5, 8))]:
-            self.assertEqual(get_conv_output_shape(
-                (8, 2, 8, 10), (5, 2, 3, 3), border_mode, (2, 1)), expected)
-        self.assertEqual(get_conv_output_shape(
-            (None, 2, 8, None), (5, 2, 3, 3), 'valid', (1, 1), (2, 1)),
-            (None, 5, 4, None))
-        with self.assertRaisesRegex(ValueError, 'border_mode'):
-            get_conv_output_shape((1, 1, 5, 5), (1, 1, 3, 3), (-1, 0),
-                                  (1, 1))
-
-    def test_shapes_of_pooling(self):
-        for arguments, expected in [
-                ({'ws': (2, 2)}, [3, 3, 2]),
-                ({'ws': (2, 2), 'ignore_border': True}, [3, 2, 2]),
-                ({'ws': (3, 3), 'stride': (1, 1)}, [3, 3, 2]),
-                ({'ws': (3, 3), 'stride': (1, 1), 'ignore_border': True,
-                  'pad': (1, 1)}, [3, 5, 4])]:
-            self.assertEqual(Pool.out_shape((3, 5, 4), **arguments),
-                             expected)
-        with self.assertRaises(TypeError):
-            Pool.out_shape((3,), ws=(2, 2))

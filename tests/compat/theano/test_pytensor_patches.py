@@ -12,22 +12,26 @@ import theano
 from numpy.testing import assert_allclose
 from pytensor.tensor.math import log1mexp
 from theano import tensor
+from theano._replacement import (
+    replace_keeping_common_parts, sharing_replacements)
 
 #: Tells what an unpatched PyTensor does.  A patch whose answer turns to
 #: false can go.
 QUESTIONS = '''
-import json, sys, unittest.mock
+import json, sys, unittest.mock, warnings
 import numpy
 import pytensor, pytensor.tensor as pt
 from pytensor.scan.op import Scan
+from pytensor.graph.traversal import apply_ancestors
+from pytensor.scan.utils import until
 from pytensor.tensor import basic
 from pytensor.tensor.elemwise import Elemwise
 
 
-def raises(function):
+def raises(function, error=TypeError):
     try:
         function()
-    except TypeError:
+    except error:
         return True
     return False
 
@@ -45,14 +49,51 @@ def calls(function, *args):
     return number
 
 
+def repeated_nodes():
+    """Count nodes of a gradient's step that compute what others do."""
+    state, weights = pt.dmatrix(), pt.dmatrices(4)
+    states = pytensor.scan(
+        lambda x, *weights: pt.tanh(pt.add(*map(x.dot, weights))),
+        outputs_info=[state], non_sequences=weights, n_steps=3,
+        return_updates=False)
+    cost = states[-1].sum()
+    backwards = [node.op for node in apply_ancestors(
+        pytensor.grad(cost, weights)) if isinstance(node.op, Scan)
+        and node.op.info.n_mit_mot]
+    return sum(len(op.fgraph.apply_nodes)
+               - len(op.fgraph.freeze().apply_nodes) for op in backwards)
+
+
+warnings.simplefilter('ignore')
 x, y, z = pt.dvectors(3)
 ones = numpy.ones(1000)
 slow = [pt.add(x, y, z), pt.mul(x, y, z), pt.cast(x, 'float32'),
         pt.clip(x, y, z), pt.erf(x), pt.tensor_copy(x), pt.log1mexp(x),
         pt.second(x, y), pt.softplus(x)]
+s, square = pytensor.scan(
+    lambda x_t, s: (
+        [s + x_t ** 2, x_t * z], until(s + x_t ** 2 > 6)),
+    sequences=x, outputs_info=[numpy.array(0.), None], return_updates=False)
+gradient = pytensor.function(
+    [x, z], pytensor.grad(s[-1], x), mode='FAST_COMPILE')(
+        numpy.arange(1., 6.), numpy.ones(2))
+nothing = pytensor.function([x, z], square, mode='FAST_COMPILE')(
+    numpy.zeros(0), numpy.ones(2))
+twice = pytensor.scan(lambda a, b, z: a + b * z, n_steps=3,
+                      outputs_info={'initial': y, 'taps': [-1, -2]},
+                      non_sequences=z[0], return_updates=False)
+rows = pt.dmatrix()
+everywhere = pytensor.function([rows, z], pt.add(
+    rows, pt.zeros((1, 2))[0].set(z)), mode='FAST_COMPILE')
 with unittest.mock.patch.object(
         basic, 'FunctionGraph', side_effect=basic.FunctionGraph) as graph:
     pt.zeros(x.shape)
+def update_known():
+    m = pytensor.shared(numpy.ones(3))
+    m.default_update = pt.zeros((3,))
+    pytensor.function([], m.sum())
+
+
 print(json.dumps({
     'truth': raises(lambda: bool(x)),
     'lengths': graph.called,
@@ -61,7 +102,23 @@ print(json.dumps({
         [[None]]) < 1000],
     'thunks': 'make_py_thunk' not in vars(Elemwise),
     'reshape': raises(lambda: x.reshape((2, 2), 2)),
-    'scan': not hasattr(Scan, 'inputs')}))
+    'update': raises(update_known),
+    'delete': pytensor.shared(1).__class__.default_update.fdel is None,
+    'scan': not hasattr(Scan, 'inputs'),
+    'range': raises(lambda: pytensor.function(
+        [pt.bscalar()], [], on_unused_input='ignore',
+        mode='FAST_COMPILE')(300), OverflowError),
+    'pairs': raises(lambda: hash(pt.inc_subtensor(
+        x[0], 1., tolerate_inplace_aliasing=True).owner.op)),
+    'index': pt.dcol()[:, None].ndim == 3,
+    'owner': raises(lambda: pt.TensorVariable(pt.dvector)),
+    'c': 'pytensor.link.c.cvm' in sys.modules,
+    'until': gradient.tolist() != [2, 4, 6, 0, 0],
+    'no step': nothing.shape != (0, 2),
+    'direction': raises(lambda: pt.pushforward(twice, z, z), Exception),
+    'sparse write': everywhere(
+        numpy.zeros((3, 2)), ones[:2]).tolist() != [[1., 1.]] * 3,
+    'gradient': repeated_nodes() > 10}))
 '''
 
 
@@ -74,7 +131,52 @@ class TestPatches(TestCase):
             check=True, text=True).stdout)
         self.assertEqual(answers, {'truth': True, 'lengths': True,
                                    'elements': [], 'thunks': True,
-                                   'reshape': True, 'scan': True})
+                                   'reshape': True, 'scan': True,
+                                   'c': True, 'range': True,
+                                   'pairs': True, 'index': True,
+                                   'owner': True,
+                                   'until': True, 'no step': True,
+                                   'direction': True, 'sparse write': True,
+                                   'gradient': True, 'update': True,
+                                   'delete': True})
+
+    def test_gradient_of_a_step_is_copied_once(self):
+        state, matrix = tensor.matrix(), tensor.matrices(4)
+
+        def nodes(matrices):
+            states, _ = theano.scan(
+                lambda x, *matrices: tensor.tanh(
+                    tensor.add(*map(x.dot, matrices))),
+                outputs_info=[state], non_sequences=matrices, n_steps=3)
+            cost = states[-1].sum()
+            loops = {node.op for gradient in theano.grad(cost, matrices)
+                     for node in theano.gof.graph.io_toposort([], [gradient])
+                     if getattr(node.op, 'info', None)
+                     and node.op.info.n_mit_mot}
+            return sum(len(op.fgraph.apply_nodes) for op in loops)
+
+        one, two, four = (nodes(matrix[:number]) for number in (1, 2, 4))
+        self.assertEqual(four - two, 2 * (two - one))
+
+    def test_replaced_parts_stay_common(self):
+        x, y, z = tensor.dvectors('x', 'y', 'z')
+        common = tensor.exp(tensor.sqr(x)) * y
+        apart = y + 1
+        graphs = [common + apart, common - 2]
+        same = tensor.sqr(x)
+        with sharing_replacements():
+            first, second = (replace_keeping_common_parts(graph, same, z)
+                             for graph in graphs)
+        self.assertIs(first.owner.inputs[0], second.owner.inputs[0])
+        self.assertIs(first.owner.inputs[1], apart)
+        self.assertIs(common.owner.inputs[0].owner.inputs[0].owner.inputs[0],
+                      x)
+        values = {y: [3., 4.], z: [0., numpy.log(2)]}
+        assert_allclose(first.eval(values), [3 + 4, 8 + 5])
+        assert_allclose(second.eval(values), [1, 6])
+        self.assertIs(replace_keeping_common_parts(x, x, z), z)
+        self.assertIs(replace_keeping_common_parts(apart, x, z), apart)
+        self.assertIsNone(replace_keeping_common_parts(None, x, z))
 
     def test_lengths_of_new_tensors(self):
         x = tensor.dmatrix()
@@ -150,6 +252,39 @@ class TestPatches(TestCase):
         for shape in (2, 1), (1, 3), (1, 1), (3, 3):
             with self.assertRaises(ValueError):
                 function(numpy.ones((2, 3)), numpy.ones(shape))
+
+    def test_sums_of_a_part_that_broadcasts(self):
+        n, i = tensor.dscalar(), tensor.lvector()
+        v, x = tensor.dvector(), tensor.dmatrix()
+        two, three, ones = [1., 2.], numpy.zeros(3), numpy.ones((3, 2))
+        part = tensor.set_subtensor
+        for term, zeros, index, value, base, expected in [
+                (n, (3, 2), 0, two, 1., [[2, 3], [1, 1], [1, 1]]),
+                (x, (1, 2), 0, two, ones, [[2, 3]] * 3),
+                (v, (3,), i, two, three, [2, 0, 0]),
+                (v, (3,), slice(1, None), two, three, [0, 1, 2])]:
+            total = term + part(tensor.zeros(zeros)[index],
+                                tensor.as_tensor_variable(value))
+            function = theano.function([term, i], total,
+                                       on_unused_input='ignore')
+            with self.subTest(total=total):
+                assert_allclose(function(base, [0, 0]), expected)
+
+    def test_increments_that_tolerate_aliasing(self):
+        s, i = theano.shared(numpy.arange(4.)), theano.shared(1)
+        total = tensor.inc_subtensor(s[i], s[i - 1],
+                                     tolerate_inplace_aliasing=True)
+        step = theano.function([], [], updates=[(s, total), (i, i + 1)])
+        for _ in range(3):
+            step()
+        assert_allclose(s.get_value(), [0, 1, 3, 6])
+
+    def test_variables_without_a_node(self):
+        variable = theano.Variable(theano.generic)
+        self.assertEqual((variable.owner, variable.name), (None, None))
+        x = tensor.TensorVariable(tensor.dvector, name='x')
+        self.assertEqual(x.name, 'x')
+        assert_allclose((2 * x).eval({x: [1., 2.]}), [2, 4])
 
     def test_reshape_by_position(self):
         x = tensor.matrix()

@@ -92,6 +92,24 @@ class TestScan(TestCase):
         theano.function([], [], updates=updates)()
         self.assertEqual(count.get_value(), 4)
 
+    def test_one_step(self):
+        # PyTensor unrolls it, and knows the length of the outputs.
+        outputs, _ = theano.scan(lambda x, h: [h + x, 2 * x],
+                                 sequences=[self.x], n_steps=1,
+                                 outputs_info=[ZERO, None])
+        for output, expected in zip(outputs, [1., 2.]):
+            self.assertEqual(output.broadcastable, (False,))
+            assert_allclose(output.eval({self.x: self.data}), [expected])
+
+    def test_steps_in_a_mode_by_name(self):
+        outputs, _ = theano.scan(lambda x: x ** 2, sequences=[self.x],
+                                 mode='FAST_RUN')
+        function = theano.function([self.x], outputs, mode='FAST_COMPILE')
+        scan, = [node.op for node in function.maker.fgraph.apply_nodes
+                 if isinstance(node.op, Scan)]
+        self.assertFalse(scan.fn.maker.linker.c_thunks)
+        assert_allclose(function(self.data), self.data ** 2)
+
     def test_bare_non_sequence_with_strict(self):
         scale = tensor.dscalar('scale')
         outputs, _ = theano.scan(lambda x, scale: x * scale,

@@ -16,6 +16,7 @@ glimpses
 A mechanism (:class:`AbstractAttention`) computes glimpses from states and
 the attended; :class:`AttentionRecurrent` combines it with a transition.
 """
+from ..._former import former_names
 from .mechanisms import (AbstractAttention, GenericSequenceAttention,
                          SequenceContentAttention, ShallowEnergyComputer)
 from .transitions import AbstractAttentionRecurrent, AttentionRecurrent
@@ -23,3 +24,9 @@ from .transitions import AbstractAttentionRecurrent, AttentionRecurrent
 __all__ = ('AbstractAttention', 'AbstractAttentionRecurrent',
            'AttentionRecurrent', 'GenericSequenceAttention',
            'SequenceContentAttention', 'ShallowEnergyComputer')
+
+
+__getattr__ = former_names(__name__, used=(
+    'blocks.bricks.base', 'blocks.bricks.interfaces',
+    'blocks.bricks.simple', 'blocks.bricks.sequences',
+    'blocks.bricks.parallel', 'blocks.bricks.recurrent', 'blocks.utils'))

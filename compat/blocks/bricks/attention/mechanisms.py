@@ -2,7 +2,9 @@
 from abc import abstractmethod
 from operator import attrgetter
 
+import numpy
 from theano import tensor
+from theano.gradient import disconnected_grad
 
 from ..base import Brick, application, lazy
 from ..dimensions import kept_by
@@ -108,14 +110,26 @@ class GenericSequenceAttention(AbstractAttention):
         -------
         weights : :class:`~tensor.TensorVariable`
             ``(time, batch)``, with a sum of 1 over the time, or all 0 if
-            the mask is.
+            the mask is, or all energies are minus infinity.
         """
-        weights = tensor.exp(energies - energies.max(axis=0))
-        if attended_mask is None:
-            return weights / weights.sum(axis=0)
-        weights = weights * attended_mask
-        nothing_there = tensor.all(tensor.eq(attended_mask, 0), axis=0)
-        return weights / (weights.sum(axis=0) + nothing_there)
+        # Some of them together must not overflow, as constants are summed.
+        lowest = numpy.finfo(energies.dtype).min / 2 ** (
+            0 if energies.dtype == 'float16' else 20)
+        if attended_mask is not None:
+            padding = tensor.eq(attended_mask, 0)
+            # Energies of the padding must not outweigh all others, and have
+            # a finite exponential, for the sake of the gradient.
+            energies = tensor.switch(padding, lowest, energies)
+        highest = energies.max(axis=0)
+        # Nothing but padding, or minus infinity: there is no maximum. The
+        # weights don't depend on what is subtracted, so no gradient either.
+        highest = disconnected_grad(
+            tensor.switch(tensor.le(highest, lowest), 0, highest))
+        weights = tensor.exp(energies - highest)
+        if attended_mask is not None:
+            weights = weights * attended_mask
+        total = weights.sum(axis=0)
+        return weights / tensor.switch(tensor.eq(total, 0), 1, total)
 
     @application
     def compute_weighted_averages(self, weights, attended):

@@ -1,4 +1,5 @@
 """Recurrent bricks, and the decorator that iterates one step of them."""
+from ..._former import former_names
 from .architectures import LSTM, GatedRecurrent, SimpleRecurrent
 from .base import BaseRecurrent, recurrent
 from .misc import RECURRENTSTACK_SEPARATOR, Bidirectional, RecurrentStack
@@ -6,3 +7,10 @@ from .misc import RECURRENTSTACK_SEPARATOR, Bidirectional, RecurrentStack
 __all__ = ('BaseRecurrent', 'Bidirectional', 'GatedRecurrent', 'LSTM',
            'RECURRENTSTACK_SEPARATOR', 'RecurrentStack', 'SimpleRecurrent',
            'recurrent')
+
+
+__getattr__ = former_names(__name__, {
+    'Sigmoid': 'blocks.bricks.Logistic'}, used=(
+    'blocks.bricks.base', 'blocks.bricks.interfaces',
+    'blocks.bricks.simple', 'blocks.bricks.parallel',
+    'blocks.initialization', 'blocks.roles', 'blocks.utils'))

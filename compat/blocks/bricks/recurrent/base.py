@@ -169,7 +169,8 @@ def _with_initial_state(states, initial_state):
         source = node.inputs[0]
         if source.owner is not None and isinstance(source.owner.op, Scan):
             return source   # the loop has kept the initial state, too
-    return tensor.concatenate([initial_state[None], states])
+    return tensor.concatenate(
+        [tensor.shape_padleft(initial_state), states])
 
 
 def _iterate(step):

@@ -4,6 +4,7 @@ A :class:`SequenceGenerator` has three parts: a recurrent transition, a
 readout that makes elements of the sequence from the states, and maybe an
 attention mechanism (see :mod:`blocks.bricks.attention`).
 """
+from ..._former import former_names
 from .components import (AbstractEmitter, AbstractFeedback, LookupFeedback,
                          SoftmaxEmitter, TrivialEmitter, TrivialFeedback)
 from .generators import (BaseSequenceGenerator, FakeAttentionRecurrent,
@@ -14,3 +15,10 @@ __all__ = ('AbstractEmitter', 'AbstractFeedback', 'AbstractReadout',
            'BaseSequenceGenerator', 'FakeAttentionRecurrent',
            'LookupFeedback', 'Readout', 'SequenceGenerator',
            'SoftmaxEmitter', 'TrivialEmitter', 'TrivialFeedback')
+
+
+__getattr__ = former_names(__name__, used=(
+    'blocks.bricks.base', 'blocks.bricks.interfaces',
+    'blocks.bricks.simple', 'blocks.bricks.parallel',
+    'blocks.bricks.lookup', 'blocks.bricks.recurrent',
+    'blocks.bricks.attention', 'blocks.roles', 'blocks.utils'))

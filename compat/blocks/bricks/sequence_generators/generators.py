@@ -160,7 +160,10 @@ class BaseSequenceGenerator(Initializable):
         for name, variable in notes.items():
             application_call.add_auxiliary_variable(variable.copy(),
                                                     name=name)
-        return costs if mask is None else costs * mask
+        if mask is None:
+            return costs
+        # Padding can make an infinite cost, which 0 does not take back.
+        return tensor.switch(tensor.eq(mask, 0), 0, costs) * mask
 
     def _delayed(self, feedback, batch_size):
         """Put the feedback of the initial outputs in front of a sequence.

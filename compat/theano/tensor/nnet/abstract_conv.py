@@ -1,79 +1,314 @@
-"""Shapes of convolutions; the convolutions themselves are left out.
+"""Convolution in two and three dimensions, and its gradients."""
 
-Modules that define convolutional layers beside others can import what
-they need from here, and tell the shapes of their outputs.
-"""
+from theano.gof.graph import Constant, Variable
+from theano.tensor.basic import as_tensor_variable
+from theano.tensor.nnet._conv_base import BaseAbstractConv, assert_shape
+from theano.tensor.nnet._conv_ops import (
+    AbstractConv, AbstractConv2d, AbstractConv2d_gradInputs,
+    AbstractConv2d_gradWeights, AbstractConv3d, AbstractConv3d_gradInputs,
+    AbstractConv3d_gradWeights, AbstractConv_gradInputs,
+    AbstractConv_gradWeights)
+from theano.tensor.nnet._conv_shapes import (
+    assert_conv_shape, border_mode_to_pad, check_conv_gradinputs_shape,
+    get_conv_gradinputs_shape, get_conv_gradinputs_shape_1axis,
+    get_conv_gradweights_shape, get_conv_gradweights_shape_1axis,
+    get_conv_output_shape, get_conv_shape_1axis)
+from theano.tensor.nnet._upsampling import (
+    bilinear_kernel_1D, bilinear_kernel_2D, bilinear_upsampling,
+    frac_bilinear_upsampling)
 
-__all__ = ['AbstractConv2d', 'AbstractConv2d_gradInputs',
-           'AbstractConv2d_gradWeights', 'conv2d', 'conv2d_transpose',
-           'get_conv_output_shape', 'get_conv_shape_1axis']
+__all__ = [
+    'AbstractConv', 'AbstractConv2d', 'AbstractConv2d_gradInputs',
+    'AbstractConv2d_gradWeights', 'AbstractConv3d',
+    'AbstractConv3d_gradInputs', 'AbstractConv3d_gradWeights',
+    'AbstractConv_gradInputs', 'AbstractConv_gradWeights',
+    'BaseAbstractConv', 'assert_conv_shape', 'assert_shape',
+    'bilinear_kernel_1D', 'bilinear_kernel_2D', 'bilinear_upsampling',
+    'border_mode_to_pad', 'causal_conv1d', 'check_conv_gradinputs_shape',
+    'conv2d', 'conv2d_grad_wrt_inputs', 'conv2d_grad_wrt_weights', 'conv3d',
+    'conv3d_grad_wrt_inputs', 'conv3d_grad_wrt_weights',
+    'frac_bilinear_upsampling', 'get_conv_gradinputs_shape',
+    'get_conv_gradinputs_shape_1axis', 'get_conv_gradweights_shape',
+    'get_conv_gradweights_shape_1axis', 'get_conv_output_shape',
+    'get_conv_shape_1axis', 'separable_conv2d', 'separable_conv3d']
 
 
-def _left_out(*args, **kwargs):
-    """Say that there is no convolution."""
-    raise NotImplementedError('convolution is outside of this package')
+def conv2d(input, filters, input_shape=None, filter_shape=None,
+           border_mode='valid', subsample=(1, 1), filter_flip=True,
+           filter_dilation=(1, 1), num_groups=1, unshared=False):
+    """Convolve images with filters.
 
-
-conv2d = conv2d_transpose = _left_out
-AbstractConv2d = AbstractConv2d_gradInputs = _left_out
-AbstractConv2d_gradWeights = _left_out
-
-
-def get_conv_output_shape(image_shape, kernel_shape, border_mode, subsample,
-                          filter_dilation=None):
-    """Return the shape of a convolution's output.
-
-    Parameters
-    ----------
-    image_shape : tuple of (int or None)
-        Batch size, channels, and the lengths of the image.
-    kernel_shape : tuple of (int or None)
-        Output channels, input channels, and the lengths of the kernel.
-    border_mode : {'valid', 'half', 'full'} or sequence of int or pairs
-        Padding for each length.
-    subsample : sequence of int
-        Step for each length.
-    filter_dilation : sequence of int, optional
-        Distance of the kernel's elements for each length.
+    Parameters are those of :func:`theano.tensor.nnet.conv2d`.
 
     Returns
     -------
-    tuple of (int or None)
-        Batch size, output channels, and the lengths of the output.
+    TensorVariable
+        (batch, output channels, rows, columns).
 
     """
-    images, kernels = image_shape[2:], kernel_shape[2 - len(image_shape):]
-    if isinstance(border_mode, (str, int)):
-        border_mode = [border_mode] * len(images)
-    if filter_dilation is None:
-        filter_dilation = [1] * len(images)
-    return (image_shape[0], kernel_shape[0]) + tuple(
-        map(get_conv_shape_1axis, images, kernels, border_mode, subsample,
-            filter_dilation))
+    return AbstractConv2d(
+        input_shape, filter_shape, border_mode, subsample, filter_flip,
+        filter_dilation, num_groups, unshared)(input, filters)
 
 
-def get_conv_shape_1axis(image_shape, kernel_shape, border_mode, subsample,
-                         dilation=1):
-    """Return one length of a convolution's output, None if unknown.
+def conv3d(input, filters, input_shape=None, filter_shape=None,
+           border_mode='valid', subsample=(1, 1, 1), filter_flip=True,
+           filter_dilation=(1, 1, 1), num_groups=1):
+    """Convolve volumes with filters.
+
+    Parameters
+    ----------
+    input : TensorVariable
+        (batch, input channels, depth, rows, columns).
+    filters : TensorVariable
+        (output channels, input channels, depth, rows, columns).
+    input_shape, filter_shape, border_mode, subsample, filter_flip, \
+filter_dilation, num_groups
+        See :func:`theano.tensor.nnet.conv2d`; here with three lengths.
+
+    Returns
+    -------
+    TensorVariable
+        (batch, output channels, depth, rows, columns).
+
+    """
+    return AbstractConv3d(
+        input_shape, filter_shape, border_mode, subsample, filter_flip,
+        filter_dilation, num_groups)(input, filters)
+
+
+def _separable(convolve, input, depthwise, pointwise, num_channels,
+               input_shape, depthwise_shape, pointwise_shape, border_mode,
+               subsample, filter_flip, filter_dilation):
+    """Convolve each channel by itself, then mix the channels."""
+    each = convolve(input, depthwise, input_shape, depthwise_shape,
+                    border_mode, subsample, filter_flip, filter_dilation,
+                    num_channels)
+    return convolve(each, pointwise, None, pointwise_shape,
+                    filter_flip=filter_flip)
+
+
+def separable_conv2d(input, depthwise_filters, pointwise_filters,
+                     num_channels, input_shape=None,
+                     depthwise_filter_shape=None,
+                     pointwise_filter_shape=None, border_mode='valid',
+                     subsample=(1, 1), filter_flip=True,
+                     filter_dilation=(1, 1)):
+    """Convolve each channel of images by itself, then mix the channels.
+
+    Parameters
+    ----------
+    input : TensorVariable
+        (batch, num_channels, rows, columns).
+    depthwise_filters : TensorVariable
+        (intermediate channels, 1, rows, columns).
+    pointwise_filters : TensorVariable
+        (output channels, intermediate channels, 1, 1).
+    num_channels : int
+    input_shape, depthwise_filter_shape, pointwise_filter_shape, filter_flip
+        See :func:`theano.tensor.nnet.conv2d`.
+    border_mode, subsample, filter_dilation
+        For the first of the two convolutions.
+
+    Returns
+    -------
+    TensorVariable
+
+    """
+    return _separable(
+        conv2d, input, depthwise_filters, pointwise_filters, num_channels,
+        input_shape, depthwise_filter_shape, pointwise_filter_shape,
+        border_mode, subsample, filter_flip, filter_dilation)
+
+
+def separable_conv3d(input, depthwise_filters, pointwise_filters,
+                     num_channels, input_shape=None,
+                     depthwise_filter_shape=None,
+                     pointwise_filter_shape=None, border_mode='valid',
+                     subsample=(1, 1, 1), filter_flip=True,
+                     filter_dilation=(1, 1, 1)):
+    """Do for volumes what :func:`separable_conv2d` does for images."""
+    return _separable(
+        conv3d, input, depthwise_filters, pointwise_filters, num_channels,
+        input_shape, depthwise_filter_shape, pointwise_filter_shape,
+        border_mode, subsample, filter_flip, filter_dilation)
+
+
+def causal_conv1d(input, filters, filter_shape, input_shape=None,
+                  subsample=1, filter_flip=True, filter_dilation=1,
+                  num_groups=1, unshared=False):
+    """Convolve sequences with filters that see the past only.
+
+    Parameters
+    ----------
+    input : TensorVariable
+        (batch, input channels, time).
+    filters : TensorVariable
+        (output channels, input channels, length).
+    filter_shape : tuple of int
+        Shape of the filters; its last element, the length, must be known.
+    input_shape : tuple of (int or None), optional
+    subsample, filter_dilation : int
+    filter_flip, num_groups, unshared
+        See :func:`theano.tensor.nnet.conv2d`.
+
+    Returns
+    -------
+    TensorVariable
+        (batch, output channels, time), as long as the input if `subsample`
+        is 1.
 
     Raises
     ------
     ValueError
-        If the padding is negative.
+        If an argument has not three dimensions.
 
     """
-    if None in (image_shape, kernel_shape, border_mode, subsample, dilation):
+    input, filters = map(as_tensor_variable, (input, filters))
+    for name, ndim in [('input', input.ndim), ('filters', filters.ndim),
+                       ('filter_shape', len(filter_shape)),
+                       ('input_shape', len(input_shape or (0, 0, 0)))]:
+        if ndim != 3:
+            raise ValueError(f'causal_conv1d: {name} must have 3 dimensions, '
+                             f'got {ndim}')
+    past = filter_dilation * (filter_shape[2] - 1)
+    output = conv2d(
+        input.dimshuffle(0, 1, 2, 'x'), filters.dimshuffle(0, 1, 2, 'x'),
+        input_shape and (*input_shape, 1), (*filter_shape, 1),
+        ((past, 0), 0), (subsample, 1), filter_flip, (filter_dilation, 1),
+        num_groups, unshared)
+    return output[:, :, :, 0]
+
+
+def _checked(who, name, shape, number, free=0):
+    """Check a shape, and return it without its symbolic lengths.
+
+    The last `free` of its lengths may be symbolic, but not missing.
+    """
+    if shape is None and not free:
         return None
-    extent = (kernel_shape - 1) * dilation + 1
-    paddings = {'valid': 0, 'half': 2 * (extent // 2),
-                'full': 2 * (extent - 1)}
-    if border_mode in paddings:
-        padding = paddings[border_mode]
-    else:
-        sides = (border_mode if isinstance(border_mode, tuple)
-                 else (border_mode, border_mode))
-        if min(sides) < 0:
-            raise ValueError(f'get_conv_shape_1axis: border_mode must be '
-                             f'>= 0, got {border_mode}')
-        padding = sum(sides)
-    return (image_shape + padding - extent) // subsample + 1
+    if shape is None or len(shape) != number:
+        raise ValueError(f'{who}: {name} must have {number} lengths, got '
+                         f'{shape}')
+    for axis, length in enumerate(shape):
+        symbolic = (isinstance(length, Variable)
+                    and not isinstance(length, Constant))
+        if axis < number - free and symbolic:
+            raise ValueError(f'{who}: {name}[{axis}] must be an int, a '
+                             f'constant or None, got {length}')
+        if axis >= number - free and length is None:
+            raise ValueError(f'{who}: {name}[{axis}] must be given, as an '
+                             f'int or a symbolic integer; several lengths '
+                             f'would fit')
+    return [None if isinstance(length, Variable)
+            and not isinstance(length, Constant) else length
+            for length in shape]
+
+
+def conv2d_grad_wrt_inputs(output_grad, filters, input_shape,
+                           filter_shape=None, border_mode='valid',
+                           subsample=(1, 1), filter_flip=True,
+                           filter_dilation=(1, 1), num_groups=1,
+                           unshared=False):
+    """Return the gradient of the images of a convolution.
+
+    Parameters
+    ----------
+    output_grad : TensorVariable
+        Gradient of the output (batch, output channels, rows, columns).
+    filters : TensorVariable
+        As for the convolution.
+    input_shape : sequence
+        Shape of the images; the last two lengths may be symbolic and must
+        be given, the others may be None.
+    filter_shape, border_mode, subsample, filter_flip, filter_dilation, \
+num_groups, unshared
+        As for the convolution: see :func:`theano.tensor.nnet.conv2d`.
+
+    Returns
+    -------
+    TensorVariable
+        (batch, input channels, rows, columns).
+
+    Raises
+    ------
+    ValueError
+        If a shape has too few lengths, or a symbolic one or None where
+        there must be none.
+
+    """
+    who = 'conv2d_grad_wrt_inputs'
+    operation = AbstractConv2d_gradInputs(
+        _checked(who, 'input_shape', input_shape, 4, free=2),
+        _checked(who, 'filter_shape', filter_shape, 6 if unshared else 4),
+        border_mode, subsample, filter_flip, filter_dilation, num_groups,
+        unshared)
+    return operation(filters, output_grad, input_shape[-2:])
+
+
+def conv3d_grad_wrt_inputs(output_grad, filters, input_shape,
+                           filter_shape=None, border_mode='valid',
+                           subsample=(1, 1, 1), filter_flip=True,
+                           filter_dilation=(1, 1, 1), num_groups=1):
+    """Do for volumes what :func:`conv2d_grad_wrt_inputs` does for images."""
+    who = 'conv3d_grad_wrt_inputs'
+    operation = AbstractConv3d_gradInputs(
+        _checked(who, 'input_shape', input_shape, 5, free=3),
+        _checked(who, 'filter_shape', filter_shape, 5), border_mode,
+        subsample, filter_flip, filter_dilation, num_groups)
+    return operation(filters, output_grad, input_shape[-3:])
+
+
+def conv2d_grad_wrt_weights(input, output_grad, filter_shape,
+                            input_shape=None, border_mode='valid',
+                            subsample=(1, 1), filter_flip=True,
+                            filter_dilation=(1, 1), num_groups=1,
+                            unshared=False):
+    """Return the gradient of the filters of a convolution.
+
+    Parameters
+    ----------
+    input : TensorVariable
+        The images (batch, input channels, rows, columns).
+    output_grad : TensorVariable
+        Gradient of the output (batch, output channels, rows, columns).
+    filter_shape : sequence
+        Shape of the filters; the last two lengths may be symbolic and must
+        be given, the others may be None.
+    input_shape, border_mode, subsample, filter_flip, filter_dilation, \
+num_groups, unshared
+        As for the convolution: see :func:`theano.tensor.nnet.conv2d`.
+
+    Returns
+    -------
+    TensorVariable
+        In the shape of the filters.
+
+    Raises
+    ------
+    ValueError
+        If a shape has too few lengths, or a symbolic one or None where
+        there must be none.
+
+    """
+    who = 'conv2d_grad_wrt_weights'
+    operation = AbstractConv2d_gradWeights(
+        _checked(who, 'input_shape', input_shape, 4),
+        _checked(who, 'filter_shape', filter_shape, 6 if unshared else 4,
+                 free=2),
+        border_mode, subsample, filter_flip, filter_dilation, num_groups,
+        unshared)
+    return operation(input, output_grad, filter_shape[-2:])
+
+
+def conv3d_grad_wrt_weights(input, output_grad, filter_shape,
+                            input_shape=None, border_mode='valid',
+                            subsample=(1, 1, 1), filter_flip=True,
+                            filter_dilation=(1, 1, 1), num_groups=1):
+    """Do for volumes what :func:`conv2d_grad_wrt_weights` does for images."""
+    who = 'conv3d_grad_wrt_weights'
+    operation = AbstractConv3d_gradWeights(
+        _checked(who, 'input_shape', input_shape, 5),
+        _checked(who, 'filter_shape', filter_shape, 5, free=3), border_mode,
+        subsample, filter_flip, filter_dilation, num_groups)
+    return operation(input, output_grad, filter_shape[-3:])

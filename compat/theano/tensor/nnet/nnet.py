@@ -1,5 +1,6 @@
 """Activation functions, distributions and costs."""
 
+import numpy
 from pytensor.tensor.special import LogSoftmax, Softmax, log_softmax
 from pytensor.tensor.special import softmax as _softmax
 
@@ -12,9 +13,13 @@ __all__ = [
     'categorical_crossentropy', 'confusion_matrix',
     'crossentropy_categorical_1hot', 'crossentropy_softmax_1hot',
     'crossentropy_softmax_1hot_with_bias',
-    'crossentropy_softmax_argmax_1hot_with_bias', 'elu', 'h_softmax',
-    'logsoftmax', 'relu', 'selu', 'sigmoid_binary_crossentropy', 'softmax',
-    'softmax_graph', 'softmax_with_bias', 'softsign']
+    'crossentropy_softmax_argmax_1hot_with_bias',
+    'crossentropy_softmax_max_and_argmax_1hot',
+    'crossentropy_softmax_max_and_argmax_1hot_with_bias', 'elu', 'h_softmax',
+    'logsoftmax', 'logsoftmax_op', 'relu', 'selu',
+    'sigmoid_binary_crossentropy', 'softmax', 'softmax_graph', 'softmax_op',
+    'softmax_with_bias', 'softsign']
+
 
 _SELU_SCALE = 1.0507009873554804934193349852946
 _SELU_ALPHA = 1.6732632423543772848170429916717
@@ -55,6 +60,28 @@ def logsoftmax(c):
     return log_softmax(_scores(c), axis=-1)
 
 
+def _comparable(operation, function):
+    """Make an operation to be compared with those in a graph, and called.
+
+    PyTensor's cannot be compared before they are applied.
+    """
+    class Comparable(operation):
+        def __eq__(self, other):
+            return isinstance(other, operation) and other.axis == self.axis
+
+        def __hash__(self):
+            return hash((operation, self.axis))
+
+        def __call__(self, x):
+            return function(x)
+
+    return Comparable(axis=(1,))
+
+
+softmax_op = _comparable(Softmax, softmax)
+logsoftmax_op = _comparable(LogSoftmax, logsoftmax)
+
+
 def softmax_graph(c):
     """Write :func:`softmax` with elementary functions."""
     exponentials = tensor.exp(c)
@@ -71,16 +98,18 @@ def relu(x, alpha=0):
 
     Parameters
     ----------
-    x : TensorVariable
-    alpha : float or TensorVariable
+    x : TensorVariable or array_like
+    alpha : float, TensorVariable or array_like
         Slope of the negative part.
 
     Returns
     -------
-    TensorVariable
+    TensorVariable or ndarray
+        An array if `x` is one and `alpha` is 0.
 
     """
-    x = tensor.as_tensor_variable(x)
+    if not isinstance(x, tensor.Variable):
+        x = numpy.asarray(x)
     if isinstance(alpha, (int, float)) and alpha == 0:
         return 0.5 * (x + abs(x))
     alpha = tensor.as_tensor_variable(alpha)
@@ -228,11 +257,15 @@ def crossentropy_softmax_argmax_1hot_with_bias(x, b, y_idx):
     y_idx : TensorVariable, shape (rows,)
         Class numbers.
 
+    Returns
+    -------
+    cost, probabilities, best : TensorVariable
+        The best class has the data type of `y_idx`.
+
     """
-    scores = x + b
-    probabilities = softmax(scores)
-    return (crossentropy_categorical_1hot(probabilities, y_idx),
-            probabilities, tensor.argmax(scores, axis=-1))
+    cost, probabilities, _, best = (
+        crossentropy_softmax_max_and_argmax_1hot_with_bias(x, b, y_idx))
+    return cost, probabilities, best
 
 
 def crossentropy_softmax_1hot_with_bias(x, b, y_idx):
@@ -244,6 +277,23 @@ def crossentropy_softmax_1hot(x, y_idx):
     """Return cost (rows,) and softmax (rows, classes) of `x`."""
     probabilities = softmax(x)
     return crossentropy_categorical_1hot(probabilities, y_idx), probabilities
+
+
+def crossentropy_softmax_max_and_argmax_1hot_with_bias(x, b, y_idx):
+    """Return cost, softmax, its greatest probabilities and their classes.
+
+    The arguments are those of
+    :func:`crossentropy_softmax_argmax_1hot_with_bias`.
+    """
+    return crossentropy_softmax_max_and_argmax_1hot(x + b, y_idx)
+
+
+def crossentropy_softmax_max_and_argmax_1hot(x, y_idx):
+    """Do so without a bias."""
+    y_idx = tensor.as_tensor_variable(y_idx)
+    cost, probabilities = crossentropy_softmax_1hot(x, y_idx)
+    best = tensor.argmax(x, axis=-1).astype(y_idx.dtype)
+    return cost, probabilities, tensor.max(probabilities, axis=-1), best
 
 
 def confusion_matrix(actual, pred):

@@ -1,11 +1,15 @@
 """Sigmoid functions and approximations of them."""
 
+from pytensor.scalar.math import Sigmoid as ScalarSigmoid
+from pytensor.scalar.math import Softplus as ScalarSoftplus
 from pytensor.scalar.math import sigmoid as scalar_sigmoid
+from pytensor.scalar.math import softplus as scalar_softplus
 from pytensor.tensor.math import sigmoid, softplus
 
 from theano import tensor
 
-__all__ = ['hard_sigmoid', 'scalar_sigmoid', 'sigmoid', 'softplus',
+__all__ = ['ScalarSigmoid', 'ScalarSoftplus', 'hard_sigmoid',
+           'scalar_sigmoid', 'scalar_softplus', 'sigmoid', 'softplus',
            'ultra_fast_sigmoid']
 
 

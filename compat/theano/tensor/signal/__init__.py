@@ -1,5 +1,5 @@
-"""Pooling: its shapes; the operation itself is left out."""
+"""Pooling, and convolution without channels."""
 
-from theano.tensor.signal import pool
+from theano.tensor.signal import conv, downsample, pool
 
-__all__ = ['pool']
+__all__ = ['conv', 'downsample', 'pool']

@@ -1,72 +1,138 @@
-"""Shapes of pooled images; pooling itself is left out."""
+"""Pooling: the maximum, the sum or the mean of windows."""
 
-__all__ = ['Pool', 'max_pool_2d', 'pool_2d', 'pool_3d']
+import warnings
 
+from theano.tensor.basic import as_tensor_variable
+from theano.tensor.signal._pool_ops import (
+    AveragePoolGrad, DownsampleFactorMaxGradGrad, MaxPoolGrad, Pool, PoolGrad)
+from theano.tensor.signal._renamed import given
 
-def _left_out(*args, **kwargs):
-    """Say that there is no pooling."""
-    raise NotImplementedError('pooling is outside of this package')
-
-
-max_pool_2d = pool_2d = pool_3d = _left_out
-
-
-class Pool:
-    """Pooling of images."""
-
-    __init__ = _left_out
-
-    @staticmethod
-    def out_shape(imgshape, ws=None, ignore_border=False, stride=None,
-                  pad=None, ndim=2):
-        """Return the shape of a pooled image.
-
-        Parameters
-        ----------
-        imgshape : sequence of int
-            Shape of the images; the last `ndim` lengths are pooled.
-        ws : sequence of int
-            Lengths of the window.
-        ignore_border : bool
-            Leave out windows that reach beyond the image.
-        stride : sequence of int, optional
-            Steps; by default the lengths of the window.
-        pad : sequence of int, optional
-            Padding on both sides.
-        ndim : int
-            Number of pooled dimensions.
-
-        Returns
-        -------
-        list of int
-
-        Raises
-        ------
-        ValueError
-            If the window is missing.
-        TypeError
-            If the image has too few dimensions.
-
-        """
-        if ws is None:
-            raise ValueError('Pool.out_shape: ws, the lengths of the window, '
-                             'is missing')
-        if len(imgshape) < ndim:
-            raise TypeError(f'Pool.out_shape: imgshape must have at least '
-                            f'{ndim} dimensions, got {len(imgshape)}')
-        stride = ws if stride is None else stride
-        pad = (0,) * ndim if pad is None else pad
-        lengths = [
-            _pooled_length(length + 2 * padding, window, step, ignore_border)
-            for length, window, step, padding
-            in zip(imgshape[-ndim:], ws, stride, pad)]
-        return list(imgshape[:-ndim]) + lengths
+__all__ = ['AveragePoolGrad', 'DownsampleFactorMaxGradGrad', 'MaxPoolGrad',
+           'Pool', 'PoolGrad', 'max_pool_2d', 'max_pool_2d_same_size',
+           'pool_2d', 'pool_3d']
 
 
-def _pooled_length(length, window, step, ignore_border):
-    """Count the windows along one dimension."""
-    if ignore_border:
-        return max(0, (length - window) // step + 1)
-    if step >= window:
-        return (length - 1) // step + 1
-    return max(0, (length - 1 - window + step) // step) + 1
+def _pooled(who, ndim, input, ws, ignore_border, stride, pad, mode, ds, st,
+            padding):
+    """Check arguments, and pool the last dimensions."""
+    ws, stride, pad = given(who, ndim, ws, stride, pad, ds, st, padding)
+    input = as_tensor_variable(input)
+    if input.ndim < ndim:
+        raise NotImplementedError(f'{who}: input must have at least {ndim} '
+                                  f'dimensions, got {input.ndim}')
+    if ignore_border is None:
+        warnings.warn(f'{who}: ignore_border is not given and taken for '
+                      f'False; say so, or give True to leave out windows '
+                      f'that reach beyond the array', stacklevel=3)
+    return Pool(bool(ignore_border), mode, ndim)(input, ws, stride, pad)
+
+
+def pool_2d(input, ws=None, ignore_border=None, stride=None, pad=(0, 0),
+            mode='max', ds=None, st=None, padding=None):
+    """Pool the last two dimensions of an array.
+
+    Parameters
+    ----------
+    input : TensorVariable
+        (..., rows, columns).
+    ws : pair of int or vector of integers
+        Rows and columns of a window.
+    ignore_border : bool, optional
+        Whether to leave out windows that reach beyond the array.  Not given
+        it is False, with a warning.
+    stride : pair of int or vector of integers, optional
+        Steps from window to window; by default `ws`, so that windows do not
+        overlap.
+    pad : pair of int or vector of integers
+        Zeros above and below, left and right; less than `ws`, and only with
+        `ignore_border`.
+    mode : {'max', 'sum', 'average_inc_pad', 'average_exc_pad'}
+        What to take of each window: the maximum, in which the padding has no
+        part, the sum, or the mean with or without the padding.
+    ds, st, padding
+        Older names of `ws`, `stride` and `pad`.
+
+    Returns
+    -------
+    TensorVariable
+        (..., rows, columns), in the data type of `input`.
+
+    Raises
+    ------
+    ValueError
+        If the window is missing, something is given by both of its names,
+        or the mode is another.
+    TypeError
+        If window, steps or padding are no integers.
+    NotImplementedError
+        If there are too few dimensions, or padding without `ignore_border`
+        or as large as the window.
+
+    Examples
+    --------
+    >>> import numpy
+    >>> from theano import tensor
+    >>> x = tensor.dmatrix()
+    >>> y = pool_2d(x, (2, 2), ignore_border=True)
+    >>> y.eval({x: numpy.arange(15.).reshape(3, 5)})
+    array([[6., 8.]])
+
+    """
+    return _pooled('pool_2d', 2, input, ws, ignore_border, stride, pad, mode,
+                   ds, st, padding)
+
+
+def pool_3d(input, ws=None, ignore_border=None, stride=None, pad=(0, 0, 0),
+            mode='max', ds=None, st=None, padding=None):
+    """Pool the last three dimensions of an array.
+
+    Parameters are those of :func:`pool_2d`, with three elements.
+
+    Returns
+    -------
+    TensorVariable
+
+    """
+    return _pooled('pool_3d', 3, input, ws, ignore_border, stride, pad, mode,
+                   ds, st, padding)
+
+
+def max_pool_2d(input, ds, ignore_border=None, st=None, padding=(0, 0),
+                mode='max'):
+    """Pool the last two dimensions; :func:`pool_2d` by its older name.
+
+    Parameters
+    ----------
+    input : TensorVariable
+        (..., rows, columns).
+    ds, ignore_border, st, padding, mode
+        `ws`, `ignore_border`, `stride`, `pad` and `mode` of
+        :func:`pool_2d`.
+
+    Returns
+    -------
+    TensorVariable
+
+    """
+    return _pooled('max_pool_2d', 2, input, ds, ignore_border, st, padding,
+                   mode, None, None, None)
+
+
+def max_pool_2d_same_size(input, patch_size):
+    """Keep the maximum of each window, and make all else zero.
+
+    Parameters
+    ----------
+    input : TensorVariable
+        (..., rows, columns).
+    patch_size : pair of int or vector of integers
+        Rows and columns of a window.
+
+    Returns
+    -------
+    TensorVariable
+        In the shape of `input`; what is in no whole window becomes zero.
+
+    """
+    maxima = Pool(True)(input, patch_size)
+    return MaxPoolGrad(True)(input, maxima, maxima, patch_size)

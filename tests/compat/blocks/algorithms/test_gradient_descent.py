@@ -13,6 +13,7 @@ from blocks.algorithms import (
 from blocks.bricks import Linear
 from blocks.graph import ComputationGraph
 from blocks.initialization import Constant
+from blocks.monitoring.evaluators import DatasetEvaluator
 from blocks.utils import shared_floatx
 from tests.compat.blocks.training import regression, regression_data
 
@@ -42,6 +43,24 @@ class TestUpdatesAlgorithm(unittest.TestCase):
             self.assertEqual(len(first), 1)
         self.assertRaisesRegex(ValueError, 'list of', algorithm.add_updates,
                                'n')
+
+    def test_missing_mask(self):
+        x, mask = tensor.matrix('x'), tensor.matrix('x_mask')
+        w = shared_floatx(1., name='w')
+        cost = (w * x * mask).sum()
+        cost.name = 'cost'
+        algorithm = GradientDescent(cost=cost, parameters=[w])
+        algorithm.initialize()
+        evaluator = DatasetEvaluator([cost])
+        evaluator.initialize_aggregators()
+        values = numpy.ones((2, 2), x.dtype)
+        for process in algorithm.process_batch, evaluator.process_batch:
+            for source, hint in [
+                    ('x', "'x_mask' is the mask that fuel.transformers."
+                     "Padding makes of the source 'x': wrap"),
+                    ('y', "makes of a source 'x', which is missing as")]:
+                with self.assertRaisesRegex((ValueError, KeyError), hint):
+                    process({source: values})
 
     def test_missing_source(self):
         _, algorithm = self.counter()

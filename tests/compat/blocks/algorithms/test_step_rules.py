@@ -212,7 +212,7 @@ class TestLimits(unittest.TestCase):
                 (AdaDelta, {'decay_rate': -0.1}, r'AdaDelta.*\[0, 1\]'),
                 (AdaDelta, {'decay_rate': 2}, r'\[0, 1\], got 2'),
                 (BasicRMSProp, {'decay_rate': 1.1}, r'BasicRMSProp'),
-                (RMSProp, {'max_scaling': 0}, 'greater than 0, got 0')]:
+                (RMSProp, {'max_scaling': 0}, 'above 0, got 0')]:
             with self.subTest(arguments):
                 self.assertRaisesRegex(ValueError, complaint, rule,
                                        **arguments)

@@ -1,11 +1,15 @@
 """Application methods: labels, names, delegates, calls, mistakes."""
 import copy
 import functools
+import os
 import pickle
+import tempfile
 import unittest
 import warnings
+from abc import ABCMeta
 
 import numpy
+import six
 import theano
 from numpy.testing import assert_allclose
 from theano import tensor
@@ -17,7 +21,9 @@ from blocks.bricks.base import (Application, ApplicationCall,
 from blocks.bricks.recurrent import BaseRecurrent, recurrent
 from blocks.filter import get_application_call, get_brick
 from blocks.graph import ComputationGraph
+from blocks.model import Model
 from blocks.roles import INPUT, OUTPUT, has_roles
+from blocks.serialization import load, secure_dump
 
 
 class Affine(Brick):
@@ -291,3 +297,51 @@ class TestMistakes(unittest.TestCase):
                 decorator(lambda self, x: x, outputs=['y'])
         with self.assertRaisesRegex(ValueError, 'name of the attribute'):
             Affine.apply.property(lambda self: ['x'])
+
+
+@six.add_metaclass(ABCMeta)
+class Rebuilt(Affine):
+    """A brick of a class that a decorator has made anew."""
+
+    @application(inputs=['x'], outputs=['y'])
+    def again(self, x):
+        return self.apply.__get__(self, None)(x)[0]
+
+    @application
+    def twice(self, x):
+        return self.again(self.again(x))
+
+    @twice.delegate
+    def twice_delegate(self):
+        return self.again
+
+
+class TestOldIdioms(unittest.TestCase):
+
+    def test_get_of_an_application(self):
+        brick = Rebuilt()
+        self.assertIs(brick.apply.__get__(brick, None), brick.apply)
+        self.assertIs(brick.apply.__get__(brick, Rebuilt), brick.apply)
+        self.assertIs(brick.apply.__get__(None, Rebuilt), Affine.apply)
+        x = tensor.vector('x')
+        assert_allclose(brick.again(x).eval(
+            {x: numpy.zeros(2, x.dtype)}), [1, 1])
+
+    def test_class_made_anew_is_pickled(self):
+        self.assertIs(Rebuilt.again.brick, Rebuilt)
+        self.assertIs(Rebuilt.apply.brick, Affine)
+        brick = Rebuilt(name='rebuilt')
+        x = tensor.vector('x')
+        graph = ComputationGraph(brick.twice(x))
+        self.assertEqual(brick.twice.outputs, ['y'])
+        again, outputs = pickle.loads(pickle.dumps((brick, graph.outputs)))
+        self.assertIs(type(again), Rebuilt)
+        call = get_application_call(outputs[0])
+        self.assertIs(call.application.application, Rebuilt.twice)
+        self.assertIs(call.application.brick, again)
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, 'model.tar')
+            secure_dump(Model(graph.outputs), path)
+            with open(path, 'rb') as file:
+                loaded, = load(file).get_top_bricks()
+        self.assertEqual(loaded.name, 'rebuilt')

@@ -1,6 +1,7 @@
 """Attention, and sequence generators that use it."""
 import itertools
 import unittest
+from unittest import mock
 
 import numpy
 import theano
@@ -92,6 +93,89 @@ class TestContentAttention(Float64):
         weights = self.attention.compute_weights(
             tensor.constant([[2000.], [1000.]]), None)
         assert_array_equal(weights.eval(), [[1], [0]])
+
+    def weights_and_gradient(self, masked, dtype):
+        """A function for weights and the gradient of a projection."""
+        e, m, p = (tensor.matrix(name, dtype=dtype) for name in 'emp')
+        weights = self.attention.compute_weights(e, m if masked else None)
+        compiled = theano.function(
+            [e, m, p], [weights, tensor.grad((weights * p).sum(), e)],
+            on_unused_input='ignore', mode='FAST_COMPILE')
+
+        def function(energies, mask):
+            projection = numpy.arange(1, 1 + numpy.size(energies))
+            with numpy.errstate(all='raise', under='ignore'):
+                return compiled(*(numpy.array(value, dtype) for value in (
+                    energies, mask,
+                    projection.reshape(numpy.shape(energies)))))
+        return function
+
+    def softmax(self, energies, mask):
+        """Weights and that gradient by hand, of valid steps alone."""
+        energies, mask = numpy.array(energies, float), numpy.array(mask)
+        weights, gradient = numpy.zeros((2, *energies.shape))
+        projection = numpy.arange(1, 1 + energies.size).reshape(
+            energies.shape)
+        for column in range(energies.shape[1]):
+            rows = [row for row in range(len(energies))
+                    if mask[row, column]
+                    and energies[row, column] > -numpy.inf]
+            if rows:
+                e, p = energies[rows, column], projection[rows, column]
+                w = mask[rows, column] * numpy.exp(e - e.max())
+                w = w / w.sum()
+                weights[rows, column] = w
+                gradient[rows, column] = w * (p - w @ p)
+        return weights, gradient
+
+    def test_energies_of_the_padding(self):
+        inf = numpy.inf
+        functions = {(masked, dtype): self.weights_and_gradient(masked, dtype)
+                     for masked in (False, True)
+                     for dtype in ('float64', 'float32')}
+        for label, energies, mask in [
+                ('moderate', [[1, 2], [3, 0], [0, 1]], [[1, 1], [1, 0],
+                                                        [0, 1]]),
+                ('no mask', [[1, 2], [3, 0], [0, 1]], None),
+                ('high padding', [[-3, 2], [-2.5, 0], [3000, 900]],
+                 [[1, 1], [1, 1], [0, 0]]),
+                ('nothing but padding', [[1, 2], [3, 0], [0, 1]],
+                 [[0, 1], [0, 1], [0, 1]]),
+                ('high everywhere', [[1e4, -1e4], [1e4 + 1, -1e4 - 1]],
+                 [[1, 1], [1, 1]]),
+                ('minus infinity', [[-inf, 2], [1, -inf], [0, 1]],
+                 [[1, 1], [1, 1], [1, 1]]),
+                ('nothing but minus infinity',
+                 [[-inf, -inf], [-inf, -inf], [1, -inf]],
+                 [[1, 1], [1, 0], [0, 1]]),
+                ('fractions', [[1, 2], [3, 0], [0, 1]],
+                 [[.5, 1], [1, .25], [.1, 0]]),
+                ('infinity in the padding', [[1, 2], [inf, 0], [0, -inf]],
+                 [[1, 1], [0, 1], [1, 0]]),
+                ('NaN in the padding', [[1, 2], [numpy.nan, 0]],
+                 [[1, 1], [0, 1]])]:
+            shown = (numpy.ones(numpy.shape(energies)) if mask is None
+                     else mask)
+            for dtype, rtol in ('float64', 1e-9), ('float32', 2e-4):
+                with self.subTest(label, dtype=dtype):
+                    actual = functions[mask is not None, dtype](energies,
+                                                                shown)
+                    for got, expected in zip(actual,
+                                             self.softmax(energies, shown)):
+                        assert_allclose(got, expected, rtol=rtol, atol=1e-6)
+
+    def test_gradients_of_parameters_under_a_mask(self):
+        self.feed[self.mask] = MASK * [0, 1, 1]
+        self.feed[self.attended] = self.feed[self.attended].copy()
+        self.feed[self.attended][MASK == 0] = 1e6
+        glimpses = self.attention.take_glimpses(
+            self.attended, attended_mask=self.mask, states=self.states)
+        parameters = ComputationGraph(glimpses).parameters
+        gradients = self.evaluate(tensor.grad(
+            sum((glimpse ** 2).sum() for glimpse in glimpses), parameters))
+        for parameter, gradient in zip(parameters, gradients):
+            with self.subTest(parameter.name):
+                self.assertTrue(numpy.isfinite(gradient).all())
 
     def test_names(self):
         self.assertEqual(
@@ -213,6 +297,18 @@ class TestGenerator(GeneratorCase):
         full = generator.cost(y, **self.contexts())
         assert_allclose(self.evaluate([full])[0],
                         matrix.sum(axis=0).mean())
+
+    def test_infinite_cost_of_padding(self):
+        generator = self.build()
+        y, mask = tensor.lmatrix('y'), tensor.matrix('mask')
+        self.feed[y] = self.rng.randint(self.symbols, size=(TIME, BATCH))
+        self.feed[mask] = MASK
+        readout = generator.readout
+        with mock.patch.object(
+                type(readout), 'cost', lambda brick, readouts, outputs:
+                tensor.switch(tensor.eq(mask, 0), numpy.inf, 2.)):
+            costs = generator.cost_matrix(y, mask=mask, **self.contexts())
+        assert_array_equal(self.evaluate([costs])[0], 2 * MASK)
 
     def test_probabilities_sum_to_one(self):
         generator, y = self.build(), tensor.lmatrix('y')

@@ -300,14 +300,3 @@ class TestCosts(Float64):
             error = MisclassificationRate(top_k, name='e').apply(y, y_hat)
             self.assertEqual(error.name, 'e_apply_error_rate')
             assert_allclose(error.eval({y: classes, y_hat: guess}), rate)
-
-
-class TestLeftOut(unittest.TestCase):
-
-    def test_convolution_says_so(self):
-        with self.assertWarnsRegex(UserWarning, 'Convolutional.*leaves out'):
-            from blocks.bricks.conv import Convolutional
-        with self.assertRaisesRegex(NotImplementedError, 'Convolutional'):
-            Convolutional(filter_size=(3, 3))
-        with self.assertRaisesRegex(ImportError, 'Nonsense'):
-            from blocks.bricks.conv import Nonsense   # noqa: F401

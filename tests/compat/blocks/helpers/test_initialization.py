@@ -6,6 +6,7 @@ import numpy
 import theano
 from numpy.testing import assert_allclose, assert_array_equal
 
+from blocks.bricks import LSTM, Brick, Linear
 from blocks.initialization import (Constant, Identity, IsotropicGaussian,
                                    Orthogonal, Sparse, SparseND, Uniform)
 
@@ -120,3 +121,34 @@ class TestSchemes(unittest.TestCase):
             self.assertTrue(repr(scheme).endswith(end), repr(scheme))
             self.assertTrue(
                 repr(pickle.loads(pickle.dumps(scheme))).endswith(end))
+
+    def test_mistakes_name_the_parameter(self):
+        class Wrong(Constant):
+            def generate(self, rng, shape):
+                return super().generate(rng, (*shape, 1))
+
+        class Broken(Constant):
+            def generate(self, rng, shape):
+                raise KeyError('broken')
+
+        lstm = LSTM(3, name='rnn', weights_init=Orthogonal(),
+                    biases_init=Constant(0))
+        above = Brick(name='above', children=[lstm])
+        with self.assertRaisesRegex(
+                ValueError, r'cannot initialize /above/rnn\.\w+ with '
+                r'<blocks.initialization.Orthogonal.*makes matrices, got the '
+                r'shape \(3,\)'):
+            above.initialize()
+        linear = Linear(2, 3, name='l', biases_init=Wrong(0),
+                        weights_init=Constant(0))
+        with self.assertRaisesRegex(
+                ValueError, r'/l\.b with .*Wrong.*of shape \(3,\), the '
+                r'values are of \(3, 1\)'):
+            linear.initialize()
+        linear.biases_init = Broken(0)
+        with self.assertRaises(KeyError) as caught:
+            linear.initialize()
+        self.assertIn('/l.b', caught.exception.__notes__[0])
+        with self.assertRaisesRegex(ValueError, 'initialize free with'):
+            Identity().initialize(theano.shared(numpy.ones(3), name='free'),
+                                  None)

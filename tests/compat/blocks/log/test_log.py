@@ -61,6 +61,34 @@ class TestBothLogs(unittest.TestCase):
             self.assertEqual(log.status['epochs_done'], 4)
             self.assertEqual(log[0]['cost'], 0.5)
 
+    def test_values_come_back(self):
+        nan, inf = float('nan'), float('inf')
+        exact = [None, True, False, 0, 1, -3, 2 ** 70, 0.1, -0.0, nan, inf,
+                 -inf, 'text', b'bytes', (1, 'a', nan), {'k': []}, 1 + 2j,
+                 numpy.arange(3.), numpy.array([nan, inf, -inf]),
+                 numpy.array([True, False]), numpy.zeros((0, 2), 'int8'),
+                 numpy.array(['x', 'yz'])]
+        # In the database these are plain numbers, of the same value.
+        equal = [kind(value) for kind in (
+            numpy.float16, numpy.float32, numpy.float64, numpy.longdouble)
+            for value in (0.1, nan, inf, -inf)]
+        equal += [kind(3) for kind in (numpy.int8, numpy.uint64, numpy.bool_,
+                                       numpy.complex64)]
+        equal += [numpy.array(value, 'float32') for value in (0.1, nan, inf)]
+        for log in self.each_log():
+            for index, value in enumerate(exact + equal):
+                log[index]['value'] = value
+                got = log[index]['value']
+                numpy.testing.assert_equal(got, value)
+                if index < len(exact):
+                    self.assertIs(type(got), type(value))
+                if isinstance(value, numpy.ndarray) and value.ndim:
+                    self.assertEqual(got.dtype, value.dtype)
+                self.assertEqual(got is None, value is None)
+            for name in 'yes', 'no':
+                log.status[name] = name == 'yes'
+                self.assertIs(log.status[name], name == 'yes')
+
 
 class TestTrainingLog(unittest.TestCase):
 
@@ -125,6 +153,33 @@ class TestSQLiteLog(unittest.TestCase):
         self.assertEqual(list(branch[1]), ['cost'])
         self.assertEqual(self.log[1]['cost'], 'abandoned')
         self.assertEqual(list(self.log), [0, 1, 2])
+
+    def test_another_working_folder(self):
+        self.addCleanup(os.chdir, os.getcwd())
+        folder = os.path.dirname(self.path)
+        os.chdir(folder)
+        log = SQLiteLog('relative.sqlite')
+        self.addCleanup(lambda: log.conn.close())
+        log[0]['cost'] = 1
+        again = pickle.loads(pickle.dumps(log))
+        os.chdir(os.path.dirname(folder))
+        self.assertEqual(again[0]['cost'], 1)
+        again.conn.close()
+
+    def test_database_that_is_gone(self):
+        self.log[0]['cost'] = 1
+        again = pickle.loads(pickle.dumps(self.log))
+        again.database += '.moved'
+        with self.assertRaisesRegex(FileNotFoundError,
+                                    r'log\.sqlite\.moved, is not there'):
+            again[0]['cost']
+        self.assertFalse(os.path.exists(again.database))
+        os.rename(self.path, again.database)
+        self.assertEqual(again[0]['cost'], 1)
+        again.conn.close()
+        again = pickle.loads(pickle.dumps(SQLiteLog(':memory:')))
+        with self.assertRaisesRegex(FileNotFoundError, 'use a file'):
+            again.status['epochs_done']
 
     def test_large_objects_are_told_of(self):
         with self.assertWarnsRegex(UserWarning, 'max_blob_size = 4096'):

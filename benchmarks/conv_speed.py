@@ -1,0 +1,200 @@
+"""Compare the training of convolutional networks with PyTorch.
+
+    python -m benchmarks conv_speed [--quick] [--threads 1 2]
+
+Builds each network twice, of bricks and of PyTorch's modules, with the same
+parameters, and checks that both find the same costs. Then training steps
+(forward, backward, gradient descent) alternate in one process, with the same
+number of threads; the ratio is the median of the ratios of adjacent steps, so
+that whatever else the machine does affects both. On a machine that is not idle
+only the ratios mean anything, and with ``--processor-time`` and one thread not
+even its other load matters much.
+"""
+import argparse
+import time
+from typing import NamedTuple
+
+import numpy
+
+from benchmarks import lstm_speed
+
+RATE = .05
+#: The largest ratio to PyTorch that the project accepts.
+BOUND = 3.
+
+
+class Network(NamedTuple):
+    """A convolutional network for ten classes.
+
+    Attributes
+    ----------
+    batch, channels, size : int
+        Number of images, their channels, their height and width.
+    filters : tuple of (int, int)
+        Height and width of the filters, and their number, for each
+        convolution. A rectifier and pooling of 2 by 2 follow each.
+    border_mode : {'valid', 'half'}
+        Padding of all convolutions.
+    hidden : int
+        Units of the layer before the last.
+
+    """
+
+    batch: int
+    channels: int
+    size: int
+    filters: tuple
+    border_mode: str
+    hidden: int
+
+    def data(self):
+        """Return images and classes."""
+        rng = numpy.random.RandomState(1)
+        images = rng.rand(self.batch, self.channels, self.size, self.size)
+        return images.astype('float32'), rng.randint(0, 10, self.batch)
+
+
+NETWORKS = {
+    'LeNet': Network(64, 1, 28, ((5, 20), (5, 50)), 'valid', 500),
+    'three layers of 3 by 3': Network(
+        32, 3, 32, ((3, 32), (3, 32), (3, 64)), 'half', 128)}
+
+
+def bricks(network):
+    """Build the network of bricks.
+
+    Returns
+    -------
+    parameters : list of numpy.ndarray
+        Their values before training: weights and biases, layer by layer.
+    step : callable
+        Trains once, and returns the cost before.
+
+    """
+    import theano
+    from blocks.bricks import MLP, Rectifier, Softmax
+    from blocks.bricks.conv import (
+        Convolutional, ConvolutionalSequence, Flattener, MaxPooling)
+    from blocks.initialization import Constant, Uniform
+    from theano import tensor
+
+    schemes = dict(weights_init=Uniform(width=.2), biases_init=Constant(0),
+                   seed=1)
+    convolutions = [
+        Convolutional((length, length), number,
+                      border_mode=network.border_mode, name=f'conv_{layer}')
+        for layer, (length, number) in enumerate(network.filters)]
+    layers = ConvolutionalSequence(
+        [brick for one in convolutions
+         for brick in (one, Rectifier(), MaxPooling((2, 2)))],
+        network.channels, image_size=(network.size, network.size), **schemes)
+    layers.push_allocation_config()
+    top = MLP([Rectifier(), None],
+              [int(numpy.prod(layers.get_dim('output'))), network.hidden, 10],
+              **schemes)
+    layers.initialize()
+    top.initialize()
+    x, y = tensor.tensor4('images'), tensor.lvector('classes')
+    cost = Softmax().categorical_cross_entropy(
+        y, top.apply(Flattener().apply(layers.apply(x)))).mean()
+    parameters = [parameter for brick in (
+        *convolutions, *top.linear_transformations)
+        for parameter in brick.parameters]
+    step = theano.function([x, y], cost, updates=[
+        (parameter, parameter - numpy.float32(RATE) * gradient)
+        for parameter, gradient in zip(parameters,
+                                       theano.grad(cost, parameters))])
+    images, classes = network.data()
+    return ([parameter.get_value() for parameter in parameters],
+            lambda: float(step(images, classes)))
+
+
+def modules(network, parameters):
+    """Build the same network of PyTorch's modules; return its step."""
+    import torch
+    from torch import nn
+
+    layers, channels = [], network.channels
+    for length, number in network.filters:
+        padding = length // 2 if network.border_mode == 'half' else 0
+        layers += [nn.Conv2d(channels, number, length, padding=padding),
+                   nn.ReLU(), nn.MaxPool2d(2)]
+        channels = number
+    features, hidden = parameters[-4].shape
+    model = nn.Sequential(*layers, nn.Flatten(),
+                          nn.Linear(features, hidden), nn.ReLU(),
+                          nn.Linear(hidden, 10))
+    with torch.no_grad():
+        for mine, other in zip(model.parameters(), parameters):
+            if other.ndim == 4:  # Theano turns filters around
+                other = other[:, :, ::-1, ::-1].copy()
+            mine.copy_(torch.from_numpy(other.T.copy() if other.ndim == 2
+                                        else other))
+    descent = torch.optim.SGD(model.parameters(), lr=RATE)
+    images, classes = map(torch.from_numpy, network.data())
+
+    def step():
+        descent.zero_grad()
+        cost = nn.functional.cross_entropy(model(images), classes)
+        cost.backward()
+        descent.step()
+        return float(cost.detach())
+
+    return step
+
+
+def compare(name, network, threads, seconds):
+    """Time both, and print a line.
+
+    Returns
+    -------
+    float
+        The ratio of times.
+
+    Raises
+    ------
+    ValueError
+        If both do not compute the same.
+
+    """
+    parameters, ours = bricks(network)
+    theirs = modules(network, parameters)
+    for _ in range(5):
+        costs = ours(), theirs()
+        if not numpy.allclose(*costs, rtol=1e-4):
+            raise ValueError(f'{name}: the costs differ: {costs}')
+    for number in threads:
+        lstm_speed.set_threads(number)
+        times = lstm_speed.take_turns([ours, theirs], seconds)
+        ratio = lstm_speed.ratio(times, 0, 1)
+        mine, other = 1e3 * numpy.median(times, axis=0)
+        print(f'{name:<24}{number:>8}{mine:>12.1f}{other:>14.1f}'
+              f'{ratio:>9.2f}{"" if ratio <= BOUND else " (!)"}',
+              flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.partition('\n')[0])
+    parser.add_argument('--quick', action='store_true',
+                        help='LeNet only, and fewer steps')
+    parser.add_argument('--seconds', type=float, default=8,
+                        help='how long to repeat each comparison')
+    parser.add_argument('--threads', type=int, nargs='+', default=[1, 2])
+    parser.add_argument('--processor-time', action='store_true',
+                        help='count the time of the processor, for a machine '
+                        'that is not idle; only fair with one thread')
+    options = parser.parse_args()
+    if options.processor_time:
+        lstm_speed.clock = time.process_time
+
+    import theano
+    theano.config.floatX = 'float32'
+    print(f'{"network":<24}{"threads":>8}{"bricks, ms":>12}'
+          f'{"PyTorch, ms":>14}{"ratio":>9}')
+    for name in list(NETWORKS)[:1 if options.quick else None]:
+        compare(name, NETWORKS[name], options.threads,
+                1 if options.quick else options.seconds)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,166 @@
+"""The gated recurrent unit of cuDNN, PyTorch and Keras."""
+from blocks.bricks import Logistic, Tanh
+from blocks.bricks.base import application, lazy
+from blocks.roles import BIAS, INITIAL_STATE, WEIGHT, add_role
+from blocks.utils import shared_floatx_nans, shared_floatx_zeros
+from theano import tensor
+
+from blocks_rnn_bricks.gates import GRU_GATES
+from blocks_rnn_bricks.initialization import PerGate
+from blocks_rnn_bricks.masking import carry_over
+from blocks_rnn_bricks.transition import Transition, recurrent
+
+
+class GatedRecurrent(Transition):
+    r"""The gated recurrent unit that resets after the product.
+
+    .. math::
+
+        r_t &= \sigma(W_{xr} x_t + W_{hr} h_{t-1} + b_r) \\
+        z_t &= \sigma(W_{xz} x_t + W_{hz} h_{t-1} + b_z) \\
+        n_t &= \tanh(W_{xn} x_t + b_n +
+               r_t \otimes (W_{hn} h_{t-1} + b_{hn})) \\
+        h_t &= (1 - z_t) \otimes n_t + z_t \otimes h_{t-1}
+
+    ============================ ===========================================
+    symbol                       in this brick
+    ============================ ===========================================
+    :math:`W_{x\cdot} x_t + b`   `inputs`, made outside by a
+                                 :class:`~blocks.bricks.Linear`, where the
+                                 biases live
+    :math:`W_{h\cdot}`           ``W_state``, (dim, 3*dim)
+    :math:`b_{hn}`               ``b_candidate``, (dim,), zero at first
+    :math:`h_0`                  ``initial_state_``, (dim,), zero at first,
+                                 learned
+    :math:`h_t`                  `states`
+    :math:`\tanh`                `activation`
+    :math:`\sigma`               `gate_activation`
+    ============================ ===========================================
+
+    Whatever has an axis of 3*dim holds the gates side by side in the order
+    r, z, n of :data:`blocks_rnn_bricks.gates.GRU_GATES`, which is PyTorch's.
+
+    Parameters
+    ----------
+    dim : int
+        Number of units.
+    activation : :class:`~blocks.bricks.Brick`, optional
+        What squashes the candidate; :class:`~blocks.bricks.Tanh` by default.
+    gate_activation : :class:`~blocks.bricks.Brick`, optional
+        What the gates apply; :class:`~blocks.bricks.Logistic` by default.
+    mask_outputs, fused : bool, optional
+        See :class:`Transition`.
+
+    Notes
+    -----
+    Blocks' own :class:`~blocks.bricks.recurrent.GatedRecurrent` resets the
+    state before it is multiplied, as in the first paper below, and its update
+    gate is :math:`1 - z_t`. This one needs one product at each step instead
+    of two, and takes the weights of PyTorch and Keras.
+
+    References
+    ----------
+    K. Cho et al., *Learning phrase representations using RNN encoder-decoder
+    for statistical machine translation*, EMNLP 2014, equations 5 to 8.
+
+    J. Chung, C. Gulcehre, K. Cho and Y. Bengio, *Empirical evaluation of
+    gated recurrent neural networks on sequence modeling*, arXiv:1412.3555,
+    2014.
+
+    Examples
+    --------
+    >>> from theano import tensor
+    >>> from blocks.initialization import Orthogonal
+    >>> from blocks_rnn_bricks import GatedRecurrent
+    >>> gru = GatedRecurrent(dim=3, weights_init=Orthogonal())
+    >>> gru.initialize()
+    >>> gru.get_dim('inputs')
+    9
+    >>> states = gru.apply(tensor.tensor3('x'), mask=tensor.matrix('mask'))
+
+    """
+
+    @lazy(allocation=['dim'])
+    def __init__(self, dim, activation=None, gate_activation=None,
+                 mask_outputs=False, fused=True, **kwargs):
+        self.dim = dim
+        self.activation = Tanh() if activation is None else activation
+        self.gate_activation = (Logistic() if gate_activation is None
+                                else gate_activation)
+        self.mask_outputs = mask_outputs
+        self.fused = fused
+        kwargs.setdefault('children', []).extend(
+            [self.activation, self.gate_activation])
+        super(GatedRecurrent, self).__init__(**kwargs)
+
+    def get_dim(self, name):
+        """Features of an input or state of `apply`; 0 for a mask."""
+        dims = {'inputs': len(GRU_GATES) * self.dim, 'states': self.dim,
+                'mask': 0}
+        if name in dims:
+            return dims[name]
+        return super(GatedRecurrent, self).get_dim(name)
+
+    def remedy(self, name):
+        """What to do about inputs that do not have 3*dim features."""
+        return ('they are the gates {} side by side: apply '
+                'Linear(output_dim={}) first'.format(
+                    ', '.join(GRU_GATES), self.get_dim('inputs')))
+
+    def _allocate(self):
+        self.W_state = shared_floatx_nans(
+            (self.dim, self.get_dim('inputs')), name='W_state')
+        self.b_candidate = shared_floatx_zeros((self.dim,),
+                                               name='b_candidate')
+        # `initial_states` is an application; hence the underscore that the
+        # LSTM of Blocks has, too.
+        self.initial_state_ = shared_floatx_zeros((self.dim,),
+                                                  name='initial_state')
+        add_role(self.W_state, WEIGHT)
+        add_role(self.b_candidate, BIAS)
+        add_role(self.initial_state_, INITIAL_STATE)
+        self.parameters = [self.W_state, self.b_candidate,
+                           self.initial_state_]
+
+    def _initialize(self):
+        PerGate(self.weights_init, GRU_GATES).initialize(self.W_state,
+                                                         self.rng)
+
+    @recurrent(sequences=['inputs', 'mask'], states=['states'],
+               contexts=[], outputs=['states'])
+    def apply(self, inputs, states, mask=None):
+        """Apply the equations to one step, or to whole sequences.
+
+        Parameters
+        ----------
+        inputs : :class:`~theano.tensor.TensorVariable`
+            (T, B, 3*dim), the projected inputs with their biases in the
+            order r, z, n; (B, 3*dim) with ``iterate=False``.
+        states : :class:`~theano.tensor.TensorVariable`, optional
+            (B, dim), h before the first step; learned if not given.
+            Required with ``iterate=False``.
+        mask : :class:`~theano.tensor.TensorVariable`, optional
+            (T, B), or (B,) with ``iterate=False``: 1 for data, 0 where the
+            state is to be carried over.
+
+        Returns
+        -------
+        states : :class:`~theano.tensor.TensorVariable`
+            (T, B, dim), or (B, dim) with ``iterate=False``.
+
+        """
+        squash, sigma = self.activation.apply, self.gate_activation.apply
+        x_r, x_z, x_n = self._gates(inputs)
+        h_r, h_z, h_n = self._gates(tensor.dot(states, self.W_state))
+        r, z = sigma(x_r + h_r), sigma(x_z + h_z)
+        n = squash(x_n + r * (h_n + self.b_candidate))
+        return carry_over(mask, [(1 - z) * n + z * states], [states])
+
+    def _gates(self, rows):
+        return [rows[:, k * self.dim:(k + 1) * self.dim]
+                for k in range(len(GRU_GATES))]
+
+    @application(outputs=apply.states)
+    def initial_states(self, batch_size, *args, **kwargs):
+        """The learned h_0 for each sequence of a batch, (batch_size, dim)."""
+        return tensor.repeat(self.initial_state_[None, :], batch_size, 0)

@@ -1,0 +1,92 @@
+"""Layers of images one after another, and the way out of images."""
+from ..base import Brick, application, lazy
+from ..interfaces import Activation, Feedforward, Initializable
+from ..sequences import Sequence
+
+
+class ConvolutionalSequence(Sequence, Initializable, Feedforward):
+    r"""Apply layers to images, each to the output of the one before.
+
+    The layers need no `num_channels` and `image_size`: the sequence sets
+    them, from those of the layer before, when it is allocated or when its
+    ``push_allocation_config`` is called.
+
+    Parameters
+    ----------
+    layers : list
+        Convolutional, pooling or normalising bricks, activations, or
+        application methods of such bricks.
+    num_channels : int
+        Channels of the input. Needed for allocation.
+    batch_size : int, optional
+        The number of images, for all layers.
+    image_size : tuple of int, optional
+        Height and width of the input.
+    border_mode : str, int or tuple, optional
+        For all layers. Without it each keeps its own.
+    tied_biases : bool, optional
+        For all layers. Without it each keeps its own.
+    \*\*kwargs
+        See :class:`~blocks.bricks.Initializable`; `use_bias` is for all
+        layers as well.
+
+    Examples
+    --------
+    >>> from blocks.bricks import Rectifier
+    >>> from blocks.bricks.conv import Convolutional, MaxPooling
+    >>> layers = ConvolutionalSequence(
+    ...     [Convolutional((5, 5), 20), Rectifier(), MaxPooling((2, 2))],
+    ...     num_channels=1, image_size=(28, 28))
+    >>> layers.push_allocation_config()
+    >>> layers.get_dim('output')
+    (20, 12, 12)
+    """
+
+    @lazy(allocation=['num_channels'])
+    def __init__(self, layers, num_channels, batch_size=None,
+                 image_size=(None, None), border_mode=None,
+                 tied_biases=None, **kwargs):
+        self.layers = [layer if isinstance(layer, Brick) else layer.brick
+                       for layer in layers]
+        self.num_channels, self.image_size = num_channels, image_size
+        self.batch_size = batch_size
+        self.border_mode, self.tied_biases = border_mode, tied_biases
+        super().__init__(application_methods=layers, **kwargs)
+
+    def get_dim(self, name):
+        if name == 'input_':
+            return (self.num_channels, *self.image_size)
+        if name != 'output':
+            return super().get_dim(name)
+        # Activations do not know: they leave dimensions as they are.
+        for layer in reversed(self.layers):
+            if not isinstance(layer, Activation):
+                return layer.get_dim('output')
+        return self.get_dim('input_')
+
+    def _push_allocation_config(self):
+        common = {name: getattr(self, name, None)
+                  for name in ('border_mode', 'tied_biases', 'use_bias')}
+        channels, size = self.num_channels, self.image_size
+        for layer in self.layers:
+            if isinstance(layer, Activation):
+                layer.push_allocation_config()
+                continue
+            for name, value in common.items():
+                if value is not None:
+                    setattr(layer, name, value)
+            layer.image_size, layer.num_channels = size, channels
+            layer.batch_size = self.batch_size
+            layer.push_allocation_config()
+            if None not in layer.image_size:
+                size = layer.get_dim('output')[1:]
+            channels = layer.num_output_channels
+
+
+class Flattener(Brick):
+    """Make vectors of images, for bricks that take matrices."""
+
+    @application(inputs=['input_'], outputs=['output'])
+    def apply(self, input_):
+        """Map ``(batch, ...)`` to ``(batch, features)``."""
+        return input_.flatten(ndim=2)

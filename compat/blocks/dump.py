@@ -1,0 +1,175 @@
+"""Dumps: folders with parameters, the log and the state of iteration.
+
+That is how Blocks 0.0.1 saved training. Its parameters load. For new
+scripts there are :class:`.Checkpoint`, which writes one file in one step,
+and :class:`.Load`.
+
+.. warning::
+
+   The state of iteration and the log are pickles, which can run any code.
+   Load them only from folders that you trust.
+
+"""
+import logging
+import os
+import pickle
+
+import numpy
+
+from blocks.extensions.simple import SimpleExtension
+from blocks.serialization import (  # noqa: F401
+    load_parameter_values, values_of_any_version)
+
+LOADED_FROM, SAVED_TO = 'loaded_from', 'saved_to'
+logger = logging.getLogger(__name__)
+
+
+def save_parameter_values(param_values, path):
+    """Save arrays by names in an ``.npz`` file.
+
+    Parameters
+    ----------
+    param_values : dict of (str, :class:`~numpy.ndarray`)
+        The arrays. In the file the names have ``-`` for ``/``.
+    path : str
+        The file.
+
+    Raises
+    ------
+    ValueError
+        If a name has a ``-``, which would come back as ``/``.
+
+    """
+    wrong = sorted(name for name in param_values if '-' in name)
+    if wrong:
+        raise ValueError(f"save_parameter_values: names must not have '-', "
+                         f"got {', '.join(wrong)}; rename these bricks or "
+                         f"use blocks.serialization.dump")
+    numpy.savez(path, **{name.replace('/', '-'): value
+                         for name, value in param_values.items()})
+
+
+class MainLoopDumpManager:
+    """Writes and reads the dump of a main loop.
+
+    Parameters
+    ----------
+    folder : str
+        The folder.
+
+    """
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.path_to_parameters = os.path.join(folder, 'params.npz')
+        self.path_to_iteration_state = os.path.join(
+            folder, 'iterations_state.pkl')
+        self.path_to_log = os.path.join(folder, 'log')
+
+    def dump(self, main_loop):
+        """Write everything; the folder is made if it is missing."""
+        os.makedirs(self.folder, exist_ok=True)
+        self.dump_parameters(main_loop)
+        self.dump_iteration_state(main_loop)
+        self.dump_log(main_loop)
+
+    def dump_parameters(self, main_loop):
+        """Write the values of the parameters of the model."""
+        save_parameter_values(main_loop.model.get_parameter_values(),
+                              self.path_to_parameters)
+
+    def dump_iteration_state(self, main_loop):
+        """Write the data stream and where it stands in the epoch."""
+        with open(self.path_to_iteration_state, 'wb') as file:
+            pickle.dump(main_loop.iteration_state, file)
+
+    def dump_log(self, main_loop):
+        """Write the log."""
+        with open(self.path_to_log, 'wb') as file:
+            pickle.dump(main_loop.log, file)
+
+    def load(self):
+        """Return parameters, state of iteration and log."""
+        return (self.load_parameters(), self.load_iteration_state(),
+                self.load_log())
+
+    def load_parameters(self):
+        """Return the values of the parameters by name."""
+        return values_of_any_version(self.path_to_parameters)
+
+    def load_iteration_state(self):
+        """Return the state of iteration. It unpickles."""
+        with open(self.path_to_iteration_state, 'rb') as file:
+            return pickle.load(file)
+
+    def load_log(self):
+        """Return the log. It unpickles."""
+        with open(self.path_to_log, 'rb') as file:
+            return pickle.load(file)
+
+    def load_to(self, main_loop):
+        """Put everything into a main loop, which must have a model."""
+        parameters, iteration_state, log = self.load()
+        epoch_started = log.status['epoch_started']
+        main_loop.model.set_parameter_values(parameters)
+        main_loop.log = log
+        main_loop.iteration_state = iteration_state
+        main_loop.status['received_first_batch'] = epoch_started
+
+
+class Dump(SimpleExtension):
+    """Dumps the main loop into a folder.
+
+    Parameters
+    ----------
+    state_path : str
+        The folder.
+    **kwargs
+        Triggers, see :class:`.SimpleExtension`; by default after training.
+
+    """
+
+    def __init__(self, state_path, **kwargs):
+        kwargs.setdefault('after_training', True)
+        super().__init__(**kwargs)
+        self.manager = MainLoopDumpManager(state_path)
+
+    def do(self, which_callback, *args):
+        """Write the folder, and its name into the log."""
+        row = self.main_loop.log.current_row
+        row[SAVED_TO] = self.manager.folder
+        try:
+            self.manager.dump(self.main_loop)
+        except BaseException:
+            row[SAVED_TO] = None
+            raise
+
+
+class LoadFromDump(SimpleExtension):
+    """Loads what :class:`Dump` has written into the main loop.
+
+    Without the folder training starts from scratch.
+
+    Parameters
+    ----------
+    state_path : str
+        The folder.
+    **kwargs
+        Triggers, see :class:`.SimpleExtension`; by default before training.
+
+    """
+
+    def __init__(self, state_path, **kwargs):
+        kwargs.setdefault('before_training', True)
+        super().__init__(**kwargs)
+        self.manager = MainLoopDumpManager(state_path)
+
+    def do(self, which_callback, *args):
+        """Load, if there is a folder."""
+        folder = self.manager.folder
+        if not os.path.exists(folder):
+            logger.warning('there is no %s to load: training starts from '
+                           'scratch', folder)
+            return
+        self.manager.load_to(self.main_loop)
+        self.main_loop.log.current_row[LOADED_FROM] = folder

@@ -1,0 +1,1 @@
+"""``blocks_extras.extensions`` under its former name."""

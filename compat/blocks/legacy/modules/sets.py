@@ -1,0 +1,5 @@
+"""The module ``sets``."""
+
+__all__ = ['ImmutableSet', 'Set']
+
+Set, ImmutableSet = set, frozenset

@@ -1,0 +1,165 @@
+"""Writing a file such that there is always a whole one."""
+import errno
+import logging
+import os
+import re
+import secrets
+import stat
+from contextlib import contextmanager, suppress
+
+try:
+    import fcntl
+except ImportError:  # where there are no such locks nothing is swept
+    fcntl = None
+
+logger = logging.getLogger(__name__)
+
+FLAGS = (os.O_RDWR | getattr(os, 'O_NOFOLLOW', 0)
+         | getattr(os, 'O_CLOEXEC', 0))
+
+
+@contextmanager
+def replacing(path):
+    """A file to write that takes the place of another one at the end.
+
+    What is written goes into a temporary file in the same folder. That is
+    flushed to the disk and takes the place of the old file in one step, so
+    whenever the process or the machine is stopped there is the old file or
+    the new one. If writing fails the old one stays.
+
+    The temporary file has a name of its own, is made anew (a link of that
+    name is not followed) and locked as long as it is written. Those of this
+    path that nobody has locked were left by processes that were killed: they
+    are removed.
+
+    Parameters
+    ----------
+    path : str or path-like
+        The file; if it is a link, what it refers to is replaced.
+
+    Yields
+    ------
+    file
+        Open for reading and writing in binary mode.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written. The message says what is at `path` now.
+
+    """
+    target = os.path.realpath(os.fspath(path))
+    folder, name = os.path.split(target)
+    temporary = None
+    try:
+        sweep(folder, name)
+        temporary, descriptor = _make_temporary(folder, name)
+        with open(descriptor, 'wb+') as file_:
+            yield file_
+            file_.flush()
+            _keep_private(descriptor, target)
+            os.fsync(descriptor)
+            # Still locked, or it could be swept now.
+            os.replace(temporary, target)
+        temporary = None
+    except OSError as error:
+        raise _explained(error, target) from error
+    finally:
+        if temporary is not None:
+            with suppress(FileNotFoundError):
+                os.remove(temporary)
+    _flush_folder(folder)
+    logger.debug('saved to %s', target)
+
+
+def sweep(folder, name):
+    """Remove temporary files that killed processes have left.
+
+    Parameters
+    ----------
+    folder, name : str
+        Where the file is that they were to replace, and its name.
+
+    """
+    if fcntl is None:
+        return
+    # Formerly with the number of the process in the middle.
+    pattern = re.compile(rf'\.{re.escape(name)}\.[0-9a-f]+\.tmp')
+    for other in os.listdir(folder):
+        if pattern.fullmatch(other):
+            with suppress(OSError):
+                _remove_unless_locked(os.path.join(folder, other))
+
+
+def _make_temporary(folder, name):
+    """Make and lock a new file.
+
+    Returns
+    -------
+    path : str
+    descriptor : int
+
+    """
+    while True:
+        path = os.path.join(folder, f'.{name}.{secrets.token_hex(8)}.tmp')
+        descriptor = os.open(path, FLAGS | os.O_CREAT | os.O_EXCL, 0o666)
+        if fcntl is not None:
+            # Some network file systems have no locks, and no sweeping.
+            with suppress(OSError):
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if _is_at(path, descriptor):
+            return path, descriptor
+        os.close(descriptor)  # swept before it was locked
+
+
+def _remove_unless_locked(path):
+    descriptor = os.open(path, FLAGS | getattr(os, 'O_NONBLOCK', 0))
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if (stat.S_ISREG(os.fstat(descriptor).st_mode)
+                and _is_at(path, descriptor)):
+            os.remove(path)
+            logger.info('removed %s, which a killed process had left', path)
+    finally:
+        os.close(descriptor)
+
+
+def _is_at(path, descriptor):
+    """Whether an open file has a path (and not another one by now)."""
+    try:
+        there = os.stat(path, follow_symlinks=False)
+    except FileNotFoundError:
+        return False
+    return os.path.samestat(there, os.fstat(descriptor))
+
+
+def _keep_private(descriptor, target):
+    """Grant no rights that the file to be replaced does not grant."""
+    with suppress(FileNotFoundError):
+        old = stat.S_IMODE(os.stat(target).st_mode)
+        new = stat.S_IMODE(os.fstat(descriptor).st_mode)
+        if new & ~old:
+            os.fchmod(descriptor, new & old)
+
+
+def _flush_folder(folder):
+    """Make sure that a renaming in a folder is on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # a file system that can't
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def _explained(error, target):
+    """An error like another one that says what there is now."""
+    left = ('the file that was saved there before is still whole'
+            if os.path.exists(target) else 'there is no such file now')
+    message = (f'nothing was saved to {target}, since writing failed '
+               f'({error.strerror or error}); {left}')
+    if error.errno is None:
+        return OSError(message)
+    return OSError(error.errno, message, error.filename)

@@ -1,0 +1,100 @@
+"""Checks with messages that name who, what was expected and what came."""
+import os
+from collections.abc import Iterable
+from inspect import isclass
+
+from fuel.utils.checks import check_callable, check_number, check_stream
+
+__all__ = ('check_callable', 'check_instance', 'check_list', 'check_number',
+           'check_path', 'check_stream', 'check_string')
+
+
+def check_instance(who, name, value, kind, what):
+    """Raise TypeError if an argument is of another type.
+
+    Parameters
+    ----------
+    who : str
+        Who was given it.
+    name : str
+        The name of the argument.
+    value : object
+        The argument.
+    kind : type or tuple of type
+        What it must be an instance of.
+    what : str
+        The same in words.
+
+    Returns
+    -------
+    object
+        The argument.
+    """
+    if isinstance(value, kind):
+        return value
+    remedy = (f'; write {value.__name__}(), an instance'
+              if isclass(value) and issubclass(value, kind) else '')
+    raise TypeError(f'{who}: {name} must be {what}, got {value!r}{remedy}')
+
+
+def check_list(who, name, values, kind, what, optional=False):
+    """Return the items of an argument, having checked their types.
+
+    Parameters
+    ----------
+    who : str
+        Who was given it.
+    name : str
+        The name of the argument.
+    values : iterable
+        The argument: a list, or anything that can be gone through and is
+        no single item.
+    kind : type or tuple of type
+        What the items must be instances of.
+    what : str
+        The same in words, in the plural.
+    optional : bool, optional
+        Whether an item may be None.
+
+    Returns
+    -------
+    list
+
+    Raises
+    ------
+    TypeError
+        If it is something else.
+    """
+    if isinstance(values, (kind, str, type)) or not isinstance(values,
+                                                               Iterable):
+        raise TypeError(f'{who}: {name} must be a list of {what}, got '
+                        f'{values!r}')
+    values = list(values)
+    for value in values:
+        if not (optional and value is None):
+            check_instance(who, name, value, kind, f'a list of {what}')
+    return values
+
+
+def check_string(who, name, value):
+    """Raise TypeError if an argument is no string."""
+    return check_instance(who, name, value, str, 'a string')
+
+
+def check_path(who, name, value):
+    """Raise an error if an argument is no path of a file.
+
+    Parameters
+    ----------
+    who : str
+        Who was given it.
+    name : str
+        The name of the argument.
+    value : str or path
+        The argument.
+    """
+    check_instance(who, name, value, (str, os.PathLike), 'the path of a file')
+    if not os.fspath(value):
+        raise ValueError(f'{who}: {name} must be the path of a file, got '
+                         f'{value!r}')
+    return value

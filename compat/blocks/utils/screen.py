@@ -1,0 +1,48 @@
+"""Writing to a screen that may be gone."""
+import logging
+import os
+
+logger = logging.getLogger(__name__)
+
+
+def silence(stream):
+    """Drop what a stream still holds, and whatever is written to it later.
+
+    Python would try again to write it at exit.
+
+    Parameters
+    ----------
+    stream : file or None
+        A standard stream.
+
+    """
+    try:
+        null = os.open(os.devnull, os.O_WRONLY)
+        try:
+            os.dup2(null, stream.fileno())
+        finally:
+            os.close(null)
+    except (AttributeError, OSError, ValueError):
+        pass  # it is None, closed or none of the system's
+
+
+def give_up(stream, who, error):
+    """Say, in the log, that nothing more is written to a stream.
+
+    Any other error than that the stream is gone is raised again.
+
+    Parameters
+    ----------
+    stream : file or None
+        The stream, which is silenced.
+    who : object
+        Who has written to it.
+    error : Exception
+        Why that failed.
+
+    """
+    if not isinstance(error, OSError) and not getattr(stream, 'closed', 0):
+        raise error
+    silence(stream)
+    logger.warning('%s shows nothing any more, training goes on: %s',
+                   type(who).__name__, error)

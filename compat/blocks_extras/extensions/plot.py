@@ -1,0 +1,98 @@
+"""Learning curves, by the arguments that the Bokeh server took."""
+import logging
+from collections.abc import Mapping
+
+from blocks.extensions.plot import Plot as _Plot
+
+logger = logging.getLogger(__name__)
+
+# What a group of channels may say of its panel.
+OPTIONS = 'title', 'x_axis_label', 'y_axis_label', 'y_axis_type'
+
+
+class Plot(_Plot):
+    r"""Draws records of the log over the iterations, into a PNG file.
+
+    It takes the arguments with which the original drew in a browser by a
+    Bokeh server, and draws by :class:`blocks.extensions.plot.Plot`, anew
+    each time.
+
+    Parameters
+    ----------
+    document_name : str
+        Names the file: ``'my run'`` is drawn into ``my run.png`` in the
+        current folder. Separators of paths become underscores.
+    channels : list of (list of str or dict)
+        The groups of names of records, a panel each. A dictionary has the
+        names under ``'channels'``, and may have a ``'title'``, an
+        ``'x_axis_label'``, a ``'y_axis_label'`` and a ``'y_axis_type'``,
+        which is ``'linear'`` or ``'log'``. What else it has, the size for
+        example, has no effect.
+    server_url : str, optional
+    start_server, open_browser : bool, optional
+        Without effect; if they ask for a server, a warning in the log says
+        where the file is.
+    clear_document : bool, optional
+        Without effect: the file is drawn from the whole log.
+    \*\*kwargs
+        Triggers, see :class:`.SimpleExtension`; by default after each
+        epoch and after training.
+
+    Raises
+    ------
+    ValueError
+        If there are no channels, or a group has no names.
+
+    Examples
+    --------
+    >>> plot = Plot('my run', [['train_cost', 'valid_cost'],
+    ...                        {'channels': ['norm'], 'title': 'Gradients'}])
+    >>> plot.path, plot.titles
+    ('my run.png', ['my run #1', 'Gradients'])
+
+    """
+
+    def __init__(self, document_name, channels, server_url=None,
+                 start_server=False, clear_document=True, open_browser=False,
+                 **kwargs):
+        groups, self.options = [], []
+        for number, group in enumerate(channels, start=1):
+            options = dict(group) if isinstance(group, Mapping) else {
+                'channels': group}
+            if not options.get('channels'):
+                raise ValueError(f"Plot: each group of channels needs names "
+                                 f"of records, such as {{'channels': "
+                                 f"['cost']}}, got {group!r}")
+            groups.append(options.pop('channels'))
+            unused = sorted(set(options) - set(OPTIONS))
+            if unused:
+                logger.info('Plot: %s of group %d has no effect',
+                            ', '.join(unused), number)
+            options.setdefault('title', f'{document_name} #{number}')
+            self.options.append(options)
+        super().__init__(
+            str(document_name).replace('/', '_').replace('\\', '_'), groups,
+            titles=[options['title'] for options in self.options],
+            server_url=server_url, start_server=start_server,
+            open_browser=open_browser, **kwargs)
+        self.document_name = document_name
+
+    def draw(self):
+        """Return a figure of all panels.
+
+        Returns
+        -------
+        :class:`matplotlib.figure.Figure`
+
+        """
+        figure = super().draw()
+        for panel, options in zip(figure.axes, self.options):
+            panel.set_ylabel(options.get('y_axis_label', 'value'))
+            if 'x_axis_label' in options:
+                panel.set_xlabel(options['x_axis_label'])
+            panel.set_yscale(options.get('y_axis_type') or 'linear')
+        return figure
+
+
+#: The original's base of extensions that draw; there is one.
+PlottingExtension = Plot

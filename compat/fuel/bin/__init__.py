@@ -1,0 +1,1 @@
+"""Commands: ``fuel-download``, ``fuel-convert`` and ``fuel-info``."""

@@ -1,0 +1,64 @@
+"""Reading pickles of arrays that come from elsewhere.
+
+A pickle can name any function for the reader to call. Here only those are
+called that make NumPy's arrays and dtypes, so that a pickle that was made
+to do harm is refused.
+
+"""
+import importlib
+import pickle
+
+from fuel.converters.raw import reading, wrong_file
+
+#: What pickles of arrays name, by releases of NumPy and pickle protocols.
+_ALLOWED = {
+    *((f'numpy.{core}.multiarray', name) for core in ('core', '_core')
+      for name in ('_reconstruct', 'scalar')),
+    ('numpy.core.numeric', '_frombuffer'),
+    ('numpy._core.numeric', '_frombuffer'),
+    ('numpy', 'ndarray'), ('numpy', 'dtype'),
+    ('_codecs', 'encode')}
+
+
+class _ArrayUnpickler(pickle.Unpickler):
+    def find_class(self, module, name):
+        if (module, name) not in _ALLOWED:
+            raise pickle.UnpicklingError(
+                f"the pickle asks for {module}.{name}, which isn't part of "
+                "an array")
+        module = module.replace('numpy.core', 'numpy._core')
+        return getattr(importlib.import_module(module), name)
+
+
+def load_batch(name, file_, keys):
+    """Read a dictionary of arrays and lists from a pickle.
+
+    Parameters
+    ----------
+    name : str
+        The file, and where in it.
+    file_ : file object
+        Where to read the pickle; those of Python 2 too.
+    keys : tuple of str
+        What the dictionary must have.
+
+    Returns
+    -------
+    list
+        The values of these keys.
+
+    Raises
+    ------
+    ValueError
+        If it isn't such a pickle.
+
+    """
+    expected = f"a pickled dictionary with {', '.join(map(repr, keys))}"
+    with reading(name, expected):
+        content = _ArrayUnpickler(file_, encoding='latin1').load()
+    if not isinstance(content, dict):
+        raise wrong_file(name, expected, type(content).__name__)
+    missing = [key for key in keys if key not in content]
+    if missing:
+        raise wrong_file(name, expected, f"no {missing[0]!r}")
+    return [content[key] for key in keys]

@@ -1,0 +1,200 @@
+"""Tools with which downloaders are written."""
+import contextlib
+import os
+import sys
+from email.message import Message
+from urllib.parse import urlsplit
+
+import requests
+from tqdm import tqdm
+
+from fuel.exceptions import NeedURLPrefix
+from fuel.utils.disk import complete_file, safe_mkdir
+
+__all__ = ['NeedURLPrefix', 'add_url_prefix', 'default_downloader',
+           'download', 'ensure_directory_exists', 'filename_from_url']
+
+#: Seconds without an answer after which to give up.
+TIMEOUT = 60
+
+
+def filename_from_url(url, path=None):
+    """Ask a server what the file at an address is called.
+
+    Parameters
+    ----------
+    url : str
+        The address.
+    path : object, optional
+        Not used.
+
+    Returns
+    -------
+    str
+        The name, without a folder; empty if neither the server nor the
+        address has one.
+
+    Raises
+    ------
+    OSError
+        If the server can't be reached or refuses.
+
+    """
+    with _response(url) as response:
+        header = Message()
+        header['Content-Disposition'] = response.headers.get(
+            'Content-Disposition', '')
+    # Whatever a server says, the file goes where the user wants it.
+    return os.path.basename(header.get_filename() or urlsplit(url).path)
+
+
+def download(url, file_handle, chunk_size=1024):
+    """Download a file.
+
+    Parameters
+    ----------
+    url : str
+        Its address.
+    file_handle : file object
+        Where to write it.
+    chunk_size : int, optional
+        How many bytes to write at a time.
+
+    Raises
+    ------
+    OSError
+        If the server can't be reached or refuses, or what comes is not of
+        the size that it promised.
+
+    """
+    with _response(url) as response:
+        length = response.headers.get('content-length')
+        received = 0
+        with tqdm(total=int(length) if length else None, unit='B',
+                  unit_scale=True, desc=os.path.basename(urlsplit(url).path),
+                  file=sys.stdout) as bar, _explained(url):
+            for chunk in response.iter_content(chunk_size):
+                file_handle.write(chunk)
+                received += len(chunk)
+                bar.update(len(chunk))
+    # A compressed transfer is longer when it is unpacked.
+    if (length and received != int(length)
+            and 'content-encoding' not in response.headers):
+        raise _cannot_download(
+            url, f"{received} of {length} bytes came, then the connection "
+            "ended")
+
+
+@contextlib.contextmanager
+def _response(url):
+    with _explained(url):
+        response = requests.get(url, stream=True, timeout=TIMEOUT)
+    with contextlib.closing(response):
+        with _explained(url):
+            response.raise_for_status()
+        yield response
+
+
+@contextlib.contextmanager
+def _explained(url):
+    """Turn errors of requests into one that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        if not isinstance(error, requests.RequestException):
+            raise
+        raise _cannot_download(url, error) from error
+
+
+def _cannot_download(url, problem):
+    return OSError(
+        f"can't download {url}: {problem}. Many addresses of data sets are "
+        "gone; if you have the file from elsewhere, put it where "
+        "fuel-convert reads it")
+
+
+def ensure_directory_exists(directory):
+    """Create a folder and those above it, unless they exist.
+
+    Parameters
+    ----------
+    directory : str
+        The folder.
+
+    Raises
+    ------
+    OSError
+        If there is a file of this name.
+
+    """
+    if os.path.exists(directory) and not os.path.isdir(directory):
+        raise FileExistsError(f"{directory} should be a folder, and is a "
+                              "file")
+    safe_mkdir(directory)
+
+
+def default_downloader(directory, urls, filenames, url_prefix=None,
+                       clear=False):
+    """Download files, or delete them.
+
+    Parameters
+    ----------
+    directory : str
+        The folder for the files.
+    urls : list of str or None
+        Their addresses.
+    filenames : list of str or None
+        Their names; a server is asked for those left out.
+    url_prefix : str, optional
+        What to put before the name of a file without an address.
+    clear : bool, optional
+        Whether to delete the files instead.
+
+    Raises
+    ------
+    fuel.exceptions.NeedURLPrefix
+        If a file has no address, and there is no prefix.
+    ValueError
+        If a file has no name.
+    OSError
+        If a server can't be reached or refuses.
+
+    Notes
+    -----
+    Each file appears only when it is complete.
+
+    """
+    names = [name or filename_from_url(url)
+             for name, url in zip(filenames, urls, strict=True)]
+    for name, url in zip(names, urls):
+        if not name:
+            raise ValueError(f"default_downloader: {url} has no name of a "
+                             "file; give one in filenames")
+    paths = [os.path.join(directory, name) for name in names]
+    if clear:
+        for path in filter(os.path.isfile, paths):
+            os.remove(path)
+        return
+    if url_prefix is None and not all(urls):
+        raise NeedURLPrefix(
+            f"{names[list(map(bool, urls)).index(False)]} isn't public: "
+            "url_prefix must say where it is")
+    ensure_directory_exists(directory)
+    for url, name, path in zip(urls, names, paths):
+        with complete_file(path) as partial, open(partial, 'wb') as file_:
+            download(url or url_prefix + name, file_)
+
+
+def add_url_prefix(subparser):
+    """Add the option for files whose address only their users know.
+
+    Parameters
+    ----------
+    subparser : argparse.ArgumentParser
+        The parser of the command.
+
+    """
+    subparser.add_argument(
+        '-P', '--url-prefix',
+        help="what to put before the names of files that aren't public, "
+             "with the slash at its end")

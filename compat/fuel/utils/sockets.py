@@ -1,0 +1,78 @@
+"""Waiting at a socket that may never get anything."""
+import math
+import time
+
+import zmq
+from zmq.utils.monitor import recv_monitor_message
+
+from fuel.exceptions import InvalidMessage
+
+PATIENCE = .3  # seconds for the two events of a lost connection to arrive
+
+
+class Watch:
+    """Waits for messages, and notices when none can come any more.
+
+    When a peer goes, ZeroMQ tries to connect again, and so a restarted
+    server goes on. When a peer breaks ZeroMQ's rules, such as by a part
+    longer than the socket takes, it gives the connection up without a word.
+
+    Parameters
+    ----------
+    socket : zmq.Socket
+        The socket, not yet connected.
+
+    """
+    def __init__(self, socket):
+        self.socket = socket
+        self.monitor = socket.get_monitor_socket(
+            zmq.EVENT_DISCONNECTED | zmq.EVENT_CONNECT_RETRIED)
+        self.poller = zmq.Poller()
+        for each in socket, self.monitor:
+            self.poller.register(each, zmq.POLLIN)
+        self.lost = math.inf  # when the connection was, if it still is
+
+    def wait(self, timeout=None):
+        """Wait for a message.
+
+        Parameters
+        ----------
+        timeout : float, optional
+            How many seconds to wait; by default without end.
+
+        Returns
+        -------
+        bool
+            Whether there is one.
+
+        Raises
+        ------
+        fuel.exceptions.InvalidMessage
+            If ZeroMQ gave the connection up and all that had come before
+            is read.
+
+        """
+        end = math.inf if timeout is None else time.monotonic() + timeout
+        while True:
+            now = time.monotonic()
+            given_up = self.lost + PATIENCE
+            left = max(0, min(end, given_up) - now)
+            ready = dict(self.poller.poll(
+                None if left == math.inf else math.ceil(1000 * left)))
+            if self.socket in ready:
+                return True
+            if self.monitor in ready:
+                event = recv_monitor_message(self.monitor)['event']
+                self.lost = (time.monotonic()
+                             if event == zmq.EVENT_DISCONNECTED
+                             else math.inf)
+            elif now >= given_up:
+                raise InvalidMessage(
+                    'the connection was given up, since it did not keep to '
+                    "ZeroMQ's protocol or a part of a message was too long")
+            elif now >= end:
+                return False
+
+    def close(self):
+        """Stop watching."""
+        self.socket.disable_monitor()

@@ -1,0 +1,85 @@
+"""What is changed in PyTensor's parts of tensors, each with its reason.
+
+:mod:`theano._pytensor_patches` installs these with all others.
+"""
+
+import functools
+import sys
+
+import numpy
+from pytensor.graph.basic import Variable
+from pytensor.tensor.rewriting.subtensor import local_add_of_sparse_write
+from pytensor.tensor.subtensor import (
+    AdvancedIncSubtensor, AdvancedIncSubtensor1, IncSubtensor)
+from pytensor.tensor.variable import _tensor_py_operators
+
+_getitem = _tensor_py_operators.__getitem__
+
+
+def _is_basic(index):
+    """Tell if an element of an index takes a slice or one position."""
+    if isinstance(index, Variable):
+        return getattr(index.type, 'ndim', None) == 0
+    return index is None or isinstance(index, (
+        slice, int, numpy.integer)) and not isinstance(index, bool)
+
+
+@functools.wraps(_getitem)
+def _getitem_after_a_drop(self, args):
+    """Drop axes of length one behind those that an index with None names.
+
+    ``column[:, None]`` has two axes in Theano, which scripts rely on that
+    mask a state ``m[:, None] * h``, whether `m` is a vector or a column.
+    An Ellipsis names all axes.
+    """
+    index = args if isinstance(args, tuple) else (args,)
+    if any(element is None for element in index) and (
+            all(map(_is_basic, index))):
+        named = sum(element is not None for element in index)
+        rest = self.type.broadcastable[named:]
+        caller = sys._getframe(1).f_globals.get('__name__', '')
+        # PyTensor's own code indexes as NumPy does.
+        if rest and all(rest) and not caller.startswith('pytensor.'):
+            self = self.dimshuffle(list(range(named)))
+    return _getitem(self, args)
+
+
+_add_of_sparse_write = local_add_of_sparse_write.fn
+
+
+@functools.wraps(_add_of_sparse_write)
+def _add_where_shapes_are_equal(fgraph, node):
+    """Turn ``x + zeros[i].set(v)`` into ``x[i].inc(v)`` if they are equal.
+
+    They are not if `x` or the zeros broadcast, nor if an array of indices
+    repeats some.
+    """
+    pattern = node.outputs[0].type.broadcastable
+    for term in node.inputs:
+        op = term.owner.op if term.owner else None
+        if term.type.broadcastable != pattern or isinstance(
+                op, (AdvancedIncSubtensor, AdvancedIncSubtensor1)
+        ) and op.set_instead_of_inc:
+            return None
+    return _add_of_sparse_write(fgraph, node)
+
+
+_init = IncSubtensor.__init__
+
+
+@functools.wraps(_init)
+def _init_with_pairs(self, idx_list, inplace=False, set_instead_of_inc=False,
+                     destroyhandler_tolerate_aliased=None):
+    """Keep the pairs as tuples, by which operations can be compared."""
+    _init(self, idx_list, inplace, set_instead_of_inc,
+          [tuple(pair) for pair in destroyhandler_tolerate_aliased or ()])
+
+
+def apply_all():
+    """Install every patch of parts of tensors."""
+    # In Theano an index with None drops axes.
+    _tensor_py_operators.__getitem__ = _getitem_after_a_drop
+    # A rewrite of sums takes terms that broadcast for terms of full shape.
+    local_add_of_sparse_write.fn = _add_where_shapes_are_equal
+    # With tolerate_inplace_aliasing inc_subtensor has no hash.
+    IncSubtensor.__init__ = _init_with_pairs

@@ -1,0 +1,126 @@
+"""Whether compiled code can be had, before something asks for it.
+
+The default linker compiles nothing.  The others need a folder to write to,
+and that of C also a compiler with the headers of Python.
+"""
+
+import atexit
+import functools
+import importlib
+import io
+import os
+import shutil
+import sys
+import tempfile
+import warnings
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+
+from pytensor.link.vm import VMLinker
+
+from theano.configparser import config
+
+__all__ = ['find_compiler', 'find_folder', 'patch_linker']
+
+#: The loop over the nodes of a graph that is written in C.
+_C_LOOP = 'pytensor.link.c.cvm'
+
+_make_all, _make_vm = VMLinker.make_all, VMLinker.make_vm
+
+
+def _setting(name):
+    """Return what keeps an option, to change one that PyTensor fixes."""
+    return config._backend._config_var_dict[name]
+
+
+def _is_writable(folder):
+    """Tell if a folder exists, or can be made, and can be written to."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.R_OK | os.W_OK | os.X_OK)
+
+
+def _remove(folder, process):
+    """Remove a folder, but not in the forks of the process that made it."""
+    if os.getpid() == process:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@functools.cache
+def find_folder():
+    """Have compiled code kept in a temporary folder if need be.
+
+    Warns
+    -----
+    UserWarning
+        If ``config.base_compiledir`` cannot be written to.
+
+    """
+    folder = config.base_compiledir
+    if _is_writable(folder):
+        return
+    temporary = Path(tempfile.mkdtemp(prefix='theano-'))
+    atexit.register(_remove, temporary, os.getpid())
+    _setting('base_compiledir').val = temporary
+    warnings.warn(
+        f'theano: cannot write to the folder of compiled code, {folder}. A '
+        f'temporary one takes its place, and each process compiles anew; set '
+        f'THEANO_FLAGS=base_compiledir=<folder> to keep the code',
+        stacklevel=2)
+
+
+@functools.cache
+def find_compiler():
+    """Do without C if the compiler cannot compile a module for Python.
+
+    Warns
+    -----
+    UserWarning
+        If there is a compiler that fails.
+
+    """
+    if not config.cxx:
+        return
+    if _setting('compiledir').is_default:
+        find_folder()
+    try:
+        # PyTensor prints the command and a listing of the code.
+        with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+            importlib.import_module(_C_LOOP)
+    except Exception as error:
+        reason = str(error).strip().splitlines() or [repr(error)]
+        warnings.warn(
+            f'theano: {config.cxx} cannot compile a module for Python '
+            f'({reason[-1]}). Functions run in Python instead of C; install '
+            f'Python\'s headers (python3-dev), or set THEANO_FLAGS=cxx= to '
+            f'avoid this warning', stacklevel=2)
+        _setting('cxx').val = ''
+
+
+@functools.wraps(_make_all)
+def _make_all_after_a_look(self, *args, **kwargs):
+    """Look for the compiler before the first code is compiled."""
+    if self.use_cloop or self.c_thunks is not False:
+        find_compiler()
+    return _make_all(self, *args, **kwargs)
+
+
+@functools.wraps(_make_vm)
+def _make_vm_without_c(self, *args, **kwargs):
+    """Do not compile the loop in C to run the loop in Python."""
+    if sys.modules.get(_C_LOOP) or self.use_cloop and config.cxx:
+        return _make_vm(self, *args, **kwargs)
+    # An import of None raises the ImportError that PyTensor expects.
+    sys.modules[_C_LOOP] = None
+    try:
+        return _make_vm(self, *args, **kwargs)
+    finally:
+        del sys.modules[_C_LOOP]
+
+
+def patch_linker():
+    """Let the linkers of functions compile C only where they run it."""
+    VMLinker.make_all = _make_all_after_a_look
+    VMLinker.make_vm = _make_vm_without_c

@@ -1,0 +1,165 @@
+"""How rewrites know the lengths of axes: a cheaper bookkeeper.
+
+PyTensor keeps a symbolic length for every axis of every variable of a graph
+under compilation.  For a node that computes element by element it writes down
+that the lengths of all inputs are equal, so what describes a shape grows with
+the depth of the graph, and its upkeep with the square.  For a loop it derives
+the lengths of everything that a step computes, again after every rewrite of
+the loop.
+"""
+
+from pytensor.graph.basic import Constant
+from pytensor.graph.fg import FunctionGraph
+from pytensor.graph.rewriting.basic import GraphRewriter
+from pytensor.scan.op import Scan
+from pytensor.scan.utils import Validator
+from pytensor.tensor.elemwise import Elemwise
+from pytensor.tensor.rewriting.shape import ShapeFeature
+from pytensor.tensor.shape import Shape, Shape_i
+from pytensor.tensor.subtensor import Subtensor
+
+__all__ = ['ShapeOptimizer', 'Shapes']
+
+
+class Shapes(ShapeFeature):
+    """Symbolic lengths, each described as simply as it can be."""
+
+    def get_node_infer_shape(self, node):
+        """Return the shapes of the outputs of a node.
+
+        Returns
+        -------
+        list of (tuple or None)
+            For each output its symbolic lengths; None if it has no shape.
+
+        """
+        if type(node.op) is Elemwise:
+            return self._elementwise(node)
+        if isinstance(node.op, Scan):
+            return self._loop(node)
+        return super().get_node_infer_shape(node)
+
+    def _elementwise(self, node):
+        """Take each length from one of the inputs that have it.
+
+        They agree: the operation itself raises an error where they do not,
+        and repeats only what its type marks as a single element.
+        """
+        inputs = [(x.type.broadcastable, self.shape_of[x])
+                  for x in node.inputs]
+        shape = tuple(
+            min([lengths[axis] for single, lengths in inputs
+                 if not single[axis]], key=_complexity,
+                default=self.lscalar_one)
+            for axis in range(node.outputs[0].type.ndim))
+        return [shape] * len(node.outputs)
+
+    def _loop(self, node):
+        """Derive the lengths of what a loop collects, and no others.
+
+        A state has the shape of the storage that the loop is given.
+        """
+        op, info = node.op, node.op.info
+        shape_of = self.shape_of
+        states = (op.outer_mitmot(node.inputs) + op.outer_mitsot(node.inputs)
+                  + op.outer_sitsot(node.inputs))
+        shapes = [shape_of[state] for state in states]
+        if info.n_nit_sot:
+            shapes += self._collected(node, node.outputs[len(states):])
+        if info.as_while:
+            # How many steps there are turns out at run time.
+            shapes = [(Shape_i(0)(output), *shape[1:])
+                      for shape, output in zip(shapes, node.outputs)]
+        return shapes + [shape_of[state] for state in
+                         op.outer_untraced_sit_sot(node.inputs)]
+
+    def _collected(self, node, outputs):
+        """Return the shapes of the outputs without a state."""
+        op = node.op
+        inner_inputs = op.inner_inputs
+        constants = op.inner_non_seqs(inner_inputs)
+        validator = Validator(
+            valid=[length for x in node.inputs
+                   for length in self.shape_of[x] or ()],
+            invalid=inner_inputs,
+            valid_equivalent=dict(zip(constants,
+                                      op.outer_non_seqs(node.inputs))))
+        inner = Shapes()
+        FunctionGraph([], [], features=[inner])
+        for x, shape in zip(inner_inputs, self._shapes_of_slices(node)):
+            inner.set_shape(x, shape)
+        for output, n_steps, result in zip(
+                outputs, op.outer_nitsot(node.inputs),
+                op.inner_nitsot_outs(op.inner_outputs)):
+            yield (n_steps, *(
+                self._outside(validator, inner, result, output, axis)
+                for axis in range(1, output.type.ndim)))
+
+    def _shapes_of_slices(self, node):
+        """Return for every input of a step its shape."""
+        op, info, shape_of = node.op, node.op.info, self.shape_of
+        shapes = [shape_of[x][1:] for x in op.outer_seqs(node.inputs)]
+        states = (op.outer_mitmot(node.inputs) + op.outer_mitsot(node.inputs)
+                  + op.outer_sitsot(node.inputs))
+        taps = (info.mit_mot_in_slices + info.mit_sot_in_slices
+                + info.sit_sot_in_slices)
+        for state, offsets in zip(states, taps):
+            shapes += [shape_of[state][1:]] * len(offsets)
+        return shapes + [shape_of[x] for x in (
+            op.outer_untraced_sit_sot(node.inputs)
+            + op.outer_non_seqs(node.inputs))]
+
+    def _outside(self, validator, inner, result, output, axis):
+        """Express the length of a result by what is outside of the loop."""
+        if output.type.shape[axis] is not None:
+            return output.type.shape[axis]
+        inner.follow(result)
+        valid = validator.check(inner.shape_of[result][axis - 1])
+        return Shape_i(axis)(output) if valid is None else valid[0]
+
+    def unpack(self, s_i, var):
+        """Return a length as a variable, knowing that of what it is.
+
+        In the graph of a step lengths are those of variables outside.
+        """
+        node = getattr(s_i, 'owner', None)
+        if node is not None and isinstance(node.op, Subtensor):
+            node = node.inputs[0].owner
+            if node is not None and isinstance(node.op, Shape):
+                self.follow(node.inputs[0])
+        return super().unpack(s_i, var)
+
+    def follow(self, variable):
+        """Derive the shapes of all that `variable` is computed from."""
+        waiting = [variable]
+        while waiting:
+            variable = waiting[-1]
+            node = variable.owner
+            if variable in self.shape_of:
+                waiting.pop()
+            elif node is None:
+                self.init_r(variable)
+            else:
+                unknown = [x for x in node.inputs if x not in self.shape_of]
+                waiting += unknown
+                if not unknown:
+                    self.on_import(None, node, 'follow')
+
+
+class ShapeOptimizer(GraphRewriter):
+    """Attach the bookkeeper to a graph."""
+
+    def apply(self, fgraph):
+        """Keep track of the shapes in `fgraph`."""
+        fgraph.attach_feature(Shapes())
+
+
+def _complexity(length):
+    """Order lengths: constants, those of inputs of the graph, others."""
+    if isinstance(length, Constant):
+        return 0
+    if length.owner is None:
+        return 1
+    if isinstance(length.owner.op, Shape_i):
+        return 2 if length.owner.inputs[0].owner is None else 3
+    return 4

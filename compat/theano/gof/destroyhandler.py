@@ -1,0 +1,5 @@
+"""Operations that overwrite their inputs, in a graph."""
+
+from pytensor.graph.destroyhandler import DestroyHandler
+
+__all__ = ['DestroyHandler']

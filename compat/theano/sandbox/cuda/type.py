@@ -1,0 +1,10 @@
+"""The type of arrays on graphics processors, which no variable has."""
+
+from theano._no_gpu import absent
+
+_NAMES = '''
+    CudaNdarrayType
+'''.split()
+__all__ = _NAMES
+
+globals().update(absent(__name__, *_NAMES))

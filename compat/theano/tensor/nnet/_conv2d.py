@@ -1,0 +1,123 @@
+"""``conv2d`` and ``conv2d_transpose`` of ``theano.tensor.nnet``."""
+
+import warnings
+
+from theano.tensor.nnet import abstract_conv
+
+__all__ = ['conv2d', 'conv2d_transpose']
+
+
+def conv2d(input, filters, input_shape=None, filter_shape=None,
+           border_mode='valid', subsample=(1, 1), filter_flip=True,
+           image_shape=None, filter_dilation=(1, 1), num_groups=1,
+           unshared=False, **kwargs):
+    """Convolve images with filters.
+
+    Parameters
+    ----------
+    input : TensorVariable
+        (batch, input channels, rows, columns).
+    filters : TensorVariable
+        (output channels, input channels / num_groups, rows, columns);
+        (output channels, output rows, output columns, input channels /
+        num_groups, rows, columns) if unshared.
+    input_shape, filter_shape : sequence of (int, constant or None), optional
+        The shapes of both; with ``config.conv.assert_shape`` they are
+        checked.
+    border_mode : {'valid', 'half', 'full'}, int or tuple
+        Zeros around the images: none; half the length of the filters, so
+        that filters of odd length leave the size of the images as it is;
+        one less than their length, so that every overlap counts; a number.
+        A tuple has one of these for the rows and one for the columns, or
+        pairs: zeros before and after.
+    subsample : pair of int
+        Steps from one place of the filters to the next.
+    filter_flip : bool
+        Turn the filters around, as a convolution does; False makes it a
+        correlation.
+    image_shape : sequence, optional
+        The older name of `input_shape`.
+    filter_dilation : pair of int
+        Distances of neighbouring elements of a filter.
+    num_groups : int
+        Groups of channels that do not mix.
+    unshared : bool
+        Filters differ from place to place.
+    **kwargs
+        Ignored, with a warning.
+
+    Returns
+    -------
+    TensorVariable
+        (batch, output channels, rows, columns), in the common data type.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range, both `input_shape` and `image_shape`
+        are given, or, at run time, shapes do not fit.
+    TypeError
+        If a tensor has the wrong number of dimensions.
+
+    Examples
+    --------
+    >>> import numpy
+    >>> from theano import tensor
+    >>> x, w = tensor.dtensor4(), tensor.dtensor4()
+    >>> y = tensor.nnet.conv2d(x, w)
+    >>> y.eval({x: numpy.ones((1, 1, 3, 4)), w: numpy.ones((1, 1, 2, 2))})
+    array([[[[4., 4., 4.],
+             [4., 4., 4.]]]])
+
+    """
+    if {'imshp_logical', 'kshp_logical'} & set(kwargs):
+        raise ValueError('conv2d: imshp_logical and kshp_logical are not '
+                         'supported; insert zeros with set_subtensor')
+    if kwargs:
+        warnings.warn(f'conv2d: {", ".join(kwargs)} are obsolete and '
+                      f'ignored', stacklevel=2)
+    if image_shape is not None:
+        warnings.warn('conv2d: image_shape is obsolete; give input_shape',
+                      stacklevel=2)
+        if input_shape is not None:
+            raise ValueError('conv2d: give input_shape and not image_shape, '
+                             'its older name, got both')
+        input_shape = image_shape
+    return abstract_conv.conv2d(
+        input, filters, input_shape, filter_shape, border_mode, subsample,
+        filter_flip, filter_dilation, num_groups, unshared)
+
+
+def conv2d_transpose(input, filters, output_shape, filter_shape=None,
+                     border_mode='valid', input_dilation=(1, 1),
+                     filter_flip=True, filter_dilation=(1, 1), num_groups=1,
+                     unshared=False):
+    """Apply the transpose of a convolution, as if going back through it.
+
+    Parameters
+    ----------
+    input : TensorVariable
+        (batch, input channels, rows, columns): what the convolution would
+        return.
+    filters : TensorVariable
+        (input channels, output channels, rows, columns): those of the
+        convolution.
+    output_shape : sequence
+        (batch, output channels, rows, columns): what the convolution would
+        take.  The last two may be symbolic and must be given, the others
+        may be None.
+    input_dilation : pair of int
+        The steps (``subsample``) of the convolution.
+    filter_shape, border_mode, filter_flip, filter_dilation, num_groups, \
+unshared
+        Those of the convolution; see :func:`conv2d`.
+
+    Returns
+    -------
+    TensorVariable
+        (batch, output channels, rows, columns).
+
+    """
+    return abstract_conv.conv2d_grad_wrt_inputs(
+        input, filters, output_shape, filter_shape, border_mode,
+        input_dilation, filter_flip, filter_dilation, num_groups, unshared)

@@ -1,0 +1,218 @@
+"""Pooling of arrays, and its gradients.
+
+All functions pool the last dimensions of an array, as many as there are
+:class:`Axis`.  Maxima and sums are taken one dimension after the other.
+"""
+
+import functools
+import itertools
+from typing import NamedTuple
+
+import numpy
+
+__all__ = ['Axis', 'average', 'at_maxima', 'maximum', 'spread',
+           'spread_to_maxima', 'total']
+
+
+class Axis(NamedTuple):
+    """The windows along one dimension.
+
+    Attributes
+    ----------
+    length : int
+        Length of the dimension without its padding.
+    count : int
+        Number of windows.
+    window, step, pad : int
+        Length of a window, distance of windows, padding on both sides.
+    """
+
+    length: int
+    count: int
+    window: int
+    step: int
+    pad: int
+
+    def at(self, offset):
+        """Return the windows whose element `offset` is no padding.
+
+        Parameters
+        ----------
+        offset : int
+            Below the length of the window.
+
+        Returns
+        -------
+        windows, elements : slice
+            Which windows, and which elements of the array these are.
+
+        """
+        first = offset - self.pad
+        start = max(0, -(first // self.step))
+        stop = max(start, min(self.count,
+                              (self.length - 1 - first) // self.step + 1))
+        begin = first + start * self.step
+        return (slice(start, stop),
+                slice(begin, max(begin, first + stop * self.step),
+                      self.step))
+
+    def sizes(self, with_padding):
+        """Return how many elements each window has, padding included or not.
+
+        What reaches beyond the padding never counts.
+
+        """
+        starts = numpy.arange(self.count) * self.step
+        ends = numpy.minimum(starts + self.window, self.length + 2 * self.pad)
+        if not with_padding:
+            starts = numpy.maximum(starts, self.pad)
+            ends = numpy.minimum(ends, self.length + self.pad)
+        return ends - starts
+
+
+def _reduced(function, identity, array, axes):
+    """Reduce windows by a binary function."""
+    for position, axis in enumerate(axes, -len(axes)):
+        parts = [axis.at(offset) for offset in range(axis.window)]
+        whole = [elements for windows, elements in parts
+                 if windows == slice(0, axis.count)]
+        # Most often no window has padding: no need to begin with anything.
+        if len(whole) == len(parts) > 1:
+            first, second = (array[_along(position, elements)]
+                             for elements in whole[:2])
+            result = function(first, second)
+            parts = parts[2:]
+        else:
+            shape = list(array.shape)
+            shape[position] = axis.count
+            result = numpy.full_like(array, identity, shape=shape)
+        for windows, elements in parts:
+            target = result[_along(position, windows)]
+            function(target, array[_along(position, elements)], out=target)
+        array = result
+    return array
+
+
+def _along(position, part):
+    """Index one of the last dimensions, counted from the end."""
+    return (..., part, *(slice(None),) * (-position - 1))
+
+
+def maximum(array, axes):
+    """Return the maximum of each window, padding left out."""
+    lowest = (-numpy.inf if array.dtype.kind == 'f'
+              else False if array.dtype.kind == 'b'
+              else numpy.iinfo(array.dtype).min)
+    return _reduced(numpy.maximum, lowest, array, axes)
+
+
+def total(array, axes):
+    """Return the sum of each window."""
+    return _reduced(numpy.add, 0, array, axes)
+
+
+def average(array, axes, with_padding):
+    """Return the mean of each window, padding counted or not.
+
+    The mean of integers is an integer, cut off.
+    """
+    if array.dtype.kind in 'iub':
+        exact = _divided(total(array.astype(float), axes), axes, with_padding)
+        return exact.astype(array.dtype)
+    return _divided(total(array, axes), axes, with_padding)
+
+
+def _divided(array, axes, with_padding):
+    """Divide by the sizes of the windows."""
+    sizes = functools.reduce(numpy.multiply.outer, [
+        axis.sizes(with_padding) for axis in axes])
+    return array / sizes.astype(array.dtype)
+
+
+def _places(axes):
+    """Go through the elements of a window, of all windows at a time."""
+    for offsets in itertools.product(*(range(axis.window) for axis in axes)):
+        pairs = [axis.at(offset) for axis, offset in zip(axes, offsets)]
+        yield tuple((..., *part) for part in zip(*pairs))
+
+
+def _apart(axes):
+    """Tell if no two windows overlap."""
+    return all(axis.step >= axis.window for axis in axes)
+
+
+def spread_to_maxima(array, maxima, gradient, axes):
+    """Return the gradient of :func:`maximum`.
+
+    Each of several equal maxima of a window gets all of its gradient.
+
+    Parameters
+    ----------
+    array, maxima, gradient : numpy.ndarray
+        What was pooled, the result, and the gradient of the result.
+    axes : list of Axis
+
+    Returns
+    -------
+    numpy.ndarray
+
+    """
+    result = numpy.zeros_like(array)
+    apart = _apart(axes)
+    for windows, elements in _places(axes):
+        share = array[elements] == maxima[windows]
+        if apart:
+            numpy.multiply(gradient[windows], share, out=result[elements])
+        else:
+            result[elements] += gradient[windows] * share
+    return result
+
+
+def at_maxima(array, maxima, values, axes):
+    """Return the sum of the values at the places of the maxima.
+
+    Parameters
+    ----------
+    array, maxima : numpy.ndarray
+        What was pooled, and the result.
+    values : numpy.ndarray
+        In the shape of `array`.
+    axes : list of Axis
+
+    Returns
+    -------
+    numpy.ndarray
+        In the shape of `maxima`.
+
+    """
+    result = numpy.zeros_like(maxima)
+    for windows, elements in _places(axes):
+        result[windows] += values[elements] * (
+            array[elements] == maxima[windows])
+    return result
+
+
+def spread(like, gradient, axes, with_padding=None):
+    """Return the gradient of :func:`total` or :func:`average`.
+
+    Parameters
+    ----------
+    like : numpy.ndarray
+        What was pooled.
+    gradient : numpy.ndarray
+        Gradient of the result.
+    axes : list of Axis
+    with_padding : bool, optional
+        Whether padding counts in the average; None for the sum.
+
+    Returns
+    -------
+    numpy.ndarray
+
+    """
+    if with_padding is not None:
+        gradient = _divided(gradient, axes, with_padding)
+    result = numpy.zeros_like(like)
+    for windows, elements in _places(axes):
+        result[elements] += gradient[windows]
+    return result

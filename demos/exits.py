@@ -1,0 +1,107 @@
+"""How a command ends: without a traceback unless the fault is the program's.
+"""
+import errno
+import os
+import sys
+
+from blocks.utils.screen import silence
+
+#: Errors of the system that the person at the command line can put right.
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES,
+        errno.EPERM, errno.EIO, errno.ENOTDIR, errno.EISDIR, errno.ENOENT}
+
+
+class UserError(Exception):
+    """Something that the person at the command line can put right."""
+
+
+def exit_code(main, *args, **kwargs):
+    """Call a function for the command line, without tracebacks of mistakes.
+
+    Parameters
+    ----------
+    main : callable
+        Returns a main loop that was run, or something else that has its
+        attribute `interrupted_by`, alone or first in a tuple.
+    *args, **kwargs
+        Its arguments.
+
+    Returns
+    -------
+    int
+        The exit code: 0; 1 after a :class:`UserError`, a file that can't be
+        written or too little memory, each reported in a line; 130 after
+        Ctrl-C, in training or outside of it, and 143 after SIGTERM in
+        training; 141 when what reads the output is gone, as ``head`` soon
+        is.
+
+    """
+    keep_descriptors()
+    try:
+        result = main(*args, **kwargs)
+        if sys.stdout is not None:  # as it is after >&-
+            sys.stdout.flush()
+    except UserError as error:
+        return complain(f'error: {error}', 1)
+    except KeyboardInterrupt:
+        return complain('interrupted', 130)
+    except BrokenPipeError:
+        silence(sys.stdout)
+        return 141
+    except MemoryError as error:
+        return complain('error: not enough memory'
+                        + (f' ({error})' if str(error) else '')
+                        + '; try a smaller network or smaller batches', 1)
+    except Exception as error:
+        cause = of_the_system(error)
+        if cause is None:
+            raise
+        silence(sys.stdout)
+        return complain(f'error: cannot write {cause.filename or "output"}: '
+                        f'{cause.strerror}; make room there or name another '
+                        f'folder with --save-to', 1)
+    first = result[0] if isinstance(result, tuple) else result
+    number = getattr(first, 'interrupted_by', None)
+    return 0 if number is None else 128 + number
+
+
+def of_the_system(error):
+    """The error of the system that another one goes back to.
+
+    Libraries that tidy up after a failed write may fail again, otherwise.
+
+    Returns
+    -------
+    :class:`OSError` or None
+        None if it is no error of the kinds in :data:`FULL`.
+
+    """
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in FULL:
+            return error
+        error = error.__cause__ or error.__context__
+    return None
+
+
+def complain(line, code):
+    """Write a line to standard error, if there is one, and return `code`."""
+    if sys.stderr is not None:
+        try:
+            print(line, file=sys.stderr, flush=True)
+        except (OSError, ValueError):
+            silence(sys.stderr)
+    return code
+
+
+def keep_descriptors():
+    """Open the null device for each standard stream that is closed.
+
+    Else the next file that is opened, a checkpoint perhaps, would take its
+    number, and what libraries write to standard output would end up there.
+
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)

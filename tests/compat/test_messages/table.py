@@ -1,0 +1,56 @@
+"""Wrong input, and what the errors say.
+
+A table is a list of rows: an expression, the type of the error, and a regular
+expression of its words. Whoever called must read who complains, what was
+expected and what came; so what a library beneath happens to say doesn't do.
+"""
+import importlib
+import os
+import re
+import traceback
+from unittest import TestCase
+
+#: Whose errors are not for the callers of ours.
+BENEATH = 'pytensor', 'numpy', 'scipy', 'zmq', 'h5py'
+ALLOWED = ValueError, TypeError, KeyError, ImportError, OSError
+
+
+def names(*modules, **others):
+    """The public names of modules, and others, for expressions."""
+    found = {}
+    for module in map(importlib.import_module, modules):
+        found.update({name: getattr(module, name) for name
+                      in getattr(module, '__all__', None) or vars(module)
+                      if not name.startswith('_')})
+    return {**found, **others}
+
+
+class Table(TestCase):
+    """The base of tests of tables."""
+
+    def check(self, rows, namespace):
+        """Evaluate the expression of each row, one subtest each."""
+        for expression, error, words in rows:
+            with self.subTest(expression):
+                self._check_row(expression, error, words, dict(namespace))
+
+    def _check_row(self, expression, error, words, namespace):
+        try:
+            result = eval(expression, namespace)
+        except Exception as raised:
+            self.assertIs(type(raised), error, repr(raised))
+            self.assertIsInstance(raised, ALLOWED)
+            message = str(raised)
+            self.assertRegex(message, f'(?s){words}')
+            # A sentence, and of ours.
+            self.assertGreater(len(message.split()), 4)
+            self.assertNotIn(self._package(raised), BENEATH, message)
+        else:
+            self.fail(f'accepted, and gave {result!r}')
+
+    @staticmethod
+    def _package(raised):
+        """The package of the line that raised an error."""
+        path = traceback.extract_tb(raised.__traceback__)[-1].filename
+        found = re.search(r'site-packages[/\\](\w+)', os.path.abspath(path))
+        return found and found.group(1)

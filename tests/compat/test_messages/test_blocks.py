@@ -1,0 +1,342 @@
+"""What Blocks says to wrong input."""
+import numpy
+from fuel.datasets import IterableDataset
+from theano import tensor
+
+from blocks.initialization import Constant
+from blocks.utils import shared_floatx
+from tests.compat.test_messages.table import Table, names
+
+V, T, K = ValueError, TypeError, KeyError
+
+x, y = tensor.matrix('x'), tensor.lvector('y')
+W = shared_floatx(numpy.ones(2), name='W')
+cost = (W ** 2).sum()
+cost.name = 'cost'
+
+
+def made(brick, **attributes):
+    """An allocated brick, initialised with ones."""
+    for name, value in attributes.items():
+        setattr(brick, name, value)
+    brick.weights_init = brick.biases_init = Constant(1)
+    brick.initialize()
+    return brick
+
+
+def steps(rule):
+    """The steps of a rule for one parameter."""
+    return rule.compute_steps({W: W})
+
+
+NAMES = names(
+    'blocks.bricks', 'blocks.bricks.cost', 'blocks.bricks.lookup',
+    'blocks.bricks.parallel', 'blocks.bricks.conv', 'blocks.bricks.bn',
+    'blocks.initialization', 'blocks.algorithms', 'blocks.extensions',
+    'blocks.extensions.saveload', 'blocks.extensions.training',
+    'blocks.extensions.stopping', 'blocks.extensions.monitoring',
+    'blocks.extensions.plot', 'blocks.extensions.predicates',
+    'blocks.graph', 'blocks.filter', 'blocks.select', 'blocks.model',
+    'blocks.main_loop', 'blocks.log', 'blocks.monitoring.aggregation',
+    'blocks.roles', 'blocks.theano_expressions', 'blocks.utils',
+    numpy=numpy, tensor=tensor, x=x, y=y, W=W, cost=cost, made=made,
+    steps=steps, stream=IterableDataset(range(3)).get_example_stream())
+
+ONE_DIM = [
+    (f'{brick}.allocate()', error, f'{kind}.*got {got}')
+    for make, kind in [
+        ('Linear({}, 2)', 'Linear'), ('Linear(2, {})', 'Linear'),
+        ('Bias({})', 'Bias'), ('LookupTable({}, 2)', 'LookupTable'),
+        ('LookupTable(2, {})', 'LookupTable'),
+        ('MLP([Tanh()], [2, {}])', 'Linear'),
+        ('MLP([Tanh()], [{}, 2])', 'Linear'),
+        ('LinearMaxout({}, 2, 2)', 'Linear'),
+        ('BatchNormalization({})', 'BatchNormalization'),
+        ('Fork(["a"], input_dim={}, output_dims=[3])', 'Linear')]
+    for value, error, got in [
+        ('None', V, 'None'), ('0', V, '0'), ('-3', V, '-3'),
+        ('2.5', V, '2.5'), ('"2"', V, "'2'")]
+    for brick in [make.format(value)]]
+
+BRICKS = [
+    ('Linear().allocate()', V, 'input_dim, output_dim must be set'),
+    ('Linear(2, 3, 4)', T, 'Linear.*4|positional'),
+    ('Linear(2, 3, use_bias=False).initialize()', V,
+     'no initialization scheme'),
+    ('Linear(2, 3, weights_init=3)', T,
+     'Linear: weights_init must be .*Constant.*got 3'),
+    ('Linear(2, 3, weights_init=Constant)', T, 'weights_init must be'),
+    ('Linear(2, 3, biases_init="zero")', T, "biases_init .*got 'zero'"),
+    ('Linear(2, 3, seed="a")', T, "seed must be .*got 'a'"),
+    ('Linear(2, 3, seed=-1)', V, 'seed must be .*got -1'),
+    ('made(Linear(2, 3)).get_dim("z")', V, "no dimension known for 'z'"),
+    ('MLP(Tanh(), [2, 3])', T, 'MLP: activations must be a list.*Tanh'),
+    ('MLP(Tanh, [2, 3])', T, 'MLP: activations must be a list.*Tanh'),
+    ('MLP(None, [2, 3])', T, 'MLP: activations must be a list.*None'),
+    ('MLP([Tanh], [2, 3])', T, r'MLP: .*Tanh.*write Tanh\(\)'),
+    ('MLP(["tanh"], [2, 3])', T, "MLP: .*'tanh'"),
+    ('MLP([tensor.tanh], [2, 3])', T, 'MLP: .*brick.*tanh'),
+    ('MLP([Tanh()], 3)', T, 'MLP: dims must be a list.*got 3'),
+    ('MLP([Tanh()], [2, 3, 4]).allocate()', V, '1 layers need 2 dims'),
+    ('MLP([Tanh()], [2]).allocate()', V, '1 layers need 2 dims'),
+    ('MLP([], []).allocate()', V, 'MLP.*layer'),
+    ('MLP([Tanh()], [2, 3], prototype=Linear)', T, 'prototype must be'),
+    ('Sequence(Tanh().apply)', T, 'Sequence: .*list.*'),
+    ('Sequence([3])', T, 'Sequence: .*brick.*got 3'),
+    ('Sequence([Tanh])', T, r'Sequence: .*write Tanh\(\)'),
+    ('Sequence([])', V, 'Sequence: .*one brick'),
+    ('FeedforwardSequence([None])', T, 'FeedforwardSequence: .*None'),
+    ('Brick(children=3)', T, 'children must be a list of bricks.*got 3'),
+    ('Tanh(children=[3])', T, 'children must be .*bricks.*got 3'),
+    ('Tanh(children=[Tanh])', T, r'children must.*write Tanh\(\)'),
+    ('LeakyRectifier(leak="a")', T, "leak must be .*'a'"),
+    ('LeakyRectifier(leak=numpy.nan)', V, 'leak must be .*nan'),
+    ('LinearMaxout(2, 3, 0).allocate()', V, 'linear.*got 0'),
+    ('Maxout(0).allocate()', V, 'num_pieces must be .*got 0'),
+    ('Maxout(1.5).allocate()', T, 'num_pieces must be .*got 1.5'),
+    ('LookupTable(3, 2).apply(x)', V, 'wrong dtype.*int'),
+    ('LookupTable(3, 2).__setattr__("input_dim", 4)', V, 'its dimension'),
+    ('Softmax().categorical_cross_entropy(tensor.tensor4("t"), x)', T,
+     'rank mismatch'),
+    ('Softmax().categorical_cross_entropy(tensor.vector("t"), x)', T,
+     'y.*classes.*integers.*float'),
+    ('CategoricalCrossEntropy().apply(tensor.vector("t"), x)', T,
+     'crossentropy: class numbers must be an integer vector.*float'),
+    ('CategoricalCrossEntropy().apply(tensor.tensor4("t"), x)', T,
+     'must have as many dimensions as .*2.*got 4'),
+    ('MisclassificationRate().apply(y, tensor.vector("p"))', V, 'y_hat.*1'),
+    ('MisclassificationRate().apply(x, x)', V, 'got y with 2'),
+    ('MisclassificationRate(top_k=0)', V, 'top_k must be .*got 0'),
+    ('MisclassificationRate(top_k=1.5)', T, 'top_k must be .*got 1.5'),
+    ('SquaredError().apply(tensor.vector("t"), x)', V,
+     'y.*1.*y_hat.*2|axes'),
+    ('AbsoluteError().apply(tensor.tensor3("t"), x)', V, 'axes'),
+    ('BinaryCrossEntropy().apply(tensor.vector("t"), x)', V, 'axes'),
+    ('BatchNormalization(2, epsilon=-1)', V, 'epsilon must be .*got -1'),
+    ('BatchNormalization(2, epsilon=numpy.nan)', V, 'epsilon .*got nan'),
+    ('Fork("a", input_dim=2, output_dims=[3])', T, "Fork: .*list.*'a'"),
+    ('Fork([], input_dim=2, output_dims=[])', V, 'Fork: .*names.*none'),
+    ('Fork(["a", "b"], input_dim=2, output_dims=[3]).allocate()', V,
+     r"Fork.*'a', 'b'.*got \[2, 2\] and \[3\]"),
+]
+
+INITIALIZATION = [
+    ('Constant(None)', T, 'Constant: constant must be .*got None'),
+    ('Constant("a")', T, "Constant: constant must be .*got 'a'"),
+    ('Constant([1, [2, 3]])', V, 'Constant: constant must be'),
+    ('Constant([1, 2]).generate(None, (3,))', V, 'Constant.*3'),
+    ('IsotropicGaussian(-1)', V, 'std must be .*at least 0, got -1'),
+    ('IsotropicGaussian(numpy.nan)', V, 'std must be .*got nan'),
+    ('IsotropicGaussian(numpy.inf)', V, 'std must be .*got inf'),
+    ('IsotropicGaussian(None)', T, 'std must be .*got None'),
+    ('IsotropicGaussian("1")', T, "std must be .*got '1'"),
+    ('IsotropicGaussian(1, numpy.nan)', V, 'mean must be .*got nan'),
+    ('IsotropicGaussian().generate(None, (2,))', T,
+     'IsotropicGaussian: rng must be .*None'),
+    ('Uniform()', V, 'either width or std'),
+    ('Uniform(width=1, std=1)', V, 'either width or std'),
+    ('Uniform(width=-1)', V, 'width must be .*got -1'),
+    ('Uniform(std=-1)', V, 'std must be .*got -1'),
+    ('Uniform(width="a")', T, "width must be .*got 'a'"),
+    ('Uniform(mean=None, width=1)', T, 'mean must be .*got None'),
+    ('Uniform(width=1).generate(3, (2,))', T, 'Uniform: rng must be .*3'),
+    ('Identity("a")', T, "mult must be .*got 'a'"),
+    ('Identity(numpy.nan)', V, 'mult must be .*got nan'),
+    ('Identity().generate(None, (3,))', V, 'Identity makes matrices'),
+    ('Orthogonal(None)', T, 'scale must be .*got None'),
+    ('Orthogonal(numpy.inf)', V, 'scale must be .*got inf'),
+    ('Orthogonal().generate(None, (2, 2))', T, 'rng must be .*None'),
+    ('Orthogonal().generate(numpy.random, (2, 2, 2))', V, 'matrices'),
+    ('Sparse(0, Constant(1)).generate(None, (2, 2))', V, 'num_init'),
+    ('Sparse(3, Constant(1)).generate(None, (2, 2))', V, 'num_init'),
+    ('Sparse(-.5, Constant(1)).generate(None, (2, 2))', V, 'num_init'),
+    ('Sparse(1, 3)', T, 'weights_init must be .*got 3'),
+    ('Sparse(1, Constant(1), sparse_init="a")', T, 'sparse_init must be'),
+]
+
+RULES = [
+    (f'{rule}({name}={value})', error,
+     f'{rule.replace("Momentum", "(Momentum|Scale|BasicMomentum)")}'
+     f'.*{name} must be .*got {value}'
+     if not rule.startswith(('Momentum', 'RMSProp'))
+     else f'{name} must be .*got {value}')
+    for rule, settings in [
+        ('Scale', ['learning_rate']), ('Momentum', ['learning_rate']),
+        ('RMSProp', ['learning_rate']),
+        ('AdaGrad', ['learning_rate', 'epsilon']),
+        ('Adam', ['learning_rate', 'epsilon']),
+        ('AdaMax', ['learning_rate', 'epsilon']),
+        ('AdaDelta', ['epsilon'])]
+    for name in settings
+    for value, error in [('-0.1', V), ('nan', V), ('inf', V), ('None', T)]
+] + [
+    (f'{rule}({name}={value})', error, f'{name} must be .*got {value}')
+    for rule, name in [('BasicMomentum', 'momentum'),
+                       ('Momentum', 'momentum'), ('Adam', 'beta1'),
+                       ('Adam', 'beta2'), ('AdaMax', 'beta1')]
+    for value, error in [('-0.1', V), ('1', V), ('nan', V), ('None', T)]
+] + [
+    (f'{rule}(decay_rate={value})', error, f'decay_rate must be.*{value}')
+    for rule in ('RMSProp', 'BasicRMSProp', 'AdaDelta')
+    for value, error in [('-0.1', V), ('1.1', V), ('nan', V), ('None', T)]
+] + [
+    ('Adam(decay_factor=0)', V, 'decay_factor must be .*got 0'),
+    ('Adam(decay_factor=1.5)', V, 'decay_factor must be .*got 1.5'),
+    ('BasicRMSProp(max_scaling=0)', V, 'max_scaling must be .*got 0'),
+    ('BasicRMSProp(max_scaling=nan)', V, 'max_scaling must be .*got nan'),
+    ('StepClipping(-1)', V, 'threshold must be .*got -1'),
+    ('StepClipping(nan)', V, 'threshold must be .*got nan'),
+    ('StepClipping("1")', T, "threshold must be .*got '1'"),
+    ('VariableClipping(-1)', V, 'threshold must be .*got -1'),
+    ('VariableClipping(None)', T, 'threshold must be .*got None'),
+    ('VariableClipping(1, axis=(0, 0))', V, 'each axis may be given once'),
+    ('VariableClipping(1, axis=.5)', T, 'axis must be .*got 0.5'),
+    ('steps(VariableClipping(1, axis=3))', V, '1 axes.*3'),
+    ('RemoveNotFinite(nan)', V, 'scaler must be .*got nan'),
+    ('CompositeRule(Scale())', T, 'components must be a list.*Scale'),
+    ('CompositeRule([Scale])', T, 'components must be.*Scale'),
+    ('CompositeRule([0.1])', T, 'components must be .*step rules.*0.1'),
+    ('Restrict(0.1, [W])', T, 'step_rule must be .*got 0.1'),
+    ('Restrict(Scale(), W)', T, 'variables must be a list.*W'),
+    ('steps(Restrict(Scale(), [shared_floatx(1., "v")]))', V,
+     'v is not among the parameters'),
+    ('GradientDescent()', V, 'no cost and no gradients'),
+    ('GradientDescent(cost=cost)', V, 'no parameters'),
+    ('GradientDescent(cost=cost, parameters=W)', T,
+     'parameters must be a list.*W'),
+    ('GradientDescent(cost=cost, parameters=[3])', T,
+     'parameters must be .*shared.*3'),
+    ('GradientDescent(cost=cost, parameters=[x])', T, 'parameters must.*x'),
+    ('GradientDescent(cost=3, parameters=[W])', T, 'cost must be .*got 3'),
+    ('GradientDescent(cost=W ** 2, parameters=[W])', T,
+     'cost.*scalar.*1 axes.*mean'),
+    ('GradientDescent(cost=cost, parameters=[W], step_rule=.1)', T,
+     'step_rule must be .*got 0.1'),
+    ('GradientDescent(cost=cost, parameters=[W], step_rule=Scale)', T,
+     'step_rule must be .*Scale'),
+    ('GradientDescent(cost=cost, parameters=[W], on_not_finite="x")', V,
+     'on_not_finite'),
+]
+
+EXTENSIONS = [
+    (f'FinishAfter({trigger}={value})', error, f'{trigger}.*got {got}')
+    for trigger in ('after_n_epochs', 'after_n_batches', 'every_n_batches')
+    for value, error, got in [
+        ('0', V, '0'), ('-1', V, '-1'), ('1.5', V, '1.5'),
+        ('nan', V, 'nan'), ('"3"', V, "'3'")]
+] + [
+    ('FinishAfter(after_n_years=1)', T, 'after_n_years'),
+    ('Checkpoint(3)', T, 'Checkpoint: path must be .*got 3'),
+    ('Checkpoint("")', V, "Checkpoint: path .*''"),
+    ('Checkpoint("a.tar", save_separately="log")', T,
+     "save_separately must be a list.*'log'"),
+    ('Checkpoint("a.tar", parameters=W)', T, 'parameters must be a list'),
+    ('Load(None)', T, 'Load: path must be .*None'),
+    ('Plot("a", [])', V, 'channels must be'),
+    ('Plot("a", "cost")', V, 'channels must be'),
+    ('Plot(3, [["a"]])', T, 'Plot: document must be .*got 3'),
+    ('Plot("a", [["a"]], titles=["b", "c"])', V, '1 groups.*2'),
+    ('SharedVariableModifier(W, 3)', T, 'function must be .*got 3'),
+    ('SharedVariableModifier(3, abs)', T, 'parameter must be .*got 3'),
+    ('FinishIfNoImprovementAfter("a")', V, 'epochs|iterations'),
+    ('FinishIfNoImprovementAfter("a", iterations=-1)', V,
+     'iterations must be .*got -1'),
+    ('FinishIfNoImprovementAfter("a", epochs=1.5)', T,
+     'epochs must be .*got 1.5'),
+    ('FinishIfNoImprovementAfter("a", iterations=1, epochs=1)', V,
+     'either iterations or epochs'),
+    ('EarlyStopping("a")', V, 'epochs|iterations|EarlyStopping'),
+    ('TrackTheBest(3)', T, 'record_name must be a string, got 3'),
+    ('TrackTheBest("a", choose_best=3)', T, 'choose_best must be'),
+    ('DataStreamMonitoring([cost], None)', T, 'data_stream must be .*None'),
+    ('DataStreamMonitoring(cost, stream)', T, 'variables must be a list'),
+    ('DataStreamMonitoring([3], stream)', T, 'variables .*3'),
+    ('TrainingDataMonitoring(cost)', T, 'variables must be a list'),
+    ('TrainingDataMonitoring(["cost"])', V, "variables .*'cost'"),
+    ('OnLogRecord(3)', T, 'record_name must be a string, got 3'),
+    ('MainLoop(None, None).run()', T, 'algorithm|data_stream'),
+    ('MainLoop(3, stream)', T, 'MainLoop: algorithm must be .*got 3'),
+    ('MainLoop(GradientDescent, stream)', T, 'algorithm must be'),
+    ('MainLoop(GradientDescent(cost=cost, parameters=[W]), 3)', T,
+     'MainLoop: data_stream must be .*got 3'),
+    ('MainLoop(GradientDescent(cost=cost, parameters=[W]), stream, '
+     'extensions=FinishAfter())', T, 'extensions must be a list'),
+    ('MainLoop(GradientDescent(cost=cost, parameters=[W]), stream, '
+     'extensions=[FinishAfter])', T, r'extensions must.*FinishAfter\(\)'),
+    ('MainLoop(GradientDescent(cost=cost, parameters=[W]), stream, '
+     'log_backend="no")', V, "log_backend must be .*'no'"),
+    ('TrainingLog()[-1]', V, 'integer from 0 on; got -1'),
+    ('TrainingLog()[.5]', V, 'integer from 0 on; got 0.5'),
+    ('TrainingLog().__setitem__("a", {})', V, "got 'a'"),
+]
+
+GRAPHS = [
+    ('ComputationGraph(3)', T, 'ComputationGraph: outputs must be .*3'),
+    ('ComputationGraph(None)', T, 'outputs must be .*None'),
+    ('ComputationGraph([cost, "a"])', T, "outputs must be .*'a'"),
+    ('ComputationGraph(Linear)', T, 'outputs must be .*Linear'),
+    ('Model(None)', T, 'outputs must be .*None'),
+    ('Model(cost).set_parameter_values(3)', T, 'parameter_values .*3'),
+    ('ComputationGraph(cost).replace(3)', T, 'replacements must be .*3'),
+    ('apply_dropout(ComputationGraph(cost), [W], 1.5)', V,
+     'drop_prob .*at least 0 and below 1, got 1.5'),
+    ('apply_dropout(ComputationGraph(cost), [W], -.1)', V,
+     'drop_prob .*at least 0 and below 1, got -0.1'),
+    ('apply_dropout(ComputationGraph(cost), [W], nan)', V, 'got nan'),
+    ('apply_dropout(ComputationGraph(cost), W, .5)', T,
+     'variables must be a list'),
+    ('apply_dropout(cost, [W], .5)', T, 'computation_graph must be'),
+    ('apply_noise(ComputationGraph(cost), [W], -1)', V,
+     'level must be .*got -1'),
+    ('apply_noise(ComputationGraph(cost), [W], nan)', V, 'level.*got nan'),
+    ('apply_noise(cost, [W], 1)', T, 'computation_graph must be'),
+    ('collect_parameters(cost, [W])', T, 'computation_graph must be'),
+    ('VariableFilter(roles=PARAMETER)', T, 'roles must be a list'),
+    ('VariableFilter(roles=["W"])', T, "roles must be .*'W'"),
+    ('VariableFilter(bricks=Linear())', T, 'bricks must be a list'),
+    ('VariableFilter(bricks=["a"])', V, "bricks must be .*'a'"),
+    ('VariableFilter(theano_name_regex=3)', T, 'regex.*3'),
+    ('VariableFilter()(cost)', T, 'variables must be .*cost'),
+    ('Selector(3)', T, 'bricks must be .*got 3'),
+    ('Selector([Linear])', T, 'bricks must be .*Linear'),
+    ('Selector([Linear()]).select(3)', T, 'path must be .*got 3'),
+    ('add_role(W, 3)', V, 'a role must be .*got 3'),
+    ('add_role(3, PARAMETER)', T, 'add_role: var must be .*got 3'),
+    ('shared_floatx(None)', T, 'shared_floatx: value must be .*None'),
+    ('shared_floatx("a")', V, "value must be .*'a'"),
+    ('shared_floatx([[1], [1, 2]])', V, 'value must be'),
+    ('shared_floatx_zeros((2, None))', V, 'no length for axis 1'),
+    ('shared_floatx_zeros(3)', T, 'shape must be .*got 3'),
+    ('shared_floatx_zeros((2, -1))', V, 'shape must be .*-1'),
+    ('shared_floatx_zeros_matching(3)', V, 'expected a shared variable'),
+    ('check_theano_variable(x, 1, None)', V, 'wrong number of dimensions'),
+    ('check_theano_variable(x, None, "int")', V, 'wrong dtype'),
+    ('unpack([1, 2], singleton=True)', V, 'exactly one item'),
+    ('dict_union({1: 1}, {1: 2})', V, 'given twice: 1'),
+    ('dict_subset({"a": 1}, ["b"])', K, "dict_subset: .*'b'.*a"),
+    ('l2_norm(3)', T, 'l2_norm: tensors must be .*got 3'),
+    ('l2_norm([])', V, 'l2_norm: .*one.*none'),
+]
+
+NAMES['nan'] = NAMES['inf'] = float('nan')
+NAMES['inf'] = float('inf')
+
+
+class TestBlocks(Table):
+    def test_dimensions(self):
+        self.check(ONE_DIM, NAMES)
+
+    def test_bricks(self):
+        self.check(BRICKS, NAMES)
+
+    def test_initialization(self):
+        self.check(INITIALIZATION, NAMES)
+
+    def test_step_rules(self):
+        self.check(RULES, NAMES)
+
+    def test_training(self):
+        self.check(EXTENSIONS, NAMES)
+
+    def test_graphs(self):
+        self.check(GRAPHS, NAMES)

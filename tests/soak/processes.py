@@ -1,0 +1,199 @@
+"""Trainings that read ahead, killed and resumed, and races for one file.
+
+A training has a MultiProcessing stream, a log in SQLite and a checkpoint at
+every batch or two. It is killed at random and goes on from its checkpoint,
+until it is done: then parameters and log must be, bit for bit, those of a
+training that nobody killed, and no process and no file may be left.
+
+"""
+import glob
+import os
+import pickle
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+import numpy
+
+BATCHES = 24
+ROOT = os.path.abspath(__file__).rsplit(os.sep, 3)[0]
+SCRIPT = 'from tests.soak import processes; processes.train({!r})'
+RACE = 'from tests.soak import processes; processes.race({!r}, {})'
+
+
+def add_one(data):
+    """A mapping that takes its time."""
+    time.sleep(.005)
+    return tuple(item + 1 for item in data)
+
+
+def build():
+    """The main loop of the training."""
+    from blocks.algorithms import Adam, GradientDescent
+    from blocks.bricks import Linear
+    from blocks.extensions import FinishAfter
+    from blocks.extensions.monitoring import TrainingDataMonitoring
+    from blocks.extensions.saveload import Checkpoint
+    from blocks.initialization import IsotropicGaussian
+    from blocks.log import SQLiteLog
+    from blocks.main_loop import MainLoop
+    from blocks.model import Model
+    from fuel.datasets import IndexableDataset
+    from fuel.schemes import ShuffledScheme
+    from fuel.streams import DataStream
+    from fuel.transformers import Mapping, MultiProcessing
+    from theano import tensor
+    linear = Linear(3, 2, weights_init=IsotropicGaussian(.1),
+                    biases_init=IsotropicGaussian(.1), seed=1)
+    linear.initialize()
+    cost = (linear.apply(tensor.matrix('x')) ** 2).mean()
+    cost.name = 'cost'
+    data = numpy.random.RandomState(2).normal(size=(40, 3))
+    stream = MultiProcessing(Mapping(DataStream(
+        IndexableDataset({'x': data}),
+        iteration_scheme=ShuffledScheme(40, 8)), add_one), max_store=4)
+    return MainLoop(
+        GradientDescent(cost=cost, parameters=linear.parameters,
+                        step_rule=Adam(.01)), stream, model=Model(cost),
+        log=SQLiteLog('log.sqlite'), extensions=[
+            FinishAfter(after_n_batches=BATCHES),
+            TrainingDataMonitoring([cost], after_batch=True),
+            Checkpoint('checkpoint.tar', every_n_batches=2)])
+
+
+def train(folder):
+    """Begin or go on in a folder, and write down what came out."""
+    os.chdir(folder)
+    from blocks.serialization import load
+    if os.path.exists('checkpoint.tar'):
+        with open('checkpoint.tar', 'rb') as file:
+            main_loop = load(file)
+    else:
+        main_loop = build()
+    # The last checkpoint may have been killed right behind; run() would go on.
+    if main_loop.status['iterations_done'] < BATCHES:
+        main_loop.run()
+    result = {name: value.tolist() for name, value
+              in main_loop.model.get_parameter_values().items()}
+    result['log'] = [(time_, float(main_loop.log[time_]['cost']))
+                     for time_ in sorted(main_loop.log)
+                     if 'cost' in main_loop.log[time_]]
+    main_loop.data_stream.close()
+    with open('result.pkl', 'wb') as file:
+        pickle.dump(result, file)
+
+
+def start(code):
+    """Run code in a process that leads a group of its own."""
+    path = [ROOT, os.path.join(ROOT, 'compat'),
+            os.environ.get('PYTHONPATH', '')]
+    return subprocess.Popen(
+        [sys.executable, '-c', code], cwd=ROOT, stderr=subprocess.PIPE,
+        text=True, start_new_session=True, env=dict(
+            os.environ, PYTHONPATH=os.pathsep.join(filter(None, path))))
+
+
+def wait(process, seconds):
+    """The process has ended, in good order."""
+    _, errors = process.communicate(timeout=seconds)
+    assert process.returncode == 0, errors
+
+
+def group_is_empty(leader):
+    """Whether no process of a group is left, a second at most from now."""
+    for _ in range(30):
+        if not any(members(leader)):
+            return True
+        time.sleep(.05)
+    return False
+
+
+def members(leader):
+    """The processes of a group that run, not those that wait to be buried."""
+    for path in glob.glob('/proc/[0-9]*/stat'):
+        try:
+            with open(path) as file:
+                state, _, group = file.read().rpartition(')')[2].split()[:3]
+        except OSError:
+            continue
+        if int(group) == leader and state != 'Z':
+            yield path
+
+
+def result(folder):
+    with open(os.path.join(folder, 'result.pkl'), 'rb') as file:
+        return pickle.load(file)
+
+
+def one_training(rng, expected, longest):
+    """Kill a training until it is through."""
+    with tempfile.TemporaryDirectory() as folder:
+        kills = 0
+        while True:
+            process = start(SCRIPT.format(folder))
+            try:
+                wait(process, rng.uniform(0, longest))
+                break
+            except subprocess.TimeoutExpired:
+                process.send_signal(signal.SIGKILL)
+                process.communicate()
+                assert group_is_empty(process.pid), 'a process was left'
+                kills += 1
+                longest *= 1.3  # it must get through some time
+        assert group_is_empty(process.pid), 'a process was left'
+        assert result(folder) == expected, (
+            f'after {kills} kills the result differs')
+        left = sorted(name for name in os.listdir(folder)
+                      if name not in ('checkpoint.tar', 'log.sqlite',
+                                      'result.pkl'))
+        assert not left, f'after {kills} kills there are left: {left}'
+
+
+def race(path, number):
+    """Save to a path that others save to, too, and load what is there."""
+    import theano
+
+    from blocks.serialization import load, load_parameters, secure_dump
+    W = theano.shared(numpy.full(1000, float(number)), name='W')
+    for _ in range(30):
+        secure_dump({'by': number}, path, parameters=[W])
+        with open(path, 'rb') as file:
+            values = load_parameters(file)['W']
+            assert (values == values[0]).all() and values.size == 1000
+            assert load(file)['by'] == values[0]
+
+
+def one_race():
+    """Four processes and one file."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, 'checkpoint.tar')
+        processes = [start(RACE.format(path, number)) for number in range(4)]
+        try:
+            for process in processes:
+                wait(process, 300)
+        finally:
+            for process in processes:
+                process.kill()
+        left = glob.glob(os.path.join(folder, '.*'))
+        assert not left, f'after a race there are left: {left}'
+
+
+def main(seconds, seed):
+    """See :mod:`tests.soak`."""
+    rng = random.Random(seed)
+    end = time.monotonic() + seconds
+    with tempfile.TemporaryDirectory() as folder:
+        began = time.monotonic()
+        wait(start(SCRIPT.format(folder)), 600)
+        longest = time.monotonic() - began
+        expected = result(folder)
+    assert len(expected['log']) == BATCHES, expected['log']
+    rounds = 0
+    while rounds < 1 or time.monotonic() < end:
+        one_training(rng, expected, longest)
+        one_race()
+        rounds += 1
+    return rounds
