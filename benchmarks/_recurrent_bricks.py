@@ -101,7 +101,7 @@ def _schemes(task):
 
 def _brick(task, **kwargs):
     cell = CELLS[task.cell]
-    if task.cell == 'rnn':
+    if task.cell == 'blocks_rnn':
         kwargs['activation'] = Tanh()
     return getattr(importlib.import_module(cell.module), cell.name)(
         dim=task.dim, **kwargs)

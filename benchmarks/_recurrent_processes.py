@@ -49,11 +49,11 @@ class Worker:
             answer = self._process.stdout.readline()
         except BrokenPipeError:
             pass
-        if not answer:
-            sys.exit('recurrent_speed: {} failed at {} {}; its message is '
-                     'above'.format(self._process.args[0], command,
-                                    arguments))
-        return json.loads(answer)
+        result, error = json.loads(answer or '[null, "it has ended"]')
+        if error is not None:
+            sys.exit('recurrent_speed: {} failed at {} {}: {}'.format(
+                self._process.args[0], command, arguments, error))
+        return result
 
     def close(self):
         """End the process."""

@@ -13,9 +13,20 @@ BOUNDS = {'dense': (.85, 1.), 'packed': (.25, .4), 'best': (.75, .75),
 
 
 class Report:
-    """Tables on the screen and, as a list, in a file for the manual."""
+    """Tables on the screen and, as lists, in a file for the manual.
 
-    def __init__(self, processor_time=False):
+    Parameters
+    ----------
+    path : str, optional
+        The file, which is complete after each table.
+    processor_time : bool, optional
+        Whether the times are those of the processor.
+
+    """
+
+    def __init__(self, path=None, processor_time=False):
+        self.path = path
+        self.versions = 'unknown versions'
         self.processor_time = processor_time
         self.lines = []
         self.misses = []
@@ -35,6 +46,7 @@ class Report:
                 self.lines.append(
                     '   {} - {}'.format(' ' if number else '*', cell))
         self.lines.append('')
+        self.write()
 
     def judged(self, name, value, where, small=False):
         """Return a ratio as a cell, marked if it is above its bound."""
@@ -49,15 +61,17 @@ class Report:
         """Show a row before its table is complete."""
         print(' | '.join(row), file=sys.stderr, flush=True)
 
-    def write(self, path, versions):
+    def write(self):
         """Write all tables as reStructuredText."""
+        if self.path is None:
+            return
         about = (
             'Measured with {}, {} cores. Runnable processes when it began '
             'and ended: {:.1f} and {:.1f}.'.format(
-                versions, os.cpu_count(), self.busy, os.getloadavg()[0]))
+                self.versions, os.cpu_count(), self.busy, os.getloadavg()[0]))
         if self.processor_time:
             about += ' The times are those of the processor, in one thread.'
-        Path(path).write_text('\n'.join([about, ''] + self.lines))
+        Path(self.path).write_text('\n'.join([about, ''] + self.lines))
 
 
 def draw(path, by_padding, by_length):

@@ -1,7 +1,7 @@
 """A process that carries out what ``recurrent_speed`` asks for.
 
 Run as a script; it reads commands as lines of JSON and answers each by a line
-of JSON. It has an interpreter and a PYTHONPATH of its own, those of the
+of JSON, a result and an error. It has an interpreter and a PYTHONPATH of its own, those of the
 original stack or of another checkout, say.
 
 """
@@ -13,6 +13,7 @@ import importlib  # noqa: E402
 import json  # noqa: E402
 import os  # noqa: E402
 import sys  # noqa: E402
+import traceback  # noqa: E402
 
 from _recurrent_tasks import Task  # noqa: E402
 
@@ -113,7 +114,10 @@ def main():
     os.dup2(2, 1)  # what else is printed is no answer
     for line in sys.stdin:
         command, arguments = json.loads(line)
-        answer = globals()[command](**arguments)
+        try:
+            answer = globals()[command](**arguments), None
+        except Exception:
+            answer = None, traceback.format_exc()
         answers.write(json.dumps(answer) + '\n')
         answers.flush()
 

@@ -117,17 +117,16 @@ def main(arguments=None):
 
     """
     options = parse(arguments)
-    report = Report(options.processor_time)
+    report = Report(options.table, options.processor_time)
     pythons = {'torch': options.torch, 'original': options.original}
     with Bench(options.seconds, pythons, options.against,
                'process_time' if options.processor_time
                else 'perf_counter') as bench:
         compare(bench, report, options)
-        versions = bench.versions()
+        report.versions = bench.versions()
     if report.misses:
         print('\nAbove the bound:\n  ' + '\n  '.join(report.misses))
-    if options.table:
-        report.write(options.table, versions)
+    report.write()
 
 
 if __name__ == '__main__':
