@@ -1,8 +1,8 @@
 """A process that carries out what ``recurrent_speed`` asks for.
 
 Run as a script; it reads commands as lines of JSON and answers each by a line
-of JSON, a result and an error. It has an interpreter and a PYTHONPATH of its own, those of the
-original stack or of another checkout, say.
+of JSON, a result and an error. It has an interpreter and a PYTHONPATH of its
+own, those of the original stack or of another checkout, say.
 
 """
 import time
