@@ -132,8 +132,8 @@ def trace(step, arguments, dtype):
     step : callable
         Takes variables by name and returns variables.
     arguments : list of :class:`Argument`
-        Sequences, states and contexts; `ndim` says how many axes the step
-        sees.
+        Sequences, states, contexts and vectors; `ndim` says how many axes
+        the step sees.
     dtype : str
         Of the rows.
 
@@ -182,6 +182,8 @@ class _Tracer:
         self._users = {}
         for variable, argument in zip(variables, arguments):
             axes = ('batch', argument.width)[:argument.ndim]
+            if argument.kind == 'vector':
+                axes = (argument.width,)
             value = self.make.argument(argument.name, argument.width)
             self._known[variable] = _Rows(value, axes)
         self._nodes = self._dependent_nodes(variables, outputs)
@@ -549,6 +551,9 @@ def _broadcast(shapes):
                     raise ValueError('axes {} and {} do not go together'
                                      .format(axes[axis], length))
                 axes[axis] = length
+    if 'batch' in axes[1:]:
+        raise ValueError('numbers for each sequence stand in the place of '
+                         'features')
     return tuple(axes)
 
 
@@ -565,7 +570,7 @@ def _shape(variable, dtype):
     if variable.dtype != dtype and variable.ndim:
         raise Refusal('{} is of dtype {}, the states are {}'.format(
             _describe(variable), variable.dtype, dtype))
-    for ancestor in _ancestors(variable):
+    for ancestor in ancestors(variable):
         if getattr(ancestor, 'default_update', None) is not None:
             raise Refusal('{} is drawn at random, anew at each step'.format(
                 _describe(variable)))
@@ -590,8 +595,9 @@ def _number(variable):
         return None
 
 
-def _ancestors(variable):
-    seen, stack = set(), [variable]
+def ancestors(*variables):
+    """Yield variables and all that they are computed from, each once."""
+    seen, stack = set(), list(variables)
     while stack:
         ancestor = stack.pop()
         if ancestor not in seen:
@@ -622,7 +628,7 @@ def known_shape(variable):
     if any(ancestor.owner is None and
            not hasattr(ancestor, 'get_value') and
            getattr(ancestor, 'data', None) is None
-           for ancestor in _ancestors(variable)):
+           for ancestor in ancestors(variable)):
         return None
     return tuple(int(length) for length in variable.shape.eval())
 
