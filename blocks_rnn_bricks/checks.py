@@ -3,12 +3,26 @@
 What can be told from the symbolic variables alone (rank, dtype) raises when
 the brick is applied.  Shapes are known only when the compiled function runs:
 :class:`CheckShapes`, an identity in the graph, compares them there and names
-the brick, what it expected and what it got.
+the brick, what it expected and what it got.  Settings are checked by
+:mod:`blocks_rnn_bricks.settings`.
 
 """
+import numpy
 import theano
 from rnn_kernels import check_mask
 from theano import tensor
+from theano.gradient import DisconnectedType
+
+
+def _check_mask_values(who, mask):
+    """Raise ValueError unless a mask (an array) is between 0 and 1."""
+    # Written so that NaN, which no comparison holds for, is refused.
+    good = (mask >= 0) & (mask <= 1)
+    if not good.all():
+        where = tuple(int(index) for index in numpy.argwhere(~good)[0])
+        raise ValueError(
+            '{}: the mask must lie between 0 and 1, got {} at {}; give 1 for '
+            'data and 0 for padding'.format(who, mask[where], where))
 
 
 class CheckShapes(theano.Op):
@@ -18,8 +32,8 @@ class CheckShapes(theano.Op):
     ----------
     who : str
         The brick that asks, for the message.
-    features : int
-        The length that the last axis must have.
+    features : int or None
+        The length that the last axis must have; any if None.
     remedy : str
         What to do if it has another one.
     masked : bool
@@ -38,7 +52,8 @@ class CheckShapes(theano.Op):
     ------
     ValueError
         When the function runs, if the sequence is empty, the number of
-        features is another one, or the mask does not go with the sequence.
+        features is another one, the mask does not go with the sequence, or
+        it holds NaN or a number outside [0, 1].
 
     """
 
@@ -64,7 +79,7 @@ class CheckShapes(theano.Op):
                 '{}: expected at least one time step and one sequence, got '
                 'an empty batch of shape {}; leave empty batches out of the '
                 'data stream'.format(self.who, sequence.shape))
-        if sequence.shape[-1] != self.features:
+        if self.features not in (None, sequence.shape[-1]):
             raise ValueError(
                 '{}: {} must have {} features, got {} (shape {}); {}'.format(
                     self.who, self.name, self.features, sequence.shape[-1],
@@ -72,6 +87,7 @@ class CheckShapes(theano.Op):
         for mask in inputs[1:]:
             if mask.shape != leading:
                 raise ValueError(self._mask_message(mask.shape, leading))
+            _check_mask_values(self.who, mask)
         for storage, value in zip(output_storage, inputs):
             storage[0] = value
 
@@ -133,7 +149,7 @@ def check_sequence(who, inputs, mask, features, iterate=True, remedy='',
 
     """
     rank = 3 if iterate else 2
-    inputs = tensor.as_tensor_variable(inputs)
+    inputs = as_variable(who, name, inputs)
     if inputs.ndim != rank:
         raise ValueError(
             '{}: {} must have {} axes, {}, got {} (type {}); {}'.format(
@@ -141,18 +157,131 @@ def check_sequence(who, inputs, mask, features, iterate=True, remedy='',
                 '(time, batch, features)' if iterate else '(batch, features)',
                 inputs.ndim, inputs.type,
                 'pass iterate=False for a single step' if iterate and
-                inputs.ndim == 2 else 'whole sequences need iterate=True'
-                if inputs.ndim == 3 else 'add or remove axes'))
+                features and inputs.ndim == 2 else
+                'whole sequences need iterate=True' if inputs.ndim == 3 else
+                'add or remove axes'))
     check = CheckShapes(who, features, remedy, mask is not None, name)
     if mask is None:
         return check(inputs), None
-    mask = tensor.as_tensor_variable(mask)
+    mask = as_variable(who, 'mask', mask)
     check_mask(who, mask, inputs)
     if mask.dtype != inputs.dtype:
         mask = tensor.cast(mask, inputs.dtype)
     return check(inputs, mask)
 
 
-def describe(brick):
-    """Name a brick in a message, for example ``LSTM 'encoder'``."""
-    return "{} '{}'".format(type(brick).__name__, brick.name)
+def as_variable(who, name, value):
+    """Make a symbolic variable of an argument, or raise TypeError.
+
+    Parameters
+    ----------
+    who : str
+        Who was given it, for the message.
+    name : str
+        The name of the argument.
+    value : object
+        A variable, or an array or number that becomes a constant.
+
+    Returns
+    -------
+    :class:`~theano.tensor.TensorVariable`
+
+    """
+    if not isinstance(value, (type(None), str, bytes, type)):
+        try:
+            return tensor.as_tensor_variable(value)
+        except (TypeError, ValueError, NotImplementedError, AttributeError):
+            pass  # the stacks differ in what they raise
+    raise TypeError(
+        '{}: {} must be a symbolic variable or an array, got {!r}; make one '
+        "with theano.tensor, for example tensor3('{}')".format(
+            who, name, value, name))
+
+
+class CheckState(theano.Op):
+    """Identity that compares an initial state with the first sequence.
+
+    Parameters
+    ----------
+    who : str
+        The brick that asks, for the message.
+    name : str
+        What the brick calls the state.
+    dim : int
+        Its size.
+
+    Notes
+    -----
+    The node's inputs are the state, (B, dim), and a sequence, (T, B, ...).
+
+    Raises
+    ------
+    ValueError
+        When the function runs, if the shape of the state is wrong.
+
+    """
+
+    __props__ = ('who', 'name', 'dim')
+    view_map = {0: [0]}
+
+    def __init__(self, who, name, dim):
+        self.who = who
+        self.name = name
+        self.dim = dim
+
+    def make_node(self, state, sequence):
+        return theano.Apply(self, [state, sequence], [state.type()])
+
+    def perform(self, node, inputs, output_storage):
+        state, sequence = inputs
+        expected = (sequence.shape[1], self.dim)
+        if state.shape != expected:
+            raise ValueError(
+                '{}: the initial {} must have the shape (batch, dim) = {}, '
+                'got {}; leave it out to start from the learned one'.format(
+                    self.who, self.name, expected, state.shape))
+        output_storage[0][0] = state
+
+    def connection_pattern(self, node):
+        return [[True], [False]]
+
+    def grad(self, inputs, output_gradients):
+        return [output_gradients[0], DisconnectedType()()]
+
+    def R_op(self, inputs, eval_points):
+        return [eval_points[0]]
+
+
+def check_state(who, name, state, dim, sequence, iterate=True):
+    """Check an initial state, its number of axes now and its shape later.
+
+    Parameters
+    ----------
+    who : str
+    name : str
+        What the brick calls the state.
+    state : :class:`~theano.tensor.TensorVariable`
+        (B, dim).
+    dim : int
+    sequence : :class:`~theano.tensor.TensorVariable`
+        (T, B, ...).
+    iterate : bool, optional
+        Whether to compare shapes when the function runs.
+
+    Returns
+    -------
+    :class:`~theano.tensor.TensorVariable`
+        The same values.
+
+    Raises
+    ------
+    ValueError
+        If the number of axes is wrong.
+
+    """
+    if state.ndim != 2:
+        raise ValueError(
+            '{}: the initial {} must have 2 axes, (batch, dim), got {} (type '
+            '{}); take the last step, {}[-1], of a whole sequence'.format(
+                who, name, state.ndim, state.type, name))
+    return CheckState(who, name, dim)(state, sequence) if iterate else state

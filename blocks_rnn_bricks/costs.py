@@ -42,10 +42,12 @@ from blocks.monitoring.aggregation import Mean
 from rnn_kernels import check_mask
 from theano import tensor
 from theano.gradient import disconnected_grad
-from theano.tensor.opt import Assert
 
-from blocks_rnn_bricks.checks import describe
+from blocks_rnn_bricks import cost_checks
+from blocks_rnn_bricks.checks import as_variable
 from blocks_rnn_bricks.masking import clean
+from blocks_rnn_bricks.settings import (
+    check_choice, check_flag, describe, naming)
 
 __all__ = ('SequenceCost', 'SequenceCategoricalCrossEntropy',
            'SequenceMisclassificationRate', 'SequenceSquaredError',
@@ -74,6 +76,10 @@ class SequenceCost(CostMatrix):
         which the cost of a step and its gradient are finite.
     output_name : str
         The name that Blocks gives to the result.
+    rules : tuple of callable
+        What is checked when the function runs, beside the time and batch
+        axes and the mask; see
+        :class:`~blocks_rnn_bricks.cost_checks.CheckCostData`.
 
     Raises
     ------
@@ -83,14 +89,12 @@ class SequenceCost(CostMatrix):
     """
     filler = 0
     output_name = 'cost'
+    rules = ()
 
     def __init__(self, aggregation='mean_per_step', **kwargs):
+        self.aggregation = check_choice(
+            naming(self, kwargs), 'aggregation', aggregation, AGGREGATIONS)
         super().__init__(**kwargs)
-        if aggregation not in AGGREGATIONS:
-            raise ValueError("{}: aggregation must be one of {}, got {!r}"
-                             .format(describe(self), ', '.join(AGGREGATIONS),
-                                     aggregation))
-        self.aggregation = aggregation
 
     @application
     def apply(self, y, y_hat, mask=None):
@@ -114,12 +118,12 @@ class SequenceCost(CostMatrix):
         Raises
         ------
         ValueError
-            If a rank is wrong.
+            If a rank is wrong. When the function runs, if shapes do not go
+            together, the mask holds anything but 0 and 1, or valid targets
+            or predictions are impossible: a class that does not exist, a
+            bit or probability outside [0, 1].
         TypeError
             If a dtype is wrong.
-        AssertionError
-            When the function runs, if shapes do not go together, the mask
-            holds anything but 0 and 1, or a class does not exist.
 
         """
         costs = self.cost_matrix(y, y_hat, mask)
@@ -143,15 +147,18 @@ class SequenceCost(CostMatrix):
         Parameters and errors are those of :meth:`apply`.
 
         """
-        y = tensor.as_tensor_variable(y)
-        y_hat = tensor.as_tensor_variable(y_hat)
-        self._check_types(y, y_hat)
-        y = Assert('{}: the targets must have the time and batch axes of the '
-                   'predictions; batch-major data is the usual cause: bring '
-                   'both to (time, batch, ...)'.format(describe(self)))(
-                       y, *_same_shape(y, y_hat))
+        who = describe(self)
+        data = [as_variable(who, 'y', y),
+                as_variable(who, 'y_hat', y_hat)]
+        self._check_types(*data)
         if mask is not None:
-            mask = self._checked_mask(mask, y_hat)
+            mask = as_variable(who, 'mask', mask)
+            check_mask(who, mask, data[1])
+            data.append(tensor.cast(mask, data[1].dtype))
+        checked = cost_checks.CheckCostData(
+            who, mask is not None, tuple(self.rules))(*data)
+        y, y_hat = checked[:2]
+        mask = None if mask is None else checked[2]
         costs = self.step_costs(clean(y, mask),
                                 clean(y_hat, mask, self.filler))
         return clean(costs, mask)
@@ -225,20 +232,6 @@ class SequenceCost(CostMatrix):
             count = mask.sum()
         return tensor.cast(count, costs.dtype)
 
-    def _checked_mask(self, mask, y_hat):
-        """The mask; computing it checks shape and values."""
-        mask = tensor.as_tensor_variable(mask)
-        check_mask(describe(self), mask, y_hat)
-        mask = tensor.cast(mask, y_hat.dtype)
-        mask = Assert('{}: the mask must have the time and batch axes of the '
-                      'predictions, y_hat.shape[:2]; batch-major data is the '
-                      'usual cause: transpose the mask to (time, batch)'
-                      .format(describe(self)))(
-                          mask, *_same_shape(mask, y_hat))
-        return Assert('{}: the mask must hold nothing but 1 for data and 0 '
-                      'for padding'.format(describe(self)))(
-                          mask, tensor.all(tensor.eq(mask, mask ** 2)))
-
     def _check_types(self, y, y_hat):
         if y_hat.ndim != 3:
             raise ValueError('{}: predictions must have 3 axes, (time, batch,'
@@ -259,6 +252,8 @@ class SequenceCost(CostMatrix):
 
 class _ClassCost(SequenceCost):
     """A cost whose targets are numbers of classes."""
+    rules = (cost_checks.existing_classes,)
+
     def _check_targets(self, y):
         if y.ndim != 2:
             raise ValueError('{}: targets must be the numbers of the classes,'
@@ -269,13 +264,6 @@ class _ClassCost(SequenceCost):
             raise TypeError('{}: targets must be the numbers of the classes, '
                             'of an integer dtype, got {}'.format(
                                 describe(self), y.dtype))
-
-    def _existing(self, y, y_hat):
-        """The targets, checked when the function runs."""
-        return Assert('{}: a target is not the number of a class: expected '
-                      '0 <= y < y_hat.shape[2]'.format(describe(self)))(
-                          y, tensor.all(tensor.ge(y, 0)),
-                          tensor.all(tensor.lt(y, y_hat.shape[2])))
 
 
 class SequenceCategoricalCrossEntropy(_ClassCost):
@@ -296,12 +284,14 @@ class SequenceCategoricalCrossEntropy(_ClassCost):
 
     """
     def __init__(self, from_logits=False, **kwargs):
+        self.from_logits = check_flag(
+            naming(self, kwargs), 'from_logits', from_logits)
         super().__init__(**kwargs)
-        self.from_logits = from_logits
         self.filler = 0 if from_logits else 1
+        if not from_logits:
+            self.rules += (cost_checks.probabilities,)
 
     def step_costs(self, y, y_hat):
-        y = self._existing(y, y_hat)
         classes = y_hat.reshape((y.size, y_hat.shape[2]))
         if self.from_logits:
             # The largest becomes 0; the difference does not change.
@@ -320,6 +310,7 @@ class SequenceMisclassificationRate(_ClassCost):
     `y` is (T, B), integers; `y_hat` is (T, B, classes), probabilities or
     anything that grows with them. The default aggregation is the error rate
     of steps; ``tensor.gt(per_sequence, 0).mean()`` is that of sequences.
+    Predictions that are NaN have no largest, and are an error.
 
     Parameters
     ----------
@@ -328,9 +319,10 @@ class SequenceMisclassificationRate(_ClassCost):
 
     """
     output_name = 'error_rate'
+    rules = _ClassCost.rules + (cost_checks.no_nan,)
 
     def step_costs(self, y, y_hat):
-        wrong = tensor.neq(self._existing(y, y_hat), y_hat.argmax(axis=2))
+        wrong = tensor.neq(y, y_hat.argmax(axis=2))
         return tensor.cast(wrong, y_hat.dtype)
 
 
@@ -346,6 +338,8 @@ class SequenceSquaredError(SequenceCost):
         `aggregation` of :class:`SequenceCost`, and `name`.
 
     """
+    rules = (cost_checks.same_features,)
+
     def step_costs(self, y, y_hat):
         return tensor.sqr(y_hat - tensor.cast(y, y_hat.dtype)).sum(axis=2)
 
@@ -355,7 +349,7 @@ class SequenceBinaryCrossEntropy(SequenceCost):
 
     A step, one frame of a piano roll say, costs the sum over its notes,
     :math:`-\sum_k y_{tbk} \log p_{tbk} + (1 - y_{tbk}) \log(1 - p_{tbk})`,
-    in nats [1]_. `y` and `y_hat` are (T, B, notes).
+    in nats [1]_. `y` and `y_hat` are (T, B, notes), `y` between 0 and 1.
 
     Parameters
     ----------
@@ -374,16 +368,23 @@ class SequenceBinaryCrossEntropy(SequenceCost):
        temporal dependencies in high-dimensional sequences", ICML 2012.
 
     """
+    rules = (cost_checks.same_features, cost_checks.bits)
+
     def __init__(self, from_logits=False, **kwargs):
+        self.from_logits = check_flag(
+            naming(self, kwargs), 'from_logits', from_logits)
         super().__init__(**kwargs)
-        self.from_logits = from_logits
+        if not from_logits:
+            self.rules += (cost_checks.probabilities,)
 
     def step_costs(self, y, y_hat):
         y = tensor.cast(y, y_hat.dtype)
         if self.from_logits:
             costs = tensor.nnet.softplus(y_hat) - y * y_hat
         else:
-            costs = -(_x_log_p(y, y_hat) + _x_log_p(1 - y, 1 - y_hat))
+            # Rounding may have brought a probability above 1.
+            absent = tensor.maximum(1 - y_hat, 0)
+            costs = -(_x_log_p(y, y_hat) + _x_log_p(1 - y, absent))
         return costs.sum(axis=2)
 
 
@@ -392,8 +393,3 @@ def _x_log_p(x, p):
     absent = tensor.eq(x, 0)
     one = tensor.ones_like(p)
     return x * tensor.log(tensor.switch(absent, one, p))
-
-
-def _same_shape(sequence, y_hat):
-    return [tensor.eq(sequence.shape[axis], y_hat.shape[axis])
-            for axis in (0, 1)]

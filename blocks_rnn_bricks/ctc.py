@@ -47,6 +47,8 @@ continuous speech recognition using bi-directional recurrent DNNs*, 2014,
 algorithm 1.
 
 """
+import operator
+
 import numpy
 import theano
 from blocks.bricks.base import Brick, application
@@ -55,7 +57,8 @@ from theano import tensor
 from theano.gradient import DisconnectedType, grad_not_implemented
 
 from blocks_rnn_bricks import ctc_kernel as kernel
-from blocks_rnn_bricks.checks import describe
+from blocks_rnn_bricks.checks import as_variable
+from blocks_rnn_bricks.settings import check_count, describe, naming
 
 __all__ = ('CTC', 'best_path', 'prefix_beam_search')
 
@@ -86,8 +89,8 @@ class CTC(Brick):
     """
 
     def __init__(self, blank=-1, **kwargs):
+        self.blank = _as_blank(naming(self, kwargs), blank)
         super().__init__(**kwargs)
-        self.blank = _as_blank(blank)
 
     @application(inputs=['labels', 'energies', 'mask', 'labels_mask'],
                  outputs=['costs'])
@@ -127,18 +130,20 @@ class CTC(Brick):
             If a dtype is wrong.
 
         """
-        labels = tensor.as_tensor_variable(labels)
-        energies = tensor.as_tensor_variable(energies)
+        who = describe(self)
+        labels = as_variable(who, 'labels', labels)
+        energies = as_variable(who, 'energies', energies)
         self._check_types(labels, energies)
         masks = []
-        for given, like in [(mask, energies[:, :, 0]), (labels_mask, labels)]:
+        for name, given, like in [('mask', mask, energies[:, :, 0]),
+                                  ('labels_mask', labels_mask, labels)]:
             if given is None:
                 masks.append(tensor.ones_like(like, dtype=energies.dtype))
                 continue
-            masks.append(tensor.as_tensor_variable(given))
-            check_mask(describe(self), masks[-1], energies)
+            masks.append(as_variable(who, name, given))
+            check_mask(who, masks[-1], energies)
             masks[-1] = tensor.cast(masks[-1], energies.dtype)
-        return _Costs(describe(self), self.blank)(
+        return _Costs(who, self.blank)(
             energies, masks[0], labels, masks[1])[0]
 
     def _check_types(self, labels, energies):
@@ -284,6 +289,8 @@ def best_path(energies, mask=None, blank=-1):
     ValueError
         If shapes do not go together, there is no such blank, or a valid
         frame has no finite energy or NaN.
+    TypeError
+        If `blank` is no integer, or the energies are no numbers.
 
     Examples
     --------
@@ -346,11 +353,9 @@ def prefix_beam_search(energies, mask=None, width=10, blank=-1):
     [] 0.36
 
     """
+    width = check_count('prefix_beam_search', 'width', width)
     energies, valid, blank = _check_decoded('prefix_beam_search', energies,
                                             mask, blank)
-    if width < 1:
-        raise ValueError('prefix_beam_search: width must be at least 1, got '
-                         '{}'.format(width))
     found = []
     for row in range(energies.shape[1]):
         scores = kernel.log_softmax(
@@ -361,17 +366,25 @@ def prefix_beam_search(energies, mask=None, width=10, blank=-1):
     return found
 
 
-def _as_blank(blank):
+def _as_blank(who, blank):
     """Raise TypeError unless the blank is an integer."""
-    if int(blank) != blank:
-        raise TypeError('CTC: blank must be the number of a class, got {!r}'
-                        .format(blank))
-    return int(blank)
+    try:
+        if isinstance(blank, (bool, numpy.bool_)):
+            raise TypeError
+        return operator.index(blank)
+    except TypeError:
+        raise TypeError('{}: blank must be the number of a class, an integer,'
+                        ' got {!r}; leave it out for the last class'.format(
+                            who, blank)) from None
 
 
 def _check_decoded(who, energies, mask, blank):
     """Like :func:`_check_frames`, of what a user gave to a function."""
+    blank = _as_blank(who, blank)
     energies = numpy.asarray(energies)
+    if energies.dtype.kind not in 'fiu':
+        raise TypeError('{}: energies must be real numbers, got an array of '
+                        '{}'.format(who, energies.dtype))
     if energies.ndim != 3:
         raise ValueError('{}: energies must have 3 axes, (time, batch, '
                          'classes), got {}; give a single sequence as '

@@ -3,6 +3,9 @@ import numpy
 import theano
 from theano import tensor
 
+from blocks_rnn_bricks.settings import (
+    check_callable, check_count, check_mapping, check_number)
+
 
 def draw_symbols(energies, temperature, rng):
     """Draw a symbol for each sequence from a softmax.
@@ -21,7 +24,21 @@ def draw_symbols(energies, temperature, rng):
     :class:`~numpy.ndarray` of int64
         (B,), from 0 to K - 1.
 
+    Raises
+    ------
+    ValueError
+        If the temperature is negative or not finite, the energies have
+        another rank or hold NaN, or no symbol has a finite energy.
+    TypeError
+        If the temperature is no number, or `rng` draws none.
+
     """
+    energies = _check_draw('draw_symbols', energies, temperature, rng)
+    impossible = (energies == -numpy.inf).all(axis=1)
+    if impossible.any():
+        raise ValueError('draw_symbols: expected a possible symbol for each '
+                         'sequence, but all energies of row {} are -infinity'
+                         .format(impossible.argmax()))
     if temperature == 0:
         return energies.argmax(axis=1)
     # The largest of energies with Gumbel noise is a draw from the softmax.
@@ -46,9 +63,47 @@ def draw_notes(energies, temperature, rng):
     :class:`~numpy.ndarray`
         (B, K), 0 or 1, of the dtype of the energies.
 
+    Raises
+    ------
+    ValueError
+        If the temperature is negative or not finite, or the energies have
+        another rank or hold NaN.
+    TypeError
+        If the temperature is no number, or `rng` draws none.
+
     """
+    energies = _check_draw('draw_notes', energies, temperature, rng)
     threshold = rng.logistic(size=energies.shape) if temperature else 0.
     return (energies > threshold * temperature).astype(energies.dtype)
+
+
+def _check_temperature(who, temperature):
+    return check_number(who, 'temperature', temperature, 0, remedy='give 0 '
+                        'for the most probable, 1 for the distribution as it '
+                        'was learned')
+
+
+def _check_draw(who, energies, temperature, rng):
+    """The energies as an array, or the error that a draw raises."""
+    _check_temperature(who, temperature)
+    if not hasattr(rng, 'gumbel') or isinstance(rng, type):
+        raise TypeError('{}: rng must be a numpy.random.RandomState, got {!r}'
+                        .format(who, rng))
+    energies = numpy.asarray(energies)
+    if energies.ndim != 2 or energies.dtype.kind not in 'fiu':
+        raise ValueError(
+            '{}: energies must be numbers (batch, K), got an array of {} and '
+            'shape {}; draw for one step at a time'.format(
+                who, energies.dtype, energies.shape))
+    if not energies.shape[1]:
+        raise ValueError('{}: energies must be of at least one symbol or '
+                         'note, got shape {}'.format(who, energies.shape))
+    if numpy.isnan(energies).any():
+        raise ValueError(
+            '{}: energies must be numbers, got NaN in row {}; the network '
+            'may have diverged in training'.format(
+                who, numpy.isnan(energies).any(axis=1).argmax()))
+    return energies
 
 
 class Sampler(object):
@@ -69,6 +124,15 @@ class Sampler(object):
     draw : callable, optional
         What makes the next input of energies: :func:`draw_symbols` by
         default, :func:`draw_notes`, or another function of their arguments.
+
+    Raises
+    ------
+    TypeError
+        If `step` or `draw` is no function, `state_dims` no dictionary, or
+        `step` returns something else.
+    ValueError
+        If `step` returns another number of states, or energies that have
+        not two axes.
 
     Examples
     --------
@@ -98,16 +162,41 @@ class Sampler(object):
     """
 
     def __init__(self, step, state_dims, inputs=None, draw=draw_symbols):
+        check_callable('Sampler', 'step', step,
+                       'step(inputs, states) -> energies, next states')
+        check_callable('Sampler', 'draw', draw,
+                       'such as draw_symbols or draw_notes')
+        check_mapping('Sampler', 'state_dims', state_dims,
+                      'the size of each state by name')
+        for name, dim in state_dims.items():
+            check_count('Sampler', 'the size of the state {!r}'.format(name),
+                        dim)
         self.state_dims = state_dims
         self.draw = draw
         self._inputs = tensor.lvector('inputs') if inputs is None else inputs
+        if getattr(self._inputs, 'ndim', None) not in (1, 2):
+            raise TypeError(
+                "Sampler: inputs must be a vector of symbols, lvector('x'), or"
+                " a matrix of notes, matrix('x'), got {!r}".format(inputs))
         states = [tensor.matrix(name) for name in state_dims]
-        energies, next_states = step(
-            self._inputs, dict(zip(state_dims, states)))
+        returned = step(self._inputs, dict(zip(state_dims, states)))
+        if not isinstance(returned, (list, tuple)) or len(returned) != 2 or (
+                not isinstance(returned[1], (list, tuple))):
+            raise TypeError(
+                'Sampler: step must return the energies and a list of the '
+                'next states, got {!r}'.format(returned))
+        energies, next_states = returned
         if len(next_states) != len(states):
             raise ValueError(
                 'Sampler: step must return a next state for each of {}, got '
                 '{} of them'.format(', '.join(state_dims), len(next_states)))
+        for name, variable in zip(['energies'] + list(state_dims),
+                                  [energies] + list(next_states)):
+            if getattr(variable, 'ndim', None) != 2:
+                raise ValueError(
+                    'Sampler: step must return {} of one step, a variable '
+                    '(batch, features), got {!r} of {} axes'.format(
+                        name, variable, getattr(variable, 'ndim', 'no')))
         self._step = theano.function(
             [self._inputs] + states, [energies] + list(next_states))
 
@@ -138,38 +227,82 @@ class Sampler(object):
         Raises
         ------
         ValueError
-            If the prompt has no step or another rank, or the temperature is
-            negative.
+            If the prompt has no step, another rank, or symbols that are
+            negative, not whole, or refused by `step`; if the temperature is
+            negative or not finite, `n_steps` negative, or a state of another
+            name or shape.
+        TypeError
+            If an argument is of the wrong type.
 
         """
-        prompt = numpy.asarray(prompt, dtype=self._inputs.dtype)
-        if prompt.ndim != self._inputs.ndim + 1 or not len(prompt):
-            raise ValueError(
-                'Sampler: the prompt must have at least one step and {} axes, '
-                'time first, got shape {}'.format(
-                    self._inputs.ndim + 1, prompt.shape))
-        if temperature < 0:
-            raise ValueError('Sampler: the temperature must not be negative, '
-                             'got {}'.format(temperature))
+        check_count('Sampler', 'n_steps', n_steps, least=0)
+        _check_temperature('Sampler', temperature)
+        prompt = self._check_prompt(prompt)
         rng = (seed if isinstance(seed, numpy.random.RandomState)
                else numpy.random.RandomState(seed))
-        states = dict(states or {})
-        values = [numpy.asarray(
-            states.pop(name, numpy.zeros((prompt.shape[1], dim))),
-            dtype=theano.config.floatX)
-            for name, dim in self.state_dims.items()]
-        if states:
-            raise ValueError('Sampler: no state is called {}; there are {}'
-                             .format(', '.join(sorted(states)),
-                                     ', '.join(self.state_dims)))
+        values = self._check_states(states, prompt.shape[1])
         for inputs in prompt:
-            outputs = self._step(inputs, *values)
+            outputs = self._run(inputs, values)
             values = outputs[1:]
         generated = []
         for _ in range(n_steps):
             inputs = self.draw(outputs[0], temperature, rng)
             generated.append(inputs)
-            outputs = self._step(inputs.astype(self._inputs.dtype), *values)
+            outputs = self._run(inputs.astype(self._inputs.dtype), values)
             values = outputs[1:]
         return numpy.array(generated, dtype=prompt.dtype).reshape(
             (n_steps,) + prompt.shape[1:])
+
+    def _run(self, inputs, values):
+        """Make one step; what a table does not hold is a ValueError."""
+        try:
+            return self._step(inputs, *values)
+        except IndexError as error:
+            raise ValueError(
+                'Sampler: step cannot look up the symbols {}: {}; they must '
+                'be below the number of rows of its table'.format(
+                    inputs.tolist(), str(error).split('\n')[0])) from error
+
+    def _check_prompt(self, prompt):
+        """The prompt as an array of the inputs' dtype, or an error."""
+        given = numpy.asarray(prompt)
+        ndim = self._inputs.ndim + 1
+        if given.ndim != ndim or not given.size:
+            raise ValueError(
+                'Sampler: the prompt must have at least one step and {} axes, '
+                'time first, got shape {}'.format(ndim, given.shape))
+        if given.dtype.kind not in 'fiub':
+            raise TypeError('Sampler: the prompt must hold numbers, got an '
+                            'array of {}'.format(given.dtype))
+        if self._inputs.dtype.startswith('float'):
+            wrong = ~numpy.isfinite(given)
+            expected = 'the prompt must hold finite numbers'
+        else:
+            # NaN and infinity are no whole numbers, either.
+            wrong = ~((given >= 0) & numpy.isfinite(given) &
+                      (given == numpy.floor(given)))
+            expected = ('the prompt must hold the numbers of symbols, whole '
+                        'and at least 0')
+        if wrong.any():
+            where = tuple(int(index) for index in numpy.argwhere(wrong)[0])
+            raise ValueError('Sampler: {}, got {} at {}'.format(
+                expected, given[where], where))
+        return given.astype(self._inputs.dtype)
+
+    def _check_states(self, states, batch):
+        """The initial states as a list of arrays, zero where not given."""
+        states = {} if states is None else dict(check_mapping(
+            'Sampler', 'states', states, 'an array (batch, dim) by name'))
+        values = []
+        for name, dim in self.state_dims.items():
+            value = numpy.asarray(states.pop(name, numpy.zeros((batch, dim))))
+            if value.shape != (batch, dim):
+                raise ValueError(
+                    'Sampler: the state {!r} must have the shape (batch, dim)'
+                    ' = {}, got {}'.format(name, (batch, dim), value.shape))
+            values.append(value.astype(theano.config.floatX))
+        if states:
+            raise ValueError('Sampler: no state is called {}; there are {}'
+                             .format(', '.join(sorted(map(str, states))),
+                                     ', '.join(self.state_dims)))
+        return values

@@ -8,6 +8,9 @@ from theano import tensor
 from blocks_rnn_bricks.gates import GRU_GATES
 from blocks_rnn_bricks.initialization import PerGate
 from blocks_rnn_bricks.masking import carry_over
+from blocks_rnn_bricks.settings import (
+    check_brick, check_dim, check_flag, check_scheme, describe, dim_of,
+    naming)
 from blocks_rnn_bricks.transition import Transition, recurrent
 
 
@@ -51,6 +54,11 @@ class GatedRecurrent(Transition):
     mask_outputs, fused : bool, optional
         See :class:`Transition`.
 
+    Raises
+    ------
+    TypeError, ValueError
+        As :class:`~blocks_rnn_bricks.LSTM` does.
+
     Notes
     -----
     Blocks' own :class:`~blocks.bricks.recurrent.GatedRecurrent` resets the
@@ -83,22 +91,28 @@ class GatedRecurrent(Transition):
     @lazy(allocation=['dim'])
     def __init__(self, dim, activation=None, gate_activation=None,
                  mask_outputs=False, fused=True, **kwargs):
-        self.dim = dim
-        self.activation = Tanh() if activation is None else activation
-        self.gate_activation = (Logistic() if gate_activation is None
-                                else gate_activation)
-        self.mask_outputs = mask_outputs
-        self.fused = fused
+        who = naming(self, kwargs)
+        self.dim = check_dim(who, 'dim', dim)
+        self.activation = check_brick(
+            who, 'activation', Tanh() if activation is None else activation)
+        self.gate_activation = check_brick(
+            who, 'gate_activation',
+            Logistic() if gate_activation is None else gate_activation,
+            'Logistic()')
+        self.mask_outputs = check_flag(who, 'mask_outputs', mask_outputs)
+        self.fused = check_flag(who, 'fused', fused)
         kwargs.setdefault('children', []).extend(
             [self.activation, self.gate_activation])
         super(GatedRecurrent, self).__init__(**kwargs)
 
     def get_dim(self, name):
         """Features of an input or state of `apply`; 0 for a mask."""
-        dims = {'inputs': len(GRU_GATES) * self.dim, 'states': self.dim,
-                'mask': 0}
-        if name in dims:
-            return dims[name]
+        if name == 'inputs':
+            return len(GRU_GATES) * dim_of(self, 'dim')
+        if name == 'states':
+            return dim_of(self, 'dim')
+        if name == 'mask':
+            return 0
         return super(GatedRecurrent, self).get_dim(name)
 
     def remedy(self, name):
@@ -109,7 +123,7 @@ class GatedRecurrent(Transition):
 
     def _allocate(self):
         self.W_state = shared_floatx_nans(
-            (self.dim, self.get_dim('inputs')), name='W_state')
+            (self.get_dim('states'), self.get_dim('inputs')), name='W_state')
         self.b_candidate = shared_floatx_zeros((self.dim,),
                                                name='b_candidate')
         # `initial_states` is an application; hence the underscore that the
@@ -123,6 +137,7 @@ class GatedRecurrent(Transition):
                            self.initial_state_]
 
     def _initialize(self):
+        check_scheme(describe(self), 'weights_init', self.weights_init)
         PerGate(self.weights_init, GRU_GATES).initialize(self.W_state,
                                                          self.rng)
 

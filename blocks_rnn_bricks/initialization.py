@@ -3,6 +3,8 @@ import numpy
 from blocks.initialization import Constant, NdarrayInitialization
 
 from blocks_rnn_bricks.gates import GATES
+from blocks_rnn_bricks.settings import (
+    check_number, check_scheme, check_strings)
 
 
 def _blocks_of(who, shape, gates=GATES):
@@ -29,9 +31,22 @@ class PerGate(NdarrayInitialization):
     gates : sequence of str, optional
         The gates; those of an LSTM by default.
 
+    Raises
+    ------
+    TypeError
+        If `scheme` is not a scheme or `gates` is not a list of names.
+    ValueError
+        If there are no gates.
+
     """
 
     def __init__(self, scheme, gates=GATES):
+        check_scheme('PerGate', 'scheme', scheme)
+        check_strings('PerGate', 'gates', gates)
+        if not gates:
+            raise ValueError('PerGate: gates must name at least one gate, got '
+                             '{!r}; leave it out for those of an LSTM'.format(
+                                 gates))
         self.scheme = scheme
         self.gates = gates
 
@@ -69,6 +84,11 @@ class ForgetGateBias(NdarrayInitialization):
     forget : float, optional
         Bias of the forget gates.  1 by default.
 
+    Raises
+    ------
+    TypeError, ValueError
+        If `forget` is not a finite number.
+
     Examples
     --------
     >>> from blocks_rnn_bricks import ForgetGateBias
@@ -78,6 +98,7 @@ class ForgetGateBias(NdarrayInitialization):
     """
 
     def __init__(self, forget=1.):
+        check_number('ForgetGateBias', 'forget', forget)
         self.forget = forget
 
     def generate(self, rng, shape):

@@ -9,6 +9,9 @@ from theano import tensor
 from blocks_rnn_bricks.gates import GATES
 from blocks_rnn_bricks.initialization import PerGate
 from blocks_rnn_bricks.masking import carry_over
+from blocks_rnn_bricks.settings import (
+    check_brick, check_dim, check_flag, check_scheme, describe, dim_of,
+    naming)
 from blocks_rnn_bricks.transition import Transition, recurrent
 
 _SIGNATURE = dict(sequences=['inputs', 'mask'], states=['states', 'cells'],
@@ -63,6 +66,14 @@ class LSTM(Transition):
         If true, as by default, sequences are computed by kernels made from
         the step; if false, by a scan.
 
+    Raises
+    ------
+    TypeError
+        If `dim` is no integer, an activation no brick, or a switch neither
+        True nor False.
+    ValueError
+        If `dim` is not positive; on allocation, if it is not set.
+
     Notes
     -----
     `weights_init` is applied to each gate's (dim, dim) block of ``W_state``,
@@ -99,12 +110,16 @@ class LSTM(Transition):
     @lazy(allocation=['dim'])
     def __init__(self, dim, activation=None, gate_activation=None,
                  mask_outputs=False, fused=True, **kwargs):
-        self.dim = dim
-        self.activation = Tanh() if activation is None else activation
-        self.gate_activation = (Logistic() if gate_activation is None
-                                else gate_activation)
-        self.mask_outputs = mask_outputs
-        self.fused = fused
+        who = naming(self, kwargs)
+        self.dim = check_dim(who, 'dim', dim)
+        self.activation = check_brick(
+            who, 'activation', Tanh() if activation is None else activation)
+        self.gate_activation = check_brick(
+            who, 'gate_activation',
+            Logistic() if gate_activation is None else gate_activation,
+            'Logistic()')
+        self.mask_outputs = check_flag(who, 'mask_outputs', mask_outputs)
+        self.fused = check_flag(who, 'fused', fused)
         kwargs.setdefault('children', []).extend(
             [self.activation, self.gate_activation])
         super(LSTM, self).__init__(**kwargs)
@@ -112,9 +127,9 @@ class LSTM(Transition):
     def get_dim(self, name):
         """Features of an input, state or output of `apply`; 0 for a mask."""
         if name == 'inputs':
-            return len(GATES) * self.dim
+            return len(GATES) * dim_of(self, 'dim')
         if name in ('states', 'cells'):
-            return self.dim
+            return dim_of(self, 'dim')
         if name == 'mask':
             return 0
         return super(LSTM, self).get_dim(name)
@@ -133,7 +148,7 @@ class LSTM(Transition):
         self.initial_state_ = shared_floatx_zeros(
             (self.get_dim('states'),), name='initial_state')
         self.initial_cells = shared_floatx_zeros(
-            (self.dim,), name='initial_cells')
+            (self.get_dim('cells'),), name='initial_cells')
         add_role(self.W_state, WEIGHT)
         add_role(self.initial_state_, INITIAL_STATE)
         add_role(self.initial_cells, INITIAL_STATE)
@@ -141,6 +156,7 @@ class LSTM(Transition):
                            self.initial_cells]
 
     def _initialize(self):
+        check_scheme(describe(self), 'weights_init', self.weights_init)
         PerGate(self.weights_init).initialize(self.W_state, self.rng)
 
     def _gates(self, inputs, states):
@@ -256,8 +272,9 @@ class PeepholeLSTM(LSTM):
 
     @lazy(allocation=['dim'])
     def __init__(self, dim, peephole_init=None, **kwargs):
-        self.peephole_init = (Constant(0.) if peephole_init is None
-                              else peephole_init)
+        self.peephole_init = check_scheme(
+            naming(self, kwargs), 'peephole_init',
+            Constant(0.) if peephole_init is None else peephole_init)
         super(PeepholeLSTM, self).__init__(dim=dim, **kwargs)
 
     def _allocate(self):

@@ -7,6 +7,8 @@ from theano import tensor
 
 from blocks_rnn_bricks.lstm import LSTM
 from blocks_rnn_bricks.masking import carry_over
+from blocks_rnn_bricks.settings import (
+    check_dim, check_number, dim_of, naming)
 from blocks_rnn_bricks.transition import recurrent
 
 _SIGNATURE = dict(sequences=['inputs', 'mask'], states=['states', 'cells'],
@@ -64,10 +66,11 @@ class LayerNormLSTM(LSTM):
 
     @lazy(allocation=['dim'])
     def __init__(self, dim, epsilon=1e-5, **kwargs):
-        if not 0 < epsilon < 1:
-            raise ValueError(
-                '{}: epsilon must be a small positive number, got {!r}; leave '
-                'it out for 1e-5'.format(type(self).__name__, epsilon))
+        who = naming(self, kwargs)
+        check_number(who, 'epsilon', epsilon, 0, 1, 'leave it out for 1e-5')
+        if not epsilon:
+            raise ValueError('{}: epsilon must be above 0, got {!r}; leave it '
+                             'out for 1e-5'.format(who, epsilon))
         self.epsilon = epsilon
         super(LayerNormLSTM, self).__init__(dim=dim, **kwargs)
 
@@ -150,13 +153,13 @@ class ProjectedLSTM(LSTM):
 
     @lazy(allocation=['dim', 'proj_dim'])
     def __init__(self, dim, proj_dim, **kwargs):
-        self.proj_dim = proj_dim
+        self.proj_dim = check_dim(naming(self, kwargs), 'proj_dim', proj_dim)
         super(ProjectedLSTM, self).__init__(dim=dim, **kwargs)
 
     def get_dim(self, name):
         """Features of an input, state or output of `apply`; 0 for a mask."""
         if name == 'states':
-            return self.proj_dim
+            return dim_of(self, 'proj_dim')
         return super(ProjectedLSTM, self).get_dim(name)
 
     def _allocate(self):

@@ -6,6 +6,8 @@ where there is none; holes are allowed.
 """
 from theano import tensor
 
+from blocks_rnn_bricks.checks import as_variable, check_sequence
+
 
 def clean(sequence, mask, value=0):
     """Replace whatever lies in the padding, NaN and infinity included.
@@ -26,9 +28,21 @@ def clean(sequence, mask, value=0):
     :class:`~theano.tensor.TensorVariable`
         Like `sequence`; its gradient is zero in the padding.
 
+    Raises
+    ------
+    ValueError
+        If a rank is wrong.
+
     """
+    sequence = as_variable('clean', 'sequence', sequence)
     if mask is None:
         return sequence
+    mask = as_variable('clean', 'mask', mask)
+    if mask.ndim != 2 or sequence.ndim < 2:
+        raise ValueError(
+            'clean: expected a sequence (time, batch, ...) and a mask (time, '
+            'batch), got {} and {} axes; the order is clean(sequence, mask)'
+            .format(sequence.ndim, mask.ndim))
     present = tensor.neq(
         mask.dimshuffle(*([0, 1] + ['x'] * (sequence.ndim - 2))), 0)
     return tensor.switch(present, sequence,
@@ -36,25 +50,43 @@ def clean(sequence, mask, value=0):
 
 
 def mean_over_time(sequence, mask=None):
-    """Mean over the valid time steps of each sequence.
+    r"""Mean over the valid time steps of each sequence.
+
+    .. math:: \sum_t m_t x_t \big/ \sum_t m_t
+
+    A mask between 0 and 1 weighs the steps.
 
     Parameters
     ----------
     sequence : :class:`~theano.tensor.TensorVariable`
         (T, B, D).
     mask : :class:`~theano.tensor.TensorVariable`, optional
-        (T, B).
+        (T, B), :math:`m`; all steps count alike if not given.  What lies
+        where it is 0, NaN included, has no effect.
 
     Returns
     -------
     :class:`~theano.tensor.TensorVariable`
         (B, D); zero for a sequence of length zero.
 
+    Raises
+    ------
+    ValueError
+        If a rank is wrong; when the function runs, if shapes do not go
+        together or the mask is not between 0 and 1.
+    TypeError
+        If the mask is not of the dtype of the sequence.
+
     """
+    sequence, mask = check_sequence('mean_over_time', sequence, mask, None,
+                                    name='sequence')
     if mask is None:
         return sequence.mean(axis=0)
-    steps = tensor.maximum(mask.sum(axis=0), tensor.ones_like(mask[0]))
-    return clean(sequence, mask).sum(axis=0) / steps[:, None]
+    weights = mask.sum(axis=0)
+    weights = tensor.switch(tensor.eq(weights, 0),
+                            tensor.ones_like(weights), weights)
+    weighted = mask[:, :, None] * clean(sequence, mask)
+    return weighted.sum(axis=0) / weights[:, None]
 
 
 def carry_over(mask, after, before):
@@ -70,10 +102,32 @@ def carry_over(mask, after, before):
     Returns
     -------
     list of :class:`~theano.tensor.TensorVariable`
-        `after` where the mask is 1, `before` where it is 0.
+        `after` where the mask is 1, `before` where it is 0; mixed where it
+        is between.
+
+    Raises
+    ------
+    TypeError
+        If `after` or `before` is not a list.
+    ValueError
+        If they have not the same number of states, or the mask has not one
+        axis.
 
     """
+    for name, states in [('after', after), ('before', before)]:
+        if not isinstance(states, (list, tuple)):
+            raise TypeError('carry_over: {0} must be a list of states, got '
+                            '{1}; write [{0}] for a single one'.format(
+                                name, type(states).__name__))
+    if len(after) != len(before):
+        raise ValueError('carry_over: expected as many states after the step '
+                         'as before it, got {} and {}'.format(
+                             len(after), len(before)))
     if mask is None:
         return after
+    if getattr(mask, 'ndim', None) != 1:
+        raise ValueError('carry_over: the mask of a step must have one axis, '
+                         '(batch,), got {!r}; pass mask[t] for the step t'
+                         .format(mask))
     keep = mask[:, None]
     return [keep * new + (1 - keep) * old for new, old in zip(after, before)]

@@ -3,7 +3,10 @@ from blocks.bricks import Random
 from blocks.bricks.base import application
 from theano import tensor
 
+from blocks_rnn_bricks.checks import as_variable
 from blocks_rnn_bricks.masking import carry_over
+from blocks_rnn_bricks.settings import (
+    check_rate, check_transition, naming)
 from blocks_rnn_bricks.transition import Transition, option, recurrent
 
 
@@ -17,7 +20,7 @@ def dropout_mask(theano_rng, shape, rate, dtype):
     shape : tuple
         Of ints or scalar variables.
     rate : float
-        Probability of a 0, below 1.
+        Probability of a 0, at least 0 and below 1.
     dtype : str
         Floating.
 
@@ -26,7 +29,19 @@ def dropout_mask(theano_rng, shape, rate, dtype):
     :class:`~theano.tensor.TensorVariable`
         0 or 1 / (1 - rate).
 
+    Raises
+    ------
+    TypeError
+        If `theano_rng` draws no numbers, or `dtype` is not floating.
+    ValueError
+        If `rate` is out of bounds or NaN.
+
     """
+    rate = check_rate('dropout_mask', 'rate', rate)
+    _check_rng('dropout_mask', theano_rng)
+    if not str(dtype).startswith('float'):
+        raise TypeError("dropout_mask: dtype must be floating point, got {!r};"
+                        ' give that of what is to be dropped'.format(dtype))
     kept = theano_rng.binomial(shape, p=1. - rate, dtype=dtype)
     return kept * tensor.constant(1. / (1. - rate), dtype=dtype)
 
@@ -39,7 +54,8 @@ def variational_dropout(sequence, rate, theano_rng):
     sequence : :class:`~theano.tensor.TensorVariable`
         (T, B, F).
     rate : float
-        Probability that a feature of a sequence is dropped.
+        Probability that a feature of a sequence is dropped, at least 0 and
+        below 1.
     theano_rng : :class:`~theano.sandbox.rng_mrg.MRG_RandomStreams`
         Where the numbers come from.
 
@@ -48,15 +64,37 @@ def variational_dropout(sequence, rate, theano_rng):
     :class:`~theano.tensor.TensorVariable`
         (T, B, F), the rest scaled by 1 / (1 - rate).
 
+    Raises
+    ------
+    TypeError
+        If the sequence is not floating point, or `theano_rng` draws no
+        numbers.
+    ValueError
+        If the sequence has not 3 axes, or `rate` is out of bounds or NaN.
+
     References
     ----------
     Y. Gal and Z. Ghahramani, *A theoretically grounded application of
     dropout in recurrent neural networks*, NIPS 2016, section 4.
 
     """
+    rate = check_rate('variational_dropout', 'rate', rate)
+    sequence = as_variable('variational_dropout', 'sequence', sequence)
+    if sequence.ndim != 3:
+        raise ValueError('variational_dropout: sequence must have 3 axes, '
+                         '(time, batch, features), got {}; add the missing '
+                         "ones with dimshuffle('x', 0, 1)".format(
+                             sequence.ndim))
     factors = dropout_mask(theano_rng, (sequence.shape[1], sequence.shape[2]),
                            rate, sequence.dtype)
     return sequence * factors[None, :, :]
+
+
+def _check_rng(who, theano_rng):
+    if not hasattr(theano_rng, 'binomial') or isinstance(theano_rng, type):
+        raise TypeError('{}: theano_rng must be random streams such as '
+                        'MRG_RandomStreams(seed), got {!r}'.format(
+                            who, theano_rng))
 
 
 #: How the names of the factors begin that are drawn for a state.
@@ -89,6 +127,13 @@ class Regularized(Transition, Random):
     zoneout : dict or float, optional
         Probability for each state by name; a number is for all of them.
 
+    Raises
+    ------
+    TypeError
+        If `transition` is not a recurrent brick, or a rate is no number.
+    ValueError
+        If a rate is out of bounds or NaN, or for a state that is not there.
+
     Notes
     -----
     Kernels are made from the step with its noise, if they can be made from
@@ -107,10 +152,11 @@ class Regularized(Transition, Random):
     takes_train = True
 
     def __init__(self, transition, dropout=0., zoneout=0., **kwargs):
-        self.transition = transition
+        who = naming(self, kwargs)
+        self.transition = check_transition(who, 'transition', transition)
         states = transition.apply.states
-        self.dropout = _rates('dropout', dropout, ['states'], states)
-        self.zoneout = _rates('zoneout', zoneout, states, states)
+        self.dropout = _rates(who, 'dropout', dropout, ['states'], states)
+        self.zoneout = _rates(who, 'zoneout', zoneout, states, states)
         kwargs.setdefault('children', []).append(transition)
         super(Regularized, self).__init__(**kwargs)
 
@@ -246,11 +292,13 @@ class Regularized(Transition, Random):
         return self.transition.apply.states
 
 
-def _rates(what, rates, default, states):
+def _rates(who, what, rates, default, states):
     """Make a dictionary of the rates that are not zero.
 
     Parameters
     ----------
+    who : str
+        The brick, for messages.
     what : str
         'dropout' or 'zoneout', for messages.
     rates : dict or float
@@ -265,11 +313,8 @@ def _rates(what, rates, default, states):
     for state, rate in rates.items():
         if state not in states:
             raise ValueError(
-                'Regularized: {} is given for a state {!r}, but the '
-                'transition has the states {}'.format(
-                    what, state, ', '.join(states)))
-        if not 0 <= rate < 1:
-            raise ValueError(
-                'Regularized: {} of {} must be at least 0 and below 1, got '
-                '{!r}'.format(what, state, rate))
+                '{}: {} is given for a state {!r}, but the transition has '
+                'the states {}; give a dictionary with these names'.format(
+                    who, what, state, ', '.join(states)))
+        check_rate(who, '{} of {}'.format(what, state), rate)
     return {state: rates[state] for state in states if rates.get(state)}

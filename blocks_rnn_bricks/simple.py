@@ -4,9 +4,11 @@ from blocks.bricks.base import application, lazy
 from blocks.bricks.recurrent import SimpleRecurrent
 from theano import tensor
 
-from blocks_rnn_bricks.checks import check_sequence, describe
+from blocks_rnn_bricks.checks import check_sequence
 from blocks_rnn_bricks.masking import carry_over, clean
 from blocks_rnn_bricks.sequence import reverse_time
+from blocks_rnn_bricks.settings import (
+    check_brick, check_dim, check_flag, describe, dim_of, naming)
 from blocks_rnn_bricks.transition import recurrent
 
 
@@ -71,35 +73,44 @@ class SimpleRNN(Initializable):
     @lazy(allocation=['input_dim', 'dim', 'output_dim'])
     def __init__(self, input_dim, dim, output_dim, activation=None,
                  output_activation=None, mask_outputs=False, **kwargs):
-        self.input_dim = input_dim
-        self.dim = dim
-        self.output_dim = output_dim
-        self.mask_outputs = mask_outputs
+        who = naming(self, kwargs)
+        self.input_dim = check_dim(who, 'input_dim', input_dim)
+        self.dim = check_dim(who, 'dim', dim)
+        self.output_dim = check_dim(who, 'output_dim', output_dim)
+        self.mask_outputs = check_flag(who, 'mask_outputs', mask_outputs)
         self.input_projection = Linear(name='input_projection')
         self.transition = _Transition(
-            activation=Tanh() if activation is None else activation,
+            activation=check_brick(
+                who, 'activation',
+                Tanh() if activation is None else activation),
             name='transition')
         self.output_projection = Linear(name='output_projection')
-        self.output_activation = (Identity() if output_activation is None
-                                  else output_activation)
+        self.output_activation = check_brick(
+            who, 'output_activation',
+            Identity() if output_activation is None else output_activation,
+            'Softmax()')
         kwargs.setdefault('children', []).extend(
             [self.input_projection, self.transition, self.output_projection,
              self.output_activation])
         super(SimpleRNN, self).__init__(**kwargs)
 
     def _push_allocation_config(self):
-        self.input_projection.input_dim = self.input_dim
-        self.input_projection.output_dim = self.dim
-        self.transition.dim = self.dim
-        self.output_projection.input_dim = self.dim
-        self.output_projection.output_dim = self.output_dim
+        input_dim, dim, output_dim = [
+            dim_of(self, name) for name in ('input_dim', 'dim', 'output_dim')]
+        self.input_projection.input_dim = input_dim
+        self.input_projection.output_dim = dim
+        self.transition.dim = dim
+        self.output_projection.input_dim = dim
+        self.output_projection.output_dim = output_dim
 
     def get_dim(self, name):
         """Features of an input, state or output of `apply`; 0 for a mask."""
-        dims = {'inputs': self.input_dim, 'states': self.dim,
-                'outputs': self.output_dim, 'mask': 0}
+        dims = {'inputs': 'input_dim', 'states': 'dim',
+                'outputs': 'output_dim'}
         if name in dims:
-            return dims[name]
+            return dim_of(self, dims[name])
+        if name == 'mask':
+            return 0
         return super(SimpleRNN, self).get_dim(name)
 
     @application(inputs=['inputs', 'mask', 'states'],
@@ -139,6 +150,12 @@ class SimpleRNN(Initializable):
             If the mask is not of the dtype of the inputs.
 
         """
+        for name, flag in [('iterate', iterate), ('reverse', reverse)]:
+            check_flag(describe(self), name, flag)
+        if states is None and not iterate:
+            raise TypeError('{}: states is missing; a single step '
+                            '(iterate=False) needs the states before it'
+                            .format(describe(self)))
         inputs, mask = check_sequence(
             describe(self), inputs, mask, self.input_dim, iterate,
             'input_dim says how many')

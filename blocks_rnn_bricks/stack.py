@@ -7,10 +7,13 @@ from blocks.bricks.parallel import Fork
 from rnn_kernels import project, side_by_side
 from theano import tensor
 
-from blocks_rnn_bricks.checks import check_sequence, describe
+from blocks_rnn_bricks.checks import check_sequence
 from blocks_rnn_bricks.masking import clean, mean_over_time
 from blocks_rnn_bricks.regularization import variational_dropout
 from blocks_rnn_bricks.sequence import reverse_time
+from blocks_rnn_bricks.settings import (
+    check_brick, check_choice, check_count, check_dim, check_flag, check_rate,
+    check_transition, describe, dim_of, is_unset, naming)
 from blocks_rnn_bricks.transition import keeps_padding_out, option
 
 #: How the directions of a layer become one sequence.
@@ -83,9 +86,10 @@ class Direction(Initializable):
         super(Direction, self).__init__(**kwargs)
 
     def _push_allocation_config(self):
-        self.projection.input_dim = self.input_dim
-        self.projection.output_dims = self.transition.get_dims(
-            self.projection.output_names)
+        self.projection.input_dim = dim_of(self, 'input_dim')
+        self.projection.output_dims = [
+            feature_count(self.transition, name)
+            for name in self.projection.output_names]
 
     @property
     def features_name(self):
@@ -147,6 +151,29 @@ class Direction(Initializable):
         return output[0] if self.reverse else output[-1]
 
 
+def feature_count(transition, name):
+    """How many features a sequence or output of any transition has.
+
+    Raises
+    ------
+    ValueError
+        If the brick does not know yet, or its answer is not a positive
+        integer.
+
+    """
+    message = ('{}: {{}}; set its dim, for example {}(dim=64), before the '
+               'stack is allocated or applied'.format(
+                   describe(transition), type(transition).__name__))
+    try:
+        dim = transition.get_dim(name)
+    except (TypeError, AttributeError):  # of arithmetic with what is not set
+        dim = None
+    if is_unset(dim):
+        raise ValueError(message.format('the size of {} is not set'.format(
+            name)))
+    return check_count(describe(transition), 'the size of ' + name, dim)
+
+
 class _Stack(Initializable, Random):
     """What the stacks in one and in both directions have in common."""
 
@@ -155,14 +182,16 @@ class _Stack(Initializable, Random):
     @lazy(allocation=['input_dim'])
     def __init__(self, prototypes, input_dim, skip_connections=False,
                  dropout=0., mask_outputs=False, projection=None, **kwargs):
-        self.input_dim = input_dim
-        self.skip_connections = skip_connections
-        self.dropout = dropout
-        self.mask_outputs = mask_outputs
-        _check_rate(self, 'dropout', dropout)
-        _check_prototypes(self, prototypes)
-        if projection is None:
-            projection = Linear()
+        who = naming(self, kwargs)
+        self.input_dim = check_dim(who, 'input_dim', input_dim)
+        self.skip_connections = check_flag(
+            who, 'skip_connections', skip_connections)
+        self.dropout = check_rate(who, 'dropout', dropout)
+        self.mask_outputs = check_flag(who, 'mask_outputs', mask_outputs)
+        _check_prototypes(who, prototypes)
+        projection = check_brick(
+            who, 'projection', Linear() if projection is None else projection,
+            'Linear()')
         self.layers = [
             [Direction(copy.deepcopy(prototype), projection=projection,
                        reverse=name == 'backward',
@@ -175,7 +204,7 @@ class _Stack(Initializable, Random):
     def _push_allocation_config(self):
         features = 0
         for layer in self.layers:
-            below = self.input_dim if not features else features
+            below = features or dim_of(self, 'input_dim')
             if features and self.skip_connections:
                 below += self.input_dim
             for direction in layer:
@@ -185,8 +214,8 @@ class _Stack(Initializable, Random):
     def _features(self, layer):
         """Size of what a layer shows to the next one."""
         direction = layer[0]
-        dim = direction.transition.get_dim(direction.features_name)
-        return dim * len(layer)
+        return len(layer) * feature_count(
+            direction.transition, direction.features_name)
 
     def _merge(self, outputs):
         """Make one sequence, or vector, of one for each direction."""
@@ -210,7 +239,7 @@ class _Stack(Initializable, Random):
     def get_dim(self, name):
         """Features of an input, output or state; 0 for a mask."""
         if name == 'inputs':
-            return self.input_dim
+            return dim_of(self, 'input_dim')
         if name == 'mask':
             return 0
         if name in ('outputs', 'summary'):
@@ -269,7 +298,7 @@ class _Stack(Initializable, Random):
             'last': the state of the top layer where each direction ends,
             that is after the last valid step forward, and after the first
             one backward.  'mean': the mean of the outputs over the valid
-            steps.
+            steps, weighted by the mask if it lies between 0 and 1.
 
         Returns
         -------
@@ -277,9 +306,7 @@ class _Stack(Initializable, Random):
             (B, D), D being ``get_dim('summary')``.
 
         """
-        if kind not in _SUMMARIES:
-            raise ValueError('{}: kind must be one of {}, got {!r}'.format(
-                describe(self), ', '.join(_SUMMARIES), kind))
+        check_choice(describe(self), 'kind', kind, _SUMMARIES)
         outputs, top = self._run(inputs, mask, train, initial_states)
         if kind == 'mean':
             return mean_over_time(outputs, mask)
@@ -348,6 +375,7 @@ class _Stack(Initializable, Random):
             time.
 
         """
+        check_flag(describe(self), 'train', train)
         unknown = set(initial_states) - set(self.state_names)
         if unknown:
             raise TypeError('{}: no state is called {}; there are {}'.format(
@@ -486,11 +514,8 @@ class BidirectionalStack(_Stack):
 
     @lazy(allocation=['input_dim'])
     def __init__(self, prototypes, input_dim, merge='concat', **kwargs):
-        if merge not in _MERGES:
-            raise ValueError(
-                "{}: merge must be one of {}, got {!r}".format(
-                    type(self).__name__, ', '.join(_MERGES), merge))
-        self.merge = merge
+        self.merge = check_choice(
+            naming(self, kwargs), 'merge', merge, _MERGES)
         super(BidirectionalStack, self).__init__(
             prototypes=prototypes, input_dim=input_dim, **kwargs)
 
@@ -516,26 +541,17 @@ def _given_to(direction, initial_states):
             if initial_states.get(_state_name(direction, state)) is not None}
 
 
-def _check_rate(stack, what, rate):
-    """Raise unless a rate is a probability below 1."""
-    if not 0 <= rate < 1:
-        raise ValueError('{}: {} must be a rate, at least 0 and below 1, got '
-                         '{!r}'.format(type(stack).__name__, what, rate))
-
-
-def _check_prototypes(stack, prototypes):
+def _check_prototypes(who, prototypes):
     """Raise unless there is a recurrent brick of its own for each layer."""
-    who = type(stack).__name__
-    if not prototypes:
-        raise ValueError(
-            '{}: expected a list with a recurrent brick for each layer, got '
-            '{!r}; give for example [LSTM(dim=64)]'.format(who, prototypes))
+    if not isinstance(prototypes, (list, tuple)) or not prototypes:
+        kind = TypeError if not isinstance(
+            prototypes, (list, tuple)) else ValueError
+        raise kind(
+            '{}: prototypes must be a list with a recurrent brick for each '
+            'layer, got {!r}; give for example [LSTM(dim=64)]'.format(
+                who, prototypes))
     for level, prototype in enumerate(prototypes):
-        if not hasattr(getattr(prototype, 'apply', None), 'sequences'):
-            raise TypeError(
-                '{}: prototypes[{}] must be a recurrent brick, whose apply '
-                'is decorated with recurrent, got {!r}'.format(
-                    who, level, prototype))
+        check_transition(who, 'prototypes[{}]'.format(level), prototype)
         if prototype.parents:
             raise ValueError(
                 '{}: prototypes[{}], {}, is already a child of {}; give each '

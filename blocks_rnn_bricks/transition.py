@@ -8,6 +8,7 @@ they ask of it beyond that is declared, with its defaults, in
 
 """
 import inspect
+import numbers
 from functools import wraps
 
 from blocks.bricks import Initializable
@@ -18,8 +19,14 @@ from blocks.utils import pack
 from theano import tensor
 
 import rnn_kernels
-from blocks_rnn_bricks.checks import check_sequence, describe
+from blocks_rnn_bricks.checks import (
+    as_variable, check_sequence, check_state)
 from blocks_rnn_bricks.masking import clean
+from blocks_rnn_bricks.settings import (
+    check_flag, check_strings, check_transition, describe)
+
+#: What Blocks' ``recurrent`` takes by keyword.
+_SIGNATURE = ('sequences', 'states', 'contexts', 'outputs')
 
 #: Arguments of a recurrent application that steer the iteration.
 _CONTROLS = ('iterate', 'reverse', 'return_initial_states')
@@ -115,8 +122,18 @@ def explain(brick, application=None):
     -------
     :class:`rnn_kernels.Explanation`
 
+    Raises
+    ------
+    TypeError
+        If `brick` or `application` is not recurrent.
+
     """
+    check_transition('explain', 'brick', brick)
     application = application or brick.apply
+    if not hasattr(application, 'sequences'):
+        raise TypeError(
+            'explain: application must be a recurrent application of the '
+            'brick, such as its apply, got {!r}'.format(application))
     who = describe(brick)
     if not option(brick, 'fused'):
         return rnn_kernels.Explanation(who, reason='fused=False')
@@ -160,6 +177,12 @@ def recurrent(*args, **signature):
     :class:`~blocks.bricks.base.Application` or callable
         The application, or a decorator that makes it.
 
+    Raises
+    ------
+    TypeError
+        If the names are not lists of strings, or one is not an argument of
+        the method.
+
     Examples
     --------
     >>> from theano import tensor
@@ -177,8 +200,11 @@ def recurrent(*args, **signature):
     True
 
     """
+    _check_signature(args, signature)
+
     def decorate(step):
         names = list(inspect.signature(step).parameters)[1:]
+        _check_arguments(step, signature)
         scanned = (blocks_recurrent(**signature) if signature
                    else blocks_recurrent)(step).application_function
 
@@ -187,6 +213,9 @@ def recurrent(*args, **signature):
             arguments = {
                 name: value for name, value in dict(
                     zip(names, args), **kwargs).items() if value is not None}
+            for control in _CONTROLS:
+                if control in arguments:
+                    check_flag(describe(brick), control, arguments[control])
             iterate = arguments.get('iterate', True)
             if not rnn_kernels.inside_step():
                 _check(brick, application, arguments, iterate)
@@ -206,6 +235,37 @@ def recurrent(*args, **signature):
         made.keeps_padding_out = True
         return made
     return decorate(*args) if args else decorate
+
+
+def _check_signature(args, signature):
+    """Raise TypeError for arguments of `recurrent` that make no sense."""
+    if args and (signature or len(args) > 1 or not callable(args[0])):
+        raise TypeError(
+            'recurrent: expected one method, or names by keyword, '
+            'recurrent(sequences=[...], states=[...], contexts=[...], '
+            'outputs=[...]), got {} arguments without a keyword'.format(
+                len(args)))
+    for kind, names in signature.items():
+        if kind not in _SIGNATURE:
+            raise TypeError('recurrent: expected the keywords {}, got {!r}'
+                            .format(', '.join(_SIGNATURE), kind))
+        check_strings('recurrent', kind, names)
+
+
+def _check_arguments(step, signature):
+    """Raise TypeError unless a step takes what its signature names."""
+    parameters = inspect.signature(step).parameters
+    if any(parameter.kind == parameter.VAR_KEYWORD
+           for parameter in parameters.values()):
+        return
+    for kind in ('sequences', 'states', 'contexts'):
+        for name in signature.get(kind, []):
+            if name not in parameters:
+                raise TypeError(
+                    'recurrent: {} has no argument {!r}, which is among the '
+                    '{}; it takes {}'.format(
+                        step.__name__, name, kind,
+                        ', '.join(list(parameters)[1:])))
 
 
 def _sequences(application, arguments):
@@ -235,6 +295,27 @@ def _check(brick, application, arguments, iterate):
             name)
         if mask is not None:
             arguments['mask'] = mask
+    # Of a projection its source, so that the product stays in the kernels.
+    source = (rnn_kernels.projection_of(arguments[names[0]]) or
+              [arguments[names[0]]])[0]
+    for name in application.states:
+        if name not in arguments:
+            if not iterate:
+                raise TypeError(
+                    '{}: {} is missing; a single step (iterate=False) needs '
+                    'the states {} before it'.format(
+                        describe(brick), name, ', '.join(application.states)))
+        elif hasattr(arguments[name], 'ndim') and _is_vector(brick, name):
+            arguments[name] = check_state(
+                describe(brick), name,
+                as_variable(describe(brick), name, arguments[name]),
+                brick.get_dim(name), source, iterate)
+
+
+def _is_vector(brick, name):
+    """Whether a state has one axis of features, as nearly all have."""
+    dim = brick.get_dim(name)
+    return isinstance(dim, numbers.Integral) and dim > 0
 
 
 def keeps_padding_out(brick):

@@ -1,12 +1,13 @@
 """Examples to batches of sequences of similar length."""
-import numbers
 from abc import abstractmethod
 from collections import deque
 
 import numpy
 from fuel.transformers import Transformer
 
-from blocks_rnn_bricks.streams.naming import choose_sources, with_index
+from blocks_rnn_bricks.settings import check_count
+from blocks_rnn_bricks.streams.naming import (
+    check_stream, choose_sources, with_index)
 
 
 class _WindowedBatches(Transformer):
@@ -34,6 +35,10 @@ class _WindowedBatches(Transformer):
 
     def __init__(self, data_stream, window, sequences=None, sort=True,
                  rng=None, index_source=None, **kwargs):
+        check_stream(self, data_stream)
+        if rng is not None and not hasattr(rng, 'shuffle'):
+            raise TypeError('{}: rng must be a numpy.random.RandomState, got '
+                            '{!r}'.format(type(self).__name__, rng))
         if data_stream.axis_labels:
             kwargs.setdefault('axis_labels', {
                 source: ('batch',) + tuple(labels)
@@ -179,7 +184,7 @@ class SizedBatches(_WindowedBatches):
 
     """
     def __init__(self, data_stream, batch_size, sort_window=1, **kwargs):
-        _check_count(self, batch_size=batch_size, sort_window=sort_window)
+        _check_counts(self, batch_size=batch_size, sort_window=sort_window)
         self.batch_size = batch_size
         super().__init__(data_stream, window=batch_size * sort_window,
                          sort=sort_window > 1, **kwargs)
@@ -210,7 +215,7 @@ class BucketedBatches(_WindowedBatches):
 
     """
     def __init__(self, data_stream, max_steps, window=1000, **kwargs):
-        _check_count(self, max_steps=max_steps, window=window)
+        _check_counts(self, max_steps=max_steps, window=window)
         self.max_steps = max_steps
         super().__init__(data_stream, window=window, **kwargs)
 
@@ -229,9 +234,6 @@ class BucketedBatches(_WindowedBatches):
         return ends + [len(lengths)]
 
 
-def _check_count(transformer, **counts):
+def _check_counts(transformer, **counts):
     for name, count in counts.items():
-        if not isinstance(count, numbers.Integral) or count < 1:
-            raise ValueError('{}: {} must be a positive whole number, got '
-                             '{!r}'.format(type(transformer).__name__, name,
-                                           count))
+        check_count(type(transformer).__name__, name, count)

@@ -1,4 +1,6 @@
 """Outputs of shuffled and sorted batches back into the data's order."""
+import operator
+
 import numpy
 
 
@@ -25,6 +27,8 @@ def restore_order(outputs, indices, masks=None):
     ------
     ValueError
         If a sequence is missing or comes twice, or the three do not match.
+    TypeError
+        If an index is no integer.
 
     Examples
     --------
@@ -49,13 +53,26 @@ def restore_order(outputs, indices, masks=None):
                              'outputs need their masks'.format(
                                  len(index), len(output)))
         for number, row in zip(index, output):
-            if int(number) in rows:
+            number = _as_number(number)
+            if number in rows:
                 raise ValueError('restore_order: sequence {} comes twice; '
                                  'give the batches of one epoch'.format(
                                      number))
-            rows[int(number)] = row
+            rows[number] = row
     missing = set(range(len(rows))) - set(rows)
     if missing:
         raise ValueError('restore_order: sequence {} is missing; give all '
                          'the batches of one epoch'.format(min(missing)))
     return [rows[number] for number in range(len(rows))]
+
+
+def _as_number(index):
+    """The number of a sequence as an int, or TypeError."""
+    try:
+        if isinstance(index, (bool, numpy.bool_)):
+            raise TypeError
+        return operator.index(index)
+    except TypeError:
+        raise TypeError('restore_order: an index must be an integer, got {!r};'
+                        ' give the batches of the index_source'.format(
+                            index)) from None

@@ -3,7 +3,7 @@ import numpy
 import theano
 from fuel.transformers import SourcewiseTransformer, Transformer
 
-from blocks_rnn_bricks.streams.naming import choose_sources
+from blocks_rnn_bricks.streams.naming import check_stream, choose_sources
 
 
 def mask_type(dtype=None):
@@ -27,12 +27,19 @@ def mask_type(dtype=None):
     ------
     ValueError
         If `dtype` is not such a type.
+    TypeError
+        If it is no type.
 
     """
     floatx = theano.config.floatX
     if dtype is None:
         return floatx
-    dtype = numpy.dtype(dtype)
+    try:
+        dtype = numpy.dtype(dtype)
+    except TypeError:
+        raise TypeError('mask_dtype must name a floating-point type, got {!r};'
+                        " leave it out for floatX, '{}'".format(
+                            dtype, floatx)) from None
     if dtype.kind != 'f':
         raise ValueError("masks must be floating point, for they multiply; "
                          "got mask_dtype='{}'; leave it out for floatX, "
@@ -143,6 +150,7 @@ class TimeMajor(SourcewiseTransformer):
 
 
 def _check_gives_batches(transformer, data_stream):
+    check_stream(transformer, data_stream)
     if data_stream.produces_examples:
         raise ValueError('{}: expected a stream of batches, got one of '
                          'examples ({}); put SizedBatches between'.format(

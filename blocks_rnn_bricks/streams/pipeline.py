@@ -7,6 +7,7 @@ from fuel.datasets import Dataset, IterableDataset
 from fuel.schemes import ShuffledExampleScheme
 from fuel.streams import AbstractDataStream, DataStream
 
+from blocks_rnn_bricks.settings import check_count, check_flag
 from blocks_rnn_bricks.streams.batching import BucketedBatches, SizedBatches
 from blocks_rnn_bricks.streams.naming import with_index
 from blocks_rnn_bricks.streams.padding import MaskedPadding, TimeMajor
@@ -69,7 +70,8 @@ def padded_batches(data, batch_size, sort_window=1, *, shuffle=False,
         If an argument makes no sense for this data; later on, if examples
         do not fit together.
     TypeError
-        If `data` is neither a dataset nor a stream.
+        If `data` is neither a dataset nor a stream, or an argument is of
+        the wrong type.
 
     """
     batches = partial(SizedBatches, batch_size=batch_size,
@@ -142,6 +144,10 @@ def _pipeline(caller, data, batches, shuffle=False, seed=None,
         raise TypeError('{}: expected a Fuel dataset or stream, got {}; wrap '
                         'arrays or lists in fuel.datasets.IndexableDataset'
                         .format(caller, type(data).__name__))
+    check_flag(caller, 'shuffle', shuffle)
+    check_flag(caller, 'time_major', time_major)
+    if seed is not None:
+        check_count(caller, 'seed', seed, least=0)
     if sequences is None:
         sequences = _detect_sequences(caller, data)
     rng = None

@@ -1,10 +1,15 @@
 """Weights of this package's bricks."""
 import numpy
+from blocks.bricks import Brick, Linear
 
-from blocks_rnn_bricks.checks import describe
 from blocks_rnn_bricks.lstm import LSTM
+from blocks_rnn_bricks.settings import describe, made_of_class
 from blocks_rnn_bricks.weights.forms import (
     PEEPHOLES, check_network, check_run, refuse)
+
+#: The parameters of the transitions and projections that have a place here.
+_TRANSITION = ('W_state', 'initial_state', 'initial_cells') + PEEPHOLES
+_PROJECTION = ('W', 'b')
 
 
 def get_run(transition, projection):
@@ -25,7 +30,8 @@ def get_run(transition, projection):
     Raises
     ------
     TypeError
-        If `transition` is another brick.
+        If `transition` is not an LSTM of this package with these weights
+        and no others, or `projection` no Linear.
 
     """
     return check_run(describe(transition), {
@@ -50,11 +56,12 @@ def set_run(transition, projection, run):
     Raises
     ------
     TypeError
-        If `transition` is another brick.
+        If `transition` is not an LSTM of this package with these weights
+        and no others, or `projection` no Linear.
     ValueError
-        If a shape is not the brick's, or the bricks have no place for
-        peepholes or biases that are not zero. The bricks are then as
-        before.
+        If a shape is not the brick's, the bricks have no place for
+        peepholes or biases that are not zero, or a number is too large for
+        floatX. The bricks are then as before.
 
     """
     for parameter, value in _assignments(transition, projection, run):
@@ -77,12 +84,13 @@ def get_network(stack):
     Raises
     ------
     TypeError
-        If a transition is not an LSTM of this package.
+        If `stack` is not one, a transition not an LSTM of this package with
+        these weights and no others, or a projection no Linear.
 
     """
     return [{direction: get_run(transition, projection)
              for direction, transition, projection in layer}
-            for layer in _layers(stack)]
+            for layer in _layers('get_network', stack)]
 
 
 def set_network(stack, layers):
@@ -99,15 +107,16 @@ def set_network(stack, layers):
     Raises
     ------
     TypeError
-        If a transition is not an LSTM of this package.
+        If `stack` is not one, a transition not an LSTM of this package with
+        these weights and no others, or a projection no Linear.
     ValueError
-        If the layers or shapes are not those of the stack, or it has no
-        place for peepholes or biases that are not zero. The stack is then
-        as before.
+        If the layers or shapes are not those of the stack, it has no place
+        for peepholes or biases that are not zero, or a number is too large
+        for floatX. The stack is then as before.
 
     """
     layers = check_network('set_network', layers)
-    places = _layers(stack)
+    places = _layers('set_network', stack)
     if (len(layers), len(layers[0])) != (len(places), len(places[0])):
         raise ValueError('set_network: {} has {} layers of {} directions, got'
                          ' weights for {} of {}'.format(
@@ -121,8 +130,14 @@ def set_network(stack, layers):
         parameter.set_value(value)
 
 
-def _layers(stack):
+def _layers(who, stack):
     """(name of direction, transition, projection) of each, by layers."""
+    if not isinstance(stack, Brick) or not all(
+            hasattr(stack, name) for name in ('layers', 'directions')):
+        raise TypeError(
+            '{}: stack must be a BidirectionalStack or UnidirectionalStack, '
+            'got {!r}{}; for a single LSTM and its Linear there are get_run '
+            'and set_run'.format(who, stack, made_of_class(stack)))
     if not stack.allocated:
         stack.allocate()
     layers = []
@@ -130,7 +145,8 @@ def _layers(stack):
         layers.append([])
         for name, direction in zip(stack.directions, layer):
             _check_transition(direction.transition)
-            projection, = direction.projection.children
+            projection = direction.projection.children[0]
+            _check_projection(projection)
             layers[-1].append((name, direction.transition, projection))
     return layers
 
@@ -139,15 +155,42 @@ def _check_transition(transition):
     if not isinstance(transition, LSTM):
         raise TypeError('expected an LSTM or PeepholeLSTM of blocks_rnn_'
                         'bricks, got {}; its weights have another form'
-                        .format(describe(transition)))
+                        .format(describe(transition)
+                                if isinstance(transition, Brick)
+                                else repr(transition) + made_of_class(
+                                    transition)))
+    if not transition.allocated:
+        transition.allocate()
+    _check_names(transition, _TRANSITION)
+
+
+def _check_projection(projection):
+    if not isinstance(projection, Linear):
+        raise TypeError(
+            'expected a Linear as the projection, got {}; the weights of an '
+            'LSTM have no place for other bricks'.format(
+                describe(projection) if isinstance(projection, Brick)
+                else repr(projection) + made_of_class(projection)))
+    if not projection.allocated:
+        projection.allocate()
+    _check_names(projection, _PROJECTION)
+
+
+def _check_names(brick, names):
+    """Raise TypeError if a parameter would be left out."""
+    others = [parameter.name for parameter in brick.parameters
+              if parameter.name not in names]
+    if others:
+        raise TypeError(
+            'expected a brick with no other parameters than {}, but {} has '
+            '{}, too; its weights have another form'.format(
+                ', '.join(names), describe(brick), ', '.join(others)))
 
 
 def _parameters(transition, projection):
     """Shared variables by the names of the common form."""
     _check_transition(transition)
-    for brick in (transition, projection):
-        if not brick.allocated:
-            brick.allocate()
+    _check_projection(projection)
     parameters = {parameter.name: parameter
                   for parameter in transition.parameters}
     for parameter in projection.parameters:
@@ -174,5 +217,11 @@ def _assignments(transition, projection, run):
         if new.shape != old.shape:
             raise ValueError('{}: {} must be of shape {}, got {}'.format(
                 who, name, old.shape, new.shape))
-        assignments.append((parameter, new.astype(old.dtype)))
+        with numpy.errstate(over='ignore'):
+            cast = new.astype(old.dtype)
+        if (numpy.isinf(cast) & numpy.isfinite(new)).any():
+            raise ValueError('{}: {} has numbers that are too large for {}, '
+                             'up to {:g}'.format(who, name, old.dtype,
+                                                 abs(new).max()))
+        assignments.append((parameter, cast))
     return assignments

@@ -2,6 +2,7 @@
 import numpy
 
 from blocks_rnn_bricks.gates import GATES
+from blocks_rnn_bricks.settings import check_mapping
 
 #: The keys of the peepholes, to the gates j, f and o.
 PEEPHOLES = ('W_cell_to_in', 'W_cell_to_forget', 'W_cell_to_out')
@@ -34,6 +35,33 @@ def reordered(array, order, to=GATES):
     return numpy.concatenate([blocks[gate] for gate in to], axis=-1)
 
 
+def as_numbers(who, name, array):
+    """An array of real numbers, or TypeError.
+
+    Parameters
+    ----------
+    who, name : str
+        For the message.
+    array : array-like
+
+    Returns
+    -------
+    numpy.ndarray
+
+    """
+    try:
+        array = numpy.asarray(array)
+        kind = array.dtype.kind
+    except ValueError:  # ragged
+        kind = 'O'
+    if kind not in 'fiu':
+        raise TypeError('{}: {} must be an array of real numbers, got {}'
+                        .format(who, name, 'an array of {}'.format(array.dtype)
+                                if isinstance(array, numpy.ndarray)
+                                else type(array).__name__))
+    return array
+
+
 def make_run(who, W_input, W_state, b=None, **others):
     """The weights of one direction of one layer, checked and complete.
 
@@ -57,7 +85,8 @@ def make_run(who, W_input, W_state, b=None, **others):
         If a shape is wrong or only some of the peepholes are given.
 
     """
-    W_input, W_state = numpy.asarray(W_input), numpy.asarray(W_state)
+    W_input = as_numbers(who, 'W_input', W_input)
+    W_state = as_numbers(who, 'W_state', W_state)
     if W_state.ndim != 2 or W_state.shape[1] != len(GATES) * len(W_state):
         raise ValueError('{}: recurrent weights must be of shape (dim, 4*dim)'
                          ', got {}'.format(who, W_state.shape))
@@ -77,10 +106,10 @@ def make_run(who, W_input, W_state, b=None, **others):
         if run.get(name) is None:
             run[name] = numpy.zeros(shapes[name], W_state.dtype)
     for name in set(run) - {'W_state'}:
-        run[name] = numpy.asarray(run[name])
         if name not in shapes:
             raise ValueError("{}: no weights of an LSTM are called '{}'"
                              .format(who, name))
+        run[name] = as_numbers(who, name, run[name])
         if run[name].shape != shapes[name]:
             raise ValueError('{}: {} must be of shape {}, as recurrent '
                              'weights of {} go with it, got {}'.format(
@@ -91,6 +120,8 @@ def make_run(who, W_input, W_state, b=None, **others):
 
 def check_run(who, run):
     """A run that a user gave, as :func:`make_run` returns it."""
+    check_mapping(who, 'the weights of a run', run, "{'W_input': ..., "
+                  "'W_state': ..., ...}")
     missing = {'W_input', 'W_state'} - set(run)
     if missing:
         raise ValueError("{}: expected weights with the keys 'W_input' and "
@@ -102,8 +133,14 @@ def check_run(who, run):
 
 def check_network(who, layers):
     """The layers that a user gave, each direction as a checked run."""
+    if not isinstance(layers, (list, tuple)):
+        raise TypeError(
+            '{}: expected a list of layers from the inputs up, got {}; write '
+            '[layer] for a single one'.format(who, type(layers).__name__))
     checked = []
     for level, layer in enumerate(layers):
+        check_mapping('{}, layer {}'.format(who, level), 'a layer', layer,
+                      "{'forward': run} or {'forward': run, 'backward': run}")
         if tuple(sorted(layer, reverse=True)) not in (
                 DIRECTIONS[:1], DIRECTIONS):
             raise ValueError("{}: expected layer {} to be {{'forward': ...}} "

@@ -1,9 +1,9 @@
 """Weights of Keras' LSTM."""
-import numpy
-
 from blocks_rnn_bricks.gates import GATES
+from blocks_rnn_bricks.settings import check_flag
 from blocks_rnn_bricks.weights.forms import (
-    DIRECTIONS, PEEPHOLES, check_network, make_run, refuse, reordered)
+    DIRECTIONS, PEEPHOLES, as_numbers, check_network, make_run, refuse,
+    reordered)
 
 #: Keras' i, f, c, o in the lecture's symbols.
 ORDER = ('j', 'f', 'i', 'o')
@@ -40,7 +40,12 @@ def from_keras(weights):
     ``'hard_sigmoid'``.
 
     """
-    arrays = [numpy.asarray(array) for array in weights]
+    if not isinstance(weights, (list, tuple)):
+        raise TypeError('from_keras: weights must be a list of arrays, as '
+                        'get_weights() of a layer returns it, got {}'.format(
+                            type(weights).__name__))
+    arrays = [as_numbers('from_keras', 'array {}'.format(number), array)
+              for number, array in enumerate(weights)]
     if len(arrays) not in _COUNTS:
         raise ValueError('from_keras: expected the 2 or 3 arrays of an LSTM '
                          'layer (kernel, recurrent kernel, bias) or twice as '
@@ -76,6 +81,8 @@ def to_keras(layer, use_bias=True, drop_initial_states=False):
         initial states, biases with ``use_bias=False``; or a shape is wrong.
 
     """
+    check_flag('to_keras', 'use_bias', use_bias)
+    check_flag('to_keras', 'drop_initial_states', drop_initial_states)
     arrays = []
     for direction, run in check_network('to_keras', [layer])[0].items():
         who = 'to_keras, {}'.format(direction)

@@ -2,7 +2,9 @@
 import numpy
 
 from blocks_rnn_bricks.gates import GATES
-from blocks_rnn_bricks.weights.forms import PEEPHOLES, check_run, make_run
+from blocks_rnn_bricks.settings import check_mapping, check_string
+from blocks_rnn_bricks.weights.forms import (
+    PEEPHOLES, as_numbers, check_run, make_run)
 
 #: Lasagne's names of the gates by the lecture's symbols.
 NAMES = {'i': 'cell', 'j': 'ingate', 'f': 'forgetgate', 'o': 'outgate'}
@@ -41,7 +43,10 @@ def from_lasagne(parameters, prefix=''):
         If a name is missing or unknown, or a shape is wrong.
 
     """
-    arrays = {name[len(prefix):]: numpy.asarray(array)
+    check_mapping('from_lasagne', 'parameters', parameters,
+                  '{p.name: p.get_value() for p in layer.get_params()}')
+    check_string('from_lasagne', 'prefix', prefix)
+    arrays = {name[len(prefix):]: as_numbers('from_lasagne', name, array)
               for name, array in parameters.items()
               if name.startswith(prefix)}
 
@@ -104,6 +109,7 @@ def to_lasagne(run, prefix=''):
         If a key is missing or unknown, or a shape is wrong.
 
     """
+    check_string('to_lasagne', 'prefix', prefix)
     run = check_run('to_lasagne', run)
     parameters = {}
     for key, name in _MATRICES.items():

@@ -4,8 +4,11 @@ import re
 import numpy
 
 from blocks_rnn_bricks.gates import GATES
+from blocks_rnn_bricks.settings import (
+    check_flag, check_mapping, check_string)
 from blocks_rnn_bricks.weights.forms import (
-    DIRECTIONS, PEEPHOLES, check_network, make_run, refuse, reordered)
+    DIRECTIONS, PEEPHOLES, as_numbers, check_network, make_run, refuse,
+    reordered)
 
 #: PyTorch's i, f, g, o in the lecture's symbols.
 ORDER = ('j', 'f', 'i', 'o')
@@ -45,7 +48,10 @@ def from_pytorch(state_dict, prefix=''):
     way back by :func:`to_pytorch` gives this sum and zero.
 
     """
-    arrays = {name[len(prefix):]: numpy.asarray(array)
+    check_mapping('from_pytorch', 'state_dict', state_dict, 'as state_dict() '
+                  'of a torch.nn.LSTM returns it')
+    check_string('from_pytorch', 'prefix', prefix)
+    arrays = {name[len(prefix):]: as_numbers('from_pytorch', name, array)
               for name, array in state_dict.items()
               if name.startswith(prefix)}
     unknown = [name for name in arrays if not _NAME.fullmatch(name)]
@@ -100,6 +106,9 @@ def to_pytorch(layers, prefix='', bias=True, drop_initial_states=False):
         initial states, biases with ``bias=False``; or a shape is wrong.
 
     """
+    check_string('to_pytorch', 'prefix', prefix)
+    check_flag('to_pytorch', 'bias', bias)
+    check_flag('to_pytorch', 'drop_initial_states', drop_initial_states)
     state_dict = {}
     for level, layer in enumerate(check_network('to_pytorch', layers)):
         for direction, run in layer.items():

@@ -356,7 +356,7 @@ class TestErrors(unittest.TestCase):
                  (ones(4, 2, 3), ones(4, 2, 3), .5 * ones(4, 2))),
                 ('nothing but 1 for data and 0',
                  (ones(4, 2, 3), ones(4, 2, 3), numpy.nan * ones(4, 2)))]:
-            with self.assertRaisesRegex(AssertionError, pattern):
+            with self.assertRaisesRegex(ValueError, pattern):
                 cost(*arguments)
 
     def test_classes_that_do_not_exist(self):
@@ -367,7 +367,7 @@ class TestErrors(unittest.TestCase):
             ones = numpy.ones((1, 2, 3), FLOATX)
             for wrong in (-1, 3):
                 classes = numpy.array([[wrong, 0]], 'int32')
-                with self.assertRaisesRegex(AssertionError,
+                with self.assertRaisesRegex(ValueError,
                                             'not the number of a class'):
                     cost(classes, ones, ones[..., 0])
                 cost(classes, ones, numpy.array([[0, 1]], FLOATX))

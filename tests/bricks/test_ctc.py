@@ -441,7 +441,7 @@ class TestRefusals(unittest.TestCase):
             with self.assertRaisesRegex(ValueError, 'no class 3'):
                 decode(energies, blank=3)
             decode(nan, mask_of([4, 3], 4))
-        with self.assertRaisesRegex(ValueError, 'width must be at least 1'):
+        with self.assertRaisesRegex(ValueError, 'width must be a positive'):
             prefix_beam_search(energies, width=0)
 
 

@@ -428,7 +428,7 @@ class TestErrors(TestCase):
         taken = LSTM(dim=2)
         Regularized(taken)
         for prototypes, error, message in [
-                ([], ValueError, r'expected a list.*\[LSTM\(dim=64\)\]'),
+                ([], ValueError, r'must be a list.*\[LSTM\(dim=64\)\]'),
                 ([lstm, lstm], ValueError,
                  r"prototypes\[1\], LSTM 'lstm', is in the list twice"),
                 ([Linear()], TypeError, 'must be a recurrent brick'),
@@ -443,7 +443,7 @@ class TestErrors(TestCase):
         with self.assertRaisesRegex(
                 ValueError, "merge must be one of concat, sum, got 'mean'"):
             BidirectionalStack([LSTM(dim=3)], input_dim=2, merge='mean')
-        with self.assertRaisesRegex(ValueError, 'dropout must be a rate'):
+        with self.assertRaisesRegex(ValueError, 'dropout must be at least'):
             BidirectionalStack([LSTM(dim=3)], input_dim=2, dropout=1.)
         stack = make([LSTM(dim=3)])
         with self.assertRaisesRegex(ValueError, "last, mean, got 'max'"):

@@ -1,0 +1,157 @@
+"""Checks of the data of a cost, when the compiled function runs."""
+import numpy
+import theano
+
+
+class CheckCostData(theano.Op):
+    """Identity that checks targets, predictions and a mask.
+
+    Parameters
+    ----------
+    who : str
+        The brick that asks, for messages.
+    masked : bool
+        Whether there is a mask.
+    rules : tuple of callable
+        What else to check: functions of this module or others that pickle
+        can find, called with `who`, the targets and the predictions as
+        arrays, and an array (T, B) that is true at the valid steps.
+
+    Notes
+    -----
+    The node's inputs and outputs are the targets (T, B, ...), predictions
+    (T, B, features), and optionally the mask (T, B). As in
+    :class:`~blocks_rnn_bricks.checks.CheckShapes` no shapes are inferred
+    through it, so that what needs them waits for the check.
+
+    Raises
+    ------
+    ValueError
+        When the function runs, if something is wrong.
+
+    """
+
+    __props__ = ('who', 'masked', 'rules')
+
+    def __init__(self, who, masked, rules=()):
+        self.who = who
+        self.masked = masked
+        self.rules = rules
+        self.view_map = {output: [output] for output in range(2 + masked)}
+
+    def make_node(self, *inputs):
+        return theano.Apply(self, list(inputs),
+                            [variable.type() for variable in inputs])
+
+    def perform(self, node, inputs, output_storage):
+        y, y_hat = inputs[:2]
+        steps = y_hat.shape[:2]
+        if y_hat.shape[2] == 0:
+            raise ValueError('{}: the predictions must have at least one '
+                             'feature, got shape {}'.format(
+                                 self.who, y_hat.shape))
+        if y.shape[:2] != steps:
+            raise ValueError(_axes_message(
+                self.who, 'targets', y.shape, y_hat.shape))
+        valid = numpy.ones(steps, bool)
+        for mask in inputs[2:]:
+            if mask.shape != steps:
+                raise ValueError(_axes_message(
+                    self.who, 'mask', mask.shape, y_hat.shape))
+            valid = mask == 1
+            refuse(self.who, mask, ~(valid | (mask == 0)),
+                   'the mask must hold nothing but 1 for data and 0 for '
+                   'padding', 'make it with padded_batches')
+        for rule in self.rules:
+            rule(self.who, y, y_hat, valid)
+        for storage, value in zip(output_storage, inputs):
+            storage[0] = value
+
+    def connection_pattern(self, node):
+        count = len(node.inputs)
+        return [[one == other for other in range(count)]
+                for one in range(count)]
+
+    def grad(self, inputs, output_gradients):
+        return list(output_gradients)
+
+    def R_op(self, inputs, eval_points):
+        return list(eval_points)
+
+
+def _axes_message(who, what, got, predictions):
+    return ('{}: the {} must have the time and batch axes of the predictions,'
+            ' {}, got shape {} for predictions of {}; batch-major data is the '
+            'usual cause: bring all to (time, batch, ...)'.format(
+                who, what, predictions[:2], got, predictions))
+
+
+def refuse(who, array, wrong, expected, remedy):
+    """Raise ValueError about the first element that is wrong.
+
+    Parameters
+    ----------
+    who : str
+        The brick that asks.
+    array : :class:`~numpy.ndarray`
+        Time first, then the batch.
+    wrong : :class:`~numpy.ndarray` of bool
+        Of the shape of `array`.
+    expected, remedy : str
+        The beginning and the end of the message.
+
+    """
+    if wrong.any():
+        where = tuple(int(index) for index in numpy.argwhere(wrong)[0])
+        raise ValueError('{}: {}, got {} at step {} of sequence {}{}; {}'
+                         .format(who, expected, array[where], where[0],
+                                 where[1], ''.join(
+                                     ', feature {}'.format(index)
+                                     for index in where[2:]), remedy))
+
+
+def same_features(who, y, y_hat, valid):
+    """The targets must be of the shape of the predictions."""
+    if y.shape != y_hat.shape:
+        raise ValueError(
+            '{}: the targets must have the shape of the predictions, (time, '
+            'batch, features) = {}, got {}; give the last Linear '
+            'output_dim={}'.format(who, y_hat.shape, y.shape, y.shape[2]))
+
+
+def existing_classes(who, y, y_hat, valid):
+    """Targets must be the numbers of classes."""
+    classes = y_hat.shape[2]
+    refuse(who, y, valid & ((y < 0) | (y >= classes)),
+           'a target is not the number of a class: expected 0 <= y < '
+           'y_hat.shape[2] = {}'.format(classes),
+           'mask what is padding, or give the last Linear more outputs')
+
+
+def bits(who, y, y_hat, valid):
+    """Targets must lie between 0 and 1."""
+    refuse(who, y, valid[:, :, None] & ~((y >= 0) & (y <= 1)),
+           'the targets must lie between 0 and 1',
+           'divide them by their largest value, or take '
+           'SequenceSquaredError for other numbers')
+
+
+#: How far rounding may bring a probability above 1.
+ROUNDING = 1e-5
+
+
+def probabilities(who, y, y_hat, valid):
+    """Predictions must lie between 0 and 1; NaN makes the cost NaN."""
+    refuse(who, y_hat,
+           valid[:, :, None] & ((y_hat < 0) | (y_hat > 1 + ROUNDING)),
+           'the predictions must be probabilities, between 0 and 1',
+           'for energies, before a softmax or logistic function, give '
+           'from_logits=True')
+
+
+def no_nan(who, y, y_hat, valid):
+    """Predictions must not be NaN, of which there is no largest."""
+    refuse(who, y_hat, valid[:, :, None] & numpy.isnan(y_hat),
+           'the predictions must be numbers, of which one is the largest',
+           'the network has diverged: lower the learning rate, or clip '
+           'gradients with StepClipping')

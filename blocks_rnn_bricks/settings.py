@@ -1,0 +1,239 @@
+"""Checks of settings, the arguments that are no variables of a graph.
+
+Each function returns the setting, or raises a TypeError or ValueError that
+names who was given it, what was expected, what came and what to do.
+
+"""
+import math
+import numbers
+import operator
+
+import numpy
+from blocks.bricks import Brick
+from blocks.bricks.base import NoneAllocation
+from blocks.initialization import NdarrayInitialization
+
+
+def describe(brick):
+    """Name a brick in a message, for example ``LSTM 'encoder'``."""
+    return "{} '{}'".format(type(brick).__name__, brick.name)
+
+
+def naming(brick, kwargs):
+    """Name a brick that is being made, by its class and its keywords."""
+    name = kwargs.get('name')
+    kind = type(brick).__name__
+    return kind if name is None else "{} '{}'".format(kind, name)
+
+
+def is_unset(value):
+    """Whether a dimension is left for later, as Blocks' lazy bricks do."""
+    return value is None or isinstance(value, type(NoneAllocation))
+
+
+def check_dim(who, name, value):
+    """Check a dimension, which may be left for later.
+
+    Parameters
+    ----------
+    who, name : str
+        Who was given it, and the name of the argument.
+    value : int
+        Positive; None or Blocks' placeholder if it is to be set later.
+
+    Returns
+    -------
+    int or object
+        The dimension.
+
+    """
+    return value if is_unset(value) else check_count(who, name, value)
+
+
+def dim_of(brick, name):
+    """Return a dimension of a brick, which must be set by now."""
+    value = getattr(brick, name)
+    if is_unset(value):
+        raise ValueError(
+            '{0}: {1} is not set; give {2}({1}=...), or set the attribute '
+            'before the brick is allocated or applied'.format(
+                describe(brick), name, type(brick).__name__))
+    return check_count(describe(brick), name, value)
+
+
+def check_count(who, name, value, least=1):
+    """Check a whole number.
+
+    Parameters
+    ----------
+    who, name : str
+    value : int
+        Any type of integer but bool.
+    least : int, optional
+        The smallest that will do.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    TypeError
+        If it is no integer.
+    ValueError
+        If it is below `least`.
+
+    """
+    kind = {0: 'an integer of at least 0', 1: 'a positive integer'}[least]
+    try:
+        if isinstance(value, (bool, numpy.bool_)):
+            raise TypeError
+        number = operator.index(value)
+    except TypeError:
+        raise TypeError('{}: {} must be {}, got {!r} of type {}{}'.format(
+            who, name, kind, value, type(value).__name__,
+            '; divide with // instead of /'
+            if isinstance(value, float) else '')) from None
+    if number < least:
+        raise ValueError('{}: {} must be {}, got {}'.format(
+            who, name, kind, number))
+    return number
+
+
+def check_number(who, name, value, least=-math.inf, below=math.inf,
+                 remedy=''):
+    """Check a finite real number.
+
+    Parameters
+    ----------
+    who, name : str
+    value : float
+        A number of Python or NumPy.
+    least, below : float, optional
+        The smallest that will do, and what it must not reach.
+    remedy : str, optional
+        The end of the message.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    TypeError
+        If it is no number.
+    ValueError
+        If it is NaN, infinite or out of bounds.
+
+    """
+    if isinstance(value, numpy.ndarray) and not value.ndim:
+        value = value.item()
+    bounds = [text.format(bound) for text, bound in [
+        ('at least {:g}', least), ('below {:g}', below)]
+        if math.isfinite(bound)]
+    expected = ' and '.join(['a finite number'] * (not bounds) + bounds)
+    message = '{}: {} must be {}, got {!r}{}'.format(
+        who, name, expected, value, remedy and '; ' + remedy)
+    if isinstance(value, (bool, numpy.bool_)) or not isinstance(
+            value, numbers.Real):
+        raise TypeError(message)
+    if not (math.isfinite(value) and least <= value < below):
+        raise ValueError(message)
+    return float(value)
+
+
+def check_rate(who, name, value):
+    """Check a probability that must not reach 1, such as a dropout rate."""
+    return check_number(who, name, value, 0, 1, 'give the share to drop, 0 '
+                        'for none')
+
+
+def check_flag(who, name, value):
+    """Raise TypeError unless a switch is True or False."""
+    if isinstance(value, (bool, numpy.bool_)) or (
+            isinstance(value, numbers.Integral) and value in (0, 1)):
+        return bool(value)
+    raise TypeError('{}: {} must be True or False, got {!r}'.format(
+        who, name, value))
+
+
+def check_choice(who, name, value, choices):
+    """Raise ValueError unless a setting is one of some strings."""
+    if not isinstance(value, str) or value not in choices:
+        raise ValueError('{}: {} must be one of {}, got {!r}'.format(
+            who, name, ', '.join(choices), value))
+    return value
+
+
+def check_brick(who, name, value, example='Tanh()'):
+    """Raise TypeError unless a setting is a brick, with an `apply`."""
+    if isinstance(value, Brick) and hasattr(value, 'apply'):
+        return value
+    raise TypeError('{}: {} must be a brick such as {}, got {!r}{}'.format(
+        who, name, example, value, made_of_class(value)))
+
+
+def made_of_class(value):
+    """The end of a message about a class where an object is wanted."""
+    if isinstance(value, type):
+        return '; write {}(...), an instance'.format(value.__name__)
+    return ''
+
+
+def check_scheme(who, name, value):
+    """Raise TypeError unless a setting is an initialization scheme."""
+    if isinstance(value, NdarrayInitialization):
+        return value
+    raise TypeError(
+        '{}: {} must be an initialization scheme such as Orthogonal(), got '
+        '{!r}{}'.format(who, name, value, made_of_class(value)))
+
+
+def check_transition(who, name, value):
+    """Raise TypeError unless a setting is a recurrent brick.
+
+    Its `apply` must be decorated with `recurrent`, or declare the same names.
+
+    """
+    if isinstance(value, Brick) and all(
+            hasattr(getattr(value, 'apply', None), names)
+            for names in ('sequences', 'states')):
+        return value
+    raise TypeError(
+        '{}: {} must be a recurrent brick such as LSTM(dim=64), whose apply '
+        'is decorated with recurrent, got {!r}{}'.format(
+            who, name, value, made_of_class(value)))
+
+
+def check_callable(who, name, value, example):
+    """Raise TypeError unless a setting can be called."""
+    if not callable(value):
+        raise TypeError('{}: {} must be a function, {}, got {!r}'.format(
+            who, name, example, value))
+    return value
+
+
+def check_mapping(who, name, value, example):
+    """Raise TypeError unless a setting is a dictionary."""
+    if not hasattr(value, 'items') or isinstance(value, type):
+        raise TypeError('{}: {} must be a dictionary, {}, got {}'.format(
+            who, name, example, type(value).__name__))
+    return value
+
+
+def check_strings(who, name, value):
+    """Raise TypeError unless a setting is a list or tuple of strings."""
+    if not isinstance(value, (list, tuple)) or not all(
+            isinstance(item, str) for item in value):
+        raise TypeError('{}: {} must be a list of names, got {!r}{}'.format(
+            who, name, value, '; write [{!r}]'.format(value)
+            if isinstance(value, str) else ''))
+    return value
+
+
+def check_string(who, name, value, example='a prefix of names'):
+    """Raise TypeError unless a setting is a string."""
+    if not isinstance(value, str):
+        raise TypeError('{}: {} must be a string, {}, got {!r}'.format(
+            who, name, example, value))
+    return value
