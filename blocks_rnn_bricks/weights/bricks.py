@@ -1,19 +1,27 @@
 """Weights of this package's bricks."""
 import numpy
+from blocks.bricks import Linear
+from blocks.bricks.recurrent import GatedRecurrent as BlocksGatedRecurrent
 
 from blocks_rnn_bricks.checks import describe
+from blocks_rnn_bricks.gru import GatedRecurrent
 from blocks_rnn_bricks.lstm import LSTM
+from blocks_rnn_bricks.regularization import Regularized
 from blocks_rnn_bricks.weights.forms import (
-    PEEPHOLES, check_network, check_run, refuse)
+    check_network, check_run, refuse, refuse_projection, run_kind)
+from blocks_rnn_bricks.weights.kinds import GRU_KIND, LSTM_KIND, PEEPHOLES
 
 
 def get_run(transition, projection):
-    """The weights of an LSTM and of the projection before it.
+    """The weights of an LSTM or GRU and of the projection before it.
 
     Parameters
     ----------
     transition : :class:`~blocks_rnn_bricks.LSTM`
-        With or without peepholes.
+        Or :class:`~blocks_rnn_bricks.PeepholeLSTM`,
+        :class:`~blocks_rnn_bricks.ProjectedLSTM`,
+        :class:`~blocks_rnn_bricks.GatedRecurrent`, or
+        :class:`~blocks_rnn_bricks.Regularized` around one of them.
     projection : :class:`blocks.bricks.Linear`
         What makes its inputs.
 
@@ -25,22 +33,24 @@ def get_run(transition, projection):
     Raises
     ------
     TypeError
-        If `transition` is another brick.
+        If `transition` or `projection` is another brick, or has parameters
+        that a run has no place for.
 
     """
+    transition = _unwrapped(transition)
     return check_run(describe(transition), {
         name: parameter.get_value()
         for name, parameter in _parameters(transition, projection).items()})
 
 
 def set_run(transition, projection, run):
-    """Put weights into an LSTM and the projection before it.
+    """Put weights into an LSTM or GRU and the projection before it.
 
     Parameters
     ----------
     transition : :class:`~blocks_rnn_bricks.LSTM`
-        With or without peepholes. Call this after ``initialize()``, which
-        would overwrite the weights.
+        Or another brick that :func:`get_run` takes. Call this after
+        ``initialize()``, which would overwrite the weights.
     projection : :class:`blocks.bricks.Linear`
         What makes its inputs.
     run : dict of str to numpy.ndarray
@@ -50,11 +60,12 @@ def set_run(transition, projection, run):
     Raises
     ------
     TypeError
-        If `transition` is another brick.
+        As for :func:`get_run`.
     ValueError
-        If a shape is not the brick's, or the bricks have no place for
-        peepholes or biases that are not zero. The bricks are then as
-        before.
+        If the run is of a GRU and the brick is an LSTM, or the other way
+        round; if a shape is not the brick's; if the bricks have no place
+        for a projection of the states, or for peepholes or biases that are
+        not zero. The bricks are then as before.
 
     """
     for parameter, value in _assignments(transition, projection, run):
@@ -62,7 +73,7 @@ def set_run(transition, projection, run):
 
 
 def get_network(stack):
-    """The weights of a stack of LSTMs.
+    """The weights of a stack of LSTMs and GRUs.
 
     Parameters
     ----------
@@ -77,7 +88,8 @@ def get_network(stack):
     Raises
     ------
     TypeError
-        If a transition is not an LSTM of this package.
+        If a transition is not one that :func:`get_run` takes, or a
+        projection is not a :class:`~blocks.bricks.Linear`.
 
     """
     return [{direction: get_run(transition, projection)
@@ -86,7 +98,7 @@ def get_network(stack):
 
 
 def set_network(stack, layers):
-    """Put weights into a stack of LSTMs.
+    """Put weights into a stack of LSTMs and GRUs.
 
     Parameters
     ----------
@@ -99,11 +111,10 @@ def set_network(stack, layers):
     Raises
     ------
     TypeError
-        If a transition is not an LSTM of this package.
+        As for :func:`get_network`.
     ValueError
-        If the layers or shapes are not those of the stack, or it has no
-        place for peepholes or biases that are not zero. The stack is then
-        as before.
+        If the layers or shapes are not those of the stack, or as for
+        :func:`set_run`. The stack is then as before.
 
     """
     layers = check_network('set_network', layers)
@@ -129,42 +140,94 @@ def _layers(stack):
     for layer in stack.layers:
         layers.append([])
         for name, direction in zip(stack.directions, layer):
-            _check_transition(direction.transition)
+            _check_transition(_unwrapped(direction.transition))
             projection, = direction.projection.children
             layers[-1].append((name, direction.transition, projection))
     return layers
 
 
+def _unwrapped(transition):
+    """The brick that has the weights: noise has none."""
+    while isinstance(transition, Regularized):
+        transition = transition.transition
+    return transition
+
+
 def _check_transition(transition):
-    if not isinstance(transition, LSTM):
-        raise TypeError('expected an LSTM or PeepholeLSTM of blocks_rnn_'
-                        'bricks, got {}; its weights have another form'
-                        .format(describe(transition)))
+    """Return the kind of a brick's weights, or raise."""
+    if isinstance(transition, GatedRecurrent):
+        return GRU_KIND
+    if isinstance(transition, LSTM):
+        return LSTM_KIND
+    remedy = 'its weights have another form'
+    if isinstance(transition, BlocksGatedRecurrent):
+        remedy = ('it resets the state before the product; use the '
+                  'GatedRecurrent of blocks_rnn_bricks')
+    raise TypeError('expected an LSTM, PeepholeLSTM, ProjectedLSTM or '
+                    'GatedRecurrent of blocks_rnn_bricks, got {}; {}'.format(
+                        describe(transition), remedy))
+
+
+def _check_projection(who, projection):
+    if not isinstance(projection, Linear):
+        raise TypeError(
+            '{}: expected its inputs to be projected by a Linear, got {}, '
+            'whose weights have another form; use Linear, as stacks do '
+            'without the argument projection'.format(
+                who, describe(projection)))
 
 
 def _parameters(transition, projection):
     """Shared variables by the names of the common form."""
-    _check_transition(transition)
+    who = describe(transition)
+    kind = _check_transition(transition)
+    _check_projection(who, projection)
     for brick in (transition, projection):
         if not brick.allocated:
             brick.allocate()
-    parameters = {parameter.name: parameter
-                  for parameter in transition.parameters}
-    for parameter in projection.parameters:
-        name = {'W': 'W_input'}.get(parameter.name, parameter.name)
-        parameters[name] = parameter
+    own = ('W_state', 'initial_state') + kind.vectors + kind.optional
+    parameters = {}
+    for brick, places in [(transition, dict(zip(own, own))),
+                          (projection, {'W': 'W_input', 'b': 'b'})]:
+        for owner, parameter in _with_owners(brick):
+            if owner is not brick or parameter.name not in places:
+                raise TypeError(
+                    "{}: the weights of {} have no place for the parameter "
+                    "'{}' of {}; save this brick with Blocks' own functions"
+                    .format(who, kind.name, parameter.name,
+                            describe(owner)))
+            parameters[places[parameter.name]] = parameter
     return parameters
+
+
+def _with_owners(brick):
+    """The parameters of a brick and of all below it, each with its brick."""
+    return [(brick, parameter) for parameter in brick.parameters] + [
+        pair for child in brick.children for pair in _with_owners(child)]
 
 
 def _assignments(transition, projection, run):
     """Pairs of shared variable and new value, all of them checked."""
+    transition = _unwrapped(transition)
     who = describe(transition)
     run = check_run(who, run)
     parameters = _parameters(transition, projection)
+    kind = _check_transition(transition)
+    if run_kind(run) is not kind:
+        raise ValueError('{}: expected the weights of {}, got those of {}, '
+                         'recurrent weights of shape {}'.format(
+                             who, kind.name, run_kind(run).name,
+                             run['W_state'].shape))
     refuse(who, run, [name for name in PEEPHOLES if name not in parameters],
            'use PeepholeLSTM')
     refuse(who, run, [name for name in ('b',) if name not in parameters],
            'its {} has use_bias=False'.format(describe(projection)))
+    if 'W_projection' not in parameters:
+        refuse_projection(who, run, 'use ProjectedLSTM')
+    elif 'W_projection' not in run:
+        raise ValueError("{}: expected weights with the key 'W_projection', "
+                         'got those of an LSTM whose states are not '
+                         'projected; use LSTM'.format(who))
     assignments = []
     for name, parameter in parameters.items():
         old = parameter.get_value(borrow=True)

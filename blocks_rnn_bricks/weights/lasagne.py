@@ -2,7 +2,9 @@
 import numpy
 
 from blocks_rnn_bricks.gates import GATES
-from blocks_rnn_bricks.weights.forms import PEEPHOLES, check_run, make_run
+from blocks_rnn_bricks.weights.forms import (
+    check_run, make_run, refuse_gru, refuse_projection)
+from blocks_rnn_bricks.weights.kinds import PEEPHOLES
 
 #: Lasagne's names of the gates by the lecture's symbols.
 NAMES = {'i': 'cell', 'j': 'ingate', 'f': 'forgetgate', 'o': 'outgate'}
@@ -101,10 +103,14 @@ def to_lasagne(run, prefix=''):
     Raises
     ------
     ValueError
-        If a key is missing or unknown, or a shape is wrong.
+        If a key is missing or unknown, a shape is wrong, or the run is of a
+        GRU or has projected states.
 
     """
     run = check_run('to_lasagne', run)
+    refuse_gru('to_lasagne', run)
+    refuse_projection('to_lasagne', run,
+                      "Lasagne's LSTMLayer has no projected states")
     parameters = {}
     for key, name in _MATRICES.items():
         for gate, block in zip(GATES, numpy.split(run[key], len(GATES),

@@ -7,7 +7,8 @@ from blocks.serialization import load_parameters
 
 from blocks_rnn_bricks.gates import GATES
 from blocks_rnn_bricks.weights.forms import (
-    PEEPHOLES, check_run, make_run, reordered)
+    check_run, make_run, refuse_gru, refuse_projection)
+from blocks_rnn_bricks.weights.kinds import PEEPHOLES, reordered
 from blocks_rnn_bricks.weights.npz import read_npz
 
 #: Blocks' input, forget, cells, output in the lecture's symbols.
@@ -72,10 +73,14 @@ def to_blocks(run, transition, projection):
     Raises
     ------
     ValueError
-        If a key is missing or unknown, or a shape is wrong.
+        If a key is missing or unknown, a shape is wrong, or the run is of a
+        GRU or has projected states.
 
     """
     run = check_run('to_blocks', run)
+    refuse_gru('to_blocks', run)
+    refuse_projection('to_blocks', run,
+                      "Blocks' LSTM has no projected states")
     for name in PEEPHOLES:
         run.setdefault(name, numpy.zeros_like(run['initial_state']))
     for name in ('W_input', 'W_state', 'b'):
