@@ -1,5 +1,4 @@
 """Weights of original Blocks' LSTM, and the files it saves them in."""
-import os
 import tarfile
 import zipfile
 
@@ -7,9 +6,9 @@ import numpy
 from blocks.serialization import load_parameters
 
 from blocks_rnn_bricks.gates import GATES
-from blocks_rnn_bricks.settings import check_mapping, check_string
 from blocks_rnn_bricks.weights.forms import (
-    PEEPHOLES, as_numbers, check_run, make_run, reordered)
+    check_run, make_run, refuse_gru, refuse_projection)
+from blocks_rnn_bricks.weights.kinds import PEEPHOLES, reordered
 from blocks_rnn_bricks.weights.npz import read_npz
 
 #: Blocks' input, forget, cells, output in the lecture's symbols.
@@ -42,9 +41,6 @@ def from_blocks(parameters, transition, projection):
         If a parameter is missing or a shape is wrong.
 
     """
-    check_mapping('from_blocks', 'parameters', parameters, 'arrays by path, '
-                  'as load_blocks_parameters returns it')
-    _check_paths('from_blocks', transition, projection)
     run = {name: _get(parameters, transition, name) for name in _STATES}
     run['W_input'] = _get(parameters, projection, 'W')
     if projection + '.b' in parameters:
@@ -77,11 +73,14 @@ def to_blocks(run, transition, projection):
     Raises
     ------
     ValueError
-        If a key is missing or unknown, or a shape is wrong.
+        If a key is missing or unknown, a shape is wrong, or the run is of a
+        GRU or has projected states.
 
     """
-    _check_paths('to_blocks', transition, projection)
     run = check_run('to_blocks', run)
+    refuse_gru('to_blocks', run)
+    refuse_projection('to_blocks', run,
+                      "Blocks' LSTM has no projected states")
     for name in PEEPHOLES:
         run.setdefault(name, numpy.zeros_like(run['initial_state']))
     for name in ('W_input', 'W_state', 'b'):
@@ -119,10 +118,6 @@ def load_blocks_parameters(path):
         compressed and its arrays would take more than 1 GiB.
 
     """
-    if not isinstance(path, (str, os.PathLike)):
-        raise TypeError('load_blocks_parameters: path must be the path of a '
-                        'file, got {!r}'.format(path))
-    path = os.fspath(path)
     if tarfile.is_tarfile(path):
         with open(path, 'rb') as file_:
             try:
@@ -151,16 +146,9 @@ def _as_path(name):
     return name
 
 
-def _check_paths(who, transition, projection):
-    check_string(who, 'transition', transition, "the path of the LSTM, such "
-                 "as '/encoder/lstm'")
-    check_string(who, 'projection', projection, "the path of the Linear, such"
-                 " as '/encoder/fork/fork_inputs'")
-
-
 def _get(parameters, brick, name):
     path = '{}.{}'.format(brick, name)
     if path not in parameters:
         raise ValueError("from_blocks: there is no '{}' among the parameters "
                          '{}'.format(path, ', '.join(sorted(parameters))))
-    return as_numbers('from_blocks', path, parameters[path])
+    return numpy.asarray(parameters[path])
