@@ -206,8 +206,9 @@ class TestExplain(KernelCase):
                       SimpleRecurrent(DIM, Tanh(), name='enc', **GAUSSIAN),
                       GatedRecurrent(DIM, name='enc', **GAUSSIAN)):
             explanation = brick.explain()
-            self.assertRegex(str(explanation), r"enc \(\w+\).apply: kernels are "
-                             "made from the step; where the mask is 0")
+            self.assertRegex(
+                str(explanation), r"enc \(\w+\).apply: kernels are made from "
+                "the step; where the mask is 0")
             self.assertIn('def backward', explanation.source('backward'))
 
     def test_reason(self):
@@ -215,8 +216,8 @@ class TestExplain(KernelCase):
         self.assertTrue(brick.explain().fused)
         brick.over_batch = True
         self.assertRegex(
-            str(brick.explain()), r"sum \(Summing\).apply: iterated by scan, because of "
-            "Sum of .*: a sum over the sequences of a batch")
+            str(brick.explain()), r"sum \(Summing\).apply: iterated by scan, "
+            "because of Sum of .*: a sum over the sequences of a batch")
 
     def test_draws(self):
         # Streams are as if nobody had looked at the step.
