@@ -71,7 +71,7 @@ class TestNodes(unittest.TestCase):
             function = theano.function(
                 inputs, [output.shape for output in outputs] +
                 [gradient.shape for gradient in gradients],
-                on_unused_input='ignore')
+                on_unused_input='ignore', mode='FAST_RUN')
             self.assertEqual(nodes_of(function, (Iterate, IterateGradient)),
                              [], name)
             data = bound.data(4, 3)
@@ -156,7 +156,8 @@ class TestWork(unittest.TestCase):
         self.assertEqual(len(nodes_of(function, Iterate)), 1)
         function = theano.function(
             self.bound.inputs, theano.grad(self.outputs[0].sum(),
-                                           self.bound.sequences['mask']))
+                                           self.bound.sequences['mask']),
+            mode='FAST_RUN')
         self.assertEqual([node.op.recurrences[0].mask
                           for node in nodes_of(function, Iterate)], [None])
 
