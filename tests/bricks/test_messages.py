@@ -8,9 +8,8 @@ import unittest
 
 import numpy
 import theano
-from blocks.bricks import MLP, Linear, Tanh
+from blocks.bricks import Linear, Tanh
 from blocks.bricks.recurrent import GatedRecurrent as BlocksGatedRecurrent
-from blocks.bricks.recurrent import SimpleRecurrent
 from blocks.initialization import Constant, IsotropicGaussian, Orthogonal
 from fuel.datasets import IndexableDataset
 from fuel.schemes import SequentialExampleScheme
@@ -25,11 +24,9 @@ from blocks_rnn_bricks import (
     SequenceBinaryCrossEntropy, SequenceCategoricalCrossEntropy,
     SequenceMisclassificationRate, SequenceSquaredError, SimpleRNN, TimeMajor,
     Transition, UnidirectionalStack, best_path, bucketed_batches, carry_over,
-    clean, draw_notes, draw_symbols, dropout_mask, explain, from_blocks,
-    from_keras, from_lasagne, from_pytorch, get_network, get_run,
-    load_blocks_parameters, mean_over_time, padded_batches,
-    prefix_beam_search, recurrent, restore_order, set_network, set_run,
-    to_blocks, to_keras, to_lasagne, to_pytorch, variational_dropout)
+    clean, draw_notes, draw_symbols, dropout_mask, explain, mean_over_time,
+    padded_batches, prefix_beam_search, recurrent, restore_order,
+    variational_dropout)
 from blocks_rnn_bricks.streams import (
     BucketedBatches, MaskedPadding, SizedBatches, mask_type)
 
@@ -123,9 +120,7 @@ def switches():
             ('padded_batches', 'shuffle',
              lambda v: padded_batches(DATA, 2, shuffle=v)),
             ('padded_batches', 'time_major',
-             lambda v: padded_batches(DATA, 2, time_major=v)),
-            ('to_keras', 'use_bias', lambda v: to_keras({}, use_bias=v)),
-            ('to_pytorch', 'bias', lambda v: to_pytorch([], bias=v))]:
+             lambda v: padded_batches(DATA, 2, time_major=v))]:
         for value in ('no', 2):
             yield (public, '{}={!r}'.format(name, value),
                    lambda m=make, v=value: m(v), TypeError,
@@ -589,7 +584,7 @@ def streams():
         for value in (None, [1, 2], DATA):
             yield (public, 'data_stream is a {}'.format(type(value).__name__),
                    lambda m=make, v=value: m(v), TypeError,
-                   [public, 'data_stream must be a Fuel stream'])
+                   [public, 'data_stream must be a'])
     yield from [
         ('padded_batches', 'a list for a dataset',
          lambda: padded_batches([[1], [2]], 2), TypeError,
@@ -617,9 +612,6 @@ def streams():
         ('padded_batches', 'index_source is a number',
          lambda: padded_batches(DATA, 2, index_source=3), TypeError,
          ['index_source', 'a string, got 3']),
-        ('padded_batches', 'index_source is taken',
-         lambda: padded_batches(DATA, 2, index_source='indexables'),
-         ValueError, ["already has a source 'indexables'"]),
         ('padded_batches', 'a negative seed',
          lambda: padded_batches(DATA, 2, shuffle=True, seed=-1), ValueError,
          ['seed must be an integer of at least 0']),
@@ -640,123 +632,6 @@ def streams():
         ('restore_order', 'too few indices',
          lambda: restore_order([[1, 2]], []), ValueError,
          ['as many batches'])]
-
-
-def weights():
-    inputs, transition = numpy.ones((3, 8)), numpy.ones((2, 8))
-    good = {'W_input': inputs, 'W_state': transition}
-    network = [{'forward': good}]
-
-    def stack(prototype=None, **kwargs):
-        made = UnidirectionalStack([prototype or LSTM(dim=2)], input_dim=3,
-                                   name='s', **dict(INITS, **kwargs))
-        made.allocate()
-        return made
-
-    linear = Linear(3, 8, **INITS)
-    mlp = MLP([Tanh()], [None, None])
-    for public, call in [
-            ('get_network', get_network),
-            ('set_network', lambda s: set_network(s, network))]:
-        for what, make, words in [
-                ('a projection that is an MLP',
-                 lambda: stack(projection=mlp),
-                 ['expected a Linear as the projection, got MLP']),
-                ('a LayerNormLSTM', lambda: stack(LayerNormLSTM(dim=2)),
-                 ['LayerNormLSTM', 'gain_inputs', 'another form']),
-                ('a ProjectedLSTM',
-                 lambda: stack(ProjectedLSTM(dim=2, proj_dim=1)),
-                 ['ProjectedLSTM', 'W_projection']),
-                ("Blocks' brick",
-                 lambda: stack(SimpleRecurrent(dim=2, activation=Tanh())),
-                 ['expected an LSTM', 'SimpleRecurrent']),
-                ('an LSTM', lambda: LSTM(dim=2),
-                 ['stack must be a BidirectionalStack', 'get_run']),
-                ('a class', lambda: BidirectionalStack,
-                 ['stack must be a BidirectionalStack', 'an instance'])]:
-            yield (public, what, lambda c=call, m=make: c(m()), TypeError,
-                   words)
-    for public, call in [
-            ('get_run', get_run), ('set_run', lambda t, p: set_run(
-                t, p, good))]:
-        yield (public, 'a projection that is an MLP',
-               lambda c=call: c(LSTM(dim=2), mlp), TypeError,
-               ['expected a Linear as the projection, got MLP'])
-        yield (public, 'a transition that is a class',
-               lambda c=call: c(LSTM, linear), TypeError,
-               ['expected an LSTM or PeepholeLSTM', 'write LSTM(...)'])
-        yield (public, 'a LayerNormLSTM',
-               lambda c=call: c(LayerNormLSTM(dim=2), linear), TypeError,
-               ['gain_inputs', 'another form'])
-    for public, convert in [
-            ('set_network', lambda n: set_network(stack(), n)),
-            ('to_pytorch', to_pytorch)]:
-        yield (public, 'a layer for a list',
-               lambda c=convert: c(network[0]), TypeError,
-               ['expected a list of layers', '[layer]'])
-        yield (public, 'no layers', lambda c=convert: c([]), ValueError,
-               ['at least one layer'])
-        yield (public, 'a run for a layer', lambda c=convert: c([good]),
-               ValueError, ["'forward'", "'W_input'"])
-        yield (public, 'a number for a layer', lambda c=convert: c([3]),
-               TypeError, ['a layer must be a dictionary', 'got int'])
-        yield (public, 'a number for a run',
-               lambda c=convert: c([{'forward': 3}]), TypeError,
-               ['must be a dictionary', 'got int'])
-    for public, convert in [
-            ('set_run', lambda r: set_run(LSTM(dim=2), linear, r)),
-            ('to_lasagne', to_lasagne),
-            ('to_blocks', lambda r: to_blocks(r, '/a', '/b'))]:
-        yield (public, 'run is None', lambda c=convert: c(None), TypeError,
-               ['must be a dictionary', 'NoneType'])
-        yield (public, 'a key is missing',
-               lambda c=convert: c({'W_input': inputs}), ValueError,
-               ["'W_state' is missing"])
-        yield (public, 'a key that is not there',
-               lambda c=convert: c(dict(good, W=inputs)), ValueError,
-               ["called 'W'"])
-        yield (public, 'words for weights',
-               lambda c=convert: c(dict(good, b=['a'] * 8)), TypeError,
-               ['b must be an array of real numbers'])
-        yield (public, 'complex weights',
-               lambda c=convert: c(dict(good, W_state=transition * 1j)),
-               TypeError, ['W_state must be an array of real numbers'])
-        yield (public, 'a wrong shape',
-               lambda c=convert: c(dict(good, b=numpy.ones(7))), ValueError,
-               ['b must be of shape (8,)', 'got (7,)'])
-    for public, convert, what in [
-            ('from_pytorch', from_pytorch, 'state_dict'),
-            ('from_lasagne', from_lasagne, 'parameters'),
-            ('from_blocks', lambda p: from_blocks(p, '/a', '/b'),
-             'parameters')]:
-        for value in (None, [inputs]):
-            yield (public, 'a {}'.format(type(value).__name__),
-                   lambda c=convert, v=value: c(v), TypeError,
-                   [public, what + ' must be a dictionary'])
-    yield from [
-        ('from_keras', 'a dictionary', lambda: from_keras(good), TypeError,
-         ['weights must be a list of arrays, as get_weights()']),
-        ('from_keras', 'one array', lambda: from_keras([inputs]), ValueError,
-         ['expected the 2 or 3 arrays', 'got 1']),
-        ('from_keras', 'words', lambda: from_keras(['a', 'b']), TypeError,
-         ['array 0 must be an array of real numbers']),
-        ('from_pytorch', 'prefix is a number',
-         lambda: from_pytorch({}, prefix=1), TypeError,
-         ['prefix must be a string']),
-        ('from_lasagne', 'prefix is None',
-         lambda: from_lasagne({}, prefix=None), TypeError,
-         ['prefix must be a string']),
-        ('to_blocks', 'paths of None', lambda: to_blocks(good, None, None),
-         TypeError, ['transition must be a string, the path of the LSTM']),
-        ('from_blocks', 'a brick for a path',
-         lambda: from_blocks({}, LSTM(dim=2), '/b'), TypeError,
-         ['transition must be a string, the path of the LSTM']),
-        ('load_blocks_parameters', 'path is None',
-         lambda: load_blocks_parameters(None), TypeError,
-         ['path must be the path of a file, got None']),
-        ('load_blocks_parameters', 'path is a number',
-         lambda: load_blocks_parameters(3), TypeError,
-         ['path must be the path of a file, got 3'])]
 
 
 class TestMessages(unittest.TestCase):
@@ -790,15 +665,14 @@ class TestMessages(unittest.TestCase):
     def test_streams(self):
         self.check(streams())
 
-    def test_weights(self):
-        self.check(weights())
-
     def test_the_table_is_whole(self):
         """Each public name has a row, and only two types of error come."""
         rows = [row for table in (
-            dimensions, switches, bricks, costs, labels, generation, streams,
-            weights) for row in table()]
+            dimensions, switches, bricks, costs, labels, generation, streams)
+            for row in table()]
         constants = {'GATES', 'GRU_GATES'}
+        # Those of weights have messages of their own in test_weights.py.
+        constants |= set(blocks_rnn_bricks.weights.__all__)
         self.assertEqual(
             set(blocks_rnn_bricks.__all__) - constants -
             {row[0] for row in rows}, set())
