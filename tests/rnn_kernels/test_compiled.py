@@ -160,6 +160,20 @@ class TestLoad(unittest.TestCase):
             self.assertEqual(module.half(3), 1.5)
             self.assertEqual(os.listdir(folder), [])
 
+    def test_callbacks_that_cannot_be_kept(self):
+        cfunc = numba.cfunc
+
+        def full(signature, cache=False, **options):
+            if cache:
+                raise OSError(28, 'No space left on device')
+            return cfunc(signature, **options)
+        text = 'compiled = []\ncallbacks = {"nothing": 1}\n\n\n' \
+            'def nothing(x):\n    pass\n'
+        with tempfile.TemporaryDirectory() as folder:
+            with mock.patch.object(numba, 'cfunc', full):
+                module = self.load(pathlib.Path(folder), text)
+        self.assertNotEqual(module.nothing.address, 0)
+
     def test_edit_of_the_package(self):
         # Machine code holds parts of the package.
         original = compiled_module._fingerprint.__wrapped__()

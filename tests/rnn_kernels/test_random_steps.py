@@ -270,7 +270,7 @@ class TestRandomSteps(unittest.TestCase):
                     for gradient in gradients.values())
         assert_allclose(slope, difference, atol=2e-6 * (1 + scale))
 
-    @settings(max_examples=3, **QUICK)
+    @settings(max_examples=2, **QUICK)
     @given(programs(most=14))
     def test_as_in_scan(self, program):
         case = Case(*program)
