@@ -394,7 +394,7 @@ def _in_kernels(brick, application, arguments):
         return None
     if arguments.get('return_initial_states', False):
         outputs = [
-            tensor.concatenate([states[name][None], output])
+            tensor.concatenate([tensor.shape_padleft(states[name]), output])
             if name in states else output
             for name, output in zip(application.outputs, outputs)]
     return list(outputs)
