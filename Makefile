@@ -1,7 +1,7 @@
 # make demo    train the speech demo        make demos   list all demos
 # make test    run the tests                make docs    the manual as HTML
 # make bench   compare speed                make lint    check the style
-#                                           make clean   remove what was made
+# make soak    kill, race and fuzz          make clean   remove what was made
 #
 # The first use makes a virtual environment in .venv and installs into it.
 #
@@ -25,7 +25,7 @@ DATA_music = music
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 
-.PHONY: help demo demos test bench docs lint clean distclean FORCE
+.PHONY: help demo demos test bench soak docs lint clean distclean FORCE
 
 help:
 	@sed -n 's/^# \{0,1\}//p; /^$$/q' Makefile
@@ -41,6 +41,9 @@ test: $(READY) $(VENV)/.data-speech $(VENV)/.data-language $(VENV)/.data-music
 
 bench: $(READY) $(VENV)/.extra-bench
 	$(BIN)/python -m benchmarks $(ARGS)
+
+soak: $(READY)
+	$(BIN)/python -m tests.soak $(ARGS)
 
 docs: $(READY) $(VENV)/.extra-docs
 	$(BIN)/python -m sphinx -W --keep-going -q docs docs/_build/html

@@ -1,6 +1,6 @@
 """Run one benchmark: ``python -m benchmarks [NAME [OPTION ...]]``.
 
-Without a name it runs ``lstm_speed``; ``--list`` shows the names. What
+Without a name it runs ``recurrent_speed``; ``--list`` shows the names. What
 follows the name goes to the benchmark (``--help`` for one).
 
 """
@@ -9,7 +9,7 @@ import pathlib
 import runpy
 import sys
 
-DEFAULT = 'lstm_speed'
+DEFAULT = 'recurrent_speed'
 
 
 def benchmarks():

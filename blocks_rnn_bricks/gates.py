@@ -1,7 +1,7 @@
 """The one definition of the gate orders.
 
 Everything that lays the four gates side by side in one axis (the inputs of
-a brick, ``W_state``, the bias of the projection, the fused kernel, the
+a brick, ``W_state``, the bias of the projection, the
 converters of other libraries' weights) takes the order from here.
 
 The symbols are those of the lecture "Recurrent Neural Networks in Theano"

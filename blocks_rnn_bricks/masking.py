@@ -52,7 +52,7 @@ def clean(sequence, mask, value=0):
 def mean_over_time(sequence, mask=None):
     r"""Mean over the valid time steps of each sequence.
 
-    .. math:: \sum_t m_t x_t \big/ \sum_t m_t
+    .. math:: \frac{\sum_t m_t x_t}{\sum_t m_t}
 
     A mask between 0 and 1 weighs the steps.
 

@@ -180,8 +180,9 @@ class Regularized(Transition, Random):
     def remedy(self, name):
         """What to do about a sequence with the wrong number of features."""
         remedy = getattr(self.transition, 'remedy', None)
-        return remedy(name) if remedy else super(Regularized, self).remedy(
-            name)
+        if remedy is None or name.startswith(_FACTORS):
+            return super(Regularized, self).remedy(name)
+        return remedy(name)
 
     def explain(self, application=None):
         """Find out whether kernels are made from the step with its noise."""

@@ -57,8 +57,10 @@ def exit_code(main, *args, **kwargs):
         if cause is None:
             raise
         silence(sys.stdout)
-        return complain(f'error: cannot write {cause.filename or "output"}: '
-                        f'{cause.strerror}; make room there or name another '
+        what = cause.strerror
+        if not cause.filename or cause.filename not in what:
+            what = f'cannot write {cause.filename or "output"}: {what}'
+        return complain(f'error: {what}; make room there or name another '
                         f'folder with --save-to', 1)
     first = result[0] if isinstance(result, tuple) else result
     number = getattr(first, 'interrupted_by', None)

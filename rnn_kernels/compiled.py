@@ -47,9 +47,18 @@ def compiled(function):
 
     """
     try:
-        return numba.njit(cache=True, **OPTIONS)(function)
+        made = numba.njit(cache=True, **OPTIONS)(function)
     except RuntimeError:  # no folder to keep the machine code in
         return numba.njit(**OPTIONS)(function)
+    save = made._cache.save_overload
+
+    def save_if_possible(signature, code):
+        try:
+            save(signature, code)
+        except OSError:  # the disk is full, say; the code runs all the same
+            pass
+    made._cache.save_overload = save_if_possible
+    return made
 
 
 @lru_cache(maxsize=None)
@@ -136,7 +145,7 @@ def _callback(signature, function, keep):
                if name != 'nogil'}  # there is no interpreter to let go of
     try:
         return numba.cfunc(signature, cache=keep, **options)(function)
-    except RuntimeError:  # no folder to keep the machine code in
+    except (RuntimeError, OSError):  # nothing can be kept
         return numba.cfunc(signature, **options)(function)
 
 

@@ -253,8 +253,8 @@ class Expressions:
         if None not in numbers:
             try:
                 return self.constant(OPERATIONS[op].evaluate(*numbers))
-            except (ArithmeticError, ValueError):
-                return None
+            except (ArithmeticError, ValueError, TypeError):
+                return None  # infinite, or no real number
         first, last = arguments[0], arguments[-1]
         if op == 'where':
             if numbers[0] is not None:

@@ -99,7 +99,10 @@ class Forward(Pass):
 
     def _matrix(self, part):
         name = self.parameter('argument', part.matrix)
-        return name + '[None]' if part.kind == 'one' else name
+        if part.kind != 'one':
+            return name
+        # numba of Python 3.8 has no name[None].
+        return '{0}.reshape((1, {0}.size))'.format(name)
 
     def _write_begin(self):
         """Write how the first step, and outputs before it, get states."""

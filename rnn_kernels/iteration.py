@@ -3,13 +3,14 @@ import os
 import threading
 from contextlib import contextmanager
 
+import numpy
 import theano
 from theano import tensor
 
 from .cell import make_cells
 from .ops import Iterate, Recurrence
 from .threads import number_of_threads
-from .tracing import Argument, Refusal, known_shape
+from .tracing import Argument, Refusal, ancestors, known_shape
 
 #: Environment variable: 0 turns kernels off.
 VARIABLE = 'RNN_KERNELS'
@@ -133,7 +134,8 @@ def iterate(step, sequences, states, contexts, outputs, get_dim, mask=None,
     states : dict
         The states before the first step by name, (B, width) or (B,).
     contexts : dict
-        What is the same at all steps of a sequence, (B, width) or (B,).
+        What is the same at all steps of a sequence, (B, width) or (B,), or
+        for all sequences, (width,).
     outputs : list of str
         The names of what the step returns. An output called like a state is
         the state at the next step.
@@ -207,9 +209,14 @@ def prepare(step, sequences, states, contexts, outputs, get_dim, mask=None,
                         ('context', contexts)):
         for name, variable in given.items():
             ndim = variable.ndim - (kind == 'sequence')
-            arguments.append(Argument(
-                kind, name, widths.get(name) or
-                _width(kind, name, ndim, get_dim), ndim))
+            if kind == 'context' and ndim == 1 and _dim(name, get_dim):
+                # The same features for all sequences.
+                arguments.append(Argument(
+                    'vector', name, _dim(name, get_dim), 1, axis=0))
+            else:
+                arguments.append(Argument(
+                    kind, name, widths.get(name) or
+                    _width(kind, name, ndim, get_dim), ndim))
             if name == mask and variable.dtype != dtype:
                 variable = tensor.cast(variable, dtype)
             if variable.dtype != dtype:
@@ -246,7 +253,12 @@ def _with_projections(step, sequences):
         sequence, weights, bias = projection
         source = sources.setdefault(sequence, name)
         kept[source] = sequence
-        widths[source] = known_shape(weights)[0]
+        shape = known_shape(weights)
+        if shape is None:
+            raise Refusal('the shape of {}, by which the sequence {!r} is '
+                          'projected, is not known before the graph runs'
+                          .format(weights, name))
+        widths[source] = shape[0]
         moved[name] = source, weights, bias
     if not moved:
         return step, sequences, widths
@@ -267,38 +279,53 @@ def _width(kind, name, ndim, get_dim):
                       'one row for each sequence'.format(kind, name, ndim))
     if ndim == 1:
         return 1
-    try:
-        width = get_dim(name)
-    except (ValueError, KeyError, AttributeError, NotImplementedError):
-        width = None
-    if not isinstance(width, int) or width < 1:
+    width = _dim(name, get_dim)
+    if width is None:
         raise Refusal('get_dim({!r}) does not say how many features the {} '
                       'has'.format(name, kind))
     return width
 
 
+def _dim(name, get_dim):
+    """Return what get_dim says, None for nothing and for zero."""
+    try:
+        width = get_dim(name)
+    except (ValueError, KeyError, AttributeError, NotImplementedError):
+        return None
+    known = isinstance(width, (int, numpy.integer)) and width > 0
+    return int(width) if known else None
+
+
 class _Group:
-    """Recurrences that shall run at the same time."""
+    """Recurrences that shall run at the same time.
+
+    Those that read the outputs of others come after these, in another node.
+
+    """
 
     def __init__(self):
-        self._recurrences, self._inputs, self._outputs = [], [], []
-        self._threads = 1
+        self._levels = {}  # of the outputs, which no node computes yet
+        self._nodes = []   # by level
 
     def add(self, recurrence, inputs, threads):
-        """Add a recurrence; its outputs are not computed by anyone yet."""
+        """Add a recurrence, and return its outputs."""
         node = Iterate((recurrence,), threads).make_node(*inputs)
         outputs = [output.type() for output in node.outputs]
-        self._recurrences.append(recurrence)
-        self._inputs += node.inputs
-        self._outputs += outputs
-        self._threads = max(self._threads, threads)
+        level = 1 + max((self._levels.get(variable, -1) for variable in
+                         ancestors(*node.inputs)), default=-1)
+        self._levels.update(dict.fromkeys(outputs, level))
+        if level == len(self._nodes):
+            self._nodes.append(([], [], [], []))
+        for together, mine in zip(self._nodes[level], (
+                [recurrence], node.inputs, outputs, [threads])):
+            together.extend(mine)
         return outputs[:-1]
 
     def close(self):
-        """Make the node that computes all outputs."""
-        if self._recurrences:
-            theano.Apply(Iterate(tuple(self._recurrences), self._threads),
-                         self._inputs, self._outputs)
+        """Make the nodes that compute all outputs."""
+        for recurrences, inputs, outputs, threads in self._nodes:
+            theano.Apply(Iterate(tuple(recurrences), max(threads)), inputs,
+                         outputs)
 
 
 @contextmanager
@@ -307,7 +334,8 @@ def side_by_side():
 
     What is iterated by kernels inside of the ``with`` block becomes one node
     of the graph, whose threads are shared out among the recurrences: two
-    directions of a layer, say.
+    directions of a layer, say. What reads outputs of the same block comes
+    after them, in a node of its own.
 
     """
     with _set('group', _Group()) as group:

@@ -83,6 +83,8 @@ def _forward_task(source, run, share, tape, outputs):
             if kind == 'panels':
                 product = layout.products[int(name) - 1]
                 return empty_panels(product.depth, product.width, dtype)
+            if kind == 'work':
+                return numpy.empty(dict(source.work)[name], dtype)
             return empty_scratch(dtype)
         _call(source, dtype, run.plan.stride, share, find)
     return task
@@ -224,6 +226,8 @@ class RunGradients:
                     return int(name in self.sequences)
                 if kind == 'block':
                     return numpy.empty((BLOCK, widths[name]), dtype)
+                if kind == 'work':
+                    return numpy.empty(dict(source.work)[name], dtype)
                 return empty_scratch(dtype)
 
             cell_kinds = {argument.name: argument.kind

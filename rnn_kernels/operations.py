@@ -48,8 +48,9 @@ def _divide_gradients(make, result, arguments, gradient):
 
 
 def _extremum_gradients(make, result, arguments, gradient):
-    return [make('multiply', gradient, make('equal', result, argument))
-            for argument in arguments]
+    # Of two that are equal, the first gets the gradient.
+    return [make('multiply', gradient, make(op, result, arguments[0]))
+            for op in ('equal', 'not_equal')]
 
 
 def _power_gradients(make, result, arguments, gradient):

@@ -160,15 +160,6 @@ class _RecurrencesOp(theano.Op):
 
     """
 
-    def shares(self):
-        """Return how many threads there are for each recurrence.
-
-        The backward pass must find the rows where the forward pass has put
-        them.
-
-        """
-        return max(1, self.threads // len(self.recurrences))
-
     def _tensor(self, dtype, ndim):
         return tensor.TensorType(dtype, (False,) * ndim)()
 
@@ -220,6 +211,10 @@ class Iterate(_RecurrencesOp):
         outputs = iter(outputs)
         return [[next(outputs) for _ in range(len(recurrence.outputs) + 1)]
                 for recurrence in self.recurrences]
+
+    def shares(self):
+        """Return how many threads there are for each recurrence."""
+        return max(1, self.threads // len(self.recurrences))
 
     def perform(self, node, inputs, output_storage):
         tasks = []
@@ -300,7 +295,8 @@ class Iterate(_RecurrencesOp):
                 tensor.cast(gradient, recurrence.dtype)
                 for output, gradient in zip(recurrence.outputs, gradients)
                 if output.name in there]
-        op = IterateGradient(tuple(live), tuple(connected), self.threads)
+        op = IterateGradient(tuple(live), tuple(connected), self.threads,
+                             self.shares())
         results = iter(op(*taken, return_list=True))
         terms = []
         for recurrence, given in zip(self.recurrences, self.split(inputs)):
@@ -379,15 +375,19 @@ class IterateGradient(_RecurrencesOp):
         See :class:`_RecurrencesOp`.
     connected : tuple of tuple of str
         For each recurrence the outputs on which the cost depends.
+    shares : int
+        How many threads there were for each recurrence in the forward pass,
+        which may have had more of them: the tape is cut into as many parts.
 
     """
 
-    __props__ = ('recurrences', 'connected', 'threads')
+    __props__ = ('recurrences', 'connected', 'threads', 'shares')
 
-    def __init__(self, recurrences, connected, threads):
+    def __init__(self, recurrences, connected, threads, shares):
         self.recurrences = recurrences
         self.connected = connected
         self.threads = threads
+        self.shares = shares
 
     def _split(self, inputs):
         """Give inputs to recurrences: arguments, tape and gradients."""
@@ -420,10 +420,11 @@ class IterateGradient(_RecurrencesOp):
             shape = next(iter(gradients.values())).shape[:2]
             run = recurrence.bind(
                 shape, {name: _array(array)
-                        for name, array in arrays.items()}, self.shares())
+                        for name, array in arrays.items()}, self.shares)
             one = RunGradients(run, {
                 name: _in_time(gradient, recurrence.reverse).reshape(
-                    shape[0] * shape[1], -1)
+                    shape[0] * shape[1],
+                    gradient.shape[2] if gradient.ndim == 3 else 1)
                 for name, gradient in gradients.items()}, wanted[number])
             mine = one.tasks(tape)
             passes.append((recurrence, one, len(mine), shape))
@@ -528,7 +529,12 @@ def _read(storage_map):
 
 def _array(value):
     """Bring an array into the form that the kernels are compiled for."""
-    return numpy.require(value, requirements='CAW')
+    value = numpy.asarray(value)
+    if value.flags.carray:
+        return value
+    array = buffers.empty(value.shape, value.dtype)
+    array[...] = value
+    return array
 
 
 def _in_time(gradient, reverse):

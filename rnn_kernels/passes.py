@@ -31,6 +31,7 @@ KINDS = {
     'wanted': 'wants',         # whether anyone reads the result, 0 or 1
     'block': 'block',          # room for a block of results
     'scratch': '',             # room for products
+    'work': '',                # room for rows
 }
 
 _HEADER = '''"""{title}
@@ -60,6 +61,8 @@ class Source(NamedTuple):
         the addresses of the products: a kind of :data:`KINDS` and a name.
     sizes : tuple of int
         The sizes to pass.
+    work : tuple of (str, int)
+        The number of elements of each array that the code needs for itself.
     layout : :class:`~rnn_kernels.layout.Layout`
 
     """
@@ -68,6 +71,7 @@ class Source(NamedTuple):
     name: str
     parameters: tuple
     sizes: tuple
+    work: tuple
     layout: Any
 
 
@@ -83,7 +87,7 @@ class Names:
         key = kind, name
         if key not in self._names:
             prefix = KINDS.get(kind, kind)
-            base = 'scratch' if kind == 'scratch' else identifier(
+            base = name if kind in ('scratch', 'work') else identifier(
                 '{}_{}'.format(prefix, name) if prefix else name)
             unique, number = base, 1
             while unique in self._taken:
@@ -115,6 +119,8 @@ class Pass:
     def source(self):
         """Write the function and what it needs."""
         self.write()
+        for name in self.text.work:
+            self.parameter('work', name)
         signature = SHARE + ('stride', 'sizes', 'products') + tuple(
             self.names(*parameter) for parameter in self.parameters)
         body = ['    {} = sizes[{}]'.format(name, number)
@@ -135,7 +141,9 @@ class Pass:
             constants=constants and '\n' + constants + '\n')
         text += '\n\n' + _wrapped(head) + '\n' + '\n'.join(body) + '\n'
         return Source(text, self.name, tuple(self.parameters),
-                      tuple(self.text.sizes.values()), self.layout)
+                      tuple(self.text.sizes.values()),
+                      tuple(self.text.work.items()),
+                      self.layout)
 
     def _imports(self, body):
         """Write the imports of what the code calls."""

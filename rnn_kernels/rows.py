@@ -7,6 +7,7 @@ long as no sum over the row lies between. All loads come before all stores.
 import re
 from typing import NamedTuple
 
+from . import functions
 from .operations import OPERATIONS
 
 
@@ -57,6 +58,8 @@ class Text:
         Numbers by name, in the order in which they are passed.
     constants : dict
         Names by number.
+    work : dict
+        The number of elements of each array that the code needs for itself.
 
     """
 
@@ -64,6 +67,7 @@ class Text:
         self.lines = []
         self.sizes = {}
         self.constants = {}
+        self.work = {}
         self._size_names = {}
 
     def line(self, depth, text):
@@ -183,16 +187,38 @@ class Rows:
             if it is computed.
 
         """
-        # What is added to has a loop of its own, which loads what the others
-        # have stored: with too many arrays in a loop, the compiler gives up
-        # to show that they do not overlap, and vector instructions with it.
+        # What is added to others has a loop of its own: with too many arrays
+        # in a loop, the compiler gives up to show that they do not overlap,
+        # and vector instructions with it.
         first = [target for target in targets if not target.add]
+        added = [target for target in targets if target.add]
+        if any(self.make.nodes[value].op == 'sum'
+               for value in self.make.order(
+                   [target.value for target in added], _Loaded(places))):
+            # Sums are not computed again in each of these loops.
+            first, added = self._computed_at_once(first, added)
         self._write(depth, first, places)
         stored = {target.value: target.references[0] for target in first}
-        for target in targets:
-            if target.add:
-                self._write(depth, [target], lambda value: stored.get(
-                    value, places(value)))
+        for target in added:
+            self._write(depth, [target], lambda value: stored.get(
+                value, places(value)))
+
+    def _computed_at_once(self, first, added):
+        """Let terms be computed with the rest, and only be added later."""
+        wide = [target for target in added
+                if self.make.width(target.value) > 1]
+        narrow = [target for target in added if target not in wide]
+        terms = [Target(target.value, (self._room(target.value),))
+                 for target in wide]
+        return first + narrow + terms, wide
+
+    def _room(self, value):
+        """Return a place for a row until the end of a stage."""
+        width = self.make.width(value)
+        name = 'terms_{}'.format(self.classes(value))
+        start = self.text.work.get(name, 0)
+        self.text.work[name] = start + width
+        return Reference(name, None, start)
 
     def _write(self, depth, targets, places):
         order = self.make.order(
@@ -282,11 +308,11 @@ class Rows:
         for value in sums:
             self.text.line(depth, '{} = {}'.format(
                 self.name(value), self.text.constant(0.)))
-        self.text.line(depth, 'for k in range({}):'.format(
-            self.size(results[0])))
         inside = [value for value in known.needed(make, results)
                   if make.width(value) > 1 and
                   make.nodes[value].op != 'spread']
+        self.text.line(depth, 'for k in range({}):'.format(
+            self.size(results[0])))
         for loads in True, False:
             for value in inside:
                 if (known.places(value) is not None) == loads:
@@ -341,7 +367,7 @@ class _Known:
         return found
 
 
-#: Names that made code has for itself.
+#: Names that made code has for itself, besides the functions it calls.
 RESERVED = frozenset(
     'and as assert break class continue def del elif else except finally for '
     'from global if import in is lambda nonlocal not or pass raise return '
@@ -349,13 +375,18 @@ RESERVED = frozenset(
     'following count running first end shift amount now then total rows '
     'counts offsets places copies starts leads stride sizes products scratch '
     'multiply_add multiply_add_transposed pack pack_transposed number range '
-    'len min max abs numpy print'.split())
+    'len min max abs numpy print copy turn compiled'.split()).union(
+        functions.__all__)
+
+#: What sizes, constants and values are called.
+_NUMBERED = re.compile(r'([cn]|(v|{})_)\d+$'.format('|'.join(
+    name for name, operation in OPERATIONS.items() if operation.costly)))
 
 
 def identifier(name):
     """Return a name that is good in Python and means nothing else."""
     name = re.sub(r'\W', '_', str(name))
-    if not name or name[0].isdigit() or name in RESERVED or re.match(
-            r'[cn]\d+$', name):
+    if not name or name[0].isdigit() or name in RESERVED or (
+            _NUMBERED.match(name)):
         name = 'the_' + name
     return name

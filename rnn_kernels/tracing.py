@@ -132,8 +132,8 @@ def trace(step, arguments, dtype):
     step : callable
         Takes variables by name and returns variables.
     arguments : list of :class:`Argument`
-        Sequences, states and contexts; `ndim` says how many axes the step
-        sees.
+        Sequences, states, contexts and vectors; `ndim` says how many axes
+        the step sees.
     dtype : str
         Of the rows.
 
@@ -178,10 +178,14 @@ class _Tracer:
         self.arguments = list(arguments)
         self.outside = []
         self._outside = {}
+        self._matrices = {}
+        self._dependent = set()
         self._known = {}
         self._users = {}
         for variable, argument in zip(variables, arguments):
             axes = ('batch', argument.width)[:argument.ndim]
+            if argument.kind == 'vector':
+                axes = (argument.width,)
             value = self.make.argument(argument.name, argument.width)
             self._known[variable] = _Rows(value, axes)
         self._nodes = self._dependent_nodes(variables, outputs)
@@ -207,13 +211,17 @@ class _Tracer:
 
     def _dependent_nodes(self, variables, outputs):
         """List the nodes that depend on arguments, inputs first."""
-        dependent, order, seen = set(variables), [], set()
+        dependent, order, seen = self._dependent, [], set()
+        dependent.update(variables)
         stack = [(output.owner, False) for output in reversed(outputs)
                  if output.owner is not None]
         while stack:
             node, expanded = stack.pop()
             if expanded:
                 if any(variable in dependent for variable in node.inputs):
+                    if type(node.op).__name__ == 'Scan':
+                        raise Refusal('{}: a loop inside of the step'.format(
+                            _reason(node)))
                     if len(node.outputs) > 1:
                         raise Refusal(_reason(node))
                     dependent.update(node.outputs)
@@ -273,7 +281,7 @@ class _Tracer:
         axes = ()
         if isinstance(getattr(variable.owner, 'op', None), DimShuffle):
             order = variable.owner.op.new_order
-            if [axis for axis in order if axis != 'x'] == [0]:
+            if [axis for axis in order if axis != 'x'] in ([], [0]):
                 inner = self._from_outside(variable.owner.inputs[0])
                 return _Rows(inner.value, tuple(
                     1 if axis == 'x' else inner.axes[0] for axis in order))
@@ -406,7 +414,7 @@ class _Tracer:
 
     def _dot(self, node):
         left, right = node.inputs
-        if left not in self._known or right in self._known:
+        if left not in self._dependent or right in self._dependent:
             raise Refusal('{}: only products of a row with a matrix that does '
                           'not change over time'.format(_reason(node)))
         rows = self._known[left]
@@ -417,11 +425,11 @@ class _Tracer:
             raise Refusal(
                 '{}: a row of {} features times a matrix of shape {}'.format(
                     _reason(node), rows.axes[1], (depth, width)))
-        if right not in self._outside:
-            self._outside[right] = self._add_outside(
+        if right not in self._matrices:
+            self._matrices[right] = self._add_outside(
                 'matrix', right, width, rows=depth)
         return _Rows(
-            self.make.product([(self._widened(rows), self._outside[right])],
+            self.make.product([(self._widened(rows), self._matrices[right])],
                               (), width), ('batch', width))
 
     def _join(self, node):
@@ -549,6 +557,9 @@ def _broadcast(shapes):
                     raise ValueError('axes {} and {} do not go together'
                                      .format(axes[axis], length))
                 axes[axis] = length
+    if 'batch' in axes[1:]:
+        raise ValueError('numbers for each sequence stand in the place of '
+                         'features')
     return tuple(axes)
 
 
@@ -562,10 +573,10 @@ def _shape(variable, dtype):
         or of another dtype than the rows.
 
     """
-    if variable.dtype != dtype and variable.ndim:
+    if variable.dtype != dtype:
         raise Refusal('{} is of dtype {}, the states are {}'.format(
             _describe(variable), variable.dtype, dtype))
-    for ancestor in _ancestors(variable):
+    for ancestor in ancestors(variable):
         if getattr(ancestor, 'default_update', None) is not None:
             raise Refusal('{} is drawn at random, anew at each step'.format(
                 _describe(variable)))
@@ -590,8 +601,9 @@ def _number(variable):
         return None
 
 
-def _ancestors(variable):
-    seen, stack = set(), [variable]
+def ancestors(*variables):
+    """Yield variables and all that they are computed from, each once."""
+    seen, stack = set(), list(variables)
     while stack:
         ancestor = stack.pop()
         if ancestor not in seen:
@@ -622,7 +634,7 @@ def known_shape(variable):
     if any(ancestor.owner is None and
            not hasattr(ancestor, 'get_value') and
            getattr(ancestor, 'data', None) is None
-           for ancestor in _ancestors(variable)):
+           for ancestor in ancestors(variable)):
         return None
     return tuple(int(length) for length in variable.shape.eval())
 
@@ -632,13 +644,15 @@ def _describe(variable):
     if variable.name:
         return repr(variable.name)
     if variable.owner is not None:
+        if isinstance(variable.owner.op, DimShuffle):
+            return _describe(variable.owner.inputs[0])
         return 'the result of {}'.format(_operation(variable.owner))
     return str(variable)
 
 
 def _operation(node):
-    scalar = getattr(node.op, 'scalar_op', None)
-    return type(node.op if scalar is None else scalar).__name__
+    return type(node.op.scalar_op if isinstance(node.op, Elemwise)
+                else node.op).__name__
 
 
 def _reason(node):

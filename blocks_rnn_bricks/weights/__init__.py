@@ -1,7 +1,7 @@
-r"""Weights of LSTMs in from other libraries, and out to them.
+r"""Weights of LSTMs and GRUs in from other libraries, and out to them.
 
 All functions meet in one plain form, dictionaries of NumPy arrays. The
-weights of *one run*, that is of one direction of one layer, are
+weights of *one run*, that is of one direction of one layer, are, for an LSTM,
 
 ====================  ============  =======================================
 key                   shape         meaning
@@ -14,28 +14,47 @@ key                   shape         meaning
 ``W_cell_to_in``      (dim,)        peepholes to the input gate, j
 ``W_cell_to_forget``  (dim,)        peepholes to the forget gate, f
 ``W_cell_to_out``     (dim,)        peepholes to the output gate, o
+``W_projection``      (dim, P)      projection of the states
 ====================  ============  =======================================
 
 with the gates side by side as :data:`blocks_rnn_bricks.gates.GATES` has
-them. The three peepholes are there all or none. *A layer* is a dictionary
-of its runs, ``{'forward': run}`` or ``{'forward': run, 'backward': run}``;
-*a network* is the list of its layers, from the inputs up.
+them. The three peepholes are there all or none. With ``W_projection``, the
+states have P = proj_dim features: ``W_state`` is (P, 4*dim) and
+``initial_state`` is (P,). For a GRU they are
+
+====================  ============  =======================================
+key                   shape         meaning
+====================  ============  =======================================
+``W_input``           (F, 3*dim)    weights of the inputs
+``b``                 (3*dim,)      biases
+``W_state``           (dim, 3*dim)  recurrent weights
+``b_candidate``       (dim,)        bias of the candidate, n, that the reset
+                                    gate multiplies
+``initial_state``     (dim,)        :math:`h_0`
+====================  ============  =======================================
+
+with the gates as :data:`blocks_rnn_bricks.gates.GRU_GATES` has them. The
+shape of the recurrent weights tells the one from the other, so all functions
+that take both need no argument for it. *A layer* is a dictionary of its runs,
+``{'forward': run}`` or ``{'forward': run, 'backward': run}``; *a network* is
+the list of its layers, from the inputs up.
 
 * :func:`from_pytorch`, :func:`to_pytorch`: a network and the state dictionary
-  of ``torch.nn.LSTM``;
+  of ``torch.nn.LSTM`` or ``torch.nn.GRU``;
 * :func:`from_keras`, :func:`to_keras`: a layer and ``get_weights()`` of
-  ``LSTM`` or ``Bidirectional(LSTM)``;
+  ``LSTM`` or ``GRU(reset_after=True)``, or of ``Bidirectional`` around it;
 * :func:`from_lasagne`, :func:`to_lasagne`: a run and the parameters of
   ``LSTMLayer``, by name;
 * :func:`from_blocks`, :func:`to_blocks`: a run and the parameters of original
   Blocks' ``LSTM`` and ``Linear``, by path; :func:`load_blocks_parameters`
   reads its files;
-* :func:`get_run`, :func:`set_run`: a run and our ``LSTM`` or ``PeepholeLSTM``
-  with the ``Linear`` before it;
+* :func:`get_run`, :func:`set_run`: a run and our ``LSTM``, ``PeepholeLSTM``,
+  ``ProjectedLSTM`` or ``GatedRecurrent`` with the ``Linear`` before it;
 * :func:`get_network`, :func:`set_network`: a network and our stacks.
 
 Nothing is dropped in silence: what the other side has no place for is an
-error unless it is zero.
+error unless it is zero. A projection of the states is an error even then,
+because the states would change without it.
 
 Examples
 --------
@@ -53,8 +72,9 @@ array([4., 5., 0., 1., 2., 3., 6., 7.])
 """
 from blocks_rnn_bricks.weights.bricks import (
     get_network, get_run, set_network, set_run)
-from blocks_rnn_bricks.weights.forms import PEEPHOLES, initial_states
+from blocks_rnn_bricks.weights.forms import initial_states
 from blocks_rnn_bricks.weights.keras import from_keras, to_keras
+from blocks_rnn_bricks.weights.kinds import PEEPHOLES
 from blocks_rnn_bricks.weights.lasagne import from_lasagne, to_lasagne
 from blocks_rnn_bricks.weights.original import (
     from_blocks, load_blocks_parameters, to_blocks)

@@ -1,24 +1,27 @@
 """Weights of this package's bricks."""
 import numpy
 from blocks.bricks import Brick, Linear
+from blocks.bricks.recurrent import GatedRecurrent as BlocksGatedRecurrent
 
+from blocks_rnn_bricks.gru import GatedRecurrent
 from blocks_rnn_bricks.lstm import LSTM
+from blocks_rnn_bricks.regularization import Regularized
 from blocks_rnn_bricks.settings import describe, made_of_class
 from blocks_rnn_bricks.weights.forms import (
-    PEEPHOLES, check_network, check_run, refuse)
-
-#: The parameters of the transitions and projections that have a place here.
-_TRANSITION = ('W_state', 'initial_state', 'initial_cells') + PEEPHOLES
-_PROJECTION = ('W', 'b')
+    check_network, check_run, refuse, refuse_projection, run_kind)
+from blocks_rnn_bricks.weights.kinds import GRU_KIND, LSTM_KIND, PEEPHOLES
 
 
 def get_run(transition, projection):
-    """The weights of an LSTM and of the projection before it.
+    """The weights of an LSTM or GRU and of the projection before it.
 
     Parameters
     ----------
     transition : :class:`~blocks_rnn_bricks.LSTM`
-        With or without peepholes.
+        Or :class:`~blocks_rnn_bricks.PeepholeLSTM`,
+        :class:`~blocks_rnn_bricks.ProjectedLSTM`,
+        :class:`~blocks_rnn_bricks.GatedRecurrent`, or
+        :class:`~blocks_rnn_bricks.Regularized` around one of them.
     projection : :class:`blocks.bricks.Linear`
         What makes its inputs.
 
@@ -30,24 +33,25 @@ def get_run(transition, projection):
     Raises
     ------
     TypeError
-        If `transition` is not an LSTM of this package with these weights
-        and no others, or `projection` no Linear.
+        If `transition` or `projection` is another brick, or has parameters
+        that a run has no place for.
 
     """
-    parameters = _parameters(transition, projection)
+    transition = _unwrapped(transition)
+    _check_transition(transition)
     return check_run(describe(transition), {
         name: parameter.get_value()
-        for name, parameter in parameters.items()})
+        for name, parameter in _parameters(transition, projection).items()})
 
 
 def set_run(transition, projection, run):
-    """Put weights into an LSTM and the projection before it.
+    """Put weights into an LSTM or GRU and the projection before it.
 
     Parameters
     ----------
     transition : :class:`~blocks_rnn_bricks.LSTM`
-        With or without peepholes. Call this after ``initialize()``, which
-        would overwrite the weights.
+        Or another brick that :func:`get_run` takes. Call this after
+        ``initialize()``, which would overwrite the weights.
     projection : :class:`blocks.bricks.Linear`
         What makes its inputs.
     run : dict of str to numpy.ndarray
@@ -57,12 +61,12 @@ def set_run(transition, projection, run):
     Raises
     ------
     TypeError
-        If `transition` is not an LSTM of this package with these weights
-        and no others, or `projection` no Linear.
+        As for :func:`get_run`.
     ValueError
-        If a shape is not the brick's, the bricks have no place for
-        peepholes or biases that are not zero, or a number is too large for
-        floatX. The bricks are then as before.
+        If the run is of a GRU and the brick is an LSTM, or the other way
+        round; if a shape is not the brick's; if the bricks have no place
+        for a projection of the states, or for peepholes or biases that are
+        not zero. The bricks are then as before.
 
     """
     for parameter, value in _assignments(transition, projection, run):
@@ -70,7 +74,7 @@ def set_run(transition, projection, run):
 
 
 def get_network(stack):
-    """The weights of a stack of LSTMs.
+    """The weights of a stack of LSTMs and GRUs.
 
     Parameters
     ----------
@@ -85,8 +89,8 @@ def get_network(stack):
     Raises
     ------
     TypeError
-        If `stack` is not one, a transition not an LSTM of this package with
-        these weights and no others, or a projection no Linear.
+        If a transition is not one that :func:`get_run` takes, or a
+        projection is not a :class:`~blocks.bricks.Linear`.
 
     """
     return [{direction: get_run(transition, projection)
@@ -95,7 +99,7 @@ def get_network(stack):
 
 
 def set_network(stack, layers):
-    """Put weights into a stack of LSTMs.
+    """Put weights into a stack of LSTMs and GRUs.
 
     Parameters
     ----------
@@ -108,12 +112,10 @@ def set_network(stack, layers):
     Raises
     ------
     TypeError
-        If `stack` is not one, a transition not an LSTM of this package with
-        these weights and no others, or a projection no Linear.
+        As for :func:`get_network`.
     ValueError
-        If the layers or shapes are not those of the stack, it has no place
-        for peepholes or biases that are not zero, or a number is too large
-        for floatX. The stack is then as before.
+        If the layers or shapes are not those of the stack, or as for
+        :func:`set_run`. The stack is then as before.
 
     """
     layers = check_network('set_network', layers)
@@ -137,78 +139,108 @@ def _layers(who, stack):
             hasattr(stack, name) for name in ('layers', 'directions')):
         raise TypeError(
             '{}: stack must be a BidirectionalStack or UnidirectionalStack, '
-            'got {!r}{}; for a single LSTM and its Linear there are get_run '
-            'and set_run'.format(who, stack, made_of_class(stack)))
+            'got {}; for a single transition and its Linear there are get_run '
+            'and set_run'.format(who, _described(stack)))
     if not stack.allocated:
         stack.allocate()
     layers = []
     for layer in stack.layers:
         layers.append([])
         for name, direction in zip(stack.directions, layer):
-            _check_transition(direction.transition)
-            projection = direction.projection.children[0]
-            _check_projection(projection)
+            _check_transition(_unwrapped(direction.transition))
+            projection, = direction.projection.children
             layers[-1].append((name, direction.transition, projection))
     return layers
 
 
+def _unwrapped(transition):
+    """The brick that has the weights: noise has none."""
+    while isinstance(transition, Regularized):
+        transition = transition.transition
+    return transition
+
+
 def _check_transition(transition):
-    if not isinstance(transition, LSTM):
-        raise TypeError('expected an LSTM or PeepholeLSTM of blocks_rnn_'
-                        'bricks, got {}; its weights have another form'
-                        .format(describe(transition)
-                                if isinstance(transition, Brick)
-                                else repr(transition) + made_of_class(
-                                    transition)))
-    if not transition.allocated:
-        transition.allocate()
-    _check_names(transition, _TRANSITION)
+    """Return the kind of a brick's weights, or raise."""
+    if isinstance(transition, GatedRecurrent):
+        return GRU_KIND
+    if isinstance(transition, LSTM):
+        return LSTM_KIND
+    remedy = 'its weights have another form'
+    if isinstance(transition, BlocksGatedRecurrent):
+        remedy = ('it resets the state before the product; use the '
+                  'GatedRecurrent of blocks_rnn_bricks')
+    raise TypeError('expected an LSTM, PeepholeLSTM, ProjectedLSTM or '
+                    'GatedRecurrent of blocks_rnn_bricks, got {}; {}'.format(
+                        _described(transition), remedy))
 
 
-def _check_projection(projection):
+def _described(value):
+    """Name what should be a brick and may be anything."""
+    return (describe(value) if isinstance(value, Brick)
+            else repr(value) + made_of_class(value))
+
+
+def _check_projection(who, projection):
     if not isinstance(projection, Linear):
         raise TypeError(
-            'expected a Linear as the projection, got {}; the weights of an '
-            'LSTM have no place for other bricks'.format(
-                describe(projection) if isinstance(projection, Brick)
-                else repr(projection) + made_of_class(projection)))
-    if not projection.allocated:
-        projection.allocate()
-    _check_names(projection, _PROJECTION)
-
-
-def _check_names(brick, names):
-    """Raise TypeError if a parameter would be left out."""
-    others = [parameter.name for parameter in brick.parameters
-              if parameter.name not in names]
-    if others:
-        raise TypeError(
-            'expected a brick with no other parameters than {}, but {} has '
-            '{}, too; its weights have another form'.format(
-                ', '.join(names), describe(brick), ', '.join(others)))
+            '{}: expected its inputs to be projected by a Linear, got {}, '
+            'whose weights have another form; use Linear, as stacks do '
+            'without the argument projection'.format(
+                who, _described(projection)))
 
 
 def _parameters(transition, projection):
     """Shared variables by the names of the common form."""
-    _check_transition(transition)
-    _check_projection(projection)
-    parameters = {parameter.name: parameter
-                  for parameter in transition.parameters}
-    for parameter in projection.parameters:
-        name = {'W': 'W_input'}.get(parameter.name, parameter.name)
-        parameters[name] = parameter
+    kind = _check_transition(transition)
+    who = describe(transition)
+    _check_projection(who, projection)
+    for brick in (transition, projection):
+        if not brick.allocated:
+            brick.allocate()
+    own = ('W_state', 'initial_state') + kind.vectors + kind.optional
+    parameters = {}
+    for brick, places in [(transition, dict(zip(own, own))),
+                          (projection, {'W': 'W_input', 'b': 'b'})]:
+        for owner, parameter in _with_owners(brick):
+            if owner is not brick or parameter.name not in places:
+                raise TypeError(
+                    "{}: the weights of {} have no place for the parameter "
+                    "'{}' of {}; save this brick with Blocks' own functions"
+                    .format(who, kind.name, parameter.name,
+                            describe(owner)))
+            parameters[places[parameter.name]] = parameter
     return parameters
+
+
+def _with_owners(brick):
+    """The parameters of a brick and of all below it, each with its brick."""
+    return [(brick, parameter) for parameter in brick.parameters] + [
+        pair for child in brick.children for pair in _with_owners(child)]
 
 
 def _assignments(transition, projection, run):
     """Pairs of shared variable and new value, all of them checked."""
-    parameters = _parameters(transition, projection)
+    transition = _unwrapped(transition)
+    kind = _check_transition(transition)
     who = describe(transition)
     run = check_run(who, run)
+    parameters = _parameters(transition, projection)
+    if run_kind(run) is not kind:
+        raise ValueError('{}: expected the weights of {}, got those of {}, '
+                         'recurrent weights of shape {}'.format(
+                             who, kind.name, run_kind(run).name,
+                             run['W_state'].shape))
     refuse(who, run, [name for name in PEEPHOLES if name not in parameters],
            'use PeepholeLSTM')
     refuse(who, run, [name for name in ('b',) if name not in parameters],
            'its {} has use_bias=False'.format(describe(projection)))
+    if 'W_projection' not in parameters:
+        refuse_projection(who, run, 'use ProjectedLSTM')
+    elif 'W_projection' not in run:
+        raise ValueError("{}: expected weights with the key 'W_projection', "
+                         'got those of an LSTM whose states are not '
+                         'projected; use LSTM'.format(who))
     assignments = []
     for name, parameter in parameters.items():
         old = parameter.get_value(borrow=True)

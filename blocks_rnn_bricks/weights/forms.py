@@ -1,38 +1,11 @@
-"""The common form of LSTM weights, and what every converter needs of it."""
+"""The common form of weights, and what every converter needs of it."""
 import numpy
 
-from blocks_rnn_bricks.gates import GATES
 from blocks_rnn_bricks.settings import check_mapping
-
-#: The keys of the peepholes, to the gates j, f and o.
-PEEPHOLES = ('W_cell_to_in', 'W_cell_to_forget', 'W_cell_to_out')
+from blocks_rnn_bricks.weights.kinds import GRU_KIND, PEEPHOLES, kind_of
 
 #: The directions of a layer, in the order in which they are merged.
 DIRECTIONS = ('forward', 'backward')
-
-
-def reordered(array, order, to=GATES):
-    """Bring the gates in the last axis from one order into another.
-
-    Parameters
-    ----------
-    array : numpy.ndarray, (..., 4*dim)
-    order, to : sequences of str
-        The four symbols of :data:`blocks_rnn_bricks.gates.GATES`, as they
-        lie in `array` and as they are wanted.
-
-    Returns
-    -------
-    numpy.ndarray, (..., 4*dim)
-
-    Examples
-    --------
-    >>> reordered(numpy.arange(8), 'jfio', to='ijfo')
-    array([4, 5, 0, 1, 2, 3, 6, 7])
-
-    """
-    blocks = dict(zip(order, numpy.split(array, len(order), axis=-1)))
-    return numpy.concatenate([blocks[gate] for gate in to], axis=-1)
 
 
 def as_numbers(who, name, array):
@@ -73,7 +46,8 @@ def make_run(who, W_input, W_state, b=None, **others):
         As :mod:`blocks_rnn_bricks.weights` has them; zero biases for
         ``None``.
     **others
-        Initial states, zero by default, and peepholes.
+        Initial states and ``b_candidate``, zero by default, peepholes and
+        ``W_projection``.
 
     Returns
     -------
@@ -82,40 +56,47 @@ def make_run(who, W_input, W_state, b=None, **others):
     Raises
     ------
     ValueError
-        If a shape is wrong or only some of the peepholes are given.
+        If a shape is wrong, a key is not of an LSTM or GRU, or only some of
+        the peepholes are given.
+    TypeError
+        If an array does not hold real numbers.
 
     """
-    W_input = as_numbers(who, 'W_input', W_input)
-    W_state = as_numbers(who, 'W_state', W_state)
-    if W_state.ndim != 2 or W_state.shape[1] != len(GATES) * len(W_state):
-        raise ValueError('{}: recurrent weights must be of shape (dim, 4*dim)'
-                         ', got {}'.format(who, W_state.shape))
-    dim = len(W_state)
-    shapes = dict.fromkeys(('initial_state', 'initial_cells') + PEEPHOLES,
-                           (dim,))
-    shapes['b'] = (len(GATES) * dim,)
-    shapes['W_input'] = W_input.shape[:1] + (len(GATES) * dim,)
-    peepholes = [name for name in PEEPHOLES if name in others]
-    if peepholes and len(peepholes) < len(PEEPHOLES):
-        raise ValueError('{}: expected the peepholes {} all or none, got {}'
-                         .format(who, ', '.join(PEEPHOLES),
-                                 ', '.join(peepholes)))
-    run = {'W_input': W_input, 'W_state': W_state, 'b': b}
-    run.update(others)
-    for name in ('b', 'initial_state', 'initial_cells'):
-        if run.get(name) is None:
-            run[name] = numpy.zeros(shapes[name], W_state.dtype)
-    for name in set(run) - {'W_state'}:
+    run = {name: as_numbers(who, name, array)
+           for name, array in dict(others, W_input=W_input, W_state=W_state,
+                                   b=b).items() if array is not None}
+    W_state = run['W_state']
+    kind = kind_of(who, W_state, run.get('W_projection'))
+    shapes = _shapes(kind, run)
+    for name in sorted(run):
         if name not in shapes:
-            raise ValueError("{}: no weights of an LSTM are called '{}'"
-                             .format(who, name))
-        run[name] = as_numbers(who, name, run[name])
+            raise ValueError("{}: no weights of {} are called '{}'".format(
+                who, kind.name, name))
         if run[name].shape != shapes[name]:
             raise ValueError('{}: {} must be of shape {}, as recurrent '
                              'weights of {} go with it, got {}'.format(
                                  who, name, shapes[name], W_state.shape,
                                  run[name].shape))
+    peepholes = [name for name in PEEPHOLES if name in run]
+    if peepholes and len(peepholes) < len(PEEPHOLES):
+        raise ValueError('{}: expected the peepholes {} all or none, got {}'
+                         .format(who, ', '.join(PEEPHOLES),
+                                 ', '.join(peepholes)))
+    for name in set(shapes) - set(run) - set(kind.optional):
+        run[name] = numpy.zeros(shapes[name], W_state.dtype)
     return run
+
+
+def _shapes(kind, run):
+    """The shape of each key of a kind, as recurrent weights imply it."""
+    proj_dim, wide = run['W_state'].shape
+    dim = wide // len(kind.gates)
+    shapes = dict.fromkeys(kind.vectors + kind.optional, (dim,))
+    shapes.update(W_input=run['W_input'].shape[:1] + (wide,), b=(wide,),
+                  W_state=(proj_dim, wide), initial_state=(proj_dim,))
+    if 'W_projection' in kind.optional:
+        shapes['W_projection'] = (dim, proj_dim)
+    return shapes
 
 
 def check_run(who, run):
@@ -129,6 +110,38 @@ def check_run(who, run):
                              who, min(missing),
                              ', '.join(map(repr, sorted(run)))))
     return make_run(who, **run)
+
+
+def run_kind(run):
+    """The :class:`Kind` of a checked run."""
+    return kind_of('weights', run['W_state'], run.get('W_projection'))
+
+
+def check_one_kind(who, layers, what):
+    """Raise unless all checked runs are LSTMs, projected or not, or GRUs.
+
+    Parameters
+    ----------
+    who : str
+    layers : list of dict
+        As :func:`check_network` returns them.
+    what : str
+        What needs it, for the message.
+
+    Returns
+    -------
+    Kind
+
+    """
+    found = {(run_kind(run), 'W_projection' in run)
+             for layer in layers for run in layer.values()}
+    if len(found) > 1:
+        raise ValueError(
+            '{}: {} has runs of one kind, but these weights are of {}; '
+            'convert the layers one by one'.format(who, what, ' and '.join(
+                sorted(kind.name + (' with projected states' if projected
+                                    else '') for kind, projected in found))))
+    return found.pop()[0]
 
 
 def check_network(who, layers):
@@ -172,15 +185,38 @@ def initial_states(layers):
 
     Returns
     -------
-    states, cells : numpy.ndarray, (runs, dim)
-        Layer 0 forward, layer 0 backward, layer 1 forward and so on.
+    states : numpy.ndarray, (runs, dim)
+        Layer 0 forward, layer 0 backward, layer 1 forward and so on. With
+        projected states it is (runs, proj_dim).
+    cells : numpy.ndarray, (runs, dim), or None
+        Likewise; ``None`` for GRUs, which have no cells.
+
+    Raises
+    ------
+    ValueError
+        If the network mixes LSTMs and GRUs, or layers of different sizes.
 
     """
-    runs = [layer[direction]
-            for layer in check_network('initial_states', layers)
+    who = 'initial_states'
+    layers = check_network(who, layers)
+    kind = check_one_kind(who, layers, 'a network of PyTorch')
+    runs = [layer[direction] for layer in layers
             for direction in DIRECTIONS if direction in layer]
-    return tuple(numpy.stack([run[name] for run in runs])
-                 for name in ('initial_state', 'initial_cells'))
+    sizes = sorted({run['W_state'].shape for run in runs})
+    if len(sizes) > 1:
+        raise ValueError('{}: expected layers of one size, got recurrent '
+                         'weights of shapes {}'.format(
+                             who, ' and '.join(map(str, sizes))))
+    states = numpy.stack([run['initial_state'] for run in runs])
+    if kind is GRU_KIND:
+        return states, None
+    return states, numpy.stack([run['initial_cells'] for run in runs])
+
+
+def states_of(run):
+    """The keys of the initial states that a run has."""
+    return [name for name in ('initial_state', 'initial_cells')
+            if name in run]
 
 
 def refuse(who, run, names, remedy):
@@ -199,3 +235,24 @@ def refuse(who, run, names, remedy):
         if name in run and numpy.any(run[name]):
             raise ValueError('{}: there is no place for {}, which is not '
                              'zero; {}'.format(who, name, remedy))
+
+
+def refuse_projection(who, run, remedy):
+    """Raise if the states of a run are projected.
+
+    A projection of zeros is no exception, because leaving it out would
+    change the states.
+
+    """
+    if 'W_projection' in run:
+        raise ValueError('{}: there is no place for W_projection; {}'.format(
+            who, remedy))
+
+
+def refuse_gru(who, run):
+    """Raise if a run is of a GRU."""
+    if run_kind(run) is GRU_KIND:
+        raise ValueError('{}: expected the weights of an LSTM, got those of '
+                         'a GRU, recurrent weights of shape {}; to_pytorch '
+                         'and to_keras take them'.format(
+                             who, run['W_state'].shape))

@@ -1,19 +1,26 @@
-"""Weights of Keras' LSTM."""
-from blocks_rnn_bricks.gates import GATES
+"""Weights of Keras' LSTM and GRU."""
+import numpy
+
 from blocks_rnn_bricks.settings import check_flag
 from blocks_rnn_bricks.weights.forms import (
-    DIRECTIONS, PEEPHOLES, as_numbers, check_network, make_run, refuse,
-    reordered)
+    DIRECTIONS, as_numbers, check_network, make_run, refuse,
+    refuse_projection, run_kind, states_of)
+from blocks_rnn_bricks.weights.kinds import (
+    GRU_KIND, LSTM_KIND, PEEPHOLES, kind_of, recurrent_bias, reordered,
+    sum_of_biases)
 
-#: Keras' i, f, c, o in the lecture's symbols.
-ORDER = ('j', 'f', 'i', 'o')
+#: Keras' i, f, c, o and z, r, h in our symbols.
+ORDERS = {LSTM_KIND: ('j', 'f', 'i', 'o'), GRU_KIND: ('z', 'r', 'n')}
 
 #: Number of arrays: with and without biases, one direction and both.
 _COUNTS = {2: (1, False), 3: (1, True), 4: (2, False), 6: (2, True)}
 
 
-def from_keras(weights):
-    """The layer in the weights of one LSTM layer of Keras.
+def from_keras(weights, reset_after=None):
+    """The layer in the weights of one LSTM or GRU layer of Keras.
+
+    The shapes tell which of the two it is: the recurrent kernel is
+    (units, 4*units) in an LSTM and (units, 3*units) in a GRU.
 
     Parameters
     ----------
@@ -21,6 +28,9 @@ def from_keras(weights):
         What ``get_weights()`` of the layer returns: kernel, recurrent
         kernel and, if there are biases, bias; for ``Bidirectional`` those
         of the forward and then those of the backward layer.
+    reset_after : bool, optional
+        The argument that a GRU layer has in Keras. It is needed only for a
+        GRU without biases; otherwise the shape of the bias tells.
 
     Returns
     -------
@@ -30,14 +40,17 @@ def from_keras(weights):
     Raises
     ------
     ValueError
-        If the number of arrays or a shape is wrong.
+        If the number of arrays or a shape is wrong; if the layer is a GRU
+        with ``reset_after=False``, whose equations are not those of
+        :class:`~blocks_rnn_bricks.GatedRecurrent`, or may be one.
 
     Notes
     -----
     ``unit_forget_bias`` is how Keras initializes biases; the array holds
     its result. The equations are the same if Keras' layer has
     ``recurrent_activation='sigmoid'``, the default since Keras 2.3, not
-    ``'hard_sigmoid'``.
+    ``'hard_sigmoid'``. ``reset_after=True`` is the default of Keras' GRU
+    since TensorFlow 2.0.
 
     """
     if not isinstance(weights, (list, tuple)):
@@ -48,21 +61,24 @@ def from_keras(weights):
               for number, array in enumerate(weights)]
     if len(arrays) not in _COUNTS:
         raise ValueError('from_keras: expected the 2 or 3 arrays of an LSTM '
-                         'layer (kernel, recurrent kernel, bias) or twice as '
-                         'many of Bidirectional, got {}'.format(len(arrays)))
+                         'or GRU layer (kernel, recurrent kernel, bias) or '
+                         'twice as many of Bidirectional, got {}'.format(
+                             len(arrays)))
     directions, _ = _COUNTS[len(arrays)]
     size = len(arrays) // directions
-    return {direction: _run('from_keras, {}'.format(direction),
+    return {direction: _run('from_keras, {}'.format(direction), reset_after,
                             *arrays[number * size:(number + 1) * size])
             for number, direction in enumerate(DIRECTIONS[:directions])}
 
 
 def to_keras(layer, use_bias=True, drop_initial_states=False):
-    """The weights of one layer for ``set_weights()`` of Keras' LSTM.
+    """The weights of one layer for ``set_weights()`` of Keras.
 
     Parameters
     ----------
     layer : dict of str to dict
+        Its runs are LSTMs for Keras' ``LSTM``, or GRUs for
+        ``GRU(reset_after=True)``.
     use_bias : bool, optional
         Whether Keras' layer has biases, as by default.
     drop_initial_states : bool, optional
@@ -78,7 +94,8 @@ def to_keras(layer, use_bias=True, drop_initial_states=False):
     ------
     ValueError
         If there is something that Keras' layer does not have: peepholes,
-        initial states, biases with ``use_bias=False``; or a shape is wrong.
+        projected states, initial states, biases with ``use_bias=False``; or
+        a shape is wrong.
 
     """
     check_flag('to_keras', 'use_bias', use_bias)
@@ -87,29 +104,71 @@ def to_keras(layer, use_bias=True, drop_initial_states=False):
     for direction, run in check_network('to_keras', [layer])[0].items():
         who = 'to_keras, {}'.format(direction)
         refuse(who, run, PEEPHOLES, "Keras' LSTM has no peepholes")
+        refuse_projection(who, run, "Keras' LSTM has no projected states")
         if not drop_initial_states:
-            refuse(who, run, ('initial_state', 'initial_cells'),
+            refuse(who, run, states_of(run),
                    'give drop_initial_states=True and pass them to each call '
                    'as initial_state')
-        keys = ['W_input', 'W_state', 'b']
+        kind = run_kind(run)
+        wanted = [run['W_input'], run['W_state']]
         if not use_bias:
-            refuse(who, run, ('b',), 'give use_bias=True')
-            keys.remove('b')
-        arrays += [reordered(run[key], GATES, to=ORDER) for key in keys]
+            refuse(who, run, ('b', 'b_candidate'), 'give use_bias=True')
+        elif kind is GRU_KIND:
+            wanted.append(numpy.stack([run['b'], recurrent_bias(kind, run)]))
+        else:
+            wanted.append(run['b'])
+        arrays += [reordered(array, kind.gates, to=ORDERS[kind])
+                   for array in wanted]
     return arrays
 
 
-def _run(who, kernel, recurrent_kernel, bias=None):
-    for name, array in [('kernel', kernel), ('recurrent kernel',
-                                             recurrent_kernel)]:
-        if array.ndim != 2 or array.shape[1] % len(ORDER):
-            raise ValueError('{}: {} must be of shape (features, 4*units), '
-                             'got {}'.format(who, name, array.shape))
+def _run(who, reset_after, kernel, recurrent_kernel, bias=None):
+    kind = kind_of(who, recurrent_kernel)
+    wide = recurrent_kernel.shape[1]
+    if kernel.ndim != 2 or kernel.shape[1] != wide:
+        raise ValueError('{}: kernel must be of shape (features, {}*units) = '
+                         '(features, {}), got {}'.format(
+                             who, len(kind.gates), wide, kernel.shape))
+    if kind is GRU_KIND:
+        _check_reset(who, reset_after, bias, wide)
+    elif reset_after is not None:
+        raise ValueError('{}: reset_after is an argument of a GRU, but the '
+                         'recurrent kernel of shape {} is that of an LSTM; '
+                         'leave it out'.format(who, recurrent_kernel.shape))
+    elif bias is not None and bias.shape != (wide,):
+        raise ValueError('{}: bias must be of shape (4*units,) = {}, got {}'
+                         .format(who, (wide,), bias.shape))
+
+    def ours(array):
+        return reordered(array, ORDERS[kind], to=kind.gates)
+    run = {'W_input': ours(kernel), 'W_state': ours(recurrent_kernel)}
     if bias is not None:
-        if bias.shape != recurrent_kernel.shape[1:]:
-            raise ValueError('{}: bias must be of shape (4*units,) = {}, got '
-                             '{}'.format(who, recurrent_kernel.shape[1:],
-                                         bias.shape))
-        bias = reordered(bias, ORDER)
-    return make_run(who, W_input=reordered(kernel, ORDER),
-                    W_state=reordered(recurrent_kernel, ORDER), b=bias)
+        run.update(sum_of_biases(kind, *ours(bias)) if kind is GRU_KIND
+                   else {'b': ours(bias)})
+    return make_run(who, **run)
+
+
+def _check_reset(who, reset_after, bias, wide):
+    """Raise unless a GRU is known to reset after the product."""
+    if bias is None:
+        if reset_after is None:
+            raise ValueError(
+                '{}: the shapes of a GRU without biases do not tell '
+                'reset_after=True from False; pass reset_after=True if Keras '
+                'has it so'.format(who))
+        known = reset_after
+    elif bias.shape in ((2, wide), (wide,)):
+        known = bias.ndim == 2
+        if reset_after not in (None, known):
+            raise ValueError(
+                '{}: got reset_after={}, but a bias of shape {} is that of a '
+                'GRU with reset_after={}; leave it out'.format(
+                    who, reset_after, bias.shape, known))
+    else:
+        raise ValueError('{}: bias must be of shape (2, 3*units) = {}, got {}'
+                         .format(who, (2, wide), bias.shape))
+    if not known:
+        raise ValueError(
+            '{}: this is a GRU with reset_after=False, which resets the state '
+            'before the product; GatedRecurrent resets after it, so these '
+            'weights would compute something else'.format(who))

@@ -4,7 +4,8 @@ import numpy
 from blocks_rnn_bricks.gates import GATES
 from blocks_rnn_bricks.settings import check_mapping, check_string
 from blocks_rnn_bricks.weights.forms import (
-    PEEPHOLES, as_numbers, check_run, make_run)
+    as_numbers, check_run, make_run, refuse_gru, refuse_projection)
+from blocks_rnn_bricks.weights.kinds import PEEPHOLES
 
 #: Lasagne's names of the gates by the lecture's symbols.
 NAMES = {'i': 'cell', 'j': 'ingate', 'f': 'forgetgate', 'o': 'outgate'}
@@ -106,11 +107,15 @@ def to_lasagne(run, prefix=''):
     Raises
     ------
     ValueError
-        If a key is missing or unknown, or a shape is wrong.
+        If a key is missing or unknown, a shape is wrong, or the run is of a
+        GRU or has projected states.
 
     """
     check_string('to_lasagne', 'prefix', prefix)
     run = check_run('to_lasagne', run)
+    refuse_gru('to_lasagne', run)
+    refuse_projection('to_lasagne', run,
+                      "Lasagne's LSTMLayer has no projected states")
     parameters = {}
     for key, name in _MATRICES.items():
         for gate, block in zip(GATES, numpy.split(run[key], len(GATES),

@@ -9,7 +9,8 @@ from blocks.serialization import load_parameters
 from blocks_rnn_bricks.gates import GATES
 from blocks_rnn_bricks.settings import check_mapping, check_string
 from blocks_rnn_bricks.weights.forms import (
-    PEEPHOLES, as_numbers, check_run, make_run, reordered)
+    as_numbers, check_run, make_run, refuse_gru, refuse_projection)
+from blocks_rnn_bricks.weights.kinds import PEEPHOLES, reordered
 from blocks_rnn_bricks.weights.npz import read_npz
 
 #: Blocks' input, forget, cells, output in the lecture's symbols.
@@ -77,11 +78,15 @@ def to_blocks(run, transition, projection):
     Raises
     ------
     ValueError
-        If a key is missing or unknown, or a shape is wrong.
+        If a key is missing or unknown, a shape is wrong, or the run is of a
+        GRU or has projected states.
 
     """
     _check_paths('to_blocks', transition, projection)
     run = check_run('to_blocks', run)
+    refuse_gru('to_blocks', run)
+    refuse_projection('to_blocks', run,
+                      "Blocks' LSTM has no projected states")
     for name in PEEPHOLES:
         run.setdefault(name, numpy.zeros_like(run['initial_state']))
     for name in ('W_input', 'W_state', 'b'):

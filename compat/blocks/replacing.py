@@ -162,4 +162,4 @@ def _explained(error, target):
                f'({error.strerror or error}); {left}')
     if error.errno is None:
         return OSError(message)
-    return OSError(error.errno, message, error.filename)
+    return OSError(error.errno, message, error.filename or target)

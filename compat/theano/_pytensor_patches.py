@@ -172,13 +172,13 @@ def _filter_by_range(self, data, strict=False, allow_downcast=None):
                         ) from error
 
 
-_gradient_of_loop = Scan.pullback
-
-
-@functools.wraps(_gradient_of_loop)
-def _gradient_with_common_parts(self, inputs, outs, dC_douts):
-    with sharing_replacements():
-        return _gradient_of_loop(self, inputs, outs, dC_douts)
+def _with_common_parts(gradient_of_loop):
+    """Wrap the method that differentiates a loop."""
+    @functools.wraps(gradient_of_loop)
+    def pullback(self, inputs, outs, dC_douts):
+        with sharing_replacements():
+            return gradient_of_loop(self, inputs, outs, dC_douts)
+    return pullback
 
 
 _filter_variable = TensorType.filter_variable
@@ -244,4 +244,4 @@ def apply_all():
     # The gradients of a step with respect to its inputs have most of their
     # graph in common, and PyTensor copies it for each.
     _scan_op.forced_replace = replace_keeping_common_parts
-    Scan.pullback = _gradient_with_common_parts
+    Scan.pullback = _with_common_parts(Scan.pullback)

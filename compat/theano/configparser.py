@@ -235,8 +235,8 @@ def AddConfigVar(name, doc, configparam, root=config, in_c_key=True):
 
     Examples
     --------
-    >>> AddConfigVar('example.depth', 'number of layers', IntParam(3))
-    >>> config.example.depth
+    >>> AddConfigVar('my_network.depth', 'number of layers', IntParam(3))
+    >>> config.my_network.depth
     3
 
     """

@@ -8,12 +8,12 @@ The tests read the files through :mod:`tests.bricks.reference`, so that
 everyone's run compares with PyTorch and nobody's run needs it. The files
 in the repository were made by PyTorch 2.13.0 (CPU).
 
-Each torch_lstm_*.npz holds one network: 1, 2 or 3 layers, one or both
-directions, on a batch of sequences of random lengths which PyTorch was given
-packed. The loss is a fixed random projection of everything the network
-returns, so the gradients check every weight of every gate. torch_ctc.npz
-holds the costs and gradients of a batch under connectionist temporal
-classification.
+Each torch_lstm_*.npz, torch_gru_*.npz and torch_proj_*.npz (an LSTM with
+proj_size) holds one network: 1, 2 or 3 layers, one or both directions, on a
+batch of sequences of random lengths which PyTorch was given packed. The loss
+is a fixed random projection of everything the network returns, so the
+gradients check every weight of every gate. torch_ctc.npz holds the costs and
+gradients of a batch under connectionist temporal classification.
 
 """
 import os
@@ -24,12 +24,20 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 FEATURES = 3
 DIM = 4
+PROJ_DIM = 2
 LENGTHS = (4, 7, 1, 5, 2)
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'data')
 
 
-def reference(num_layers, bidirectional, seed):
+def reference(kind, num_layers, bidirectional, seed):
     """One network's weights, inputs, outputs and gradients.
+
+    Parameters
+    ----------
+    kind : {'lstm', 'gru', 'proj'}
+    num_layers : int
+    bidirectional : bool
+    seed : int
 
     Returns
     -------
@@ -38,31 +46,37 @@ def reference(num_layers, bidirectional, seed):
 
     """
     torch.manual_seed(seed)
-    network = torch.nn.LSTM(FEATURES, DIM, num_layers=num_layers,
-                            bidirectional=bidirectional)
+    module = torch.nn.GRU if kind == 'gru' else torch.nn.LSTM
+    projected = {'proj_size': PROJ_DIM} if kind == 'proj' else {}
+    network = module(FEATURES, DIM, num_layers=num_layers,
+                     bidirectional=bidirectional, **projected)
     with torch.no_grad():
         for weight in network.parameters():
             weight.normal_(std=.5)
     runs = num_layers * (2 if bidirectional else 1)
     inputs = torch.randn(max(LENGTHS), len(LENGTHS), FEATURES,
                          requires_grad=True)
-    states = torch.randn(runs, len(LENGTHS), DIM, requires_grad=True)
-    cells = torch.randn(runs, len(LENGTHS), DIM, requires_grad=True)
+    initial = {'initial_states': torch.randn(
+        runs, len(LENGTHS), PROJ_DIM if projected else DIM,
+        requires_grad=True)}
+    if kind != 'gru':
+        initial['initial_cells'] = torch.randn(runs, len(LENGTHS), DIM,
+                                               requires_grad=True)
 
     packed = pack_padded_sequence(inputs, LENGTHS, enforce_sorted=False)
-    outputs, (last_states, last_cells) = network(packed, (states, cells))
+    given = tuple(initial.values())
+    outputs, last = network(packed, given if kind != 'gru' else given[0])
     outputs, _ = pad_packed_sequence(outputs)
 
-    answers = {'outputs': outputs, 'last_states': last_states,
-               'last_cells': last_cells}
+    answers = dict(zip(('outputs', 'last_states', 'last_cells'),
+                       (outputs,) + (last if kind != 'gru' else (last,))))
     projections = {name: torch.randn(answer.shape)
                    for name, answer in answers.items()}
     loss = sum((projections[name] * answer).sum()
                for name, answer in answers.items())
     loss.backward()
 
-    arguments = {'inputs': inputs, 'initial_states': states,
-                 'initial_cells': cells}
+    arguments = dict(inputs=inputs, **initial)
     arrays = {'lengths': torch.tensor(LENGTHS), 'loss': loss}
     arrays.update(arguments)
     arrays.update(answers)
@@ -112,13 +126,15 @@ def main():
     os.makedirs(FOLDER, exist_ok=True)
     numpy.savez_compressed(os.path.join(FOLDER, 'torch_ctc.npz'),
                            **ctc_reference(seed=7))
-    for num_layers in (1, 2, 3):
-        for bidirectional in (False, True):
-            name = 'torch_lstm_{}layer_{}.npz'.format(
-                num_layers, 'bi' if bidirectional else 'uni')
-            arrays = reference(num_layers, bidirectional,
-                               seed=2 * num_layers + bidirectional)
-            numpy.savez_compressed(os.path.join(FOLDER, name), **arrays)
+    for kind, largest, seed in [('lstm', 3, 0), ('gru', 2, 100),
+                                ('proj', 2, 200)]:
+        for num_layers in range(1, largest + 1):
+            for bidirectional in (False, True):
+                name = 'torch_{}_{}layer_{}.npz'.format(
+                    kind, num_layers, 'bi' if bidirectional else 'uni')
+                arrays = reference(kind, num_layers, bidirectional,
+                                   seed + 2 * num_layers + bidirectional)
+                numpy.savez_compressed(os.path.join(FOLDER, name), **arrays)
 
 
 if __name__ == '__main__':

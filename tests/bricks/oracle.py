@@ -1,7 +1,8 @@
-"""LSTMs in NumPy, one unpadded sequence after the other.
+"""Recurrent networks in NumPy, one unpadded sequence after the other.
 
-Written from the lecture's equations with nothing in mind but that they can
-be read: the truth that bricks and kernels are compared with.
+Written from the equations of the lecture and of the papers with nothing in
+mind but that they can be read: the truth that bricks and kernels are compared
+with.
 
 """
 import numpy
@@ -128,6 +129,128 @@ def run_padded(W_state, inputs, mask, initial_states, initial_cells,
         gradients['states'][b] = result['states']
         gradients['cells'][b] = result['cells']
     return outputs, gradients
+
+
+def gru_step(p, x, h):
+    """One step of a GRU that resets after the product, in PyTorch's symbols.
+
+    Parameters
+    ----------
+    p : dict of str to numpy.ndarray
+        By the names of the brick's parameters, as in the steps below.
+    x : numpy.ndarray, (3 * dim,)
+        The projected input.
+    h : numpy.ndarray, (dim,)
+
+    """
+    dim = len(h)
+    W_r, W_z, W_n = (p['W_state'][:, k * dim:(k + 1) * dim] for k in range(3))
+    r = sigmoid(x[:dim] + h.dot(W_r))
+    z = sigmoid(x[dim:2 * dim] + h.dot(W_z))
+    n = numpy.tanh(x[2 * dim:] + r * (h.dot(W_n) + p['b_candidate']))
+    return [(1 - z) * n + z * h]
+
+
+def projected_lstm_step(p, x, h, c):
+    """One step of an LSTM whose states W_projection makes smaller."""
+    dim = len(c)
+    i, j, f, o = (x + h.dot(p['W_state'])).reshape(4, dim)
+    c = sigmoid(f) * c + numpy.tanh(i) * sigmoid(j)
+    return [(numpy.tanh(c) * sigmoid(o)).dot(p['W_projection']), c]
+
+
+def layer_norm_lstm_step(p, x, h, c, epsilon=1e-5):
+    """One step of equations 20 to 22 of Ba et al. (2016)."""
+    def normalised(a):
+        return (a - numpy.mean(a)) / numpy.sqrt(numpy.var(a) + epsilon)
+    net = (p['gain_inputs'] * normalised(x) +
+           p['gain_states'] * normalised(h.dot(p['W_state'])) + p['b'])
+    i, j, f, o = net.reshape(4, len(c))
+    c = sigmoid(f) * c + numpy.tanh(i) * sigmoid(j)
+    shown = p['gain_cells'] * normalised(c) + p['b_cells']
+    return [numpy.tanh(shown) * sigmoid(o), c]
+
+
+def iterated(step, p, x, states):
+    """Run a step over one sequence.
+
+    Parameters
+    ----------
+    step : callable
+        Of parameters, one projected input and states (dim,).
+    p : dict of str to numpy.ndarray
+    x : numpy.ndarray, (steps, features)
+    states : list of numpy.ndarray, (dim,)
+
+    Returns
+    -------
+    list of numpy.ndarray, (steps, dim)
+
+    """
+    sequences = [numpy.zeros((len(x), len(state))) for state in states]
+    for t, x_t in enumerate(x):
+        states = step(p, x_t, *states)
+        for sequence, state in zip(sequences, states):
+            sequence[t] = state
+    return sequences
+
+
+def iterated_padded(step, p, inputs, mask, states, reverse=False):
+    """Run each sequence's valid steps alone and put the results in place.
+
+    Parameters
+    ----------
+    step, p
+        As for :func:`iterated`.
+    inputs : numpy.ndarray, (T, B, features)
+    mask : numpy.ndarray, (T, B)
+    states : list of numpy.ndarray, (B, dim)
+        Before the first step.
+    reverse : bool
+
+    Returns
+    -------
+    list of numpy.ndarray, (T, B, dim)
+        At the time of the inputs; a masked step shows the state before it.
+
+    """
+    T, B = mask.shape
+    outputs = [numpy.zeros((T, B, state.shape[1])) for state in states]
+    order = numpy.arange(T)[::-1] if reverse else numpy.arange(T)
+    for b in range(B):
+        valid = [t for t in order if mask[t, b]]
+        first = [state[b] for state in states]
+        sequences = iterated(step, p, inputs[valid, b], first)
+        for output, start, sequence in zip(outputs, first, sequences):
+            shown = numpy.concatenate([start[None], sequence])
+            done = numpy.cumsum([bool(mask[t, b]) for t in order])
+            output[order, b] = shown[done]
+    return outputs
+
+
+def slopes(cost, array, step=1e-6):
+    """The gradient of a cost by central differences.
+
+    Parameters
+    ----------
+    cost : callable
+        Of nothing; it reads `array`, which is changed for each call.
+    array : numpy.ndarray
+
+    Returns
+    -------
+    numpy.ndarray, of the shape of `array`
+
+    """
+    gradient = numpy.zeros(array.shape)
+    for index in numpy.ndindex(*array.shape):
+        kept = array[index]
+        array[index] = kept + step
+        above = cost()
+        array[index] = kept - step
+        gradient[index] = (above - cost()) / (2 * step)
+        array[index] = kept
+    return gradient
 
 
 def random_mask(rng, T, B, kind):

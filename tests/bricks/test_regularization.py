@@ -10,8 +10,9 @@ from numpy.testing import assert_allclose, assert_array_equal
 from theano import tensor
 from theano.configparser import change_flags
 
-from blocks_rnn_bricks import (LSTM, BidirectionalStack, Regularized,
-                               variational_dropout)
+from blocks_rnn_bricks import (
+    LSTM, BidirectionalStack, Regularized, Transition, carry_over, recurrent,
+    variational_dropout)
 from rnn_kernels.ops import Iterate
 from tests.bricks.oracle import random_mask, sigmoid
 
@@ -114,6 +115,25 @@ class TestRegularized(TestCase):
                                   numpy.nan) for name in names]
             for value in f(self.mask, *values):
                 self.assertTrue(numpy.isfinite(value).all())
+
+    def test_transition_that_derives_from_ours(self):
+        class Leaky(Transition):
+            def get_dim(self, name):
+                return {'inputs': 8, 'states': 8, 'mask': 0}[name]
+
+            @recurrent(sequences=['inputs', 'mask'], states=['states'],
+                       contexts=[], outputs=['states'])
+            def apply(self, inputs, states, mask=None):
+                return carry_over(mask, [.5 * states + inputs], [states])
+
+        states = self.compiled(self.make(Leaky(), zoneout=.25))(
+            self.x, self.mask)
+        expected, h = [], numpy.zeros((3, 8))
+        for x_t, m_t in zip(self.x, self.mask[:, :, None]):
+            new = .25 * h + .75 * (.5 * h + x_t)
+            h = m_t * new + (1 - m_t) * h
+            expected.append(h)
+        assert_allclose(states, expected, rtol=1e-10)
 
     def test_in_a_stack(self):
         stack = BidirectionalStack(

@@ -9,26 +9,32 @@ from unittest import mock
 
 import numpy
 import theano
-from blocks.bricks import Linear, Tanh
+from blocks.bricks import MLP, Linear, Tanh
+from blocks.bricks.recurrent import GatedRecurrent as BlocksGatedRecurrent
 from blocks.bricks.recurrent import LSTM as BlocksLSTM
 from blocks.bricks.recurrent import SimpleRecurrent
+from blocks.filter import VariableFilter
 from blocks.initialization import Constant, IsotropicGaussian
 from blocks.model import Model
+from blocks.roles import BIAS, WEIGHT, add_role
+from blocks.select import Selector
 from blocks.serialization import dump
 from numpy.testing import assert_allclose, assert_array_equal, assert_equal
 from theano import tensor
 
-from blocks_rnn_bricks import (LSTM, BidirectionalStack, PeepholeLSTM,
-                               UnidirectionalStack)
+from blocks_rnn_bricks import (LSTM, BidirectionalStack, GatedRecurrent,
+                               LayerNormLSTM, PeepholeLSTM, ProjectedLSTM,
+                               Regularized, UnidirectionalStack)
 from blocks_rnn_bricks.weights import (
     PEEPHOLES, from_blocks, from_keras, from_lasagne, from_pytorch,
     get_network, get_run, initial_states, load_blocks_parameters,
     set_network, set_run, to_blocks, to_keras, to_lasagne, to_pytorch)
-from tests.bricks.oracle import LSTMOracle, sigmoid
+from tests.bricks.oracle import LSTMOracle, gru_step, iterated, sigmoid
 from tests.bricks.reference import torch_cases
 
 FLOATX = theano.config.floatX
 FEATURES, DIM, STEPS = 3, 2, 5
+PROJ = 1
 
 
 def rng_arrays(seed, **shapes):
@@ -37,24 +43,35 @@ def rng_arrays(seed, **shapes):
             for name in sorted(shapes)}
 
 
-def random_run(seed=1, features=FEATURES, dim=DIM, peepholes=True,
-               initial=True):
-    shapes = dict(W_input=(features, 4 * dim), W_state=(dim, 4 * dim),
-                  b=(4 * dim,), initial_state=(dim,), initial_cells=(dim,))
-    if peepholes:
+def random_run(seed=1, features=FEATURES, dim=DIM, kind='lstm',
+               peepholes=None, initial=True):
+    """A run of an LSTM, a GRU or an LSTM with projected states."""
+    proj_dim = PROJ if kind == 'proj' else dim
+    wide = (3 if kind == 'gru' else 4) * dim
+    shapes = dict(W_input=(features, wide), W_state=(proj_dim, wide),
+                  b=(wide,), initial_state=(proj_dim,))
+    if kind == 'gru':
+        shapes['b_candidate'] = (dim,)
+    else:
+        shapes['initial_cells'] = (dim,)
+    if kind == 'proj':
+        shapes['W_projection'] = (dim, proj_dim)
+    if kind == 'lstm' if peepholes is None else peepholes:
         shapes.update(dict.fromkeys(PEEPHOLES, (dim,)))
     run = rng_arrays(seed, **shapes)
     if not initial:
-        run['initial_state'] *= 0
-        run['initial_cells'] *= 0
+        for name in run:
+            if name.startswith('initial'):
+                run[name] *= 0
     return run
 
 
-def random_network(num_layers, bidirectional, **kwargs):
+def random_network(num_layers, bidirectional, kind='lstm', **kwargs):
     directions = ('forward', 'backward')[:1 + bidirectional]
+    shown = PROJ if kind == 'proj' else DIM
     return [{direction: random_run(
-        10 * level + number, dim=DIM,
-        features=len(directions) * DIM if level else FEATURES, **kwargs)
+        10 * level + number, dim=DIM, kind=kind,
+        features=len(directions) * shown if level else FEATURES, **kwargs)
         for number, direction in enumerate(directions)}
         for level in range(num_layers)]
 
@@ -86,50 +103,110 @@ def assert_same(one, other):
         assert one.dtype == other.dtype, (one.dtype, other.dtype)
 
 
+def stack_for(case):
+    """A stack for a case of PyTorch, with the case's weights."""
+    kind = BidirectionalStack if case.bidirectional else UnidirectionalStack
+    bricks = {'lstm': lambda: LSTM(dim=case.dim),
+              'gru': lambda: GatedRecurrent(dim=case.dim),
+              'proj': lambda: ProjectedLSTM(
+                  dim=case.dim, proj_dim=case.initial_states.shape[2])}
+    stack = kind([bricks[case.kind]() for _ in range(case.num_layers)],
+                 input_dim=case.inputs.shape[2], mask_outputs=True,
+                 weights_init=Constant(0), biases_init=Constant(0))
+    stack.initialize()
+    set_network(stack, from_pytorch(case.weights))
+    return stack
+
+
+def arguments_of(stack, case):
+    """Variables for `unroll` by name, and their values, of a case."""
+    variables = {'inputs': tensor.tensor3('x'), 'mask': tensor.matrix('mask')}
+    variables.update((name, tensor.matrix(name))
+                     for name in stack.state_names)
+    values = [case.inputs, case.mask] + [
+        state for run in zip(*case.states) for state in run]
+    return variables, [value.astype(FLOATX) for value in values]
+
+
 class TestPyTorch(unittest.TestCase):
     def test_stacks_compute_what_pytorch_computes(self):
         for case in torch_cases():
-            stack = (BidirectionalStack if case.bidirectional else
-                     UnidirectionalStack)(
-                [LSTM(dim=case.dim) for _ in range(case.num_layers)],
-                input_dim=case.inputs.shape[2], mask_outputs=True,
-                weights_init=Constant(0), biases_init=Constant(0))
-            stack.initialize()
-            set_network(stack, from_pytorch(case.weights))
-            x, mask = tensor.tensor3('x'), tensor.matrix('mask')
-            states = {name: tensor.matrix(name)
-                      for name in stack.state_names}
-            outputs = stack.apply(x, mask=mask, **states)
-            given = {x: case.inputs.astype(FLOATX),
-                     mask: case.mask.astype(FLOATX)}
-            initial = [state for pair in zip(case.initial_states,
-                                             case.initial_cells)
-                       for state in pair]
-            for name, state in zip(stack.state_names, initial):
-                given[states[name]] = state.astype(FLOATX)
-            assert_allclose(outputs.eval(given), case.outputs, rtol=1e-5,
+            stack = stack_for(case)
+            variables, values = arguments_of(stack, case)
+            outputs = stack.apply(**variables)
+            assert_allclose(outputs.eval(dict(zip(
+                variables.values(), values))), case.outputs, rtol=1e-5,
                             atol=1e-5, err_msg=str(case))
 
+    def test_grus_and_projected_states_and_their_gradients(self):
+        for case in torch_cases('gru') + torch_cases('proj'):
+            stack = stack_for(case)
+            variables, values = arguments_of(stack, case)
+            outputs = stack.unroll(**variables)
+            loss = (outputs[0] * case.projections['outputs']).sum()
+            names = ['last_states', 'last_cells'][:len(case.states)]
+            for number, name in enumerate(names):
+                for run, final in enumerate(outputs[1 + number::len(names)]):
+                    loss += (final * case.projections[name][run]).sum()
+            parameters = VariableFilter(roles=[WEIGHT, BIAS])(
+                list(Selector(stack).get_parameters().values()))
+            got = theano.function(
+                list(variables.values()),
+                outputs + [loss] + theano.grad(loss, parameters))(*values)
+            expected = [case.outputs] + [
+                state for run in zip(*[getattr(case, name)
+                                       for name in names])
+                for state in run] + [case.loss]
+            for value, truth in zip(got, expected):
+                assert_allclose(value, truth, rtol=1e-5, atol=1e-5,
+                                err_msg=str(case))
+            # The gradients have the layout of the weights.
+            for parameter, value in zip(parameters, got[len(expected):]):
+                parameter.set_value(value)
+            theirs = dict(case.gradients)
+            for name in ('inputs', 'initial_states', 'initial_cells'):
+                theirs.pop(name, None)
+            for name in theirs:
+                if name.startswith('bias_hh'):  # as bias_ih, but for b_hn
+                    kept = 2 * case.dim if case.kind == 'gru' else None
+                    theirs[name][:kept] = 0
+            truth = from_pytorch(theirs)
+            for level, layer in enumerate(get_network(stack)):
+                for direction, run in layer.items():
+                    for key in set(run) - {'initial_state', 'initial_cells'}:
+                        expected = truth[level][direction][key]
+                        scale = max(1., abs(expected).max())
+                        assert_allclose(
+                            run[key] / scale, expected / scale, rtol=0,
+                            atol=1e-5, err_msg='{} {} {} {}'.format(
+                                case, level, direction, key))
+
     def test_in_and_out_again(self):
-        for case in torch_cases():
+        for case in (torch_cases() + torch_cases('gru') +
+                     torch_cases('proj')):
             again = to_pytorch(from_pytorch(case.weights))
             self.assertEqual(set(again), set(case.weights))
             for name, array in again.items():
-                expected = case.weights[name]
+                # Of a candidate both biases come back, of others the sum.
+                summed = 2 * case.dim if case.kind == 'gru' else None
+                expected = case.weights[name].copy()
                 if name.startswith('bias_ih'):
-                    expected = expected + case.weights[
-                        name.replace('ih', 'hh')]
+                    expected[:summed] += case.weights[
+                        name.replace('ih', 'hh')][:summed]
                 elif name.startswith('bias_hh'):
-                    expected = 0 * expected
+                    expected[:summed] = 0
                 assert_array_equal(array, expected, name)
                 self.assertEqual(array.dtype, expected.dtype)
+            assert_same(from_pytorch(again), from_pytorch(case.weights))
 
     def test_out_and_in_again(self):
-        for num_layers in (1, 3):
-            for bidirectional in (False, True):
-                network = random_network(num_layers, bidirectional,
-                                         peepholes=False, initial=False)
-                assert_same(from_pytorch(to_pytorch(network)), network)
+        for kind in ('lstm', 'gru', 'proj'):
+            for num_layers in (1, 3):
+                for bidirectional in (False, True):
+                    network = random_network(
+                        num_layers, bidirectional, kind=kind,
+                        peepholes=False, initial=False)
+                    assert_same(from_pytorch(to_pytorch(network)), network)
 
     def test_prefix(self):
         network = random_network(2, True, peepholes=False, initial=False)
@@ -141,6 +218,14 @@ class TestPyTorch(unittest.TestCase):
     def test_without_biases(self):
         network = random_network(1, False, peepholes=False, initial=False)
         network[0]['forward']['b'] *= 0
+        state_dict = to_pytorch(network, bias=False)
+        self.assertEqual(set(state_dict), {'weight_ih_l0', 'weight_hh_l0'})
+        assert_same(from_pytorch(state_dict), network)
+        network = random_network(1, False, kind='gru', initial=False)
+        network[0]['forward']['b'] *= 0
+        with self.assertRaisesRegex(ValueError, 'b_candidate.*bias=True'):
+            to_pytorch(network, bias=False)
+        network[0]['forward']['b_candidate'] *= 0
         state_dict = to_pytorch(network, bias=False)
         self.assertEqual(set(state_dict), {'weight_ih_l0', 'weight_hh_l0'})
         assert_same(from_pytorch(state_dict), network)
@@ -156,26 +241,46 @@ class TestPyTorch(unittest.TestCase):
         self.assertEqual(states.shape, (4, DIM))
         assert_array_equal(states[2], network[1]['forward']['initial_state'])
         assert_array_equal(cells[1], network[0]['backward']['initial_cells'])
+        states, cells = initial_states(random_network(2, True, kind='proj'))
+        self.assertEqual((states.shape, cells.shape), ((4, PROJ), (4, DIM)))
+        network = random_network(2, True, kind='gru')
+        with self.assertRaisesRegex(ValueError, 'drop_initial_states'):
+            to_pytorch(network)
+        states, cells = initial_states(network)
+        assert_array_equal(states[3], network[1]['backward']['initial_state'])
+        self.assertIsNone(cells)
+        with self.assertRaisesRegex(ValueError, 'layers of one size, got .*'
+                                    r'\(2, 6\) and \(3, 9\)'):
+            initial_states([{'forward': random_run(kind='gru')},
+                            {'forward': random_run(kind='gru', dim=3)}])
 
     def test_refusals(self):
         good = to_pytorch(random_network(1, False, peepholes=False,
                                          initial=False))
         for pattern, change in [
-                ("'fc.weight' is not of an LSTM; give the prefix",
+                ("'fc.weight' is not of an LSTM or GRU; give the prefix",
                  {'fc.weight': numpy.ones(1)}),
-                (r"'weight_hr_l0' .* projected states \(proj_size\)",
-                 {'weight_hr_l0': numpy.ones((2, 2))}),
+                (r'\(proj_dim, 4\*dim\) .* got \(2, 8\) and a projection of '
+                 r'\(5, 1\)', {'weight_hr_l0': numpy.ones((1, 5))}),
+                (r'W_projection must be of shape \(2, 2\), .*got \(2, 1\)',
+                 {'weight_hr_l0': numpy.ones((1, 2))}),
+                (r'\(dim, 3\*dim\) for a GRU.*got \(1, 8\) and no projection',
+                 {'weight_hh_l0': numpy.ones((8, 1))}),
+                (r"4\*hidden_size = 8, as 'weight_hh_l0' has it, got shape "
+                 r'\(6, 3\)', {'weight_ih_l0': numpy.ones((6, 3))}),
+                (r"3\*hidden_size = 6, as 'weight_hh_l0' has it, got shape "
+                 r'\(8, 3\)', {'weight_hh_l0': numpy.ones((6, 2))}),
                 ("'weight_hh_l0' is missing", {'weight_hh_l0': None}),
                 ("'weight_ih_l1' is missing",
                  {'weight_ih_l2': good['weight_ih_l0']}),
                 ("'weight_ih_l0_reverse' is missing",
                  {'weight_hh_l0_reverse': good['weight_hh_l0']}),
                 ("'bias_ih_l0' comes without", {'bias_hh_l0': None}),
-                (r"first of 4\*hidden_size, got shape \(7, 3\)",
+                (r"first of 4\*hidden_size = 8, .* got shape \(7, 3\)",
                  {'weight_ih_l0': numpy.ones((7, 3))}),
-                (r'b must be of shape \(8,\).*got \(4,\)',
+                (r"'bias_ih_l0' must have 1 axes, .* = 8, .* got shape \(4,\)",
                  {'bias_ih_l0': numpy.ones(4), 'bias_hh_l0': numpy.ones(4)}),
-                (r'\(dim, 4\*dim\), got \(2, 4\)',
+                (r'\(dim, 4\*dim\) for an LSTM, .* got \(2, 4\)',
                  {'weight_hh_l0': numpy.ones((4, 2))})]:
             state_dict = {name: array
                           for name, array in dict(good, **change).items()
@@ -189,6 +294,25 @@ class TestPyTorch(unittest.TestCase):
         with self.assertRaisesRegex(ValueError, 'give bias=True'):
             to_pytorch(random_network(1, False, peepholes=False,
                                       initial=False), bias=False)
+        lstm, gru, projected = [
+            {'forward': random_run(kind=kind, features=DIM, peepholes=False,
+                                   initial=False)}
+            for kind in ('lstm', 'gru', 'proj')]
+        for upper, named in [(gru, 'a GRU and an LSTM'), (
+                projected, 'an LSTM and an LSTM with projected states')]:
+            with self.assertRaisesRegex(
+                    ValueError, 'PyTorch has runs of one kind, but .*' +
+                    named):
+                to_pytorch([lstm, upper])
+        mixed = to_pytorch([lstm])
+        mixed.update((name.replace('l0', 'l1'), array)
+                     for name, array in to_pytorch([gru]).items())
+        with self.assertRaisesRegex(ValueError, 'runs of one kind'):
+            from_pytorch(mixed)
+        wide = random_run(kind='proj', dim=1, initial=False)
+        with self.assertRaisesRegex(
+                ValueError, r'\(1, 1\), but the proj_size .* smaller'):
+            to_pytorch([{'forward': wide}])
 
 
 class TestKeras(unittest.TestCase):
@@ -196,6 +320,67 @@ class TestKeras(unittest.TestCase):
         arrays = rng_arrays(seed, a=(FEATURES, 4 * DIM), b=(DIM, 4 * DIM),
                             c=(4 * DIM,))
         return [arrays[name] for name in 'abc']
+
+    def gru_arrays(self, seed=1):
+        arrays = rng_arrays(seed, a=(FEATURES, 3 * DIM), b=(DIM, 3 * DIM),
+                            c=(2, 3 * DIM))
+        return [arrays[name] for name in 'abc']
+
+    def test_equations_of_the_gru(self):
+        # After the documentation and the symbols of Keras, not by Keras.
+        kernel, recurrent_kernel, (input_bias, bias) = self.gru_arrays()
+        h, expected = numpy.zeros(DIM), []
+        for x in sequence():
+            x_z, x_r, x_h = numpy.split(x.dot(kernel) + input_bias, 3)
+            recurrent = h.dot(recurrent_kernel) + bias
+            recurrent_z, recurrent_r, recurrent_h = numpy.split(recurrent, 3)
+            z = sigmoid(x_z + recurrent_z)
+            r = sigmoid(x_r + recurrent_r)
+            hh = numpy.tanh(x_h + r * recurrent_h)
+            h = z * h + (1 - z) * hh
+            expected.append(h)
+        run = from_keras(self.gru_arrays())['forward']
+        states, = iterated(gru_step, run, sequence().dot(run['W_input']) +
+                           run['b'], [run['initial_state']])
+        assert_allclose(states, expected, rtol=1e-5)
+        gru, linear = GatedRecurrent(dim=DIM), Linear(FEATURES, 3 * DIM)
+        set_run(gru, linear, run)
+        x = tensor.tensor3('x')
+        assert_allclose(gru.apply(linear.apply(x)).eval(
+            {x: sequence()[:, None]})[:, 0], expected, rtol=1e-4, atol=1e-6)
+
+    def test_grus_in_and_out_again(self):
+        for seeds in ([1], [1, 2]):
+            weights = sum([self.gru_arrays(seed) for seed in seeds], [])
+            for array in weights[2::3]:
+                array[1, :2 * DIM] = 0  # Only the sums of these matter.
+            assert_same(to_keras(from_keras(weights)), weights)
+            assert_same(from_keras(weights, reset_after=True),
+                        from_keras(weights))
+            weights = sum([self.gru_arrays(seed)[:2] for seed in seeds], [])
+            assert_same(to_keras(from_keras(weights, reset_after=True),
+                                 use_bias=False), weights)
+            layer, = random_network(1, len(seeds) > 1, kind='gru',
+                                    initial=False)
+            assert_same(from_keras(to_keras(layer)), layer)
+
+    def test_grus_that_reset_before_the_product(self):
+        kernel, recurrent_kernel, bias = self.gru_arrays()
+        both = [kernel, recurrent_kernel]
+        for pattern, weights, reset_after in [
+                ('with reset_after=False', both + [bias[0]], None),
+                ('with reset_after=False', both + [bias[0]], False),
+                ('with reset_after=False', both, False),
+                ('do not tell reset_after=True from False', both, None),
+                (r'got reset_after=True, but a bias of shape \(6,\)',
+                 both + [bias[0]], True),
+                (r'got reset_after=False, but a bias of shape \(2, 6\)',
+                 both + [bias], False),
+                (r'\(2, 3\*units\) = \(2, 6\), got \(2, 8\)',
+                 both + [numpy.ones((2, 8))], None),
+                ('reset_after is an argument of a GRU', self.arrays(), True)]:
+            with self.assertRaisesRegex(ValueError, pattern):
+                from_keras(weights, reset_after=reset_after)
 
     def test_equations(self):
         kernel, recurrent_kernel, bias = self.arrays()
@@ -229,12 +414,14 @@ class TestKeras(unittest.TestCase):
         for pattern, weights in [
                 ('expected the 2 or 3 arrays .* got 1', [kernel]),
                 ('expected the 2 or 3 arrays .* got 5', [kernel] * 5),
-                (r'kernel must be of shape \(features, 4\*units\), got \(7,',
+                (r'kernel must be of shape \(features, 4\*units\) .* got \(7,',
                  [numpy.ones((7, 7)), recurrent_kernel, bias]),
                 (r'bias must be of shape \(4\*units,\) = \(8,\), got \(16,\)',
                  [kernel, recurrent_kernel, numpy.ones(16)]),
-                (r'W_input must be of shape \(3, 8\).*got \(3, 12\)',
-                 [numpy.ones((3, 12)), recurrent_kernel, bias])]:
+                (r'kernel must be of shape .*\(features, 8\), got \(3, 6\)',
+                 [numpy.ones((3, 6)), recurrent_kernel, bias]),
+                (r'\(dim, 3\*dim\) for a GRU.* got \(2, 2\)',
+                 [numpy.ones((3, 2)), numpy.ones((2, 2)), numpy.ones(2)])]:
             with self.assertRaisesRegex(ValueError, pattern):
                 from_keras(weights)
         layer, = random_network(1, False)
@@ -247,6 +434,10 @@ class TestKeras(unittest.TestCase):
         layer, = random_network(1, False, peepholes=False, initial=False)
         with self.assertRaisesRegex(ValueError, 'give use_bias=True'):
             to_keras(layer, use_bias=False)
+        layer, = random_network(1, False, kind='proj', initial=False)
+        layer['forward']['W_projection'] *= 0
+        with self.assertRaisesRegex(ValueError, 'no place for W_projection'):
+            to_keras(layer)
 
 
 class TestLasagne(unittest.TestCase):
@@ -324,6 +515,10 @@ class TestLasagne(unittest.TestCase):
             to_lasagne(run)
         with self.assertRaisesRegex(ValueError, "'W_state' is missing"):
             to_lasagne({'W_input': run['W_input']})
+        with self.assertRaisesRegex(ValueError, 'got those of a GRU'):
+            to_lasagne(random_run(kind='gru'))
+        with self.assertRaisesRegex(ValueError, 'no place for W_projection'):
+            to_lasagne(random_run(kind='proj'))
 
 
 class TestBlocks(unittest.TestCase):
@@ -451,6 +646,14 @@ class TestBlocks(unittest.TestCase):
         with self.assertRaisesRegex(ValueError, r'4\*dim, got shape \(2, 7'):
             from_blocks(dict(parameters, **{
                 '/lstm.W_state': numpy.ones((2, 7))}), '/lstm', '/fork')
+        with self.assertRaisesRegex(ValueError, 'got those of a GRU'):
+            to_blocks(random_run(kind='gru'), '/lstm', '/fork')
+        with self.assertRaisesRegex(ValueError, 'no place for W_projection'):
+            to_blocks(random_run(kind='proj'), '/lstm', '/fork')
+
+
+def projected(dim):
+    return ProjectedLSTM(dim=dim, proj_dim=PROJ)
 
 
 class TestBricks(unittest.TestCase):
@@ -463,14 +666,29 @@ class TestBricks(unittest.TestCase):
         return stack
 
     def test_networks_in_and_out_again(self):
-        for kind, bidirectional in [(BidirectionalStack, True),
-                                    (UnidirectionalStack, False)]:
-            for brick, peepholes in [(LSTM, False), (PeepholeLSTM, True)]:
-                stack = self.stack(kind, brick, num_layers=3)
-                network = random_network(3, bidirectional,
+        for stack_kind, bidirectional in [(BidirectionalStack, True),
+                                          (UnidirectionalStack, False)]:
+            for brick, kind, peepholes in [
+                    (LSTM, 'lstm', False), (PeepholeLSTM, 'lstm', True),
+                    (GatedRecurrent, 'gru', False),
+                    (projected, 'proj', False)]:
+                stack = self.stack(stack_kind, brick, num_layers=3)
+                network = random_network(3, bidirectional, kind=kind,
                                          peepholes=peepholes)
                 set_network(stack, network)
                 assert_same(get_network(stack), network)
+
+    def test_a_stack_of_both(self):
+        stack = UnidirectionalStack(
+            [LSTM(dim=DIM), Regularized(GatedRecurrent(dim=DIM), zoneout=.1)],
+            input_dim=FEATURES)
+        network = [{'forward': random_run(peepholes=False)},
+                   {'forward': random_run(2, features=DIM, kind='gru')}]
+        set_network(stack, network)
+        assert_same(get_network(stack), network)
+        assert_array_equal(
+            stack.layers[1][0].transition.transition.b_candidate.get_value(),
+            network[1]['forward']['b_candidate'])
 
     def test_plain_lstm_into_peepholes(self):
         stack = self.stack(brick=PeepholeLSTM)
@@ -495,6 +713,11 @@ class TestBricks(unittest.TestCase):
                  random_network(2, True)),
                 ('has 2 layers of 2 directions, got weights for 3 of 2',
                  random_network(3, True, peepholes=False)),
+                ('LSTM .lstm.: expected the weights of an LSTM, got those '
+                 r'of a GRU, .* \(2, 6\)',
+                 random_network(2, True, kind='gru')),
+                ('no place for W_projection; use ProjectedLSTM',
+                 random_network(2, True, kind='proj')),
                 ('got weights for 2 of 1',
                  random_network(2, False, peepholes=False)),
                 (r'W_input must be of shape \(4, 8\), got \(12, 8\)', late),
@@ -505,12 +728,75 @@ class TestBricks(unittest.TestCase):
                 set_network(stack, network)
             assert_same(get_network(stack), before)
 
+    def test_wrong_kinds(self):
+        lstm = random_run(peepholes=False)
+        gru = random_run(kind='gru')
+        for brick, run, pattern in [
+                (GatedRecurrent(dim=DIM), lstm, "GatedRecurrent .* expected "
+                 'the weights of a GRU, got those of an LSTM'),
+                (projected(DIM), lstm, "the key 'W_projection'.*use LSTM"),
+                (projected(DIM), random_run(kind='proj', dim=3), 'of shape'),
+                (LSTM(dim=DIM), dict(gru, initial_cells=lstm['b']),
+                 "no weights of a GRU are called 'initial_cells'"),
+                (LSTM(dim=DIM), dict(lstm, b_candidate=gru['b_candidate']),
+                 "no weights of an LSTM are called 'b_candidate'")]:
+            linear = Linear(FEATURES, brick.get_dim('inputs'))
+            before = get_run(brick, linear)
+            with self.assertRaisesRegex(ValueError, pattern):
+                set_run(brick, linear, run)
+            assert_same(get_run(brick, linear), before)
+
     def test_other_transitions(self):
-        stack = BidirectionalStack([SimpleRecurrent(DIM, activation=Tanh())],
-                                   input_dim=FEATURES)
-        with self.assertRaisesRegex(TypeError, 'expected an LSTM or Peephole'
-                                    'LSTM .* got SimpleRecurrent'):
+        for transition, pattern in [
+                (SimpleRecurrent(DIM, activation=Tanh()),
+                 'expected an LSTM, .* got SimpleRecurrent'),
+                (BlocksGatedRecurrent(DIM),
+                 'before the product; use .* of blocks_rnn_bricks'),
+                (LayerNormLSTM(dim=DIM), "LayerNormLSTM 'layernormlstm': .* "
+                 "no place for the parameter 'gain_inputs'")]:
+            stack = BidirectionalStack([transition], input_dim=FEATURES)
+            with self.assertRaisesRegex(TypeError, pattern):
+                get_network(stack)
+            with self.assertRaisesRegex(TypeError, pattern):
+                set_network(stack, random_network(1, True, peepholes=False))
+
+    def test_projections_that_are_not_linear(self):
+        network = random_network(1, True, peepholes=False)
+        for run in network[0].values():
+            run['b'] *= 0  # or this alone would be refused
+        stack = self.stack(num_layers=1,
+                           projection=MLP([Tanh()], [None, None]))
+        before = {path: parameter.get_value() for path, parameter
+                  in Selector(stack).get_parameters().items()}
+        with self.assertRaisesRegex(TypeError, 'by a Linear, got MLP '):
+            set_network(stack, network)
+        with self.assertRaisesRegex(TypeError, 'by a Linear, got MLP '):
             get_network(stack)
+        for path, parameter in Selector(stack).get_parameters().items():
+            assert_array_equal(parameter.get_value(), before[path])
+
+    def test_parameters_that_a_run_has_no_place_for(self):
+        class Scaled(Linear):
+            def _allocate(self):
+                super(Scaled, self)._allocate()
+                self.parameters.append(theano.shared(2., name='scale'))
+
+        class Learned(Tanh):
+            def _allocate(self):
+                slope = theano.shared(1., name='slope')
+                add_role(slope, WEIGHT)
+                self.parameters = [slope]
+
+        for lstm, linear, pattern in [
+                (LSTM(dim=DIM), Scaled(FEATURES, 4 * DIM),
+                 "parameter 'scale' of Scaled 'scaled'"),
+                (LSTM(dim=DIM, activation=Learned()),
+                 Linear(FEATURES, 4 * DIM),
+                 "parameter 'slope' of Learned 'learned'")]:
+            with self.assertRaisesRegex(TypeError, pattern):
+                get_run(lstm, linear)
+            with self.assertRaisesRegex(TypeError, pattern):
+                set_run(lstm, linear, random_run(peepholes=False))
 
     def test_linear_without_biases(self):
         lstm = LSTM(dim=DIM, weights_init=Constant(0))

@@ -89,7 +89,8 @@ class TestSurroundings(Tiny):
             resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
         # The picture of the curves is the first that is larger.
         self.ends(self.start(preexec_fn=limit), 1,
-                  r'error: cannot write .*: File too large; make room.*\n')
+                  r'error: nothing was saved to .*File too large.*; '
+                  r'make room.*\n')
         self.assertEqual([name for name in os.listdir(self.folder)
                           if name.startswith('.')], [])
 

@@ -3,10 +3,18 @@ import contextlib
 import io
 import runpy
 import sys
+import tempfile
 import unittest
+from pathlib import Path
 from unittest import mock
 
+import numpy
+
 from benchmarks import __main__ as dispatcher
+from benchmarks import recurrent_speed
+from benchmarks._recurrent_processes import OURS, Bench, ratio
+from benchmarks._recurrent_report import Report
+from benchmarks._recurrent_tasks import Task
 
 
 class TestDispatcher(unittest.TestCase):
@@ -39,9 +47,52 @@ class TestDispatcher(unittest.TestCase):
         with mock.patch.object(dispatcher, 'benchmarks',
                                return_value={dispatcher.DEFAULT: ''}):
             self.run_main()
-        self.assertEqual(self.runs, ['benchmarks.lstm_speed'])
+        self.assertEqual(self.runs, ['benchmarks.recurrent_speed'])
 
     def test_unknown(self):
         with self.assertRaisesRegex(
                 SystemExit, "none named 'nonsense'; there are: "):
             self.run_main('nonsense')
+
+
+class TestRecurrentSpeed(unittest.TestCase):
+
+    def test_comparisons_without_what_they_need_are_left_out(self):
+        options = recurrent_speed.parse(['--against', 'elsewhere'])
+        self.assertIn('against', options.only)
+        self.assertNotIn('original', options.only)
+        self.assertNotIn('against', recurrent_speed.parse([]).only)
+
+    def test_padding_has_no_part_in_the_cost(self):
+        task = Task('lstm', 8, 3, 2, 4).padded()
+        self.assertEqual(task.lengths, (2, 5, 8))
+        self.assertEqual(task.mask.sum(axis=0).tolist(), [2, 5, 8])
+        factors = task.data()[1]
+        self.assertTrue((factors[2:, 0] == 0).all())
+        self.assertTrue((factors[:2, 0] != 0).all())
+
+    def test_processes_take_turns(self):
+        task = Task('coupled', 5, 2, 3, 4).padded()
+        with Bench(0, {}) as bench:
+            times = bench.measure(
+                [('ours', OURS, task),
+                 ('ours', OURS, task._replace(kernels=False))], least=2)
+            with self.assertRaisesRegex(SystemExit, 'failed at run'):
+                bench.worker('ours', 1)('run', name='unknown', function='')
+        self.assertEqual(times.shape, (2, 2))
+        self.assertTrue((times > 0).all())
+
+    def test_ratio_is_of_neighbouring_steps(self):
+        self.assertEqual(ratio(numpy.array([[1, 2], [20, 10], [3, 1]])), 2)
+
+    def test_what_is_above_its_bound_is_marked(self):
+        with tempfile.TemporaryDirectory() as folder:
+            report = Report(Path(folder, 'table.txt'))
+            row = [report.judged('dense', .851, 'here'),
+                   report.judged('dense', .9, 'there'),
+                   report.judged('dense', .9, 'few steps', small=True)]
+            with contextlib.redirect_stdout(io.StringIO()):
+                report.table('Title', ['a', 'b', 'c'], [row])
+            self.assertIn('   * - 0.85\n     - 0.90 (!)\n     - 0.90\n',
+                          report.path.read_text())
+        self.assertEqual(report.misses, ['dense at there: 0.90 > 0.85'])

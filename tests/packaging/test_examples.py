@@ -9,8 +9,11 @@ import re
 import tempfile
 
 import blocks
+import blocks_extras
 import blocks_rnn_bricks
 import fuel
+import picklable_itertools
+import rnn_kernels
 import theano
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -21,7 +24,8 @@ LEFT_OUT = r'^{} (is not provided|isn\'t offered)'
 
 
 def test_docstrings():
-    for package in blocks_rnn_bricks, theano, fuel, blocks:
+    for package in (blocks_rnn_bricks, rnn_kernels, theano, fuel, blocks,
+                    blocks_extras, picklable_itertools):
         yield run_module, package.__name__
         for module in pkgutil.walk_packages(package.__path__,
                                             f'{package.__name__}.'):

@@ -8,7 +8,10 @@ import sys
 import unittest
 
 ROOT = pathlib.Path(__file__).parents[2]
-SHIPPED = ['blocks_rnn_bricks', 'compat']
+SHIPPED = ['blocks_rnn_bricks', 'compat', 'rnn_kernels']
+
+#: What runs on the original stack, too.
+ON_BOTH_STACKS = ['blocks_rnn_bricks', 'rnn_kernels']
 
 # Not imported: these tests hold also where the bricks cannot be imported.
 ownership = runpy.run_path(
@@ -89,10 +92,11 @@ class TestTree(unittest.TestCase):
             'setuptools passes over these folders')
 
     def test_bricks_parse_as_python_3_8(self):
-        for path in sorted((ROOT / 'blocks_rnn_bricks').rglob('*.py')):
-            with self.subTest(path=str(path)):
-                ast.parse(path.read_text('utf-8'), str(path),
-                          feature_version=(3, 8))
+        for folder in ON_BOTH_STACKS:
+            for path in sorted((ROOT / folder).rglob('*.py')):
+                with self.subTest(path=str(path)):
+                    ast.parse(path.read_text('utf-8'), str(path),
+                              feature_version=(3, 8))
 
     def test_only_the_theano_package_knows_pytensor(self):
         allowed = 'compat/theano/', 'tests/compat/theano/'
@@ -106,13 +110,14 @@ class TestTree(unittest.TestCase):
         companions = ownership['COMPANIONS']
         forbidden = {
             'compat': {'blocks_rnn_bricks', 'demos', 'tests', 'benchmarks'},
-            'compat/theano': {'fuel', 'blocks', *companions},
-            'compat/fuel': {'theano', 'blocks', *companions},
+            'compat/theano': {'fuel', 'blocks', 'rnn_kernels', *companions},
+            'compat/fuel': {'theano', 'blocks', 'rnn_kernels', *companions},
             'compat/blocks': {'picklable_itertools'},
             'compat/picklable_itertools': {
                 'theano', 'fuel', 'blocks', 'blocks_extras'},
             'blocks_rnn_bricks': {'demos', 'tests', 'benchmarks'},
-            'blocks_rnn_bricks/kernels': {'theano', 'fuel', 'blocks'}}
+            'rnn_kernels': {'fuel', 'blocks', 'blocks_rnn_bricks', 'demos',
+                            'tests', 'benchmarks', *companions}}
         for folder, names in forbidden.items():
             with self.subTest(folder=folder):
                 self.assert_none(
@@ -121,11 +126,11 @@ class TestTree(unittest.TestCase):
                     'these imports go the wrong way')
 
     def test_what_is_imported_is_required(self):
-        cases = [('3.11', SHIPPED), ('3.8', ['blocks_rnn_bricks'])]
+        cases = [('3.11', SHIPPED), ('3.8', ON_BOTH_STACKS)]
         for version, folders in cases:
             with self.subTest(version=version):
                 known = {*sys.stdlib_module_names, *PACKAGES, *OPTIONAL,
-                         'blocks_rnn_bricks', *requirements(version)}
+                         *ON_BOTH_STACKS, *requirements(version)}
                 self.assert_none(
                     {f'{path}: {name}' for path, tree in sources(*folders)
                      for name in imports(tree) - known},

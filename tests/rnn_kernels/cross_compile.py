@@ -10,26 +10,25 @@ import re
 import numpy
 from llvmlite import binding
 
-from rnn_kernels import layer, lstm
-from rnn_kernels.plan import make_plan
+from rnn_kernels import linking
+from rnn_kernels.compiled import load
+from rnn_kernels.source import backward_source, forward_source
+from tests.rnn_kernels.plain import compute
+from tests.rnn_kernels.steps import STEPS
 
 TRIPLE = 'aarch64-unknown-linux-gnu'
 
 
 def compile_here(dtype):
-    """Have numba compile all passes for arrays of a dtype."""
-    x = numpy.zeros((2, 1, 3), dtype=dtype)
-    direction = layer.Direction(
-        *(numpy.zeros(shape, dtype=dtype) for shape in (
-            (2, 8), (1, 2), (1, 2), (0, 2), (3, 8), (8,))))
-    plans = [make_plan((2, 1))]
-    outputs = numpy.zeros((2, 2, 1, 2), dtype=dtype)
-    tape = numpy.zeros(lstm.tape_size(2, 2, 3), dtype=dtype)
-    layer.forward(x, [direction], plans, outputs[:1], outputs[1:], [tape], 1)
-    gradients, = layer.backward((2, 1), [direction], plans, [tape],
-                                [outputs[0]], [None], 1)
-    layer.input_gradient((2, 1), plans, [gradients.d_z], 1,
-                         [direction.W_input])
+    """Compile a cell; return the intermediate code of its functions."""
+    cell = STEPS['lstm'].cells(dtype)[0].skipping
+    compute(cell, (2, 3), numpy.random.RandomState(0))
+    functions = [getattr(load(source.text), source.name) for source in (
+        forward_source(cell, True), backward_source(cell, ()))]
+    products = load(linking._TEXT.format(dtype=dtype))
+    return [code for function in functions
+            for code in function.inspect_llvm().values()] + [
+        getattr(products, name).inspect_llvm() for name in linking.__all__]
 
 
 def assemble(intermediate):
@@ -53,7 +52,5 @@ def assemble(intermediate):
 
 if __name__ == '__main__':
     for dtype in 'float32', 'float64':
-        compile_here(dtype)
-    for function in lstm._forward, lstm._backward, lstm._input_gradient:
-        for code in function.inspect_llvm().values():
+        for code in compile_here(dtype):
             print(assemble(code))

@@ -2,7 +2,7 @@ import unittest
 
 import numpy
 
-from rnn_kernels.plan import make_plan
+from rnn_kernels.plan import is_binary, make_plan
 
 HOLES = numpy.array([[1, 0, 0, 1],
                      [1, 1, 0, 0],
@@ -25,8 +25,7 @@ class TestPlan(unittest.TestCase):
         # Three steps of row 0, then two of rows 1 and 3, none of row 2.
         self.check(share, rows=[0, 1, 3, 2], counts=[3, 3, 1],
                    offsets=[0, 3, 6, 7],
-                   reads=[0, 5, 3, 4, 9, 15, 12],
-                   writes=[0, 5, 3, 4, 9, 15, 12],
+                   places=[0, 5, 3, 4, 9, 15, 12],
                    copies=[1, 1, 3, 2, 2, 1, 1],
                    starts=[0, 1, 3, 2], leads=[0, 1, 0, 4])
         self.assertEqual(stride, 4)
@@ -34,34 +33,20 @@ class TestPlan(unittest.TestCase):
 
     def test_backward_in_time(self):
         share, stride = self.share(reverse=True)
-        self.check(share, reads=[12, 9, 15, 4, 5, 3, 0],
-                   writes=[12, 9, 15, 4, 5, 3, 0],
+        self.check(share, places=[12, 9, 15, 4, 5, 3, 0],
                    copies=[2, 1, 3, 1, 2, 1, 1],
                    starts=[12, 13, 15, 14], leads=[0, 1, 0, 4])
         self.assertEqual(stride, -4)
 
-    def test_order_of_processing(self):
-        share, stride = self.share(reverse=True, time_aligned=False)
-        self.check(share, reads=[12, 9, 15, 4, 5, 3, 0],
-                   writes=[0, 5, 3, 8, 9, 15, 12],
-                   copies=[2, 1, 3, 1, 2, 1, 1],
-                   starts=[0, 1, 3, 2], leads=[0, 1, 0, 4])
-        self.assertEqual(stride, 4)
-
-    def test_nothing_carried(self):
-        share, _ = self.share(carry=False)
-        self.check(share, copies=[1] * 7, leads=[0] * 4)
-
     def test_every_output_written_once(self):
         mask = numpy.random.RandomState(1).rand(9, 7) < .6
         for shares in 1, 2, 3:
-            for options in (dict(), dict(reverse=True),
-                            dict(reverse=True, time_aligned=False)):
+            for options in dict(), dict(reverse=True):
                 plan = make_plan(mask.shape, mask, shares=shares, **options)
                 written = []
                 for share in plan.shares:
                     for starts, copies in ((share.starts, share.leads),
-                                           (share.writes, share.copies)):
+                                           (share.places, share.copies)):
                         written += [
                             start + copy * plan.stride
                             for start, number in zip(starts, copies)
@@ -82,11 +67,26 @@ class TestPlan(unittest.TestCase):
         self.assertEqual(plan.size, 0)
         self.assertEqual(plan.shares[0].counts.tolist(), [])
 
-    def test_mask_that_blends(self):
+    def test_no_sequences(self):
+        plan = make_plan((3, 0))
+        self.assertEqual(plan.size, 0)
+        self.assertEqual(plan.shares[0].rows.tolist(), [])
+
+    def test_the_same_plan_for_the_same_mask(self):
+        # All layers of a training step ask for it.
+        for mask in HOLES, HOLES.astype('float64'):
+            self.assertIs(make_plan(mask.shape, mask.copy()),
+                          make_plan(mask.shape, mask))
+        self.assertIsNot(make_plan(HOLES.shape, HOLES),
+                         make_plan(HOLES.shape, 1 - HOLES))
+
+
+class TestIsBinary(unittest.TestCase):
+    def test_only_zeros_and_ones(self):
+        self.assertTrue(is_binary(HOLES))
+        self.assertTrue(is_binary(HOLES.astype('int8')))
+        self.assertTrue(is_binary(numpy.ones((0, 3))))
         for value in .5, -1, numpy.nan, 2:
             mask = numpy.ones((3, 2))
             mask[2, 1] = value
-            with self.assertRaisesRegex(
-                    ValueError, "zeros and ones, got {} at time step 2 of "
-                    "sequence 1.*fused=False".format(mask[2, 1])):
-                make_plan(mask.shape, mask)
+            self.assertFalse(is_binary(mask), value)

@@ -82,6 +82,10 @@ class ComputationGraph:
                 if id(annotation) in annotations:
                     continue
                 annotations[id(annotation)] = annotation
+                if getattr(annotation, 'in_kernels', False):
+                    # A loop, though not one of Theano's.
+                    self._scan_graphs.append(
+                        ComputationGraph(annotation.inner_outputs))
                 auxiliary = [extra for extra
                              in dict.fromkeys(annotation.auxiliary_variables)
                              if extra not in seen]
@@ -120,7 +124,11 @@ class ComputationGraph:
 
     @property
     def scan_variables(self):
-        """All variables inside the loops of the graph."""
+        """All variables inside the loops of the graph.
+
+        Those are the variables of one step, for recurrent bricks that are
+        iterated by kernels, too.
+        """
         return [var for scan_graph in self._scan_graphs
                 for var in scan_graph.variables]
 

@@ -21,7 +21,8 @@ class Plot(_Plot):
     ----------
     document_name : str
         Names the file: ``'my run'`` is drawn into ``my run.png`` in the
-        current folder. Separators of paths become underscores.
+        current folder. Separators of paths become underscores. The name
+        `document`, which early Blocks had for this argument, does as well.
     channels : list of (list of str or dict)
         The groups of names of records, a panel each. A dictionary has the
         names under ``'channels'``, and may have a ``'title'``, an
@@ -40,6 +41,9 @@ class Plot(_Plot):
 
     Raises
     ------
+    TypeError
+        If the document or the channels are missing, or the document comes
+        by both names.
     ValueError
         If there are no channels, or a group has no names.
 
@@ -52,9 +56,13 @@ class Plot(_Plot):
 
     """
 
-    def __init__(self, document_name, channels, server_url=None,
+    def __init__(self, document_name=None, channels=None, server_url=None,
                  start_server=False, clear_document=True, open_browser=False,
-                 **kwargs):
+                 document=None, **kwargs):
+        document_name = _one_name(document_name, document)
+        if channels is None:
+            raise TypeError("Plot: channels are missing; give groups of names "
+                            "of records, such as [['cost']]")
         groups, self.options = [], []
         for number, group in enumerate(channels, start=1):
             options = dict(group) if isinstance(group, Mapping) else {
@@ -92,6 +100,20 @@ class Plot(_Plot):
                 panel.set_xlabel(options['x_axis_label'])
             panel.set_yscale(options.get('y_axis_type') or 'linear')
         return figure
+
+
+def _one_name(document_name, document):
+    """Return the name of a document that comes by either keyword."""
+    if document is None:
+        if document_name is None:
+            raise TypeError("Plot: document_name is missing; give the name of "
+                            "the picture, such as 'my run'")
+        return document_name
+    if document_name is not None:
+        raise TypeError(f'Plot: document_name and document are two names of '
+                        f'one argument, got {document_name!r} and '
+                        f'{document!r}; give one of them')
+    return document
 
 
 #: The original's base of extensions that draw; there is one.

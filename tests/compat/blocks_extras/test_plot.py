@@ -62,6 +62,23 @@ class TestPlot(unittest.TestCase):
         self.assertEqual(Plot('lstm/run 1', [['cost']]).path,
                          'lstm_run 1.png')
 
+    def test_documents(self):
+        channels = [['cost']]
+        plot = Plot(document='text_rnn', channels=channels, every_n_batches=2)
+        self.assertEqual((plot.path, plot.document_name, plot.titles),
+                         ('text_rnn.png', 'text_rnn', ['text_rnn #1']))
+        self.assertEqual(
+            Plot(document_name='by name', channels=channels).path,
+            'by name.png')
+        for message, arguments in (
+                ("'a' and 'b'", dict(document_name='a', document='b',
+                                     channels=channels)),
+                ('document_name is missing', dict(channels=channels)),
+                ('channels are missing', dict(document='a'))):
+            with self.subTest(message), self.assertRaisesRegex(
+                    TypeError, f'Plot: .*{message}'):
+                Plot(**arguments)
+
     def test_servers(self):
         with self.assertLogs('blocks', 'WARNING') as logs:
             Plot('run', [['cost']], start_server=True,

@@ -157,8 +157,15 @@ class TestSocket(TestCase):
         server.setsockopt(zmq.SNDTIMEO, round(1000 * TIMEOUT))
         if port is None:
             return server, server.bind_to_random_port('tcp://127.0.0.1')
-        server.bind(f'tcp://127.0.0.1:{port}')
-        return server, port
+        for _ in range(100):  # while the one before is being closed
+            try:
+                server.bind(f'tcp://127.0.0.1:{port}')
+                return server, port
+            except zmq.ZMQError as error:
+                if error.errno != zmq.EADDRINUSE:
+                    raise
+                time.sleep(.05)
+        self.fail(f'port {port} is still in use')
 
     def connect(self, port, sources=('x',), **kwargs):
         kwargs.setdefault('timeout', TIMEOUT)

@@ -236,6 +236,7 @@ def _iterate(step):
                 brick, label,
                 lambda **rows: one_step(*(rows[name] for name in order)),
                 application.outputs, arguments, reverse)
+        application_call.in_kernels = results is not None
         if results is None:
             results, updates = theano.scan(
                 one_step, sequences=list(arguments.sequences.values()),

@@ -1,10 +1,12 @@
 """Recurrent bricks such as users write them."""
+import contextlib
 import logging
 import unittest
 
 import numpy
 import theano
 from numpy.testing import assert_allclose, assert_array_equal
+from rnn_kernels import disabled
 from theano import tensor
 
 from blocks.bricks import LSTM, BaseRecurrent, Brick, Initializable
@@ -207,16 +209,20 @@ class TestTracker(unittest.TestCase):
         self.check([gradient], [(d ** m.sum(axis=0)[:, None]).sum(axis=0)])
 
     def test_variables_inside(self):
-        outputs = Tracker(self.dim, name='t').apply(self.x, decay=self.d)
-        graph = ComputationGraph(outputs)
-        self.assertEqual(len(graph.scans), 1)
-        names = {variable.name for variable in graph.scan_variables}
-        self.assertLessEqual({'t_apply_product', 't_apply_inputs'}, names)
-        call = outputs[0].tag.annotations[1]
-        self.assertEqual(len(call.inner_inputs), 4)
-        self.assertEqual([variable.name for variable in call.inner_outputs],
-                         ['t_apply_product', 't_apply_total',
-                          't_apply_count'])
+        for scans in 0, 1:
+            with contextlib.nullcontext() if not scans else disabled():
+                outputs = Tracker(self.dim, name='t').apply(self.x,
+                                                            decay=self.d)
+            graph = ComputationGraph(outputs)
+            self.assertEqual(len(graph.scans), scans)
+            names = {variable.name for variable in graph.scan_variables}
+            self.assertLessEqual({'t_apply_product', 't_apply_inputs'},
+                                 names)
+            call = outputs[0].tag.annotations[1]
+            self.assertEqual(len(call.inner_inputs), 4)
+            self.assertEqual(
+                [variable.name for variable in call.inner_outputs],
+                ['t_apply_product', 't_apply_total', 't_apply_count'])
 
     def test_updates(self):
         class Noisy(BaseRecurrent):

@@ -5,6 +5,7 @@ import warnings
 import numpy
 import theano
 from numpy.testing import assert_allclose, assert_array_equal
+from rnn_kernels import disabled
 from theano import tensor
 from theano.sandbox.rng_mrg import MRG_RandomStreams
 
@@ -74,10 +75,14 @@ class TestComputationGraph(Float64):
     def test_loops(self):
         x = tensor.tensor3('x')
         bricks = [SimpleRecurrent(2, Tanh(), name=name) for name in 'ab']
-        graph = ComputationGraph([brick.apply(x) for brick in bricks])
+        in_kernels = ComputationGraph([brick.apply(x) for brick in bricks])
+        with disabled():
+            graph = ComputationGraph([brick.apply(x) for brick in bricks])
         self.assertEqual(len(graph.scans), 2)
-        names = {variable.name for variable in graph.scan_variables}
-        self.assertLessEqual({'a_apply_states', 'b_apply_states'}, names)
+        self.assertEqual(in_kernels.scans, [])
+        for either in graph, in_kernels:
+            names = {variable.name for variable in either.scan_variables}
+            self.assertLessEqual({'a_apply_states', 'b_apply_states'}, names)
 
     def test_annotations(self):
         x, w = tensor.vector('x'), shared_floatx(numpy.zeros(2))

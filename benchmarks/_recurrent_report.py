@@ -1,0 +1,89 @@
+"""The tables of ``recurrent_speed``, and the bounds of what is in them."""
+import os
+import sys
+from pathlib import Path
+
+#: What we aim at, and at few steps, by the name of a column. For GRU and
+#: simple networks another bound may hold.
+BOUNDS = {'dense': (.85, 1.), 'packed': (.25, .4), 'best': (.75, .75),
+          'inference': (1., 1.), 'scan': (.35, .35),
+          'original, dense': (.25, .25), 'original, lengths': (.18, .18),
+          'peephole': (1.05, 1.05), 'generation': (.9, .9),
+          'packed, GRU': (.3, .4), 'packed, RNN': (.3, .4)}
+
+
+class Report:
+    """Tables on the screen and, as lists, in a file for the manual.
+
+    Parameters
+    ----------
+    path : str, optional
+        The file, which is complete after each table.
+    processor_time : bool, optional
+        Whether the times are those of the processor.
+
+    """
+
+    def __init__(self, path=None, processor_time=False):
+        self.path = path
+        self.versions = 'unknown versions'
+        self.processor_time = processor_time
+        self.lines = []
+        self.misses = []
+        self.busy = os.getloadavg()[0]
+
+    def table(self, title, header, rows):
+        """Add a table; cells are strings."""
+        print('\n{}\n{}'.format(title, '-' * len(title)))
+        widths = [max(map(len, column)) for column in zip(header, *rows)]
+        for row in [header] + rows:
+            print('  '.join(cell.rjust(width)
+                            for cell, width in zip(row, widths)))
+        sys.stdout.flush()
+        self.lines += ['.. list-table:: ' + title, '   :header-rows: 1', '']
+        for row in [header] + rows:
+            for number, cell in enumerate(row):
+                self.lines.append(
+                    '   {} - {}'.format(' ' if number else '*', cell))
+        self.lines.append('')
+        self.write()
+
+    def judged(self, name, value, where, small=False):
+        """Return a ratio as a cell, marked if it is above its bound."""
+        bound = BOUNDS[name][small]
+        if round(value, 2) <= bound:
+            return '{:.2f}'.format(value)
+        self.misses.append('{} at {}: {:.2f} > {}'.format(
+            name, where, value, bound))
+        return '{:.2f} (!)'.format(value)
+
+    def progress(self, row):
+        """Show a row before its table is complete."""
+        print(' | '.join(row), file=sys.stderr, flush=True)
+
+    def write(self):
+        """Write all tables as reStructuredText."""
+        if self.path is None:
+            return
+        about = (
+            'Measured with {}, {} cores. Runnable processes when it began '
+            'and ended: {:.1f} and {:.1f}.'.format(
+                self.versions, os.cpu_count(), self.busy, os.getloadavg()[0]))
+        if self.processor_time:
+            about += ' The times are those of the processor, in one thread.'
+        Path(self.path).write_text('\n'.join([about, ''] + self.lines))
+
+
+def draw(path, by_padding, by_length):
+    """Draw time per step over padding and over length."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(8, 3), layout='constrained')
+    left, right = figure.subplots(1, 2)
+    left.plot(*zip(*sorted(by_padding)), 'o-')
+    left.set(xlabel='share of padding', ylim=(0, None),
+             ylabel='time per valid step,\nrelative to no padding')
+    right.semilogx(*zip(*by_length), 'o-')
+    right.set(xlabel='time steps T', ylim=(0, None),
+              ylabel='time per step,\nrelative to T = 50')
+    figure.savefig(path, dpi=120)

@@ -1,0 +1,115 @@
+"""What ``recurrent_speed`` measures: a task, and who carries it out.
+
+This module and those of the contenders run in processes of their own, also
+in the Python 3.8 of the original stack.
+
+"""
+from collections import OrderedDict
+from typing import NamedTuple, Optional
+
+import numpy
+
+#: Rate of gradient descent, the same for everyone.
+RATE = 1e-6
+
+
+class Cell(NamedTuple):
+    """A recurrent network to measure.
+
+    Attributes
+    ----------
+    title : str
+        For tables.
+    rival : str
+        The module of ``torch.nn`` to compare with.
+    module, name : str
+        Where the brick is imported from.
+    stacked : bool
+        Whether a stack of ``blocks_rnn_bricks`` holds the brick. If not, it
+        is used as in a script for Blocks: after a ``Linear``.
+
+    """
+
+    title: str
+    rival: str
+    module: str
+    name: str
+    stacked: bool = True
+
+
+CELLS = OrderedDict([
+    ('lstm', Cell('LSTM', 'LSTM', 'blocks_rnn_bricks', 'LSTM')),
+    ('peephole', Cell('PeepholeLSTM', 'LSTM', 'blocks_rnn_bricks',
+                      'PeepholeLSTM')),
+    ('blocks_lstm', Cell("Blocks' LSTM", 'LSTM', 'blocks.bricks.recurrent',
+                         'LSTM', False)),
+    ('gru', Cell('GatedRecurrent', 'GRU', 'blocks_rnn_bricks',
+                 'GatedRecurrent')),
+    ('blocks_gru', Cell("Blocks' GatedRecurrent", 'GRU',
+                        'blocks.bricks.recurrent', 'GatedRecurrent', False)),
+    ('blocks_rnn', Cell("Blocks' SimpleRecurrent", 'RNN',
+                        'blocks.bricks.recurrent', 'SimpleRecurrent',
+                        False)),
+    ('zoneout', Cell('LSTM with zoneout', 'LSTM', 'blocks_rnn_bricks',
+                     'LSTM')),
+    ('coupled', Cell('Coupled LSTM, a brick of the benchmark', 'LSTM',
+                     '_recurrent_bricks', 'CoupledLSTM'))])
+
+
+class Task(NamedTuple):
+    """A batch and a layer.
+
+    Attributes
+    ----------
+    cell : str
+        A key of :data:`CELLS`.
+    steps, batch, features, dim : int
+    directions : int
+        1, or 2 for forward and backward.
+    lengths : tuple of int, optional
+        The lengths of the sequences; all have `steps` if not given.
+    layers : int
+        More than one only for generation.
+    kernels : bool
+        Whether the bricks may use kernels.
+
+    """
+
+    cell: str
+    steps: int
+    batch: int
+    features: int
+    dim: int
+    directions: int = 1
+    lengths: Optional[tuple] = None
+    layers: int = 1
+    kernels: bool = True
+
+    @property
+    def where(self):
+        """The sizes, for tables."""
+        return '{}, {}, {}, {}'.format(self.steps, self.batch, self.features,
+                                       self.dim)
+
+    @property
+    def mask(self):
+        """The mask, shape (steps, batch), or None."""
+        if self.lengths is None:
+            return None
+        return (numpy.arange(self.steps)[:, None] <
+                numpy.array(self.lengths)).astype('float32')
+
+    def padded(self):
+        """Return the same task with lengths from a quarter of all steps."""
+        return self._replace(lengths=tuple(int(length) for length in (
+            numpy.linspace(self.steps / 4., self.steps, self.batch).round())))
+
+    def data(self):
+        """Return inputs and the numbers by which outputs are multiplied."""
+        rng = numpy.random.RandomState(1)
+        x = rng.randn(self.steps, self.batch, self.features)
+        factors = rng.randn(self.steps, self.batch,
+                            self.dim * self.directions)
+        if self.lengths is not None:
+            factors *= self.mask[:, :, None]
+        return x.astype('float32'), factors.astype('float32')

@@ -1,0 +1,96 @@
+"""Networks of PyTorch, as functions to be timed.
+
+As in :mod:`_recurrent_bricks`; the ways to train differ in what they do
+about padding.
+
+"""
+import torch
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+from _recurrent_tasks import CELLS, RATE
+
+
+def dense(task):
+    """Compute all steps, padding included.
+
+    With lengths, this is right only in one direction.
+
+    """
+    net = _network(task)
+    x, factors = map(torch.tensor, task.data())
+    return _functions([net], lambda: net(x)[0], factors)
+
+
+def packed(task):
+    """Compute packed sequences."""
+    net = _network(task)
+    x, factors = map(torch.tensor, task.data())
+
+    def forward():
+        sequences = pack_padded_sequence(x, task.lengths,
+                                         enforce_sorted=False)
+        return pad_packed_sequence(net(sequences)[0],
+                                   total_length=task.steps)[0]
+    return _functions([net], forward, factors)
+
+
+def flipped(task):
+    """Train two networks, one on sequences flipped in their length.
+
+    The fastest right way in two directions with padding: both compute all
+    steps by PyTorch's fast path, and what they give at padding is ignored.
+
+    """
+    one = task._replace(directions=1)
+    ahead, back = _network(one), _network(one)
+    x, factors = map(torch.tensor, task.data())
+    steps = torch.arange(task.steps)[:, None]
+    lengths = torch.tensor(task.lengths)[None]
+    flip = torch.where(steps < lengths, lengths - 1 - steps, steps)[..., None]
+
+    def forward():
+        outputs = back(x.gather(0, flip.expand_as(x)))[0]
+        return torch.cat([ahead(x)[0], outputs.gather(
+            0, flip.expand_as(outputs))], dim=2)
+    return _functions([ahead, back], forward, factors)
+
+
+def generator(task, symbols=96):
+    """Generate symbol after symbol."""
+    lookup = torch.nn.Embedding(symbols, task.features)
+    net = _network(task)
+    readout = torch.nn.Linear(task.dim, symbols)
+
+    def generate():
+        generated = []
+        with torch.no_grad():
+            inputs, states = torch.zeros(task.batch, dtype=torch.long), None
+            for _ in range(task.steps + 1):
+                outputs, states = net(lookup(inputs)[None], states)
+                inputs = readout(outputs[0]).argmax(1)
+                generated.append(inputs)
+        return torch.stack(generated).numpy()
+    return {'generate': generate}
+
+
+def _network(task):
+    torch.manual_seed(1)
+    return getattr(torch.nn, CELLS[task.cell].rival)(
+        task.features, task.dim, num_layers=task.layers,
+        bidirectional=task.directions == 2)
+
+
+def _functions(nets, forward, factors):
+    optimizer = torch.optim.SGD(
+        [parameter for net in nets for parameter in net.parameters()],
+        lr=RATE)
+
+    def train():
+        optimizer.zero_grad()
+        (forward() * factors).sum().backward()
+        optimizer.step()
+
+    def predict():
+        with torch.no_grad():
+            forward()
+    return {'train': train, 'predict': predict}
