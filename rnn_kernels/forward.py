@@ -99,7 +99,9 @@ class Forward(Pass):
 
     def _matrix(self, part):
         name = self.parameter('argument', part.matrix)
-        return name + '[None]' if part.kind == 'one' else name
+        # vector[None] does not compile with numba 0.57 (Python 3.8).
+        return ('numpy.expand_dims({}, 0)'.format(name)
+                if part.kind == 'one' else name)
 
     def _write_begin(self):
         """Write how the first step, and outputs before it, get states."""
