@@ -99,10 +99,9 @@ class Forward(Pass):
 
     def _matrix(self, part):
         name = self.parameter('argument', part.matrix)
-        if part.kind != 'one':
-            return name
-        # numba of Python 3.8 has no name[None].
-        return '{0}.reshape((1, {0}.size))'.format(name)
+        # vector[None] does not compile with numba 0.57 (Python 3.8).
+        return ('numpy.expand_dims({}, 0)'.format(name)
+                if part.kind == 'one' else name)
 
     def _write_begin(self):
         """Write how the first step, and outputs before it, get states."""
