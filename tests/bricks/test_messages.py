@@ -722,6 +722,12 @@ def weights():
         yield (public, 'a wrong shape',
                lambda c=convert: c(dict(good, b=numpy.ones(7))), ValueError,
                ['b must be of shape (8,)', 'got (7,)'])
+    huge = numpy.finfo('longdouble').max
+    if huge > numpy.finfo(FLOATX).max:
+        yield ('set_run', 'a number that floatX cannot hold',
+               lambda: set_run(LSTM(dim=2), linear, dict(
+                   good, W_state=numpy.full((2, 8), huge, 'longdouble'))),
+               ValueError, ['W_state has numbers that are too large'])
     for public, convert, what in [
             ('from_pytorch', from_pytorch, 'state_dict'),
             ('from_lasagne', from_lasagne, 'parameters'),
