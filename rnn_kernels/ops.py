@@ -87,6 +87,14 @@ class Recurrence(NamedTuple):
             if is_binary(mask):
                 cell = self.cells.skipping
             else:
+                # Steps are computed where the mask is 0, too: what lies there
+                # must not turn 0 times it into NaN.
+                arrays = {argument.name: numpy.where(
+                    _beside(mask == 0, arrays[argument.name]), 0,
+                    arrays[argument.name]).astype(self.dtype)
+                    if argument.kind == 'sequence' else arrays[argument.name]
+                    for argument in self.arguments
+                    if argument.name in arrays}
                 mask = None
         plan = make_plan(shape, mask, self.reverse, shares)
         arguments, initial = {}, {}
@@ -519,6 +527,11 @@ def _vector_shape(argument):
     if axes and argument.axis is not None:
         axes[argument.axis] = argument.width
     return tuple(axes)
+
+
+def _beside(mask, sequence):
+    """Give a mask an axis of features, if a sequence has one."""
+    return mask.reshape(mask.shape + (1,) * (sequence.ndim - mask.ndim))
 
 
 def _read(storage_map):
