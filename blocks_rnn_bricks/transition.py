@@ -377,21 +377,22 @@ def _in_kernels(brick, application, arguments):
     def step(**rows):
         return application(iterate=False, **dict(rest, **rows))
 
-    controls = dict(
-        mask='mask' if 'mask' in sequences else None,
-        reverse=arguments.get('reverse', False), who=describe(brick))
+    def prepare():
+        return rnn_kernels.prepare(
+            step, {name: arguments[name] for name in sequences}, states,
+            contexts, application.outputs, brick.get_dim,
+            'mask' if 'mask' in sequences else None,
+            arguments.get('reverse', False), describe(brick))
+
     try:
-        if 'mask' in sequences and rnn_kernels.prepare(
-                step, sequences, states, contexts, application.outputs,
-                brick.get_dim, **controls)[0].mask is None:
+        recurrence, inputs = prepare()
+        if 'mask' in sequences and recurrence.mask is None:
             # The padding is computed, too.
             _clean(application, arguments)
-            sequences = {name: arguments[name] for name in sequences}
-        outputs = rnn_kernels.iterate(
-            step, sequences, states, contexts, application.outputs,
-            brick.get_dim, **controls)
+            recurrence, inputs = prepare()
     except rnn_kernels.Refusal:
         return None
+    outputs = rnn_kernels.start(recurrence, inputs)
     if arguments.get('return_initial_states', False):
         outputs = [
             tensor.concatenate([tensor.shape_padleft(states[name]), output])

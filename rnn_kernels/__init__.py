@@ -14,11 +14,11 @@ from .checks import check_mask
 from .explanation import Explanation, explain
 from .iteration import (
     building_step, disabled, enabled, inside_step, iterate, prepare,
-    project, projection_of, side_by_side)
+    project, projection_of, side_by_side, start)
 from .threads import number_of_threads
 from .tracing import Refusal
 
 __all__ = ('Explanation', 'Refusal', 'building_step', 'check_mask',
            'disabled', 'enabled', 'explain', 'inside_step', 'iterate',
            'number_of_threads', 'prepare', 'project', 'projection_of',
-           'side_by_side')
+           'side_by_side', 'start')

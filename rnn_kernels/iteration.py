@@ -165,8 +165,26 @@ def iterate(step, sequences, states, contexts, outputs, get_dim, mask=None,
         If the step holds anything that a kernel cannot compute.
 
     """
-    recurrence, inputs = prepare(step, sequences, states, contexts, outputs,
-                                 get_dim, mask, reverse, who)
+    return start(*prepare(step, sequences, states, contexts, outputs,
+                          get_dim, mask, reverse, who), threads=threads)
+
+
+def start(recurrence, inputs, threads=None):
+    """Iterate what has been prepared.
+
+    Parameters
+    ----------
+    recurrence, inputs
+        From :func:`prepare`.
+    threads : int, optional
+        As for :func:`iterate`.
+
+    Returns
+    -------
+    list of variables
+        As :func:`iterate`.
+
+    """
     threads = number_of_threads(threads)
     group = getattr(_current, 'group', None)
     if group is not None:
@@ -187,7 +205,7 @@ def prepare(step, sequences, states, contexts, outputs, get_dim, mask=None,
     -------
     recurrence : :class:`~rnn_kernels.ops.Recurrence`
     inputs : list of variables
-        What to pass to an :class:`~rnn_kernels.ops.Iterate` of it.
+        What :func:`start` takes beside it.
 
     Raises
     ------
