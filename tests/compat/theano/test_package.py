@@ -1,6 +1,5 @@
 """The package as a whole: its documentation, and the parts around tests."""
 
-import doctest
 import importlib
 import re
 import warnings
@@ -67,22 +66,6 @@ class TestDocumentation(TestCase):
             warnings.simplefilter('error')
             for name in theano.tensor.__all__:
                 self.assertTrue(hasattr(theano.tensor, name), name)
-
-
-class TestExamples(TestCase):
-    """Examples in docstrings."""
-
-    def test_examples(self):
-        folder = Path(theano.__file__).parent
-        for path in sorted(folder.rglob('*.py')):
-            if '>>>' not in path.read_text():
-                continue
-            name = '.'.join(('theano',) + path.relative_to(
-                folder).with_suffix('').parts)
-            with self.subTest(module=name):
-                results = doctest.testmod(importlib.import_module(name))
-                self.assertGreater(results.attempted, 0)
-                self.assertEqual(results.failed, 0)
 
 
 class TestUnittestTools(TestCase):
