@@ -288,5 +288,5 @@ def _call(source, dtype, stride, share, find):
     """Call a made function."""
     _function(source.text, source.name)(
         *(getattr(share, field) for field in SHARE), stride,
-        numpy.array(source.sizes, dtype=numpy.int64), addresses(dtype),
+        numpy.array(source.sizes, dtype=numpy.uint32), addresses(dtype),
         *(find(kind, name) for kind, name in source.parameters))

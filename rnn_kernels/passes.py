@@ -123,7 +123,7 @@ class Pass:
             self.parameter('work', name)
         signature = SHARE + ('stride', 'sizes', 'products') + tuple(
             self.names(*parameter) for parameter in self.parameters)
-        body = ['    {} = sizes[{}]'.format(name, number)
+        body = ['    {} = numpy.int64(sizes[{}])'.format(name, number)
                 for number, name in enumerate(self.text.sizes)]
         body += self.text.lines
         head = 'def {}({}):'.format(self.name, ', '.join(signature))
