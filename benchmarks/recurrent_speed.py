@@ -27,8 +27,8 @@ SHAPES = (100, 32, 64, 128), (100, 64, 128, 512), (29, 64, 12, 64), (
 QUICK = SHAPES[::2]
 #: Where most of the time goes into products.
 LARGE = SHAPES[:2] + SHAPES[3:] + ((200, 32, 300, 650),)
-COMPARISONS = ('torch', 'rounded', 'scan', 'peephole', 'generation', 'original',
-               'against', 'padding', 'memory', 'first')
+COMPARISONS = ('torch', 'rounded', 'scan', 'peephole', 'generation',
+               'original', 'against', 'padding', 'memory', 'first')
 
 
 def parse(arguments):

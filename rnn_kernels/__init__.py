@@ -15,7 +15,7 @@ from .explanation import Explanation, explain
 from .iteration import (
     building_step, disabled, enabled, inside_step, iterate, prepare,
     project, projection_of, side_by_side, start)
-from .precision import check_precision, precision, settled_precision
+from .precisions import check_precision, precision, settled_precision
 from .threads import number_of_threads
 from .tracing import Refusal
 

@@ -9,7 +9,7 @@ from theano import tensor
 
 from .cell import Cells, make_cells
 from .ops import Iterate, Recurrence
-from .precision import rounds, settled_precision
+from .precisions import rounds, settled_precision
 from .threads import number_of_threads
 from .tracing import Argument, Refusal, ancestors, known_shape
 

