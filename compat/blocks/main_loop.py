@@ -347,7 +347,12 @@ class MainLoop:
         An error in one of them is only reported: it must not hide the
         first one.
         """
-        self.log.current_row['got_exception'] = traceback.format_exc()
+        report = traceback.format_exc()
+        try:
+            self.log.current_row['got_exception'] = report
+        except OSError as failure:  # it may well be the error itself
+            logger.error('The error could not be noted in the log: %s',
+                         failure)
         logger.error('Training ended with an error, which will be raised '
                      'when the callbacks on_error have run; after_training '
                      'will not be run. Press Ctrl-C twice to end now.')
