@@ -98,7 +98,29 @@ class Archive:
         self.tar.close()
 
     def __contains__(self, name):
-        return name in self.tar.getnames()
+        return name in self.names()
+
+    def names(self):
+        """The names of the members.
+
+        Raises
+        ------
+        tarfile.ReadError
+            If the file is cut off, or what divides members is damaged.
+
+        """
+        with self._damage_named():
+            return self.tar.getnames()
+
+    @contextmanager
+    def _damage_named(self):
+        """Let errors of :mod:`tarfile` name the file."""
+        try:
+            yield
+        except tarfile.ReadError as error:
+            raise tarfile.ReadError(
+                f'{self.name} is damaged or was cut off ({error}); load '
+                f'another checkpoint or a copy of this one') from error
 
     def open(self, name):
         """A member as a file whose content is what was written.
@@ -118,7 +140,7 @@ class Archive:
         """
         if name not in self:
             raise KeyError(f'{self.name} has no member {name!r}, only '
-                           f'{self.tar.getnames()}')
+                           f'{self.names()}')
         info = self.tar.getmember(name)
         if not info.isreg() or info.issparse():
             raise ValueError(f'{self.name}: the member {name!r} must be a '
@@ -128,7 +150,8 @@ class Archive:
         if expected is None:
             self._warn()
             return member
-        digest = hashlib.file_digest(member, 'sha256').hexdigest()
+        with self._damage_named():
+            digest = hashlib.file_digest(member, 'sha256').hexdigest()
         if digest != expected:
             raise ValueError(
                 f'{self.name} is damaged: the SHA-256 of the member {name!r} '
@@ -173,9 +196,9 @@ def read_arrays(file_, name='the file'):
             return {info.filename.removesuffix('.npy'):
                     _read_array(archive, info, name)
                     for info in archive.infolist()}
-    except zipfile.BadZipFile as error:
-        raise ValueError(f'{name} is not a whole .npz file: {error}'
-                         ) from error
+    except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
+        raise ValueError(f'{name} is not a whole .npz file '
+                         f'({str(error) or "it ends too early"})') from error
 
 
 def _check_members(members, length, name):

@@ -67,7 +67,8 @@ def build():
         log=SQLiteLog('log.sqlite'), extensions=[
             FinishAfter(after_n_batches=BATCHES),
             TrainingDataMonitoring([cost], after_batch=True),
-            Checkpoint('checkpoint.tar', every_n_batches=2),
+            Checkpoint('checkpoint.tar', every_n_batches=2,
+                       after_training=False),
             CheckFolder(every_n_batches=2)])
 
 
@@ -86,7 +87,12 @@ def check_folder(folder):
 
 
 def state(main_loop):
-    """All that a training has come to, for comparing it exactly."""
+    """All that a training has come to, for comparing it exactly.
+
+    Whether its end is in the log depends on kills behind the last
+    checkpoint: that is left out.
+
+    """
     log = main_loop.log
     return {
         'parameters': {name: value.tobytes() for name, value
@@ -95,7 +101,8 @@ def state(main_loop):
                       for variable, _ in main_loop.algorithm.updates],
         'log': {time_: {name: (numpy.asarray(value).tobytes()
                                if name == 'cost' else value)
-                        for name, value in log[time_].items()}
+                        for name, value in log[time_].items()
+                        if name != 'training_finished'}
                 for time_ in sorted(log)},
         'status': {name: log.status[name] for name in
                    ('iterations_done', 'epochs_done', '_epoch_ends')},

@@ -1,4 +1,5 @@
 """Single layers: linear transformations, maxout, activations, softmax."""
+from numbers import Integral
 from operator import attrgetter
 
 from theano import tensor
@@ -9,7 +10,7 @@ from .base import Brick, application, lazy
 from .dimensions import kept_by
 from .interfaces import (Activation, Feedforward, Initializable, LinearLike,
                          Random)
-from .ownership import allocate_parameter, with_children
+from .ownership import allocate_parameter, multiple, with_children
 from .wrappers import WithExtraDims
 
 __all__ = ('Activation', 'Bias', 'Feedforward', 'Identity', 'Initializable',
@@ -174,7 +175,9 @@ class LinearMaxout(Initializable, Feedforward):
 
     def _push_allocation_config(self):
         self.maxout.num_pieces = pieces = self.num_pieces
-        self.linear.output_dim = pieces * self.output_dim
+        if isinstance(self.output_dim, Integral):
+            check_number('LinearMaxout', 'num_pieces', pieces, int, least=1)
+        self.linear.output_dim = multiple(pieces, self.output_dim)
 
     @application(inputs=['input_'], outputs=['output'])
     def apply(self, input_):

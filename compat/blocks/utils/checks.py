@@ -2,11 +2,14 @@
 import os
 from collections.abc import Iterable
 from inspect import isclass
+from numbers import Integral
 
 from fuel.utils.checks import check_callable, check_number, check_stream
+from numpy import bool_
+from theano import Variable
 
-__all__ = ('check_callable', 'check_instance', 'check_list', 'check_number',
-           'check_path', 'check_stream', 'check_string')
+__all__ = ('check_callable', 'check_flag', 'check_instance', 'check_list',
+           'check_number', 'check_path', 'check_stream', 'check_string')
 
 
 def check_instance(who, name, value, kind, what):
@@ -65,8 +68,8 @@ def check_list(who, name, values, kind, what, optional=False):
     TypeError
         If it is something else.
     """
-    if isinstance(values, (kind, str, type)) or not isinstance(values,
-                                                               Iterable):
+    if isinstance(values, (kind, str, type, Variable)) or not isinstance(
+            values, Iterable):
         raise TypeError(f'{who}: {name} must be a list of {what}, got '
                         f'{values!r}')
     values = list(values)
@@ -74,6 +77,29 @@ def check_list(who, name, values, kind, what, optional=False):
         if not (optional and value is None):
             check_instance(who, name, value, kind, f'a list of {what}')
     return values
+
+
+def check_flag(who, name, value):
+    """Raise TypeError if an argument is neither true nor false.
+
+    Parameters
+    ----------
+    who : str
+        Who was given it.
+    name : str
+        The name of the argument.
+    value : bool
+        The argument; 0 and 1 will do, too.
+
+    Returns
+    -------
+    bool
+        The argument.
+    """
+    if isinstance(value, (bool, bool_)) or (isinstance(value, Integral)
+                                            and value in (0, 1)):
+        return value
+    raise TypeError(f'{who}: {name} must be True or False, got {value!r}')
 
 
 def check_string(who, name, value):
