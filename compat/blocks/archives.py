@@ -12,9 +12,11 @@ is allocated, and nothing is unpickled.
 import hashlib
 import logging
 import math
+import struct
 import tarfile
 import tempfile
 import zipfile
+import zlib
 from contextlib import contextmanager
 
 from numpy.lib import format as npy
@@ -26,6 +28,9 @@ logger = logging.getLogger(__name__)
 CHECKSUM = 'BLOCKS.sha256'
 IN_MEMORY = 2 ** 26  # bytes of a member above which it is built on disk
 INFLATED = 2 ** 30  # bytes that the compressed arrays of a file may take
+#: What reading a zip file raises when it is damaged.
+DAMAGED = (zipfile.BadZipFile, RuntimeError, EOFError, ValueError, zlib.error,
+           struct.error)
 READ_HEADER = {(1, 0): npy.read_array_header_1_0,
                (2, 0): npy.read_array_header_2_0}
 
@@ -140,7 +145,8 @@ class Archive:
         """
         if name not in self:
             raise KeyError(f'{self.name} has no member {name!r}, only '
-                           f'{self.names()}')
+                           f'{self.names()}; if there should be one, the '
+                           f'file was cut off or is damaged')
         info = self.tar.getmember(name)
         if not info.isreg() or info.issparse():
             raise ValueError(f'{self.name}: the member {name!r} must be a '
@@ -196,7 +202,9 @@ def read_arrays(file_, name='the file'):
             return {info.filename.removesuffix('.npy'):
                     _read_array(archive, info, name)
                     for info in archive.infolist()}
-    except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
+    except DAMAGED as error:
+        if str(error).startswith(name):
+            raise
         raise ValueError(f'{name} is not a whole .npz file '
                          f'({str(error) or "it ends too early"})') from error
 

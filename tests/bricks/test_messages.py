@@ -433,6 +433,12 @@ def costs():
                 classes.apply(Y2, X3), (Y2, zeros(2, 1)),
                 (X3, full(v, 2, 1, 3))), ValueError,
             ['must be probabilities', 'from_logits=True'])
+    hidden = full(.3, 1, 1, 3)
+    hidden[0, 0, 2] = NAN
+    yield ('SequenceCategoricalCrossEntropy', 'NaN for another class',
+           lambda: run(classes.apply(Y2, X3), (Y2, zeros(1, 1)),
+                       (X3, hidden)), ValueError,
+           ['must be probabilities', 'got nan', 'feature 2'])
     yield ('SequenceMisclassificationRate', 'predictions of NaN',
            lambda: run(SequenceMisclassificationRate().apply(Y2, X3),
                        (Y2, zeros(1, 1)), (X3, full(NAN, 1, 1, 3))),

@@ -110,11 +110,7 @@ class SoftmaxEmitter(AbstractEmitter, Initializable, Random):
 
     @application
     def cost(self, readouts, outputs):
-        """Return the negative logarithm of the outputs' probabilities.
-
-        Mind that `outputs` with a wrong number of elements are not noticed
-        in any case.
-        """
+        """Return the negative logarithm of the outputs' probabilities."""
         return self.softmax.categorical_cross_entropy(
             outputs, readouts, **_axes_of_time(readouts))
 
