@@ -5,6 +5,7 @@ from operator import methodcaller
 from .._former import former_attribute
 from ..graph import Annotation
 from ..utils import repr_attrs
+from ..utils.checks import check_string
 from .dimensions import dimension_table
 from .laziness import NoneAllocation, NoneInitialization
 from .ownership import Children, Parameters, check_children, describe
@@ -93,7 +94,9 @@ class Brick(Annotation, metaclass=_Brick):
     print_shapes = False
 
     def __init__(self, name=None, children=None):
-        self.name = type(self).__name__.lower() if name is None else name
+        kind = type(self).__name__
+        self.name = (kind.lower() if name is None
+                     else check_string(kind, 'name', name))
         self.parents = []
         self.children = [] if children is None else children
         self.allocation_config_pushed = self.allocated = False
