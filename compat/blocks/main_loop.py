@@ -95,10 +95,13 @@ class MainLoop:
         if log is None:
             backend = config.log_backend if log_backend is None else (
                 log_backend)
-            if backend not in BACKENDS:
+            if not isinstance(backend, str) or backend not in BACKENDS:
                 raise ValueError(f'log_backend must be one of '
                                  f'{", ".join(BACKENDS)}, got {backend!r}')
             log = BACKENDS[backend]()
+        elif isinstance(log, type) or not hasattr(log, 'status'):
+            raise TypeError(f'MainLoop: log must be a TrainingLog() or an '
+                            f'SQLiteLog(), got {log!r}')
         self._check_parts(algorithm, data_stream, extensions)
         self.algorithm = algorithm
         self.data_stream = data_stream

@@ -81,8 +81,16 @@ class Checkpoint(WritesFiles, SimpleExtension):
 
         """
         _, from_user = self.parse_args(which_callback, args)
-        path = self.place(from_user[0] if from_user else self.path)
+        path = from_user[0] if from_user else self.path
+        if path is None:
+            raise ValueError('Checkpoint: path must be the path of a file, '
+                             'for this condition, too, got None')
+        path = self.place(path)
         main_loop = self.main_loop
+        for name in self.save_separately or ():
+            if not hasattr(main_loop, name):
+                raise ValueError(f'Checkpoint: save_separately names {name!r},'
+                                 f' but the main loop has no such attribute')
         row = main_loop.log.current_row
         saved_before = row.get(SAVED_TO, ())
         # Written beforehand, so that the log that is saved has it.

@@ -11,6 +11,7 @@ from blocks.graph import ComputationGraph
 from blocks.monitoring.aggregation import (
     Mean, MonitoredQuantity, TakeLast, _DataIndependent)
 from blocks.monitoring.turns import Turns
+from blocks.utils.checks import check_list, check_pairs
 
 logger = logging.getLogger(__name__)
 
@@ -23,10 +24,15 @@ def check_names(variables):
 
     Raises
     ------
+    TypeError
+        If there is anything but variables.
     ValueError
-        If that is not so.
+        If a name is missing or not the only one.
 
     """
+    check_list('monitoring', 'variables', variables,
+               (theano.Variable, MonitoredQuantity),
+               'variables or MonitoredQuantity objects')
     unnamed = [variable for variable in variables if variable.name is None]
     if unnamed:
         raise ValueError(
@@ -278,6 +284,8 @@ class DatasetEvaluator:
         self.theano_buffer = AggregationBuffer(self.theano_variables)
         self.monitored_quantities_buffer = MonitoredQuantityBuffer(
             self.monitored_quantities)
+        if updates is not None:
+            updates = check_pairs('DatasetEvaluator', 'updates', updates)
         self.updates = updates
         self._turns = Turns()
         self._any_batch = False

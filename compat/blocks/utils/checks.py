@@ -1,6 +1,6 @@
 """Checks with messages that name who, what was expected and what came."""
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from inspect import isclass
 from numbers import Integral
 
@@ -9,7 +9,8 @@ from numpy import bool_
 from theano import Variable
 
 __all__ = ('check_callable', 'check_flag', 'check_instance', 'check_list',
-           'check_number', 'check_path', 'check_stream', 'check_string')
+           'check_number', 'check_pairs', 'check_path', 'check_stream',
+           'check_string')
 
 
 def check_instance(who, name, value, kind, what):
@@ -100,6 +101,42 @@ def check_flag(who, name, value):
                                             and value in (0, 1)):
         return value
     raise TypeError(f'{who}: {name} must be True or False, got {value!r}')
+
+
+def check_pairs(who, name, pairs, first=Variable):
+    """Return pairs of variables, such as updates, having checked them.
+
+    Parameters
+    ----------
+    who : str
+        Who was given them.
+    name : str
+        The name of the argument.
+    pairs : dict or iterable of tuple
+        The argument.
+    first : type, optional
+        What the first of each must be.
+
+    Returns
+    -------
+    list of tuple
+
+    Raises
+    ------
+    TypeError
+        If it is something else.
+    """
+    what = f'a dict, or a list of pairs, that begin with a {first.__name__}'
+    try:
+        found = [(one, other) for one, other in
+                 (pairs.items() if isinstance(pairs, Mapping) else pairs)]
+    except (TypeError, ValueError) as error:
+        raise TypeError(f'{who}: {name} must be {what}, got '
+                        f'{pairs!r}') from error
+    for one, _ in found:
+        if not isinstance(one, first):
+            raise TypeError(f'{who}: {name} must be {what}, got {one!r}')
+    return found
 
 
 def check_string(who, name, value):

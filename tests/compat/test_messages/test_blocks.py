@@ -58,7 +58,8 @@ NAMES = names(
     'blocks.extensions.stopping', 'blocks.extensions.monitoring',
     'blocks.extensions.plot', 'blocks.extensions.predicates',
     'blocks.graph', 'blocks.filter', 'blocks.select', 'blocks.model',
-    'blocks.main_loop', 'blocks.log', 'blocks.monitoring.aggregation',
+    'blocks.main_loop', 'blocks.log', 'blocks.monitoring.evaluators',
+    'blocks.monitoring.aggregation',
     'blocks.roles', 'blocks.theano_expressions', 'blocks.utils',
     numpy=numpy, tensor=tensor, x=x, y=y, W=W, cost=cost, made=made,
     unit=unit, attention=attention, readout=readout, steps=steps,
@@ -374,6 +375,21 @@ EXTENSIONS = [
         ('0', V, '0'), ('-1', V, '-1'), ('1.5', V, '1.5'),
         ('nan', V, 'nan'), ('"3"', V, "'3'")]
 ] + [
+    ('DatasetEvaluator(3)', T, 'monitoring: variables must be a list.*3'),
+    ('DatasetEvaluator("cost")', T, "variables must be a list.*'cost'"),
+    ('DatasetEvaluator([None])', T, 'variables must be a list.*got None'),
+    ('DatasetEvaluator([cost], 3)', T, 'updates must be a dict.*got 3'),
+    ('DatasetEvaluator([cost], ["a"])', T, 'updates must be a dict'),
+    ('TrainingDataMonitoring(None)', T, 'variables must be a list.*None'),
+    ('FinishIfNoImprovementAfter(3, epochs=1)', T, 'notification_name.*3'),
+    ('MainLoop(None, stream, log=3)', T, 'log must be a TrainingLog.*got 3'),
+    ('MainLoop(None, stream, log=TrainingLog)', T, 'log must be .*class'),
+    ('MainLoop(None, stream, log_backend=[])', V, r'log_backend .*got \[\]'),
+    ('GradientDescent(cost, [W], known_grads=3)', T, 'known_grads .*got 3'),
+    ('GradientDescent(cost, [W], consider_constant=W)', T,
+     'consider_constant must be a list.*W'),
+    ('GradientDescent(gradients=3)', T, 'gradients must be .*got 3'),
+    ('GradientDescent(gradients=["a"])', T, 'gradients must be .*pairs'),
     ('FinishAfter(after_n_years=1)', T, 'after_n_years'),
     ('Checkpoint(3)', T, 'Checkpoint: path must be .*got 3'),
     ('Checkpoint("")', V, "Checkpoint: path .*''"),
@@ -420,6 +436,11 @@ EXTENSIONS = [
 ]
 
 GRAPHS = [
+    ('VariableFilter(bricks=3)', T, 'bricks must be a list, got 3'),
+    ('VariableFilter(applications=3)', T, 'applications must be a list'),
+    ('VariableFilter(name=3)', T, 'name must be a string, got 3'),
+    ('apply_dropout(ComputationGraph(cost), [W], .5, rng=3)', T,
+     'rng must be random streams.*got 3'),
     ('ComputationGraph(3)', T, 'ComputationGraph: outputs must be .*3'),
     ('ComputationGraph(None)', T, 'outputs must be .*None'),
     ('ComputationGraph([cost, "a"])', T, "outputs must be .*'a'"),
