@@ -104,7 +104,7 @@ def _brick(task, **kwargs):
     if task.cell == 'blocks_rnn':
         kwargs['activation'] = Tanh()
     return getattr(importlib.import_module(cell.module), cell.name)(
-        dim=task.dim, **kwargs)
+        **cell.sizes(task.dim), **kwargs)
 
 
 def _stacked(task):

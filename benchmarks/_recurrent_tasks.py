@@ -36,6 +36,12 @@ class Cell(NamedTuple):
     name: str
     stacked: bool = True
 
+    def sizes(self, dim):
+        """Return the sizes of the brick by name, for `dim` outputs."""
+        if self.name == 'ProjectedLSTM':
+            return {'dim': 2 * dim, 'proj_dim': dim}
+        return {'dim': dim}
+
 
 CELLS = OrderedDict([
     ('lstm', Cell('LSTM', 'LSTM', 'blocks_rnn_bricks', 'LSTM')),
@@ -50,6 +56,10 @@ CELLS = OrderedDict([
     ('blocks_rnn', Cell("Blocks' SimpleRecurrent", 'RNN',
                         'blocks.bricks.recurrent', 'SimpleRecurrent',
                         False)),
+    ('layer_norm', Cell('LayerNormLSTM', 'LSTM', 'blocks_rnn_bricks',
+                        'LayerNormLSTM')),
+    ('projected', Cell('ProjectedLSTM, twice as many cells', 'LSTM',
+                       'blocks_rnn_bricks', 'ProjectedLSTM')),
     ('zoneout', Cell('LSTM with zoneout', 'LSTM', 'blocks_rnn_bricks',
                      'LSTM')),
     ('coupled', Cell('Coupled LSTM, a brick of the benchmark', 'LSTM',

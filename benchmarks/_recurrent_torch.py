@@ -75,9 +75,13 @@ def generator(task, symbols=96):
 
 def _network(task):
     torch.manual_seed(1)
-    return getattr(torch.nn, CELLS[task.cell].rival)(
-        task.features, task.dim, num_layers=task.layers,
-        bidirectional=task.directions == 2)
+    cell = CELLS[task.cell]
+    sizes = cell.sizes(task.dim)
+    options = ({'proj_size': sizes['proj_dim']} if 'proj_dim' in sizes
+               else {})
+    return getattr(torch.nn, cell.rival)(
+        task.features, sizes['dim'], num_layers=task.layers,
+        bidirectional=task.directions == 2, **options)
 
 
 def _functions(nets, forward, factors):

@@ -2,7 +2,7 @@
 from .differentiation import gradient_name
 from .layout import operand_name, sums_name
 from .passes import Pass, split_targets, without_unused
-from .product import BLOCK
+from .tiles import BLOCK
 from .rows import Reference, Rows, Target, WidthClasses
 
 

@@ -124,7 +124,7 @@ def make_cells(step, arguments, outputs, dtype, mask=None):
     if missing:
         raise Refusal('the step does not return the state {}'.format(
             ', '.join(sorted(missing))))
-    general = _compact(traced, named, dtype, None)
+    general = compact(make, traced.arguments, named, dtype, None)
     if mask is None or any(output.state is None for output in named):
         return Cells(general, None), traced.outside
     given = make.argument(mask, 1)
@@ -134,25 +134,36 @@ def make_cells(step, arguments, outputs, dtype, mask=None):
                    for output in named]:
         return Cells(general, None), traced.outside
     at_one = make.replace(values, {given: make.constant(1)})
-    skipping = _compact(
-        traced, [output._replace(value=value)
-                 for output, value in zip(named, at_one)], dtype, mask)
+    skipping = compact(
+        make, traced.arguments, [
+            output._replace(value=value)
+            for output, value in zip(named, at_one)], dtype, mask)
     return Cells(general, skipping), traced.outside
 
 
-def _compact(traced, outputs, dtype, mask):
-    """Make a cell of those values that the outputs need, in their order."""
-    nodes = traced.expressions.nodes
+def compact(make, arguments, outputs, dtype, mask):
+    """Make a cell of those values that the outputs need, in their order.
+
+    Parameters
+    ----------
+    make : :class:`~rnn_kernels.expressions.Expressions`
+    arguments, outputs, dtype, mask
+        See :class:`Cell`.
+
+    Returns
+    -------
+    Cell
+
+    """
     numbers = {}
     kept = []
-    for old in traced.expressions.order(
-            [output.value for output in outputs]):
-        node = nodes[old]
+    for old in make.order([output.value for output in outputs]):
+        node = make.nodes[old]
         numbers[old] = len(kept)
         kept.append(node._replace(arguments=tuple(
             numbers[argument] for argument in node.arguments)))
     return Cell(
-        tuple(kept), tuple(traced.arguments),
+        tuple(kept), tuple(arguments),
         tuple(output._replace(value=numbers[output.value])
               for output in outputs), dtype, mask)
 

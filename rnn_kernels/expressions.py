@@ -314,11 +314,23 @@ class Expressions:
             elif node.op == 'concatenate':
                 made[number] = self.concatenate(arguments)
             elif node.op == 'product':
-                made[number] = self._add(node.op, tuple(arguments),
-                                         node.width, node.data)
+                made[number] = self._joined_product(number, arguments)
             else:
                 made[number] = self(node.op, *arguments)
         return [made[value] for value in values]
+
+    def _joined_product(self, value, arguments):
+        """Make a product of other arguments; it takes in those it adds."""
+        count = self.nodes[value].data[1]
+        factors = list(zip(arguments, self.nodes[value].data[0]))
+        addends = []
+        for addend in arguments[count:]:
+            if self.nodes[addend].op == 'product':
+                factors += self.factors(addend)
+                addends += self.addends(addend)
+            else:
+                addends.append(addend)
+        return self.product(factors, addends, self.width(value))
 
     def order(self, values, known=()):
         """List what values are computed from, arguments first.

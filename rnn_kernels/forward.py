@@ -72,12 +72,10 @@ class Forward(Pass):
         layout, line = self.layout, self.text.line
         for product in layout.products:
             panels = self.parameter('panels', str(product.number + 1))
+            line(1, 'if len({}):'.format(panels))
             for part in product.parts:
-                line(1, 'pack(products, {}, {}, {})'.format(
-                    self._matrix(part),
-                    self.text.size(('part', product.number, part.start),
-                                   part.start) if part.start else '0',
-                    panels))
+                line(2, 'pack(products, {}, {}, {})'.format(
+                    self._matrix(part), self._start(product, part), panels))
         self._write_begin()
         line(1, 'for step in range(len(counts)):')
         line(2, 'first = offsets[step]')
@@ -96,6 +94,11 @@ class Forward(Pass):
         self.text.lines = without_unused(self.text.lines, (
             'following', 'now', 'turn'))
         self.parameter('scratch', 'scratch')
+
+    def _start(self, product, part):
+        """Return where a part of an operand begins."""
+        return (self.text.size(('part', product.number, part.start),
+                               part.start) if part.start else '0')
 
     def _matrix(self, part):
         name = self.parameter('argument', part.matrix)
@@ -174,12 +177,20 @@ class Forward(Pass):
                 operand, sums = (
                     self.buffer_reference(Place(name(product), 0))
                     for name in (operand_name, sums_name))
-                self.text.line(
-                    2, 'multiply_add(products, {}, {}, count, {}, {}, {}, '
-                    'scratch)'.format(
-                        operand.array, self._first(operand),
-                        self.parameter('panels', str(product.number + 1)),
-                        sums.array, self._first(sums)))
+                line = self.text.line
+                panels = self.parameter('panels', str(product.number + 1))
+                line(2, 'if len({}):'.format(panels))
+                line(3, 'multiply_add(products, {}, {}, count, {}, {}, {}, '
+                     'scratch)'.format(
+                         operand.array, self._first(operand), panels,
+                         sums.array, self._first(sums)))
+                line(2, 'else:')
+                for part in product.parts:
+                    line(3, 'multiply_add_matrix(products, {}, {}, count, '
+                         '{}, {}, {}, {}, scratch)'.format(
+                             operand.array, self._first(operand),
+                             self._start(product, part), self._matrix(part),
+                             sums.array, self._first(sums)))
 
     @staticmethod
     def _first(reference):

@@ -8,8 +8,11 @@ from .buffers import buffers
 from .compiled import load
 from .linking import addresses
 from .passes import SHARE
-from .product import BLOCK, empty_panels, empty_scratch
 from .source import backward_source, forward_source, layout_of
+from .tiles import BLOCK, empty_panels, empty_scratch
+
+#: Up to how many steps are not worth putting matrices into panels.
+FEW_STEPS = 4
 
 
 class Run(NamedTuple):
@@ -82,7 +85,8 @@ def _forward_task(source, run, share, tape, outputs):
                     (2 * len(share.rows), layout.buffers[name]), dtype)
             if kind == 'panels':
                 product = layout.products[int(name) - 1]
-                return empty_panels(product.depth, product.width, dtype)
+                width = product.width if len(share.counts) > FEW_STEPS else 0
+                return empty_panels(product.depth, width, dtype)
             if kind == 'work':
                 return numpy.empty(dict(source.work)[name], dtype)
             return empty_scratch(dtype)
@@ -284,5 +288,5 @@ def _call(source, dtype, stride, share, find):
     """Call a made function."""
     _function(source.text, source.name)(
         *(getattr(share, field) for field in SHARE), stride,
-        numpy.array(source.sizes, dtype=numpy.int64), addresses(dtype),
+        numpy.array(source.sizes, dtype=numpy.uint32), addresses(dtype),
         *(find(kind, name) for kind, name in source.parameters))

@@ -8,7 +8,7 @@ import re
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from . import functions, linking
+from . import functions, product
 from .rows import Text, identifier
 
 #: The fields of a share, in the order of the parameters.
@@ -123,7 +123,7 @@ class Pass:
             self.parameter('work', name)
         signature = SHARE + ('stride', 'sizes', 'products') + tuple(
             self.names(*parameter) for parameter in self.parameters)
-        body = ['    {} = sizes[{}]'.format(name, number)
+        body = ['    {} = numpy.int64(sizes[{}])'.format(name, number)
                 for number, name in enumerate(self.text.sizes)]
         body += self.text.lines
         head = 'def {}({}):'.format(self.name, ', '.join(signature))
@@ -150,7 +150,7 @@ class Pass:
         called = set(re.findall(r'\b(\w+)\(', '\n'.join(body)))
         lines = []
         for module, names in (('functions', functions.__all__),
-                              ('linking', linking.__all__)):
+                              ('product', product.__all__)):
             used = sorted(called.intersection(names))
             if used:
                 lines.append('from rnn_kernels.{} import {}'.format(

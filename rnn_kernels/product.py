@@ -1,221 +1,29 @@
-r"""Products with a matrix that stays the same over many calls.
+"""Products of rows and matrices, as made code calls them.
 
-A step of a recurrent network multiplies few rows by a matrix that does not
-change from step to step. BLAS takes such a product apart, copies both
-operands into an order that suits the processor, and splits it between
-threads, every time. Here the matrix is put into that order once, and a
-product is nothing but its innermost loop (measured: 0.56 to 0.76 of the time
-of BLAS in one thread for 16 to 64 rows, 0.30 for 8 rows).
-
-The matrix is cut into *panels* of columns, each a contiguous block with
-:data:`PANEL_BYTES` in a row. A *tile* is the product of up to :data:`ROWS`
-rows and one panel: for each row of the panel, every row of the left operand
-contributes one number times that row of the panel. The sums stay in vector
-registers from the first to the last; how many registers there are decides
-the size of a tile.
+A product goes through the panels of a matrix and calls
+:func:`~rnn_kernels.tiles.add_panel` for each, by the address that
+:mod:`~rnn_kernels.linking` gives for its dtype. Where a matrix serves only a
+few products, as when a network generates one symbol after another,
+:func:`multiply_add_matrix` reads it as it is.
 
 """
-import numba
-import numpy
-from llvmlite import binding, ir
-from numba.core import cgutils
-from numba.extending import intrinsic
-
-from .buffers import buffers
 from .compiled import inlined
+from .linking import call
+from .tiles import PANEL_BYTES, ROWS
 
-__all__ = ('empty_panels', 'empty_scratch', 'multiply_add',
-           'multiply_add_transposed', 'pack', 'pack_transposed')
-
-#: The most rows in a tile.
-ROWS = 6
-
-#: The most rows that :func:`multiply_add_transposed` takes at once.
-BLOCK = 256
-
-
-def _panel_bytes():
-    """Return how many bytes of a row of a panel fill the registers.
-
-    Six rows of four 64-byte registers are the sums of a tile where there
-    are 32 of them (AVX-512), six rows of two 32-byte registers where there
-    are 16 (AVX2). The 32 registers of 16 bytes of 64-bit ARM take the same
-    as AVX2. Wider or narrower than the processor likes, the result is the
-    same.
-
-    """
-    if numba.config.CPU_NAME or numba.config.CPU_FEATURES is not None:
-        return 64  # compiling for another processor than that at hand
-    return 256 if binding.get_host_cpu_features().get('avx512f') else 64
-
-
-#: The width of a panel.
-PANEL_BYTES = _panel_bytes()
-
-
-def _make_tile(rows):
-    @intrinsic
-    def tile(typing_context, left, left_start, left_stride, left_step, depth,
-             panels, panel_start, panel_stride, out, out_start, out_stride):
-        """Add to `rows` rows of `out` the product with a panel.
-
-        All positions are numbers of elements in a contiguous array. The
-        rows of the panel are `panel_stride` from each other; from one to
-        the next, the left operand goes on by `left_step`, and from one row
-        of `out` to the next by `left_stride`.
-
-        """
-        lanes = PANEL_BYTES * 8 // left.dtype.bitwidth
-        signature = numba.void(
-            left, left_start, left_stride, left_step, depth, panels,
-            panel_start, panel_stride, out, out_start, out_stride)
-
-        def generate(context, builder, signature, arguments):
-            number = context.get_value_type(left.dtype)
-            vector = ir.VectorType(number, lanes)
-            alignment = left.dtype.bitwidth // 8
-            first = ir.Constant(ir.IntType(32), 0)
-
-            def data(position):
-                kind = signature.args[position]
-                array = context.make_array(kind)(
-                    context, builder, arguments[position])
-                return builder.ptrtoint(array.data, ir.IntType(64))
-
-            def at(base, offset, kind):
-                size = ir.Constant(ir.IntType(64), alignment)
-                return builder.inttoptr(
-                    builder.add(base, builder.mul(offset, size)),
-                    kind.as_pointer())
-
-            def constant(value):
-                return ir.Constant(ir.IntType(64), value)
-
-            def row_starts(start, stride):
-                return [builder.add(start, builder.mul(stride, constant(row)))
-                        for row in range(rows)]
-
-            def broadcast(value):
-                undefined = ir.Constant(vector, ir.Undefined)
-                return builder.shuffle_vector(
-                    builder.insert_element(undefined, value, first),
-                    undefined,
-                    ir.Constant(ir.VectorType(ir.IntType(32), lanes),
-                                [0] * lanes))
-
-            (_, left_start, left_stride, left_step, depth, _, panel_start,
-             panel_stride, _, out_start, out_stride) = arguments
-            left_data, panel_data, out_data = data(0), data(5), data(8)
-            sums = []
-            for start in row_starts(out_start, out_stride):
-                address = at(out_data, start, vector)
-                total = cgutils.alloca_once(builder, vector)
-                builder.store(builder.load(address, align=alignment), total)
-                sums.append((address, total))
-            multiply_add = cgutils.get_or_insert_function(
-                builder.module, ir.FunctionType(vector, [vector] * 3),
-                'llvm.fmuladd.v{}f{}'.format(lanes, left.dtype.bitwidth))
-            starts = row_starts(left_start, left_stride)
-            with cgutils.for_range(builder, depth) as loop:
-                weights = builder.load(
-                    at(panel_data, builder.add(panel_start, builder.mul(
-                        loop.index, panel_stride)), vector),
-                    align=alignment)
-                offset = builder.mul(left_step, loop.index)
-                for start, (_, total) in zip(starts, sums):
-                    factor = broadcast(builder.load(at(
-                        left_data, builder.add(start, offset), number)))
-                    builder.store(builder.call(multiply_add, [
-                        factor, weights, builder.load(total)]), total)
-            for address, total in sums:
-                builder.store(builder.load(total), address, align=alignment)
-            return context.get_dummy_value()
-
-        return signature, generate
-    return tile
-
-
-_tile_1, _tile_2, _tile_3, _tile_4, _tile_5, _tile_6 = (
-    _make_tile(rows) for rows in range(1, ROWS + 1))
-
-
-def empty_panels(depth, columns, dtype):
-    """Allocate the panels of a matrix.
-
-    Parameters
-    ----------
-    depth, columns : int
-        The shape of the matrix.
-    dtype : dtype
-        float32 or float64.
-
-    Returns
-    -------
-    numpy.ndarray, shape (number of panels, depth, panel width)
-
-    """
-    width = PANEL_BYTES // numpy.dtype(dtype).itemsize
-    return buffers.empty((-(-columns // width), depth, width), dtype)
+__all__ = ('multiply_add', 'multiply_add_matrix', 'multiply_add_transposed',
+           'pack', 'pack_transposed')
 
 
 @inlined
-def pack(matrix, first_row, panels):
-    """Put a matrix into panels.
-
-    Parameters
-    ----------
-    matrix : numpy.ndarray, shape (any, columns)
-    first_row : int
-        The row of the panels for the first of the matrix: a product with
-        several matrices on top of each other has one set of panels.
-    panels : numpy.ndarray
-        From :func:`empty_panels`; the last panel is filled up with zeros.
-
-    """
-    width = panels.shape[2]
-    columns = matrix.shape[1]
-    for row in range(len(matrix)):
-        for panel in range(len(panels)):
-            begin = panel * width
-            inside = min(width, columns - begin)
-            for k in range(inside):
-                panels[panel, first_row + row, k] = matrix[row, begin + k]
-            for k in range(inside, width):
-                panels[panel, first_row + row, k] = 0
-
-
-@inlined
-def pack_transposed(matrix, panels):
-    """Put the transpose of a matrix into panels of its own."""
-    _, depth, width = panels.shape
-    columns = len(matrix)
-    # A few columns at a time, so that what is written stays in the cache.
-    for panel in range(len(panels)):
-        begin = panel * width
-        inside = min(width, columns - begin)
-        for first in range(0, depth, 16):
-            last = min(first + 16, depth)
-            for k in range(inside):
-                for row in range(first, last):
-                    panels[panel, row, k] = matrix[begin + k, row]
-            for row in range(first, last):
-                for k in range(inside, width):
-                    panels[panel, row, k] = 0
-
-
-def empty_scratch(dtype):
-    """Allocate what the products need beside their operands."""
-    return numpy.empty(
-        (ROWS + BLOCK, PANEL_BYTES // numpy.dtype(dtype).itemsize),
-        dtype=dtype)
-
-
-@inlined
-def multiply_add(left, begin, count, panels, out, out_begin, scratch):
+def multiply_add(products, left, begin, count, panels, out, out_begin,
+                 scratch):
     """Add ``left[begin:begin + count] @ matrix`` to rows of `out`.
 
     Parameters
     ----------
+    products : numpy.ndarray
+        From :func:`~rnn_kernels.linking.addresses`.
     left : numpy.ndarray, shape (any, K)
     begin, count : int
         The rows of `left` to take.
@@ -226,19 +34,82 @@ def multiply_add(left, begin, count, panels, out, out_begin, scratch):
     out_begin : int
         The first row of `out` to add to.
     scratch : numpy.ndarray
-        From :func:`empty_scratch`.
+        From :func:`~rnn_kernels.tiles.empty_scratch`.
 
     """
     number, depth, width = panels.shape
+    columns = out.shape[1]
+    size = left.itemsize
     for panel in range(number):
-        _add_panel(left, begin * depth, depth, 1, depth, panels,
-                   panel * depth * width, width, out, out_begin, count,
-                   panel * width, scratch)
+        column = panel * width
+        call(products[0], (
+            left.ctypes.data + begin * depth * size, depth, 1, depth,
+            panels.ctypes.data + column * depth * size, width,
+            out.ctypes.data + (out_begin * columns + column) * size, columns,
+            count, min(width, columns - column), scratch.ctypes.data))
 
 
 @inlined
-def multiply_add_transposed(left, begin, count, right, right_begin, out,
-                            scratch):
+def multiply_add_matrix(products, left, begin, count, start, matrix, out,
+                        out_begin, scratch):
+    """Add the product of some columns of rows and a matrix to `out`.
+
+    It reads the matrix where it lies. That takes as long as
+    :func:`multiply_add`, without the time of :func:`pack`, which is that of
+    ten products with one row (measured with 1 to 32 rows up to 512 x 2048;
+    at 1024 x 4096, where the rows of a matrix collide in the cache, packing
+    pays from the fourth product on). The sums are those of
+    :func:`multiply_add`, in the same order.
+
+    Parameters
+    ----------
+    products
+        See :func:`multiply_add`.
+    left : numpy.ndarray, shape (any, K)
+    begin, count : int
+        The rows of `left` to take.
+    start : int
+        The first of the columns of `left` to take.
+    matrix : numpy.ndarray, shape (depth, columns)
+    out : numpy.ndarray, shape (any, columns)
+    out_begin : int
+        The first row of `out` to add to.
+    scratch : numpy.ndarray
+        From :func:`~rnn_kernels.tiles.empty_scratch`.
+
+    """
+    depth, columns = matrix.shape
+    stride = left.shape[1]
+    size = left.itemsize
+    width = PANEL_BYTES // size
+    # Row by row the matrix is read in the order of its memory, which is
+    # faster for a single row. What is left of a panel is not worth more.
+    tiled = columns - columns % width if count > 1 else 0
+    for column in range(0, tiled, width):
+        call(products[0], (
+            left.ctypes.data + (begin * stride + start) * size, stride, 1,
+            depth, matrix.ctypes.data + column * size, columns,
+            out.ctypes.data + (out_begin * columns + column) * size, columns,
+            count, width, scratch.ctypes.data))
+    if tiled == columns:
+        return
+    for r in range(count):
+        row, to = begin + r, out_begin + r
+        for k in range(0, depth - depth % 4, 4):
+            a, b = left[row, start + k], left[row, start + k + 1]
+            c, d = left[row, start + k + 2], left[row, start + k + 3]
+            for j in range(tiled, columns):
+                out[to, j] = (((out[to, j] + a * matrix[k, j]) +
+                               b * matrix[k + 1, j]) +
+                              c * matrix[k + 2, j]) + d * matrix[k + 3, j]
+        for k in range(depth - depth % 4, depth):
+            for j in range(tiled, columns):
+                out[to, j] += left[row, start + k] * matrix[k, j]
+
+
+@inlined
+def multiply_add_transposed(products, left, begin, count, right, right_begin,
+                            out, scratch):
     """Add the product of the transpose of some rows and other rows to `out`.
 
     This is the gradient of a matrix from a block of rows that is still in
@@ -246,85 +117,51 @@ def multiply_add_transposed(left, begin, count, right, right_begin, out,
 
     Parameters
     ----------
+    products
+        See :func:`multiply_add`.
     left : numpy.ndarray, shape (any, K)
     right : numpy.ndarray, shape (any, N)
     begin, right_begin : int
         The first of the rows to take.
     count : int
-        How many of them, at most :data:`BLOCK`.
+        How many of them, at most :data:`~rnn_kernels.tiles.BLOCK`.
     out : numpy.ndarray, shape (K, N)
     scratch : numpy.ndarray
-        From :func:`empty_scratch`.
+        From :func:`~rnn_kernels.tiles.empty_scratch`.
 
     """
-    width = scratch.shape[1]
     depth, columns = out.shape
+    size = left.itemsize
+    width = PANEL_BYTES // size
     for column in range(0, columns, width):
-        if columns - column >= width:
-            _add_panel(left, begin * depth, 1, depth, count, right,
-                       right_begin * columns + column, columns, out, 0,
-                       depth, column, scratch)
-        else:  # the tiles read whole panels
+        inside = min(width, columns - column)
+        panel = right.ctypes.data + (right_begin * columns + column) * size
+        stride = columns
+        if inside < width:  # the tiles read whole panels
             for row in range(count):
-                for k in range(columns - column):
+                for k in range(inside):
                     scratch[ROWS + row, k] = right[right_begin + row,
                                                    column + k]
-            _add_panel(left, begin * depth, 1, depth, count, scratch,
-                       ROWS * width, width, out, 0, depth, column, scratch)
+            panel, stride = scratch.ctypes.data + ROWS * width * size, width
+        call(products[0], (
+            left.ctypes.data + begin * depth * size, 1, depth, count, panel,
+            stride, out.ctypes.data + column * size, columns, depth, inside,
+            scratch.ctypes.data))
 
 
 @inlined
-def _add_panel(left, left_start, left_stride, left_step, depth, panels,
-               panel_start, panel_stride, out, out_begin, count, column,
-               scratch):
-    """Add the product with one panel to `count` rows of `out`.
-
-    See the tiles for the strides.
-
-    """
-    columns = out.shape[1]
-    width = scratch.shape[1]
-    inside = min(width, columns - column)
-    tiles = (count + ROWS - 1) // ROWS
-    row = 0
-    for number in range(tiles):
-        left_over = tiles - number
-        rows = (count - row + left_over - 1) // left_over
-        start = left_start + row * left_stride
-        if inside == width:
-            _add_tile(rows, left, start, left_stride, left_step, depth,
-                      panels, panel_start, panel_stride, out,
-                      (out_begin + row) * columns + column, columns)
-        else:
-            for r in range(rows):
-                for k in range(inside):
-                    scratch[r, k] = out[out_begin + row + r, column + k]
-            _add_tile(rows, left, start, left_stride, left_step, depth,
-                      panels, panel_start, panel_stride, scratch, 0, width)
-            for r in range(rows):
-                for k in range(inside):
-                    out[out_begin + row + r, column + k] = scratch[r, k]
-        row += rows
+def pack(products, matrix, first_row, panels):
+    """See :func:`rnn_kernels.tiles.pack`."""
+    rows, columns = matrix.shape
+    _, depth, width = panels.shape
+    call(products[1], (matrix.ctypes.data, rows, columns, first_row,
+                       panels.ctypes.data, depth, width))
 
 
 @inlined
-def _add_tile(rows, left, left_start, left_stride, left_step, depth, panels,
-              panel_start, panel_stride, out, out_start, out_stride):
-    if rows == 6:
-        _tile_6(left, left_start, left_stride, left_step, depth, panels,
-                panel_start, panel_stride, out, out_start, out_stride)
-    elif rows == 5:
-        _tile_5(left, left_start, left_stride, left_step, depth, panels,
-                panel_start, panel_stride, out, out_start, out_stride)
-    elif rows == 4:
-        _tile_4(left, left_start, left_stride, left_step, depth, panels,
-                panel_start, panel_stride, out, out_start, out_stride)
-    elif rows == 3:
-        _tile_3(left, left_start, left_stride, left_step, depth, panels,
-                panel_start, panel_stride, out, out_start, out_stride)
-    elif rows == 2:
-        _tile_2(left, left_start, left_stride, left_step, depth, panels,
-                panel_start, panel_stride, out, out_start, out_stride)
-    else:
-        _tile_1(left, left_start, left_stride, left_step, depth, panels,
-                panel_start, panel_stride, out, out_start, out_stride)
+def pack_transposed(products, matrix, panels):
+    """See :func:`rnn_kernels.tiles.pack_transposed`."""
+    rows, columns = matrix.shape
+    number, _, width = panels.shape
+    call(products[2], (matrix.ctypes.data, rows, columns,
+                       panels.ctypes.data, number, width))

@@ -83,7 +83,12 @@ class file_iterator(BaseItertool):
         if isinstance(file, (io.StringIO, io.BytesIO)):
             return {'_file': file}
         name, mode = getattr(file, 'name', None), getattr(file, 'mode', None)
-        if not isinstance(mode, str) or not isinstance(name, (str, bytes)):
+        # GzipFile has a name and, from Python 3.13 on, a mode like those of
+        # open(), too. What open() returns ends in a FileIO.
+        binary = getattr(file, 'buffer', file)
+        if not isinstance(getattr(binary, 'raw', binary), io.FileIO) or (
+                not isinstance(name, (str, bytes))
+                or not isinstance(mode, str)):
             raise TypeError(
                 f'file_iterator: {file!r} cannot be pickled, as open() would '
                 f'not open it again; iterate over a file that open() has '

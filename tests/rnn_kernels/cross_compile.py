@@ -28,7 +28,7 @@ def compile_here(dtype):
     products = load(linking._TEXT.format(dtype=dtype))
     return [code for function in functions
             for code in function.inspect_llvm().values()] + [
-        getattr(products, name).inspect_llvm() for name in linking.__all__]
+        getattr(products, name).inspect_llvm() for name in linking.FUNCTIONS]
 
 
 def assemble(intermediate):

@@ -21,6 +21,12 @@ def multiply_add(products, left, begin, count, panels, out, out_begin,
     out[out_begin:out_begin + count] += left[begin:begin + count].dot(panels)
 
 
+def multiply_add_matrix(products, left, begin, count, start, matrix, out,
+                        out_begin, scratch):
+    out[out_begin:out_begin + count] += left[
+        begin:begin + count, start:start + len(matrix)].dot(matrix)
+
+
 def multiply_add_transposed(products, left, begin, count, right, right_begin,
                             out, scratch):
     out += left[begin:begin + count].T.dot(
@@ -47,6 +53,7 @@ FUNCTIONS = dict(
     {name: getattr(numpy, name, None) for name in functions.__all__},
     erf=erf, softplus=softplus, sigmoid=lambda x: 1 / (1 + numpy.exp(-x)),
     sum_of=lambda total, term: total + term, multiply_add=multiply_add,
+    multiply_add_matrix=multiply_add_matrix,
     multiply_add_transposed=multiply_add_transposed, pack=pack,
     pack_transposed=pack_transposed)
 
@@ -68,7 +75,7 @@ def plain():
     with mock.patch.multiple(
             kernel, _function=function, addresses=lambda dtype: None,
             empty_panels=lambda depth, width, dtype: numpy.full(
-                (depth, width), numpy.nan, dtype=dtype),
+                (depth if width else 0, width), numpy.nan, dtype=dtype),
             empty_scratch=lambda dtype: None), numpy.errstate(all='ignore'):
         yield
 

@@ -9,9 +9,11 @@ from tempfile import TemporaryDirectory
 import numpy
 from numpy.testing import assert_allclose, assert_array_equal
 
+from rnn_kernels.linking import addresses
 from rnn_kernels.product import (
-    BLOCK, PANEL_BYTES, empty_panels, empty_scratch, multiply_add,
-    multiply_add_transposed, pack, pack_transposed)
+    multiply_add, multiply_add_matrix, multiply_add_transposed)
+from rnn_kernels.tiles import (
+    BLOCK, PANEL_BYTES, empty_panels, empty_scratch, pack, pack_transposed)
 
 
 def packed(*matrices):
@@ -71,8 +73,9 @@ class TestProduct(unittest.TestCase):
                         out = self.rng.rand(depth, columns).astype(dtype)
                         expected = out + left[1:count + 1].T.dot(
                             right[2:count + 2])
-                        multiply_add_transposed(left, 1, count, right, 2,
-                                                out, empty_scratch(dtype))
+                        multiply_add_transposed(
+                            addresses(dtype), left, 1, count, right, 2, out,
+                            empty_scratch(dtype))
                         assert_allclose(out, expected, rtol=1e-4)
 
     def test_every_number_of_rows_and_columns(self):
@@ -85,15 +88,36 @@ class TestProduct(unittest.TestCase):
                     out = self.rng.rand(count + 4, columns).astype(dtype)
                     expected = out.copy()
                     expected[2:count + 2] += left[1:count + 1].dot(matrix)
-                    multiply_add(left, 1, count, packed(matrix), out, 2,
-                                 empty_scratch(dtype))
+                    multiply_add(addresses(dtype), left, 1, count,
+                                 packed(matrix), out, 2, empty_scratch(dtype))
                     assert_allclose(out, expected, rtol=1e-5)
+
+    def test_matrix_as_it_is(self):
+        for dtype in 'float32', 'float64':
+            width = PANEL_BYTES // numpy.dtype(dtype).itemsize
+            for columns in 1, width, 2 * width + 3:
+                for depth in 1, 4, 7:
+                    matrix = self.rng.rand(depth, columns).astype(dtype)
+                    for count in 0, 1, 2, 8:
+                        left = self.rng.rand(count + 3,
+                                             depth + 3).astype(dtype)
+                        out = self.rng.rand(count + 4, columns).astype(dtype)
+                        expected = out.copy()
+                        multiply_add(
+                            addresses(dtype), numpy.ascontiguousarray(
+                                left[:, 2:depth + 2]), 1, count,
+                            packed(matrix), expected, 2,
+                            empty_scratch(dtype))
+                        multiply_add_matrix(
+                            addresses(dtype), left, 1, count, 2, matrix, out,
+                            2, empty_scratch(dtype))
+                        assert_array_equal(out, expected)
 
     def test_no_depth(self):
         out = numpy.ones((2, 3))
         matrix = numpy.ones((0, 3))
-        multiply_add(numpy.ones((2, 0)), 0, 2, packed(matrix), out, 0,
-                     empty_scratch('float64'))
+        multiply_add(addresses('float64'), numpy.ones((2, 0)), 0, 2,
+                     packed(matrix), out, 0, empty_scratch('float64'))
         assert_array_equal(out, 1)
 
 

@@ -12,6 +12,7 @@ from blocks._former import former_argument, former_attribute
 from blocks.algorithms.explanations import describe, not_finite_message
 from blocks.algorithms.step_rules import Scale, check_rule
 from blocks.algorithms.updates import UpdatesAlgorithm, as_pairs
+from blocks.bricks.recurrent.projections import with_projections_in_kernels
 from blocks.graph import ComputationGraph
 from blocks.theano_expressions import l2_norm
 from blocks.utils.checks import check_instance, check_list, check_pairs
@@ -171,7 +172,11 @@ class GradientDescent(UpdatesAlgorithm):
                 f'scalar, got {self.cost.ndim} axes; take its mean or sum')
         logger.info('taking the gradient of the cost')
         try:
-            gradients = tensor.grad(self.cost, list(self.parameters),
+            cost = self.cost
+            if not known_grads and not consider_constant and not any(
+                    parameter.owner for parameter in self.parameters):
+                cost = with_projections_in_kernels(cost)
+            gradients = tensor.grad(cost, list(self.parameters),
                                     known_grads=known_grads,
                                     consider_constant=consider_constant)
         except DisconnectedInputError as error:

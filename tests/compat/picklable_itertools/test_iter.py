@@ -100,6 +100,8 @@ class TestFileIterator(unittest.TestCase):
         self.assertEqual(self.rest_of(iter_(file)), ['x\n', 'y\n'])
 
     def test_what_open_would_not_open(self):
-        with gzip.open(self.path + '.gz', 'wb') as file:
-            with self.assertRaisesRegex(TypeError, 'cannot be pickled'):
-                pickle.dumps(iter_(file))
+        for mode in 'wb', 'rb', 'rt':
+            with self.subTest(mode), gzip.open(
+                    self.path + '.gz', mode) as file:
+                with self.assertRaisesRegex(TypeError, 'cannot be pickled'):
+                    pickle.dumps(iter_(file))
