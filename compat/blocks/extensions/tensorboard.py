@@ -1,6 +1,7 @@
 """The log, parameters and gradients in TensorBoard."""
 import numbers
 import os
+import time
 
 import numpy
 import theano
@@ -51,7 +52,7 @@ class TensorBoard(WritesFiles, SimpleExtension):
                         'after_training', 'on_interrupt'):
             kwargs.setdefault(trigger, True)
         super().__init__(**kwargs)
-        _writer_class()  # better now than after an epoch
+        _package()  # better now than after an epoch
         self.folder = os.fspath(folder)
         self.parameters = parameters
         self.gradients = gradients
@@ -82,16 +83,14 @@ class TensorBoard(WritesFiles, SimpleExtension):
     def do(self, which_callback, *args):
         """Write what is new."""
         if self._writer is None:
-            # TensorBoard drops what earlier files have from this step on.
-            self._writer = _writer_class()(self.place(self.folder),
-                                           purge_step=self._from)
+            self._writer = _EventFile(self.place(self.folder), self._from)
         now = self.main_loop.log.status['iterations_done']
         log = self.main_loop.log
-        for time in sorted(time for time in log if time >= self._from):
-            for name, value in dict(log[time]).items():
-                self._once(time, name, self._record, value)
+        for iteration in sorted(row for row in log if row >= self._from):
+            for name, value in dict(log[iteration]).items():
+                self._once(iteration, name, self._record, value)
         for tag, value in self._histograms():
-            self._once(now, tag, self._writer.add_histogram, value)
+            self._once(now, tag, self._writer.histogram, value)
         if which_callback in ('after_training', 'on_interrupt'):
             for tag, path in self.pictures.items():
                 self._once(now, tag, self._picture, self.place(path))
@@ -102,29 +101,29 @@ class TensorBoard(WritesFiles, SimpleExtension):
             self._writer.close()
             self._writer = None
 
-    def _once(self, time, tag, write, value):
-        if (time, tag) not in self._written:
-            self._written.add((time, tag))
-            write(tag, value, time)
+    def _once(self, iteration, tag, write, value):
+        if (iteration, tag) not in self._written:
+            self._written.add((iteration, tag))
+            write(tag, value, iteration)
 
-    def _record(self, name, value, time):
+    def _record(self, name, value, iteration):
         array = (numpy.asarray(value) if isinstance(
             value, (numbers.Number, numpy.ndarray, numpy.generic)) else None)
         if array is None or array.dtype.kind not in 'biuf':
-            self._writer.add_text(name, str(value), time)
+            self._writer.text(name, str(value), iteration)
         elif array.size == 1:
-            self._writer.add_scalar(name, float(array.item()), time)
+            self._writer.scalar(name, float(array.item()), iteration)
         elif array.size and numpy.isfinite(array).all():
-            self._writer.add_histogram(name, array, time)
+            self._writer.histogram(name, array, iteration)
         else:
-            self._writer.add_text(name, str(value), time)
+            self._writer.text(name, str(value), iteration)
 
-    def _picture(self, tag, path, time):
+    def _picture(self, tag, path, iteration):
         if os.path.exists(path):
             from PIL import Image
             with Image.open(path) as image:
                 pixels = numpy.asarray(image.convert('RGB'))
-            self._writer.add_image(tag, pixels, time, dataformats='HWC')
+            self._writer.image(tag, pixels, iteration)
 
     def _histograms(self):
         """Pairs of tag and values; those not finite make no histogram."""
@@ -150,10 +149,64 @@ class TensorBoard(WritesFiles, SimpleExtension):
                 if value.size and numpy.isfinite(value).all()]
 
 
-def _writer_class():
+class _EventFile:
+    """A new event file, written at once and not by a thread.
+
+    ``tensorboardX.SummaryWriter`` has a queue that its ``flush`` does not
+    wait for: a checkpoint could say that records are written which a kill
+    then loses.
+
+    Parameters
+    ----------
+    folder : str
+    first : int
+        TensorBoard drops what earlier files have from this iteration on.
+
+    """
+
+    def __init__(self, folder, first):
+        writer, self._event, status, self._summary = _package()
+        os.makedirs(folder, exist_ok=True)
+        now = time.time()
+        # The library's names are by the second; later ones must sort behind.
+        self._file = writer(os.path.join(folder, 'events'),
+                            f'.{time.time_ns()}')
+        self._file.write_event(self._event(
+            wall_time=now, step=first, file_version='brain.Event:2'))
+        self._file.write_event(self._event(
+            wall_time=now, step=first, session_log=status(
+                status=status.START)))
+
+    def scalar(self, tag, value, step):
+        self._add(self._summary.scalar(tag, value), step)
+
+    def histogram(self, tag, array, step):
+        self._add(self._summary.histogram(
+            tag, array.astype(float).ravel(), 30), step)
+
+    def text(self, tag, text, step):
+        self._add(self._summary.text(tag, text), step)
+
+    def image(self, tag, pixels, step):
+        self._add(self._summary.image(tag, pixels, dataformats='HWC'), step)
+
+    def _add(self, summary, step):
+        self._file.write_event(self._event(
+            wall_time=time.time(), step=step, summary=summary))
+
+    def flush(self):
+        self._file.flush()
+
+    def close(self):
+        self._file.close()
+
+
+def _package():
     try:
-        from tensorboardX import SummaryWriter
+        from tensorboardX import summary
+        from tensorboardX.event_file_writer import EventsWriter
+        from tensorboardX.proto.event_pb2 import Event, SessionLog
     except ImportError as error:
         raise ImportError(f'TensorBoard: the package tensorboardX is not '
                           f'installed; run: {INSTALL}') from error
-    return SummaryWriter
+    return EventsWriter, Event, SessionLog, summary

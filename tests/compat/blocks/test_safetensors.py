@@ -14,6 +14,7 @@ from blocks.initialization import Constant, IsotropicGaussian
 from blocks.model import Model
 from blocks.safetensors import (
     load_safetensors, read_arrays, save_safetensors, write_arrays)
+from blocks.roles import PARAMETER, add_role
 from numpy.testing import assert_array_equal
 from theano import tensor
 
@@ -104,6 +105,8 @@ class TestSafetensors(unittest.TestCase):
 
     def test_names_that_are_not_unique(self):
         shared = [theano.shared(numpy.ones(2), name='w') for _ in range(2)]
+        for variable in shared:
+            add_role(variable, PARAMETER)
         with self.assertRaisesRegex(ValueError, 'a name of its own'):
             save_safetensors(self.path, Model(sum(shared).sum()))
         self.assertEqual(os.listdir(self.folder), [])
