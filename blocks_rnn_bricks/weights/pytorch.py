@@ -123,6 +123,7 @@ def to_pytorch(layers, prefix='', bias=True, drop_initial_states=False,
     check_flag('to_pytorch', 'drop_initial_states', drop_initial_states)
     layers = check_network('to_pytorch', layers)
     kind = check_one_kind('to_pytorch', layers, 'a network of PyTorch')
+    _check_sizes(layers)
     state_dict = {}
     for level, layer in enumerate(layers):
         for direction, run in layer.items():
@@ -142,6 +143,18 @@ def to_pytorch(layers, prefix='', bias=True, drop_initial_states=False,
         from blocks.safetensors import write_arrays
         write_arrays(path, state_dict, metadata={'format': 'pt'})
     return state_dict
+
+
+def _check_sizes(layers):
+    """PyTorch has one hidden_size and proj_size for all layers."""
+    sizes = {(run['W_state'].shape, 'W_projection' in run)
+             for layer in layers for run in layer.values()}
+    if len(sizes) > 1:
+        raise ValueError(
+            'to_pytorch: all layers must have the same dim (and proj_dim), '
+            "as PyTorch's have one hidden_size, got recurrent weights of "
+            'shapes {}; write each layer by a call of its own, to a module '
+            'of its own'.format(sorted(shape for shape, _ in sizes)))
 
 
 def _parts(who, kind, run, bias):
