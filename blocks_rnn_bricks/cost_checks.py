@@ -149,6 +149,22 @@ def probabilities(who, y, y_hat, valid):
            'from_logits=True')
 
 
+def no_hidden_nan(who, y, y_hat, valid):
+    """No prediction may be NaN unless that of the target is, too.
+
+    The cost would not be NaN, though the network has diverged.
+
+    """
+    hidden = numpy.isnan(y_hat) & valid[:, :, None]
+    if hidden.any():
+        where = numpy.where(valid, y, 0)[:, :, None]
+        seen = numpy.isnan(numpy.take_along_axis(y_hat, where, axis=2))
+        refuse(who, y_hat, hidden & ~seen,
+               'the predictions must be probabilities, between 0 and 1',
+               'a softmax gives NaN for all classes or for none: look at '
+               'what comes behind it')
+
+
 def no_nan(who, y, y_hat, valid):
     """Predictions must not be NaN, of which there is no largest."""
     refuse(who, y_hat, valid[:, :, None] & numpy.isnan(y_hat),

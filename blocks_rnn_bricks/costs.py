@@ -289,7 +289,8 @@ class SequenceCategoricalCrossEntropy(_ClassCost):
         super().__init__(**kwargs)
         self.filler = 0 if from_logits else 1
         if not from_logits:
-            self.rules += (cost_checks.probabilities,)
+            self.rules += (cost_checks.probabilities,
+                           cost_checks.no_hidden_nan)
 
     def step_costs(self, y, y_hat):
         classes = y_hat.reshape((y.size, y_hat.shape[2]))

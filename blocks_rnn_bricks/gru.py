@@ -9,8 +9,8 @@ from blocks_rnn_bricks.gates import GRU_GATES
 from blocks_rnn_bricks.initialization import PerGate
 from blocks_rnn_bricks.masking import carry_over
 from blocks_rnn_bricks.settings import (
-    check_brick, check_dim, check_flag, check_scheme, describe, dim_of,
-    naming)
+    add_children, check_brick, check_dim, check_flag, check_scheme, describe,
+    dim_of, naming)
 from blocks_rnn_bricks.transition import Transition, recurrent
 
 
@@ -101,8 +101,7 @@ class GatedRecurrent(Transition):
             'Logistic()')
         self.mask_outputs = check_flag(who, 'mask_outputs', mask_outputs)
         self.fused = check_flag(who, 'fused', fused)
-        kwargs.setdefault('children', []).extend(
-            [self.activation, self.gate_activation])
+        add_children(self, kwargs, [self.activation, self.gate_activation])
         super(GatedRecurrent, self).__init__(**kwargs)
 
     def get_dim(self, name):

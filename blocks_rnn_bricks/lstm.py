@@ -10,8 +10,8 @@ from blocks_rnn_bricks.gates import GATES
 from blocks_rnn_bricks.initialization import PerGate
 from blocks_rnn_bricks.masking import carry_over
 from blocks_rnn_bricks.settings import (
-    check_brick, check_dim, check_flag, check_scheme, describe, dim_of,
-    naming)
+    add_children, check_brick, check_dim, check_flag, check_scheme, describe,
+    dim_of, naming)
 from blocks_rnn_bricks.transition import Transition, recurrent
 
 _SIGNATURE = dict(sequences=['inputs', 'mask'], states=['states', 'cells'],
@@ -120,8 +120,7 @@ class LSTM(Transition):
             'Logistic()')
         self.mask_outputs = check_flag(who, 'mask_outputs', mask_outputs)
         self.fused = check_flag(who, 'fused', fused)
-        kwargs.setdefault('children', []).extend(
-            [self.activation, self.gate_activation])
+        add_children(self, kwargs, [self.activation, self.gate_activation])
         super(LSTM, self).__init__(**kwargs)
 
     def get_dim(self, name):

@@ -6,7 +6,7 @@ from theano import tensor
 from blocks_rnn_bricks.checks import as_variable
 from blocks_rnn_bricks.masking import carry_over
 from blocks_rnn_bricks.settings import (
-    check_rate, check_transition, naming)
+    add_children, check_rate, check_transition, naming)
 from blocks_rnn_bricks.transition import Transition, option, recurrent
 
 
@@ -157,7 +157,7 @@ class Regularized(Transition, Random):
         states = transition.apply.states
         self.dropout = _rates(who, 'dropout', dropout, ['states'], states)
         self.zoneout = _rates(who, 'zoneout', zoneout, states, states)
-        kwargs.setdefault('children', []).append(transition)
+        add_children(self, kwargs, [transition])
         super(Regularized, self).__init__(**kwargs)
         if self.precision is None:
             self.precision = option(transition, 'precision')

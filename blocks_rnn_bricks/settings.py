@@ -26,6 +26,29 @@ def naming(brick, kwargs):
     return kind if name is None else "{} '{}'".format(kind, name)
 
 
+def add_children(brick, kwargs, bricks):
+    """Put bricks behind the children among the keywords of a constructor.
+
+    Parameters
+    ----------
+    brick : :class:`~blocks.bricks.Brick`
+        Whose constructor it is.
+    kwargs : dict
+        The keywords. The list in it, a caller's, stays as it is.
+    bricks : list of :class:`~blocks.bricks.Brick`
+        The further children.
+
+    """
+    given = kwargs.get('children')
+    given = () if given is None else given
+    if not isinstance(given, (list, tuple)) or not all(
+            isinstance(child, Brick) for child in given):
+        raise TypeError('{}: children must be a list of bricks, got {!r}; '
+                        'leave it out for none'.format(
+                            naming(brick, kwargs), given))
+    kwargs['children'] = list(given) + list(bricks)
+
+
 def is_unset(value):
     """Whether a dimension is left for later, as Blocks' lazy bricks do."""
     return value is None or isinstance(value, type(NoneAllocation))

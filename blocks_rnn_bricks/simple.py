@@ -8,7 +8,7 @@ from blocks_rnn_bricks.checks import check_sequence
 from blocks_rnn_bricks.masking import carry_over, clean
 from blocks_rnn_bricks.sequence import reverse_time
 from blocks_rnn_bricks.settings import (
-    check_brick, check_dim, check_flag, describe, dim_of, naming)
+    add_children, check_brick, check_dim, check_flag, describe, dim_of, naming)
 from blocks_rnn_bricks.transition import recurrent
 
 
@@ -89,9 +89,9 @@ class SimpleRNN(Initializable):
             who, 'output_activation',
             Identity() if output_activation is None else output_activation,
             'Softmax()')
-        kwargs.setdefault('children', []).extend(
-            [self.input_projection, self.transition, self.output_projection,
-             self.output_activation])
+        add_children(self, kwargs, [
+            self.input_projection, self.transition, self.output_projection,
+            self.output_activation])
         super(SimpleRNN, self).__init__(**kwargs)
 
     def _push_allocation_config(self):

@@ -13,8 +13,9 @@ from blocks_rnn_bricks.masking import clean, mean_over_time
 from blocks_rnn_bricks.regularization import variational_dropout
 from blocks_rnn_bricks.sequence import reverse_time
 from blocks_rnn_bricks.settings import (
-    check_brick, check_choice, check_count, check_dim, check_flag, check_rate,
-    check_transition, describe, dim_of, is_unset, naming)
+    add_children, check_brick, check_choice, check_count, check_dim,
+    check_flag, check_rate, check_transition, describe, dim_of, is_unset,
+    naming)
 from blocks_rnn_bricks.transition import keeps_padding_out, option
 
 #: How the directions of a layer become one sequence.
@@ -82,8 +83,7 @@ class Direction(Initializable):
                      if name != 'mask']
         self.projection = Projection(sequences, prototype=projection,
                                      name='projection')
-        kwargs.setdefault('children', []).extend(
-            [self.projection, transition])
+        add_children(self, kwargs, [self.projection, transition])
         super(Direction, self).__init__(**kwargs)
 
     def _push_allocation_config(self):
@@ -201,7 +201,7 @@ class _Stack(Initializable, Random):
                        name='{}_{}'.format(name, level))
              for name in self.directions]
             for level, prototype in enumerate(prototypes)]
-        kwargs.setdefault('children', []).extend(sum(self.layers, []))
+        add_children(self, kwargs, sum(self.layers, []))
         super(_Stack, self).__init__(**kwargs)
 
     def _push_allocation_config(self):

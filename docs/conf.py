@@ -18,16 +18,18 @@ extensions = [
     'sphinx.ext.autodoc',
     'sphinx.ext.napoleon',
     'sphinx.ext.viewcode',
+    'sphinx_copybutton',
+    'sphinx_design',
     'mathml',
 ]
 exclude_patterns = ['_build']
-html_theme = 'alabaster'
+html_theme = 'furo'
+html_title = project
 html_static_path = ['_static']
 html_math_renderer = 'mathml'
-html_theme_options = {
-    'description': setup_cfg['metadata']['description'],
-    'page_width': '64em',
-}
+# What is copied from an example runs: no prompts, no output.
+copybutton_prompt_text = r'>>> |\.\.\. |\$ '
+copybutton_prompt_is_regexp = True
 
 napoleon_google_docstring = False
 napoleon_use_rtype = False

@@ -82,7 +82,8 @@ def from_pytorch(state_dict, prefix=''):
     return layers
 
 
-def to_pytorch(layers, prefix='', bias=True, drop_initial_states=False):
+def to_pytorch(layers, prefix='', bias=True, drop_initial_states=False,
+               path=None):
     """The state dictionary for ``torch.nn.LSTM`` or ``GRU`` of a network.
 
     Parameters
@@ -97,6 +98,10 @@ def to_pytorch(layers, prefix='', bias=True, drop_initial_states=False):
         Leave the initial states out, which are no part of PyTorch's LSTM
         and GRU; :func:`initial_states` gives them to be passed to each call.
         By default only zeros are left out.
+    path : str, optional
+        A ``.safetensors`` file to write them into as well, for
+        ``load_state_dict(safetensors.torch.load_file(path))``. This needs
+        the package safetensors and the ``blocks`` of this distribution.
 
     Returns
     -------
@@ -118,6 +123,7 @@ def to_pytorch(layers, prefix='', bias=True, drop_initial_states=False):
     check_flag('to_pytorch', 'drop_initial_states', drop_initial_states)
     layers = check_network('to_pytorch', layers)
     kind = check_one_kind('to_pytorch', layers, 'a network of PyTorch')
+    _check_sizes(layers)
     state_dict = {}
     for level, layer in enumerate(layers):
         for direction, run in layer.items():
@@ -132,7 +138,23 @@ def to_pytorch(layers, prefix='', bias=True, drop_initial_states=False):
             name = '{}{{}}_l{}{}'.format(prefix, level, _SUFFIXES[direction])
             for part, array in _parts(who, kind, run, bias).items():
                 state_dict[name.format(part)] = array
+    if path is not None:
+        # Here, as the original Blocks has no such module.
+        from blocks.safetensors import write_arrays
+        write_arrays(path, state_dict, metadata={'format': 'pt'})
     return state_dict
+
+
+def _check_sizes(layers):
+    """PyTorch has one hidden_size and proj_size for all layers."""
+    sizes = {(run['W_state'].shape, 'W_projection' in run)
+             for layer in layers for run in layer.values()}
+    if len(sizes) > 1:
+        raise ValueError(
+            'to_pytorch: all layers must have the same dim (and proj_dim), '
+            "as PyTorch's have one hidden_size, got recurrent weights of "
+            'shapes {}; write each layer by a call of its own, to a module '
+            'of its own'.format(sorted(shape for shape, _ in sizes)))
 
 
 def _parts(who, kind, run, bias):

@@ -12,9 +12,11 @@ is allocated, and nothing is unpickled.
 import hashlib
 import logging
 import math
+import struct
 import tarfile
 import tempfile
 import zipfile
+import zlib
 from contextlib import contextmanager
 
 from numpy.lib import format as npy
@@ -26,6 +28,9 @@ logger = logging.getLogger(__name__)
 CHECKSUM = 'BLOCKS.sha256'
 IN_MEMORY = 2 ** 26  # bytes of a member above which it is built on disk
 INFLATED = 2 ** 30  # bytes that the compressed arrays of a file may take
+#: What reading a zip file raises when it is damaged.
+DAMAGED = (zipfile.BadZipFile, RuntimeError, EOFError, ValueError, zlib.error,
+           struct.error)
 READ_HEADER = {(1, 0): npy.read_array_header_1_0,
                (2, 0): npy.read_array_header_2_0}
 
@@ -98,7 +103,29 @@ class Archive:
         self.tar.close()
 
     def __contains__(self, name):
-        return name in self.tar.getnames()
+        return name in self.names()
+
+    def names(self):
+        """The names of the members.
+
+        Raises
+        ------
+        tarfile.ReadError
+            If the file is cut off, or what divides members is damaged.
+
+        """
+        with self._damage_named():
+            return self.tar.getnames()
+
+    @contextmanager
+    def _damage_named(self):
+        """Let errors of :mod:`tarfile` name the file."""
+        try:
+            yield
+        except tarfile.ReadError as error:
+            raise tarfile.ReadError(
+                f'{self.name} is damaged or was cut off ({error}); load '
+                f'another checkpoint or a copy of this one') from error
 
     def open(self, name):
         """A member as a file whose content is what was written.
@@ -118,7 +145,8 @@ class Archive:
         """
         if name not in self:
             raise KeyError(f'{self.name} has no member {name!r}, only '
-                           f'{self.tar.getnames()}')
+                           f'{self.names()}; if there should be one, the '
+                           f'file was cut off or is damaged')
         info = self.tar.getmember(name)
         if not info.isreg() or info.issparse():
             raise ValueError(f'{self.name}: the member {name!r} must be a '
@@ -128,7 +156,8 @@ class Archive:
         if expected is None:
             self._warn()
             return member
-        digest = hashlib.file_digest(member, 'sha256').hexdigest()
+        with self._damage_named():
+            digest = hashlib.file_digest(member, 'sha256').hexdigest()
         if digest != expected:
             raise ValueError(
                 f'{self.name} is damaged: the SHA-256 of the member {name!r} '
@@ -173,9 +202,11 @@ def read_arrays(file_, name='the file'):
             return {info.filename.removesuffix('.npy'):
                     _read_array(archive, info, name)
                     for info in archive.infolist()}
-    except zipfile.BadZipFile as error:
-        raise ValueError(f'{name} is not a whole .npz file: {error}'
-                         ) from error
+    except DAMAGED as error:
+        if str(error).startswith(name):
+            raise
+        raise ValueError(f'{name} is not a whole .npz file '
+                         f'({str(error) or "it ends too early"})') from error
 
 
 def _check_members(members, length, name):

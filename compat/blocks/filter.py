@@ -1,5 +1,6 @@
 """Find variables by role, brick, name or application."""
 import re
+from collections.abc import Iterable
 from inspect import isclass
 
 from theano import Variable
@@ -7,7 +8,7 @@ from theano import Variable
 from .bricks.base import (Application, ApplicationCall, BoundApplication,
                           Brick)
 from .roles import VariableRole, has_roles
-from .utils.checks import check_instance, check_list
+from .utils.checks import check_instance, check_list, check_string
 
 
 def get_annotation(var, cls):
@@ -96,9 +97,16 @@ class VariableFilter:
             if regex is not None:
                 check_instance('VariableFilter', argument, regex,
                                (str, re.Pattern), 'a regular expression')
-        if isinstance(bricks, (Brick, type)):
-            raise TypeError('VariableFilter: bricks must be a list, got '
-                            f'{bricks!r}')
+        for argument, items in [('bricks', bricks),
+                                ('applications', applications)]:
+            if items is not None and (
+                    isinstance(items, (Brick, type, Variable, str))
+                    or not isinstance(items, Iterable)):
+                raise TypeError(f'VariableFilter: {argument} must be a list, '
+                                f'got {items!r}')
+        for argument, value in [('name', name), ('theano_name', theano_name)]:
+            if value is not None:
+                check_string('VariableFilter', argument, value)
         for candidate in bricks or ():
             if not (isinstance(candidate, Brick) or
                     isclass(candidate) and issubclass(candidate, Brick)):

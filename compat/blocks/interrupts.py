@@ -6,6 +6,10 @@ import threading
 
 logger = logging.getLogger(__name__)
 
+batch_interrupt_message = (
+    'training will end after the present batch, and its extensions will be '
+    'run. Press Ctrl-C to end now, without them.')
+
 
 class Interrupts:
     """Within its ``with`` block, signals no longer end the program at once.
@@ -22,6 +26,8 @@ class Interrupts:
         Whether a signal has come.
     number : int or None
         The number of the first one.
+    active : bool
+        Whether the block is being run.
 
     """
 
@@ -29,7 +35,7 @@ class Interrupts:
     number = None
 
     def __init__(self):
-        self.received = False
+        self.received = self.active = False
         self._handlers = {}
 
     def __reduce__(self):
@@ -38,12 +44,14 @@ class Interrupts:
 
     def __enter__(self):
         self._owner = os.getpid()
+        self.active = True
         if threading.current_thread() is threading.main_thread():
             for number in self.SIGNALS:
                 self._handlers[number] = signal.signal(number, self._handle)
         return self
 
     def __exit__(self, *exc_info):
+        self.active = False
         for number in self._handlers:
             self._restore(number)
 
@@ -62,7 +70,5 @@ class Interrupts:
         if not self.received:
             self.number = int(number)
         self.received = True
-        logger.warning(
-            '%s: training will end after the present batch, and its '
-            'extensions will be run. Press Ctrl-C to end now, without them.',
-            signal.Signals(number).name)
+        logger.warning('%s: %s', signal.Signals(number).name,
+                       batch_interrupt_message)

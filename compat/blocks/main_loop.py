@@ -5,13 +5,28 @@ import traceback
 from blocks._former import former_names
 from blocks.config import config
 from blocks.extensions.base import CALLBACK_NAMES, CallbackName
-from blocks.interrupts import Interrupts
+from blocks.interrupts import Interrupts, batch_interrupt_message
 from blocks.log import BACKENDS
 from blocks.utils import change_recursion_limit
 from blocks.utils.checks import check_stream
 from blocks.utils.profile import Profile, Timer
 
+__all__ = ['MainLoop', 'TrainingFinish', 'batch_interrupt_message',
+           'error_in_error_handling_message', 'error_message',
+           'no_model_message']
+
 logger = logging.getLogger(__name__)
+
+error_message = (
+    'Training ended with an error, which will be raised when the callbacks '
+    'on_error have run; after_training will not be run. Press Ctrl-C twice '
+    'to end now.')
+error_in_error_handling_message = (
+    'A callback on_error failed itself; those of the extensions behind it '
+    'are not run.')
+no_model_message = (
+    'this main loop has no model, but something (maybe an extension, such as '
+    'Load) needs one: pass MainLoop(model=Model(cost))')
 
 # What the status counts when a level of the loop is completed.
 COUNTERS = {'batch': 'iterations_done', 'epoch': 'epochs_done'}
@@ -80,10 +95,13 @@ class MainLoop:
         if log is None:
             backend = config.log_backend if log_backend is None else (
                 log_backend)
-            if backend not in BACKENDS:
+            if not isinstance(backend, str) or backend not in BACKENDS:
                 raise ValueError(f'log_backend must be one of '
                                  f'{", ".join(BACKENDS)}, got {backend!r}')
             log = BACKENDS[backend]()
+        elif isinstance(log, type) or not hasattr(log, 'status'):
+            raise TypeError(f'MainLoop: log must be a TrainingLog() or an '
+                            f'SQLiteLog(), got {log!r}')
         self._check_parts(algorithm, data_stream, extensions)
         self.algorithm = algorithm
         self.data_stream = data_stream
@@ -139,9 +157,7 @@ class MainLoop:
 
         """
         if not self._model:
-            raise AttributeError('this main loop has no model, but something '
-                                 '(maybe an extension, such as Load) needs '
-                                 'one: pass MainLoop(model=Model(cost))')
+            raise AttributeError(no_model_message)
         return self._model
 
     def find_extension(self, name):
@@ -176,7 +192,21 @@ class MainLoop:
         self.data_stream, self.epoch_iterator = value
 
     def run(self):
-        """Train until an extension requests to finish, or an interrupt."""
+        """Train until an extension requests to finish, or an interrupt.
+
+        Raises
+        ------
+        TypeError
+            If the algorithm or the data stream is missing.
+        RuntimeError
+            If it is running already, in this thread or in another one.
+
+        """
+        if self._interrupts.active:
+            raise RuntimeError(
+                'this main loop is running already: batches of two runs '
+                'would change the same parameters and the same log; to go on '
+                'later, call run() when it has ended')
         logging.basicConfig()  # nothing if the user has configured logging
         for name, part in [('algorithm', self.algorithm),
                            ('data_stream', self.data_stream)]:
@@ -347,18 +377,22 @@ class MainLoop:
         An error in one of them is only reported: it must not hide the
         first one.
         """
-        self.log.current_row['got_exception'] = traceback.format_exc()
-        logger.error('Training ended with an error, which will be raised '
-                     'when the callbacks on_error have run; after_training '
-                     'will not be run. Press Ctrl-C twice to end now.')
+        report = traceback.format_exc()
+        try:
+            self.log.current_row['got_exception'] = report
+        except OSError as failure:  # it may well be the error itself
+            logger.error('The error could not be noted in the log: %s',
+                         failure)
+        logger.error(error_message)
         try:
             self._run_extensions('on_error', error)
         except Exception:
-            logger.exception('A callback on_error failed itself; those of '
-                             'the extensions behind it are not run.')
+            logger.exception(error_in_error_handling_message)
 
 
 __getattr__ = former_names(__name__, {
     'DifferentiableCostMinimizer': 'blocks.algorithms.UpdatesAlgorithm',
+    # Ctrl-C has one meaning now.
+    'epoch_interrupt_message': 'blocks.main_loop.batch_interrupt_message',
 }, used=(
     'blocks.log', 'blocks.model', 'blocks.utils'))

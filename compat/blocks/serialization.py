@@ -304,6 +304,13 @@ def continue_training(path):
         If something else was saved there.
 
     """
+    main_loop = load_main_loop(path)
+    main_loop.run()
+    return main_loop
+
+
+def load_main_loop(path):
+    """Load a main loop for :func:`continue_training`, which see."""
     with change_recursion_limit(config.recursion_limit):
         with open(path, 'rb') as file_:
             main_loop = load(file_)
@@ -312,7 +319,6 @@ def continue_training(path):
                         f'a main loop; continue_training takes a file that '
                         f'Checkpoint has written')
     relocate(main_loop, path)
-    main_loop.run()
     return main_loop
 
 

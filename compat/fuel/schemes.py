@@ -128,6 +128,12 @@ class BatchSizeScheme(IterationScheme):
 def _as_indices(scheme, examples):
     """Return the indices that the argument of a scheme stands for."""
     if isinstance(examples, Iterable) and not isinstance(examples, str):
+        try:
+            iter(examples)
+        except TypeError as error:  # variables only look as if one could
+            raise TypeError(f"{type(scheme).__name__}: examples must be a "
+                            "number or a list of indices, got "
+                            f"{examples!r}") from error
         return examples
     return range(check_number(scheme, 'examples', examples, int, least=0,
                               remedy='or a list of indices'))

@@ -1,6 +1,7 @@
 """Data streams: data in epochs, ready to be iterated over or wrapped."""
 import warnings
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 
 import zmq
 
@@ -214,6 +215,11 @@ class DataStream(AbstractDataStream):
         super().__init__(**kwargs)
         if not self.iteration_scheme:
             self.produces_examples = True
+        if self.axis_labels is not None and not isinstance(
+                self.axis_labels, Mapping):
+            raise TypeError(f"{type(self).__name__}: axis_labels must be a "
+                            "dict from sources to labels of axes, got "
+                            f"{self.axis_labels!r}")
         if self.axis_labels:
             self.axis_labels = dict(self.axis_labels)
             if self.produces_examples:

@@ -8,9 +8,11 @@ import sys
 
 import numpy
 from pytensor.graph.basic import Variable
-from pytensor.tensor.rewriting.subtensor import local_add_of_sparse_write
+from pytensor.scan.op import Scan
+from pytensor.tensor.rewriting.subtensor import (
+    local_add_of_sparse_write, local_subtensor_merge_integer)
 from pytensor.tensor.subtensor import (
-    AdvancedIncSubtensor, AdvancedIncSubtensor1, IncSubtensor)
+    AdvancedIncSubtensor, AdvancedIncSubtensor1, IncSubtensor, Subtensor)
 from pytensor.tensor.variable import _tensor_py_operators
 
 _getitem = _tensor_py_operators.__getitem__
@@ -64,6 +66,26 @@ def _add_where_shapes_are_equal(fgraph, node):
     return _add_of_sparse_write(fgraph, node)
 
 
+_merge_integer = local_subtensor_merge_integer.fn
+
+
+@functools.wraps(_merge_integer)
+def _merge_integer_of_loops(fgraph, node):
+    """Turn ``x[1:][-1]`` into ``x[-1]`` only if `x` is what a loop made.
+
+    Others may be too short: x[1:][-1] of one element is an IndexError. The
+    results of loops are as long as the steps and the initial states; without
+    the rewrite all steps would stay in memory, though the last is wanted.
+    """
+    inner = node.inputs[0].owner
+    if inner is None or not isinstance(inner.op, Subtensor):
+        return None
+    made_by = inner.inputs[0].owner
+    if made_by is None or not isinstance(made_by.op, Scan):
+        return None
+    return _merge_integer(fgraph, node)
+
+
 _init = IncSubtensor.__init__
 
 
@@ -81,5 +103,7 @@ def apply_all():
     _tensor_py_operators.__getitem__ = _getitem_after_a_drop
     # A rewrite of sums takes terms that broadcast for terms of full shape.
     local_add_of_sparse_write.fn = _add_where_shapes_are_equal
+    # A rewrite of an index into a slice assumes that it is within bounds.
+    local_subtensor_merge_integer.fn = _merge_integer_of_loops
     # With tolerate_inplace_aliasing inc_subtensor has no hash.
     IncSubtensor.__init__ = _init_with_pairs

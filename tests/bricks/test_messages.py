@@ -100,6 +100,22 @@ def dimensions():
                ValueError, [public, name, 'not set'])
 
 
+def children():
+    """The children of a caller of each brick."""
+    makers = [('LSTM', LSTM, {'dim': 2}),
+              ('GatedRecurrent', GatedRecurrent, {'dim': 2}),
+              ('SimpleRNN', SimpleRNN,
+               {'input_dim': 2, 'dim': 2, 'output_dim': 2}),
+              ('Regularized', Regularized, {'transition': LSTM(dim=2)}),
+              ('UnidirectionalStack', UnidirectionalStack,
+               {'prototypes': [LSTM(dim=2)], 'input_dim': 2})]
+    for public, kind, others in makers:
+        for value in (3, 'a', Tanh(), [3], [Tanh], {'a': 1}):
+            yield (public, 'children={!r}'.format(value),
+                   lambda k=kind, o=others, v=value: k(children=v, **o),
+                   TypeError, [public, 'children must be a list of bricks'])
+
+
 def switches():
     for public, name, make in [
             ('LSTM', 'fused', lambda v: LSTM(dim=2, fused=v)),
@@ -433,6 +449,12 @@ def costs():
                 classes.apply(Y2, X3), (Y2, zeros(2, 1)),
                 (X3, full(v, 2, 1, 3))), ValueError,
             ['must be probabilities', 'from_logits=True'])
+    hidden = full(.3, 1, 1, 3)
+    hidden[0, 0, 2] = NAN
+    yield ('SequenceCategoricalCrossEntropy', 'NaN for another class',
+           lambda: run(classes.apply(Y2, X3), (Y2, zeros(1, 1)),
+                       (X3, hidden)), ValueError,
+           ['must be probabilities', 'got nan', 'feature 2'])
     yield ('SequenceMisclassificationRate', 'predictions of NaN',
            lambda: run(SequenceMisclassificationRate().apply(Y2, X3),
                        (Y2, zeros(1, 1)), (X3, full(NAN, 1, 1, 3))),
@@ -779,6 +801,15 @@ class TestMessages(unittest.TestCase):
     def test_switches(self):
         self.check(switches())
 
+    def test_children(self):
+        self.check(children())
+
+    def test_the_list_of_children_stays_as_it_is(self):
+        mine = [Tanh()]
+        lstm = LSTM(dim=2, children=mine)
+        self.assertEqual(len(mine), 1)
+        self.assertIs(lstm.children[0], mine[0])
+
     def test_bricks(self):
         self.check(bricks())
 
@@ -800,8 +831,8 @@ class TestMessages(unittest.TestCase):
     def test_the_table_is_whole(self):
         """Each public name has a row, and only two types of error come."""
         rows = [row for table in (
-            dimensions, switches, bricks, costs, labels, generation, streams,
-            weights) for row in table()]
+            dimensions, children, switches, bricks, costs, labels, generation,
+            streams, weights) for row in table()]
         constants = {'GATES', 'GRU_GATES'}
         self.assertEqual(
             set(blocks_rnn_bricks.__all__) - constants -

@@ -208,6 +208,33 @@ class TestPyTorch(unittest.TestCase):
                         peepholes=False, initial=False)
                     assert_same(from_pytorch(to_pytorch(network)), network)
 
+    def test_safetensors_file(self):
+        # The outputs of the reading side are PyTorch's own, see above.
+        try:
+            from blocks.safetensors import read_arrays
+        except ImportError:
+            raise unittest.SkipTest('the original Blocks has no safetensors')
+        for case in torch_cases() + torch_cases('gru'):
+            network = from_pytorch(case.weights)
+            with tempfile.TemporaryDirectory() as folder:
+                path = os.path.join(folder, 'a.safetensors')
+                state_dict = to_pytorch(network, path=path)
+                again = read_arrays(path)
+                with open(path, 'rb') as file_:
+                    self.assertIn(b'"format":"pt"', file_.read())
+            self.assertEqual(set(again), set(case.weights))
+            for name, array in state_dict.items():
+                assert_array_equal(again[name], array)
+                self.assertEqual(again[name].shape, case.weights[name].shape)
+            assert_same(from_pytorch(again), network)
+
+    def test_layers_of_different_sizes(self):
+        network = random_network(2, False, peepholes=False, initial=False)
+        network[1]['forward'] = random_run(
+            features=DIM, dim=DIM + 1, peepholes=False, initial=False)
+        with self.assertRaisesRegex(ValueError, 'the same dim.*hidden_size'):
+            to_pytorch(network)
+
     def test_prefix(self):
         network = random_network(2, True, peepholes=False, initial=False)
         state_dict = to_pytorch(network, prefix='encoder.rnn.')

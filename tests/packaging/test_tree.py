@@ -18,8 +18,8 @@ ownership = runpy.run_path(
     str(ROOT / 'blocks_rnn_bricks' / '_ownership.py'))
 PACKAGES = ownership['PACKAGES'] + ownership['COMPANIONS']
 
-#: Modules that are imported if they are there, and done without if not.
-OPTIONAL = {'ipdb', 'IPython'}
+#: What is done without if it is not there, or an extra brings.
+OPTIONAL = {'ipdb', 'IPython', 'safetensors', 'tensorboardX'}
 
 #: What is imported, where it is named otherwise than the requirement.
 MODULES = {'pyzmq': 'zmq', 'PyYAML': 'yaml', 'pillow': 'PIL'}

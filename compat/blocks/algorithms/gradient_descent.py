@@ -15,7 +15,7 @@ from blocks.algorithms.updates import UpdatesAlgorithm, as_pairs
 from blocks.bricks.recurrent.projections import with_projections_in_kernels
 from blocks.graph import ComputationGraph
 from blocks.theano_expressions import l2_norm
-from blocks.utils.checks import check_instance, check_list
+from blocks.utils.checks import check_instance, check_list, check_pairs
 
 logger = logging.getLogger(__name__)
 
@@ -87,6 +87,17 @@ class GradientDescent(UpdatesAlgorithm):
             parameters = check_list('GradientDescent', 'parameters',
                                     parameters, SharedVariable,
                                     'shared variables')
+        if known_grads is not None:
+            known_grads = OrderedDict(check_pairs(
+                'GradientDescent', 'known_grads', known_grads))
+        if consider_constant is not None:
+            consider_constant = check_list(
+                'GradientDescent', 'consider_constant', consider_constant,
+                Variable, 'Theano variables')
+        if gradients is not None and not isinstance(gradients, OrderedDict):
+            pairs = check_pairs('GradientDescent', 'gradients', gradients)
+            gradients = (dict if isinstance(gradients, Mapping)
+                         else list)(pairs)
         self.on_not_finite = on_not_finite
         self.last_cost = None
         self.cost = cost

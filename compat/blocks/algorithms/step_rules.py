@@ -5,7 +5,6 @@ gradients. So rules can be chained.
 """
 from abc import ABC
 from collections import OrderedDict
-from collections.abc import Iterable
 
 from theano import Variable
 
@@ -13,7 +12,7 @@ from blocks.roles import (
     ALGORITHM_BUFFER, ALGORITHM_HYPERPARAMETER, add_role)
 from blocks.utils import (
     dict_subset, shared_floatx, shared_floatx_zeros_matching)
-from blocks.utils.checks import check_number
+from blocks.utils.checks import check_list, check_number
 
 
 def hyperparameter(value, name):
@@ -164,11 +163,9 @@ class Restrict(StepRule):
     def __init__(self, step_rule, variables):
         check_rule('Restrict', 'step_rule', step_rule)
         self.step_rule = step_rule
-        if isinstance(variables, Variable) or not isinstance(variables,
-                                                             Iterable):
-            raise TypeError('Restrict: variables must be a list of shared '
-                            f'variables, got {variables!r}')
-        self.variables = frozenset(variables)
+        self.variables = frozenset(check_list(
+            'Restrict', 'variables', variables, Variable,
+            'shared variables'))
 
     def compute_steps(self, previous_steps):
         """See :meth:`StepRule.compute_steps`.

@@ -12,8 +12,11 @@ from ..roles import (BATCH_NORM_DIVISOR, BATCH_NORM_MINIBATCH_ESTIMATE,
                      BATCH_NORM_POPULATION_STDEV, BATCH_NORM_SCALE_PARAMETER,
                      BATCH_NORM_SHIFT_PARAMETER, add_role)
 from ..utils import is_shared_variable, shared_floatx, shared_floatx_nans
-from ..utils.checks import check_number
-from .base import application, lazy
+from ..utils.checks import check_list, check_number
+from .applications import BoundApplication
+from .arguments import checked, flag, flags
+from .arguments import scheme as some_scheme
+from .base import Brick, application, lazy
 from .interfaces import Feedforward, RNGMixin
 from .ownership import allocate_parameter, describe
 from .sequences import MLP, Sequence
@@ -69,6 +72,9 @@ class BatchNormalization(RNGMixin, Feedforward):
     arXiv:1602.07868 (2016), for `mean_only`.
     """
 
+    @checked(broadcastable=flags, conserve_memory=flag,
+             scale_init=some_scheme, shift_init=some_scheme, mean_only=flag,
+             learn_scale=flag, learn_shift=flag)
     @lazy(allocation=['input_dim'])
     def __init__(self, input_dim, broadcastable=None, conserve_memory=True,
                  epsilon=1e-4, scale_init=None, shift_init=None,
@@ -278,6 +284,8 @@ class BatchNormalizedMLP(MLP):
         See :class:`~blocks.bricks.MLP`.
     """
 
+    @checked(conserve_memory=flag, mean_only=flag, learn_scale=flag,
+             learn_shift=flag)
     @lazy(allocation=['dims'])
     def __init__(self, activations, dims, *args, conserve_memory=True,
                  mean_only=False, learn_scale=True, learn_shift=True,
@@ -288,7 +296,9 @@ class BatchNormalizedMLP(MLP):
         normalised = [
             Sequence([BatchNormalization(conserve_memory=conserve_memory),
                       activation], name=f'batch_norm_activation_{layer}')
-            for layer, activation in enumerate(activations)]
+            for layer, activation in enumerate(check_list(
+                type(self).__name__, 'activations', activations,
+                (Brick, BoundApplication), 'bricks, one for each layer'))]
         kwargs.setdefault('use_bias', False)
         super().__init__(normalised, dims, *args, **kwargs)
 

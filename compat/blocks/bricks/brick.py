@@ -5,6 +5,7 @@ from operator import methodcaller
 from .._former import former_attribute
 from ..graph import Annotation
 from ..utils import repr_attrs
+from ..utils.checks import check_string
 from .dimensions import dimension_table
 from .laziness import NoneAllocation, NoneInitialization
 from .ownership import Children, Parameters, check_children, describe
@@ -93,9 +94,11 @@ class Brick(Annotation, metaclass=_Brick):
     print_shapes = False
 
     def __init__(self, name=None, children=None):
-        self.name = type(self).__name__.lower() if name is None else name
+        kind = type(self).__name__
+        self.name = (kind.lower() if name is None
+                     else check_string(kind, 'name', name))
         self.parents = []
-        self.children = children or []
+        self.children = [] if children is None else children
         self.allocation_config_pushed = self.allocated = False
         self.initialization_config_pushed = self.initialized = False
         super().__init__()
@@ -196,7 +199,8 @@ class Brick(Annotation, metaclass=_Brick):
         if not getattr(self, f'{stage}_config_pushed'):
             getattr(self, f'push_{stage}_config')()
         for child in self.children:
-            go_through(child)
+            if child is not None:
+                go_through(child)
 
     def _push_to_children(self, stage, push):
         """Configure the children for a stage, and they theirs."""
@@ -205,7 +209,8 @@ class Brick(Annotation, metaclass=_Brick):
         setattr(self, flag, True)
         try:
             for child in self.children:
-                getattr(child, f'push_{stage}_config')()
+                if child is not None:
+                    getattr(child, f'push_{stage}_config')()
         except Exception:
             setattr(self, flag, False)
             raise

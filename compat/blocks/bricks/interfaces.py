@@ -1,13 +1,12 @@
 """What kinds of bricks have in common: dimensions, schemes, randomness."""
-import numbers
-
 import numpy
 from theano.sandbox.rng_mrg import MRG_RandomStreams
 
 from ..config import config
 from ..initialization import check_scheme
-from ..utils.checks import check_number
+from ..utils.checks import check_flag, check_number
 from .base import Brick, _Brick, lazy
+from .laziness import LazyNone
 from .ownership import describe
 
 _MAX_SEED = numpy.iinfo(numpy.int32).max
@@ -95,10 +94,18 @@ class _Seed:
                 f'{describe(brick)}: {self.name} already set, to '
                 f'{vars(brick)[self.slot]}; assign {self.generator} in its '
                 'place')
-        if isinstance(seed, str) or isinstance(seed, numbers.Real):
-            check_number(type(brick).__name__, self.name, seed, int, least=0,
-                         most=2 ** 32 - 1)
+        if seed is not None:
+            self._check(type(brick).__name__, seed)
         setattr(brick, self.slot, seed)
+
+    def _check(self, who, seed):
+        """Raise unless a seed is an integer, or several."""
+        if isinstance(seed, (list, tuple, numpy.ndarray)) and len(seed):
+            if numpy.asarray(seed).dtype.kind not in 'iu':
+                raise TypeError(f'{who}: {self.name} must be an integer or a '
+                                f'list of integers, got {seed!r}')
+            return
+        check_number(who, self.name, seed, int, least=0, most=2 ** 32 - 1)
 
 
 class _Generator:
@@ -181,10 +188,11 @@ class Initializable(RNGMixin, Brick):
         super().__init__(**kwargs)
         self.seed = seed
         if use_bias is not None:
-            self.use_bias = use_bias
+            self.use_bias = check_flag(type(self).__name__, 'use_bias',
+                                       use_bias)
         for argument, scheme in [('weights_init', weights_init),
                                  ('biases_init', biases_init)]:
-            if scheme:
+            if scheme is not None and not isinstance(scheme, LazyNone):
                 check_scheme(type(self).__name__, argument, scheme)
         self.weights_init = weights_init
         if self.has_biases:

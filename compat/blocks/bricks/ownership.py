@@ -86,6 +86,15 @@ def with_children(kwargs, *bricks):
     return {**kwargs, 'children': [*kwargs.get('children', ()), *bricks]}
 
 
+def multiple(number, dim):
+    """A multiple of a dimension; what is no dimension stays as it is.
+
+    So :func:`allocate_parameter` can say what came.
+    """
+    return (number * dim if isinstance(dim, numbers.Integral) and dim > 0
+            else dim)
+
+
 def allocate_parameter(brick, name, shape, role, allocate=shared_floatx_nans):
     """Give a brick a new parameter.
 
@@ -115,7 +124,8 @@ def allocate_parameter(brick, name, shape, role, allocate=shared_floatx_nans):
         If a length in `shape` is not a positive integer.
     """
     for length in shape:
-        if not isinstance(length, numbers.Integral) or length < 1:
+        if isinstance(length, bool) or not isinstance(
+                length, numbers.Integral) or length < 1:
             raise ValueError(
                 f'{describe(brick)}: the shape {tuple(shape)} of parameter '
                 f'{name!r} needs integers above 0, got {length!r}; set the '

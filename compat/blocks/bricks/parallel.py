@@ -3,6 +3,8 @@ from copy import deepcopy
 
 from ..utils import extract_args, pack
 from ..utils.checks import check_instance, check_list
+from .arguments import (
+    brick, checked, dims, names, needed_names, string)
 from .base import Brick, application, lazy
 from .interfaces import Initializable
 from .ownership import describe
@@ -41,6 +43,8 @@ class Parallel(Initializable):
     [[6.0, 6.0]]
     """
 
+    @checked(input_dims=dims, output_dims=dims, input_names=names,
+             child_prefix=string)
     @lazy(allocation=['input_names', 'input_dims', 'output_dims'])
     def __init__(self, input_names, input_dims, output_dims, prototype,
                  child_prefix=None, **kwargs):
@@ -60,6 +64,8 @@ class Parallel(Initializable):
             child.name = f'{child_prefix or "transform"}_{name}'
 
     def _push_allocation_config(self):
+        for name in 'input_dims', 'output_dims':
+            dims(describe(self), name, getattr(self, name))
         lengths = {len(self.input_dims), len(self.output_dims),
                    len(self.children)}
         if len(lengths) > 1:
@@ -136,6 +142,7 @@ class Fork(Parallel):
     [[5.0, 5.0, 5.0]]
     """
 
+    @checked(output_names=names, output_dims=dims, prototype=brick)
     @lazy(allocation=['input_dim'])
     def __init__(self, output_names, input_dim, prototype=None, **kwargs):
         self.output_names = output_names
@@ -191,6 +198,8 @@ class Distribute(Fork):
     [[8.0, 8.0]]
     """
 
+    @checked(target_names=names, source_name=string, target_dims=dims,
+             prototype=brick)
     @lazy(allocation=['source_name', 'target_dims', 'source_dim'])
     def __init__(self, target_names, source_name, target_dims, source_dim,
                  prototype=None, **kwargs):
@@ -273,6 +282,7 @@ class Merge(Parallel):
     [[11.0, 11.0]]
     """
 
+    @checked(input_names=needed_names, input_dims=dims, prototype=brick)
     @lazy(allocation=['input_dims', 'output_dim'])
     def __init__(self, input_names, input_dims, output_dim, prototype=None,
                  **kwargs):

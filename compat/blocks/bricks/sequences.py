@@ -3,12 +3,15 @@ from collections.abc import Iterable
 from copy import deepcopy
 from itertools import chain
 
+from theano import Variable
+
 from ..utils import pack
 from ..utils.checks import check_instance, check_list
 from .applications import BoundApplication
 from .base import Brick, application, lazy
 from .dimensions import kept_by
 from .interfaces import Feedforward, Initializable
+from .laziness import LazyNone
 from .ownership import describe, with_children
 from .simple import Linear
 
@@ -104,10 +107,12 @@ class MLP(FeedforwardSequence, Initializable):
         if not activations:
             raise ValueError('MLP: activations must have at least one layer '
                              '(None for one without), got none')
-        if dims:
-            if isinstance(dims, str) or not isinstance(dims, Iterable):
+        if dims is not None and not isinstance(dims, LazyNone):
+            if isinstance(dims, (str, Variable)) or not isinstance(dims,
+                                                                   Iterable):
                 raise TypeError('MLP: dims must be a list of integers, the '
                                 f'input dimension first, got {dims!r}')
+            dims = list(dims)
         self.prototype = prototype
         self.activations = activations
         self.linear_transformations = [deepcopy(prototype)

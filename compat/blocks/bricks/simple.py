@@ -1,7 +1,9 @@
 """Single layers: linear transformations, maxout, activations, softmax."""
+from numbers import Integral
 from operator import attrgetter
 
 from theano import tensor
+from theano.tensor.nnet.nnet import checked_classes
 
 from ..roles import BIAS, WEIGHT
 from ..utils.checks import check_number
@@ -9,7 +11,8 @@ from .base import Brick, application, lazy
 from .dimensions import kept_by
 from .interfaces import (Activation, Feedforward, Initializable, LinearLike,
                          Random)
-from .ownership import allocate_parameter, with_children
+from .ownership import (
+    allocate_parameter, describe, multiple, with_children)
 from .wrappers import WithExtraDims
 
 __all__ = ('Activation', 'Bias', 'Feedforward', 'Identity', 'Initializable',
@@ -174,7 +177,9 @@ class LinearMaxout(Initializable, Feedforward):
 
     def _push_allocation_config(self):
         self.maxout.num_pieces = pieces = self.num_pieces
-        self.linear.output_dim = pieces * self.output_dim
+        if isinstance(self.output_dim, Integral):
+            check_number('LinearMaxout', 'num_pieces', pieces, int, least=1)
+        self.linear.output_dim = multiple(pieces, self.output_dim)
 
     @application(inputs=['input_'], outputs=['output'])
     def apply(self, input_):
@@ -282,6 +287,9 @@ class Softmax(Brick):
         ------
         TypeError
             If `y` has a number of axes that fits neither kind of target.
+        ValueError
+            When it is computed, if a class is not one of those of `x`, or
+            there are not as many as rows.
         """
         log_probabilities = self.log_probabilities(x)
         application_call.add_auxiliary_variable(
@@ -293,8 +301,9 @@ class Softmax(Brick):
                 raise TypeError(
                     f'{self.name}: y with one axis less than x must be the '
                     f'numbers of the classes, integers, got {y.dtype}')
+            classes = checked_classes(describe(self), y, x)
             rows = tensor.arange(y.shape[0])
-            targets = rows * log_probabilities.shape[1] + y
+            targets = rows * log_probabilities.shape[1] + classes
             return -log_probabilities.flatten()[targets]
         raise TypeError(
             f'{self.name}: rank mismatch between x and y: x has {x.ndim} '

@@ -1,5 +1,6 @@
 """Extensions that write values of variables into the log."""
 import logging
+from collections.abc import Iterable
 
 import theano
 
@@ -151,7 +152,8 @@ class TrainingDataMonitoring(SimpleExtension, MonitoringExtension):
     def __init__(self, variables, **kwargs):
         kwargs.setdefault('before_training', True)
         super().__init__(**kwargs)
-        if isinstance(variables, (theano.Variable, MonitoredQuantity)):
+        if isinstance(variables, (theano.Variable, MonitoredQuantity)) or (
+                not isinstance(variables, Iterable)):
             raise TypeError('TrainingDataMonitoring: variables must be a list '
                             f'of variables, got {variables!r}')
         strangers = [variable for variable in variables if not isinstance(

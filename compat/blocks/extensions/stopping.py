@@ -4,7 +4,7 @@ import logging
 from blocks.extensions.predicates import OnLogRecord
 from blocks.extensions.simple import CompositeExtension, FinishAfter
 from blocks.extensions.training import TrackTheBest
-from blocks.utils.checks import check_number
+from blocks.utils.checks import check_number, check_string
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +43,9 @@ class FinishIfNoImprovementAfter(FinishAfter):
                              f'{iterations} and epochs={epochs}')
         kwargs.setdefault('after_epoch', True)
         super().__init__(**kwargs)
-        self.notification_name = notification_name
+        self.notification_name = check_string(
+            'FinishIfNoImprovementAfter', 'notification_name',
+            notification_name)
         for name, value in [('iterations', iterations), ('epochs', epochs)]:
             if value is not None:
                 check_number(self, name, value, int, least=0)

@@ -107,6 +107,10 @@ def apply_dropout(computation_graph, variables, drop_prob, rng=None,
     if not 0 <= drop_prob < 1:
         raise ValueError('drop_prob is the probability to drop an element, '
                          f'at least 0 and below 1, got {drop_prob}')
+    if rng is not None and (isinstance(rng, type)
+                            or not hasattr(rng, 'binomial')):
+        raise TypeError('apply_dropout: rng must be random streams such as '
+                        f'MRG_RandomStreams(1), got {rng!r}')
     if rng is None:
         rng = MRG_RandomStreams(seed or config.default_seed)
     divisor = 1 - drop_prob if custom_divisor is None else custom_divisor

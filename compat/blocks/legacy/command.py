@@ -1,5 +1,6 @@
 """The command ``blocks-legacy``, also ``python -m blocks.legacy``."""
 import argparse
+import contextlib
 import os
 import sys
 
@@ -81,14 +82,43 @@ def main(argv=None, prog='blocks-legacy'):
         parser.error(f"'{script}' is not a file")
     if not os.access(script, os.R_OK):
         parser.error(f"'{script}' can't be read")
-    if options.write is not None:
-        from .writing import write
-        return write(script, options.write, options.python2, parser)
-    if options.explain:
-        from .explaining import explain
-        return explain(script, options.python2)
-    from .running import run
-    return run(script, options.arguments, options.python2)
+    try:
+        if options.write is not None:
+            from .writing import write
+            code = write(script, options.write, options.python2, parser)
+        elif options.explain:
+            from .explaining import explain
+            code = explain(script, options.python2)
+        else:
+            from .running import run
+            code = run(script, options.arguments, options.python2)
+        if sys.stdout is not None:  # as it is after >&-
+            sys.stdout.flush()
+        return code
+    except OSError as error:
+        return report(error, prog)
+
+
+def report(error, prog):
+    """Report in a line that reading or writing failed.
+
+    Nothing is to say if the reader of the output, ``head`` for one, has read
+    enough.
+
+    Returns
+    -------
+    int
+        The exit code.
+
+    """
+    from blocks.utils.screen import silence
+    silence(sys.stdout)
+    if isinstance(error, BrokenPipeError):
+        return 141
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError):
+            print(f'{prog}: error: {error}', file=sys.stderr, flush=True)
+    return 1
 
 
 def console():

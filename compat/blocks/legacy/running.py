@@ -3,6 +3,7 @@ import builtins
 import os
 import sys
 import traceback
+from contextlib import suppress
 from types import ModuleType
 
 from .loading import Finder, Project, real
@@ -53,7 +54,8 @@ def run(script, arguments=(), python2=None):
     except SystemExit:
         raise
     except BaseException as error:
-        sys.stdout.flush()
+        with suppress(OSError, AttributeError, ValueError):
+            sys.stdout.flush()
         error.__traceback__ = outside(error.__traceback__)
         if own_hook():
             sys.excepthook(type(error), error, error.__traceback__)

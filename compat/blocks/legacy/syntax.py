@@ -4,11 +4,7 @@ import io
 import re
 import warnings
 
-from fissix import pytree
-from fissix.pgen2 import token, tokenize
-from fissix.pgen2.parse import ParseError
-from fissix.refactor import RefactoringTool
-
+from .grammar import ParseError, RefactoringTool, pytree, token, tokenize
 from .lines import LineMap
 
 #: Only what Python 3 can't parse; names and methods come later.

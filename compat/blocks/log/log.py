@@ -54,10 +54,10 @@ class TrainingLogBase(ABC):
 
     @staticmethod
     def _check_time(time):
-        if not isinstance(time, Integral) or time < 0:
+        if not isinstance(time, Integral) or not 0 <= time < 2 ** 63:
             raise ValueError(f'the time of a log row is the number of '
                              f'iterations done, an integer from 0 on; got '
-                             f'{time!r}')
+                             f'{time!r} (it must be below 2 ** 63, too)')
 
     def _row_of_late(self, steps):
         """The row from some iterations ago."""

@@ -9,12 +9,14 @@ database of a stranger can run code when it is read.
 import os
 import pickle
 import sqlite3
+import threading
 import warnings
 from collections.abc import Mapping, MutableMapping
 
 import numpy
 
 from blocks.config import config
+from blocks.log.failures import explained
 from blocks.log.log import TrainingLogBase
 
 TABLES = (
@@ -34,6 +36,8 @@ LINEAGE = (
     "WHERE status.key = 'resumed_from' AND status.value IS NOT NULL) "
 )
 MEMORY = ':memory:'
+#: One access at a time: a thread must not commit what another one writes.
+ACCESS = threading.RLock()
 SQLITE_INTEGERS = range(-2 ** 63, 2 ** 63)
 
 
@@ -55,18 +59,8 @@ def encode(value):
     return sqlite3.Binary(blob)
 
 
-def decode(row, key):
-    """The value of a fetched row.
-
-    Raises
-    ------
-    KeyError
-        If there is no row.
-
-    """
-    if row is None:
-        raise KeyError(key)
-    value, = row
+def decode(value):
+    """The value that was stored."""
     return pickle.loads(value) if isinstance(value, bytes) else value
 
 
@@ -80,6 +74,10 @@ class SQLiteLog(TrainingLogBase, Mapping):
     Each write waits for the disk, some milliseconds. On a local disk (not on
     a network's) ``log.conn.execute('PRAGMA journal_mode = WAL')`` and
     ``log.conn.execute('PRAGMA synchronous = NORMAL')`` spare that.
+
+    Any thread may read and write a log. Reading and writing it raise
+    :exc:`OSError`, with the path of the database, if that can't be done, as
+    on a full disk, and :exc:`ValueError` if the database is damaged.
 
     Parameters
     ----------
@@ -97,9 +95,8 @@ class SQLiteLog(TrainingLogBase, Mapping):
             # Also for a training that is resumed in another folder.
             self.database = os.path.abspath(self.database)
         self._connection = None
-        with self.conn:
-            for statement in TABLES:
-                self.conn.execute(statement)
+        for statement in TABLES:
+            self.execute(statement)
         self.status = SQLiteStatus(self)
         super().__init__(**kwargs)
 
@@ -114,15 +111,53 @@ class SQLiteLog(TrainingLogBase, Mapping):
                     f'(any more). If it is a file put it back, or set the '
                     f'attribute database of the log to where it is; what was '
                     f'in memory is in no pickle: use a file')
-            self._connection = sqlite3.connect(self.database)
+            try:
+                self._connection = sqlite3.connect(self.database,
+                                                   check_same_thread=False)
+            except sqlite3.Error as error:
+                raise explained(error, self.database) from error
         return self._connection
+
+    def execute(self, statement, parameters=()):
+        """Execute an SQL statement, and commit it.
+
+        Parameters
+        ----------
+        statement : str
+            The statement.
+        parameters : sequence, optional
+            What to put in the places of its question marks.
+
+        Returns
+        -------
+        rows : list of tuple
+            The rows of the result.
+        count : int
+            How many rows were deleted or written.
+
+        Raises
+        ------
+        OSError
+            If the database can't be read or written.
+        ValueError
+            If it is damaged.
+
+        """
+        with ACCESS:
+            connection = self.conn
+            try:
+                with connection:
+                    cursor = connection.execute(statement, parameters)
+                    return cursor.fetchall(), cursor.rowcount
+            except sqlite3.DatabaseError as error:
+                raise explained(error, self.database) from error
 
     def __getitem__(self, time):
         self._check_time(time)
         return SQLiteEntry(self, time)
 
     def __iter__(self):
-        times = self.conn.execute(
+        times, _ = self.execute(
             f'{LINEAGE} SELECT DISTINCT time FROM entries '
             'JOIN lineage USING (uuid) ORDER BY time', (self.h_uuid,))
         return (time for time, in times)
@@ -163,32 +198,38 @@ class _Records(MutableMapping):
         self.log = log
 
     def __iter__(self):
-        keys = self.log.conn.execute(self.visible, self.address)
+        keys, _ = self.log.execute(self.visible, self.address)
         return iter(dict.fromkeys(key for key, _, _ in keys))
 
     def __len__(self):
         return sum(1 for _ in self)
 
     def __getitem__(self, key):
-        return decode(self.log.conn.execute(
+        if not isinstance(key, str):
+            raise KeyError(key)  # SQLite would look for its text
+        rows, _ = self.log.execute(
             f'SELECT value FROM ({self.visible}) WHERE key = ? '
-            'ORDER BY age LIMIT 1', (*self.address, key)).fetchone(), key)
+            'ORDER BY age LIMIT 1', (*self.address, key))
+        if not rows:
+            raise KeyError(key)
+        (value,), = rows
+        return decode(value)
 
     def __setitem__(self, key, value):
+        if not isinstance(key, str):
+            raise TypeError(f'an SQLite log stores records under names, '
+                            f'which must be strings, got {key!r}')
         record = *self.address, key, encode(value)
         places = ', '.join('?' * len(record))
-        with self.log.conn as connection:
-            connection.execute(
-                f'REPLACE INTO {self.table} VALUES ({places})', record)
+        self.log.execute(f'REPLACE INTO {self.table} VALUES ({places})',
+                         record)
 
     def __delitem__(self, key):
         here = ' AND '.join(f'{column} = ?'
                             for column in (*self.columns, 'key'))
-        with self.log.conn as connection:
-            deletion = connection.execute(
-                f'DELETE FROM {self.table} WHERE {here}',
-                (*self.address, key))
-        if deletion.rowcount == 0:
+        _, deleted = self.log.execute(
+            f'DELETE FROM {self.table} WHERE {here}', (*self.address, key))
+        if not deleted:
             raise KeyError(key)
 
 

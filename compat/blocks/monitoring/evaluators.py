@@ -10,6 +10,8 @@ from blocks.algorithms.explanations import mask_hint
 from blocks.graph import ComputationGraph
 from blocks.monitoring.aggregation import (
     Mean, MonitoredQuantity, TakeLast, _DataIndependent)
+from blocks.monitoring.turns import Turns
+from blocks.utils.checks import check_list, check_pairs
 
 logger = logging.getLogger(__name__)
 
@@ -22,10 +24,15 @@ def check_names(variables):
 
     Raises
     ------
+    TypeError
+        If there is anything but variables.
     ValueError
-        If that is not so.
+        If a name is missing or not the only one.
 
     """
+    check_list('monitoring', 'variables', variables,
+               (theano.Variable, MonitoredQuantity),
+               'variables or MonitoredQuantity objects')
     unnamed = [variable for variable in variables if variable.name is None]
     if unnamed:
         raise ValueError(
@@ -244,7 +251,8 @@ class DatasetEvaluator:
 
     :meth:`evaluate` does it all. For a loop of your own call
     :meth:`initialize_aggregators`, :meth:`process_batch` with each batch,
-    and :meth:`get_aggregated_values`.
+    and :meth:`get_aggregated_values`, from one thread. Threads that call
+    :meth:`evaluate` wait for each other.
 
     Parameters
     ----------
@@ -276,7 +284,10 @@ class DatasetEvaluator:
         self.theano_buffer = AggregationBuffer(self.theano_variables)
         self.monitored_quantities_buffer = MonitoredQuantityBuffer(
             self.monitored_quantities)
+        if updates is not None:
+            updates = check_pairs('DatasetEvaluator', 'updates', updates)
         self.updates = updates
+        self._turns = Turns()
         self._any_batch = False
         all_updates = dict(self.theano_buffer.accumulation_updates)
         all_updates.update(updates or {})
@@ -288,11 +299,16 @@ class DatasetEvaluator:
             self.unique_inputs, self.monitored_quantities_buffer.requires,
             list(all_updates.items()))
 
+    def __setstate__(self, state):
+        # Formerly there were no turns.
+        self.__dict__.update({'_turns': Turns(), **state})
+
     def initialize_aggregators(self):
         """Begin anew."""
-        self._any_batch = False
-        self.theano_buffer.initialize_aggregators()
-        self.monitored_quantities_buffer.initialize_quantities()
+        with self._turns.begin():
+            self._any_batch = False
+            self.theano_buffer.initialize_aggregators()
+            self.monitored_quantities_buffer.initialize_quantities()
 
     def process_batch(self, batch):
         """Take in a batch.
@@ -306,6 +322,8 @@ class DatasetEvaluator:
         ------
         KeyError
             If a source is missing.
+        RuntimeError
+            If another thread has called :meth:`initialize_aggregators`.
 
         """
         missing = [variable.name for variable in self.unique_inputs
@@ -319,17 +337,26 @@ class DatasetEvaluator:
                 f'Check the names of the '
                 f'variables, and that the stream monitored has the same '
                 f'transformers as the one trained on')
-        self._any_batch = True
-        self.monitored_quantities_buffer.aggregate_quantities(
-            self._aggregate(*[batch[variable.name]
-                              for variable in self.unique_inputs]))
+        with self._turns.go_on():
+            self._any_batch = True
+            self.monitored_quantities_buffer.aggregate_quantities(
+                self._aggregate(*[batch[variable.name]
+                                  for variable in self.unique_inputs]))
 
     def get_aggregated_values(self):
-        """Return an OrderedDict of the values by name."""
-        values = self.theano_buffer.get_aggregated_values(self._any_batch)
-        values.update(
-            self.monitored_quantities_buffer.get_aggregated_values())
-        return values
+        """Return an OrderedDict of the values by name.
+
+        Raises
+        ------
+        RuntimeError
+            If another thread has called :meth:`initialize_aggregators`.
+
+        """
+        with self._turns.go_on():
+            values = self.theano_buffer.get_aggregated_values(self._any_batch)
+            values.update(
+                self.monitored_quantities_buffer.get_aggregated_values())
+            return values
 
     def evaluate(self, data_stream):
         """Evaluate on one epoch of a stream.
@@ -346,6 +373,10 @@ class DatasetEvaluator:
             data if the epoch has no batch.
 
         """
+        with self._turns.whole():
+            return self._evaluate(data_stream)
+
+    def _evaluate(self, data_stream):
         self.initialize_aggregators()
         if self.unique_inputs or self._aggregate.updates:
             for batch in data_stream.get_epoch_iterator(as_dict=True):

@@ -1,5 +1,6 @@
 """The command ``blocks-continue``."""
 import logging
+import tarfile
 from argparse import ArgumentParser
 
 from blocks import serialization
@@ -16,8 +17,8 @@ def continue_training(argv=None):
     Returns
     -------
     int
-        The exit code: 0, or 128 and the number of the signal that ended
-        training, as a shell has it.
+        The exit code: 0, 1 if the file can't be loaded, or 128 and the
+        number of the signal that ended training, as a shell has it.
 
     """
     parser = ArgumentParser(
@@ -28,6 +29,12 @@ def continue_training(argv=None):
     parser.add_argument('path', help='the file that Checkpoint has written')
     arguments = parser.parse_args(argv)
     logging.basicConfig()
-    main_loop = serialization.continue_training(arguments.path)
+    try:
+        main_loop = serialization.load_main_loop(arguments.path)
+    except (OSError, tarfile.ReadError, KeyError, TypeError,
+            ValueError) as error:
+        words = error.args[0] if isinstance(error, KeyError) else error
+        parser.exit(1, f'blocks-continue: error: {words}\n')
+    main_loop.run()
     number = main_loop.interrupted_by
     return 0 if number is None else 128 + number

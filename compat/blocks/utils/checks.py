@@ -1,12 +1,16 @@
 """Checks with messages that name who, what was expected and what came."""
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from inspect import isclass
+from numbers import Integral
 
 from fuel.utils.checks import check_callable, check_number, check_stream
+from numpy import bool_
+from theano import Variable
 
-__all__ = ('check_callable', 'check_instance', 'check_list', 'check_number',
-           'check_path', 'check_stream', 'check_string')
+__all__ = ('check_callable', 'check_flag', 'check_instance', 'check_list',
+           'check_number', 'check_pairs', 'check_path', 'check_stream',
+           'check_string')
 
 
 def check_instance(who, name, value, kind, what):
@@ -65,8 +69,8 @@ def check_list(who, name, values, kind, what, optional=False):
     TypeError
         If it is something else.
     """
-    if isinstance(values, (kind, str, type)) or not isinstance(values,
-                                                               Iterable):
+    if isinstance(values, (kind, str, type, Variable)) or not isinstance(
+            values, Iterable):
         raise TypeError(f'{who}: {name} must be a list of {what}, got '
                         f'{values!r}')
     values = list(values)
@@ -74,6 +78,65 @@ def check_list(who, name, values, kind, what, optional=False):
         if not (optional and value is None):
             check_instance(who, name, value, kind, f'a list of {what}')
     return values
+
+
+def check_flag(who, name, value):
+    """Raise TypeError if an argument is neither true nor false.
+
+    Parameters
+    ----------
+    who : str
+        Who was given it.
+    name : str
+        The name of the argument.
+    value : bool
+        The argument; 0 and 1 will do, too.
+
+    Returns
+    -------
+    bool
+        The argument.
+    """
+    if isinstance(value, (bool, bool_)) or (isinstance(value, Integral)
+                                            and value in (0, 1)):
+        return value
+    raise TypeError(f'{who}: {name} must be True or False, got {value!r}')
+
+
+def check_pairs(who, name, pairs, first=Variable):
+    """Return pairs of variables, such as updates, having checked them.
+
+    Parameters
+    ----------
+    who : str
+        Who was given them.
+    name : str
+        The name of the argument.
+    pairs : dict or iterable of tuple
+        The argument.
+    first : type, optional
+        What the first of each must be.
+
+    Returns
+    -------
+    list of tuple
+
+    Raises
+    ------
+    TypeError
+        If it is something else.
+    """
+    what = f'a dict, or a list of pairs, that begin with a {first.__name__}'
+    try:
+        found = [(one, other) for one, other in
+                 (pairs.items() if isinstance(pairs, Mapping) else pairs)]
+    except (TypeError, ValueError) as error:
+        raise TypeError(f'{who}: {name} must be {what}, got '
+                        f'{pairs!r}') from error
+    for one, _ in found:
+        if not isinstance(one, first):
+            raise TypeError(f'{who}: {name} must be {what}, got {one!r}')
+    return found
 
 
 def check_string(who, name, value):

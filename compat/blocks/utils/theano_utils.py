@@ -63,7 +63,14 @@ def _filled(shape, value, kwargs):
         raise ValueError(
             f'{name or "a shared variable"}: the shape {tuple(shape)} has no '
             f'length for axis {unknown[0]}; set all dimensions first')
-    return shared_floatx(numpy.full(shape, value, dtype=float), **kwargs)
+    try:
+        values = numpy.full(shape, value, dtype=float)
+    except (MemoryError, ValueError, TypeError) as error:
+        raise type(error)(
+            f'{kwargs.get("name") or "a shared variable"}: the shape '
+            f'{tuple(shape)} is none that memory can be had for ({error}); '
+            f'set smaller dimensions') from error
+    return shared_floatx(values, **kwargs)
 
 
 def shared_floatx_zeros(shape, **kwargs):

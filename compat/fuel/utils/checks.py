@@ -1,6 +1,5 @@
 """Checks with messages that name who, what was expected and what came."""
 import math
-from collections.abc import Iterable
 from numbers import Integral, Real
 
 from numpy import dtype, ndarray
@@ -61,10 +60,11 @@ def as_source_names(names, owner='a stream', argument='sources'):
     """
     if isinstance(names, str):
         return (names,)
-    if not isinstance(names, Iterable):
+    try:
+        return tuple(names)
+    except (TypeError, ValueError) as error:
         raise TypeError(f"{_name(owner)}: {argument} must be a tuple of "
-                        f"names of sources, got {names!r}")
-    return tuple(names)
+                        f"names of sources, got {names!r}") from error
 
 
 def check_stream(owner, stream, argument='data_stream'):

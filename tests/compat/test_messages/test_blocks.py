@@ -29,18 +29,41 @@ def steps(rule):
     return rule.compute_steps({W: W})
 
 
+def unit():
+    """A recurrent brick."""
+    from blocks.bricks import Tanh
+    from blocks.bricks.recurrent import SimpleRecurrent
+    return SimpleRecurrent(2, Tanh())
+
+
+def attention():
+    """An attention mechanism."""
+    from blocks.bricks.attention import SequenceContentAttention
+    return SequenceContentAttention(2, state_names=['states'])
+
+
+def readout():
+    """A readout that does not know the dimensions of its sources."""
+    from blocks.bricks.sequence_generators import Readout
+    return Readout(source_names=['states'], readout_dim=3)
+
+
 NAMES = names(
-    'blocks.bricks', 'blocks.bricks.cost', 'blocks.bricks.lookup',
+    'blocks.bricks', 'blocks.bricks.recurrent', 'blocks.bricks.attention',
+    'blocks.bricks.sequence_generators', 'blocks.bricks.cost',
+    'blocks.bricks.lookup',
     'blocks.bricks.parallel', 'blocks.bricks.conv', 'blocks.bricks.bn',
     'blocks.initialization', 'blocks.algorithms', 'blocks.extensions',
     'blocks.extensions.saveload', 'blocks.extensions.training',
     'blocks.extensions.stopping', 'blocks.extensions.monitoring',
     'blocks.extensions.plot', 'blocks.extensions.predicates',
     'blocks.graph', 'blocks.filter', 'blocks.select', 'blocks.model',
-    'blocks.main_loop', 'blocks.log', 'blocks.monitoring.aggregation',
+    'blocks.main_loop', 'blocks.log', 'blocks.monitoring.evaluators',
+    'blocks.monitoring.aggregation',
     'blocks.roles', 'blocks.theano_expressions', 'blocks.utils',
     numpy=numpy, tensor=tensor, x=x, y=y, W=W, cost=cost, made=made,
-    steps=steps, stream=IterableDataset(range(3)).get_example_stream())
+    unit=unit, attention=attention, readout=readout, steps=steps,
+    stream=IterableDataset(range(3)).get_example_stream())
 
 ONE_DIM = [
     (f'{brick}.allocate()', error, f'{kind}.*got {got}')
@@ -91,7 +114,7 @@ BRICKS = [
     ('Tanh(children=[Tanh])', T, r'children must.*write Tanh\(\)'),
     ('LeakyRectifier(leak="a")', T, "leak must be .*'a'"),
     ('LeakyRectifier(leak=numpy.nan)', V, 'leak must be .*nan'),
-    ('LinearMaxout(2, 3, 0).allocate()', V, 'linear.*got 0'),
+    ('LinearMaxout(2, 3, 0).allocate()', V, 'num_pieces must be .*got 0'),
     ('Maxout(0).allocate()', V, 'num_pieces must be .*got 0'),
     ('Maxout(1.5).allocate()', T, 'num_pieces must be .*got 1.5'),
     ('LookupTable(3, 2).apply(x)', V, 'wrong dtype.*int'),
@@ -118,6 +141,133 @@ BRICKS = [
     ('Fork([], input_dim=2, output_dims=[])', V, 'Fork: .*names.*none'),
     ('Fork(["a", "b"], input_dim=2, output_dims=[3]).allocate()', V,
      r"Fork.*'a', 'b'.*got \[2, 2\] and \[3\]"),
+]
+
+#: Constructors with a hole for what should be ..., and what to say then.
+HOLES = [
+    (make, kind, name) for kind, makers in {
+        'a brick': [
+            ('SimpleRecurrent(2, {})', 'activation'),
+            ('LSTM(2, activation={})', 'activation'),
+            ('LSTM(2, gate_activation={})', 'gate_activation'),
+            ('GatedRecurrent(2, activation={})', 'activation'),
+            ('GatedRecurrent(2, gate_activation={})', 'gate_activation'),
+            ('Bidirectional({})', 'prototype'),
+            ('RecurrentStack([unit(), unit()], {})', 'fork_prototype'),
+            ('Fork(["a"], 2, {}, output_dims=[3])', 'prototype'),
+            ('Merge(["a"], [2], 3, {})', 'prototype'),
+            ('Distribute(["a"], "s", [3], 2, {})', 'prototype'),
+            ('Readout(source_names=["a"], emitter={})', 'emitter'),
+            ('Readout(source_names=["a"], feedback_brick={})',
+             'feedback_brick'),
+            ('Readout(source_names=["a"], post_merge={})', 'post_merge'),
+            ('AttentionRecurrent({}, 3)', 'transition'),
+            ('AttentionRecurrent(unit(), {})', 'attention'),
+            ('SequenceGenerator({}, unit())', 'readout'),
+            ('SequenceGenerator(readout(), {})', 'transition'),
+            ('SequenceGenerator(readout(), unit(), {})', 'attention'),
+            ('SequenceContentAttention(2, {}, state_names=["a"])',
+             'state_transformer'),
+            ('SequenceContentAttention(2, energy_computer={}, '
+             'state_names=["a"])', 'energy_computer')],
+        'True or False': [
+            ('Linear(2, 3, use_bias={})', 'use_bias'),
+            ('RecurrentStack([unit()], skip_connections={})',
+             'skip_connections'),
+            ('AttentionRecurrent(unit(), attention(), add_contexts={})',
+             'add_contexts'),
+            ('BatchNormalization(2, learn_scale={})', 'learn_scale'),
+            ('BatchNormalizedMLP([Tanh()], [2, 3], mean_only={})',
+             'mean_only'),
+            ('Convolutional((2, 2), 3, 1, tied_biases={})', 'tied_biases'),
+            ('MaxPooling((2, 2), ignore_border={})', 'ignore_border'),
+            ('AveragePooling((2, 2), include_padding={})',
+             'include_padding')],
+        'a list of names': [
+            ('Merge({}, [2], 3)', 'input_names'),
+            ('Parallel({}, [2], [3], Linear())', 'input_names'),
+            ('Distribute({}, "s", [3], 2)', 'target_names'),
+            ('Readout(source_names={})', 'source_names'),
+            ('SequenceContentAttention(2, state_names={})', 'state_names')],
+        'a list of dimensions': [
+            ('Merge(["a"], {}, 3)', 'input_dims'),
+            ('Parallel(["a"], {}, [3], Linear())', 'input_dims'),
+            ('Parallel(["a"], [2], {}, Linear())', 'output_dims'),
+            ('Fork(["a"], 2, output_dims={})', 'output_dims'),
+            ('Convolutional({}, 3, 1)', 'filter_size'),
+            ('MaxPooling({})', 'pooling_size'),
+            ('MaxPooling((2, 2), padding={})', 'padding')],
+    }.items() for make, name in makers]
+
+CONSTRUCTORS = [
+    (make.format(value), T, f'{make.split("(")[0]}: {name} must be {kind}')
+    for make, kind, name in HOLES
+    for value in ['3', '2.5', '"no"', 'x', 'numpy.ones(2) > 2']
+    if not ('list of dim' in kind and 'numpy' in value)
+] + [
+    (make.format('Tanh'), T, rf'{name} must be.*(write Tanh\(\)|Tanh)')
+    for make, kind, name in HOLES if kind == 'a brick'
+] + [
+    (f'{make}.allocate()', V, f'{who}.*got {got}')
+    for value, got in [('None', 'None'), ('0', '0'), ('-1', '-1'),
+                       ('2.5', '2.5'), ('True', 'True')]
+    for who, make in [
+        ('LSTM', f'LSTM({value})'),
+        ('GatedRecurrent', f'GatedRecurrent({value})'),
+        ('SimpleRecurrent', f'SimpleRecurrent({value}, Tanh())'),
+        ('Linear', f'LinearMaxout(2, {value}, 2)'),
+        ('BatchNormalization', f'BatchNormalization({value})'),
+        ('Convolutional', f'Convolutional((2, 2), {value}, 1)')]
+    if not (value == 'True' and 'Maxout' in make)
+] + [
+    ('SimpleRecurrent(2, None)', T, 'activation must be a brick, got None'),
+    ('Bidirectional(Tanh())', T, 'prototype must be a recurrent brick'),
+    ('RecurrentStack([])', V, 'transitions must be .*one recurrent.*none'),
+    ('RecurrentStack(unit())', T, 'transitions must be a list'),
+    ('RecurrentStack(None)', T, 'transitions must be a list.*None'),
+    ('RecurrentStack([Tanh()])', T, 'transitions must be a recurrent brick'),
+    ('RecurrentStack([LSTM])', T, r'transitions must be.*write LSTM\(\)'),
+    ('RecurrentStack([unit()], states_name=3)', T, 'states_name .*got 3'),
+    ('AttentionRecurrent(Tanh(), attention())', T,
+     'transition must be a recurrent brick'),
+    ('AttentionRecurrent(unit(), unit())', T,
+     'attention must be an attention mechanism'),
+    ('AttentionRecurrent(unit(), attention(), Tanh())', T,
+     'distribute must be a brick such as Distribute'),
+    ('AttentionRecurrent(unit(), attention(), add_contexts=False)', V,
+     r'first two contexts.*has the contexts \[\]'),
+    ('SequenceGenerator(Tanh(), unit())', T, 'readout must be a readout'),
+    ('readout().allocate()', V, 'source_dims must be set.*SequenceGener'),
+    ('SoftmaxEmitter(initial_output=-1)', V, 'initial_output .*got -1'),
+    ('SoftmaxEmitter(initial_output="0")', T, "initial_output .*got '0'"),
+    ('TrivialEmitter(2.5)', T, 'readout_dim must be .*got 2.5'),
+    ('TrivialFeedback(-1)', V, 'output_dim must be .*got -1'),
+    ('Linear(2, 3, seed=[1, "a"])', T, "seed must be .*'a'"),
+    ('Linear(2, 3, weights_init=0)', T, 'weights_init must be .*got 0'),
+    ('Linear(2, 3, biases_init=[])', T, r'biases_init must be .*got \[\]'),
+    ('BatchNormalization(2, scale_init=3)', T, 'scale_init must be .*got 3'),
+    ('BatchNormalization(2, broadcastable=[2])', T, 'broadcastable .*got 2'),
+    ('BatchNormalizedMLP(Tanh(), [2, 3])', T, 'activations must be a list'),
+    ('BatchNormalizedMLP([Tanh], [2, 3])', T, r'write Tanh\(\)'),
+    ('Convolutional((2, 0), 3, 1)', V, r'filter_size .*got \[2, 0\]'),
+    ('Convolutional(None, 3, 1)', T, 'filter_size .*got None'),
+    ('Convolutional((2, 2), 3, 1, step=(0, 1))', V, 'step must be'),
+    ('Convolutional((2, 2), 3, 1, border_mode="same")', V,
+     "border_mode must be 'valid'.*got 'same'"),
+    ('Convolutional((2, 2), 3, 1, border_mode=-1)', V, 'border_mode.*-1'),
+    ('Convolutional((2, 2), 3, 1, batch_size=0)', V, 'batch_size .*got 0'),
+    ('Convolutional((2, 2), 3, 1, image_size=(-4, 4))', V, 'image_size'),
+    ('ConvolutionalSequence(Tanh(), 1)', T, 'layers must be a list'),
+    ('ConvolutionalSequence([3], 1)', T, 'layers must be .*got 3'),
+    ('Pooling("median", (2, 2), None, None, True, (0, 0))', V,
+     "mode must be one of.*'median'"),
+    ('MaxPooling((0, 2))', V, 'pooling_size must be'),
+    ('MLP(x, [2, 3])', T, 'activations must be a list.*x'),
+    ('MLP([Tanh()], x)', T, 'dims must be a list.*x'),
+    ('Sequence(x)', T, 'application_methods must be a list.*x'),
+    ('Tanh(name=3)', T, 'Tanh: name must be a string, got 3'),
+    ('Linear(10 ** 30, 2).allocate()', V, 'W: the shape .*memory.*small'),
+    ('Tanh(children=0)', T, 'children must be a list of bricks.*got 0'),
 ]
 
 INITIALIZATION = [
@@ -225,6 +375,21 @@ EXTENSIONS = [
         ('0', V, '0'), ('-1', V, '-1'), ('1.5', V, '1.5'),
         ('nan', V, 'nan'), ('"3"', V, "'3'")]
 ] + [
+    ('DatasetEvaluator(3)', T, 'monitoring: variables must be a list.*3'),
+    ('DatasetEvaluator("cost")', T, "variables must be a list.*'cost'"),
+    ('DatasetEvaluator([None])', T, 'variables must be a list.*got None'),
+    ('DatasetEvaluator([cost], 3)', T, 'updates must be a dict.*got 3'),
+    ('DatasetEvaluator([cost], ["a"])', T, 'updates must be a dict'),
+    ('TrainingDataMonitoring(None)', T, 'variables must be a list.*None'),
+    ('FinishIfNoImprovementAfter(3, epochs=1)', T, 'notification_name.*3'),
+    ('MainLoop(None, stream, log=3)', T, 'log must be a TrainingLog.*got 3'),
+    ('MainLoop(None, stream, log=TrainingLog)', T, 'log must be .*class'),
+    ('MainLoop(None, stream, log_backend=[])', V, r'log_backend .*got \[\]'),
+    ('GradientDescent(cost, [W], known_grads=3)', T, 'known_grads .*got 3'),
+    ('GradientDescent(cost, [W], consider_constant=W)', T,
+     'consider_constant must be a list.*W'),
+    ('GradientDescent(gradients=3)', T, 'gradients must be .*got 3'),
+    ('GradientDescent(gradients=["a"])', T, 'gradients must be .*pairs'),
     ('FinishAfter(after_n_years=1)', T, 'after_n_years'),
     ('Checkpoint(3)', T, 'Checkpoint: path must be .*got 3'),
     ('Checkpoint("")', V, "Checkpoint: path .*''"),
@@ -271,6 +436,11 @@ EXTENSIONS = [
 ]
 
 GRAPHS = [
+    ('VariableFilter(bricks=3)', T, 'bricks must be a list, got 3'),
+    ('VariableFilter(applications=3)', T, 'applications must be a list'),
+    ('VariableFilter(name=3)', T, 'name must be a string, got 3'),
+    ('apply_dropout(ComputationGraph(cost), [W], .5, rng=3)', T,
+     'rng must be random streams.*got 3'),
     ('ComputationGraph(3)', T, 'ComputationGraph: outputs must be .*3'),
     ('ComputationGraph(None)', T, 'outputs must be .*None'),
     ('ComputationGraph([cost, "a"])', T, "outputs must be .*'a'"),
@@ -328,6 +498,9 @@ class TestBlocks(Table):
 
     def test_bricks(self):
         self.check(BRICKS, NAMES)
+
+    def test_constructors_of_bricks(self):
+        self.check(CONSTRUCTORS, NAMES)
 
     def test_initialization(self):
         self.check(INITIALIZATION, NAMES)

@@ -9,6 +9,7 @@ import pytensor.tensor.math
 import theano
 from numpy.testing import assert_allclose
 from theano import tensor
+from theano.scan_module.scan_op import Scan
 
 from tests.compat.theano import make_index_reference as reference
 
@@ -52,6 +53,41 @@ class TestNewAxes(TestCase):
         assert_allclose(value, expected)
         assert_allclose(gradient, (2 * expected * (new - old)).sum(
             axis=1, keepdims=True))
+
+    def test_one_element_of_a_slice(self):
+        # None are taken that are in the vector but not in the slice.
+        x = tensor.dvector('x')
+        for name, pick in [
+                ('[1:][-1]', lambda x: x[1:][-1]),
+                ('[:-1][0]', lambda x: x[:-1][0]),
+                ('[2:][-2]', lambda x: x[2:][-2]),
+                ('[1:][1:][-1]', lambda x: x[1:][1:][-1]),
+                ('[1:][::-1][0]', lambda x: x[1:][::-1][0]),
+                ('[-2:][-3]', lambda x: x[-2:][-3]),
+                ('[1:2][-1]', lambda x: x[1:2][-1])]:
+            function = theano.function([x], pick(x))
+            for length in range(5):
+                value = numpy.arange(length) + 10.
+                with self.subTest(name, length=length):
+                    try:
+                        expected = pick(value)
+                    except IndexError:
+                        self.assertRaises(IndexError, function, value)
+                    else:
+                        self.assertEqual(function(value), expected)
+
+    def test_the_last_step_of_a_loop(self):
+        # It is read from all that the loop made, the initial state included:
+        # so the loop needs to keep no more.
+        x = tensor.dvector('x')
+        h, _ = theano.scan(lambda a, h: a + h, sequences=x,
+                           outputs_info=tensor.zeros(()))
+        function = theano.function([x], h[-1])
+        last = function.maker.fgraph.outputs[0].owner
+        self.assertIsInstance(last.inputs[0].owner.op, Scan)
+        self.assertEqual(len(last.op.idx_list), 1)
+        self.assertNotIsInstance(last.op.idx_list[0], slice)
+        self.assertEqual(function(numpy.arange(6.)), 15)
 
     def test_variables_as_positions(self):
         c, n = tensor.dcol(), tensor.lscalar()

@@ -133,6 +133,20 @@ class TestDistributions(TestCase):
             cost.eval(),
             -numpy.log(softmax(shifted))[range(4), self.classes])
 
+    def test_classes_that_are_none(self):
+        x, y = tensor.dmatrix('x'), tensor.lvector('y')
+        function = theano.function(
+            [x, y], nnet.categorical_crossentropy(nnet.softmax(x), y))
+        scores = numpy.zeros((2, 3))
+        assert_allclose(function(scores, [0, 2]), numpy.log([3, 3]))
+        for classes, words in [([-1, 0], 'class numbers must be from 0 on'),
+                               ([0, 3], 'below the number of classes'),
+                               ([0], 'as many class numbers as predictions'),
+                               ([0, 1, 2], 'as many class numbers')]:
+            with self.subTest(classes):
+                with self.assertRaisesRegex(ValueError, words):
+                    function(scores, classes)
+
     def test_binary_crossentropy(self):
         p, t = numpy.array([.1, .5, .9]), numpy.array([0., 1., .7])
         expected = -(t * numpy.log(p) + (1 - t) * numpy.log(1 - p))

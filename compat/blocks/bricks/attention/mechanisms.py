@@ -6,6 +6,7 @@ import numpy
 from theano import tensor
 from theano.gradient import disconnected_grad
 
+from ..arguments import brick, checked, dims, names
 from ..base import Brick, application, lazy
 from ..dimensions import kept_by
 from ..interfaces import Feedforward, Initializable
@@ -35,6 +36,7 @@ class AbstractAttention(Brick):
                    'preprocessed_attended': attrgetter('attended_dim'),
                    'attended_mask': 0}
 
+    @checked(state_names=names, state_dims=dims)
     @lazy(allocation=['state_names', 'state_dims', 'attended_dim'])
     def __init__(self, state_names, state_dims, attended_dim, **kwargs):
         super().__init__(**kwargs)
@@ -189,6 +191,8 @@ class SequenceContentAttention(GenericSequenceAttention, Initializable):
     _dimensions = {'weighted_averages': attrgetter('attended_dim'),
                    'weights': 0}
 
+    @checked(state_names=names, state_dims=dims, state_transformer=brick,
+             attended_transformer=brick, energy_computer=brick)
     @lazy(allocation=['match_dim'])
     def __init__(self, match_dim, state_transformer=None,
                  attended_transformer=None, energy_computer=None, **kwargs):

@@ -2,9 +2,12 @@
 from abc import abstractmethod
 
 from ...utils import dict_subset
+from ..arguments import (
+    attention, checked, distribution, flag, string)
+from ..arguments import recurrent as recurrent_brick
 from ..base import application
 from ..interfaces import Initializable
-from ..ownership import with_children
+from ..ownership import describe, with_children
 from ..parallel import Distribute
 from ..recurrent import BaseRecurrent, recurrent
 
@@ -60,6 +63,9 @@ class AttentionRecurrent(AbstractAttentionRecurrent, Initializable):
         See :class:`~blocks.bricks.Initializable`.
     """
 
+    @checked(transition=recurrent_brick, attention=attention,
+             distribute=distribution, add_contexts=flag,
+             attended_name=string, attended_mask_name=string)
     def __init__(self, transition, attention, distribute=None,
                  add_contexts=True, attended_name=None,
                  attended_mask_name=None, **kwargs):
@@ -75,6 +81,7 @@ class AttentionRecurrent(AbstractAttentionRecurrent, Initializable):
             attended_mask_name = attended_mask_name or 'attended_mask'
             self._context_names += [attended_name, attended_mask_name]
         else:
+            self._check_contexts(transition)
             attended_name, attended_mask_name = self._context_names[:2]
         self.add_contexts = add_contexts
         self.attended_name = attended_name
@@ -90,6 +97,15 @@ class AttentionRecurrent(AbstractAttentionRecurrent, Initializable):
                                                    self._glimpse_names[0])
         super().__init__(**with_children(kwargs, transition, attention,
                                          self.distribute))
+
+    def _check_contexts(self, transition):
+        """Raise ValueError if there are none for the attended."""
+        if len(self._context_names) < 2:
+            raise ValueError(
+                f'{type(self).__name__}: with add_contexts=False the first '
+                f'two contexts of the transition are the attended and its '
+                f'mask, but {describe(transition)} has the contexts '
+                f'{self._context_names}')
 
     def _push_allocation_config(self):
         attention, distribute = self.attention, self.distribute

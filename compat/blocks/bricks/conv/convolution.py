@@ -4,6 +4,8 @@ from theano.tensor.nnet.abstract_conv import (
     AbstractConv2d_gradInputs, border_mode_to_pad, get_conv_output_shape)
 
 from ...roles import BIAS, FILTER
+from ..arguments import (
+    border, checked, flag, integer, needed_sizes, offsets, sizes, some_sizes)
 from ..base import application, lazy
 from ..interfaces import LinearLike
 from ..ownership import allocate_parameter, describe
@@ -56,13 +58,17 @@ class Convolutional(LinearLike):
     conv2d_impl = staticmethod(conv2d)
     get_output_shape = staticmethod(get_conv_output_shape)
 
+    @checked(filter_size=needed_sizes, batch_size=integer,
+             image_size=some_sizes, step=sizes, border_mode=border,
+             tied_biases=flag)
     @lazy(allocation=['filter_size', 'num_filters', 'num_channels'])
     def __init__(self, filter_size, num_filters, num_channels,
                  batch_size=None, image_size=(None, None), step=(1, 1),
                  border_mode='valid', tied_biases=True, **kwargs):
         super().__init__(**kwargs)
         self.filter_size, self.num_filters = filter_size, num_filters
-        self.num_channels, self.image_size = num_channels, image_size
+        self.num_channels = num_channels
+        self.image_size = (None, None) if image_size is None else image_size
         self.batch_size = batch_size
         self.step, self.border_mode = step, border_mode
         self.tied_biases = tied_biases
@@ -161,6 +167,7 @@ class ConvolutionalTranspose(Convolutional):
         See :class:`Convolutional`.
     """
 
+    @checked(original_image_size=some_sizes, unused_edge=offsets)
     @lazy(allocation=['filter_size', 'num_filters', 'num_channels'])
     def __init__(self, filter_size, num_filters, num_channels,
                  original_image_size=None, unused_edge=(0, 0), **kwargs):

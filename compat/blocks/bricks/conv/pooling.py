@@ -1,6 +1,7 @@
 """Bricks that reduce images to maxima or means of windows."""
 from theano.tensor.signal.pool import Pool, pool_2d
 
+from ..arguments import checked, flag, offsets, one_of, sizes, some_sizes
 from ..base import application, lazy
 from ..interfaces import Feedforward, Initializable
 
@@ -31,6 +32,9 @@ class Pooling(Initializable, Feedforward):
     # Objects that were pickled by older versions have no such attributes.
     mode, padding, ignore_border = 'max', (0, 0), False
 
+    @checked(mode=one_of('max', 'sum', 'average_inc_pad', 'average_exc_pad'),
+             pooling_size=sizes, step=sizes, input_dim=some_sizes,
+             ignore_border=flag, padding=offsets)
     @lazy(allocation=['mode', 'pooling_size'])
     def __init__(self, mode, pooling_size, step, input_dim, ignore_border,
                  padding, **kwargs):
@@ -134,6 +138,7 @@ class AveragePooling(Pooling):
         See :class:`MaxPooling`.
     """
 
+    @checked(include_padding=flag)
     @lazy(allocation=['pooling_size'])
     def __init__(self, pooling_size, step=None, input_dim=None,
                  ignore_border=True, padding=(0, 0), include_padding=False,

@@ -1,4 +1,7 @@
 """Layers of images one after another, and the way out of images."""
+from ...utils.checks import check_list
+from ..applications import BoundApplication
+from ..arguments import border, checked, flag, integer, some_sizes
 from ..base import Brick, application, lazy
 from ..interfaces import Activation, Feedforward, Initializable
 from ..sequences import Sequence
@@ -42,13 +45,19 @@ class ConvolutionalSequence(Sequence, Initializable, Feedforward):
     (20, 12, 12)
     """
 
+    @checked(batch_size=integer, image_size=some_sizes, border_mode=border,
+             tied_biases=flag)
     @lazy(allocation=['num_channels'])
     def __init__(self, layers, num_channels, batch_size=None,
                  image_size=(None, None), border_mode=None,
                  tied_biases=None, **kwargs):
+        layers = check_list(
+            type(self).__name__, 'layers', layers, (Brick, BoundApplication),
+            'bricks or their application methods')
         self.layers = [layer if isinstance(layer, Brick) else layer.brick
                        for layer in layers]
-        self.num_channels, self.image_size = num_channels, image_size
+        self.num_channels = num_channels
+        self.image_size = (None, None) if image_size is None else image_size
         self.batch_size = batch_size
         self.border_mode, self.tied_biases = border_mode, tied_biases
         super().__init__(application_methods=layers, **kwargs)

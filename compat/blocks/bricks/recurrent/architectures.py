@@ -6,9 +6,10 @@ from theano import tensor
 
 from ...roles import INITIAL_STATE, WEIGHT
 from ...utils import shared_floatx_zeros
+from ..arguments import brick, checked, needed_brick
 from ..base import application, lazy
 from ..interfaces import Initializable
-from ..ownership import allocate_parameter, with_children
+from ..ownership import allocate_parameter, multiple, with_children
 from ..simple import Logistic, Tanh
 from .base import BaseRecurrent, recurrent
 
@@ -44,6 +45,7 @@ class _Units(BaseRecurrent, Initializable):
 class _GatedUnits(_Units):
     """Units that have gates."""
 
+    @checked(activation=brick, gate_activation=brick)
     @lazy(allocation=['dim'])
     def __init__(self, dim, activation=None, gate_activation=None, **kwargs):
         activations = activation or Tanh(), gate_activation or Logistic()
@@ -67,6 +69,7 @@ class SimpleRecurrent(_Units):
         See :class:`~blocks.bricks.Initializable`.
     """
 
+    @checked(activation=needed_brick)
     @lazy(allocation=['dim'])
     def __init__(self, dim, activation, **kwargs):
         self.dim = dim
@@ -163,8 +166,8 @@ class LSTM(_GatedUnits):
 
     def _allocate(self):
         dim = self.dim
-        self.W_state = allocate_parameter(self, 'W_state', (dim, 4 * dim),
-                                          WEIGHT)
+        self.W_state = allocate_parameter(
+            self, 'W_state', (dim, multiple(4, dim)), WEIGHT)
         for name in ('W_cell_to_in', 'W_cell_to_forget', 'W_cell_to_out'):
             setattr(self, name, allocate_parameter(self, name, (dim,),
                                                    WEIGHT))
@@ -272,7 +275,8 @@ class GatedRecurrent(_GatedUnits):
     def _allocate(self):
         dim = self.dim
         allocate_parameter(self, 'state_to_state', (dim, dim), WEIGHT)
-        allocate_parameter(self, 'state_to_gates', (dim, 2 * dim), WEIGHT)
+        allocate_parameter(self, 'state_to_gates', (dim, multiple(2, dim)),
+                           WEIGHT)
         allocate_parameter(self, 'initial_state', (dim,), INITIAL_STATE,
                            shared_floatx_zeros)
 

@@ -4,6 +4,8 @@ from copy import deepcopy
 from rnn_kernels import side_by_side
 from theano import tensor
 
+from ..arguments import brick, checked, flag, string, transitions
+from ..arguments import recurrent as recurrent_brick
 from ..base import application, lazy
 from ..interfaces import Initializable
 from ..ownership import describe, with_children
@@ -32,6 +34,7 @@ class Bidirectional(Initializable):
 
     has_bias = False
 
+    @checked(prototype=recurrent_brick)
     @lazy()
     def __init__(self, prototype, **kwargs):
         directions = [deepcopy(prototype), deepcopy(prototype)]
@@ -119,6 +122,8 @@ class RecurrentStack(BaseRecurrent, Initializable):
         return [RecurrentStack.suffix(name, level)
                 for name in _but_mask(names)]
 
+    @checked(transitions=transitions, fork_prototype=brick,
+             states_name=string, skip_connections=flag)
     def __init__(self, transitions, fork_prototype=None, states_name='states',
                  skip_connections=False, **kwargs):
         super().__init__(**kwargs)

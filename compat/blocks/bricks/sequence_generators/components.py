@@ -4,6 +4,7 @@ from operator import attrgetter
 
 from theano import tensor
 
+from ..arguments import checked, count
 from ..base import Brick, application, lazy
 from ..dimensions import kept_by
 from ..interfaces import Initializable, Random
@@ -48,6 +49,7 @@ class TrivialEmitter(AbstractEmitter):
 
     _dimensions = {'outputs': attrgetter('readout_dim')}
 
+    @checked(readout_dim=count)
     @lazy(allocation=['readout_dim'])
     def __init__(self, readout_dim, **kwargs):
         super().__init__(**kwargs)
@@ -82,6 +84,7 @@ class SoftmaxEmitter(AbstractEmitter, Initializable, Random):
 
     _dimensions = {'outputs': 0}
 
+    @checked(initial_output=count)
     def __init__(self, initial_output=0, **kwargs):
         self.initial_output = initial_output
         self.softmax = NDimensionalSoftmax()
@@ -107,11 +110,7 @@ class SoftmaxEmitter(AbstractEmitter, Initializable, Random):
 
     @application
     def cost(self, readouts, outputs):
-        """Return the negative logarithm of the outputs' probabilities.
-
-        Mind that `outputs` with a wrong number of elements are not noticed
-        in any case.
-        """
+        """Return the negative logarithm of the outputs' probabilities."""
         return self.softmax.categorical_cross_entropy(
             outputs, readouts, **_axes_of_time(readouts))
 
@@ -146,6 +145,7 @@ class TrivialFeedback(AbstractFeedback):
 
     _dimensions = {'feedback': attrgetter('output_dim')}
 
+    @checked(output_dim=count)
     @lazy(allocation=['output_dim'])
     def __init__(self, output_dim, **kwargs):
         super().__init__(**kwargs)

@@ -6,6 +6,8 @@ from theano import tensor
 from ...roles import COST, add_role
 from ...utils import dict_subset
 from ..attention import AbstractAttentionRecurrent, AttentionRecurrent
+from ..arguments import brick, checked, flag, readout, some_attention
+from ..arguments import recurrent as recurrent_brick
 from ..base import application, lazy
 from ..interfaces import Initializable
 from ..ownership import with_children
@@ -304,6 +306,8 @@ class SequenceGenerator(BaseSequenceGenerator):
         transition, those with "mask" in their names excepted.
     """
 
+    @checked(readout=readout, transition=recurrent_brick,
+             attention=some_attention, add_contexts=flag, fork=brick)
     def __init__(self, readout, transition, attention=None,
                  add_contexts=True, **kwargs):
         kwargs.setdefault('fork', Fork([

@@ -3,9 +3,10 @@ from abc import abstractmethod
 from operator import attrgetter
 
 from ...utils import dict_subset
+from ..arguments import brick, checked, integer, needed_names
 from ..base import NoneAllocation, application, lazy
 from ..interfaces import Initializable
-from ..ownership import with_children
+from ..ownership import describe, with_children
 from ..parallel import Merge
 from ..simple import Bias
 from .components import TrivialEmitter, TrivialFeedback
@@ -102,6 +103,9 @@ class Readout(AbstractReadout):
         'feedback': lambda readout: readout.feedback_brick.get_dim(
             'feedback')}
 
+    @checked(emitter=brick, feedback_brick=brick, merge=brick,
+             merge_prototype=brick, post_merge=brick, merged_dim=integer,
+             source_names=needed_names)
     def __init__(self, emitter=None, feedback_brick=None, merge=None,
                  merge_prototype=None, post_merge=None, merged_dim=None,
                  **kwargs):
@@ -123,6 +127,11 @@ class Readout(AbstractReadout):
             self.post_merge))
 
     def _push_allocation_config(self):
+        if not hasattr(self, 'source_dims'):
+            raise ValueError(
+                f'{describe(self)}: source_dims must be set before '
+                'allocation, one dimension for each of source_names; a '
+                'SequenceGenerator sets it')
         between = self.merged_dim or self.readout_dim
         merge, post_merge = self.merge, self.post_merge
         merge.input_names, merge.input_dims = (self.source_names,

@@ -5,6 +5,7 @@ from pytensor.tensor.special import LogSoftmax, Softmax, log_softmax
 from pytensor.tensor.special import softmax as _softmax
 
 from theano import tensor
+from theano.raise_op import CheckAndRaise
 from theano.tensor.nnet.sigm import (  # noqa: F401
     hard_sigmoid, sigmoid, softplus, ultra_fast_sigmoid)
 
@@ -226,6 +227,35 @@ def categorical_crossentropy(coding_dist, true_dist):
                     f'less, got {true_dist.ndim}')
 
 
+def checked_classes(who, classes, scores):
+    """Return class numbers that are checked when they are computed.
+
+    Parameters
+    ----------
+    who : str
+        Who needs them, for the message.
+    classes : TensorVariable, shape (rows,)
+        The class numbers.
+    scores : TensorVariable, shape (rows, classes)
+        What they are to be compared with.
+
+    Returns
+    -------
+    TensorVariable, shape (rows,)
+
+    """
+    classes = CheckAndRaise(
+        ValueError, f'{who}: there must be as many class numbers as '
+        f'predictions: bring both to the same batch, and the same length'
+    )(classes, tensor.eq(classes.shape[0], scores.shape[0]))
+    return CheckAndRaise(
+        ValueError, f'{who}: class numbers must be from 0 on and below the '
+        f'number of classes, which is the length of the last axis of the '
+        f'predictions; mask what is padding, or widen the last layer'
+    )(classes, tensor.all(tensor.ge(classes, 0)),
+      tensor.all(tensor.lt(classes, scores.shape[1])))
+
+
 def crossentropy_categorical_1hot(coding_dist, true_one_of_n):
     """Compare distributions (rows, classes) with class numbers (rows,).
 
@@ -233,6 +263,9 @@ def crossentropy_categorical_1hot(coding_dist, true_one_of_n):
     ------
     TypeError
         If the arguments are no matrix and vector of integers.
+    ValueError
+        When it is computed, if a number is not that of a class, or there
+        are not as many numbers as rows.
 
     """
     coding_dist = tensor.as_tensor_variable(coding_dist)
@@ -243,6 +276,8 @@ def crossentropy_categorical_1hot(coding_dist, true_one_of_n):
     if classes.ndim != 1 or classes.dtype not in tensor.integer_dtypes:
         raise TypeError(f'crossentropy: class numbers must be an integer '
                         f'vector, got {classes.type}')
+    classes = checked_classes('categorical_crossentropy', classes,
+                              coding_dist)
     rows = tensor.arange(classes.shape[0])
     return -_log_probabilities(coding_dist)[rows, classes]
 

@@ -131,6 +131,19 @@ class TestSoftmax(Float64):
             {self.x: [[1e4, 0., -1e4]]})
         assert_array_equal(far, [[0, -1e4, -2e4]])
 
+    def test_cross_entropy_of_classes_that_are_none(self):
+        y = tensor.lvector('y')
+        cost = Softmax(name='top').categorical_cross_entropy(y, self.x)
+        function = theano.function([self.x, y], cost)
+        scores = numpy.zeros((2, 3))
+        assert_allclose(function(scores, [0, 2]), numpy.log([3, 3]))
+        # Each is an element of the matrix, but none of its row.
+        for classes in [0, 3], [0, -1], [5, 0], [0], [0, 1, 2]:
+            with self.subTest(classes):
+                with self.assertRaisesRegex(
+                        ValueError, r'top \(Softmax\): .*class numbers'):
+                    function(scores, classes)
+
     def test_cross_entropy(self):
         classes = self.rng.randint(4, size=5)
         y = tensor.lvector('y')

@@ -96,7 +96,8 @@ class TestSaveLoad(unittest.TestCase):
         main_loop = self.trained()
         checkpoint = main_loop.extensions[1]
         checkpoint.save_separately = ['mood']
-        self.assertRaises(AttributeError, checkpoint.do, None)
+        with self.assertRaisesRegex(ValueError, "names 'mood', but"):
+            checkpoint.do(None)
         with mock.patch('blocks.serialization.numpy.savez',
                         side_effect=OSError):
             checkpoint.save_separately = None

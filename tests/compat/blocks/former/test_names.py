@@ -40,6 +40,8 @@ NAMES = (
      'blocks.algorithms.UpdatesAlgorithm'),
     ('blocks.algorithms', 'l2_norm', 'blocks.theano_expressions.l2_norm'),
     ('blocks.main_loop', 'TrainingLog', 'blocks.log.log.TrainingLog'),
+    ('blocks.main_loop', 'epoch_interrupt_message',
+     'blocks.main_loop.batch_interrupt_message'),
     ('blocks.model', 'AbstractModel', 'blocks.model.Model'),
     ('blocks.serialization', 'secure_pickle_dump',
      'blocks.serialization.secure_dump'),

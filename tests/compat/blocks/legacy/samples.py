@@ -47,10 +47,11 @@ def write(path, content):
         file.write(content)
 
 
-def command(*arguments, cwd=None, module=('-m', 'blocks.legacy'), **environ):
+def command(*arguments, cwd=None, module=('-m', 'blocks.legacy'),
+            stdout=subprocess.PIPE, **environ):
     """Run the command in a process of its own."""
     path = os.pathsep.join([os.path.join(REPOSITORY, 'compat'), REPOSITORY])
     return subprocess.run(
         [sys.executable, *module, *arguments], cwd=cwd, text=True,
-        capture_output=True, timeout=100,
+        stdout=stdout, stderr=subprocess.PIPE, timeout=100,
         env={**os.environ, 'PYTHONPATH': path, **environ})

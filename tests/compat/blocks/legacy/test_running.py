@@ -56,6 +56,27 @@ class TestCommand(unittest.TestCase):
         self.assertEqual(done.returncode, 0)
         self.assertFalse([name for name in files if name.endswith('.pyc')])
 
+    def test_home_that_can_not_be_written_to(self):
+        places = dict(HOME=os.devnull, XDG_CACHE_HOME='')
+        with folder(PACKAGE) as place, mock.patch.dict(os.environ, places):
+            del os.environ['XDG_CACHE_HOME']
+            done = command('script.py', cwd=place)
+        self.assertEqual((done.stderr, done.returncode), ('', 0))
+
+    @unittest.skipUnless(os.path.exists('/dev/full'), 'needs /dev/full')
+    def test_output_that_can_not_be_written(self):
+        with folder(PACKAGE) as place, open('/dev/full', 'w') as full:
+            done = command('--explain', 'script.py', cwd=place, stdout=full)
+            self.assertEqual(done.returncode, 1)
+            self.assertRegex(done.stderr, r'\A.*: error: .*No space left on '
+                             r'device\n\Z')
+            reader, writer = os.pipe()
+            os.close(reader)
+            with open(writer, 'w') as closed:
+                done = command('--explain', 'script.py', cwd=place,
+                               stdout=closed)
+            self.assertEqual((done.stderr, done.returncode), ('', 141))
+
     def test_traceback(self):
         with folder({'script.py': '''
                 import helper

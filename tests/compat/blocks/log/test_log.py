@@ -1,8 +1,10 @@
+import errno
 import os
 import pickle
 import tempfile
 import unittest
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy
 
@@ -44,7 +46,7 @@ class TestBothLogs(unittest.TestCase):
 
     def test_times_are_counts(self):
         for log in self.each_log():
-            for time in (-1, 0.5, 'cost', None):
+            for time in (-1, 0.5, 'cost', None, 2 ** 63):
                 with self.assertRaisesRegex(ValueError, 'an integer from 0'):
                     log[time]
             log[numpy.int64(3)]['cost'] = 1
@@ -180,6 +182,77 @@ class TestSQLiteLog(unittest.TestCase):
         again = pickle.loads(pickle.dumps(SQLiteLog(':memory:')))
         with self.assertRaisesRegex(FileNotFoundError, 'use a file'):
             again.status['epochs_done']
+
+    def fill(self, log):
+        """Leave no room in a database, as on a full disk."""
+        pages, = log.conn.execute('PRAGMA page_count').fetchone()
+        log.conn.execute(f'PRAGMA max_page_count = {pages}')
+
+    def test_full_disk(self):
+        self.log[0]['cost'] = 1
+        self.fill(self.log)
+        with self.assertRaises(OSError) as caught:
+            self.log[1]['text'] = 'x' * 10 ** 5
+        self.assertEqual((caught.exception.errno, caught.exception.filename),
+                         (errno.ENOSPC, self.path))
+        self.assertRegex(str(caught.exception), r"log\.sqlite can't be "
+                         'read or written .*disk is full.*still whole')
+        self.assertEqual(self.reopened()[0]['cost'], 1)
+        self.assertEqual(list(self.log), [0])
+
+    def test_full_disk_in_training(self):
+        from blocks.extensions import FinishAfter, SimpleExtension
+
+        class Fill(SimpleExtension):
+            seen = []
+
+            def do(extension, which_callback, *args):
+                if which_callback == 'on_error':
+                    extension.seen.append(args)
+                    return
+                self.fill(self.log)
+                for number in range(100):
+                    self.log.current_row[f'text {number}'] = 'x' * 400
+
+        main_loop = counting_loop([
+            FinishAfter(after_n_epochs=2),
+            Fill(after_epoch=True, on_error=True)], log=self.log)
+        with self.assertLogs('blocks.main_loop', 'ERROR') as logs:
+            with self.assertRaisesRegex(OSError, 'disk is full.*still whole'):
+                main_loop.run()
+        self.assertIn('could not be noted in the log', logs.output[0])
+        self.assertEqual(len(Fill.seen), 1)
+
+    def test_database_that_is_none(self):
+        path = self.path + '.txt'
+        with open(path, 'w') as file:
+            file.write('some text\n' * 1000)
+        with self.assertRaisesRegex(ValueError, r'log\.sqlite\.txt is '
+                                    'damaged or not an SQLite database'):
+            SQLiteLog(path)
+        folder = os.path.dirname(self.path)
+        for wrong in folder, os.path.join(folder, 'none', 'log'):
+            with self.assertRaisesRegex(OSError, f"{wrong} can't be"):
+                SQLiteLog(wrong)
+
+    def test_names_of_records_are_strings(self):
+        self.assertRaisesRegex(TypeError, 'names.*strings, got 3',
+                               self.log[0].__setitem__, 3, 1)
+        self.log[0]['3'] = 1
+        self.assertNotIn(3, self.log[0])
+
+    def test_threads(self):
+        def write(start):
+            for time in range(start, 40, 4):
+                self.log[time]['cost'] = time
+                self.assertEqual(self.log[time]['cost'], time)
+                self.assertIn(time, list(self.log))
+
+        with ThreadPoolExecutor(4) as pool:
+            for future in [pool.submit(write, n) for n in range(4)]:
+                future.result(60)
+        self.assertEqual([self.log[time]['cost'] for time in self.log],
+                         list(range(40)))
 
     def test_large_objects_are_told_of(self):
         with self.assertWarnsRegex(UserWarning, 'max_blob_size = 4096'):

@@ -3,6 +3,7 @@ import pickle
 import signal
 import threading
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 from unittest import mock
 
 from fuel.datasets import IterableDataset
@@ -126,6 +127,31 @@ class TestRun(unittest.TestCase):
             self.assertEqual('on_error' in callbacks, not fails_again)
             self.assertNotIn('after_training', callbacks)
             self.assertEqual(len(logs.output), 1 + fails_again)
+
+    def test_one_run_at_a_time(self):
+        seen = []
+
+        class Again(TrainingExtension):
+            def after_batch(self, batch):
+                run = self.main_loop.run
+                with ThreadPoolExecutor(1) as pool:
+                    for call in run, lambda: pool.submit(run).result(60):
+                        try:
+                            call()
+                        except RuntimeError as error:
+                            seen.append(str(error))
+                # What is saved now can be run later.
+                seen.append(pickle.loads(pickle.dumps(
+                    self.main_loop._interrupts)).active)
+
+        loop = counting_loop([FinishAfter(every_n_batches=1), Again()])
+        loop.run()
+        self.assertEqual(len(seen), 3)
+        self.assertRegex(seen[0], 'running already')
+        self.assertEqual(seen[1:], [seen[0], False])
+        loop.extensions.pop()
+        loop.run()
+        self.assertEqual(loop.status['iterations_done'], 2)
 
     def test_model_and_names(self):
         main_loop = counting_loop([FinishAfter(name='a'),

@@ -1,5 +1,6 @@
 import pickle
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy
 import theano
@@ -211,6 +212,47 @@ class TestEvaluator(unittest.TestCase):
         for buffer in buffers:
             self.assertRaisesRegex(RuntimeError, 'call initialize_',
                                    buffer.get_aggregated_values)
+
+    def test_threads_that_evaluate_wait(self):
+        evaluator = DatasetEvaluator([self.total(), Largest(
+            requires=[self.x, self.x.sum()], name='largest')])
+
+        def evaluate(number):
+            data = stream([numpy.full((2, 3), number, FLOATX)] * 20)
+            for _ in range(5):
+                self.assertEqual(
+                    dict(evaluator.evaluate(data)),
+                    {'total': 6 * number, 'largest': 3 * number})
+
+        with ThreadPoolExecutor(4) as pool:
+            for future in [pool.submit(evaluate, n) for n in range(1, 5)]:
+                future.result(60)
+
+    def test_threads_do_not_mix_their_batches(self):
+        evaluator = DatasetEvaluator([self.total()])
+        batch, = stream([numpy.ones((2, 3), FLOATX)]).get_epoch_iterator(
+            as_dict=True)
+        evaluator.initialize_aggregators()
+        evaluator.process_batch(batch)
+        with ThreadPoolExecutor(1, 'other') as pool:
+            for call, *args in [(evaluator.process_batch, batch),
+                                (evaluator.get_aggregated_values,)]:
+                with self.assertRaisesRegex(
+                        RuntimeError, 'begun by thread MainThread, but '
+                        'other_0 goes on .*evaluator of its own'):
+                    pool.submit(call, *args).result(60)
+            self.assertEqual(evaluator.get_aggregated_values()['total'], 6)
+            # What is begun anew is the other's from then on.
+            pool.submit(evaluator.initialize_aggregators).result(60)
+            self.assertRaises(RuntimeError, evaluator.process_batch, batch)
+            pool.submit(evaluator.process_batch, batch).result(60)
+            again = pickle.loads(pickle.dumps(evaluator))
+            self.assertEqual(again.get_aggregated_values()['total'], 6)
+
+    def total(self):
+        total = self.x.sum()
+        total.name = 'total'
+        return total
 
     def test_pickle_without_compiled_code(self):
         evaluator = DatasetEvaluator([self.x.sum().copy('sum')])

@@ -1,6 +1,7 @@
 """Files that are damaged, hostile, half written or written by several."""
 import io
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -100,6 +101,22 @@ class TestChecksums(unittest.TestCase):
                                     EOFError)):
                 load(io.BytesIO(self.data[:length]), 'more')
 
+    def test_errors_name_the_file(self):
+        secure = os.path.join(tempfile.mkdtemp(), 'saved.tar')
+        self.addCleanup(shutil.rmtree, os.path.dirname(secure))
+        second = self.members()[1].offset
+        header = bytearray(self.data)
+        header[second + 5] ^= 1
+        for damaged in (header, self.data[:second + 100],
+                        self.data[:second + 5000]):
+            with open(secure, 'wb') as file:
+                file.write(damaged)
+            with open(secure, 'rb') as file:
+                with self.assertRaisesRegex(
+                        (tarfile.ReadError, KeyError),
+                        rf'{secure} .*(damaged|was cut off)'):
+                    load(file)
+
     def test_without_checksums(self):
         old = io.BytesIO()
         with tarfile.open(fileobj=io.BytesIO(self.data)) as archive, \
@@ -193,6 +210,20 @@ class TestReadArrays(unittest.TestCase):
             with self.assertRaisesRegex(ValueError, 'NumPy does not use'):
                 read_arrays(self.zipped(
                     [('a.npy', self.npy(numpy.zeros(3)))], method))
+
+    def test_flipped_bits(self):
+        rng = numpy.random.RandomState(1)
+        arrays = {name: numpy.arange(3.) for name in 'ab'}
+        for save in numpy.savez, numpy.savez_compressed:
+            file = io.BytesIO()
+            save(file, **arrays)
+            for _ in range(300):
+                data = bytearray(file.getvalue())
+                data[rng.randint(len(data))] ^= 1 << rng.randint(8)
+                try:
+                    read_arrays(io.BytesIO(data), 'my file')
+                except ValueError as error:
+                    self.assertIn('my file', str(error))
 
     def test_header_that_claims_more(self):
         # 8 TB, which would be allocated before they are missed.

@@ -309,6 +309,34 @@ class TestOriginalFiles(unittest.TestCase):
 
 class TestContinueTraining(unittest.TestCase):
 
+    def test_command_without_a_file_to_continue(self):
+        from blocks.scripts import continue_training as command
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, 'loop.tar')
+            errors = [(None, 'No such file')]
+            for content in b'', b'x' * 3000:
+                errors.append((content, 'is not a file of blocks'))
+            for object_, words in [(None, 'has no member'), (3, 'not a main')]:
+                with open(path, 'wb') as file:
+                    dump(object_, file, [theano.shared(0., name='b')])
+                with open(path, 'rb') as file:
+                    errors.append((file.read(), words))
+            for content, words in errors:
+                with self.subTest(words):
+                    if content is not None:
+                        with open(path, 'wb') as file:
+                            file.write(content)
+                    elif os.path.exists(path):
+                        os.remove(path)
+                    with mock.patch('sys.stderr', io.StringIO()) as stderr:
+                        with self.assertRaises(SystemExit) as caught:
+                            command([path])
+                    self.assertEqual(caught.exception.code, 1)
+                    self.assertRegex(
+                        stderr.getvalue(),
+                        rf'^blocks-continue: error: .*{path}.*{words}|'
+                        rf'{words}.*{path}')
+
     def test_runs_what_was_saved(self):
         from blocks.extensions import FinishAfter
         from blocks.scripts import continue_training as command

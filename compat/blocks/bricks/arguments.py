@@ -1,0 +1,222 @@
+"""Checks of what constructors of bricks are given.
+
+A kind is a function that takes who was given an argument, its name and its
+value, and raises if the value is of no use. None, and what may be given
+later, pass unless the kind says otherwise.
+
+"""
+import inspect
+from collections.abc import Iterable
+from functools import partial, wraps
+from numbers import Integral
+
+import numpy
+from theano import Variable
+
+from ..initialization import check_scheme
+from ..utils.checks import (
+    check_flag, check_instance, check_list, check_string)
+from .laziness import LazyNone
+
+
+def checked(**kinds):
+    r"""Check the arguments of a constructor. Goes above :func:`lazy`.
+
+    Parameters
+    ----------
+    \*\*kinds : callable
+        The kind of each argument, by name.
+
+    Examples
+    --------
+    >>> from blocks.bricks import SimpleRecurrent, Tanh
+    >>> SimpleRecurrent(3, activation=Tanh)
+    Traceback (most recent call last):
+      ...
+    TypeError: SimpleRecurrent: activation must be a brick, got ...
+    """
+    def decorate(init):
+        names = list(inspect.signature(init).parameters)[1:]
+
+        @wraps(init)
+        def checked_init(self, *args, **kwargs):
+            given = {**dict(zip(names, args)), **kwargs}
+            for name, kind in kinds.items():
+                value = given.get(name)
+                if value is not None and not isinstance(value, LazyNone):
+                    kind(type(self).__name__, name, value)
+                elif name in given and kind in REQUIRED and value is None:
+                    kind(type(self).__name__, name, None)
+            init(self, *args, **kwargs)
+
+        return checked_init
+    return decorate
+
+
+def brick(who, name, value):
+    """A brick."""
+    from .brick import Brick
+    check_instance(who, name, value, Brick, 'a brick')
+
+
+def needed_brick(who, name, value):
+    """A brick, and not None."""
+    brick(who, name, value)
+
+
+def recurrent(who, name, value):
+    """A brick whose application goes along sequences, and not None."""
+    brick(who, name, value)
+    _check_applications(who, name, value, 'a recurrent brick such as '
+                        'SimpleRecurrent(...)', lambda: value.apply.sequences)
+
+
+def attention(who, name, value):
+    """An attention mechanism, and not None."""
+    brick(who, name, value)
+    _check_applications(who, name, value, 'an attention mechanism such as '
+                        'SequenceContentAttention(...)',
+                        lambda: value.take_glimpses.outputs)
+
+
+def some_attention(who, name, value):
+    """An attention mechanism, or None."""
+    attention(who, name, value)
+
+
+def readout(who, name, value):
+    """A readout, and not None."""
+    brick(who, name, value)
+    _check_applications(who, name, value, 'a readout such as Readout(...)',
+                        lambda: (value.source_names, value.readout))
+
+
+def distribution(who, name, value):
+    """A brick that adds one variable to others."""
+    brick(who, name, value)
+    _check_applications(who, name, value, 'a brick such as Distribute(...)',
+                        lambda: (value.source_name, value.target_names))
+
+
+def _check_applications(who, name, value, what, look):
+    """Raise TypeError if a look at what a brick has fails."""
+    try:
+        look()
+    except AttributeError as error:
+        raise TypeError(f'{who}: {name} must be {what}, got {value!r}, of '
+                        f'type {type(value).__name__}') from error
+
+
+def transitions(who, name, value):
+    """A list of one recurrent brick or more."""
+    from .brick import Brick
+    value = check_list(who, name, value, Brick, 'recurrent bricks')
+    if not value:
+        raise ValueError(f'{who}: {name} must be a list of one recurrent '
+                         f'brick or more, got none')
+    for item in value:
+        recurrent(who, name, item)
+
+
+def names(who, name, value):
+    """A list of names."""
+    check_list(who, name, value, str, 'names')
+
+
+def needed_names(who, name, value):
+    """A list of names, and not None."""
+    names(who, name, value)
+
+
+def dims(who, name, value):
+    """A list of dimensions, looked at when they are needed."""
+    # Variables look as if one could go through them.
+    if isinstance(value, (str, type, Variable)) or not isinstance(
+            value, Iterable):
+        raise TypeError(f'{who}: {name} must be a list of dimensions, got '
+                        f'{value!r}')
+
+
+def integer(who, name, value, least=1):
+    """An integer above 0."""
+    if isinstance(value, (bool, numpy.bool_)) or not isinstance(value,
+                                                                Integral):
+        raise TypeError(f'{who}: {name} must be an integer from {least} on, '
+                        f'got {value!r}')
+    if value < least:
+        raise ValueError(f'{who}: {name} must be an integer from {least} on, '
+                         f'got {value!r}')
+
+
+def sizes(who, name, value, least=1, unknown=False):
+    """A sequence of integers above 0, such as height and width."""
+    dims(who, name, value)
+    value = list(value)
+    what = (f'a tuple of integers from {least} on'
+            + (' (None for what is not known)' if unknown else ''))
+    for length in value:
+        if length is None and unknown:
+            continue
+        if isinstance(length, (bool, numpy.bool_)) or not isinstance(
+                length, Integral):
+            raise TypeError(f'{who}: {name} must be {what}, got {value!r}')
+        if length < least:
+            raise ValueError(f'{who}: {name} must be {what}, got {value!r}')
+    if not value:
+        raise ValueError(f'{who}: {name} must be {what}, got none')
+
+
+def border(who, name, value):
+    """A border mode of a convolution."""
+    if isinstance(value, str):
+        if value not in ('valid', 'full', 'half'):
+            raise ValueError(f"{who}: {name} must be 'valid', 'full', "
+                             f"'half', an integer or a tuple, got {value!r}")
+    elif isinstance(value, (tuple, list)) and value:
+        for item in value:
+            if isinstance(item, (tuple, list)):  # before and behind
+                sizes(who, name, item, least=0)
+            else:
+                integer(who, name, item, least=0)
+    else:
+        integer(who, name, value, least=0)
+
+
+def flag(who, name, value):
+    """True or False."""
+    check_flag(who, name, value)
+
+
+def flags(who, name, value):
+    """A list of truth values."""
+    dims(who, name, value)
+    for item in value:
+        flag(who, name, item)
+
+
+def scheme(who, name, value):
+    """A scheme of initialization."""
+    check_scheme(who, name, value)
+
+
+def string(who, name, value):
+    """A string."""
+    check_string(who, name, value)
+
+
+def one_of(*values):
+    """Return the kind of an argument that is one of some values."""
+    def kind(who, name, value):
+        if not isinstance(value, str) or value not in values:
+            raise ValueError(f'{who}: {name} must be one of '
+                             f'{", ".join(values)}, got {value!r}')
+    return kind
+
+
+count = partial(integer, least=0)
+offsets = partial(sizes, least=0)
+some_sizes = partial(sizes, unknown=True)
+needed_sizes = partial(sizes)
+#: Kinds that None is not of.
+REQUIRED = {needed_brick, recurrent, attention, readout, transitions,
+            needed_names, needed_sizes}

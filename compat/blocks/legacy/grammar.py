@@ -1,0 +1,23 @@
+"""fissix, also where it can't keep the tables of its grammar.
+
+It writes them into the user's cache when it is first imported. Where that
+can't be done they are made anew, in a temporary folder.
+"""
+import tempfile
+from pathlib import Path
+
+import fissix
+
+try:
+    from fissix import pygram  # noqa: F401
+except OSError:  # no home, one that can't be written to, or a full disk
+    with tempfile.TemporaryDirectory() as folder:
+        fissix.CACHE_DIR = Path(folder)
+        from fissix import pygram  # noqa: F401
+
+from fissix import pytree  # noqa: E402
+from fissix.pgen2 import token, tokenize  # noqa: E402
+from fissix.pgen2.parse import ParseError  # noqa: E402
+from fissix.refactor import RefactoringTool  # noqa: E402
+
+__all__ = ('ParseError', 'RefactoringTool', 'pytree', 'token', 'tokenize')

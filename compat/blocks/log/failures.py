@@ -1,0 +1,44 @@
+"""What SQLite's errors mean to the owner of a log."""
+import errno
+import sqlite3
+
+FIRST_BYTE = 0xff  # of SQLite's detailed codes: the kind of error
+NUMBERS = {sqlite3.SQLITE_FULL: errno.ENOSPC,
+           sqlite3.SQLITE_IOERR: errno.EIO,
+           sqlite3.SQLITE_READONLY: errno.EROFS,
+           sqlite3.SQLITE_CANTOPEN: errno.EACCES,
+           sqlite3.SQLITE_PERM: errno.EACCES,
+           sqlite3.SQLITE_BUSY: errno.EAGAIN,
+           sqlite3.SQLITE_LOCKED: errno.EAGAIN}
+DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
+def explained(error, database):
+    """An error that names the database and says what is still whole.
+
+    Parameters
+    ----------
+    error : sqlite3.DatabaseError
+        What SQLite says.
+    database : str
+        The path of the database.
+
+    Returns
+    -------
+    Exception
+        A :exc:`ValueError` if the database is damaged or not SQLite's, else
+        an :exc:`OSError` with its path.
+
+    """
+    code = getattr(error, 'sqlite_errorcode', None)
+    kind = None if code is None else code & FIRST_BYTE
+    if kind in DAMAGED:
+        return ValueError(
+            f'{database} is damaged or not an SQLite database ({error}): '
+            f'give the log another file or a copy of this one; parameters '
+            f'can be read from a checkpoint with load_parameters')
+    return OSError(
+        NUMBERS.get(kind, errno.EIO),
+        f"the log's database {database} can't be read or written ({error}); "
+        f'what was logged before is still whole, and so are checkpoints',
+        database)

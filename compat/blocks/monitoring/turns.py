@@ -1,0 +1,52 @@
+"""Evaluations that threads can't mix up."""
+import threading
+from contextlib import contextmanager
+
+MIXED_UP = (
+    'this evaluation was begun by thread {begun}, but {here} goes on with '
+    'it; values that two threads add up in one evaluator are of neither: '
+    'give each thread an evaluator of its own, or call evaluate(), for which '
+    'threads wait')
+
+
+class Turns:
+    """Whose turn it is with an evaluator.
+
+    A pickle, or a copy, is nobody's: whoever comes first goes on with it.
+
+    """
+
+    def __init__(self):
+        self._lock = threading.RLock()
+        self._owner = None
+
+    def __reduce__(self):
+        return Turns, ()
+
+    @contextmanager
+    def begin(self):
+        """Within the block, begin an evaluation; it belongs to this thread."""
+        with self._lock:
+            self._owner = threading.current_thread()
+            yield
+
+    @contextmanager
+    def go_on(self):
+        """Within the block, go on with it, alone.
+
+        Raises
+        ------
+        RuntimeError
+            If another thread has begun an evaluation since.
+
+        """
+        with self._lock:
+            here = threading.current_thread()
+            if self._owner not in (None, here):
+                raise RuntimeError(MIXED_UP.format(
+                    begun=self._owner.name, here=here.name))
+            yield
+
+    def whole(self):
+        """Within the block, do all of an evaluation; other threads wait."""
+        return self._lock

@@ -1,0 +1,138 @@
+"""Parameters in ``.safetensors`` files, which other libraries read, too.
+
+A file holds arrays by name, and nothing that could run. PyTorch, JAX and
+others read it. It needs the package safetensors.
+"""
+import os
+
+import numpy
+
+from blocks.replacing import replacing
+
+INSTALL = "pip install 'blocks-rnn-bricks[safetensors]'"
+DTYPES = frozenset(numpy.dtype(name) for name in (
+    'bool', 'int8', 'int16', 'int32', 'int64', 'uint8', 'uint16', 'uint32',
+    'uint64', 'float16', 'float32', 'float64'))
+
+
+def save_safetensors(path, model):
+    """Save the parameters of a model by their full names.
+
+    The file is replaced in one step: see :func:`.replacing`.
+
+    Parameters
+    ----------
+    path : str or path-like
+    model : :class:`~blocks.model.Model`
+
+    Raises
+    ------
+    ValueError
+        If two parameters have one name, or one has none.
+
+    """
+    values = model.get_parameter_values()
+    if None in values or len(values) < len(model.parameters):
+        raise ValueError(
+            f'save_safetensors: each of the {len(model.parameters)} '
+            f'parameters needs a name of its own, got '
+            f'{[parameter.name for parameter in model.parameters]}; name '
+            f'those that belong to no brick')
+    write_arrays(path, values)
+
+
+def load_safetensors(path, model):
+    """Load what :func:`save_safetensors` has saved into a model.
+
+    Parameters
+    ----------
+    path : str or path-like
+    model : :class:`~blocks.model.Model`
+
+    Raises
+    ------
+    ValueError
+        If the file cannot be read, or its names, shapes or types are not
+        those of the model. Nothing is set then.
+
+    """
+    values = read_arrays(path)
+    known = model.get_parameter_dict()
+    if set(values) != set(known):
+        raise ValueError(
+            f'load_safetensors: {os.fspath(path)} does not fit the model: '
+            f'it lacks {sorted(set(known) - set(values))} and has unknown '
+            f'{sorted(set(values) - set(known))}; make the bricks with the '
+            f'names and in the hierarchy that they were saved with')
+    try:
+        model.set_parameter_values(values)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f'load_safetensors: {os.fspath(path)} does not fit '
+                         f'the model: {error}') from error
+
+
+def write_arrays(path, arrays, metadata=None):
+    """Write arrays by name.
+
+    Parameters
+    ----------
+    path : str or path-like
+    arrays : dict of (str, :class:`~numpy.ndarray`)
+    metadata : dict of (str, str), optional
+
+    Raises
+    ------
+    ValueError
+        If an array has a type that the format does not have.
+
+    """
+    save = _numpy_module().save
+    ready = {}
+    for name, array in arrays.items():
+        array = numpy.asarray(array)
+        if array.dtype.newbyteorder('=') not in DTYPES:
+            raise ValueError(f'{os.fspath(path)}: {name!r} is of type '
+                             f'{array.dtype}, which .safetensors files do '
+                             f'not hold; convert it to float32')
+        # The library writes memory as it lies.
+        ready[name] = array.astype(array.dtype.newbyteorder('='), order='C')
+    content = save(ready, metadata=metadata)
+    with replacing(path) as file_:
+        file_.write(content)
+
+
+def read_arrays(path):
+    """Read all arrays of a file by name.
+
+    Parameters
+    ----------
+    path : str or path-like
+
+    Returns
+    -------
+    dict of (str, :class:`~numpy.ndarray`)
+
+    Raises
+    ------
+    ValueError
+        If it is not a whole ``.safetensors`` file, or has types that NumPy
+        does not have, such as bfloat16.
+
+    """
+    load = _numpy_module().load
+    with open(path, 'rb') as file_:
+        content = file_.read()
+    try:
+        return {name: array.copy() for name, array in load(content).items()}
+    except Exception as error:  # the library has many kinds
+        raise ValueError(f'{os.fspath(path)} is not a .safetensors file that '
+                         f'can be read: {error!r}') from error
+
+
+def _numpy_module():
+    try:
+        import safetensors.numpy
+    except ImportError as error:
+        raise ImportError(f'.safetensors files need the package safetensors; '
+                          f'run: {INSTALL}') from error
+    return safetensors.numpy
