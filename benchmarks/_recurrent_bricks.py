@@ -9,6 +9,7 @@ outputs times fixed numbers, zero at padding.
 import importlib
 import os
 from collections import OrderedDict
+from unittest import mock
 
 import theano
 from blocks.algorithms import GradientDescent, Scale
@@ -63,14 +64,10 @@ class CoupledLSTM(BaseRecurrent, Initializable):
 
 def bricks(task):
     """Train by GradientDescent."""
-    before = os.environ.get('RNN_KERNELS')
-    os.environ['RNN_KERNELS'] = '1' if task.kernels else '0'
-    try:
+    with mock.patch.dict(os.environ, {
+            'RNN_KERNELS': '1' if task.kernels else '0',
+            'BLOCKS_RNN_PRECISION': task.precision}):
         return _functions(task)
-    finally:
-        del os.environ['RNN_KERNELS']
-        if before is not None:
-            os.environ['RNN_KERNELS'] = before
 
 
 def _functions(task):

@@ -57,6 +57,49 @@ def _row_against_torch(bench, report, task, threads):
     return row
 
 
+def rounded(bench, report, cells, shapes, threads):
+    """Compare products in bfloat16 with autocast, and with float32."""
+    rows = []
+    for cell in cells:
+        for number in threads:
+            for shape in shapes:
+                for directions in 1, 2:
+                    rows.append(_row_rounded(
+                        bench, report, Task(cell, *shape, directions,
+                                            precision='bfloat16'), number))
+    report.table(
+        'Products in bfloat16: time relative to torch.autocast and to our '
+        'float32',
+        ['brick', 'T, B, F, H', 'directions', 'threads', 'dense', 'ms',
+         'lengths / packed', 'inference', 'dense / float32',
+         'inference / float32'], rows)
+
+
+def _row_rounded(bench, report, task, threads):
+    title = CELLS[task.cell].title
+    label = '{} ({}, {} directions, {} threads, bfloat16)'.format(
+        task.where, title, task.directions, threads)
+    contenders = [('ours', OURS, task),
+                  ('torch', '_recurrent_torch.dense', task),
+                  ('ours', OURS, task._replace(precision='float32'))]
+    dense = bench.measure(contenders, threads=threads)
+    inference = bench.measure(contenders, 'predict', threads, share=.5)
+    padded = task.padded()
+    lengths = bench.measure([
+        ('ours', OURS, padded), ('torch', '_recurrent_torch.packed', padded)],
+        threads=threads)
+    row = [
+        title, task.where, str(task.directions), str(threads),
+        report.judged('autocast', ratio(dense), label),
+        milliseconds(dense),
+        report.judged('autocast, packed', ratio(lengths), label),
+        report.judged('autocast, inference', ratio(inference), label),
+        report.judged('float32', ratio(dense, 0, 2), label),
+        '{:.2f}'.format(ratio(inference, 0, 2))]
+    report.progress(row)
+    return row
+
+
 def against_scan(bench, report, cells, shapes, threads):
     """Compare kernels with the scan of the same bricks."""
     rows = []

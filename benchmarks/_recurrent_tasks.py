@@ -82,6 +82,8 @@ class Task(NamedTuple):
         More than one only for generation.
     kernels : bool
         Whether the bricks may use kernels.
+    precision : str
+        Of the products, 'float32' or 'bfloat16'.
 
     """
 
@@ -94,6 +96,7 @@ class Task(NamedTuple):
     lengths: Optional[tuple] = None
     layers: int = 1
     kernels: bool = True
+    precision: str = 'float32'
 
     @property
     def where(self):

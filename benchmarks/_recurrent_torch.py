@@ -18,7 +18,7 @@ def dense(task):
     """
     net = _network(task)
     x, factors = map(torch.tensor, task.data())
-    return _functions([net], lambda: net(x)[0], factors)
+    return _functions([net], lambda: net(x)[0], factors, task)
 
 
 def packed(task):
@@ -31,7 +31,7 @@ def packed(task):
                                          enforce_sorted=False)
         return pad_packed_sequence(net(sequences)[0],
                                    total_length=task.steps)[0]
-    return _functions([net], forward, factors)
+    return _functions([net], forward, factors, task)
 
 
 def flipped(task):
@@ -52,7 +52,7 @@ def flipped(task):
         outputs = back(x.gather(0, flip.expand_as(x)))[0]
         return torch.cat([ahead(x)[0], outputs.gather(
             0, flip.expand_as(outputs))], dim=2)
-    return _functions([ahead, back], forward, factors)
+    return _functions([ahead, back], forward, factors, task)
 
 
 def generator(task, symbols=96):
@@ -84,17 +84,20 @@ def _network(task):
         bidirectional=task.directions == 2, **options)
 
 
-def _functions(nets, forward, factors):
+def _functions(nets, forward, factors, task):
     optimizer = torch.optim.SGD(
         [parameter for net in nets for parameter in net.parameters()],
         lr=RATE)
+    rounded = task.precision == 'bfloat16'
 
     def train():
         optimizer.zero_grad()
-        (forward() * factors).sum().backward()
+        with torch.autocast('cpu', torch.bfloat16, rounded):
+            outputs = forward()
+        (outputs.float() * factors).sum().backward()
         optimizer.step()
 
     def predict():
-        with torch.no_grad():
+        with torch.no_grad(), torch.autocast('cpu', torch.bfloat16, rounded):
             forward()
     return {'train': train, 'predict': predict}

@@ -25,8 +25,10 @@ from benchmarks._recurrent_tasks import CELLS
 SHAPES = (100, 32, 64, 128), (100, 64, 128, 512), (29, 64, 12, 64), (
     400, 16, 40, 256)
 QUICK = SHAPES[::2]
-COMPARISONS = ('torch', 'scan', 'peephole', 'generation', 'original',
-               'against', 'padding', 'memory', 'first')
+#: Where most of the time goes into products.
+LARGE = SHAPES[:2] + SHAPES[3:] + ((200, 32, 300, 650),)
+COMPARISONS = ('torch', 'rounded', 'scan', 'peephole', 'generation',
+               'original', 'against', 'padding', 'memory', 'first')
 
 
 def parse(arguments):
@@ -84,6 +86,11 @@ def compare(bench, report, options):
             comparisons.against_torch(
                 bench, report, cell, shapes,
                 options.threads if cell == 'lstm' else [threads])
+    if wanted('rounded'):
+        comparisons.rounded(
+            bench, report, [cell for cell in ('lstm', 'gru')
+                            if cell in cells],
+            LARGE[:1] if options.quick else LARGE, options.threads)
     if wanted('peephole'):
         comparisons.blocks_against_peephole(bench, report, shapes, threads)
     if wanted('generation'):

@@ -159,6 +159,8 @@ class Regularized(Transition, Random):
         self.zoneout = _rates(who, 'zoneout', zoneout, states, states)
         add_children(self, kwargs, [transition])
         super(Regularized, self).__init__(**kwargs)
+        if self.precision is None:
+            self.precision = option(transition, 'precision')
 
     def get_dim(self, name):
         """Features of an input, state or output, as the transition's."""

@@ -4,7 +4,8 @@ import copy
 from blocks.bricks import Initializable, Linear, Random
 from blocks.bricks.base import application, lazy
 from blocks.bricks.parallel import Fork
-from rnn_kernels import project, side_by_side
+from rnn_kernels import (
+    check_precision, precision, project, side_by_side)
 from theano import tensor
 
 from blocks_rnn_bricks.checks import check_sequence
@@ -181,8 +182,10 @@ class _Stack(Initializable, Random):
 
     @lazy(allocation=['input_dim'])
     def __init__(self, prototypes, input_dim, skip_connections=False,
-                 dropout=0., mask_outputs=False, projection=None, **kwargs):
+                 dropout=0., mask_outputs=False, projection=None,
+                 precision=None, **kwargs):
         who = naming(self, kwargs)
+        self.precision = check_precision(who + ': precision', precision)
         self.input_dim = check_dim(who, 'input_dim', input_dim)
         self.skip_connections = check_flag(
             who, 'skip_connections', skip_connections)
@@ -416,7 +419,7 @@ class _Stack(Initializable, Random):
         if not all(direction.keeps_padding_out() for direction in layer):
             inputs = clean(inputs, mask)
         runs = []
-        with side_by_side():
+        with precision(self.precision), side_by_side():
             for direction, states in zip(layer, given):
                 if train and option(direction.transition, 'takes_train'):
                     states = dict(states, train=True)
@@ -450,6 +453,11 @@ class UnidirectionalStack(_Stack):
     projection : :class:`~blocks.bricks.interfaces.Feedforward`, optional
         Prototype of the bricks that project the inputs of each layer and
         direction; a :class:`~blocks.bricks.Linear` by default.
+    precision : {None, 'float32', 'bfloat16'}, optional
+        Of the products in the kernels of all layers; see
+        :func:`rnn_kernels.precision`. That of the environment variable
+        ``BLOCKS_RNN_PRECISION`` or else float32 by default. A transition's
+        own `precision` goes first.
 
     """
 
@@ -483,6 +491,11 @@ class BidirectionalStack(_Stack):
     projection : :class:`~blocks.bricks.interfaces.Feedforward`, optional
         Prototype of the bricks that project the inputs of each layer and
         direction; a :class:`~blocks.bricks.Linear` by default.
+    precision : {None, 'float32', 'bfloat16'}, optional
+        Of the products in the kernels of all layers; see
+        :func:`rnn_kernels.precision`. That of the environment variable
+        ``BLOCKS_RNN_PRECISION`` or else float32 by default. A transition's
+        own `precision` goes first.
 
     Notes
     -----

@@ -23,7 +23,7 @@ from blocks_rnn_bricks.checks import (
     as_variable, check_sequence, check_state)
 from blocks_rnn_bricks.masking import clean
 from blocks_rnn_bricks.settings import (
-    check_flag, check_strings, check_transition, describe)
+    check_flag, check_strings, check_transition, describe, naming)
 
 #: What Blocks' ``recurrent`` takes by keyword.
 _SIGNATURE = ('sequences', 'states', 'contexts', 'outputs')
@@ -50,12 +50,27 @@ class Transition(BaseRecurrent, Initializable):
     takes_train : bool
         Whether `apply` has an argument `train` that turns noise on. False by
         default.
+    precision : {None, 'float32', 'bfloat16'}
+        Of the products in kernels, see :func:`rnn_kernels.precision`. None,
+        the default, is that of the stack around it, of the environment
+        variable ``BLOCKS_RNN_PRECISION``, or float32.
+
+    Parameters
+    ----------
+    precision
+        See above.
 
     """
 
     fused = True
+    precision = None
     mask_outputs = False
     takes_train = False
+
+    def __init__(self, precision=None, **kwargs):
+        self.precision = rnn_kernels.check_precision(
+            '{}: precision'.format(naming(self, kwargs)), precision)
+        super(Transition, self).__init__(**kwargs)
 
     def remedy(self, name):
         """What to do about a sequence with the wrong number of features.
@@ -98,7 +113,7 @@ def option(brick, name):
     ----------
     brick : :class:`~blocks.bricks.recurrent.BaseRecurrent`
     name : str
-        'fused', 'mask_outputs' or 'takes_train'.
+        'fused', 'mask_outputs', 'takes_train' or 'precision'.
 
     Returns
     -------
@@ -378,11 +393,12 @@ def _in_kernels(brick, application, arguments):
         return application(iterate=False, **dict(rest, **rows))
 
     def prepare():
-        return rnn_kernels.prepare(
-            step, {name: arguments[name] for name in sequences}, states,
-            contexts, application.outputs, brick.get_dim,
-            'mask' if 'mask' in sequences else None,
-            arguments.get('reverse', False), describe(brick))
+        with rnn_kernels.precision(option(brick, 'precision')):
+            return rnn_kernels.prepare(
+                step, {name: arguments[name] for name in sequences}, states,
+                contexts, application.outputs, brick.get_dim,
+                'mask' if 'mask' in sequences else None,
+                arguments.get('reverse', False), describe(brick))
 
     try:
         recurrence, inputs = prepare()

@@ -15,10 +15,12 @@ from .explanation import Explanation, explain
 from .iteration import (
     building_step, disabled, enabled, inside_step, iterate, prepare,
     project, projection_of, side_by_side, start)
+from .precisions import check_precision, precision, settled_precision
 from .threads import number_of_threads
 from .tracing import Refusal
 
 __all__ = ('Explanation', 'Refusal', 'building_step', 'check_mask',
-           'disabled', 'enabled', 'explain', 'inside_step', 'iterate',
-           'number_of_threads', 'prepare', 'project', 'projection_of',
-           'side_by_side', 'start')
+           'check_precision', 'disabled', 'enabled', 'explain',
+           'inside_step', 'iterate', 'number_of_threads',
+           'precision', 'prepare', 'project', 'projection_of',
+           'settled_precision', 'side_by_side', 'start')

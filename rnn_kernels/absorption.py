@@ -147,7 +147,7 @@ def _with_products(cell, arguments, moved):
     return compact(make, arguments, [
         output._replace(value=value)
         for output, value in zip(cell.outputs, values)],
-        cell.dtype, cell.mask)
+        cell.dtype, cell.mask)._replace(rounded=cell.rounded)
 
 
 def _projection(variable, dtype):

@@ -43,6 +43,8 @@ class Cell(NamedTuple):
     mask : str or None
         The sequence that says, by 1 and 0, which steps are computed. Where it
         is 0 all states stay as they are. No value depends on it.
+    rounded : bool
+        Whether the operands of products are rounded to bfloat16.
 
     """
 
@@ -51,6 +53,7 @@ class Cell(NamedTuple):
     outputs: tuple
     dtype: str
     mask: Optional[str] = None
+    rounded: bool = False
 
     def of_kind(self, *kinds):
         """List the arguments of some kinds."""

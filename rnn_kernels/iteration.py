@@ -7,8 +7,9 @@ import numpy
 import theano
 from theano import tensor
 
-from .cell import make_cells
+from .cell import Cells, make_cells
 from .ops import Iterate, Recurrence
+from .precisions import rounds, settled_precision
 from .threads import number_of_threads
 from .tracing import Argument, Refusal, ancestors, known_shape
 
@@ -244,6 +245,9 @@ def prepare(step, sequences, states, contexts, outputs, get_dim, mask=None,
             variables.append(variable)
     with building_step():
         cells, outside = make_cells(step, arguments, outputs, dtype, mask)
+    if rounds(settled_precision(dtype)):
+        cells = Cells(*(cell and cell._replace(rounded=True)
+                        for cell in cells))
     return (Recurrence(cells, bool(reverse), who),
             variables + [tensor.as_tensor_variable(variable)
                          for variable in outside])

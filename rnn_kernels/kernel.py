@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy
 
+from . import rounded
 from .buffers import buffers
 from .compiled import load
 from .linking import addresses
@@ -86,11 +87,11 @@ def _forward_task(source, run, share, tape, outputs):
             if kind == 'panels':
                 product = layout.products[int(name) - 1]
                 width = product.width if len(share.counts) > FEW_STEPS else 0
-                return empty_panels(product.depth, width, dtype)
+                return _panels(run.cell, product.depth, width)
             if kind == 'work':
                 return numpy.empty(dict(source.work)[name], dtype)
-            return empty_scratch(dtype)
-        _call(source, dtype, run.plan.stride, share, find)
+            return _scratch(run.cell)
+        _call(source, run.cell, run.plan.stride, share, find)
     return task
 
 
@@ -209,7 +210,7 @@ class RunGradients:
                         (len(share.rows), product_part(name)[1].width), dtype)
                 if kind == 'panels':
                     product, part = product_part(name)
-                    return empty_panels(product.width, part.width, dtype)
+                    return _panels(cell, product.width, part.width)
                 if kind == 'result':
                     if name in self.sequences:
                         return self.sequences[name]
@@ -232,11 +233,11 @@ class RunGradients:
                     return numpy.empty((BLOCK, widths[name]), dtype)
                 if kind == 'work':
                     return numpy.empty(dict(source.work)[name], dtype)
-                return empty_scratch(dtype)
+                return _scratch(cell)
 
             cell_kinds = {argument.name: argument.kind
                           for argument in cell.arguments}
-            _call(source, dtype, run.plan.stride, share, find)
+            _call(source, cell, run.plan.stride, share, find)
             return results
         return task
 
@@ -284,9 +285,29 @@ def _function(text, name):
     return getattr(load(text), name)
 
 
-def _call(source, dtype, stride, share, find):
+def _panels(cell, depth, width):
+    """Allocate room for a matrix of a cell, as its products take it."""
+    if cell.rounded:
+        return rounded.empty_panels(depth, width)
+    return empty_panels(depth, width, cell.dtype)
+
+
+def _scratch(cell):
+    """Allocate what the products of a cell need beside their operands."""
+    if cell.rounded:
+        sides = [max(product.depth, product.width)
+                 for product in layout_of(cell).products]
+        return rounded.empty_scratch(max(sides, default=0),
+                                     max(sides, default=0))
+    return empty_scratch(cell.dtype)
+
+
+def _call(source, cell, stride, share, find):
     """Call a made function."""
     _function(source.text, source.name)(
         *(getattr(share, field) for field in SHARE), stride,
-        numpy.array(source.sizes, dtype=numpy.uint32), addresses(dtype),
+        # Unsigned: that a size is not negative lets more loops be vectorised
+        # (measured: 0.45 of the time of an LSTM with zoneout).
+        numpy.array(source.sizes, dtype=numpy.uint32),
+        addresses(cell.dtype, cell.rounded),
         *(find(kind, name) for kind, name in source.parameters))

@@ -16,8 +16,11 @@ from numba.extending import intrinsic
 
 from .compiled import load
 
-#: The functions, in the order of their addresses.
+#: The functions of each dtype, in the order of their addresses.
 FUNCTIONS = 'add_panel', 'pack', 'pack_transposed'
+
+#: Those of products whose operands are rounded, which come after these.
+ROUNDED_FUNCTIONS = FUNCTIONS + ('round_rows', 'interleave')
 
 _TEXT = '''"""Tiles of {dtype} numbers, which all kernels call.
 
@@ -56,6 +59,56 @@ def pack_transposed(matrix, rows, columns, panels, number, width):
 '''
 
 
+_ROUNDED_TEXT = '''"""Tiles of pairs of bfloat16, which all kernels call.
+
+Made by rnn_kernels.
+
+"""
+from numba import carray, float32, uint32
+
+from rnn_kernels import rounded
+from rnn_kernels.linking import pointer
+
+compiled = []
+callbacks = {'add_panel': 11, 'pack': 7, 'pack_transposed': 6,
+             'round_rows': 4, 'interleave': 5}
+
+
+def add_panel(left, left_stride, left_step, depth, panel, panel_stride, out,
+              out_stride, count, inside, scratch):
+    rounded.add_panel(
+        carray(pointer(left, uint32), (1,)), left_stride, left_step, depth,
+        carray(pointer(panel, uint32), (1,)), panel_stride,
+        carray(pointer(out, float32), (1,)), out_stride, count, inside,
+        carray(pointer(scratch, float32), (1,)))
+
+
+def pack(matrix, rows, columns, first_row, panels, depth, width):
+    rounded.pack_rounded(
+        carray(pointer(matrix, uint32), (rows, columns)), first_row,
+        carray(pointer(panels, uint32),
+               ((columns + width - 1) // width, depth, width)))
+
+
+def pack_transposed(matrix, rows, columns, panels, number, width):
+    rounded.pack_transposed_rounded(
+        carray(pointer(matrix, uint32), (rows, columns)),
+        carray(pointer(panels, uint32), (number, (columns + 1) // 2, width)))
+
+
+def round_rows(left, count, depth, out):
+    rounded.round_rows(
+        carray(pointer(left, uint32), (count, depth)),
+        carray(pointer(out, uint32), (count, (depth + 1) // 2)))
+
+
+def interleave(left, count, columns, out, stride):
+    rounded.interleave(
+        carray(pointer(left, uint32), (count, columns)),
+        carray(pointer(out, uint32), ((count + 1) // 2, stride)))
+'''
+
+
 @intrinsic
 def pointer(typing_context, address, dtype):
     """Return a pointer to numbers of a type at an address."""
@@ -81,13 +134,15 @@ def call(typing_context, address, arguments):
 
 
 @lru_cache(maxsize=None)
-def addresses(dtype):
+def addresses(dtype, rounded=False):
     """Return the addresses of :data:`FUNCTIONS`.
 
     Parameters
     ----------
     dtype : str
         'float32' or 'float64'.
+    rounded : bool
+        Whether those of :data:`ROUNDED_FUNCTIONS` follow.
 
     Returns
     -------
@@ -95,5 +150,9 @@ def addresses(dtype):
 
     """
     module = load(_TEXT.format(dtype=dtype))
-    return numpy.array([getattr(module, name).address for name in FUNCTIONS],
-                       dtype=numpy.int64)
+    found = [getattr(module, name).address for name in FUNCTIONS]
+    if rounded:
+        module = load(_ROUNDED_TEXT)
+        found += [getattr(module, name).address
+                  for name in ROUNDED_FUNCTIONS]
+    return numpy.array(found, dtype=numpy.int64)

@@ -8,7 +8,7 @@ import re
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from . import functions, product
+from . import functions, product, rounded
 from .rows import Text, identifier
 
 #: The fields of a share, in the order of the parameters.
@@ -149,8 +149,10 @@ class Pass:
         """Write the imports of what the code calls."""
         called = set(re.findall(r'\b(\w+)\(', '\n'.join(body)))
         lines = []
-        for module, names in (('functions', functions.__all__),
-                              ('product', product.__all__)):
+        for module, names in (
+                ('functions', functions.__all__),
+                ('rounded', rounded.__all__) if self.cell.rounded else
+                ('product', product.__all__)):
             used = sorted(called.intersection(names))
             if used:
                 lines.append('from rnn_kernels.{} import {}'.format(

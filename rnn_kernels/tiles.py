@@ -15,6 +15,8 @@ registers from the first to the last; how many registers there are decides
 the size of a tile.
 
 """
+from typing import Any, NamedTuple
+
 import numba
 import numpy
 from llvmlite import binding, ir
@@ -53,7 +55,15 @@ def _panel_bytes():
 PANEL_BYTES = _panel_bytes()
 
 
-def _make_tile(rows):
+def _make_tile(rows, multiply_add):
+    """Make the product of some rows and a panel.
+
+    Parameters
+    ----------
+    rows : int
+    multiply_add : :class:`MultiplyAdd`
+
+    """
     @intrinsic
     def tile(typing_context, left, left_start, left_stride, left_step, depth,
              panels, panel_start, panel_stride, out, out_start, out_stride):
@@ -65,15 +75,17 @@ def _make_tile(rows):
         of `out` to the next by `left_stride`.
 
         """
-        lanes = PANEL_BYTES * 8 // left.dtype.bitwidth
         signature = numba.void(
             left, left_start, left_stride, left_step, depth, panels,
             panel_start, panel_stride, out, out_start, out_stride)
 
         def generate(context, builder, signature, arguments):
             number = context.get_value_type(left.dtype)
-            vector = ir.VectorType(number, lanes)
-            alignment = left.dtype.bitwidth // 8
+            size = left.dtype.bitwidth // 8
+            lanes = multiply_add.part // size
+            operand = ir.VectorType(number, lanes)
+            total = ir.VectorType(context.get_value_type(out.dtype), lanes)
+            parts = range(PANEL_BYTES // multiply_add.part)
             first = ir.Constant(ir.IntType(32), 0)
 
             def data(position):
@@ -83,20 +95,22 @@ def _make_tile(rows):
                 return builder.ptrtoint(array.data, ir.IntType(64))
 
             def at(base, offset, kind):
-                size = ir.Constant(ir.IntType(64), alignment)
                 return builder.inttoptr(
-                    builder.add(base, builder.mul(offset, size)),
+                    builder.add(base, builder.mul(offset, constant(size))),
                     kind.as_pointer())
 
             def constant(value):
                 return ir.Constant(ir.IntType(64), value)
 
-            def row_starts(start, stride):
+            def starts(start, stride):
                 return [builder.add(start, builder.mul(stride, constant(row)))
                         for row in range(rows)]
 
+            def in_part(start, part):
+                return builder.add(start, constant(part * lanes))
+
             def broadcast(value):
-                undefined = ir.Constant(vector, ir.Undefined)
+                undefined = ir.Constant(operand, ir.Undefined)
                 return builder.shuffle_vector(
                     builder.insert_element(undefined, value, first),
                     undefined,
@@ -107,36 +121,150 @@ def _make_tile(rows):
              panel_stride, _, out_start, out_stride) = arguments
             left_data, panel_data, out_data = data(0), data(5), data(8)
             sums = []
-            for start in row_starts(out_start, out_stride):
-                address = at(out_data, start, vector)
-                total = cgutils.alloca_once(builder, vector)
-                builder.store(builder.load(address, align=alignment), total)
-                sums.append((address, total))
-            multiply_add = cgutils.get_or_insert_function(
-                builder.module, ir.FunctionType(vector, [vector] * 3),
-                'llvm.fmuladd.v{}f{}'.format(lanes, left.dtype.bitwidth))
-            starts = row_starts(left_start, left_stride)
+            for start in starts(out_start, out_stride):
+                row = []
+                for part in parts:
+                    address = at(out_data, in_part(start, part), total)
+                    sum_ = cgutils.alloca_once(builder, total)
+                    builder.store(builder.load(address, align=size), sum_)
+                    row.append((address, sum_))
+                sums.append(row)
             with cgutils.for_range(builder, depth) as loop:
-                weights = builder.load(
-                    at(panel_data, builder.add(panel_start, builder.mul(
-                        loop.index, panel_stride)), vector),
-                    align=alignment)
+                panel_row = builder.add(panel_start, builder.mul(
+                    loop.index, panel_stride))
+                weights = [builder.load(
+                    at(panel_data, in_part(panel_row, part), operand),
+                    align=size) for part in parts]
                 offset = builder.mul(left_step, loop.index)
-                for start, (_, total) in zip(starts, sums):
+                for start, row in zip(starts(left_start, left_stride), sums):
                     factor = broadcast(builder.load(at(
                         left_data, builder.add(start, offset), number)))
-                    builder.store(builder.call(multiply_add, [
-                        factor, weights, builder.load(total)]), total)
-            for address, total in sums:
-                builder.store(builder.load(total), address, align=alignment)
+                    for part, (_, sum_) in zip(weights, row):
+                        builder.store(multiply_add.write(
+                            builder, factor, part, builder.load(sum_)), sum_)
+            for row in sums:
+                for address, sum_ in row:
+                    builder.store(builder.load(sum_), address, align=size)
             return context.get_dummy_value()
 
         return signature, generate
     return tile
 
 
-_tile_1, _tile_2, _tile_3, _tile_4, _tile_5, _tile_6 = (
-    _make_tile(rows) for rows in range(1, ROWS + 1))
+class MultiplyAdd(NamedTuple):
+    """What a tile does with a factor, some weights and their sums.
+
+    Attributes
+    ----------
+    part : int
+        How many bytes of a row of a panel it takes at once.
+    write : callable
+        Takes a builder and three vectors, returns the new sums.
+
+    """
+
+    part: int
+    write: Any
+
+
+def _fused(builder, factor, weights, total):
+    """Multiply and add in one step."""
+    vector = total.type
+    intrinsic_ = cgutils.get_or_insert_function(
+        builder.module, ir.FunctionType(vector, [vector] * 3),
+        'llvm.fmuladd.v{}{}'.format(
+            vector.count, {'float': 'f32', 'double': 'f64'}[
+                str(vector.element)]))
+    return builder.call(intrinsic_, [factor, weights, total])
+
+
+def add_panel_by(multiply_add):
+    """Make :func:`add_panel` for tiles that multiply in some way.
+
+    Parameters
+    ----------
+    multiply_add : :class:`MultiplyAdd`
+
+    """
+    tile_1, tile_2, tile_3, tile_4, tile_5, tile_6 = (
+        _make_tile(rows, multiply_add) for rows in range(1, ROWS + 1))
+
+    @inlined
+    def add_tile(rows, left, left_start, left_stride, left_step, depth,
+                 panels, panel_start, panel_stride, out, out_start,
+                 out_stride):
+        if rows == 6:
+            tile_6(left, left_start, left_stride, left_step, depth, panels,
+                   panel_start, panel_stride, out, out_start, out_stride)
+        elif rows == 5:
+            tile_5(left, left_start, left_stride, left_step, depth, panels,
+                   panel_start, panel_stride, out, out_start, out_stride)
+        elif rows == 4:
+            tile_4(left, left_start, left_stride, left_step, depth, panels,
+                   panel_start, panel_stride, out, out_start, out_stride)
+        elif rows == 3:
+            tile_3(left, left_start, left_stride, left_step, depth, panels,
+                   panel_start, panel_stride, out, out_start, out_stride)
+        elif rows == 2:
+            tile_2(left, left_start, left_stride, left_step, depth, panels,
+                   panel_start, panel_stride, out, out_start, out_stride)
+        else:
+            tile_1(left, left_start, left_stride, left_step, depth, panels,
+                   panel_start, panel_stride, out, out_start, out_stride)
+
+    @inlined
+    def add_panel(left, left_stride, left_step, depth, panel, panel_stride,
+                  out, out_stride, count, inside, scratch):
+        """Add the product of some rows and a panel to rows of `out`.
+
+        All arrays are vectors that begin where the first number is; strides
+        and steps are numbers of elements.
+
+        Parameters
+        ----------
+        left : numpy.ndarray
+            `count` rows of `depth` numbers: `left_stride` lies between one
+            row and the next, `left_step` between one number and the next.
+        panel : numpy.ndarray
+            `depth` rows of :data:`PANEL_BYTES`, each `panel_stride` after the
+            one before.
+        out : numpy.ndarray
+            `count` rows of `inside` numbers, each `out_stride` after the one
+            before.
+        inside : int
+            How many columns there are, at most the width of a panel.
+        scratch : numpy.ndarray
+            From :func:`empty_scratch`.
+
+        """
+        width = PANEL_BYTES // left.itemsize
+        tiles = (count + ROWS - 1) // ROWS
+        row = 0
+        for number in range(tiles):
+            left_over = tiles - number
+            rows = (count - row + left_over - 1) // left_over
+            start = row * left_stride
+            if inside == width:
+                add_tile(rows, left, start, left_stride, left_step, depth,
+                         panel, 0, panel_stride, out, row * out_stride,
+                         out_stride)
+            else:
+                for r in range(rows):
+                    for k in range(inside):
+                        scratch[r * width + k] = out[
+                            (row + r) * out_stride + k]
+                add_tile(rows, left, start, left_stride, left_step, depth,
+                         panel, 0, panel_stride, scratch, 0, width)
+                for r in range(rows):
+                    for k in range(inside):
+                        out[(row + r) * out_stride + k] = scratch[
+                            r * width + k]
+            row += rows
+
+    return add_panel
+
+
+add_panel = add_panel_by(MultiplyAdd(PANEL_BYTES, _fused))
 
 
 def empty_panels(depth, columns, dtype):
@@ -208,74 +336,3 @@ def empty_scratch(dtype):
     return numpy.empty(
         (ROWS + BLOCK, PANEL_BYTES // numpy.dtype(dtype).itemsize),
         dtype=dtype)
-
-
-@inlined
-def add_panel(left, left_stride, left_step, depth, panel, panel_stride, out,
-              out_stride, count, inside, scratch):
-    """Add the product of some rows and a panel to rows of `out`.
-
-    All arrays are vectors that begin where the first number is; strides and
-    steps are numbers of elements.
-
-    Parameters
-    ----------
-    left : numpy.ndarray
-        `count` rows of `depth` numbers: `left_stride` lies between one row
-        and the next, `left_step` between one number and the next.
-    panel : numpy.ndarray
-        `depth` rows of :data:`PANEL_BYTES`, each `panel_stride` after the
-        one before.
-    out : numpy.ndarray
-        `count` rows of `inside` numbers, each `out_stride` after the one
-        before.
-    inside : int
-        How many columns there are, at most the width of a panel.
-    scratch : numpy.ndarray
-        From :func:`empty_scratch`.
-
-    """
-    width = PANEL_BYTES // left.itemsize
-    tiles = (count + ROWS - 1) // ROWS
-    row = 0
-    for number in range(tiles):
-        left_over = tiles - number
-        rows = (count - row + left_over - 1) // left_over
-        start = row * left_stride
-        if inside == width:
-            _add_tile(rows, left, start, left_stride, left_step, depth,
-                      panel, 0, panel_stride, out, row * out_stride,
-                      out_stride)
-        else:
-            for r in range(rows):
-                for k in range(inside):
-                    scratch[r * width + k] = out[(row + r) * out_stride + k]
-            _add_tile(rows, left, start, left_stride, left_step, depth,
-                      panel, 0, panel_stride, scratch, 0, width)
-            for r in range(rows):
-                for k in range(inside):
-                    out[(row + r) * out_stride + k] = scratch[r * width + k]
-        row += rows
-
-
-@inlined
-def _add_tile(rows, left, left_start, left_stride, left_step, depth, panels,
-              panel_start, panel_stride, out, out_start, out_stride):
-    if rows == 6:
-        _tile_6(left, left_start, left_stride, left_step, depth, panels,
-                panel_start, panel_stride, out, out_start, out_stride)
-    elif rows == 5:
-        _tile_5(left, left_start, left_stride, left_step, depth, panels,
-                panel_start, panel_stride, out, out_start, out_stride)
-    elif rows == 4:
-        _tile_4(left, left_start, left_stride, left_step, depth, panels,
-                panel_start, panel_stride, out, out_start, out_stride)
-    elif rows == 3:
-        _tile_3(left, left_start, left_stride, left_step, depth, panels,
-                panel_start, panel_stride, out, out_start, out_stride)
-    elif rows == 2:
-        _tile_2(left, left_start, left_stride, left_step, depth, panels,
-                panel_start, panel_stride, out, out_start, out_stride)
-    else:
-        _tile_1(left, left_start, left_stride, left_step, depth, panels,
-                panel_start, panel_stride, out, out_start, out_stride)

@@ -28,6 +28,8 @@ temp_dir        BLOCKS_TEMPDIR        The folder of temporary files; where
 fuse_recurrent  BLOCKS_FUSE_RECURRENT Whether recurrent bricks run in kernels
                                       made from their steps where possible,
                                       or always in a scan (bool, True).
+rnn_precision   BLOCKS_RNN_PRECISION  ``bfloat16`` rounds what these kernels
+                                      multiply (``float32``).
 =============== ===================== =======================================
 
 Examples
@@ -194,6 +196,8 @@ config.add_config('temp_dir', str_or_none, default=None,
                   env_var='BLOCKS_TEMPDIR')
 config.add_config('fuse_recurrent', bool_, default=True,
                   env_var='BLOCKS_FUSE_RECURRENT')
+config.add_config('rnn_precision', str_or_none, default=None,
+                  env_var='BLOCKS_RNN_PRECISION')
 config.load_yaml()
 
 

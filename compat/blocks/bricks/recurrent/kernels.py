@@ -2,7 +2,7 @@
 import logging
 
 from rnn_kernels import (
-    Refusal, check_mask, disabled, enabled, explain, iterate)
+    Refusal, check_mask, disabled, enabled, explain, iterate, precision)
 from theano import _draws
 
 from ...config import config
@@ -60,7 +60,8 @@ def iterate_in_kernels(brick, label, step, outputs, arguments, reverse):
     if not config.fuse_recurrent or not enabled():
         return None
     try:
-        with _draws.forbidden(Refusal('a random draw')):
+        with _draws.forbidden(Refusal('a random draw')), precision(
+                config.rnn_precision):
             return iterate(
                 step, arguments.sequences, arguments.states,
                 arguments.contexts, outputs, brick.get_dim,

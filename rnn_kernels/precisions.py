@@ -1,0 +1,124 @@
+"""In what precision kernels multiply by matrices."""
+import logging
+import os
+import threading
+from contextlib import contextmanager
+from functools import lru_cache
+
+from .rounded import supported
+
+logger = logging.getLogger(__name__)
+
+#: Environment variable with the precision of float32 graphs.
+VARIABLE = 'BLOCKS_RNN_PRECISION'
+
+#: What there is to choose from.
+PRECISIONS = 'float32', 'bfloat16'
+
+_current = threading.local()
+
+
+def check_precision(who, precision):
+    """Raise ValueError if there is no such precision.
+
+    Parameters
+    ----------
+    who : str
+        Who asks, for the message.
+    precision : {'float32', 'bfloat16'} or None
+
+    Returns
+    -------
+    str or None
+
+    """
+    if precision is not None and precision not in PRECISIONS:
+        raise ValueError(
+            "{} must be 'float32' or 'bfloat16', got {!r}; leave it out for "
+            "float32".format(who, precision))
+    return precision
+
+
+@contextmanager
+def precision(name):
+    """Let kernels multiply in some precision inside of a ``with`` block.
+
+    Parameters
+    ----------
+    name : {'float32', 'bfloat16'} or None
+        'bfloat16' rounds both operands of the products with matrices, and
+        adds up in float32. None changes nothing. Graphs in float64 are
+        exact in either case.
+
+    Raises
+    ------
+    ValueError
+        If there is no such precision.
+
+    Examples
+    --------
+    >>> with precision('bfloat16'):
+    ...     print(settled_precision('float32'), settled_precision('float64'))
+    bfloat16 float64
+
+    """
+    outer = getattr(_current, 'name', None)
+    _current.name = check_precision('precision', name) or outer
+    try:
+        yield
+    finally:
+        _current.name = outer
+
+
+def settled_precision(dtype):
+    """Return the precision of the products of a graph that is being built.
+
+    Parameters
+    ----------
+    dtype : str
+        Of its rows.
+
+    Returns
+    -------
+    str
+        That of :func:`precision` or, outside of it, of the environment
+        variable ``BLOCKS_RNN_PRECISION``; `dtype` where it is not float32.
+
+    Raises
+    ------
+    ValueError
+        If the environment variable names no precision.
+
+    """
+    if dtype != 'float32':
+        return dtype
+    return getattr(_current, 'name', None) or check_precision(
+        VARIABLE, os.environ.get(VARIABLE) or None) or dtype
+
+
+def rounds(name):
+    """Whether kernels of a precision round what they multiply.
+
+    Parameters
+    ----------
+    name : str
+        From :func:`settled_precision`.
+
+    Returns
+    -------
+    bool
+        False on processors that cannot multiply bfloat16, after a warning.
+
+    """
+    if name != 'bfloat16':
+        return False
+    if not supported():
+        _warn()
+    return supported()
+
+
+@lru_cache(maxsize=None)
+def _warn():
+    logger.warning(
+        'precision bfloat16: this processor has no instruction for products '
+        'of bfloat16 (AVX512-BF16); kernels multiply in float32')
