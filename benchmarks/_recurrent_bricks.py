@@ -11,8 +11,9 @@ import os
 from collections import OrderedDict
 from unittest import mock
 
+import numpy
 import theano
-from blocks.algorithms import GradientDescent, Scale
+from blocks.algorithms import Adam, GradientDescent, Scale
 from blocks.bricks import Initializable, Linear, Tanh
 from blocks.bricks.base import lazy
 from blocks.bricks.recurrent import BaseRecurrent, recurrent
@@ -144,6 +145,25 @@ def _alone(task):
             outputs.append(states[::-1] if number else states)
         return tensor.concatenate(outputs, axis=2)
     return apply
+
+
+def transcriber(task):
+    """Train the network of the phonemes demo."""
+    from demos.phonemes.network import cost_of, make_transcriber, variables
+
+    network = make_transcriber(range(28), range(39), dim=task.dim,
+                               layers=task.layers, embedding=task.features)
+    cost = cost_of(network, *variables(), train=True)
+    algorithm = GradientDescent(
+        cost=cost, parameters=ComputationGraph(cost).parameters,
+        step_rule=Adam(1e-6))
+    algorithm.initialize()
+    letters, phonemes, lengths = task.words()
+    labels_mask = numpy.arange(len(phonemes))[:, None] < lengths
+    batch = {'letters': letters, 'letters_mask': task.mask,
+             'phonemes': phonemes,
+             'phonemes_mask': labels_mask.astype('float32')}
+    return {'train': lambda: algorithm.process_batch(batch)}
 
 
 def generator(task, symbols=96):

@@ -138,6 +138,32 @@ def blocks_against_peephole(bench, report, shapes, threads):
                  ['T, B, F, H', 'dense', 'lengths'], rows)
 
 
+def phonemes(bench, report, threads, batch=128):
+    """Compare the training step of the phonemes demo."""
+    lengths = numpy.random.RandomState(0).normal(7.5, 2.4, 20 * batch).clip(
+        2, 16).round().astype(int)
+    rows = []
+    for words, chosen in (
+            ('sorted, as in the demo', numpy.sort(lengths)[::-1][
+                9 * batch:10 * batch]),
+            ('unsorted', lengths[:batch])):
+        task = Task('lstm', int(chosen.max()), batch, 64, 160, 2,
+                    tuple(map(int, chosen)), layers=3)
+        for number in threads:
+            times = bench.measure(
+                [('ours', '_recurrent_bricks.transcriber', task),
+                 ('torch', '_recurrent_torch.transcriber', task),
+                 ('torch', '_recurrent_torch.packed_transcriber', task)],
+                threads=number)
+            rows.append([words, str(number)] + [
+                report.judged('phonemes', ratio(times, 0, other),
+                              '{}, {} threads'.format(words, number))
+                for other in (1, 2)] + [milliseconds(times)])
+    report.table(
+        "The phonemes demo's training step: time relative to PyTorch",
+        ['words', 'threads', 'padded', 'packed', 'ms'], rows)
+
+
 def generation(bench, report, threads, steps=100):
     """Compare the generation of symbols, one step at a time."""
     rows = []

@@ -117,6 +117,23 @@ class Task(NamedTuple):
         return self._replace(lengths=tuple(int(length) for length in (
             numpy.linspace(self.steps / 4., self.steps, self.batch).round())))
 
+    def words(self, letters=28, phonemes=39):
+        """Return words in letters, (steps, batch), and in phonemes.
+
+        Returns
+        -------
+        letters : numpy.ndarray of int64, shape (steps, batch)
+        phonemes : numpy.ndarray of int64, shape (labels, batch)
+        lengths : numpy.ndarray of int64, shape (batch,)
+            The number of phonemes of each word.
+
+        """
+        rng = numpy.random.RandomState(1)
+        lengths = numpy.maximum(1, .9 * numpy.array(self.lengths)).astype(int)
+        return (rng.randint(letters, size=(self.steps, self.batch)),
+                rng.randint(phonemes, size=(lengths.max(), self.batch)),
+                lengths)
+
     def data(self):
         """Return inputs and the numbers by which outputs are multiplied."""
         rng = numpy.random.RandomState(1)

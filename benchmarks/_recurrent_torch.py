@@ -55,6 +55,61 @@ def flipped(task):
     return _functions([ahead, back], forward, factors, task)
 
 
+class Transcriber(torch.nn.Module):
+    """The network of the phonemes demo."""
+
+    def __init__(self, task, letters=28, classes=40, frames=2, dropout=.2):
+        super().__init__()
+        self.frames, self.classes = frames, classes
+        self.lookup = torch.nn.Embedding(letters, task.features)
+        self.stack = torch.nn.LSTM(
+            task.features, task.dim, num_layers=task.layers,
+            bidirectional=True, dropout=dropout)
+        self.dropout = torch.nn.Dropout(dropout)
+        self.output = torch.nn.Linear(2 * task.dim, frames * classes)
+
+    def forward(self, letters, lengths, packed):
+        states = self.lookup(letters)
+        if packed:
+            states = pad_packed_sequence(self.stack(pack_padded_sequence(
+                states, lengths, enforce_sorted=False))[0],
+                total_length=len(letters))[0]
+        else:
+            states = self.stack(states)[0]
+        steps, batch = letters.shape
+        energies = self.output(self.dropout(states)).reshape(
+            steps, batch, self.frames, self.classes)
+        return energies.transpose(1, 2).reshape(
+            steps * self.frames, batch, self.classes)
+
+
+def _transcriber(task, packed):
+    network = Transcriber(task)
+    optimizer = torch.optim.Adam(network.parameters(), lr=1e-6)
+    letters, phonemes, counts = map(torch.tensor, task.words())
+    lengths = torch.tensor(task.lengths)
+
+    def train():
+        optimizer.zero_grad()
+        energies = network(letters, lengths, packed)
+        torch.nn.functional.ctc_loss(
+            energies.log_softmax(2), phonemes.T,
+            network.frames * lengths, counts, blank=39,
+            reduction='none').mean().backward()
+        optimizer.step()
+    return {'train': train}
+
+
+def transcriber(task):
+    """Train the network of the phonemes demo, padding included."""
+    return _transcriber(task, False)
+
+
+def packed_transcriber(task):
+    """Train the network of the phonemes demo on packed sequences."""
+    return _transcriber(task, True)
+
+
 def generator(task, symbols=96):
     """Generate symbol after symbol."""
     lookup = torch.nn.Embedding(symbols, task.features)

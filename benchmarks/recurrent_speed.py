@@ -28,7 +28,7 @@ QUICK = SHAPES[::2]
 #: Where most of the time goes into products.
 LARGE = SHAPES[:2] + SHAPES[3:] + ((200, 32, 300, 650),)
 COMPARISONS = ('torch', 'rounded', 'scan', 'peephole', 'generation',
-               'original', 'against', 'padding', 'memory', 'first')
+               'phonemes', 'original', 'against', 'padding', 'memory', 'first')
 
 
 def parse(arguments):
@@ -95,6 +95,8 @@ def compare(bench, report, options):
         comparisons.blocks_against_peephole(bench, report, shapes, threads)
     if wanted('generation'):
         comparisons.generation(bench, report, threads)
+    if wanted('phonemes'):
+        comparisons.phonemes(bench, report, options.threads)
     if wanted('scan'):
         comparisons.against_scan(bench, report, cells, QUICK, threads)
     if wanted('original'):
