@@ -5,6 +5,11 @@ the LSTM with peepholes, stacked bidirectional networks, and what goes with
 them: padded batches, costs with masks, noise, weights of other libraries.
 
 """
+from blocks_rnn_bricks import _ownership
+
+# Before anything imports theano, fuel or blocks.
+_ownership.check()
+
 from blocks_rnn_bricks.costs import (
     SequenceBinaryCrossEntropy, SequenceCategoricalCrossEntropy,
     SequenceMisclassificationRate, SequenceSquaredError)

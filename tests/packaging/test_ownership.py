@@ -159,6 +159,32 @@ class TestOwnership(unittest.TestCase):
         self.assertEqual(ownership.rivals('/no/such/folder'), {})
 
 
+class TestImport(unittest.TestCase):
+    """The package itself checks before it imports any of the stack."""
+
+    def imported(self, folder):
+        """Import the package with a folder in front of all others."""
+        return subprocess.run(
+            [sys.executable, '-c', 'import sys; sys.path[:0] = sys.argv[1:]; '
+             'import blocks_rnn_bricks', folder, str(ROOT / 'compat'),
+             str(ROOT)], capture_output=True, text=True, cwd=folder)
+
+    def test_foreign(self):
+        for name in ownership.PACKAGES:
+            with self.subTest(name), \
+                    tempfile.TemporaryDirectory() as folder:
+                Site(folder).package(name, ours=False)
+                run = self.imported(folder)
+                self.assertEqual(run.returncode, 1)
+                self.assertRegex(run.stderr.splitlines()[-1],
+                                 f"ImportError: 'import {name}' finds .*: "
+                                 'rename it')
+
+    def test_ours(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.assertEqual(self.imported(folder).returncode, 0)
+
+
 class TestOriginals(unittest.TestCase):
     """On older Python the originals are welcome."""
 
