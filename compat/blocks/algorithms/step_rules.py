@@ -5,8 +5,7 @@ gradients. So rules can be chained.
 """
 from abc import ABC
 from collections import OrderedDict
-
-from theano import Variable
+from collections.abc import Hashable
 
 from blocks.roles import (
     ALGORITHM_BUFFER, ALGORITHM_HYPERPARAMETER, add_role)
@@ -163,9 +162,11 @@ class Restrict(StepRule):
     def __init__(self, step_rule, variables):
         check_rule('Restrict', 'step_rule', step_rule)
         self.step_rule = step_rule
+        if isinstance(variables, (tuple, frozenset)):
+            variables = list(variables)  # no single item, though hashable
+        # Of any kind: rules are tried with other things than parameters.
         self.variables = frozenset(check_list(
-            'Restrict', 'variables', variables, Variable,
-            'shared variables'))
+            'Restrict', 'variables', variables, Hashable, 'parameters'))
 
     def compute_steps(self, previous_steps):
         """See :meth:`StepRule.compute_steps`.

@@ -1,5 +1,6 @@
 """Bricks: operations with parameters, in a hierarchy, with a life cycle."""
 from abc import ABCMeta
+from numbers import Number
 from operator import methodcaller
 
 from .._former import former_attribute
@@ -95,8 +96,11 @@ class Brick(Annotation, metaclass=_Brick):
 
     def __init__(self, name=None, children=None):
         kind = type(self).__name__
-        self.name = (kind.lower() if name is None
-                     else check_string(kind, 'name', name))
+        # Scripts pass a variable, or the brick itself, as the name by
+        # mistake, and Blocks lets them.
+        if isinstance(name, (Number, bytes, list, tuple, dict)):
+            check_string(kind, 'name', name)
+        self.name = kind.lower() if name is None else name
         self.parents = []
         self.children = [] if children is None else children
         self.allocation_config_pushed = self.allocated = False

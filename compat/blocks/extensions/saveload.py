@@ -74,9 +74,9 @@ class Checkpoint(WritesFiles, SimpleExtension):
         names = self.save_separately or ()
         missing = [name for name in names if not hasattr(main_loop, name)]
         if missing:
-            raise ValueError(f'Checkpoint: save_separately names '
-                             f'{missing[0]!r}, but the main loop has no such '
-                             f'attribute')
+            raise AttributeError(f'Checkpoint: save_separately names '
+                                 f'{missing[0]!r}, but the main loop has no '
+                                 f'such attribute')
         return {name: getattr(main_loop, name) for name in names}
 
     def do(self, which_callback, *args):
@@ -92,17 +92,17 @@ class Checkpoint(WritesFiles, SimpleExtension):
         """
         _, from_user = self.parse_args(which_callback, args)
         path = from_user[0] if from_user else self.path
+        main_loop = self.main_loop
+        separate = self._separate(main_loop)
         if path is None:
             raise ValueError('Checkpoint: path must be the path of a file, '
                              'for this condition, too, got None')
         path = self.place(path)
-        main_loop = self.main_loop
         row = main_loop.log.current_row
         saved_before = row.get(SAVED_TO, ())
         # Written beforehand, so that the log that is saved has it.
         row[SAVED_TO] = (*saved_before, path)
         try:
-            separate = self._separate(main_loop)
             main_loop.saved_as = os.getcwd(), os.path.abspath(path)
             secure_dump(
                 main_loop if self.save_main_loop else None, path,

@@ -96,7 +96,7 @@ class TestSaveLoad(unittest.TestCase):
         main_loop = self.trained()
         checkpoint = main_loop.extensions[1]
         checkpoint.save_separately = ['mood']
-        with self.assertRaisesRegex(ValueError, "names 'mood', but"):
+        with self.assertRaisesRegex(AttributeError, "names 'mood', but"):
             checkpoint.do(None)
         with mock.patch('blocks.serialization.numpy.savez',
                         side_effect=OSError):
