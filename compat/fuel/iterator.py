@@ -92,7 +92,8 @@ class DataIterator:
         return self._name(data) if self.as_dict else data
 
     def _become_reader(self):
-        self.data_stream._reader = Reader(self)
+        if self.data_stream is not None:
+            self.data_stream._reader = Reader(self)
 
     def _keep(self):
         names = getattr(self.data_stream, '_epoch_names', ())

@@ -93,16 +93,17 @@ class Checkpoint(WritesFiles, SimpleExtension):
         _, from_user = self.parse_args(which_callback, args)
         path = from_user[0] if from_user else self.path
         main_loop = self.main_loop
-        separate = self._separate(main_loop)
-        if path is None:
-            raise ValueError('Checkpoint: path must be the path of a file, '
-                             'for this condition, too, got None')
-        path = self.place(path)
         row = main_loop.log.current_row
         saved_before = row.get(SAVED_TO, ())
-        # Written beforehand, so that the log that is saved has it.
-        row[SAVED_TO] = (*saved_before, path)
         try:
+            separate = self._separate(main_loop)
+            if path is None:
+                raise ValueError(
+                    'Checkpoint: path must be the path of a file, for this '
+                    'condition, too, got None')
+            path = self.place(path)
+            # Written beforehand, so that the log that is saved has it.
+            row[SAVED_TO] = (*saved_before, path)
             main_loop.saved_as = os.getcwd(), os.path.abspath(path)
             secure_dump(
                 main_loop if self.save_main_loop else None, path,
