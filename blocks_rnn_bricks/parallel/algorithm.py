@@ -179,7 +179,7 @@ class GradientDescent(algorithms.GradientDescent):
     def _averaged(self, updates):
         """Replace plain means in what monitoring adds to the updates."""
         chosen = [variable for variable in self.monitored
-                  if _is_plain_mean(variable)]
+                  if is_plain_mean(variable)]
         if not chosen:
             return updates
         own, added = (list(updates)[:self._own_updates],
@@ -197,8 +197,12 @@ def _replace(expression, old, new):
     return theano.clone(expression, replace=dict(zip(old, new)))
 
 
-def _is_plain_mean(variable):
-    """Whether Blocks would take the mean of a scalar over batches."""
+def is_plain_mean(variable):
+    """Whether Blocks would take the mean of a scalar over batches.
+
+    In training such a value is averaged over workers, like the gradients.
+
+    """
     return (not hasattr(variable.tag, 'aggregation_scheme')
             and not variable.ndim and variable.dtype.startswith('float')
             and bool(ComputationGraph([variable]).has_inputs(variable)))

@@ -11,6 +11,7 @@ from blocks.monitoring.evaluators import (AggregationBuffer,
                                           MonitoredQuantityBuffer)
 
 from blocks_rnn_bricks.parallel import workers
+from blocks_rnn_bricks.parallel.algorithm import is_plain_mean
 from blocks_rnn_bricks.parallel.sharing import SharedEpoch
 
 
@@ -39,7 +40,15 @@ class SharedBuffer(AggregationBuffer):
     It is never made, but an :class:`~blocks.monitoring.evaluators.\
 AggregationBuffer` becomes one.
 
+    Attributes
+    ----------
+    in_training : bool
+        Whether plain means are over whole batches already, as the algorithm
+        averages them.
+
     """
+
+    in_training = False
 
     def get_aggregated_values(self, *any_batch):
         """See Blocks; all workers must call it at the same time."""
@@ -75,8 +84,11 @@ def _schemes(buffer):
         elif scheme is None:
             yield TakeLast, int(buffer.use_take_last), _first
             continue
-        join = next((join for kind, join in JOIN
-                     if isinstance(scheme, kind)), None)
+        if getattr(buffer, 'in_training', False) and is_plain_mean(variable):
+            join = _first  # the same on all, and the first is never idle
+        else:
+            join = next((join for kind, join in JOIN
+                         if isinstance(scheme, kind)), None)
         yield (type(scheme),
                len(scheme.get_aggregator().accumulation_updates), join)
 
@@ -127,6 +139,7 @@ def _share_training(extension):
                         'several workers cannot be joined; monitor with '
                         'DataStreamMonitoring'.format(kind.__name__))
             buffer.__class__ = SharedBuffer
+            buffer.in_training = True
             variables += buffer.variables
     return variables
 
