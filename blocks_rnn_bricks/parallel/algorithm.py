@@ -167,12 +167,15 @@ class GradientDescent(algorithms.GradientDescent):
             noise.differ(self)
             self.join()
             self._joined = True
-        if not step.idle:
-            super().process_batch(batch)
-            return
-        local = [target for target, _ in self.updates[self._own_updates:]]
+        local = [target for target, _ in self.updates[self._own_updates:]
+                 if step.idle]
         values = [variable.get_value() for variable in local]
-        super().process_batch(batch)
+        try:
+            super().process_batch(batch)
+        except workers.WorkerError:
+            if step.source is not None:
+                step.source.put_back()  # for what is saved now to go on with
+            raise
         for variable, value in zip(local, values):
             variable.set_value(value)
 

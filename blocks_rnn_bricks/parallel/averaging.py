@@ -29,6 +29,8 @@ class Step:
     idle : bool
         Whether there was no example left for this worker, so that it
         computes something that counts for nothing.
+    source : :class:`~blocks_rnn_bricks.parallel.sharing.SharedBatches`
+        Where the present batch comes from.
     seconds : float
         What was spent in averaging, the time of waiting for other workers
         included, since it was last set.
@@ -37,7 +39,7 @@ class Step:
 
     """
 
-    examples, idle, seconds, bytes = 1, False, 0., 0
+    examples, idle, source, seconds, bytes = 1, False, None, 0., 0
 
 
 #: The present step.

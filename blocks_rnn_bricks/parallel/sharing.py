@@ -51,25 +51,42 @@ class SharedBatches(Transformer):
 
     """
 
-    epoch_state = ('parts',)
+    epoch_state = ('parts', '_last', '_again')
 
     def __init__(self, data_stream, **kwargs):
         kwargs.setdefault('axis_labels', data_stream.axis_labels)
         super().__init__(data_stream, **kwargs)
         self.produces_examples = data_stream.produces_examples
+        self._forget()
+
+    def _forget(self):
         self.parts = deque()
+        self._last = self._again = None
+
+    def __getstate__(self):
+        return dict(vars(self), _last=None)  # it is done, else it is _again
 
     def get_epoch_iterator(self, **kwargs):
-        self.parts = deque()
+        self._forget()
         return super().get_epoch_iterator(**kwargs)
+
+    def put_back(self):
+        """Give the last batch again, of which nothing has come."""
+        self._again = self._last
 
     def get_data(self, request=None):
         if request is not None:
             raise ValueError('SharedBatches: it takes no requests, got {!r}'
                              .format(request))
-        if self.produces_examples:
-            return self._example()
-        batch = next(self.child_epoch_iterator)
+        whole = self._again
+        if whole is None:
+            whole = (self._examples() if self.produces_examples
+                     else next(self.child_epoch_iterator))
+        self._last, self._again = whole, None
+        return (self._example if self.produces_examples
+                else self._part)(whole)
+
+    def _part(self, batch):
         team = workers.team()
         examples = self._count(batch)
         mine = len(range(team.rank, examples, team.size))
@@ -81,14 +98,17 @@ class SharedBatches(Transformer):
         return tuple(column[start::team.size] if mine else column[:1]
                      for column in batch)
 
-    def _example(self):
-        team = workers.team()
+    def _examples(self):
         examples = [next(self.child_epoch_iterator)]
-        while len(examples) < team.size:
+        while len(examples) < workers.size():
             try:
                 examples.append(next(self.child_epoch_iterator))
             except StopIteration:
                 break
+        return examples
+
+    def _example(self, examples):
+        team = workers.team()
         mine = team.rank < len(examples)
         self._note(int(mine), examples[0])
         return examples[team.rank if mine else 0]
@@ -154,9 +174,15 @@ or None
                               else (0, 0))
         team = workers.team()
         if team.size > 1:
-            self._agree(team, batch, checksum)
+            try:
+                self._agree(team, batch, checksum)
+            except workers.WorkerError:
+                if batch is not None:
+                    self.source.put_back()
+                raise
         if batch is None:
             raise StopIteration
+        step.source = self.source
         step.examples, step.idle = examples, not examples and team.size > 1
         return batch
 

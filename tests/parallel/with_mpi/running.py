@@ -37,6 +37,7 @@ def start(workers, module, *arguments, **environment):
     paths = [os.path.join(ROOT, 'compat'), ROOT]
     environment = {
         **os.environ, 'OMP_NUM_THREADS': '1',
+        'THEANO_FLAGS': 'optimizer=fast_compile',  # it starts sooner
         'PYTHONPATH': os.pathsep.join(
             paths + [os.environ.get('PYTHONPATH', '')]), **environment}
     return subprocess.Popen(
