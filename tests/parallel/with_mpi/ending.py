@@ -38,8 +38,10 @@ class Trouble(TrainingExtension):
     def after_batch(self, batch):
         done = self.main_loop.status['iterations_done']
         time.sleep(self.pause)
-        with open(os.path.join(self.folder, f'worker_{rank()}'), 'w') as file:
+        path = os.path.join(self.folder, f'worker_{rank()}')
+        with open(path + '.new', 'w') as file:
             file.write(f'{os.getpid()} {done}')
+        os.replace(path + '.new', path)  # never seen empty
         if self.fail == [rank(), done]:
             raise ValueError('broken on purpose')
 

@@ -68,7 +68,7 @@ class EndingTestCase(TestCase):
         begin = time.monotonic()
         output, _ = process.communicate(timeout=60)
         self.assertLess(time.monotonic() - begin, SOON, output)
-        for path in glob.glob(self.path('worker_*')):
+        for path in glob.glob(self.path('worker_?')):
             number = int(open(path).read().split()[0])
             self.assertTrue(wait_for(lambda: not runs(number), 5), output)
         return output
@@ -105,6 +105,7 @@ class TestSignals(EndingTestCase):
                 process = self.start(epochs=1000, pause=.002)
                 self.wait_for_batches(process, 5, rank=1)
                 target = self.state(1)[0] if to_worker else process.pid
+                self.assertGreater(target, 1)
                 os.kill(target, number)
                 output = self.assert_ends(process)
                 self.assertEqual(process.returncode, 0, output)
@@ -166,7 +167,9 @@ class TestKills(EndingTestCase):
                 process = self.start(pause=.004, **options)
                 self.wait_for_batches(process, 1, rank)
                 time.sleep(rng.uniform(0, .1))
-                os.kill(self.state(rank)[0], signal.SIGKILL)
+                worker = self.state(rank)[0]
+                self.assertGreater(worker, 1)
+                os.kill(worker, signal.SIGKILL)
                 output = self.assert_ends(process)
                 self.assertNotEqual(process.returncode, 0, output)
         self.assertGreater(self.checkpoint().status['iterations_done'], 20)
