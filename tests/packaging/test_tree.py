@@ -19,7 +19,7 @@ ownership = runpy.run_path(
 PACKAGES = ownership['PACKAGES'] + ownership['COMPANIONS']
 
 #: Modules that are imported if they are there, and done without if not.
-OPTIONAL = {'ipdb', 'IPython'}
+OPTIONAL = {'mpi4py', 'ipdb', 'IPython'}
 
 #: What is imported, where it is named otherwise than the requirement.
 MODULES = {'pyzmq': 'zmq', 'PyYAML': 'yaml', 'pillow': 'PIL'}
