@@ -36,7 +36,8 @@ demo: $(READY) $(patsubst %,$(VENV)/.data-%,$(DATA_$(TASK)))
 demos: $(READY)
 	@$(BIN)/python -m demos
 
-test: $(READY) $(VENV)/.data-speech $(VENV)/.data-language $(VENV)/.data-music
+test: $(READY) $(VENV)/.data-speech $(VENV)/.data-language $(VENV)/.data-music \
+    $(VENV)/.extra-mpi
 	$(BIN)/nosetests $(TESTS) $(ARGS)
 
 bench: $(READY) $(VENV)/.extra-bench

@@ -17,8 +17,10 @@ from blocks.relocation import WritesFiles, relocate
 from blocks.replacing import replacing
 from blocks.serialization import load, load_parameters
 
-from demos.exits import UserError, exit_code
+from blocks_rnn_bricks.parallel import is_first
+from demos.exits import UserError, complain, exit_code
 from demos.options import seed as any_seed
+from demos.workers import start
 
 #: Packages that --verbose has to say more; others have too much to say.
 TALKATIVE = 'blocks', 'blocks_rnn_bricks', 'demos', 'fuel'
@@ -232,6 +234,8 @@ def save_settings(folder, settings):
             raise UserError(f'{folder} holds a run of {other}, which would '
                             f'be overwritten; name another folder with '
                             f'--save-to')
+    if not is_first():  # of several workers
+        return
     path = os.path.join(folder, SETTINGS)
     try:
         with replacing(path) as file:
@@ -482,6 +486,12 @@ def run(main, arguments):
             logging.DEBUG if verbose else logging.NOTSET)
     if not verbose:
         logging.getLogger('blocks.main_loop').addFilter(is_news)
+    try:
+        code = start(main.__module__, settings.pop('workers', 1))
+    except UserError as error:
+        return complain(f'error: {error}', 1)
+    if code is not None:  # several workers have run it
+        return code
     return exit_code(main, quiet=quiet, **settings)
 
 

@@ -8,18 +8,17 @@ import os
 from functools import cached_property
 
 import numpy
-from blocks.algorithms import (Adam, CompositeRule, GradientDescent,
-                               StepClipping)
+from blocks.algorithms import Adam, CompositeRule, StepClipping
 from blocks.extensions.base import TrainingExtension
 from blocks.extensions.monitoring import (DataStreamMonitoring,
                                           TrainingDataMonitoring)
 from blocks.extensions.training import (KeepBestParameters,
                                         SharedVariableModifier, TrackTheBest)
 from blocks.graph import ComputationGraph
-from blocks.main_loop import MainLoop
 from blocks.model import Model
 
 from blocks_rnn_bricks import padded_batches
+from blocks_rnn_bricks.parallel import GradientDescent, MainLoop, is_first
 from demos import common
 from demos.phonemes import pictures
 from demos.phonemes.data import Pronunciations, load_dictionary
@@ -229,7 +228,7 @@ def main(save_to='runs/phonemes', resume=None, pronounce=None,
             dictionary, transcriber, save_to, epochs or 16, batch_size,
             learning_rate, seed, smoke, quiet)
     main_loop.run()
-    if not common.is_finished(main_loop):
+    if not (common.is_finished(main_loop) and is_first()):
         return main_loop, None
 
     voice = Voice(transcriber, dictionary.letters, dictionary.phonemes)

@@ -1,7 +1,7 @@
 """The command line of the phonemes demo."""
 import sys
 
-from demos import common
+from demos import common, workers
 from demos.phonemes import COMMAND, main
 from demos.options import positive, rate
 
@@ -36,6 +36,7 @@ def parse(arguments=None):
              'layers and of the last one that is dropped in training')]:
         options.add_argument('--' + name, type=kind, default=default,
                              help=text)
+    workers.add_option(options)
     options.add_argument(
         '--dictionary', metavar='FILE',
         help='a file in the form of CMUdict to learn from, instead of that '

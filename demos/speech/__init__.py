@@ -7,8 +7,7 @@ import os
 
 import numpy
 import theano
-from blocks.algorithms import (Adam, CompositeRule, GradientDescent,
-                               StepClipping)
+from blocks.algorithms import Adam, CompositeRule, StepClipping
 from blocks.bricks import Initializable, Linear, Random, Softmax
 from blocks.bricks.base import application
 from blocks.bricks.cost import MisclassificationRate
@@ -18,11 +17,11 @@ from blocks.extensions.stopping import EarlyStopping
 from blocks.extensions.training import KeepBestParameters
 from blocks.graph import ComputationGraph
 from blocks.initialization import Constant, Orthogonal
-from blocks.main_loop import MainLoop
 from blocks.model import Model
 from theano import tensor
 
 from blocks_rnn_bricks import LSTM, BidirectionalStack, ForgetGateBias
+from blocks_rnn_bricks.parallel import GradientDescent, MainLoop, is_first
 from blocks_rnn_bricks.regularization import dropout_mask
 from blocks_rnn_bricks.streams import padded_batches, restore_order
 from demos import common
@@ -169,9 +168,11 @@ def make_main_loop(data, folder, epochs, dim=64, layers=2, batch_size=32,
         dropout, weights_init=Orthogonal(), seed=seed, theano_seed=seed)
     classifier.initialize()
 
-    cost, error = costs_of(classifier, *variables(), train=True)
+    inputs = variables()
+    cost, error = costs_of(classifier, *inputs, train=True)
     algorithm = GradientDescent(
-        cost=cost, parameters=ComputationGraph(cost).parameters,
+        cost=cost, weight=inputs[-1].shape[0],  # a mean over utterances
+        parameters=ComputationGraph(cost).parameters,
         step_rule=CompositeRule([StepClipping(5.), Adam(learning_rate)]))
     monitors = [TrainingDataMonitoring([cost, error], prefix='train',
                                        after_epoch=True)]
@@ -269,7 +270,7 @@ def main(save_to='runs/speech', resume=None, validation=0.2, seed=1,
         main_loop = make_main_loop(data, save_to, seed=seed, quiet=quiet,
                                    **settings)
     main_loop.run()
-    if not common.is_finished(main_loop):
+    if not (common.is_finished(main_loop) and is_first()):
         return main_loop, None
 
     classifier = classifier_of(main_loop)

@@ -1,7 +1,7 @@
 """The command line of the speech demo."""
 import sys
 
-from demos import common
+from demos import common, workers
 from demos.speech import COMMAND, main
 from demos.options import Number, positive, rate
 
@@ -29,6 +29,7 @@ def parse(arguments=None):
              'utterances for early stopping; 0 trains on all of them')]:
         options.add_argument('--' + name, type=kind, default=default,
                              help=text)
+    workers.add_option(options)
     options.add_argument(
         '--summary', choices=['mean', 'last'], default='mean',
         help='what is made of the top layer: the mean over all frames, or '

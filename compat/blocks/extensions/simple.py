@@ -14,7 +14,7 @@ TRIGGERED_BY = {'before_first_epoch': 'before_epoch',
                 'every_n_epochs': 'after_epoch',
                 'after_n_batches': 'after_batch',
                 'every_n_batches': 'after_batch'}
-TAKE_BATCH = frozenset({'before_batch', 'after_batch'})
+TAKE_ARGUMENT = frozenset({'before_batch', 'after_batch', 'on_error'})
 
 
 def always_true(log):
@@ -216,7 +216,7 @@ class SimpleExtension(TrainingExtension, ABC):
 
         """
         args = tuple(args)
-        count = 1 if str(which_callback) in TAKE_BATCH else 0
+        count = 1 if str(which_callback) in TAKE_ARGUMENT else 0
         return args[:count], args[count:]
 
 

@@ -92,6 +92,17 @@ class TestSaveLoad(unittest.TestCase):
         self.assertEqual(self.loaded(best).log[2][SAVED_TO],
                          (self.path, best))
 
+    def test_on_error(self):
+        """The error is not taken for the path of the condition."""
+        loop = regression_loop([
+            TrainingExtension(), Checkpoint(self.path, on_error=True)])
+        with mock.patch.object(TrainingExtension, 'after_batch',
+                               side_effect=ValueError('broken')), \
+                self.assertLogs('blocks', 'ERROR'), \
+                self.assertRaisesRegex(ValueError, 'broken'):
+            loop.run()
+        self.assertEqual(self.loaded().status['iterations_done'], 1)
+
     def test_failure(self):
         main_loop = self.trained()
         checkpoint = main_loop.extensions[1]

@@ -108,7 +108,7 @@ class TestTriggers(unittest.TestCase):
 
     def test_parse_args(self):
         for callback in CALLBACK_NAMES:
-            from_loop = 1 if 'batch' in callback else 0
+            from_loop = int('batch' in callback or callback == 'on_error')
             args = 'batch', 'user', 'more'
             self.assertEqual(SimpleExtension.parse_args(callback, args),
                              (args[:from_loop], args[from_loop:]))

@@ -1,0 +1,159 @@
+"""Monitoring over all workers: the buffers that extensions keep are joined.
+
+"""
+import numpy
+from blocks.extensions.monitoring import (DataStreamMonitoring,
+                                          TrainingDataMonitoring)
+from blocks.graph import ComputationGraph
+from blocks.monitoring.aggregation import (Concatenate, Maximum, Mean,
+                                           Minimum, TakeLast)
+from blocks.monitoring.evaluators import (AggregationBuffer,
+                                          MonitoredQuantityBuffer)
+
+from blocks_rnn_bricks.parallel import workers
+from blocks_rnn_bricks.parallel.algorithm import is_plain_mean
+from blocks_rnn_bricks.parallel.sharing import SharedEpoch
+
+
+def _first(values):
+    return values[0]
+
+
+def _minimum(values):
+    return numpy.minimum.reduce(values)
+
+
+def _maximum(values):
+    return numpy.maximum.reduce(values)
+
+
+#: How to join what workers have stored, by scheme, the special ones first.
+JOIN = [(Mean, sum), (Maximum, _maximum), (Minimum, _minimum),
+        (Concatenate, numpy.concatenate), (TakeLast, _first)]
+#: Those that do not depend on the order in which batches come.
+ORDERLESS = Mean, Maximum, Minimum
+
+
+class SharedBuffer(AggregationBuffer):
+    """A buffer whose values are those over the batches of all workers.
+
+    It is never made, but an :class:`~blocks.monitoring.evaluators.\
+AggregationBuffer` becomes one.
+
+    Attributes
+    ----------
+    in_training : bool
+        Whether plain means are over whole batches already, as the algorithm
+        averages them.
+
+    """
+
+    in_training = False
+
+    def get_aggregated_values(self, *any_batch):
+        """See Blocks; all workers must call it at the same time."""
+        team = workers.team()
+        if team.size > 1:
+            any_batch = tuple(any(flags) for flags in
+                              zip(*team.gather(any_batch)))
+            self._join(team)
+        return super().get_aggregated_values(*any_batch)
+
+    def _join(self, team):
+        storages = [target for target, _ in self.accumulation_updates]
+        how = [join for _, count, join in _schemes(self)
+               for _ in range(count)]
+        parts = zip(*team.gather([storage.get_value()
+                                  for storage in storages]))
+        for storage, join, values in zip(storages, how, parts):
+            # Who has had no batch has an array without elements, or zero.
+            values = [value for value in values
+                      if value.size] or values[:1]
+            storage.set_value(numpy.asarray(join(values), storage.dtype))
+
+
+def _schemes(buffer):
+    """The scheme of each variable, its number of storages, how to join them.
+
+    """
+    graph = ComputationGraph(buffer.variables)
+    for variable in buffer.variables:
+        scheme = getattr(variable.tag, 'aggregation_scheme', None)
+        if scheme is None and graph.has_inputs(variable):
+            scheme = Mean(variable, 1.)
+        elif scheme is None:
+            yield TakeLast, int(buffer.use_take_last), _first
+            continue
+        if getattr(buffer, 'in_training', False) and is_plain_mean(variable):
+            join = _first  # the same on all, and the first is never idle
+        else:
+            join = next((join for kind, join in JOIN
+                         if isinstance(scheme, kind)), None)
+        yield (type(scheme),
+               len(scheme.get_aggregator().accumulation_updates), join)
+
+
+def share_monitoring(extensions):
+    """Let extensions monitor over all workers.
+
+    Parameters
+    ----------
+    extensions : list of :class:`~blocks.extensions.TrainingExtension`
+
+    Returns
+    -------
+    list of :class:`~theano.tensor.TensorVariable`
+        What is monitored in training.
+
+    Raises
+    ------
+    ValueError
+        If something is monitored in training whose values on several
+        workers cannot be joined.
+
+    """
+    monitored = []
+    for extension in extensions:
+        if isinstance(extension, TrainingDataMonitoring):
+            monitored += _share_training(extension)
+        elif isinstance(extension, DataStreamMonitoring):
+            _share_evaluation(extension)
+    return monitored
+
+
+def _share_training(extension):
+    parts = vars(extension).values()
+    if any(part.quantities for part in parts
+           if isinstance(part, MonitoredQuantityBuffer)):
+        raise ValueError(
+            'parallel: TrainingDataMonitoring of a MonitoredQuantity, which '
+            'is computed in Python, sees the batches of one worker only; '
+            'monitor it with DataStreamMonitoring')
+    variables = []
+    for buffer in parts:
+        if isinstance(buffer, AggregationBuffer):
+            for kind, _, join in _schemes(buffer):
+                if join is None:
+                    raise ValueError(
+                        'parallel: values of the aggregation scheme {} on '
+                        'several workers cannot be joined; monitor with '
+                        'DataStreamMonitoring'.format(kind.__name__))
+            buffer.__class__ = SharedBuffer
+            buffer.in_training = True
+            variables += buffer.variables
+    return variables
+
+
+def _share_evaluation(extension):
+    """Share the batches out; if that could matter, each reads them all."""
+    if isinstance(extension.data_stream, SharedEpoch):
+        return
+    evaluator = extension._evaluator
+    buffer = evaluator.theano_buffer
+    kinds = [(kind, count) for kind, count, _ in _schemes(buffer)]
+    if (evaluator.monitored_quantities or evaluator.updates
+            or not all(count == 0 or issubclass(kind, ORDERLESS)
+                       for kind, count in kinds)):
+        return
+    buffer.__class__ = SharedBuffer
+    extension.data_stream = SharedEpoch(extension.data_stream)

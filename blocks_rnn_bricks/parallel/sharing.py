@@ -1,0 +1,287 @@
+"""Streams whose batches are shared out among workers.
+
+Every worker reads the same stream, and takes its part of each batch:
+
+* :class:`SharedBatches` stands where batches are cut from the data, so that
+  a worker pads and transposes its own part only;
+* :class:`InStep` stands behind all transformers. It has the workers agree
+  on whether there is another batch and whether training is to end.
+
+A pickled stream is that of the whole data: it goes on where it was with any
+number of workers.
+
+"""
+import copy
+from collections import deque
+
+import numpy
+from fuel.streams import AbstractDataStream
+from fuel.transformers import Transformer
+
+from blocks_rnn_bricks.parallel import workers
+from blocks_rnn_bricks.parallel.averaging import step
+
+#: Transformers with a `get_data` of their own that make one batch of one.
+ONE_TO_ONE = ('Mapping', 'Padding', 'Cast', 'MaskedPadding', 'TimeMajor')
+
+
+class SharedBatches(Transformer):
+    """Of each batch the examples that are this worker's.
+
+    Worker r of n has the examples r, r + n, r + 2n ... of a batch. So
+    batches that are sorted by length give parts of like lengths.
+
+    Parameters
+    ----------
+    data_stream : :class:`fuel.streams.AbstractDataStream`
+        Gives batches whose first axis, in all sources, is the batch, or
+        examples, of which n make a batch. The same on all workers.
+
+    Attributes
+    ----------
+    parts : collections.deque
+        For each batch that was given, and has not yet come to
+        :class:`InStep`, the number of its examples that are this worker's
+        and a checksum of the whole.
+
+    Raises
+    ------
+    ValueError
+        In an epoch, if the sources of a batch have different lengths.
+
+    """
+
+    epoch_state = ('parts', '_last', '_again')
+
+    def __init__(self, data_stream, **kwargs):
+        kwargs.setdefault('axis_labels', data_stream.axis_labels)
+        super().__init__(data_stream, **kwargs)
+        self.produces_examples = data_stream.produces_examples
+        self._forget()
+
+    def _forget(self):
+        self.parts = deque()
+        self._last = self._again = None
+
+    def __getstate__(self):
+        return dict(vars(self), _last=None)  # it is done, else it is _again
+
+    def get_epoch_iterator(self, **kwargs):
+        self._forget()
+        return super().get_epoch_iterator(**kwargs)
+
+    def put_back(self):
+        """Give the last batch again, of which nothing has come."""
+        self._again = self._last
+
+    def get_data(self, request=None):
+        if request is not None:
+            raise ValueError('SharedBatches: it takes no requests, got {!r}'
+                             .format(request))
+        whole = self._again
+        if whole is None:
+            whole = (self._examples() if self.produces_examples
+                     else next(self.child_epoch_iterator))
+        self._last, self._again = whole, None
+        return (self._example if self.produces_examples
+                else self._part)(whole)
+
+    def _part(self, batch):
+        team = workers.team()
+        examples = self._count(batch)
+        mine = len(range(team.rank, examples, team.size))
+        self._note(mine, batch)
+        if team.size == 1:
+            return batch
+        # Somebody must compute something for those who have nothing left.
+        start = team.rank if mine else 0
+        return tuple(column[start::team.size] if mine else column[:1]
+                     for column in batch)
+
+    def _examples(self):
+        examples = [next(self.child_epoch_iterator)]
+        while len(examples) < workers.size():
+            try:
+                examples.append(next(self.child_epoch_iterator))
+            except StopIteration:
+                break
+        return examples
+
+    def _example(self, examples):
+        team = workers.team()
+        mine = team.rank < len(examples)
+        self._note(int(mine), examples[0])
+        return examples[team.rank if mine else 0]
+
+    def _note(self, mine, data):
+        self.parts.append((mine, _fingerprint(data)
+                           if workers.size() > 1 else 0))
+
+    def _count(self, batch):
+        lengths = [len(column) for column in batch]
+        if len(set(lengths)) > 1:
+            raise ValueError(
+                'SharedBatches: the first axis of all sources must be the '
+                'batch, to share it out among workers, got {}; transpose '
+                'behind the padding, as TimeMajor does, in a Transformer '
+                'that defines transform_batch'.format(', '.join(
+                    '{} of {}'.format(length, source) for length, source
+                    in zip(lengths, self.data_stream.sources))))
+        return lengths[0]
+
+
+class InStep(Transformer):
+    """Gives batches as long as any worker has one.
+
+    Parameters
+    ----------
+    data_stream : :class:`fuel.streams.AbstractDataStream`
+        A stream whose batches come from :class:`SharedBatches`, one by one.
+    source : :class:`SharedBatches`
+
+    Attributes
+    ----------
+    interrupts : :class:`~blocks_rnn_bricks.parallel.interrupts.Interrupts` \
+or None
+        Whom to ask and tell, at each batch, whether training is to end.
+
+    Raises
+    ------
+    RuntimeError
+        In an epoch, if the workers read different data.
+
+    """
+
+    epoch_state = ()
+    interrupts = None
+
+    def __init__(self, data_stream, source, **kwargs):
+        kwargs.setdefault('axis_labels', data_stream.axis_labels)
+        super().__init__(data_stream, **kwargs)
+        self.produces_examples = data_stream.produces_examples
+        self.source = source
+
+    def __getstate__(self):
+        return {name: value for name, value in vars(self).items()
+                if name != 'interrupts'}
+
+    def get_data(self, request=None):
+        if request is not None:
+            raise ValueError('InStep: it takes no requests, got {!r}'.format(
+                request))
+        batch = next(self.child_epoch_iterator, None)
+        examples, checksum = (self.source.parts.popleft() if batch is not None
+                              else (0, 0))
+        team = workers.team()
+        if team.size > 1:
+            try:
+                self._agree(team, batch, checksum)
+            except workers.WorkerError:
+                if batch is not None:
+                    self.source.put_back()
+                raise
+        if batch is None:
+            raise StopIteration
+        step.source = self.source
+        step.examples, step.idle = examples, not examples and team.size > 1
+        return batch
+
+    def _agree(self, team, batch, checksum):
+        interrupted = self.interrupts is not None and (
+            self.interrupts.number or 0)
+        state = numpy.array([interrupted, checksum, -checksum,
+                             batch is None, batch is not None], 'int64')
+        team.maximum(state)
+        if state[1] != -state[2] or state[3] and state[4]:
+            raise RuntimeError(
+                'parallel: the workers read different batches, so some '
+                'examples would be lost and others come twice; all of them '
+                'must read the same data in the same order: give shuffling '
+                'a seed, and each worker the same files')
+        if state[0]:
+            self.interrupts.end_training(int(state[0]))
+
+
+class SharedEpoch(AbstractDataStream):
+    """Every n-th batch of a stream, to monitor on.
+
+    The batches are whole ones, so that what is monitored is put together
+    from the same values as in one process.
+
+    Parameters
+    ----------
+    data_stream : :class:`fuel.streams.AbstractDataStream`
+
+    """
+
+    def __init__(self, data_stream):
+        super().__init__(axis_labels=data_stream.axis_labels)
+        self.data_stream = data_stream
+        self.produces_examples = data_stream.produces_examples
+
+    @property
+    def sources(self):
+        return self.data_stream.sources
+
+    def get_epoch_iterator(self, **kwargs):
+        team = workers.team()
+        batches = self.data_stream.get_epoch_iterator(**kwargs)
+        return (batch for number, batch in enumerate(batches)
+                if number % team.size == team.rank)
+
+
+def share(data_stream):
+    """Share a stream out among the workers.
+
+    Parameters
+    ----------
+    data_stream : :class:`fuel.streams.AbstractDataStream`
+        Is left as it is; transformers are copied.
+
+    Returns
+    -------
+    InStep
+        The stream itself if it is shared already.
+
+    """
+    if isinstance(data_stream, InStep):
+        return data_stream
+    stream, source = _insert(data_stream)
+    return InStep(stream, source)
+
+
+def _insert(stream):
+    """Put SharedBatches below all transformers that make one of one."""
+    if _is_one_to_one(stream):
+        below, source = _insert(stream.data_stream)
+        stream = copy.copy(stream)
+        stream.data_stream = below
+        return stream, source
+    source = SharedBatches(stream)
+    return source, source
+
+
+def _is_one_to_one(stream):
+    if not isinstance(stream, Transformer):
+        return False
+    if getattr(stream, 'iteration_scheme', None) is not None:
+        return False
+    own = type(stream).get_data is not Transformer.get_data
+    named = any(kind.__name__ in ONE_TO_ONE for kind in type(stream).__mro__)
+    return (named or not own) and (
+        stream.produces_examples == stream.data_stream.produces_examples)
+
+
+def _fingerprint(data):
+    """A checksum of the first and the last example of a batch."""
+    total = 0
+    for column in data:
+        try:
+            ends = (column[0], column[-1])
+        except (TypeError, IndexError, KeyError):
+            ends = (column,)
+        for item in ends:
+            array = numpy.asarray(item)
+            if array.dtype != object:
+                total = 31 * total + workers.checksum(array)
+    return total % 2 ** 31

@@ -1,0 +1,115 @@
+"""Parts of batches, without MPI: each example comes once."""
+import pickle
+from unittest import TestCase, mock
+
+import numpy
+from fuel.datasets import IndexableDataset
+from numpy.testing import assert_array_equal
+from theano import tensor
+
+from blocks_rnn_bricks import bucketed_batches, padded_batches
+from blocks_rnn_bricks.parallel import GradientDescent, share, workers
+from blocks_rnn_bricks.parallel.averaging import step
+from blocks.utils import shared_floatx
+
+
+class Worker:
+    """A worker that agrees with itself."""
+
+    def __init__(self, rank, size):
+        self.rank, self.size = rank, size
+
+    def maximum(self, array):
+        pass
+
+
+def stream(kind):
+    rng = numpy.random.RandomState(1)
+    x = [rng.normal(size=(rng.randint(1, 9), 2)) for _ in range(22)]
+    dataset = IndexableDataset({'x': x, 'y': numpy.arange(22)})
+    options = {'sequences': ['x'], 'shuffle': True, 'seed': 3}
+    if kind == 'padded':
+        return padded_batches(dataset, 7, sort_window=2, **options)
+    if kind == 'buckets':
+        return bucketed_batches(dataset, 20, window=11, **options)
+    return dataset.get_example_stream()
+
+
+class TestSharing(TestCase):
+
+    def setUp(self):
+        self.addCleanup(setattr, step, 'idle', False)
+        self.addCleanup(setattr, step, 'examples', 1)
+
+    def epochs(self, kind, rank, size, number=2):
+        """For each batch of some epochs the targets; none if it is idle."""
+        with mock.patch.object(workers, 'team', lambda: Worker(rank, size)):
+            shared = share(stream(kind))
+            return [[[] if step.idle else numpy.ravel(batch[-1]).tolist()
+                     for batch in shared.get_epoch_iterator()]
+                    for _ in range(number)]
+
+    def test_every_example_once(self):
+        for kind in 'padded', 'buckets', 'examples':
+            whole = [[numpy.ravel(batch[-1]).tolist() for batch in epoch]
+                     for s in [stream(kind)] for epoch in
+                     [list(s.get_epoch_iterator()) for _ in range(2)]]
+            for size in 1, 2, 3, 5, 8:
+                parts = [self.epochs(kind, rank, size)
+                         for rank in range(size)]
+                for epoch in range(2):
+                    with self.subTest(kind=kind, size=size, epoch=epoch):
+                        batches = [sorted(sum(batch, [])) for batch in
+                                   zip(*(one[epoch] for one in parts))]
+                        self.assertEqual(sum(map(len, batches)), 22)
+                        self.assertEqual(sorted(sum(batches, [])),
+                                         list(range(22)))
+                        if kind != 'examples':
+                            self.assertEqual(
+                                batches, [sorted(b) for b in whole[epoch]])
+
+    def test_resumed_by_others(self):
+        """A pickle of worker 0 of 2 goes on as one worker."""
+        with mock.patch.object(workers, 'team', lambda: Worker(0, 2)):
+            shared = share(stream('padded'))
+            iterator = shared.get_epoch_iterator()
+            next(iterator)
+            saved = pickle.dumps((shared, iterator))
+        _, iterator = pickle.loads(saved)
+        right = list(stream('padded').get_epoch_iterator())
+        for found, batch in zip(iterator, right[1:]):
+            for one, other in zip(found, batch):
+                assert_array_equal(one, other)
+
+    def test_put_back(self):
+        shared = share(stream('padded'))
+        iterator = shared.get_epoch_iterator()
+        first = next(iterator)
+        shared.source.put_back()
+        assert_array_equal(next(iterator)[0], first[0])
+
+    def test_different_data(self):
+        """Workers that read different batches are told so."""
+        class Other(Worker):
+            def maximum(self, array):
+                array[1] += 1
+        with mock.patch.object(workers, 'team', lambda: Other(0, 2)):
+            iterator = share(stream('padded')).get_epoch_iterator()
+            self.assertRaisesRegex(RuntimeError, 'different batches',
+                                   next, iterator)
+
+
+class TestWeight(TestCase):
+
+    def test_mask_without_weight(self):
+        x, mask = tensor.matrix('x'), tensor.matrix('x_mask')
+        w = shared_floatx(1., name='w')
+        cost = (w * x * mask).sum() / mask.sum()
+        cost.name = 'cost'
+        self.assertRaisesRegex(
+            ValueError, r'weight=x_mask.sum\(\)', GradientDescent,
+            cost=cost, parameters=[w])
+        self.assertRaisesRegex(
+            ValueError, 'must be a scalar', GradientDescent, cost=cost,
+            parameters=[w], weight=mask)
+        GradientDescent(cost=cost, parameters=[w], weight=mask.sum())

@@ -1,0 +1,97 @@
+"""A training that is interrupted, fails, is killed and resumed.
+
+    mpiexec -n 2 python -m tests.parallel.with_mpi.ending FOLDER OPTIONS
+
+where OPTIONS is a dictionary in JSON: `epochs`; `noise`, whether there is
+any; `fail`, the worker that fails and after which batch; `pause`, the seconds
+that each batch takes besides.
+
+"""
+import json
+import os
+import sys
+import time
+
+import numpy
+import theano
+from blocks.algorithms import Adam
+from blocks.extensions import FinishAfter, Printing, TrainingExtension
+from blocks.extensions.saveload import Checkpoint
+from blocks.serialization import load
+from blocks.utils import shared_floatx
+from fuel.datasets import IndexableDataset
+from fuel.schemes import ShuffledScheme
+from fuel.streams import DataStream
+from theano import tensor
+from theano.sandbox.rng_mrg import MRG_RandomStreams
+
+from blocks_rnn_bricks.parallel import GradientDescent, MainLoop, rank
+
+
+class Trouble(TrainingExtension):
+    """Takes time, notes that it runs, fails when it is told to."""
+
+    def __init__(self, folder, fail=None, pause=0.):
+        super().__init__()
+        self.folder, self.fail, self.pause = folder, fail, pause
+
+    def after_batch(self, batch):
+        done = self.main_loop.status['iterations_done']
+        time.sleep(self.pause)
+        path = os.path.join(self.folder, f'worker_{rank()}')
+        with open(path + '.new', 'w') as file:
+            file.write(f'{os.getpid()} {done}')
+        os.replace(path + '.new', path)  # never seen empty
+        if self.fail == [rank(), done]:
+            raise ValueError('broken on purpose')
+
+
+def make(folder, epochs=3, noise=False, fail=None, pause=0.):
+    """A linear regression, with noise on its inputs or without."""
+    rng = numpy.random.RandomState(1)
+    x = tensor.matrix('x')
+    weights = shared_floatx(rng.normal(size=(3, 2)), name='weights')
+    heard = x
+    if noise:
+        heard = x + MRG_RandomStreams(seed=3).normal(x.shape)
+    cost = tensor.sqr(heard.dot(weights) - x[:, :2] * 2).mean()
+    cost.name = 'cost'
+    dataset = IndexableDataset({'x': rng.normal(size=(45, 3)).astype(
+        theano.config.floatX)})
+    stream = DataStream(dataset, iteration_scheme=ShuffledScheme(
+        45, 4, rng=numpy.random.RandomState(2)))
+    algorithm = GradientDescent(cost=cost, parameters=[weights],
+                                step_rule=Adam(.01))
+    return MainLoop(algorithm, stream, extensions=[
+        FinishAfter(after_n_epochs=epochs), Printing(every_n_epochs=1),
+        Trouble(folder, fail, pause),
+        Checkpoint(os.path.join(folder, 'checkpoint.tar'),
+                   parameters=[weights], every_n_batches=3, on_interrupt=True,
+                   on_error=True)])
+
+
+def main(folder, **options):
+    """Make a training, or go on with one; write what it has come to."""
+    theano.config.floatX = 'float64'
+    path = os.path.join(folder, 'checkpoint.tar')
+    if os.path.exists(path):
+        with open(path, 'rb') as file:
+            main_loop = load(file)
+        for extension in main_loop.extensions:
+            if type(extension) is Trouble:
+                extension.__init__(folder, options.get('fail'),
+                                   options.get('pause', 0.))
+    else:
+        main_loop = make(folder, **options)
+    main_loop.run()
+    weights, = main_loop.algorithm.parameters
+    with open(os.path.join(folder, f'end_{rank()}.json'), 'w') as file:
+        json.dump({'weights': weights.get_value().tolist(),
+                   'batches': main_loop.status['iterations_done']}, file)
+    return main_loop
+
+
+if __name__ == '__main__':
+    # Under its own name, for pickle.
+    from tests.parallel.with_mpi import ending
+    ending.main(sys.argv[1], **json.loads(sys.argv[2]))

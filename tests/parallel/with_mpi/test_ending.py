@@ -1,0 +1,176 @@
+"""However one worker ends, all of them end, and what is saved goes on."""
+import glob
+import json
+import os
+import random
+import signal
+import tempfile
+import time
+from unittest import TestCase
+
+from numpy.testing import assert_allclose
+from blocks.serialization import load
+
+from tests.parallel.with_mpi.running import run, start, wait_for
+
+KILLS = 20
+#: Seconds within which all workers must have ended.
+SOON = 15
+
+
+class EndingTestCase(TestCase):
+    """A folder for each test, and what is in it."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def start(self, workers=2, **options):
+        process = start(workers, 'ending', self.folder, json.dumps(options))
+        self.addCleanup(process.stdout.close)
+        return process
+
+    def run_to_end(self, workers=2, folder=None, **options):
+        """Train; what the workers have written in the end."""
+        folder = folder or self.folder
+        code, output = run(workers, 'ending', folder, json.dumps(options))
+        self.assertEqual(code, 0, output)
+        ends = []
+        for rank in range(workers):
+            with open(os.path.join(folder, f'end_{rank}.json')) as file:
+                ends.append(json.load(file))
+        for other in ends[1:]:
+            self.assertEqual(other, ends[0])
+        return ends[0]
+
+    def state(self, rank):
+        """Process and batches done of a worker; zeros before the first."""
+        try:
+            with open(self.path(f'worker_{rank}')) as file:
+                process, batches = file.read().split()
+        except (OSError, ValueError):
+            return 0, 0
+        return int(process), int(batches)
+
+    def wait_for_batches(self, process, batches, rank=0):
+        self.assertTrue(wait_for(
+            lambda: self.state(rank)[1] >= batches
+            or process.poll() is not None))
+        if process.poll() is not None:
+            self.fail('it has ended: ' + process.communicate()[0])
+
+    def assert_ends(self, process):
+        """Wait for its end; the output."""
+        begin = time.monotonic()
+        output, _ = process.communicate(timeout=60)
+        self.assertLess(time.monotonic() - begin, SOON, output)
+        for path in glob.glob(self.path('worker_?')):
+            number = int(open(path).read().split()[0])
+            self.assertTrue(wait_for(lambda: not runs(number), 5), output)
+        return output
+
+    def checkpoint(self):
+        with open(self.path('checkpoint.tar'), 'rb') as file:
+            return load(file)
+
+
+def runs(number):
+    """Whether there is a process of a number that runs."""
+    try:
+        with open(f'/proc/{number}/stat') as file:
+            return file.read().rpartition(')')[2].split()[0] != 'Z'
+    except OSError:
+        if os.path.isdir('/proc/self'):
+            return False
+    try:  # a system without /proc
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+class TestSignals(EndingTestCase):
+
+    def test_signals(self):
+        """To mpiexec or one worker: all end after the same batch, saved."""
+        for number, to_worker in [(signal.SIGINT, False),
+                                  (signal.SIGTERM, False),
+                                  (signal.SIGTERM, True)]:
+            with self.subTest(signal=number, to_worker=to_worker):
+                self.setUp()
+                process = self.start(epochs=1000, pause=.002)
+                self.wait_for_batches(process, 5, rank=1)
+                target = self.state(1)[0] if to_worker else process.pid
+                self.assertGreater(target, 1)
+                os.kill(target, number)
+                output = self.assert_ends(process)
+                self.assertEqual(process.returncode, 0, output)
+                with open(self.path('end_0.json')) as first, \
+                        open(self.path('end_1.json')) as second:
+                    first, second = json.load(first), json.load(second)
+                self.assertEqual(first, second)
+                saved = self.checkpoint()
+                self.assertEqual(saved.status['iterations_done'],
+                                 first['batches'])
+                self.assertEqual(output.count('training will end'), 1,
+                                 output)
+
+
+class TestErrors(EndingTestCase):
+
+    def test_one_fails(self):
+        """Its traceback is shown, once; what was saved goes on."""
+        process = self.start(workers=3, epochs=3, fail=[1, 7])
+        output = self.assert_ends(process)
+        self.assertEqual(process.returncode, 1)
+        self.assertIn('Worker 1 of 3 failed', output)
+        self.assertEqual(output.count('Traceback'), 1, output)
+        self.assertEqual(output.count('ValueError: broken on purpose'), 1)
+        # Beyond the last regular checkpoint, at batch 6.
+        self.assertEqual(self.checkpoint().status['iterations_done'], 7)
+        self.assertFalse(os.path.exists(self.path('end_0.json')))
+
+    def test_another_number_of_workers(self):
+        """A checkpoint goes on amid an epoch, with any number of workers."""
+        with tempfile.TemporaryDirectory() as folder:
+            right = self.run_to_end(2, folder, epochs=3)
+        # What the first worker saves when another one fails is whole: no
+        # batch that it has read is lost.
+        for workers, batch in [(2, 8), (3, 20)]:
+            output = self.assert_ends(self.start(
+                workers, epochs=3, fail=[1, batch]))
+            self.assertEqual(self.checkpoint().status['iterations_done'],
+                             batch, output)
+        found = self.run_to_end(1, epochs=3)
+        self.assertEqual(found['batches'], right['batches'])
+        assert_allclose(found['weights'], right['weights'], rtol=0,
+                        atol=1e-10)
+
+
+class TestKills(EndingTestCase):
+
+    def test_kills(self):
+        """Killed at random and resumed, it ends as without; to the bit."""
+        options = {'epochs': 40, 'noise': True}
+        with tempfile.TemporaryDirectory() as folder:
+            right = self.run_to_end(2, folder, **options)
+        rng = random.Random(1)
+        for kill in range(KILLS):
+            with self.subTest(kill=kill):
+                for path in glob.glob(self.path('worker_*')):
+                    os.remove(path)
+                rank = rng.randrange(2)
+                process = self.start(pause=.004, **options)
+                self.wait_for_batches(process, 1, rank)
+                time.sleep(rng.uniform(0, .1))
+                worker = self.state(rank)[0]
+                self.assertGreater(worker, 1)
+                os.kill(worker, signal.SIGKILL)
+                output = self.assert_ends(process)
+                self.assertNotEqual(process.returncode, 0, output)
+        self.assertGreater(self.checkpoint().status['iterations_done'], 20)
+        self.assertEqual(self.run_to_end(2, **options), right)
