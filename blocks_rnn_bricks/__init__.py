@@ -26,7 +26,7 @@ from blocks_rnn_bricks.regularization import (
 from blocks_rnn_bricks.simple import SimpleRNN
 from blocks_rnn_bricks.stack import BidirectionalStack, UnidirectionalStack
 from blocks_rnn_bricks.streams import (
-    TimeMajor, bucketed_batches, padded_batches, restore_order)
+    TimeMajor, bucketed_batches, padded_batches, restore_order, to_hdf5)
 from blocks_rnn_bricks.transition import Transition, explain, recurrent
 from blocks_rnn_bricks.weights import (
     from_blocks, from_keras, from_lasagne, from_pytorch, get_network, get_run,
@@ -50,6 +50,7 @@ __all__ = (
     'clean', 'dropout_mask', 'mean_over_time', 'variational_dropout',
     # Streams
     'TimeMajor', 'bucketed_batches', 'padded_batches', 'restore_order',
+    'to_hdf5',
     # Generation
     'Sampler', 'draw_notes', 'draw_symbols',
     # Decoding

@@ -3,9 +3,11 @@ from functools import partial
 
 import numpy
 from fuel import config
-from fuel.datasets import Dataset, IterableDataset
-from fuel.schemes import ShuffledExampleScheme
+from fuel.datasets import Dataset, H5PYDataset, IterableDataset
+from fuel.schemes import (
+    SequentialScheme, ShuffledExampleScheme, ShuffledScheme)
 from fuel.streams import AbstractDataStream, DataStream
+from fuel.transformers import MultiProcessing
 
 from blocks_rnn_bricks.settings import check_count, check_flag
 from blocks_rnn_bricks.streams.batching import BucketedBatches, SizedBatches
@@ -13,9 +15,15 @@ from blocks_rnn_bricks.streams.naming import with_index
 from blocks_rnn_bricks.streams.padding import MaskedPadding, TimeMajor
 
 
+#: How many examples are read from a file at once (measured: 11 times as fast
+#: as one by one, at 60 kB an example).
+READ_AT_ONCE = 64
+
+
 def padded_batches(data, batch_size, sort_window=1, *, shuffle=False,
                    seed=None, sequences=None, mask_sources=None,
-                   mask_dtype=None, time_major=True, index_source=None):
+                   mask_dtype=None, time_major=True, index_source=None,
+                   ahead=0):
     """Batches of a constant number of sequences.
 
     Parameters
@@ -53,6 +61,10 @@ def padded_batches(data, batch_size, sort_window=1, *, shuffle=False,
         The name of a source to be added, which says of each sequence where
         it stood: its number in the dataset, or in the epoch if `data` is
         not indexed by number. :func:`restore_order` reads it.
+    ahead : int, optional
+        How many batches, at most, another process has ready: it reads, pads
+        and transposes while this one computes. Worth it for data that are
+        not in memory. 0, the default, takes no process.
 
     Returns
     -------
@@ -79,7 +91,8 @@ def padded_batches(data, batch_size, sort_window=1, *, shuffle=False,
     return _pipeline('padded_batches', data, batches, shuffle=shuffle,
                      seed=seed, sequences=sequences,
                      mask_sources=mask_sources, mask_dtype=mask_dtype,
-                     time_major=time_major, index_source=index_source)
+                     time_major=time_major, index_source=index_source,
+                     ahead=ahead)
 
 
 def bucketed_batches(data, max_steps, window=1000, **options):
@@ -98,7 +111,8 @@ def bucketed_batches(data, max_steps, window=1000, **options):
         So many examples are read at once, sorted by length and cut.
     **options
         Those of :func:`padded_batches`: `shuffle`, `seed`, `sequences`,
-        `mask_sources`, `mask_dtype`, `time_major` and `index_source`.
+        `mask_sources`, `mask_dtype`, `time_major`, `index_source` and
+        `ahead`.
 
     Returns
     -------
@@ -138,7 +152,7 @@ class _NumberedStream(DataStream):
 
 def _pipeline(caller, data, batches, shuffle=False, seed=None,
               sequences=None, mask_sources=None, mask_dtype=None,
-              time_major=True, index_source=None):
+              time_major=True, index_source=None, ahead=0):
     """The way from data to padded batches, whatever cuts the batches."""
     if not isinstance(data, (Dataset, AbstractDataStream)):
         raise TypeError('{}: expected a Fuel dataset or stream, got {}; wrap '
@@ -146,6 +160,7 @@ def _pipeline(caller, data, batches, shuffle=False, seed=None,
                         .format(caller, type(data).__name__))
     check_flag(caller, 'shuffle', shuffle)
     check_flag(caller, 'time_major', time_major)
+    check_count(caller, 'ahead', ahead, least=0)
     if seed is not None:
         check_count(caller, 'seed', seed, least=0)
     if sequences is None:
@@ -164,7 +179,7 @@ def _pipeline(caller, data, batches, shuffle=False, seed=None,
     if time_major:
         masks = tuple(source + '_mask' for source in stream.mask_sources)
         stream = TimeMajor(stream, which_sources=stream.sequences + masks)
-    return stream
+    return MultiProcessing(stream, max_store=ahead) if ahead else stream
 
 
 def _example_stream(data, rng, index_source):
@@ -174,7 +189,11 @@ def _example_stream(data, rng, index_source):
     scheme = getattr(data, 'example_iteration_scheme', None)
     if scheme is None:
         return DataStream(data)
-    if rng is not None:
+    if isinstance(data, H5PYDataset) and not data.load_in_memory:
+        examples = list(scheme.get_request_iterator())
+        scheme = (SequentialScheme(examples, READ_AT_ONCE) if rng is None else
+                  ShuffledScheme(examples, READ_AT_ONCE, rng=rng))
+    elif rng is not None:
         scheme = ShuffledExampleScheme(list(scheme.get_request_iterator()),
                                        rng=rng)
     if index_source is None:
