@@ -22,7 +22,8 @@ def main(most=None):
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(most),) * 2)
     # This cell has no products, which take longest to compile.
-    kernel.addresses = lambda dtype: numpy.zeros(4, dtype='int64')
+    kernel.addresses = lambda dtype, rounded=False: numpy.zeros(
+        4, dtype='int64')
     cell = STEPS['total'].cells('float64')[0].general
     started = []
     numba.core.event.register('numba:compile', Recorder(started))

@@ -73,7 +73,8 @@ def function(text, name):
 def plain():
     """Run kernels as plain Python inside of a ``with`` block."""
     with mock.patch.multiple(
-            kernel, _function=function, addresses=lambda dtype: None,
+            kernel, _function=function,
+            addresses=lambda dtype, rounded=False: None,
             empty_panels=lambda depth, width, dtype: numpy.full(
                 (depth if width else 0, width), numpy.nan, dtype=dtype),
             empty_scratch=lambda dtype: None), numpy.errstate(all='ignore'):
