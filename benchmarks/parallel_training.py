@@ -88,18 +88,24 @@ def measure(make, batch_size, rounds):
     from blocks.graph import ComputationGraph
     from blocks_rnn_bricks.parallel import GradientDescent, workers
     from blocks_rnn_bricks.parallel.averaging import step
-    cost, weight, batch = make(batch_size)
-    cost.name = 'cost'
-    algorithm = GradientDescent(
-        cost=cost, parameters=ComputationGraph(cost).parameters,
-        weight=weight, step_rule=Adam())
     team, found = workers.team(), workers.team
-    algorithm.initialize()
-    algorithm.process_batch(batch)
 
-    def timed(data, alone, threads=1):
-        """Let the workers in or leave all but the first asleep."""
+    def build(threads):
+        """Make a training; its graph settles the threads."""
         os.environ[THREADS] = str(threads)
+        cost, weight, batch = make(batch_size)
+        cost.name = 'cost'
+        algorithm = GradientDescent(
+            cost=cost, parameters=ComputationGraph(cost).parameters,
+            weight=weight, step_rule=Adam())
+        algorithm.initialize()
+        algorithm.process_batch(batch)
+        return algorithm, batch
+
+    (algorithm, batch), (threaded, _) = build(1), build(team.size)
+
+    def timed(data, alone, algorithm=algorithm):
+        """Let the workers in or leave all but the first asleep."""
         team.gather(None)
         if alone and team.rank:
             return 0.
@@ -122,7 +128,7 @@ def measure(make, batch_size, rounds):
         times['all'].append(timed(batch, False))
         times['averaging'].append(step.seconds / 4)
         times['shared'].append(timed(mine, False))
-        times['threads'].append(timed(batch, True, team.size))
+        times['threads'].append(timed(batch, True, threaded))
         team.gather(None)
     return times, step.bytes
 
