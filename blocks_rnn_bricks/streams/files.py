@@ -6,6 +6,7 @@ from collections import OrderedDict
 import h5py
 import numpy
 from fuel.datasets import H5PYDataset
+from tqdm import tqdm
 
 from blocks_rnn_bricks.settings import check_count
 
@@ -34,7 +35,7 @@ def to_hdf5(examples, path, axis_labels=None, at_once=AT_ONCE, progress=True):
         and the like by default.
     at_once : int, optional
     progress : bool, optional
-        Whether to show a bar, if there is ``tqdm``.
+        Whether to show a bar.
 
     Returns
     -------
@@ -99,12 +100,7 @@ def to_hdf5(examples, path, axis_labels=None, at_once=AT_ONCE, progress=True):
 def _chunks(iterable, size, name, progress):
     """Yield lists of up to `size` examples."""
     if progress:
-        try:
-            from tqdm import tqdm
-        except ImportError:
-            pass
-        else:
-            iterable = tqdm(iterable, desc=name, unit=' examples')
+        iterable = tqdm(iterable, desc=name, unit=' examples')
     chunk = []
     for example in iterable:
         chunk.append(example)
