@@ -29,7 +29,8 @@ from blocks_rnn_bricks import (
     from_keras, from_lasagne, from_pytorch, get_network, get_run,
     load_blocks_parameters, mean_over_time, padded_batches,
     prefix_beam_search, recurrent, restore_order, set_network, set_run,
-    to_blocks, to_keras, to_lasagne, to_pytorch, variational_dropout)
+    to_blocks, to_hdf5, to_keras, to_lasagne, to_pytorch,
+    variational_dropout)
 from blocks_rnn_bricks.streams import (
     BucketedBatches, MaskedPadding, SizedBatches, mask_type)
 
@@ -654,6 +655,12 @@ def streams():
          ['rng must be a numpy.random.RandomState']),
         ('TimeMajor', 'a stream of examples', lambda: TimeMajor(examples),
          ValueError, ['expected a stream of batches']),
+        ('to_hdf5', 'none at once',
+         lambda: to_hdf5([{'x': [1]}], 'data.hdf5', at_once=0), ValueError,
+         'to_hdf5: at_once must be a positive integer, got 0'),
+        ('to_hdf5', 'a half at once',
+         lambda: to_hdf5([{'x': [1]}], 'data.hdf5', at_once=.5), TypeError,
+         'to_hdf5: at_once must be a positive integer, got 0.5'),
         ('restore_order', 'half an index',
          lambda: restore_order([[1, 2]], [[.5, 1.5]]), TypeError,
          ['an index must be an integer, got']),
