@@ -235,4 +235,5 @@ class _Writer:
                 'to_hdf5: {} of the first example is {}, which cannot hold '
                 'the {} of number {}; convert all to one dtype'.format(
                     source, dtype, array.dtype, number))
-        return array.astype(dtype, copy=False)
+        # A generator may use the array of one example for the next.
+        return array.astype(dtype)

@@ -62,6 +62,17 @@ class TestWriting(FilesTestCase):
         for one, other in zip(got, self.examples(5, 1)):
             assert_array_equal(one, other['speech'])
 
+    def test_one_array_for_all_examples(self):
+        def counting():
+            array = numpy.empty((2, 1))
+            for number in range(3):
+                array[:] = number
+                yield {'x': array}
+        to_hdf5(counting(), self.path, progress=False)
+        dataset = self.read(load_in_memory=True)
+        values, = dataset.get_data(None, slice(0, 3))
+        self.assertEqual([value[0, 0] for value in values], [0, 1, 2])
+
     def test_wrong_examples(self):
         good = {'x': numpy.zeros((2, 3)), 'y': 1}
         for label, examples, error, words in (
