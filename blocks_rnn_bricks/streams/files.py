@@ -1,4 +1,5 @@
 """Sequences of different length to HDF5 files that need not fit in memory."""
+import copy
 import os
 import tempfile
 from collections import OrderedDict
@@ -103,7 +104,8 @@ def _chunks(iterable, size, name, progress):
         iterable = tqdm(iterable, desc=name, unit=' examples')
     chunk = []
     for example in iterable:
-        chunk.append(example)
+        # A generator may use the arrays of one example for the next.
+        chunk.append(copy.deepcopy(example))
         if len(chunk) == size:
             yield chunk
             chunk = []
@@ -235,5 +237,4 @@ class _Writer:
                 'to_hdf5: {} of the first example is {}, which cannot hold '
                 'the {} of number {}; convert all to one dtype'.format(
                     source, dtype, array.dtype, number))
-        # A generator may use the array of one example for the next.
-        return array.astype(dtype)
+        return array.astype(dtype, copy=False)
