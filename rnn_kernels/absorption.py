@@ -7,10 +7,11 @@ graph is complete: until then, noise may take the place of the product.
 
 """
 from theano import tensor
-from theano.gof.graph import is_same_graph
+from theano.gof.graph import io_toposort, is_same_graph
 from theano.tensor.elemwise import DimShuffle, Elemwise
 
 from .cell import Cells, compact, expressions_of
+from .expressions import unused_name
 from .ops import Iterate
 from .tracing import Argument, known_shape
 
@@ -32,7 +33,7 @@ def absorb(variable):
 
     """
     made = {}
-    for node in _nodes(variable):
+    for node in io_toposort([], [variable]):
         inputs = [made.get(inside, inside) for inside in node.inputs]
         if any(new is not old for new, old in zip(inputs, node.inputs)):
             outputs = node.clone_with_new_inputs(inputs).outputs
@@ -91,12 +92,12 @@ def _absorb_into(recurrence, inputs):
             sources[source] = Argument('sequence', argument.name, rows, 2)
             arguments.append(sources[source])
             variables.append(source)
-        extra = [Argument('matrix', _unique(weights, 'weights', names), width,
-                          2, rows=rows)]
+        extra = [Argument('matrix', unused_name(
+            weights.name or 'weights', names), width, 2, rows=rows)]
         outside.append(weights)
         if bias is not None:
-            extra.append(Argument('vector', _unique(bias, 'bias', names),
-                                  width, 1, axis=0))
+            extra.append(Argument('vector', unused_name(
+                bias.name or 'bias', names), width, 1, axis=0))
             outside.append(bias)
         moved[argument] = [sources[source]] + extra
     if not moved:
@@ -221,29 +222,3 @@ def _plain(variable):
 def _scalar_operation(variable):
     op = getattr(variable.owner, 'op', None)
     return type(op.scalar_op).__name__ if isinstance(op, Elemwise) else None
-
-
-def _unique(variable, default, names):
-    """Return a name for an argument, and add it to those that are taken."""
-    name = base = variable.name or default
-    number = 1
-    while name in names:
-        number += 1
-        name = '{}_{}'.format(base, number)
-    names.add(name)
-    return name
-
-
-def _nodes(variable):
-    """List the nodes of a graph, each after those that it reads."""
-    found, seen = [], set()
-    stack = [(variable.owner, False)]
-    while stack:
-        node, expanded = stack.pop()
-        if expanded:
-            found.append(node)
-        elif node is not None and node not in seen:
-            seen.add(node)
-            stack.append((node, True))
-            stack.extend((inside.owner, False) for inside in node.inputs)
-    return found

@@ -23,6 +23,24 @@ from .operations import OPERATIONS
 _NEUTRAL = {'add': 0, 'subtract': 0, 'multiply': 1, 'divide': 1, 'power': 1}
 
 
+def unused_name(base, taken):
+    """Return a name that is not taken, and add it to those that are.
+
+    Parameters
+    ----------
+    base : str
+        The name itself, if nobody has it; a number is added if not.
+    taken : set of str
+
+    """
+    name, number = base, 1
+    while name in taken:
+        number += 1
+        name = '{}_{}'.format(base, number)
+    taken.add(name)
+    return name
+
+
 class Node(NamedTuple):
     """A value.
 

@@ -295,10 +295,10 @@ def _panels(cell, depth, width):
 def _scratch(cell):
     """Allocate what the products of a cell need beside their operands."""
     if cell.rounded:
-        sides = [max(product.depth, product.width)
-                 for product in layout_of(cell).products]
-        return rounded.empty_scratch(max(sides, default=0),
-                                     max(sides, default=0))
+        products = layout_of(cell).products
+        return rounded.empty_scratch(
+            max((product.depth for product in products), default=0),
+            max((product.width for product in products), default=0))
     return empty_scratch(cell.dtype)
 
 

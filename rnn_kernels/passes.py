@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from . import functions, product, rounded
+from .expressions import unused_name
 from .rows import Text, identifier
 
 #: The fields of a share, in the order of the parameters.
@@ -89,12 +90,7 @@ class Names:
             prefix = KINDS.get(kind, kind)
             base = name if kind in ('scratch', 'work') else identifier(
                 '{}_{}'.format(prefix, name) if prefix else name)
-            unique, number = base, 1
-            while unique in self._taken:
-                number += 1
-                unique = '{}_{}'.format(base, number)
-            self._taken.add(unique)
-            self._names[key] = unique
+            self._names[key] = unused_name(base, self._taken)
         return self._names[key]
 
 

@@ -242,7 +242,7 @@ def empty_scratch(depth, columns):
     Parameters
     ----------
     depth, columns : int
-        The largest sides of all matrices.
+        The most rows, and the most columns, of all matrices.
 
     Returns
     -------

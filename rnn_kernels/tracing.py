@@ -15,7 +15,7 @@ from theano import tensor
 from theano.tensor.elemwise import DimShuffle, Elemwise
 from theano.tensor.subtensor import Subtensor, get_idx_list
 
-from .expressions import Expressions
+from .expressions import Expressions, unused_name
 
 
 class Refusal(Exception):
@@ -304,12 +304,8 @@ class _Tracer:
         return self._outside[variable]
 
     def _add_outside(self, kind, variable, width, **sizes):
-        names = {argument.name for argument in self.arguments}
-        name = base = variable.name or kind
-        number = 1
-        while name in names:
-            number += 1
-            name = '{}_{}'.format(base, number)
+        name = unused_name(variable.name or kind, {
+            argument.name for argument in self.arguments})
         self.arguments.append(Argument(kind, name, width, variable.ndim,
                                        **sizes))
         self.outside.append(variable)

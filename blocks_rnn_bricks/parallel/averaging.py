@@ -68,7 +68,6 @@ class WeightedAverage(theano.Op):
 
     def __init__(self, by_examples=False):
         self.by_examples = by_examples
-        self.view_map = {}
 
     def make_node(self, weight, *variables):
         inputs = [tensor.as_tensor_variable(variable)

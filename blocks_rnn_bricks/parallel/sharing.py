@@ -16,7 +16,7 @@ from collections import deque
 
 import numpy
 from fuel.streams import AbstractDataStream
-from fuel.transformers import Transformer
+from fuel.transformers import MultiProcessing, Transformer
 
 from blocks_rnn_bricks.parallel import workers
 from blocks_rnn_bricks.parallel.averaging import step
@@ -47,7 +47,9 @@ class SharedBatches(Transformer):
     Raises
     ------
     ValueError
-        In an epoch, if the sources of a batch have different lengths.
+        If an epoch begins on several workers of a stream that another
+        process reads ahead; in an epoch, if the sources of a batch have
+        different lengths.
 
     """
 
@@ -67,6 +69,13 @@ class SharedBatches(Transformer):
         return dict(vars(self), _last=None)  # it is done, else it is _again
 
     def get_epoch_iterator(self, **kwargs):
+        if workers.size() > 1 and isinstance(self.data_stream,
+                                             MultiProcessing):
+            # What comes out of it may be transposed, and be cut by time.
+            raise ValueError(
+                'parallel: batches that another process reads ahead cannot '
+                'be shared out among workers; make the stream without '
+                'ahead=, or without MultiProcessing')
         self._forget()
         return super().get_epoch_iterator(**kwargs)
 

@@ -35,6 +35,11 @@ def stream(kind):
     return dataset.get_example_stream()
 
 
+def read_ahead():
+    dataset = IndexableDataset({'x': [numpy.ones((4, 2))] * 6})
+    return padded_batches(dataset, 4, sequences=['x'], ahead=2)
+
+
 class TestSharing(TestCase):
 
     def setUp(self):
@@ -48,6 +53,17 @@ class TestSharing(TestCase):
             return [[[] if step.idle else numpy.ravel(batch[-1]).tolist()
                      for batch in shared.get_epoch_iterator()]
                     for _ in range(number)]
+
+    def test_read_ahead_by_another_process(self):
+        # Both sources begin with time here: it would be cut, unnoticed.
+        with mock.patch.object(workers, 'team', lambda: Worker(0, 2)):
+            with self.assertRaisesRegex(ValueError, 'without ahead='):
+                share(read_ahead()).get_epoch_iterator()
+        stream = read_ahead()
+        self.addCleanup(stream.close)
+        with mock.patch.object(workers, 'team', lambda: Worker(0, 1)):
+            shapes = [x.shape for x, _ in share(stream).get_epoch_iterator()]
+        self.assertEqual(shapes, [(4, 4, 2), (4, 2, 2)])
 
     def test_every_example_once(self):
         for kind in 'padded', 'buckets', 'examples':

@@ -115,6 +115,9 @@ class TestAbsorb(unittest.TestCase):
                 ('another function', simple, tensor.tanh(product)),
                 ('a bias for each sequence', simple,
                  tensor.dot(x, W) + self.initial.dimshuffle('x', 0, 1)),
+                ('rows in another order', simple, tensor.dot(
+                    x.dimshuffle(1, 0, 2).reshape((-1, FEATURES)), W).reshape(
+                    (x.shape[0], x.shape[1], DIM))),
                 ('not a product', simple, x[:, :, :DIM])):
             with self.subTest(label):
                 node, = self.check(self.iterate(

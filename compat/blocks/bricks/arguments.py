@@ -1,8 +1,7 @@
 """Checks of what constructors of bricks are given.
 
 A kind is a function that takes who was given an argument, its name and its
-value, and raises if the value is of no use. None, and what may be given
-later, pass unless the kind says otherwise.
+value, and raises if the value is of no use.
 
 """
 import inspect
@@ -19,11 +18,14 @@ from ..utils.checks import (
 from .laziness import LazyNone
 
 
-def checked(**kinds):
+def checked(*needed, **kinds):
     r"""Check the arguments of a constructor. Goes above :func:`lazy`.
 
     Parameters
     ----------
+    \*needed : str
+        The arguments that must not be None. Others may be, and all may be
+        left for later if they are lazy.
     \*\*kinds : callable
         The kind of each argument, by name.
 
@@ -43,10 +45,10 @@ def checked(**kinds):
             given = {**dict(zip(names, args)), **kwargs}
             for name, kind in kinds.items():
                 value = given.get(name)
-                if value is not None and not isinstance(value, LazyNone):
-                    kind(type(self).__name__, name, value)
-                elif name in given and kind in REQUIRED and value is None:
-                    kind(type(self).__name__, name, None)
+                if isinstance(value, LazyNone) or value is None and (
+                        name not in given or name not in needed):
+                    continue
+                kind(type(self).__name__, name, value)
             init(self, *args, **kwargs)
 
         return checked_init
@@ -59,33 +61,23 @@ def brick(who, name, value):
     check_instance(who, name, value, Brick, 'a brick')
 
 
-def needed_brick(who, name, value):
-    """A brick, and not None."""
-    brick(who, name, value)
-
-
 def recurrent(who, name, value):
-    """A brick whose application goes along sequences, and not None."""
+    """A brick whose application goes along sequences."""
     brick(who, name, value)
     _check_applications(who, name, value, 'a recurrent brick such as '
                         'SimpleRecurrent(...)', lambda: value.apply.sequences)
 
 
 def attention(who, name, value):
-    """An attention mechanism, and not None."""
+    """An attention mechanism."""
     brick(who, name, value)
     _check_applications(who, name, value, 'an attention mechanism such as '
                         'SequenceContentAttention(...)',
                         lambda: value.take_glimpses.outputs)
 
 
-def some_attention(who, name, value):
-    """An attention mechanism, or None."""
-    attention(who, name, value)
-
-
 def readout(who, name, value):
-    """A readout, and not None."""
+    """A readout."""
     brick(who, name, value)
     _check_applications(who, name, value, 'a readout such as Readout(...)',
                         lambda: (value.source_names, value.readout))
@@ -121,11 +113,6 @@ def transitions(who, name, value):
 def names(who, name, value):
     """A list of names."""
     check_list(who, name, value, str, 'names')
-
-
-def needed_names(who, name, value):
-    """A list of names, and not None."""
-    names(who, name, value)
 
 
 def dims(who, name, value):
@@ -216,7 +203,3 @@ def one_of(*values):
 count = partial(integer, least=0)
 offsets = partial(sizes, least=0)
 some_sizes = partial(sizes, unknown=True)
-needed_sizes = partial(sizes)
-#: Kinds that None is not of.
-REQUIRED = {needed_brick, recurrent, attention, readout, transitions,
-            needed_names, needed_sizes}

@@ -4,7 +4,7 @@ from copy import deepcopy
 from ..utils import extract_args, pack
 from ..utils.checks import check_instance, check_list
 from .arguments import (
-    brick, checked, dims, names, needed_names, string)
+    brick, checked, dims, names, string)
 from .base import Brick, application, lazy
 from .interfaces import Initializable
 from .ownership import describe
@@ -282,7 +282,8 @@ class Merge(Parallel):
     [[11.0, 11.0]]
     """
 
-    @checked(input_names=needed_names, input_dims=dims, prototype=brick)
+    @checked('input_names', input_names=names, input_dims=dims,
+             prototype=brick)
     @lazy(allocation=['input_dims', 'output_dim'])
     def __init__(self, input_names, input_dims, output_dim, prototype=None,
                  **kwargs):

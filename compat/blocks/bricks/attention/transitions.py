@@ -63,8 +63,8 @@ class AttentionRecurrent(AbstractAttentionRecurrent, Initializable):
         See :class:`~blocks.bricks.Initializable`.
     """
 
-    @checked(transition=recurrent_brick, attention=attention,
-             distribute=distribution, add_contexts=flag,
+    @checked('transition', 'attention', transition=recurrent_brick,
+             attention=attention, distribute=distribution, add_contexts=flag,
              attended_name=string, attended_mask_name=string)
     def __init__(self, transition, attention, distribute=None,
                  add_contexts=True, attended_name=None,

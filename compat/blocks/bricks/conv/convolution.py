@@ -5,7 +5,7 @@ from theano.tensor.nnet.abstract_conv import (
 
 from ...roles import BIAS, FILTER
 from ..arguments import (
-    border, checked, flag, integer, needed_sizes, offsets, sizes, some_sizes)
+    border, checked, flag, integer, offsets, sizes, some_sizes)
 from ..base import application, lazy
 from ..interfaces import LinearLike
 from ..ownership import allocate_parameter, describe
@@ -58,7 +58,7 @@ class Convolutional(LinearLike):
     conv2d_impl = staticmethod(conv2d)
     get_output_shape = staticmethod(get_conv_output_shape)
 
-    @checked(filter_size=needed_sizes, batch_size=integer,
+    @checked('filter_size', filter_size=sizes, batch_size=integer,
              image_size=some_sizes, step=sizes, border_mode=border,
              tied_biases=flag)
     @lazy(allocation=['filter_size', 'num_filters', 'num_channels'])

@@ -1,5 +1,6 @@
 """Recurrent bricks, and the decorator that iterates one step of them."""
 from ..._former import former_names
+from . import projections  # noqa: F401, registers a rewrite of graphs
 from .architectures import LSTM, GatedRecurrent, SimpleRecurrent
 from .base import BaseRecurrent, recurrent
 from .misc import RECURRENTSTACK_SEPARATOR, Bidirectional, RecurrentStack

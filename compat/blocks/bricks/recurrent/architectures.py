@@ -6,7 +6,7 @@ from theano import tensor
 
 from ...roles import INITIAL_STATE, WEIGHT
 from ...utils import shared_floatx_zeros
-from ..arguments import brick, checked, needed_brick
+from ..arguments import brick, checked
 from ..base import application, lazy
 from ..interfaces import Initializable
 from ..ownership import allocate_parameter, multiple, with_children
@@ -69,7 +69,7 @@ class SimpleRecurrent(_Units):
         See :class:`~blocks.bricks.Initializable`.
     """
 
-    @checked(activation=needed_brick)
+    @checked('activation', activation=brick)
     @lazy(allocation=['dim'])
     def __init__(self, dim, activation, **kwargs):
         self.dim = dim

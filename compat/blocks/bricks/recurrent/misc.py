@@ -34,7 +34,7 @@ class Bidirectional(Initializable):
 
     has_bias = False
 
-    @checked(prototype=recurrent_brick)
+    @checked('prototype', prototype=recurrent_brick)
     @lazy()
     def __init__(self, prototype, **kwargs):
         directions = [deepcopy(prototype), deepcopy(prototype)]
@@ -122,7 +122,7 @@ class RecurrentStack(BaseRecurrent, Initializable):
         return [RecurrentStack.suffix(name, level)
                 for name in _but_mask(names)]
 
-    @checked(transitions=transitions, fork_prototype=brick,
+    @checked('transitions', transitions=transitions, fork_prototype=brick,
              states_name=string, skip_connections=flag)
     def __init__(self, transitions, fork_prototype=None, states_name='states',
                  skip_connections=False, **kwargs):

@@ -5,9 +5,9 @@ from theano import tensor
 
 from ...roles import COST, add_role
 from ...utils import dict_subset
-from ..attention import AbstractAttentionRecurrent, AttentionRecurrent
-from ..arguments import brick, checked, flag, readout, some_attention
+from ..arguments import attention, brick, checked, flag, readout
 from ..arguments import recurrent as recurrent_brick
+from ..attention import AbstractAttentionRecurrent, AttentionRecurrent
 from ..base import application, lazy
 from ..interfaces import Initializable
 from ..ownership import with_children
@@ -306,8 +306,9 @@ class SequenceGenerator(BaseSequenceGenerator):
         transition, those with "mask" in their names excepted.
     """
 
-    @checked(readout=readout, transition=recurrent_brick,
-             attention=some_attention, add_contexts=flag, fork=brick)
+    @checked('readout', 'transition', readout=readout,
+             transition=recurrent_brick, attention=attention,
+             add_contexts=flag, fork=brick)
     def __init__(self, readout, transition, attention=None,
                  add_contexts=True, **kwargs):
         kwargs.setdefault('fork', Fork([

@@ -3,7 +3,7 @@ from abc import abstractmethod
 from operator import attrgetter
 
 from ...utils import dict_subset
-from ..arguments import brick, checked, integer, needed_names
+from ..arguments import brick, checked, integer, names
 from ..base import NoneAllocation, application, lazy
 from ..interfaces import Initializable
 from ..ownership import describe, with_children
@@ -103,9 +103,9 @@ class Readout(AbstractReadout):
         'feedback': lambda readout: readout.feedback_brick.get_dim(
             'feedback')}
 
-    @checked(emitter=brick, feedback_brick=brick, merge=brick,
-             merge_prototype=brick, post_merge=brick, merged_dim=integer,
-             source_names=needed_names)
+    @checked('source_names', emitter=brick, feedback_brick=brick,
+             merge=brick, merge_prototype=brick, post_merge=brick,
+             merged_dim=integer, source_names=names)
     def __init__(self, emitter=None, feedback_brick=None, merge=None,
                  merge_prototype=None, post_merge=None, merged_dim=None,
                  **kwargs):
