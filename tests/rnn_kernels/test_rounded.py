@@ -10,6 +10,7 @@ from theano import tensor
 
 import rnn_kernels
 from rnn_kernels import precisions, rounded
+from rnn_kernels.absorption import absorb
 from rnn_kernels.linking import addresses
 from rnn_kernels.ops import Iterate
 
@@ -238,6 +239,20 @@ class TestPrecision(unittest.TestCase):
         self.assertEqual(len(logs.output), 1)
         self.assertIn('AVX512-BF16', logs.output[0])
         precisions._warn.cache_clear()
+
+    def test_projections_that_are_taken_in(self):
+        x = tensor.ftensor3('x')
+        weights = theano.shared(numpy.ones((3, 2), 'float32'))
+        with mock.patch.object(precisions, 'supported', lambda: True), \
+                rnn_kernels.precision('bfloat16'):
+            h, = rnn_kernels.iterate(
+                lambda x, h: tensor.tanh(x + h),
+                sequences={'x': tensor.dot(x, weights)},
+                states={'h': tensor.fmatrix()}, contexts={}, outputs=['h'],
+                get_dim=lambda name: 2)
+        h = absorb(h)
+        self.assertIn(weights, h.owner.inputs)
+        self.assertTrue(h.owner.op.recurrences[0].cells.general.rounded)
 
     @NEEDS_INSTRUCTION
     def test_processor_with_it(self):

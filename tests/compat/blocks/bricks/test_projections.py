@@ -6,6 +6,7 @@ import theano
 from numpy.testing import assert_allclose
 from rnn_kernels.ops import Iterate, IterateGradient
 from theano import tensor
+from theano.gradient import DisconnectedInputError
 
 from blocks.algorithms import GradientDescent, Scale
 from blocks.bricks import LSTM, Linear
@@ -88,13 +89,21 @@ class TestProjections(unittest.TestCase):
             ['Dot', 'Iterate', 'IterateGradient', 'Dot'])
 
     def test_what_is_constant(self):
-        # The result of the Linear has to be in the graph to be constant.
+        # In a kernel that computes the Linear it would not be constant.
+        with self.assertRaises(DisconnectedInputError):
+            GradientDescent(cost=self.cost,
+                            parameters=self.linear.parameters,
+                            consider_constant=[self.inputs])
+
+    def test_known_gradients(self):
+        known = {self.inputs: tensor.ones_like(self.inputs)}
         algorithm = GradientDescent(
-            cost=self.cost + (self.inputs ** 2).sum(),
-            parameters=self.lstm.parameters,
-            consider_constant=[self.inputs])
-        algorithm.initialize()
-        self.assertIn('Dot', kernels_of(algorithm._function))
+            cost=self.cost, parameters=self.linear.parameters,
+            known_grads=known)
+        bias = next(parameter for parameter in self.linear.parameters
+                    if parameter.name == 'b')
+        got = algorithm.gradients[bias].eval({self.x: self.batch['x']})
+        assert_allclose(got, numpy.full(12, 15.))
 
     def test_noise_in_its_place(self):
         graph = ComputationGraph(self.cost)
