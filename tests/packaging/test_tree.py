@@ -86,6 +86,25 @@ def prefixes(name):
     return ['.'.join(parts[:stop]) for stop in range(1, len(parts) + 1)]
 
 
+def props_of(node):
+    """Return the names in ``__props__`` of a class."""
+    for statement in node.body:
+        if (isinstance(statement, ast.Assign)
+                and ast.unparse(statement.targets[0]) == '__props__'):
+            return set(ast.literal_eval(statement.value))
+    return set()
+
+
+def attributes_set_by_constructor(node):
+    """Return the names of the attributes that ``__init__`` sets."""
+    return {target.attr for method in node.body
+            if isinstance(method, ast.FunctionDef)
+            and method.name == '__init__'
+            for target in ast.walk(method)
+            if isinstance(target, ast.Attribute)
+            and isinstance(target.ctx, ast.Store)}
+
+
 def setup_cfg():
     config = configparser.ConfigParser()
     config.read(ROOT / 'setup.cfg')
@@ -185,6 +204,24 @@ class TestTree(unittest.TestCase):
             [path for path, tree in sources('compat/blocks')
              if 'blocks' in imports(tree)],
             'these import blocks by its name')
+
+    def test_what_makes_an_op_is_among_its_props(self):
+        # Equal Ops are merged: what their constructors set has to differ.
+        derived = {'view_map', 'destroy_map'}
+        found, offenders = 0, []
+        for path, tree in sources(*SHIPPED):
+            for node in ast.walk(tree):
+                props = isinstance(node, ast.ClassDef) and props_of(node)
+                if not props:
+                    continue
+                found += 1
+                offenders += [
+                    f'{path}: {node.name}.{name}'
+                    for name in attributes_set_by_constructor(node)
+                    if name not in props | derived
+                    and not name.startswith('_')]
+        self.assertGreater(found, 10)
+        self.assert_none(offenders, 'add these to __props__')
 
     def test_what_is_imported_is_required(self):
         cases = [('3.11', SHIPPED), ('3.8', ON_BOTH_STACKS)]
