@@ -390,7 +390,7 @@ class SequenceBinaryCrossEntropy(SequenceCost):
 
 
 def _x_log_p(x, p):
-    """x log p, and 0 where x is, p = 0 included; so is the gradient."""
+    """Return x log p, and 0 where x is, p = 0 included; likewise gradients."""
     absent = tensor.eq(x, 0)
     one = tensor.ones_like(p)
     return x * tensor.log(tensor.switch(absent, one, p))

@@ -41,8 +41,8 @@ def clean(sequence, mask, value=0):
     if mask.ndim != 2 or sequence.ndim < 2:
         raise ValueError(
             'clean: expected a sequence (time, batch, ...) and a mask (time, '
-            'batch), got {} and {} axes; the order is clean(sequence, mask)'
-            .format(sequence.ndim, mask.ndim))
+            'batch), got {} and {} axes; the order is clean(sequence, '
+            'mask)'.format(sequence.ndim, mask.ndim))
     present = tensor.neq(
         mask.dimshuffle(*([0, 1] + ['x'] * (sequence.ndim - 2))), 0)
     return tensor.switch(present, sequence,

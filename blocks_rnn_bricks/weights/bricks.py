@@ -206,8 +206,8 @@ def _parameters(transition, projection):
             if owner is not brick or parameter.name not in places:
                 raise TypeError(
                     "{}: the weights of {} have no place for the parameter "
-                    "'{}' of {}; save this brick with Blocks' own functions"
-                    .format(who, kind.name, parameter.name,
+                    "'{}' of {}; save this brick with Blocks' own "
+                    "functions".format(who, kind.name, parameter.name,
                             describe(owner)))
             parameters[places[parameter.name]] = parameter
     return parameters

@@ -29,7 +29,7 @@ def setup_module():
     try:
         find_folder()
     except common.UserError as error:
-        raise SkipTest(str(error))
+        raise SkipTest(str(error)) from error
 
 
 def small(**changes):
