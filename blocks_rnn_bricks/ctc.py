@@ -48,19 +48,23 @@ algorithm 1.
 
 """
 import operator
+from typing import TYPE_CHECKING, List, Optional, Tuple
 
 import numpy
 import theano
 from blocks.bricks.base import Brick, application
-from rnn_kernels import check_mask
-from rnn_kernels.buffers import buffers
-from rnn_kernels.op import KernelOp, no_second_derivatives
 from theano import tensor
 from theano.gradient import DisconnectedType
 
 from blocks_rnn_bricks import ctc_kernel as kernel
 from blocks_rnn_bricks.checks import as_variable
 from blocks_rnn_bricks.settings import check_count, describe, naming
+from rnn_kernels import check_mask
+from rnn_kernels.buffers import buffers
+from rnn_kernels.op import KernelOp, no_second_derivatives
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 __all__ = ('CTC', 'best_path', 'prefix_beam_search')
 
@@ -258,7 +262,9 @@ def _no_second_derivatives(op, inputs):
         'leave their gradients out of the cost')
 
 
-def best_path(energies, mask=None, blank=-1):
+def best_path(
+        energies: 'ArrayLike', mask: 'Optional[ArrayLike]' = None,
+        blank: int = -1) -> List[numpy.ndarray]:
     """Read the most probable alignment of each sequence.
 
     That is quick, and mostly but not always the most probable sequence of
@@ -305,7 +311,10 @@ def best_path(energies, mask=None, blank=-1):
     return read
 
 
-def prefix_beam_search(energies, mask=None, width=10, blank=-1):
+def prefix_beam_search(
+        energies: 'ArrayLike', mask: 'Optional[ArrayLike]' = None,
+        width: int = 10, blank: int = -1
+        ) -> List[List[Tuple[numpy.ndarray, float]]]:
     """Look for the most probable labels of each sequence.
 
     Goes through the frames with the `width` most probable beginnings of

@@ -1,4 +1,6 @@
 """What recurrent bricks with gates have in common."""
+from typing import Tuple
+
 from blocks.bricks import Logistic, Tanh
 from blocks.bricks.base import lazy
 
@@ -39,7 +41,7 @@ class GatedTransition(Transition):
 
     """
 
-    gates = ()
+    gates: Tuple[str, ...] = ()
 
     @lazy(allocation=['dim'])
     def __init__(self, dim, activation=None, gate_activation=None,

@@ -4,12 +4,16 @@ Throughout, a mask is floating point, (T, B), 1 where there is data and 0
 where there is none; holes are allowed.
 
 """
+from typing import List, Optional, Sequence
+
 from theano import tensor
 
 from blocks_rnn_bricks.checks import as_variable, check_sequence
 
 
-def clean(sequence, mask, value=0):
+def clean(sequence: tensor.TensorVariable,
+          mask: Optional[tensor.TensorVariable],
+          value: float = 0) -> tensor.TensorVariable:
     """Replace whatever lies in the padding, NaN and infinity included.
 
     A product with the mask would leave NaN where it was.
@@ -49,7 +53,10 @@ def clean(sequence, mask, value=0):
                          tensor.constant(value, dtype=sequence.dtype))
 
 
-def mean_over_time(sequence, mask=None):
+def mean_over_time(
+        sequence: tensor.TensorVariable,
+        mask: Optional[tensor.TensorVariable] = None
+        ) -> tensor.TensorVariable:
     r"""Mean over the valid time steps of each sequence.
 
     .. math:: \frac{\sum_t m_t x_t}{\sum_t m_t}
@@ -89,7 +96,10 @@ def mean_over_time(sequence, mask=None):
     return weighted.sum(axis=0) / weights[:, None]
 
 
-def carry_over(mask, after, before):
+def carry_over(mask: Optional[tensor.TensorVariable],
+               after: Sequence[tensor.TensorVariable],
+               before: Sequence[tensor.TensorVariable]
+               ) -> List[tensor.TensorVariable]:
     """Keep the states of sequences that have no data at this step.
 
     Parameters
@@ -124,7 +134,7 @@ def carry_over(mask, after, before):
                          'as before it, got {} and {}'.format(
                              len(after), len(before)))
     if mask is None:
-        return after
+        return list(after)
     if getattr(mask, 'ndim', None) != 1:
         raise ValueError('carry_over: the mask of a step must have one axis, '
                          '(batch,), got {!r}; pass mask[t] for the step t'

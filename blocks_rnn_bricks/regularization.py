@@ -2,15 +2,21 @@
 from blocks.bricks import Random
 from blocks.bricks.base import application
 from theano import tensor
+from theano.sandbox.rng_mrg import MRG_RandomStreams
 
 from blocks_rnn_bricks.checks import as_variable
 from blocks_rnn_bricks.masking import carry_over
 from blocks_rnn_bricks.settings import (
-    add_children, check_rate, check_transition, naming)
+    add_children,
+    check_rate,
+    check_transition,
+    naming,
+)
 from blocks_rnn_bricks.transition import Transition, option, recurrent
 
 
-def dropout_mask(theano_rng, shape, rate, dtype):
+def dropout_mask(theano_rng: MRG_RandomStreams, shape: tuple, rate: float,
+                 dtype: str) -> tensor.TensorVariable:
     """Factors that drop units at a rate and keep the expectation.
 
     Parameters
@@ -46,7 +52,9 @@ def dropout_mask(theano_rng, shape, rate, dtype):
     return kept * tensor.constant(1. / (1. - rate), dtype=dtype)
 
 
-def variational_dropout(sequence, rate, theano_rng):
+def variational_dropout(sequence: tensor.TensorVariable, rate: float,
+                        theano_rng: MRG_RandomStreams
+                        ) -> tensor.TensorVariable:
     """Drop features of sequences, the same ones at all time steps.
 
     Parameters

@@ -1,5 +1,6 @@
 """Recurrent layers on top of each other, in one direction or in both."""
 import copy
+from typing import Tuple
 
 from blocks.bricks import Initializable, Linear, Random
 from blocks.bricks.base import application, lazy
@@ -178,7 +179,7 @@ def feature_count(transition, name):
 class _Stack(Initializable, Random):
     """What the stacks in one and in both directions have in common."""
 
-    directions = ('forward',)
+    directions: Tuple[str, ...] = ('forward',)
 
     @lazy(allocation=['input_dim'])
     def __init__(self, prototypes, input_dim, skip_connections=False,

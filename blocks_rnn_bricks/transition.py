@@ -10,20 +10,26 @@ they ask of it beyond that is declared, with its defaults, in
 import inspect
 import numbers
 from functools import wraps
+from typing import Optional
 
 from blocks.bricks import Initializable
 from blocks.bricks import recurrent as blocks_recurrent
-from blocks.bricks.base import application
+from blocks.bricks.base import BoundApplication, application
 from blocks.bricks.recurrent import BaseRecurrent
 from blocks.utils import pack
 from theano import tensor
 
 import rnn_kernels
-from blocks_rnn_bricks.checks import (
-    as_variable, check_sequence, check_state)
+from blocks_rnn_bricks.checks import as_variable, check_sequence, check_state
 from blocks_rnn_bricks.masking import clean
 from blocks_rnn_bricks.settings import (
-    check_flag, check_strings, check_transition, describe, naming)
+    check_flag,
+    check_strings,
+    check_transition,
+    describe,
+    naming,
+)
+from rnn_kernels import Explanation
 
 #: What Blocks' ``recurrent`` takes by keyword.
 _SIGNATURE = ('sequences', 'states', 'contexts', 'outputs')
@@ -72,7 +78,7 @@ class Transition(BaseRecurrent, Initializable):
             '{}: precision'.format(naming(self, kwargs)), precision)
         super(Transition, self).__init__(**kwargs)
 
-    def remedy(self, name):
+    def remedy(self, name: str) -> str:
         """What to do about a sequence with the wrong number of features.
 
         Parameters
@@ -88,7 +94,8 @@ class Transition(BaseRecurrent, Initializable):
         """
         return 'apply Linear(output_dim={}) first'.format(self.get_dim(name))
 
-    def explain(self, application=None):
+    def explain(self, application: Optional[BoundApplication] = None
+                ) -> Explanation:
         """Find out whether kernels are made from a step, and why not.
 
         Parameters
@@ -124,7 +131,8 @@ def option(brick, name):
     return getattr(brick, name, getattr(Transition, name))
 
 
-def explain(brick, application=None):
+def explain(brick: BaseRecurrent,
+            application: Optional[BoundApplication] = None) -> Explanation:
     """Find out whether kernels are made from the step of a brick.
 
     Parameters
@@ -333,7 +341,7 @@ def _is_vector(brick, name):
     return isinstance(dim, numbers.Integral) and dim > 0
 
 
-def keeps_padding_out(brick):
+def keeps_padding_out(brick: BaseRecurrent) -> bool:
     """Whether what lies in the padding has no influence on a brick.
 
     Parameters

@@ -239,7 +239,7 @@ class SharedEpoch(AbstractDataStream):
                 if number % team.size == team.rank)
 
 
-def share(data_stream):
+def share(data_stream: AbstractDataStream) -> 'InStep':
     """Share a stream out among the workers.
 
     Parameters

@@ -274,17 +274,17 @@ def _end_all_on_error(workers):
     sys.excepthook = end
 
 
-def rank():
+def rank() -> int:
     """The number of this worker, from 0; 0 if it is alone."""
     return team().rank
 
 
-def size():
+def size() -> int:
     """How many workers there are; 1 without a launcher."""
     return team().size
 
 
-def is_first():
+def is_first() -> bool:
     """Whether this worker is the one that prints, draws and saves."""
     return team().rank == 0
 

@@ -3,6 +3,7 @@ import copy
 import os
 import tempfile
 from collections import OrderedDict
+from typing import Dict, Iterable, Optional, Union
 
 import h5py
 import numpy
@@ -15,7 +16,9 @@ from blocks_rnn_bricks.settings import check_count
 AT_ONCE = 256
 
 
-def to_hdf5(examples, path, axis_labels=None, at_once=AT_ONCE, progress=True):
+def to_hdf5(examples: Union[Iterable[dict], Dict[str, Iterable]], path: str,
+            axis_labels: Optional[dict] = None, at_once: int = AT_ONCE,
+            progress: bool = True) -> str:
     """Write examples of different length to a file for ``H5PYDataset``.
 
     No more than `at_once` of them are in memory. The file takes its name

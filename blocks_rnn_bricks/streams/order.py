@@ -1,10 +1,14 @@
 """Outputs of shuffled and sorted batches back into the data's order."""
 import operator
+from typing import Iterable, List, Optional
 
 import numpy
 
 
-def restore_order(outputs, indices, masks=None):
+def restore_order(
+        outputs: Iterable[numpy.ndarray], indices: Iterable[numpy.ndarray],
+        masks: Optional[Iterable[numpy.ndarray]] = None
+        ) -> List[numpy.ndarray]:
     """Put a network's outputs into the order of the dataset.
 
     Parameters

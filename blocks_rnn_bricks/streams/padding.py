@@ -1,12 +1,15 @@
 """Batches of sequences to padded arrays and their masks."""
+from typing import Any, Optional, Sequence
+
 import numpy
 import theano
+from fuel.streams import AbstractDataStream
 from fuel.transformers import SourcewiseTransformer, Transformer
 
 from blocks_rnn_bricks.streams.naming import check_stream, choose_sources
 
 
-def mask_type(dtype=None):
+def mask_type(dtype: Optional[str] = None) -> str:
     """The dtype of masks: the one place where it is settled.
 
     Masks multiply states, so it is the graph's floatX that counts, and
@@ -71,8 +74,10 @@ class MaskedPadding(Transformer):
         See :func:`mask_type`.
 
     """
-    def __init__(self, data_stream, sequences=None, mask_sources=None,
-                 mask_dtype=None, **kwargs):
+    def __init__(self, data_stream: AbstractDataStream,
+                 sequences: Optional[Sequence[str]] = None,
+                 mask_sources: Optional[Sequence[str]] = None,
+                 mask_dtype: Optional[str] = None, **kwargs: Any) -> None:
         _check_gives_batches(self, data_stream)
         self.sequences = choose_sources(
             self, 'sequences', data_stream.sources, sequences)
@@ -128,7 +133,9 @@ class TimeMajor(SourcewiseTransformer):
         The sources whose first two axes are swapped, all by default.
 
     """
-    def __init__(self, data_stream, which_sources=None, **kwargs):
+    def __init__(self, data_stream: AbstractDataStream,
+                 which_sources: Optional[Sequence[str]] = None,
+                 **kwargs: Any) -> None:
         _check_gives_batches(self, data_stream)
         which_sources = choose_sources(
             self, 'which_sources', data_stream.sources, which_sources)

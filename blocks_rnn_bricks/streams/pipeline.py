@@ -1,29 +1,36 @@
 """From a dataset or stream to padded batches in one call."""
 from functools import partial
+from typing import Any, Optional, Sequence, Union
 
 import numpy
 from fuel import config
 from fuel.datasets import Dataset, H5PYDataset, IterableDataset
 from fuel.schemes import (
-    SequentialScheme, ShuffledExampleScheme, ShuffledScheme)
+    SequentialScheme,
+    ShuffledExampleScheme,
+    ShuffledScheme,
+)
 from fuel.streams import AbstractDataStream, DataStream
-from fuel.transformers import MultiProcessing
+from fuel.transformers import MultiProcessing, Transformer
 
 from blocks_rnn_bricks.settings import check_count, check_flag
 from blocks_rnn_bricks.streams.batching import BucketedBatches, SizedBatches
 from blocks_rnn_bricks.streams.naming import with_index
 from blocks_rnn_bricks.streams.padding import MaskedPadding, TimeMajor
 
-
 #: How many examples are read from a file at once (measured: 11 times as fast
 #: as one by one, at 60 kB an example).
 READ_AT_ONCE = 64
 
 
-def padded_batches(data, batch_size, sort_window=1, *, shuffle=False,
-                   seed=None, sequences=None, mask_sources=None,
-                   mask_dtype=None, time_major=True, index_source=None,
-                   ahead=0):
+def padded_batches(data: Union[Dataset, AbstractDataStream], batch_size: int,
+                   sort_window: int = 1, *, shuffle: bool = False,
+                   seed: Optional[int] = None,
+                   sequences: Optional[Sequence[str]] = None,
+                   mask_sources: Optional[Sequence[str]] = None,
+                   mask_dtype: Optional[str] = None, time_major: bool = True,
+                   index_source: Optional[str] = None,
+                   ahead: int = 0) -> Transformer:
     """Batches of a constant number of sequences.
 
     Parameters
@@ -95,7 +102,8 @@ def padded_batches(data, batch_size, sort_window=1, *, shuffle=False,
                      ahead=ahead)
 
 
-def bucketed_batches(data, max_steps, window=1000, **options):
+def bucketed_batches(data: Union[Dataset, AbstractDataStream], max_steps: int,
+                     window: int = 1000, **options: Any) -> Transformer:
     """Batches of a constant number of time steps.
 
     A batch takes as many sequences as fit into `max_steps` steps, padding

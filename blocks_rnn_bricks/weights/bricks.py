@@ -1,4 +1,6 @@
 """Weights of this package's bricks."""
+from typing import List
+
 import numpy
 from blocks.bricks import Brick, Linear
 from blocks.bricks.recurrent import GatedRecurrent as BlocksGatedRecurrent
@@ -8,11 +10,22 @@ from blocks_rnn_bricks.lstm import LSTM
 from blocks_rnn_bricks.regularization import Regularized
 from blocks_rnn_bricks.settings import describe, made_of_class
 from blocks_rnn_bricks.weights.forms import (
-    check_network, check_run, refuse, refuse_projection, run_kind)
-from blocks_rnn_bricks.weights.kinds import GRU_KIND, LSTM_KIND, PEEPHOLES
+    check_network,
+    check_run,
+    refuse,
+    refuse_projection,
+    run_kind,
+)
+from blocks_rnn_bricks.weights.kinds import (
+    GRU_KIND,
+    LSTM_KIND,
+    PEEPHOLES,
+    Layer,
+    Run,
+)
 
 
-def get_run(transition, projection):
+def get_run(transition: Brick, projection: Brick) -> Run:
     """The weights of an LSTM or GRU and of the projection before it.
 
     Parameters
@@ -44,7 +57,8 @@ def get_run(transition, projection):
         for name, parameter in _parameters(transition, projection).items()})
 
 
-def set_run(transition, projection, run):
+def set_run(transition: Brick, projection: Brick,
+            run: Run) -> None:
     """Put weights into an LSTM or GRU and the projection before it.
 
     Parameters
@@ -73,7 +87,7 @@ def set_run(transition, projection, run):
         parameter.set_value(value)
 
 
-def get_network(stack):
+def get_network(stack: Brick) -> List[Layer]:
     """The weights of a stack of LSTMs and GRUs.
 
     Parameters
@@ -98,7 +112,7 @@ def get_network(stack):
             for layer in _layers('get_network', stack)]
 
 
-def set_network(stack, layers):
+def set_network(stack: Brick, layers: List[Layer]) -> None:
     """Put weights into a stack of LSTMs and GRUs.
 
     Parameters

@@ -1,9 +1,16 @@
 """The kinds of runs: their gates, their biases, and how to tell them."""
 from collections import namedtuple
+from typing import Dict
 
 import numpy
 
 from blocks_rnn_bricks.gates import GATES, GRU_GATES
+
+#: The arrays of one direction of a layer.
+Run = Dict[str, numpy.ndarray]
+
+#: Runs by direction.
+Layer = Dict[str, Run]
 
 #: The keys of the peepholes, to the gates j, f and o.
 PEEPHOLES = ('W_cell_to_in', 'W_cell_to_forget', 'W_cell_to_out')

@@ -1,11 +1,21 @@
 """Weights of Lasagne's LSTMLayer."""
+from typing import TYPE_CHECKING, Dict
+
 import numpy
 
 from blocks_rnn_bricks.gates import GATES
 from blocks_rnn_bricks.settings import check_mapping, check_string
 from blocks_rnn_bricks.weights.forms import (
-    as_numbers, check_run, make_run, refuse_gru, refuse_projection)
-from blocks_rnn_bricks.weights.kinds import PEEPHOLES
+    as_numbers,
+    check_run,
+    make_run,
+    refuse_gru,
+    refuse_projection,
+)
+from blocks_rnn_bricks.weights.kinds import PEEPHOLES, Run
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 #: Lasagne's names of the gates by the lecture's symbols.
 NAMES = {'i': 'cell', 'j': 'ingate', 'f': 'forgetgate', 'o': 'outgate'}
@@ -16,7 +26,7 @@ _MATRICES = {'W_input': 'W_in_to_{}', 'W_state': 'W_hid_to_{}', 'b': 'b_{}'}
 _INITIAL = {'hid_init': 'initial_state', 'cell_init': 'initial_cells'}
 
 
-def from_lasagne(parameters, prefix=''):
+def from_lasagne(parameters: Dict[str, 'ArrayLike'], prefix: str = '') -> Run:
     """The run in the parameters of one ``LSTMLayer`` of Lasagne.
 
     Parameters
@@ -89,7 +99,7 @@ def from_lasagne(parameters, prefix=''):
     return make_run('from_lasagne', **run)
 
 
-def to_lasagne(run, prefix=''):
+def to_lasagne(run: Run, prefix: str = '') -> Dict[str, numpy.ndarray]:
     """The parameters for Lasagne's ``LSTMLayer`` of a run, by name.
 
     Parameters

@@ -2,6 +2,7 @@
 import os
 import tarfile
 import zipfile
+from typing import TYPE_CHECKING, Dict
 
 import numpy
 from blocks.serialization import load_parameters
@@ -9,9 +10,17 @@ from blocks.serialization import load_parameters
 from blocks_rnn_bricks.gates import GATES
 from blocks_rnn_bricks.settings import check_mapping, check_string
 from blocks_rnn_bricks.weights.forms import (
-    as_numbers, check_run, make_run, refuse_gru, refuse_projection)
-from blocks_rnn_bricks.weights.kinds import PEEPHOLES, reordered
+    as_numbers,
+    check_run,
+    make_run,
+    refuse_gru,
+    refuse_projection,
+)
+from blocks_rnn_bricks.weights.kinds import PEEPHOLES, Run, reordered
 from blocks_rnn_bricks.weights.npz import read_npz
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 #: Blocks' input, forget, cells, output in the lecture's symbols.
 ORDER = ('j', 'f', 'i', 'o')
@@ -19,7 +28,8 @@ ORDER = ('j', 'f', 'i', 'o')
 _STATES = ('W_state', 'initial_state', 'initial_cells') + PEEPHOLES
 
 
-def from_blocks(parameters, transition, projection):
+def from_blocks(parameters: Dict[str, 'ArrayLike'], transition: str,
+                projection: str) -> Run:
     """The run in parameters of an LSTM of original Blocks.
 
     Parameters
@@ -60,7 +70,8 @@ def from_blocks(parameters, transition, projection):
     return make_run('from_blocks, ' + transition, **run)
 
 
-def to_blocks(run, transition, projection):
+def to_blocks(run: Run, transition: str,
+              projection: str) -> Dict[str, numpy.ndarray]:
     """The parameters for original Blocks' LSTM and Linear of a run.
 
     Parameters
@@ -98,7 +109,7 @@ def to_blocks(run, transition, projection):
     return parameters
 
 
-def load_blocks_parameters(path):
+def load_blocks_parameters(path: str) -> Dict[str, numpy.ndarray]:
     """Read the parameters out of a file that Blocks saved.
 
     No pickle is opened, so the file may come from any version of Blocks and
