@@ -4,7 +4,7 @@ From Python 3.11 on the distribution brings the packages of compat/
 (``theano``, ``fuel``, ``blocks`` and their companions ``blocks_extras`` and
 ``picklable_itertools``) beside ``blocks_rnn_bricks``. On Python 3.8 to 3.10
 it brings ``blocks_rnn_bricks`` alone, for the original stack. All that does
-not depend on it is in setup.cfg.
+not depend on it is in pyproject.toml.
 
 """
 import atexit
