@@ -9,7 +9,7 @@ import theano
 from fuel.datasets import Dataset
 from fuel.streams import DataStream
 
-from demos.common import UserError
+from demos._support.exits import UserError
 
 #: What comes before the first character of a topic.
 START = 0
