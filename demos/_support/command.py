@@ -51,6 +51,12 @@ def parse(settings, command, description, arguments=None, quick=None,
                           'run')
         given = argparse.Namespace(**{**quick, **vars(given)})
     vars(given).pop('quick', None)
+    known = {name: each for name, (_, each) in fields(settings).items()}
+    for name in known.keys() & vars(given):
+        other = known[name].goes_with
+        if other and other not in given:
+            options.error(f'argument {known[name].flag_of(name)}: goes with '
+                          f'{known[other].flag_of(other)}')
     return given
 
 

@@ -72,7 +72,7 @@ def resume(cls, options, command, pictures=()):
                                   in options.items() if value is not None}})
     if epochs is not None:
         save_settings(settings, **{**saved, 'command': command})
-    replace(main_loop, settings.tensorboard, settings.save_to, pictures)
+    replace(main_loop, settings, pictures)
     return main_loop, settings
 
 

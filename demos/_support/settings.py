@@ -5,6 +5,7 @@ A demo's settings are a dataclass. Its fields have the defaults, for
 
 """
 import dataclasses
+import os
 from dataclasses import MISSING, dataclass
 
 from demos._support.exits import UserError
@@ -26,6 +27,8 @@ class Option:
     at_resume : bool
         Whether it may be given together with --resume. A run that goes on
         keeps all other settings.
+    goes_with : str or None
+        The setting without which it must not be given.
     group : str or None
         The heading of the help under which it stands.
     keywords : dict
@@ -37,6 +40,7 @@ class Option:
     text: str
     flag: str
     at_resume: bool
+    goes_with: str
     group: str
     keywords: dict
 
@@ -45,19 +49,19 @@ class Option:
         return self.flag or '--' + name.replace('_', '-')
 
 
-def option(default, kind, text, flag=None, at_resume=False, group=None,
-           **keywords):
+def option(default, kind, text, flag=None, at_resume=False, goes_with=None,
+           group=None, **keywords):
     """A field of a dataclass of settings; see :class:`Option`.
 
     Parameters
     ----------
     default : object
-    kind, text, flag, at_resume, group, **keywords
+    kind, text, flag, at_resume, goes_with, group, **keywords
         See :class:`Option`.
 
     """
     return dataclasses.field(default=default, metadata={'option': Option(
-        kind, text, flag, at_resume, group, keywords)})
+        kind, text, flag, at_resume, goes_with, group, keywords)})
 
 
 def folder(default):
@@ -83,6 +87,10 @@ class Settings:
         None, str, 'write the log, samples and pictures into this folder for '
         'TensorBoard; takes the extra tensorboard', at_resume=True,
         metavar='FOLDER')
+
+    def path(self, name):
+        """The path of a file in the folder of the run."""
+        return os.path.join(self.save_to, name)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,19 +9,36 @@ from blocks.extensions.tensorboard import TensorBoard
 from demos._support.exits import UserError
 
 
-def tensorboard(folder, run=None, pictures=()):
+def tensorboard(settings, pictures):
     """The extension that --tensorboard asks for.
 
     It belongs before the checkpoint, which then knows what is written.
 
     Parameters
     ----------
+    settings : :class:`~demos._support.settings.Settings`
+    pictures : list of str
+        Names of the PNG files in the folder of the run.
+
+    Returns
+    -------
+    list of :class:`~blocks.extensions.tensorboard.TensorBoard`
+        See :func:`board`.
+
+    """
+    return board(settings.tensorboard, {
+        os.path.splitext(name)[0]: settings.path(name) for name in pictures})
+
+
+def board(folder, pictures=None):
+    """An extension that writes the log into a folder for TensorBoard.
+
+    Parameters
+    ----------
     folder : str or None
         None if it is not asked for.
-    run : str, optional
-        The folder of the run.
-    pictures : list of str, optional
-        Names of the PNG files in it.
+    pictures : dict of (str, str), optional
+        Paths of PNG files by their tags.
 
     Returns
     -------
@@ -36,11 +53,9 @@ def tensorboard(folder, run=None, pictures=()):
     """
     if not folder:
         return []
-    paths = {os.path.splitext(name)[0]: os.path.join(run, name)
-             for name in pictures}
     with problems_of(folder):
         os.makedirs(folder, exist_ok=True)
-        return [TensorBoard(folder, parameters=True, pictures=paths)]
+        return [TensorBoard(folder, parameters=True, pictures=pictures)]
 
 
 @contextlib.contextmanager
@@ -58,17 +73,17 @@ def problems_of(folder):
                         f'--tensorboard') from error
 
 
-def replace(main_loop, *where):
+def replace(main_loop, settings, pictures):
     """Let a main loop that goes on write into a folder, all of its log.
 
     Parameters
     ----------
     main_loop : :class:`~blocks.main_loop.MainLoop`
-    *where
+    settings, pictures
         See :func:`tensorboard`.
 
     """
-    new = tensorboard(*where)
+    new = tensorboard(settings, pictures)
     if new:
         kept = [extension for extension in main_loop.extensions
                 if not isinstance(extension, TensorBoard)]

@@ -170,7 +170,7 @@ class Log:
         return [self[run] for run in runs if run in self]
 
 
-class Interrupted(Exception):
+class Interrupted(KeyboardInterrupt):
     """A signal ended a run; its number is the argument."""
 
     @property

@@ -5,7 +5,6 @@ network is in :mod:`demos.speech.network`, what can be set in
 :mod:`demos.speech.settings`.
 
 """
-import functools
 import os
 
 from blocks.algorithms import Adam, CompositeRule, StepClipping
@@ -81,7 +80,6 @@ def make_main_loop(data, settings):
                              batches(data.validation, 64), prefix='valid'),
         EarlyStopping('valid_cost', epochs=settings.patience),
         KeepBestParameters('valid_cost_best_so_far')]
-    path = functools.partial(os.path.join, settings.save_to)
     return MainLoop(
         algorithm, batches(data.training, settings.batch_size, settings.seed),
         model=Model(cost), extensions=[
@@ -91,14 +89,13 @@ def make_main_loop(data, settings):
             FinishAfterEpochs(settings.epochs, 3 if settings.smoke else None),
             Timing(),
             *([] if settings.quiet else [ProgressBar(), EpochTable(COLUMNS)]),
-            Plot(path('learning_curves.png'), list(CURVES.values()),
+            Plot(settings.path('learning_curves.png'), list(CURVES.values()),
                  titles=list(CURVES)),
-            *tensorboard(settings.tensorboard, settings.save_to,
-                         pictures.PICTURES),
-            Checkpoint(path(CHECKPOINT), after_epoch=True, on_interrupt=True,
-                       after_training=False),
-            ResumeHint(COMMAND, path(CHECKPOINT)),
-            Checkpoint(path(PARAMETERS), save_main_loop=False)])
+            *tensorboard(settings, pictures.PICTURES),
+            Checkpoint(settings.path(CHECKPOINT), after_epoch=True,
+                       on_interrupt=True, after_training=False),
+            ResumeHint(COMMAND, settings.path(CHECKPOINT)),
+            Checkpoint(settings.path(PARAMETERS), save_main_loop=False)])
 
 
 def main(**options):

@@ -15,6 +15,8 @@ from demos._support.exits import UserError
 START = 0
 #: What stands for each character that is not in the alphabet.
 UNKNOWN = 1
+#: Time steps of a window where nothing is learned.
+LONG = 500
 #: Paragraphs shorter than this, headings say, may occur again and again.
 SHORT = 40
 
