@@ -137,8 +137,24 @@ def cost_of(transcriber, letters, mask, phonemes, phonemes_mask,
 
 
 def labels_of(transcriber):
-    """The inputs and outputs of the network that is exported."""
+    """The inputs and outputs of the network that is exported.
+
+    Parameters
+    ----------
+    transcriber : :class:`Transcriber`
+
+    Returns
+    -------
+    inputs : list of :class:`~theano.tensor.TensorVariable`
+    outputs : list of :class:`~theano.tensor.TensorVariable`
+        The logarithms of the labels' probabilities at each frame, the last
+        one the blank's; and the best path, (frames, batch): the most
+        probable label at each frame, to be read by leaving out what comes
+        twice in a row and then the blanks.
+
+    """
     letters, mask = variables()[:2]
-    energies, frames_mask = transcriber.apply(letters, mask)
+    energies, _ = transcriber.apply(letters, mask)
     scores = NDimensionalSoftmax().log_probabilities(energies, extra_ndim=1)
-    return [letters, mask], [scores.copy('log_probabilities')]
+    return [letters, mask], [scores.copy('log_probabilities'),
+                             energies.argmax(axis=2).copy('best_path')]

@@ -5,7 +5,7 @@ import tempfile
 
 import theano
 
-from demos import common
+from demos._support import command
 
 
 @contextlib.contextmanager
@@ -23,7 +23,7 @@ def run(main, parse, *arguments):
     float_x = theano.config.floatX
     try:
         with contextlib.redirect_stderr(errors):
-            code = common.run(main, parse(list(arguments)))
+            code = command.run(main, parse(list(arguments)))
     finally:
         theano.config.floatX = float_x
     return code, errors.getvalue()
