@@ -40,7 +40,8 @@ def assert_exported(path, inputs, outputs, *arrays):
 
 def assert_shown(folder, *tags):
     """Check that TensorBoard shows all of these tags, each step once."""
-    shown = events(folder)
+    shown = {tag.replace('/text_summary', ''): points
+             for tag, points in events(folder).items()}
     missing = set(tags) - set(shown)
     assert not missing, f'{missing} are missing, there are {list(shown)}'
     for tag, points in shown.items():

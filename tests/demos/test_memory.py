@@ -315,6 +315,7 @@ class TestCommandLine(TestCase):
                 '4/4  temporal order, 10 steps, simple RNN, '
                 'learning rate 0.01: not solved in 3 updates'))
 
+    @commands.float32()
     def test_exports_the_best_network(self):
         for problem, sequences_of in [('adding', Adding),
                                       ('temporal order', TemporalOrder)]:

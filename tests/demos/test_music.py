@@ -57,6 +57,7 @@ class TinyTestCase(TestCase):
 
 
 class TestMain(TinyTestCase):
+    @commands.float32()
     def test_smoke(self):
         with output() as (folder, printed):
             network, board = (os.path.join(folder, name)

@@ -65,6 +65,7 @@ def small(folder, **changes):
 
 
 class TestMain(TestCase):
+    @commands.float32()
     def test_smoke(self):
         with output() as (folder, printed):
             network, board = (os.path.join(folder, name)

@@ -186,6 +186,7 @@ class TestNetwork(TestCase):
 
 
 class TestMain(TestCase):
+    @commands.float32()
     def test_smoke(self):
         with output(load_topics()) as (folder, printed):
             network, board = (os.path.join(folder, name)
