@@ -14,10 +14,11 @@ from blocks_rnn_bricks.costs import (
     SequenceBinaryCrossEntropy, SequenceCategoricalCrossEntropy,
     SequenceMisclassificationRate, SequenceSquaredError)
 from blocks_rnn_bricks.ctc import CTC, best_path, prefix_beam_search
-from blocks_rnn_bricks.gates import GATES, GRU_GATES
+from blocks_rnn_bricks.gates import BLOCKS_GRU_GATES, GATES, GRU_GATES
 from blocks_rnn_bricks.generation import Sampler, draw_notes, draw_symbols
 from blocks_rnn_bricks.gru import GatedRecurrent
-from blocks_rnn_bricks.initialization import ForgetGateBias, PerGate
+from blocks_rnn_bricks.initialization import (
+    ChronoBias, ForgetGateBias, PerGate)
 from blocks_rnn_bricks.lstm import LSTM, PeepholeLSTM
 from blocks_rnn_bricks.lstm_variants import LayerNormLSTM, ProjectedLSTM
 from blocks_rnn_bricks.masking import carry_over, clean, mean_over_time
@@ -34,7 +35,7 @@ from blocks_rnn_bricks.weights import (
     to_lasagne, to_pytorch)
 
 __all__ = (
-    'GATES', 'GRU_GATES',
+    'BLOCKS_GRU_GATES', 'GATES', 'GRU_GATES',
     # Bricks
     'BidirectionalStack', 'GatedRecurrent', 'LSTM', 'LayerNormLSTM',
     'PeepholeLSTM', 'ProjectedLSTM', 'Regularized', 'SimpleRNN',
@@ -42,7 +43,7 @@ __all__ = (
     # Bricks of one's own
     'Transition', 'carry_over', 'explain', 'recurrent',
     # Initialisation
-    'ForgetGateBias', 'PerGate',
+    'ChronoBias', 'ForgetGateBias', 'PerGate',
     # Costs
     'CTC', 'SequenceBinaryCrossEntropy', 'SequenceCategoricalCrossEntropy',
     'SequenceMisclassificationRate', 'SequenceSquaredError',

@@ -53,8 +53,10 @@ import numpy
 import theano
 from blocks.bricks.base import Brick, application
 from rnn_kernels import check_mask
+from rnn_kernels.buffers import buffers
+from rnn_kernels.op import KernelOp, no_second_derivatives
 from theano import tensor
-from theano.gradient import DisconnectedType, grad_not_implemented
+from theano.gradient import DisconnectedType
 
 from blocks_rnn_bricks import ctc_kernel as kernel
 from blocks_rnn_bricks.checks import as_variable
@@ -165,7 +167,7 @@ class CTC(Brick):
                                 describe(self), labels.dtype))
 
 
-class _Costs(theano.Op):
+class _Costs(KernelOp):
     """Costs, and the gradients that belong to them.
 
     Inputs are the energies, their mask, the labels and theirs. The second
@@ -192,27 +194,19 @@ class _Costs(theano.Op):
                                   energies.broadcastable[1:2])
         return theano.Apply(self, inputs, [costs(), energies.type()])
 
-    def prepare_node(self, node, storage_map, compute_map, impl):
-        """Find out whether the graph to be compiled reads the gradients.
-
-        Without them a batch takes half the time.
-
-        """
-        node.tag.learns = any(node.outputs[1] in output.owner.inputs
-                              for output in storage_map if output.owner)
-
     def perform(self, node, inputs, output_storage):
         energies, mask, labels, labels_mask = inputs
         valid, blank = _check_frames(self.who, energies, mask, self.blank)
         valid_labels = _check_labels(self.who, labels, labels_mask,
                                      energies.shape, blank)
-        learns = getattr(node.tag, 'learns', True)
+        # A batch takes half the time without the gradients.
+        _, learns = self.read(node)
         costs = numpy.empty(energies.shape[1], energies.dtype)
         gradients = numpy.zeros(energies.shape if learns else (0, 0, 0),
                                 energies.dtype)
         kernel.costs_and_gradients(
-            _array(energies), valid, _array(labels, 'int64'), valid_labels,
-            blank, costs, gradients)
+            buffers.carray(energies), valid, buffers.carray(labels, 'int64'),
+            valid_labels, blank, costs, gradients)
         for storage, array in zip(output_storage, (costs, gradients)):
             storage[0] = array
 
@@ -229,7 +223,7 @@ class _Costs(theano.Op):
             term = _Scaled()(tensor.cast(d_costs, inputs[0].dtype),
                              outputs[1])
         else:
-            term = _no_second_derivative(self, inputs)[0]
+            term = _no_second_derivatives(self, inputs)[0]
         return [term] + [DisconnectedType()() for _ in inputs[1:]]
 
 
@@ -255,13 +249,13 @@ class _Scaled(theano.Op):
         return [shapes[1]]
 
     def grad(self, inputs, output_gradients):
-        return _no_second_derivative(self, inputs)
+        return _no_second_derivatives(self, inputs)
 
 
-def _no_second_derivative(op, inputs):
-    return [grad_not_implemented(op, position, variable,
-                                 'CTC has first derivatives only')
-            for position, variable in enumerate(inputs)]
+def _no_second_derivatives(op, inputs):
+    return no_second_derivatives(
+        op, inputs, 'the kernels of CTC',
+        'leave their gradients out of the cost')
 
 
 def best_path(energies, mask=None, blank=-1):
@@ -399,7 +393,7 @@ def _check_decoded(who, energies, mask, blank):
         raise ValueError('{}: energies must be numbers, or -infinity for a '
                          'class that is impossible, got NaN, +infinity, or '
                          'nothing but -infinity at a valid frame'.format(who))
-    return _array(energies), valid, blank
+    return buffers.carray(energies), valid, blank
 
 
 def _check_frames(who, energies, mask, blank):
@@ -445,8 +439,3 @@ def _check_mask(who, name, mask, shape, of):
         raise ValueError('{}: {} must hold nothing but 1 for data and 0 for '
                          'padding'.format(who, name))
     return valid
-
-
-def _array(value, dtype=None):
-    """Bring an array into the form that the kernels are compiled for."""
-    return numpy.require(value, dtype=dtype, requirements='CAW')

@@ -26,3 +26,11 @@ GATES = ('i', 'j', 'f', 'o')
 #: The reset gate, the update gate and the candidate of a gated recurrent
 #: unit, in the order in which they lie side by side.
 GRU_GATES = ('r', 'z', 'n')
+
+#: The update gate, which writes ``u`` of the new and keeps ``1 - u`` of the
+#: old, and the reset gate: ``gate_inputs`` of the gated recurrent unit of
+#: Blocks.  Its update gate is ``1 - z`` of the one above.
+BLOCKS_GRU_GATES = ('u', 'r')
+
+#: Gates that keep a state as they open, and gates that write into it.
+KEEPS, WRITES = frozenset('fz'), frozenset('ju')

@@ -16,9 +16,8 @@ import pickle
 
 import numpy
 
-from blocks.extensions.simple import SimpleExtension
-from blocks.serialization import (  # noqa: F401
-    load_parameter_values, values_of_any_version)
+from .extensions.simple import SimpleExtension
+from .serialization import load_parameter_values, values_of_any_version  # noqa: F401
 
 LOADED_FROM, SAVED_TO = 'loaded_from', 'saved_to'
 logger = logging.getLogger(__name__)

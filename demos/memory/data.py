@@ -22,9 +22,11 @@ Temporal order (experiment 6a)
 
 """
 from abc import abstractmethod
+from collections import OrderedDict
 
 import numpy
-from fuel.datasets import Dataset
+import theano
+from fuel.datasets import Dataset, IterableDataset
 from fuel.schemes import ConstantScheme
 from fuel.streams import DataStream
 
@@ -120,3 +122,25 @@ class TemporalOrder(GeneratedSequences):
                 4 + which)
         inputs = numpy.eye(self.features, dtype=self.dtype)[symbols]
         return inputs, 2 * chosen[0] + chosen[1]
+
+
+def sequences(kind, run, part):
+    """The sequences of a run: part 0 to learn from, 1 and 2 to look at.
+
+    Parameters
+    ----------
+    kind : type
+        A subclass of :class:`GeneratedSequences`.
+    run : :class:`~demos.memory.results.Run`
+    part : int
+
+    """
+    return kind(run.length, [run.seed, part], theano.config.floatX)
+
+
+def one_batch(kind, run, part, count):
+    """A stream that gives the same batch in each epoch."""
+    dataset = sequences(kind, run, part)
+    batch = dataset.get_data(dataset.open(), count)
+    return IterableDataset(OrderedDict(zip(
+        dataset.sources, ([array] for array in batch)))).get_example_stream()

@@ -1,6 +1,7 @@
 """The picture of the memory demo."""
 from matplotlib.figure import Figure
 
+from demos.memory.problems import PROBLEMS
 from demos.memory.results import grouped
 
 DPI = 90
@@ -21,7 +22,6 @@ def draw_curves(path, results):
     results : list of :class:`~demos.memory.results.Result`
 
     """
-    from demos.memory import PROBLEMS
     rows, columns = (list(dict.fromkeys(getattr(result.run, field)
                                         for result in results))
                      for field in ('problem', 'length'))

@@ -1,9 +1,10 @@
 """What the runs came to: a log on disk, and the table made of it."""
 import json
+import os
 from dataclasses import asdict, dataclass
 from typing import List, Optional, Tuple
 
-from demos.common import UserError
+from demos._support.exits import UserError
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,11 @@ class Run:
     def title(self):
         return (f'{self.problem}, {self.length} steps, {self.layer}, '
                 f'learning rate {self.rate:g}')
+
+    def folder_in(self, folder):
+        """A folder for this run in another one, if there is that."""
+        name = f'{self.problem} {self.length} {self.layer} {self.rate:g}'
+        return folder and os.path.join(folder, name.replace(' ', '-'))
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,34 @@ class Result:
         """Sorts the better of two results first."""
         lowest = min(measure for _, measure in self.curve)
         return self.solved is None, self.solved or lowest
+
+
+def result_of(run, main_loop, solved, fresh, seconds):
+    """The result of a main loop that has ended.
+
+    Parameters
+    ----------
+    run : :class:`Run`
+    main_loop : :class:`~blocks.main_loop.MainLoop`
+        With ``test_measure`` in its log.
+    solved : float
+        The measure at which the problem is solved.
+    fresh, seconds : float
+        See :class:`Result`.
+
+    Returns
+    -------
+    :class:`Result`
+
+    """
+    curve = [(updates, float(row['test_measure']))
+             for updates, row in sorted(main_loop.log.items())
+             if 'test_measure' in row]
+    updates, last = curve[-1]
+    values = main_loop.model.get_parameter_values().values()
+    return Result(run, curve, updates if last <= solved else None, fresh,
+                  parameters=sum(value.size for value in values),
+                  seconds=round(seconds, 1))
 
 
 class Log:
@@ -134,6 +168,31 @@ class Log:
     def of(self, runs):
         """The results of those of the runs that are finished."""
         return [self[run] for run in runs if run in self]
+
+
+class Interrupted(KeyboardInterrupt):
+    """A signal ended a run; its number is the argument."""
+
+    @property
+    def number(self):
+        """The number of the signal."""
+        return self.args[0]
+
+
+class Unfinished(list):
+    """The results of some of the runs, for the exit code.
+
+    Parameters
+    ----------
+    results : list of :class:`Result`
+    interrupted_by : int
+        The number of the signal.
+
+    """
+
+    def __init__(self, results, interrupted_by):
+        super().__init__(results)
+        self.interrupted_by = interrupted_by
 
 
 def grouped(results, *fields):

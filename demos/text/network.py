@@ -3,7 +3,8 @@ from collections import OrderedDict
 
 import numpy
 import theano
-from blocks.bricks import Initializable, Linear, Random
+from blocks.bricks import (Initializable, Linear, NDimensionalSoftmax,
+                           Random)
 from blocks.bricks.base import application
 from blocks.bricks.lookup import LookupTable
 from blocks.filter import VariableFilter
@@ -18,7 +19,7 @@ from blocks_rnn_bricks import (LSTM, ForgetGateBias, Sampler,
                                SequenceCategoricalCrossEntropy,
                                UnidirectionalStack, draw_symbols,
                                dropout_mask)
-from demos.text.data import START, UNKNOWN, Windows
+from demos.text.data import LONG, START, UNKNOWN, Windows
 
 
 class CharacterModel(Initializable, Random):
@@ -206,7 +207,7 @@ def energies_of(model):
     return CarriedStates(model, 1).unroll(characters, mask, begins)[0]
 
 
-def run_through(model, texts, outputs_of, length=500):
+def run_through(model, texts, outputs_of, length=LONG):
     """Read texts from their beginnings and collect what comes out.
 
     Parameters
@@ -346,3 +347,32 @@ def draw_known(energies, temperature, rng):
     known = energies.copy()
     known[:, [START, UNKNOWN]] = -numpy.inf
     return draw_symbols(known, temperature, rng)
+
+
+def next_character_of(model):
+    """The inputs and outputs of the network that is exported.
+
+    Parameters
+    ----------
+    model : :class:`CharacterModel`
+
+    Returns
+    -------
+    inputs : list of :class:`~theano.tensor.TensorVariable`
+        Numbers of characters and the states, as they are called; where
+        ``begins`` is 1 they are those that the network begins in.
+    outputs : list of :class:`~theano.tensor.TensorVariable`
+        Probabilities of what comes next, and the states after it.
+
+    """
+    characters, _, _, begins = variables()
+    states = OrderedDict((name, tensor.matrix(name))
+                         for name in model.state_dims)
+    first = model.stack.initial_states(characters.shape[1], as_list=True)
+    energies, *ends = model.unroll(characters, **{
+        name: tensor.switch(begins[:, None], beginning, state)
+        for (name, state), beginning in zip(states.items(), first)})
+    probabilities = NDimensionalSoftmax().apply(energies, extra_ndim=1)
+    return ([characters, begins, *states.values()],
+            [probabilities.copy('probabilities'),
+             *(end.copy('next_' + name) for name, end in zip(states, ends))])

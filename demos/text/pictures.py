@@ -7,6 +7,8 @@ from matplotlib.figure import Figure
 from demos.text.network import cells_over
 
 DPI = 100
+#: What is drawn of a run; the first by an extension, as it trains.
+PICTURES = ['learning_curves.png', 'surprise.png', 'cells.png']
 #: Lines and columns of the passages that are drawn.
 LINES, COLUMNS = 6, 70
 
