@@ -2,7 +2,7 @@
 from blocks.filter import get_application_call, get_brick
 from blocks.graph import ComputationGraph
 from blocks.roles import has_roles
-from theano.gof.graph import io_toposort
+from theano.gof.graph import inputs, io_toposort
 
 try:
     from blocks.roles import BATCH_NORM_MINIBATCH_ESTIMATE as _ESTIMATE
@@ -33,13 +33,15 @@ def check_inference(outputs):
                        'normalizes by the statistics of the batch',
                        'build the graph outside of batch_normalization(...),'
                        ' so that it has those of the population')
-    updates = ComputationGraph(outputs).updates
+    updates = list(ComputationGraph(outputs).updates) + [
+        variable for variable in inputs(outputs)
+        if getattr(variable, 'default_update', None) is not None]
     if updates:
         raise ValueError(
             'to_onnx: the graph updates {}, and an ONNX model keeps nothing '
             'from one run to the next; make what changes an input and an '
             'output'.format(', '.join(sorted(
-                repr(variable.name) for variable in updates))))
+                {repr(variable.name) for variable in updates}))))
 
 
 def is_random(node):

@@ -132,6 +132,8 @@ class Translation:
 
     def refuse(self, node, why, remedy):
         """Raise ValueError about a node."""
+        first = node.outputs[0]
+        node = self._originals.get(first, first).owner
         refuse(node, self.outputs, why, remedy)
 
     def dtype(self, variable):
