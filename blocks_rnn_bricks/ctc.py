@@ -23,7 +23,8 @@ ends of alignments, forward and backward through a lattice of logarithms
 (:mod:`blocks_rnn_bricks.kernels.ctc`).
 
 To find labels afterwards, :func:`best_path` reads the most probable
-alignment, and :func:`prefix_beam_search` looks for the most probable labels.
+alignment (:meth:`CTC.best_path` does so in a graph), and
+:func:`prefix_beam_search` looks for the most probable labels.
 
 **The blank** is the last class unless said otherwise, so that labels keep
 their numbers and the last Linear has one output more than there are labels.
@@ -60,6 +61,7 @@ from theano.gradient import DisconnectedType
 
 from blocks_rnn_bricks import ctc_kernel as kernel
 from blocks_rnn_bricks.checks import as_variable
+from blocks_rnn_bricks.ctc_reading import read_alignments
 from blocks_rnn_bricks.settings import check_count, describe, naming
 
 __all__ = ('CTC', 'best_path', 'prefix_beam_search')
@@ -148,15 +150,67 @@ class CTC(Brick):
         return _Costs(who, self.blank)(
             energies, masks[0], labels, masks[1])[0]
 
-    def _check_types(self, labels, energies):
+    @application(inputs=['energies', 'mask'],
+                 outputs=['labels', 'labels_mask'])
+    def best_path(self, energies, mask=None):
+        """Read the most probable alignment, as part of a graph.
+
+        For a network that is exported and has to return labels;
+        :func:`best_path` does the same with arrays.
+
+        Parameters
+        ----------
+        energies, mask : :class:`~theano.tensor.TensorVariable`
+            As for :meth:`apply`.
+
+        Returns
+        -------
+        labels : :class:`~theano.tensor.TensorVariable`
+            (T, B), int64: the labels of each sequence, then zeros.
+        labels_mask : :class:`~theano.tensor.TensorVariable`
+            (T, B), of the energies' dtype: 1 where there is a label, else 0.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As :meth:`apply`.
+
+        Examples
+        --------
+        >>> import numpy
+        >>> from theano import tensor
+        >>> energies = tensor.tensor3()
+        >>> labels, _ = CTC().best_path(energies)
+        >>> alignment = numpy.array([0, 0, 2, 0, 1])  # a a - a b
+        >>> labels.eval({energies: numpy.eye(3)[alignment][:, None].astype(
+        ...     energies.dtype)}).ravel()
+        array([0, 0, 1, 0, 0])
+
+        """
+        who = describe(self)
+        energies = as_variable(who, 'energies', energies)
+        self._check_energies(energies, 'best_path(energies, mask)')
+        if mask is None:
+            valid = tensor.ones_like(energies[:, :, 0], dtype='bool')
+        else:
+            mask = as_variable(who, 'mask', mask)
+            check_mask(who, mask, energies)
+            valid = tensor.neq(mask, 0)
+        blank = self.blank + (energies.shape[2] if self.blank < 0 else 0)
+        labels, there = read_alignments(energies.argmax(axis=2), valid, blank)
+        return labels, tensor.cast(there, energies.dtype)
+
+    def _check_energies(self, energies, order):
         if energies.ndim != 3:
             raise ValueError('{}: energies must have 3 axes, (time, batch, '
-                             'classes), got {}; the order is apply(labels, '
-                             'energies)'.format(describe(self),
-                                                energies.ndim))
+                             'classes), got {}; the order is {}'.format(
+                                 describe(self), energies.ndim, order))
         if energies.dtype not in ('float32', 'float64'):
             raise TypeError('{}: energies must be float32 or float64, got {}'
                             .format(describe(self), energies.dtype))
+
+    def _check_types(self, labels, energies):
+        self._check_energies(energies, 'apply(labels, energies)')
         if labels.ndim != 2:
             raise ValueError('{}: labels must have 2 axes, (time, batch), got '
                              '{}; the order is apply(labels, energies)'
