@@ -17,7 +17,10 @@ import pickle
 import numpy
 
 from .extensions.simple import SimpleExtension
-from .serialization import load_parameter_values, values_of_any_version  # noqa: F401
+from .serialization import (  # noqa: F401
+    load_parameter_values,
+    values_of_any_version,
+)
 
 LOADED_FROM, SAVED_TO = 'loaded_from', 'saved_to'
 logger = logging.getLogger(__name__)
