@@ -1,4 +1,4 @@
-"""Initialisation schemes that know about gates."""
+"""Initialisation schemes for concatenated gates."""
 import numpy
 import theano
 from blocks.initialization import Constant, NdarrayInitialization
@@ -13,22 +13,23 @@ def _blocks_of(who, shape, gates=GATES):
     if not shape or shape[-1] % len(gates):
         raise ValueError(
             '{}: expected a last axis of {}*dim, the gates {} side by side, '
-            'got shape {}; use it for the weights or biases of the inputs of '
-            'a brick with these gates'.format(
+            'got shape {}; use it for the input weights or biases of a brick '
+            'with these gates'.format(
                 who, len(gates), ', '.join(gates), shape))
     return shape[:-1] + (shape[-1] // len(gates),)
 
 
 class PerGate(NdarrayInitialization):
-    """Apply a scheme to each gate's block rather than to all at once.
+    """Apply a scheme to each gate's block separately.
 
-    An orthogonal (dim, 4*dim) matrix does not have orthogonal (dim, dim)
-    blocks, and only the first block of an identity of that shape is one.
+    The (dim, dim) blocks of an orthogonal (dim, 4*dim) matrix are not
+    orthogonal, and only the first block of an identity of that shape is an
+    identity.
 
     Parameters
     ----------
     scheme : :class:`~blocks.initialization.NdarrayInitialization`
-        What each block is drawn from, one after the other.
+        The scheme of each block.
     gates : sequence of str, optional
         The gates; those of an LSTM by default.
 
@@ -46,7 +47,7 @@ class PerGate(NdarrayInitialization):
         check_strings('PerGate', 'gates', gates)
         if not gates:
             raise ValueError('PerGate: gates must name at least one gate, got '
-                             '{!r}; leave it out for those of an LSTM'.format(
+                             '{!r}; omit it for the gates of an LSTM'.format(
                                  gates))
         self.scheme = scheme
         self.gates = gates
@@ -75,7 +76,7 @@ class PerGate(NdarrayInitialization):
 
 
 class ForgetGateBias(NdarrayInitialization):
-    """Biases for the projection of an LSTM's inputs: forget nothing at first.
+    """Biases of an LSTM's inputs that let the cells remember at first.
 
     The block of the forget gate is set to `forget`, the others are zero, as
     Jozefowicz et al. (2015, section 2.2) recommend.
@@ -110,7 +111,7 @@ class ForgetGateBias(NdarrayInitialization):
         rng : :class:`numpy.random.RandomState`
             Not used.
         shape : tuple of int
-            (4*dim,), or anything that ends so.
+            (4*dim,), or (..., 4*dim).
 
         Returns
         -------
