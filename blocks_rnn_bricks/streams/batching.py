@@ -29,12 +29,14 @@ class _WindowedBatches(Transformer):
         To shuffle a window before it is sorted, and then its batches.
     index_source : str, optional
         The name of a source to be added that numbers the epoch's examples.
+    length_source : str, optional
+        The source that says an example's length, instead of `sequences`.
 
     """
     epoch_state = ('_batches', '_unread', '_exhausted', '_count')
 
     def __init__(self, data_stream, window, sequences=None, sort=True,
-                 rng=None, index_source=None, **kwargs):
+                 rng=None, index_source=None, length_source=None, **kwargs):
         check_stream(self, data_stream)
         if rng is not None and not hasattr(rng, 'shuffle'):
             raise TypeError('{}: rng must be a numpy.random.RandomState, got '
@@ -51,6 +53,7 @@ class _WindowedBatches(Transformer):
             self, 'sequences', data_stream.sources, sequences)
         self.sort = sort
         self.rng = rng
+        self.length_source = length_source
         self.index_source = index_source
         if index_source is not None:
             self.sources = with_index(data_stream.sources, index_source)
@@ -146,6 +149,9 @@ class _WindowedBatches(Transformer):
         return batches
 
     def _length(self, example):
+        if self.length_source is not None:
+            return example[self.data_stream.sources.index(
+                self.length_source)]
         lengths = []
         for source, item in zip(self.data_stream.sources, example):
             if source in self.sequences:
