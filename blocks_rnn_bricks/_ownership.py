@@ -93,11 +93,10 @@ def conflict(owners):
     owned = ', '.join("'{}' ({} {})".format(name, *owner)
                       for name, owner in sorted(owners.items()))
     others = sorted({owner[0] for owner in owners.values()})
+    packages = [*PACKAGES, *sorted({*COMPANIONS} & {*owners})]
     return ("{ours} includes its own {packages}, but another distribution "
             "owns {owned}: ".format(ours=DISTRIBUTION, owned=owned,
-                                    packages=', '.join(
-                                    [*PACKAGES,
-                                     *sorted({*COMPANIONS} & {*owners})]))
+                                    packages=', '.join(packages))
             + REMEDY.format(others=' '.join(others), ours=DISTRIBUTION))
 
 

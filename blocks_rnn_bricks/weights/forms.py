@@ -63,8 +63,9 @@ def make_weights(who, W_input, W_state, b=None, **others):
 
     """
     weights = {name: as_numbers(who, name, array)
-               for name, array in dict(others, W_input=W_input, W_state=W_state,
-                                       b=b).items() if array is not None}
+               for name, array in dict(others, W_input=W_input,
+                                       W_state=W_state, b=b).items()
+               if array is not None}
     W_state = weights['W_state']
     kind = kind_of(who, W_state, weights.get('W_projection'))
     shapes = _shapes(kind, weights)

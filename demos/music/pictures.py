@@ -130,5 +130,4 @@ def draw_test_piece(path, composer, frequencies, chorale):
         brick.cost_matrix(notes, one_gram(notes, frequencies), mask)])
     roll = chorale.roll[:, None].astype(notes.dtype)
     values = run(roll, numpy.ones(roll.shape[:2], notes.dtype))
-    draw_predictions(path, chorale,
-                              *(value[:, 0] for value in values))
+    draw_predictions(path, chorale, *(value[:, 0] for value in values))
