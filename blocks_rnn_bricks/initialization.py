@@ -1,8 +1,9 @@
-"""Initialisation schemes that know about gates."""
+"""Initialisation schemes for concatenated gates."""
 import numpy
+import theano
 from blocks.initialization import Constant, NdarrayInitialization
 
-from blocks_rnn_bricks.gates import GATES
+from blocks_rnn_bricks.gates import GATES, KEEPS, WRITES
 from blocks_rnn_bricks.settings import (
     check_number, check_scheme, check_strings)
 
@@ -12,22 +13,23 @@ def _blocks_of(who, shape, gates=GATES):
     if not shape or shape[-1] % len(gates):
         raise ValueError(
             '{}: expected a last axis of {}*dim, the gates {} side by side, '
-            'got shape {}; use it for the weights or biases of the inputs of '
-            'a brick with these gates'.format(
+            'got shape {}; use it for the input weights or biases of a brick '
+            'with these gates'.format(
                 who, len(gates), ', '.join(gates), shape))
     return shape[:-1] + (shape[-1] // len(gates),)
 
 
 class PerGate(NdarrayInitialization):
-    """Apply a scheme to each gate's block rather than to all at once.
+    """Apply a scheme to each gate's block separately.
 
-    An orthogonal (dim, 4*dim) matrix does not have orthogonal (dim, dim)
-    blocks, and only the first block of an identity of that shape is one.
+    The (dim, dim) blocks of an orthogonal (dim, 4*dim) matrix are not
+    orthogonal, and only the first block of an identity of that shape is an
+    identity.
 
     Parameters
     ----------
     scheme : :class:`~blocks.initialization.NdarrayInitialization`
-        What each block is drawn from, one after the other.
+        The scheme of each block.
     gates : sequence of str, optional
         The gates; those of an LSTM by default.
 
@@ -45,7 +47,7 @@ class PerGate(NdarrayInitialization):
         check_strings('PerGate', 'gates', gates)
         if not gates:
             raise ValueError('PerGate: gates must name at least one gate, got '
-                             '{!r}; leave it out for those of an LSTM'.format(
+                             '{!r}; omit it for the gates of an LSTM'.format(
                                  gates))
         self.scheme = scheme
         self.gates = gates
@@ -74,7 +76,7 @@ class PerGate(NdarrayInitialization):
 
 
 class ForgetGateBias(NdarrayInitialization):
-    """Biases for the projection of an LSTM's inputs: forget nothing at first.
+    """Biases of an LSTM's inputs that let the cells remember at first.
 
     The block of the forget gate is set to `forget`, the others are zero, as
     Jozefowicz et al. (2015, section 2.2) recommend.
@@ -109,7 +111,7 @@ class ForgetGateBias(NdarrayInitialization):
         rng : :class:`numpy.random.RandomState`
             Not used.
         shape : tuple of int
-            (4*dim,), or anything that ends so.
+            (4*dim,), or (..., 4*dim).
 
         Returns
         -------
@@ -124,3 +126,106 @@ class ForgetGateBias(NdarrayInitialization):
 
     def __repr__(self):
         return 'ForgetGateBias({!r})'.format(self.forget)
+
+
+class ChronoBias(NdarrayInitialization):
+    r"""Biases for the projection of a gated layer's inputs: long memories.
+
+    A unit whose gate keeps :math:`\sigma(b)` of its state at each step
+    remembers for about :math:`1 + e^b` steps.  The units are to remember for
+    all lengths of time between 2 and T_max steps, so
+
+    .. math::
+
+        b_f \sim \log\, \mathcal{U}[1, T_{max} - 1], \quad b_j = -b_f
+
+    for the gates that keep and the gates that write, one draw for each unit;
+    the biases of all others are zero.
+
+    Parameters
+    ----------
+    T_max : float
+        The longest time, in steps, over which something is to be remembered:
+        the length of the sequences, if it is not known better.
+    gates : sequence of str, optional
+        The gates in the order in which the brick has them:
+        :data:`~blocks_rnn_bricks.gates.GATES`, the default, for an LSTM,
+        with or without peepholes;
+        :data:`~blocks_rnn_bricks.gates.GRU_GATES` for
+        :class:`~blocks_rnn_bricks.GatedRecurrent`, and
+        :data:`~blocks_rnn_bricks.gates.BLOCKS_GRU_GATES` for ``gate_inputs``
+        of :class:`blocks.bricks.recurrent.GatedRecurrent`.  ``f`` and ``z``
+        keep, ``j`` and ``u`` write.
+
+    Raises
+    ------
+    TypeError
+        If `T_max` is not a number or `gates` is not a list of names.
+    ValueError
+        If `T_max` is less than 2 or not finite, or none of the gates keeps
+        or writes.
+
+    Notes
+    -----
+    Use it as the `biases_init` of the :class:`~blocks.bricks.Linear` that
+    projects the inputs of the brick, or of a stack with
+    :class:`~blocks_rnn_bricks.UnidirectionalStack`.
+
+    References
+    ----------
+    C. Tallec and Y. Ollivier, *Can recurrent neural networks warp time?*,
+    ICLR 2018, equation 16.
+
+    Examples
+    --------
+    >>> import numpy
+    >>> from blocks_rnn_bricks import ChronoBias
+    >>> b = ChronoBias(400).generate(numpy.random.RandomState(1), (12,))
+    >>> i, j, f, o = b.reshape(4, 3)
+    >>> bool((f >= 0).all() and (f <= numpy.log(399)).all())
+    True
+    >>> bool((j == -f).all() and not i.any() and not o.any())
+    True
+
+    """
+
+    def __init__(self, T_max, gates=GATES):
+        check_number('ChronoBias', 'T_max', T_max)
+        if T_max < 2:
+            raise ValueError('ChronoBias: T_max must be at least 2, got {}; '
+                             'it is the longest time to remember, in steps'
+                             .format(T_max))
+        check_strings('ChronoBias', 'gates', gates)
+        if not (KEEPS | WRITES).intersection(gates):
+            raise ValueError(
+                'ChronoBias: gates must name at least one that keeps ({}) or '
+                'writes ({}), got {!r}; leave it out for those of an LSTM'
+                .format(', '.join(sorted(KEEPS)), ', '.join(sorted(WRITES)),
+                        gates))
+        self.T_max = T_max
+        self.gates = gates
+
+    def generate(self, rng, shape):
+        """Draw one bias for each unit and give each gate its share.
+
+        Parameters
+        ----------
+        rng : :class:`numpy.random.RandomState`
+        shape : tuple of int
+            (number of gates * dim,), or anything that ends so.
+
+        Returns
+        -------
+        :class:`~numpy.ndarray`
+            Of this shape, in floatX.
+
+        """
+        block = _blocks_of('ChronoBias', tuple(shape), self.gates)
+        keep = numpy.log(rng.uniform(1, self.T_max - 1, block))
+        signs = [(gate in KEEPS) - float(gate in WRITES)
+                 for gate in self.gates]
+        return numpy.concatenate([sign * keep for sign in signs],
+                                 axis=-1).astype(theano.config.floatX)
+
+    def __repr__(self):
+        return 'ChronoBias({!r})'.format(self.T_max)

@@ -3,8 +3,7 @@ import numpy
 
 from blocks_rnn_bricks.export.elementwise import (
     BOOLEAN, OF_SCALARS, elementwise)
-from blocks_rnn_bricks.export.translation import (
-    as_integer, constant_of, translates)
+from blocks_rnn_bricks.export.translation import as_integer, translates
 
 #: Dtypes that all operators of a runtime take.
 _COMMON = ('float32', 'float64', 'int32', 'int64')
@@ -212,6 +211,22 @@ def cumulated(translation, node):
     return graph.node('CumSum', name, graph.constant(axis))
 
 
+@translates('ArgSortOp', 'SortOp')
+def ordered(translation, node):
+    """Order along an axis, or what there is in that order."""
+    graph = translation.graph
+    name = translation.value(node.inputs[0])
+    axis = as_integer(node.inputs[1])
+    if axis is None:
+        translation.refuse(node, 'sorts along a symbolic axis',
+                           'give the axis as a number')
+    axis %= node.inputs[0].ndim
+    length = graph.node('Shape', name, start=axis, end=axis + 1)
+    values, places = graph.node('TopK', name, length, axis=axis, largest=0,
+                                outputs=2)
+    return places if type(node.op).__name__ == 'ArgSortOp' else values
+
+
 @translates('ReverseTime')
 def reverse_time(translation, node):
     """The first axis backwards."""
@@ -225,9 +240,3 @@ def reversed_axis(translation, node):
         translation.ends[node.outputs[0]] = translation.ends[variable][::-1]
         return [None]
     return translation.graph.flip(translation.value(variable))
-
-
-def data_of(variable):
-    """Return the array of a constant as a list, or None."""
-    data = constant_of(variable)
-    return None if data is None else numpy.asarray(data).tolist()

@@ -352,10 +352,13 @@ def _lstm(reader, h, c):
     cells, before = outputs(c).value, reader.argument(c)
     for gate, squashed in _orders(reader.arguments(outputs(h).value,
                                                    'multiply')):
-        if reader.node(squashed).arguments != (cells,):
+        try:
+            (last, shown), (gates, net) = map(reader.activation,
+                                              (squashed, gate))
+        except _Different:
             continue
-        last, _ = reader.activation(squashed)
-        gates, net = reader.activation(gate)
+        if shown != cells:
+            continue
         o = reader.net(net, cells)
         for kept, new in _orders(reader.arguments(cells, 'add')):
             if before not in reader.node(kept).arguments:

@@ -7,7 +7,7 @@ from theano import tensor
 from theano.gof.graph import io_toposort
 
 from blocks_rnn_bricks.export import (  # noqa: F401 (they register)
-    arrays, indexing, recurrent, shapes)
+    arrays, indexing, recurrent, scans, shapes)
 from blocks_rnn_bricks.export.checking import check_model
 from blocks_rnn_bricks.export.dimensions import Dimensions
 from blocks_rnn_bricks.export.nodes import (

@@ -7,7 +7,8 @@ from theano.tensor.subtensor import get_idx_list
 from blocks_rnn_bricks.export.equations import recognize
 from blocks_rnn_bricks.export.indexing import end_of, is_reversal
 from blocks_rnn_bricks.export.loops import scan
-from blocks_rnn_bricks.export.refusal import operation_of
+from blocks_rnn_bricks.export.refusal import (
+    nearest_call, operation_of, path_of)
 from blocks_rnn_bricks.export.shapes import length
 from blocks_rnn_bricks.export.translation import translates
 
@@ -18,6 +19,8 @@ class _Layer(NamedTuple):
     Attributes
     ----------
     recurrence : :class:`~rnn_kernels.ops.Recurrence`
+    name : str
+        The path of the brick.
     equations : :class:`~.equations.Equations`
     given : dict
         Variables by the names of the arguments.
@@ -31,6 +34,7 @@ class _Layer(NamedTuple):
     """
 
     recurrence: Any
+    name: str
     equations: Any
     given: dict
     sources: tuple
@@ -65,7 +69,7 @@ def iterate(translation, node):
         if layer is None:
             recurrence, given, outputs = found[place]
             names[place] = scan(translation, recurrence, given, _name(
-                translation, recurrence)) + [None]
+                translation, recurrence, outputs)) + [None]
         elif names[place] is None:
             together = [place] + [
                 other for other, mate in enumerate(layers)
@@ -78,9 +82,10 @@ def iterate(translation, node):
     return sum(names, [])
 
 
-def _name(translation, recurrence):
+def _name(translation, recurrence, outputs):
     """Name a node after its brick."""
-    return recurrence.who.replace("'", '')
+    brick, _ = nearest_call(outputs, translation.readers)
+    return recurrence.who if brick is None else path_of(brick)
 
 
 def _layer(translation, recurrence, given, outputs):
@@ -106,7 +111,8 @@ def _layer(translation, recurrence, given, outputs):
         return None
     mask = recurrence.mask
     return _Layer(
-        recurrence, equations, given, tuple(map(translation.value, sources)),
+        recurrence, _name(translation, recurrence, outputs), equations, given,
+        tuple(map(translation.value, sources)),
         None if mask is None else translation.value(given[mask]), weights)
 
 
@@ -238,10 +244,10 @@ def _operator(translation, layers):
     graph = translation.graph
     first = layers[0]
     equations = first.equations
-    name = _name(translation, first.recurrence)
     weights = {
-        letter: graph.initializer('{}.{}'.format(name, letter), numpy.stack(
-            [layer.weights[letter] for layer in layers]))
+        letter: graph.initializer(
+            '{}.{}'.format(first.name, letter),
+            numpy.stack([layer.weights[letter] for layer in layers]))
         for letter in first.weights}
     inputs = [graph.concat(first.sources, axis=2),
               weights['W'], weights['R'], weights['B'],
@@ -259,7 +265,7 @@ def _operator(translation, layers):
     direction = ('bidirectional' if len(layers) == 2 else
                  'reverse' if first.recurrence.reverse else 'forward')
     whole, *ends = graph.node(
-        equations.operator, *inputs, name=name,
+        equations.operator, *inputs, name=first.name,
         outputs=1 + len(equations.states), hidden_size=equations.width,
         direction=direction,
         activations=list(equations.activations) * len(layers), **options)
@@ -300,7 +306,7 @@ def _lengths(translation, layer):
             'Gather', graph.constant([0], 'int32'), wrong, axis=0,
             name='{}: the mask must be ones followed by zeros for each '
             "sequence; export with masks='any' for masks with holes".format(
-                _name(translation, layer.recurrence)))
+                layer.name))
         at_least_one = graph.node('Max', graph.cast(total, 'int32'),
                                   graph.constant(1, 'int32'))
         translation.notes[key] = graph.node('Add', at_least_one, nothing)

@@ -2,14 +2,18 @@
 from blocks.filter import get_application_call, get_brick
 from blocks.graph import ComputationGraph
 from blocks.roles import has_roles
-from theano.gof.graph import io_toposort
+from theano.gof.graph import inputs, io_toposort
 
 try:
     from blocks.roles import BATCH_NORM_MINIBATCH_ESTIMATE as _ESTIMATE
 except ImportError:  # a Blocks without batch normalization
     _ESTIMATE = None
 
-_RANDOM = ('random', 'mrg', 'multinomial')
+#: Why a random draw is refused, and what to do.
+RANDOM = ('draws random numbers',
+          'build the graph without train=True, dropout or noise')
+
+_RANDOM_NAMES = ('random', 'mrg', 'multinomial')
 
 
 def check_inference(outputs):
@@ -22,27 +26,28 @@ def check_inference(outputs):
     """
     for node in io_toposort([], outputs):
         if is_random(node):
-            refuse(node, outputs, 'draws random numbers',
-                   'build the graph without train=True, dropout or noise')
+            refuse(node, outputs, *RANDOM)
         for variable in node.outputs:
             if _ESTIMATE is not None and has_roles(variable, [_ESTIMATE]):
                 refuse(node, outputs,
                        'normalizes by the statistics of the batch',
                        'build the graph outside of batch_normalization(...),'
                        ' so that it has those of the population')
-    updates = ComputationGraph(outputs).updates
+    updates = list(ComputationGraph(outputs).updates) + [
+        variable for variable in inputs(outputs)
+        if getattr(variable, 'default_update', None) is not None]
     if updates:
         raise ValueError(
             'to_onnx: the graph updates {}, and an ONNX model keeps nothing '
             'from one run to the next; make what changes an input and an '
             'output'.format(', '.join(sorted(
-                repr(variable.name) for variable in updates))))
+                {repr(variable.name) for variable in updates}))))
 
 
 def is_random(node):
     """Whether a node draws random numbers."""
     return any(word in type(node.op).__name__.lower()
-               for word in _RANDOM) or any(
+               for word in _RANDOM_NAMES) or any(
         type(variable.type).__name__.startswith('Random')
         for variable in node.inputs)
 
@@ -64,18 +69,24 @@ def refuse(node, outputs, why, remedy):
 
 def where(node, outputs):
     """Name the application that a node is part of, and its operation."""
-    call = _call(node, outputs)
+    readers = {}
+    for other in io_toposort([], outputs):
+        for variable in other.inputs:
+            readers.setdefault(variable, []).append(other)
+    brick, application = nearest_call(
+        node.outputs, lambda variable: readers.get(variable, []))
     operation = operation_of(node)
-    if call is None:
+    if brick is None:
         return operation
-    brick, application = call
     return '{} ({}){}: {}'.format(
         path_of(brick), type(brick).__name__,
         application and '.' + application, operation)
 
 
 def operation_of(node):
-    """Name the operation of a node."""
+    """Name the operation of a node; '' if it is None."""
+    if node is None:
+        return ''
     return type(getattr(node.op, 'scalar_op', None) or node.op).__name__
 
 
@@ -95,13 +106,22 @@ def parameter_name(variable):
     return name if brick is None else '{}.{}'.format(path_of(brick), name)
 
 
-def _call(node, outputs):
-    """Return brick and name of the nearest application after a node."""
-    readers = {}
-    for other in io_toposort([], outputs):
-        for variable in other.inputs:
-            readers.setdefault(variable, []).append(other)
-    seen, waiting = set(), list(node.outputs)
+def nearest_call(variables, readers):
+    """Find the application that variables are part of.
+
+    Parameters
+    ----------
+    variables : list of variables
+    readers : callable
+        Returns the nodes that read a variable; what is None is left out.
+
+    Returns
+    -------
+    brick, application : brick and str, or None twice
+        The application is '' where only the brick is known.
+
+    """
+    seen, waiting = set(), list(variables)
     while waiting:
         variable = waiting.pop(0)
         if variable in seen:
@@ -113,6 +133,7 @@ def _call(node, outputs):
         brick = get_brick(variable)
         if brick is not None:
             return brick, ''
-        for reader in readers.get(variable, []):
-            waiting.extend(reader.outputs)
-    return None
+        for reader in readers(variable):
+            if reader is not None:
+                waiting.extend(reader.outputs)
+    return None, None

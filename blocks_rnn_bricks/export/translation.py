@@ -5,7 +5,7 @@ from rnn_kernels.absorption import absorbed
 from rnn_kernels.ops import Iterate
 
 from blocks_rnn_bricks.export.refusal import (
-    operation_of, parameter_name, refuse)
+    RANDOM, is_random, operation_of, parameter_name, refuse)
 
 #: What translates a node, by the name of its operation's class. Such a
 #: function takes the :class:`Translation` and the node, and returns the name
@@ -99,8 +99,10 @@ class Translation:
             made = node
             if isinstance(node.op, Iterate) and not any(
                     variable.owner for variable in self._values):
-                outputs = absorbed(node)
-                made = node if outputs is None else outputs[0].owner
+                made = node.clone_with_new_inputs(
+                    [_unchecked(variable) for variable in node.inputs])
+                outputs = absorbed(made)
+                made = made if outputs is None else outputs[0].owner
             self._replaced[node] = made
         return self._replaced[node]
 
@@ -111,6 +113,8 @@ class Translation:
             None for output in self.outputs if output is variable]
 
     def _translate(self, node):
+        if is_random(node):
+            self.refuse(node, *RANDOM)
         translator = TRANSLATORS.get(type(node.op).__name__)
         if translator is None:
             self.refuse(node, 'has no counterpart in ONNX',
@@ -128,6 +132,8 @@ class Translation:
 
     def refuse(self, node, why, remedy):
         """Raise ValueError about a node."""
+        first = node.outputs[0]
+        node = self._originals.get(first, first).owner
         refuse(node, self.outputs, why, remedy)
 
     def dtype(self, variable):
@@ -221,6 +227,14 @@ class Translation:
         return self.graph.concat([
             self.graph.constant(part) if isinstance(part, list) else part
             for part in parts], axis=0)
+
+
+def _unchecked(variable):
+    """Return what a variable is the same as, but for checks of shapes."""
+    while operation_of(variable.owner) in ('CheckShapes', 'Identity'):
+        variable = variable.owner.inputs[
+            variable.owner.outputs.index(variable)]
+    return variable
 
 
 def constant_of(variable):

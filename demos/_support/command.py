@@ -124,16 +124,18 @@ def run(main, arguments, module=None):
     for package in TALKATIVE:
         logging.getLogger(package).setLevel(
             logging.DEBUG if verbose else logging.NOTSET)
+    main_loop = logging.getLogger('blocks.main_loop')
     if not verbose:
-        logging.getLogger('blocks.main_loop').addFilter(is_news)
+        main_loop.addFilter(is_news)
     try:
         code = workers.start(module or main.__module__,
                              given.pop('workers', 1))
+        # With several workers, the code is that of their run.
+        return exit_code(main, **given) if code is None else code
     except UserError as error:
         return complain(f'error: {error}', 1)
-    if code is not None:  # several workers have run it
-        return code
-    return exit_code(main, **given)
+    finally:
+        main_loop.removeFilter(is_news)
 
 
 def is_news(record):

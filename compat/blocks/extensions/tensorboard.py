@@ -6,9 +6,9 @@ import time
 import numpy
 import theano
 
-from blocks.extensions.simple import SimpleExtension
-from blocks.relocation import WritesFiles
-from blocks.utils.checks import check_path
+from ..relocation import WritesFiles
+from ..utils.checks import check_path
+from .simple import SimpleExtension
 
 INSTALL = "pip install 'blocks-rnn-bricks[tensorboard]'"
 
