@@ -240,12 +240,16 @@ def main():
                         help='train with all epochs, not the quick variant')
     parser.add_argument('--torch', metavar='PYTHON', default=sys.executable,
                         help='an interpreter that has PyTorch')
-    parser.add_argument('demos', metavar='DEMO', nargs='*', default=DEMOS,
-                        choices=DEMOS)
+    parser.add_argument('demos', metavar='DEMO', nargs='*',
+                        help=', '.join(DEMOS))
     chosen = parser.parse_args()
+    unknown = set(chosen.demos) - set(DEMOS)
+    if unknown:
+        parser.error(f'there are the demos {", ".join(DEMOS)}, got '
+                     f'{", ".join(sorted(unknown))}')
     theano.config.floatX = 'float32'
     os.makedirs(chosen.runs, exist_ok=True)
-    for demo in chosen.demos:
+    for demo in chosen.demos or DEMOS:
         settings = import_module(f'demos.{demo}.settings')
         quick = {} if chosen.full else getattr(settings, 'QUICK', {})
         print(demo, flush=True)

@@ -65,7 +65,7 @@ class TestMain(TestCase):
             self.assertIn(os.path.abspath(folder), printed.getvalue())
             _, speakers, predicted = load_predictions([folder])
             self.assertEqual((predicted == speakers).mean(), accuracy)
-            assert_shown(board, 'train_cost', 'test_accuracy',
+            assert_shown(board, 'valid_cost', 'test_accuracy',
                          *(picture[:-4] for picture in PICTURES))
             self.assertIn(
                 'takes utterances (float32, 3 axes), utterances_mask '
