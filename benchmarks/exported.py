@@ -9,6 +9,8 @@ turns, with one thread each.
 
 """
 import argparse
+import contextlib
+import io
 import json
 import os
 import statistics
@@ -74,7 +76,8 @@ def trained(demo, folder, options, kind):
     checkpoint = os.path.join(folder, demo, 'checkpoint.tar')
     options = ({'resume': checkpoint} if os.path.exists(checkpoint) else
                {**options, 'save_to': os.path.join(folder, demo)})
-    main_loop = module.main(quiet=True, **options)[0]
+    with contextlib.redirect_stdout(io.StringIO()):
+        main_loop = module.main(quiet=True, **options)[0]
     return network_of(main_loop, getattr(module, kind))
 
 
