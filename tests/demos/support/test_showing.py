@@ -84,11 +84,8 @@ class TestTensorBoard(Folder):
             Checkpoint(settings.path(CHECKPOINT), after_epoch=True,
                        after_training=False),
             ResumeHint(COMMAND, settings.path(CHECKPOINT))])
-        cost, = main_loop.algorithm.updated_cost if hasattr(
-            main_loop.algorithm, 'updated_cost') else [
-            main_loop.algorithm.cost]
         main_loop.extensions.insert(0, TrainingDataMonitoring(
-            [cost], after_epoch=True))
+            [main_loop.algorithm.cost], after_epoch=True))
         save_settings(settings, COMMAND)
         main_loop.run()
         return main_loop
