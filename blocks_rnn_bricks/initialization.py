@@ -1,11 +1,16 @@
 """Initialisation schemes for concatenated gates."""
+from typing import Sequence, Tuple
+
 import numpy
 import theano
 from blocks.initialization import Constant, NdarrayInitialization
 
 from blocks_rnn_bricks.gates import GATES, KEEPS, WRITES
 from blocks_rnn_bricks.settings import (
-    check_number, check_scheme, check_strings)
+    check_number,
+    check_scheme,
+    check_strings,
+)
 
 
 def _blocks_of(who, shape, gates=GATES):
@@ -42,7 +47,8 @@ class PerGate(NdarrayInitialization):
 
     """
 
-    def __init__(self, scheme, gates=GATES):
+    def __init__(self, scheme: NdarrayInitialization,
+                 gates: Sequence[str] = GATES) -> None:
         check_scheme('PerGate', 'scheme', scheme)
         check_strings('PerGate', 'gates', gates)
         if not gates:
@@ -52,7 +58,8 @@ class PerGate(NdarrayInitialization):
         self.scheme = scheme
         self.gates = gates
 
-    def generate(self, rng, shape):
+    def generate(self, rng: numpy.random.RandomState,
+                 shape: Tuple[int, ...]) -> numpy.ndarray:
         """Draw the blocks one after the other.
 
         Parameters
@@ -99,11 +106,12 @@ class ForgetGateBias(NdarrayInitialization):
 
     """
 
-    def __init__(self, forget=1.):
+    def __init__(self, forget: float = 1.) -> None:
         check_number('ForgetGateBias', 'forget', forget)
         self.forget = forget
 
-    def generate(self, rng, shape):
+    def generate(self, rng: numpy.random.RandomState,
+                 shape: Tuple[int, ...]) -> numpy.ndarray:
         """Fill the four blocks.
 
         Parameters

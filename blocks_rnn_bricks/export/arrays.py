@@ -2,7 +2,10 @@
 import numpy
 
 from blocks_rnn_bricks.export.elementwise import (
-    BOOLEAN, OF_SCALARS, elementwise)
+    BOOLEAN,
+    OF_SCALARS,
+    elementwise,
+)
 from blocks_rnn_bricks.export.translation import as_integer, translates
 
 #: Dtypes that all operators of a runtime take.
