@@ -44,7 +44,7 @@ def elementwise_operation(translation, node):
                           graph.node('Shape', translation.value(inputs[0])))
     operation = OF_SCALARS.get(scalar)
     if operation is None:
-        translation.refuse(node, 'has no counterpart in ONNX',
+        translation.refuse(node, 'is not translated to ONNX',
                            'leave it out of the graph that is exported')
     if operation in ('and', 'or', 'xor', 'not'):
         if dtype != 'bool':
@@ -99,7 +99,7 @@ def product(translation, node):
     """Products of matrices."""
     core = getattr(node.op, 'core_op', None)
     if core is not None and type(core).__name__ != 'Dot':
-        translation.refuse(node, 'has no counterpart in ONNX',
+        translation.refuse(node, 'is not translated to ONNX',
                            'leave it out of the graph that is exported')
     dtype = translation.dtype(node.outputs[0])
     left, right = (translation.cast(variable, dtype)
