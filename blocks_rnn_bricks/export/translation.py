@@ -124,7 +124,7 @@ class Translation:
             self.refuse(node, *RANDOM)
         translator = TRANSLATORS.get(type(node.op).__name__)
         if translator is None:
-            self.refuse(node, 'has no counterpart in ONNX',
+            self.refuse(node, 'is not translated to ONNX',
                         'leave it out of the graph that is exported')
         names = translator(self, self.replacement(node))
         if isinstance(names, str):
