@@ -109,7 +109,6 @@ class MainLoop(main_loop.MainLoop):
             with _only_first_talks(team):
                 self._join(team)
                 super().run()
-                team.leave()
         except BaseException as error:
             team.fail(error)
         finally:
