@@ -14,7 +14,8 @@ from blocks_rnn_bricks.costs import (
     SequenceBinaryCrossEntropy, SequenceCategoricalCrossEntropy,
     SequenceMisclassificationRate, SequenceSquaredError)
 from blocks_rnn_bricks.ctc import CTC, best_path, prefix_beam_search
-from blocks_rnn_bricks.gates import BLOCKS_GRU_GATES, GATES, GRU_GATES
+from blocks_rnn_bricks.gates import (
+    BLOCKS_GRU_GATES, GATES, GRU_GATES, MIN_GRU_GATES, MIN_LSTM_GATES)
 from blocks_rnn_bricks.generation import Sampler, draw_notes, draw_symbols
 from blocks_rnn_bricks.gru import GatedRecurrent
 from blocks_rnn_bricks.initialization import (
@@ -22,6 +23,7 @@ from blocks_rnn_bricks.initialization import (
 from blocks_rnn_bricks.lstm import LSTM, PeepholeLSTM
 from blocks_rnn_bricks.lstm_variants import LayerNormLSTM, ProjectedLSTM
 from blocks_rnn_bricks.masking import carry_over, clean, mean_over_time
+from blocks_rnn_bricks.minimal import MinGRU, MinLSTM
 from blocks_rnn_bricks.regularization import (
     Regularized, dropout_mask, variational_dropout)
 from blocks_rnn_bricks.simple import SimpleRNN
@@ -35,11 +37,12 @@ from blocks_rnn_bricks.weights import (
     to_lasagne, to_pytorch)
 
 __all__ = (
-    'BLOCKS_GRU_GATES', 'GATES', 'GRU_GATES',
+    'BLOCKS_GRU_GATES', 'GATES', 'GRU_GATES', 'MIN_GRU_GATES',
+    'MIN_LSTM_GATES',
     # Bricks
     'BidirectionalStack', 'GatedRecurrent', 'LSTM', 'LayerNormLSTM',
-    'PeepholeLSTM', 'ProjectedLSTM', 'Regularized', 'SimpleRNN',
-    'UnidirectionalStack',
+    'MinGRU', 'MinLSTM', 'PeepholeLSTM', 'ProjectedLSTM', 'Regularized',
+    'SimpleRNN', 'UnidirectionalStack',
     # Bricks of one's own
     'Transition', 'carry_over', 'explain', 'recurrent',
     # Initialisation

@@ -34,3 +34,9 @@ BLOCKS_GRU_GATES = ('u', 'r')
 
 #: Gates that keep a state as they open, and gates that write into it.
 KEEPS, WRITES = frozenset('fz'), frozenset('ju')
+
+#: The update gate and the candidate of a minGRU; ``u`` writes, as above.
+MIN_GRU_GATES = ('u', 'n')
+
+#: The gates of a minLSTM, which has no output gate.
+MIN_LSTM_GATES = ('i', 'j', 'f')

@@ -22,7 +22,7 @@ from theano import tensor
 from demos._support.exporting import check_export, export
 from demos._support.files import output_folder
 from demos._support.resuming import is_finished
-from demos._support.tensorboard import show_picture, tensorboard
+from demos._support.tensorboard import board as board_of, show_picture
 from demos.memory import pictures
 from demos.memory.data import one_batch, sequences
 from demos.memory.network import LAYERS, Recaller
@@ -64,8 +64,8 @@ def make_main_loop(run, board=None):
     problem = PROBLEMS[run.problem]
     kind = problem.sequences
     network = Recaller(LAYERS[run.layer], kind.features, run.dim,
-                       kind.outputs, run.keep, weights_init=Orthogonal(),
-                       seed=run.seed)
+                       kind.outputs, run.keep, run.length, kind.answers,
+                       weights_init=Orthogonal(), seed=run.seed)
     network.initialize()
     inputs, targets = tensor.tensor3('inputs'), problem.targets('targets')
     cost, measure = problem.costs(targets, network.apply(inputs))
@@ -82,7 +82,7 @@ def make_main_loop(run, board=None):
                                  prefix='test'),
             StopWhenSolved('test_measure', problem.solved),
             FinishAfter(after_n_epochs=run.updates // every),
-            *tensorboard(board)])
+            *board_of(board)])
     return main_loop, network, theano.function([inputs, targets], measure)
 
 

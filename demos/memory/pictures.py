@@ -7,7 +7,8 @@ from demos.memory.results import grouped
 DPI = 90
 #: Colours that stay apart for the colour-blind, and as shades of grey.
 STYLES = {'LSTM': ('#0072b2', '-'), 'peephole LSTM': ('#56b4e9', '--'),
-          'GRU': ('#d55e00', '-'), 'simple RNN': ('#555555', ':')}
+          'GRU': ('#d55e00', '-'), 'simple RNN': ('#555555', ':'),
+          'minGRU': ('#cc79a7', '-'), 'minLSTM': ('#009e73', '-')}
 
 
 def draw_curves(path, results):
@@ -58,7 +59,9 @@ def draw_curves(path, results):
 def draw_curve(axes, layer, result, solved):
     """Draw one curve, with a dot where it ends because of a solution."""
     updates, measures = zip(*result.curve)
-    color, line = STYLES[layer]
+    color, line = STYLES[layer.replace('chrono ', '')]
+    if layer.startswith('chrono'):
+        line = '-.'
     # An error rate of 0 has no place on a logarithmic axis.
     measures = [max(measure, solved / 4) for measure in measures]
     axes.plot(updates, measures, color=color, linestyle=line, label=layer,

@@ -1,0 +1,146 @@
+"""Recurrent units whose gates do not look at the state: minGRU and minLSTM."""
+from abc import abstractmethod
+
+from blocks.bricks import Identity, Logistic
+from blocks.bricks.base import application, lazy
+from blocks.roles import INITIAL_STATE, add_role
+from blocks.utils import shared_floatx_zeros
+from theano import tensor
+
+from blocks_rnn_bricks.gates import MIN_GRU_GATES, MIN_LSTM_GATES
+from blocks_rnn_bricks.masking import carry_over
+from blocks_rnn_bricks.settings import (
+    add_children, check_brick, check_dim, check_flag, dim_of, naming)
+from blocks_rnn_bricks.transition import Transition, recurrent
+
+
+class LinearRecurrence(Transition):
+    r"""The base of :class:`MinGRU` and :class:`MinLSTM`.
+
+    .. math:: h_t = a_t \otimes h_{t-1} + b_t
+
+    where :math:`a_t` and :math:`b_t` depend on the inputs of the step alone.
+    There is no product with :math:`h_{t-1}`.
+
+    Parameters
+    ----------
+    dim, activation, gate_activation, mask_outputs, fused, \*\*kwargs
+        See :class:`MinGRU`.
+
+    Attributes
+    ----------
+    gates : tuple of str
+        What the inputs hold side by side.
+
+    """
+
+    gates = None
+
+    @lazy(allocation=['dim'])
+    def __init__(self, dim, activation=None, gate_activation=None,
+                 mask_outputs=False, fused=True, **kwargs):
+        who = naming(self, kwargs)
+        self.dim = check_dim(who, 'dim', dim)
+        self.activation = check_brick(
+            who, 'activation',
+            Identity() if activation is None else activation)
+        self.gate_activation = check_brick(
+            who, 'gate_activation',
+            Logistic() if gate_activation is None else gate_activation,
+            'Logistic()')
+        self.mask_outputs = check_flag(who, 'mask_outputs', mask_outputs)
+        self.fused = check_flag(who, 'fused', fused)
+        add_children(self, kwargs, [self.activation, self.gate_activation])
+        super(LinearRecurrence, self).__init__(**kwargs)
+
+    @abstractmethod
+    def coefficients(self, gates):
+        """Compute a and b of some steps.
+
+        Parameters
+        ----------
+        gates : list of :class:`~theano.tensor.TensorVariable`
+            The inputs split into the gates, (..., dim) each.
+
+        Returns
+        -------
+        a, b : :class:`~theano.tensor.TensorVariable`
+            (..., dim).
+
+        """
+
+    def get_dim(self, name):
+        """Features of an input or state of `apply`; 0 for a mask."""
+        if name == 'inputs':
+            return len(self.gates) * dim_of(self, 'dim')
+        if name == 'states':
+            return dim_of(self, 'dim')
+        if name == 'mask':
+            return 0
+        return super(LinearRecurrence, self).get_dim(name)
+
+    def remedy(self, name):
+        """What to do about inputs with a wrong number of features."""
+        return ('they are the gates {} side by side: apply '
+                'Linear(output_dim={}) first'.format(
+                    ', '.join(self.gates), self.get_dim('inputs')))
+
+    def _allocate(self):
+        # `initial_states` is an application; hence the underscore that the
+        # LSTM of Blocks has, too.
+        self.initial_state_ = shared_floatx_zeros((self.dim,),
+                                                  name='initial_state')
+        add_role(self.initial_state_, INITIAL_STATE)
+        self.parameters = [self.initial_state_]
+
+    @recurrent(sequences=['inputs', 'mask'], states=['states'],
+               contexts=[], outputs=['states'])
+    def apply(self, inputs, states, mask=None):
+        """Apply the equations to one step, or to whole sequences.
+
+        Parameters
+        ----------
+        inputs : :class:`~theano.tensor.TensorVariable`
+            (T, B, gates*dim), the projected inputs with their biases, gates
+            side by side; (B, gates*dim) with ``iterate=False``.
+        states : :class:`~theano.tensor.TensorVariable`, optional
+            (B, dim), h before the first step; learned if not given.
+            Required with ``iterate=False``.
+        mask : :class:`~theano.tensor.TensorVariable`, optional
+            (T, B), or (B,) with ``iterate=False``: 1 for data, 0 where the
+            state is to be carried over.
+
+        Returns
+        -------
+        states : :class:`~theano.tensor.TensorVariable`
+            (T, B, dim), or (B, dim) with ``iterate=False``.
+
+        """
+        a, b = self.coefficients([
+            inputs[:, k * self.dim:(k + 1) * self.dim]
+            for k in range(len(self.gates))])
+        return carry_over(mask, [a * states + b], [states])
+
+    @application(outputs=apply.states)
+    def initial_states(self, batch_size, *args, **kwargs):
+        """The learned h_0 for each sequence of a batch, (batch_size, dim)."""
+        return tensor.repeat(self.initial_state_[None, :], batch_size, 0)
+
+
+class MinGRU(LinearRecurrence):
+    gates = MIN_GRU_GATES
+
+    def coefficients(self, gates):
+        u, n = gates
+        u = self.gate_activation.apply(u)
+        return 1 - u, u * self.activation.apply(n)
+
+
+class MinLSTM(LinearRecurrence):
+    gates = MIN_LSTM_GATES
+
+    def coefficients(self, gates):
+        i, j, f = gates
+        j, f = self.gate_activation.apply(j), self.gate_activation.apply(f)
+        a = f / (f + j)
+        return a, (1 - a) * self.activation.apply(i)
