@@ -15,7 +15,7 @@ from blocks_rnn_bricks.transition import Transition, recurrent
 
 
 class GatedRecurrent(Transition):
-    r"""The gated recurrent unit that resets after the product.
+    r"""Gated recurrent unit that applies the reset gate after the product.
 
     .. math::
 
@@ -28,7 +28,7 @@ class GatedRecurrent(Transition):
     ============================ ===========================================
     symbol                       in this brick
     ============================ ===========================================
-    :math:`W_{x\cdot} x_t + b`   `inputs`, made outside by a
+    :math:`W_{x\cdot} x_t + b`   `inputs`, computed by a separate
                                  :class:`~blocks.bricks.Linear`, where the
                                  biases live
     :math:`W_{h\cdot}`           ``W_state``, (dim, 3*dim)
@@ -40,31 +40,32 @@ class GatedRecurrent(Transition):
     :math:`\sigma`               `gate_activation`
     ============================ ===========================================
 
-    Whatever has an axis of 3*dim holds the gates side by side in the order
-    r, z, n of :data:`blocks_rnn_bricks.gates.GRU_GATES`, which is PyTorch's.
+    Axes of size 3*dim hold the gates in the order r, z, n of
+    :data:`blocks_rnn_bricks.gates.GRU_GATES`, which is PyTorch's.
 
     Parameters
     ----------
     dim : int
         Number of units.
     activation : :class:`~blocks.bricks.Brick`, optional
-        What squashes the candidate; :class:`~blocks.bricks.Tanh` by default.
+        Activation of the candidate; :class:`~blocks.bricks.Tanh` by default.
     gate_activation : :class:`~blocks.bricks.Brick`, optional
-        What the gates apply; :class:`~blocks.bricks.Logistic` by default.
+        Activation of the gates; :class:`~blocks.bricks.Logistic` by default.
     mask_outputs, fused : bool, optional
         See :class:`Transition`.
 
     Raises
     ------
     TypeError, ValueError
-        As :class:`~blocks_rnn_bricks.LSTM` does.
+        As for :class:`~blocks_rnn_bricks.LSTM`.
 
     Notes
     -----
-    Blocks' own :class:`~blocks.bricks.recurrent.GatedRecurrent` resets the
-    state before it is multiplied, as in the first paper below, and its update
-    gate is :math:`1 - z_t`. This one needs one product at each step instead
-    of two, and takes the weights of PyTorch and Keras.
+    Blocks' own :class:`~blocks.bricks.recurrent.GatedRecurrent` applies the
+    reset gate to the state before the product, as in the first paper below,
+    and its update gate is :math:`1 - z_t`. This brick needs one product per
+    time step instead of two, and is compatible with the weights of PyTorch and
+    Keras.
 
     References
     ----------
@@ -115,7 +116,7 @@ class GatedRecurrent(Transition):
         return super(GatedRecurrent, self).get_dim(name)
 
     def remedy(self, name):
-        """What to do about inputs that do not have 3*dim features."""
+        """How to fix inputs that do not have 3*dim features."""
         return ('they are the gates {} side by side: apply '
                 'Linear(output_dim={}) first'.format(
                     ', '.join(GRU_GATES), self.get_dim('inputs')))
@@ -125,8 +126,8 @@ class GatedRecurrent(Transition):
             (self.get_dim('states'), self.get_dim('inputs')), name='W_state')
         self.b_candidate = shared_floatx_zeros((self.dim,),
                                                name='b_candidate')
-        # `initial_states` is an application; hence the underscore that the
-        # LSTM of Blocks has, too.
+        # The underscore, as in Blocks' LSTM, avoids a clash with the
+        # application `initial_states`.
         self.initial_state_ = shared_floatx_zeros((self.dim,),
                                                   name='initial_state')
         add_role(self.W_state, WEIGHT)
@@ -143,7 +144,7 @@ class GatedRecurrent(Transition):
     @recurrent(sequences=['inputs', 'mask'], states=['states'],
                contexts=[], outputs=['states'])
     def apply(self, inputs, states, mask=None):
-        """Apply the equations to one step, or to whole sequences.
+        """Apply the equations to one time step, or to whole sequences.
 
         Parameters
         ----------
@@ -151,8 +152,8 @@ class GatedRecurrent(Transition):
             (T, B, 3*dim), the projected inputs with their biases in the
             order r, z, n; (B, 3*dim) with ``iterate=False``.
         states : :class:`~theano.tensor.TensorVariable`, optional
-            (B, dim), h before the first step; learned if not given.
-            Required with ``iterate=False``.
+            (B, dim), the initial h; learned if not given. Required with
+            ``iterate=False``.
         mask : :class:`~theano.tensor.TensorVariable`, optional
             (T, B), or (B,) with ``iterate=False``: 1 for data, 0 where the
             state is to be carried over.

@@ -44,7 +44,7 @@ import sys
 from types import ModuleType
 from typing import Any, Callable, NamedTuple, Optional
 
-from blocks._former import warn
+from ._former import warn
 
 NOT_SET = object()
 FALSE_WORDS = frozenset({'false', 'no', 'off', '0', ''})

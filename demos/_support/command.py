@@ -84,8 +84,9 @@ def parser(settings, command, description, quick=None, quick_help=''):
             keywords['help'] += f' (default: {_shown(default)})'
         where = volume if name == 'quiet' else groups[known.group]
         where.add_argument(known.flag_of(name), **keywords)
-    volume.add_argument('--verbose', action='store_true',
-                        help='print more about what is going on')
+        if name == 'quiet':
+            where.add_argument('--verbose', action='store_true',
+                               help='print more about what is going on')
     return options
 
 
@@ -96,7 +97,7 @@ def _shown(value):
     return str(value)
 
 
-def run(main, arguments):
+def run(main, arguments, module=None):
     """Run a demo's main function for the command line.
 
     Sets Theano's floatX, which is Fuel's, to float32, and logging up.
@@ -107,6 +108,8 @@ def run(main, arguments):
         Called with the settings that were given.
     arguments : :class:`argparse.Namespace`
         What :func:`parse` returned.
+    module : str, optional
+        What several workers are to run; by default the module of `main`.
 
     Returns
     -------
@@ -121,15 +124,18 @@ def run(main, arguments):
     for package in TALKATIVE:
         logging.getLogger(package).setLevel(
             logging.DEBUG if verbose else logging.NOTSET)
+    main_loop = logging.getLogger('blocks.main_loop')
     if not verbose:
-        logging.getLogger('blocks.main_loop').addFilter(is_news)
+        main_loop.addFilter(is_news)
     try:
-        code = workers.start(main.__module__, given.pop('workers', 1))
+        code = workers.start(module or main.__module__,
+                             given.pop('workers', 1))
+        # With several workers, the code is that of their run.
+        return exit_code(main, **given) if code is None else code
     except UserError as error:
         return complain(f'error: {error}', 1)
-    if code is not None:  # several workers have run it
-        return code
-    return exit_code(main, **given)
+    finally:
+        main_loop.removeFilter(is_news)
 
 
 def is_news(record):

@@ -2,6 +2,7 @@
 import importlib.util
 import os
 
+from blocks_rnn_bricks.export import to_onnx
 from demos._support.exits import UserError
 
 
@@ -49,7 +50,6 @@ def export(path, inputs, outputs, what='The network'):
     """
     if not path:
         return
-    from blocks_rnn_bricks.export import to_onnx
     to_onnx(path, inputs, outputs)
     print(f'{what} is in {os.path.abspath(path)}\n  takes '
           + ', '.join(map(describe, inputs)) + '\n  gives '

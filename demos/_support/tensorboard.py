@@ -5,6 +5,7 @@ import os
 import numpy
 from blocks.extensions.saveload import Checkpoint
 from blocks.extensions.tensorboard import TensorBoard
+from PIL import Image
 
 from demos._support.exits import UserError
 
@@ -123,7 +124,6 @@ def show_picture(folder, path):
     if not folder:
         return
     with problems_of(folder):
-        from PIL import Image
         from tensorboardX import SummaryWriter
         name, _ = os.path.splitext(os.path.basename(path))
         with Image.open(path) as image, SummaryWriter(folder) as writer:

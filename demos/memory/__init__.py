@@ -22,7 +22,7 @@ from theano import tensor
 from demos._support.exporting import check_export, export
 from demos._support.files import output_folder
 from demos._support.resuming import is_finished
-from demos._support.tensorboard import board as board_of, show_picture
+from demos._support.tensorboard import board, show_picture
 from demos.memory import pictures
 from demos.memory.data import one_batch, sequences
 from demos.memory.network import LAYERS, Recaller
@@ -39,7 +39,7 @@ TAKES = '40 min (--quick: 1 min)'
 HELD_OUT, FRESH = 250, 1000
 
 
-def make_main_loop(run, board=None):
+def make_main_loop(run, folder=None):
     """Put network, training and monitoring of one run together.
 
     An epoch is :data:`EVERY` updates on fresh sequences. Weights and
@@ -49,8 +49,8 @@ def make_main_loop(run, board=None):
     Parameters
     ----------
     run : :class:`~demos.memory.results.Run`
-    board : str, optional
-        A folder for TensorBoard.
+    folder : str, optional
+        For TensorBoard.
 
     Returns
     -------
@@ -82,14 +82,14 @@ def make_main_loop(run, board=None):
                                  prefix='test'),
             StopWhenSolved('test_measure', problem.solved),
             FinishAfter(after_n_epochs=run.updates // every),
-            *board_of(board)])
+            *board(folder)])
     return main_loop, network, theano.function([inputs, targets], measure)
 
 
-def train(run, board=None):
+def train(run, folder=None):
     """Train until it is solved or the updates are spent: result, network."""
     start = time.process_time()
-    main_loop, network, evaluate = make_main_loop(run, board)
+    main_loop, network, evaluate = make_main_loop(run, folder)
     main_loop.run()
     if not is_finished(main_loop):
         raise Interrupted(main_loop.interrupted_by)

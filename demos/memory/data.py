@@ -1,7 +1,8 @@
 """Problems whose answer lies far back, made up as they are needed.
 
-The first two are of Hochreiter and Schmidhuber [1]_, in the form in which they are
-used today: sequences of one length, and sums of numbers between 0 and 1 [2]_.
+Adding and temporal order are of Hochreiter and Schmidhuber [1]_, in the form
+in which they are used today: sequences of one length, and sums of numbers
+between 0 and 1 [2]_.
 
 The adding problem (experiment 4)
     Each step has a number, uniformly between 0 and 1, and a marker. The

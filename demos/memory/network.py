@@ -2,7 +2,6 @@
 from dataclasses import dataclass
 from typing import Callable
 
-import numpy
 from blocks.bricks import Initializable, Linear, Tanh
 from blocks.bricks.base import application
 from blocks.bricks.recurrent import GatedRecurrent, SimpleRecurrent
@@ -22,9 +21,9 @@ class Layer:
     make : callable
         Gives the transition of a size.
     biases : callable
-        Gives the schemes of the biases by name of the input, for that size
-        and two numbers: the logit of how much the layer is to keep at
-        first, and how many steps a sequence has.
+        Gives the schemes of the biases by name of the input, for two
+        numbers: the logit of how much the layer is to keep at first, and how
+        many steps a sequence has.
 
     """
 
@@ -32,51 +31,36 @@ class Layer:
     biases: Callable
 
 
-def _lstm_biases(dim, keep, length):
-    """Forget gates that keep sigmoid(keep) of the cells."""
-    return {'inputs': ForgetGateBias(keep)}
+def _ordinary(gates=GATES, name='inputs', others=()):
+    """Gates that keep the same share of all states."""
+    return lambda keep, length: {
+        **{other: Constant(0) for other in others},
+        name: ForgetGateBias(keep, gates)}
 
 
-def _gru_biases(dim, keep, length):
-    """Update gates z that keep as much of the state: 1 - z of it."""
-    update_then_reset = numpy.repeat([-keep, 0.], dim)
-    return {'inputs': Constant(0), 'gate_inputs': Constant(update_then_reset)}
-
-
-def _min_gru_biases(dim, keep, length):
-    """The same for update gates and candidates."""
-    return {'inputs': Constant(numpy.repeat([-keep, 0.], dim))}
-
-
-def _min_lstm_biases(dim, keep, length):
-    """Forget gates that are wider open than input gates."""
-    return {'inputs': Constant(numpy.repeat([0., 0., keep], dim))}
-
-
-def _chrono(gates=GATES):
+def _chrono(gates=GATES, name='inputs', others=()):
     """Gates that keep states for up to the length of a sequence."""
-    return lambda dim, keep, length: {'inputs': ChronoBias(length, gates)}
+    return lambda keep, length: {
+        **{other: Constant(0) for other in others},
+        name: ChronoBias(length, gates)}
 
 
-def _chrono_gru_biases(dim, keep, length):
-    """The same for the update gates."""
-    return {'inputs': Constant(0),
-            'gate_inputs': ChronoBias(length, BLOCKS_GRU_GATES)}
-
+_OF_GRU = BLOCKS_GRU_GATES, 'gate_inputs', ('inputs',)
 
 LAYERS = {
-    'LSTM': Layer(lambda dim: LSTM(dim), _lstm_biases),
-    'peephole LSTM': Layer(lambda dim: PeepholeLSTM(dim), _lstm_biases),
-    'GRU': Layer(lambda dim: GatedRecurrent(dim), _gru_biases),
-    'minGRU': Layer(lambda dim: MinGRU(dim), _min_gru_biases),
-    'minLSTM': Layer(lambda dim: MinLSTM(dim), _min_lstm_biases),
+    'LSTM': Layer(lambda dim: LSTM(dim), _ordinary()),
+    'peephole LSTM': Layer(lambda dim: PeepholeLSTM(dim), _ordinary()),
+    'GRU': Layer(lambda dim: GatedRecurrent(dim), _ordinary(*_OF_GRU)),
+    'minGRU': Layer(lambda dim: MinGRU(dim), _ordinary(MIN_GRU_GATES)),
+    'minLSTM': Layer(lambda dim: MinLSTM(dim), _ordinary(MIN_LSTM_GATES)),
     'simple RNN': Layer(lambda dim: SimpleRecurrent(dim, Tanh()),
-                        lambda dim, keep, length: {'inputs': Constant(0)})}
-for _name, _biases in [
-        ('LSTM', _chrono()), ('peephole LSTM', _chrono()),
-        ('GRU', _chrono_gru_biases), ('minGRU', _chrono(MIN_GRU_GATES)),
-        ('minLSTM', _chrono(MIN_LSTM_GATES))]:
-    LAYERS['chrono ' + _name] = Layer(LAYERS[_name].make, _biases)
+                        lambda keep, length: {'inputs': Constant(0)}),
+    'chrono LSTM': Layer(lambda dim: LSTM(dim), _chrono()),
+    'chrono peephole LSTM': Layer(lambda dim: PeepholeLSTM(dim), _chrono()),
+    'chrono GRU': Layer(lambda dim: GatedRecurrent(dim), _chrono(*_OF_GRU)),
+    'chrono minGRU': Layer(lambda dim: MinGRU(dim), _chrono(MIN_GRU_GATES)),
+    'chrono minLSTM': Layer(lambda dim: MinLSTM(dim),
+                            _chrono(MIN_LSTM_GATES))}
 
 
 class Recaller(Initializable):
@@ -87,7 +71,8 @@ class Recaller(Initializable):
     layer : :class:`Layer`
     input_dim, dim, output_dim : int
         Features of a step, size of the layer's state and of the answer.
-    keep, length : float
+    keep : float
+    length : int
         See :class:`Layer`.
     answers : int, optional
         How many steps at the end of the sequence have an answer. 1 by
@@ -103,7 +88,7 @@ class Recaller(Initializable):
         self.projections = [
             Linear(input_dim, self.transition.get_dim(name), name=name,
                    weights_init=small, biases_init=biases)
-            for name, biases in layer.biases(dim, keep, length).items()]
+            for name, biases in layer.biases(keep, length).items()]
         self.output = Linear(dim, output_dim, weights_init=small,
                              biases_init=Constant(0), name='output')
         super().__init__(children=[*self.projections, self.transition,

@@ -14,7 +14,7 @@ STYLES = {'LSTM': ('#0072b2', '-'), 'peephole LSTM': ('#56b4e9', '--'),
 def draw_curves(path, results):
     """Draw the measure over the updates, at each layer's best learning rate.
 
-    There is a row for each problem and a column for each length.
+    Of several seeds all curves are drawn, in one colour. There is a row for each problem and a column for each length.
 
     Parameters
     ----------
@@ -35,8 +35,10 @@ def draw_curves(path, results):
         axes = panels[rows.index(name), columns.index(length)]
         problem = PROBLEMS[name]
         for layer, runs in grouped(group, 'layer').items():
-            best = min(runs, key=lambda result: result.rank)
-            draw_curve(axes, layer[0], best, problem.solved)
+            best = min(runs, key=lambda result: result.rank).run.rate
+            for result in runs:
+                if result.run.rate == best:
+                    draw_curve(axes, layer[0], result, problem.solved)
         for level, text in [(problem.chance, 'chance'),
                             (problem.solved, 'solved')]:
             axes.axhline(level, color='black', linewidth=.8, alpha=.6)
@@ -50,9 +52,11 @@ def draw_curves(path, results):
         axes.grid(alpha=.25)
     for axes, name in zip(panels[:, 0], rows):
         axes.set_ylabel(PROBLEMS[name].measure)
-    handles, labels = panels[0, 0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc='outside upper center',
-                  ncols=len(labels), frameon=False)
+    shown = {label: handle for axes in panels.flat for handle, label in
+             zip(*axes.get_legend_handles_labels())}
+    figure.legend(list(shown.values()), list(shown),
+                  loc='outside upper center', frameon=False,
+                  ncols=min(len(shown), 3 * len(columns)))
     figure.savefig(path, dpi=DPI)
 
 

@@ -14,7 +14,8 @@ from theano.configparser import change_flags
 
 from blocks_rnn_bricks import (
     MIN_GRU_GATES, MIN_LSTM_GATES, MinGRU, MinLSTM, Sampler,
-    UnidirectionalStack, draw_symbols, get_network, get_run, set_run)
+    UnidirectionalStack, draw_symbols, get_direction, get_network,
+    set_direction)
 from tests.bricks.cell_tests import CellTests, arguments_of, values_of
 from tests.bricks.oracle import (
     iterated_padded, min_gru_step, min_lstm_step, sigmoid)
@@ -149,8 +150,8 @@ class MinimalTests(CellTests):
         brick = self.make(dim=2, name='enc')
         linear = Linear(3, brick.get_dim('inputs'))
         stack = UnidirectionalStack([self.make(dim=2)], input_dim=3)
-        for call in (lambda: get_run(brick, linear),
-                     lambda: set_run(brick, linear, {}),
+        for call in (lambda: get_direction(brick, linear),
+                     lambda: set_direction(brick, linear, {}),
                      lambda: get_network(stack)):
             with self.assertRaisesRegex(
                     TypeError, 'expected an LSTM, .*got {}.*another form'

@@ -1,5 +1,5 @@
 """What a call of an application leaves on the variables: labels."""
-from ..graph import Annotation, add_annotation
+from ..annotations import Annotation, add_annotation
 from ..roles import add_role
 
 

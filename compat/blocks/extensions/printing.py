@@ -5,8 +5,8 @@ from numbers import Number
 
 import numpy
 
-from blocks.extensions.simple import SimpleExtension
-from blocks.utils.screen import give_up
+from ..utils.screen import give_up
+from .simple import SimpleExtension
 
 WIDTH = 79
 VALUE_WIDTH = 16
