@@ -93,12 +93,13 @@ def conflict(owners):
     owned = ', '.join("'{}' ({} {})".format(name, *owner)
                       for name, owner in sorted(owners.items()))
     others = sorted({owner[0] for owner in owners.values()})
-    return ("{ours} includes its own {packages}, but another distribution "
-            "owns {owned}: ".format(ours=DISTRIBUTION, owned=owned,
-                                    packages=', '.join(
-                                    [*PACKAGES,
-                                     *sorted({*COMPANIONS} & {*owners})]))
-            + REMEDY.format(others=' '.join(others), ours=DISTRIBUTION))
+    packages = [*PACKAGES, *sorted({*COMPANIONS} & {*owners})]
+    message = ("{ours} includes its own {packages}, but another distribution"
+               " owns {owned}: ".format(
+                   ours=DISTRIBUTION, owned=owned,
+                   packages=', '.join(packages)))
+    return message + REMEDY.format(others=' '.join(others),
+                                   ours=DISTRIBUTION)
 
 
 def check():

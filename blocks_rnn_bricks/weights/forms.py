@@ -62,9 +62,9 @@ def make_weights(who, W_input, W_state, b=None, **others):
         If an array does not hold real numbers.
 
     """
+    given = dict(others, W_input=W_input, W_state=W_state, b=b)
     weights = {name: as_numbers(who, name, array)
-               for name, array in dict(others, W_input=W_input, W_state=W_state,
-                                       b=b).items() if array is not None}
+               for name, array in given.items() if array is not None}
     W_state = weights['W_state']
     kind = kind_of(who, W_state, weights.get('W_projection'))
     shapes = _shapes(kind, weights)

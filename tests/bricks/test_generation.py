@@ -86,7 +86,7 @@ class TestSampler(TestCase):
                 sampler.sample(prompt, 3)
         with self.assertRaisesRegex(ValueError, 'temperature'):
             sampler.sample([[1]], 3, temperature=-1)
-        with self.assertRaisesRegex(ValueError, 'no state is called cells'):
+        with self.assertRaisesRegex(ValueError, 'unknown states cells'):
             sampler.sample([[1]], 3, states={'cells': 0})
         with self.assertRaisesRegex(ValueError, 'a next state for each'):
             Sampler(lambda symbols, states: (symbols, []), {'total': 1})
