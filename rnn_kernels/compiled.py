@@ -142,8 +142,9 @@ def load(text):
 
 def _callback(signature, function, keep):
     """Compile a C function."""
+    # C functions do not hold the interpreter lock.
     options = {name: value for name, value in OPTIONS.items()
-               if name != 'nogil'}  # C functions do not hold the interpreter lock
+               if name != 'nogil'}
     try:
         return numba.cfunc(signature, cache=keep, **options)(function)
     except (RuntimeError, OSError):  # nothing can be cached

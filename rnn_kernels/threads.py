@@ -61,7 +61,7 @@ class _Call:
         self._ended = Lock()
         self._ended.acquire()
         self.started = False
-        self.end = None  # then: what it returned, and what it raised or None
+        self.end = None  # finally: the result, and the exception or None
 
     def do(self):
         try:

@@ -135,7 +135,7 @@ class TestRefusals(unittest.TestCase):
         self.refuse("the shape of 'given' is not known before the graph runs",
                     lambda x, h: h + x + vector)
         matrix = tensor.matrix('weights', dtype='float64')
-        self.refuse("the shape of 'weights' is unknown",
+        self.refuse("the shape of 'weights' is not known",
                     lambda x, h: tensor.dot(h, matrix) + x)
 
     def test_matrix_in_an_elementwise_operation(self):
