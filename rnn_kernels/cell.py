@@ -104,8 +104,8 @@ def make_cells(step, arguments, outputs, dtype, mask=None):
     -------
     cells : :class:`Cells`
     outside : list of variables
-        What to pass for those arguments of the cells that come after those
-        given: variables that the step takes from outside.
+        The variables to pass for the arguments of the cells after those given:
+        variables that the step takes from outside.
 
     Raises
     ------

@@ -21,7 +21,7 @@ class Gradients(NamedTuple):
         also the gradients with respect to the products' addends.
     factors : dict
         By pairs of a product and the position of a factor, the value that
-        stands for the gradient with respect to the factor's row. Rows that are
+        represents the gradient with respect to the factor's row. Rows that are
         arguments have none.
     arguments : dict
         Gradients with respect to arguments, by name, without the parts that

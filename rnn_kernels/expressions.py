@@ -265,8 +265,7 @@ class Expressions:
         return self.concatenate(parts)
 
     def _fold(self, op, arguments):
-        """Return the simplified result of arithmetic with constants, or
-        None."""
+        """Return simplified arithmetic with constants, or None."""
         numbers = [self.number(argument) for argument in arguments]
         if None not in numbers:
             try:

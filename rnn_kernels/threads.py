@@ -119,7 +119,8 @@ class _Worker:
 
 #: Idle workers; the total is the largest number ever busy at once.
 _idle = []
-if hasattr(os, 'register_at_fork'):  # a forked child has none of its parent's threads
+# A forked child has none of its parent's threads.
+if hasattr(os, 'register_at_fork'):
     os.register_at_fork(after_in_child=_idle.clear)
 
 

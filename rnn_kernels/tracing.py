@@ -53,7 +53,7 @@ class Argument(NamedTuple):
 
 
 class Trace(NamedTuple):
-    """What a step computes.
+    """The result of tracing a step.
 
     Attributes
     ----------
@@ -260,8 +260,7 @@ class _Tracer:
         raise Refusal(_reason(node))
 
     def _rows(self, variable):
-        """Return the :class:`_Rows` of a variable, also from outside the
-        step."""
+        """Return the :class:`_Rows` of any variable."""
         if variable in self._known:
             return self._known[variable]
         number = _number(variable)
@@ -503,8 +502,7 @@ class _Tracer:
         return length
 
     def _length(self, variable):
-        """Return the length that an integer variable is: a number, 'batch' or
-        None."""
+        """Return an integer variable as a number, 'batch' or None."""
         if isinstance(variable, (int, numpy.integer)):
             return int(variable)
         data = getattr(variable, 'data', None)

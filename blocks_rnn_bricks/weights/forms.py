@@ -127,7 +127,7 @@ def check_one_kind(who, layers, what):
     layers : list of dict
         As :func:`check_network` returns them.
     what : str
-        What needs it, for the message.
+        The target, for the message.
 
     Returns
     -------

@@ -5,8 +5,8 @@ of the PAX format. Readers that don't know of it, such as the original
 Blocks, pass over it. Reading checks it. Files that have none load with a
 warning.
 
-What is read here may come from a stranger: sizes are checked before memory
-is allocated, and nothing is unpickled.
+Files may be untrusted: sizes are checked before memory is allocated, and
+nothing is unpickled.
 
 """
 import hashlib
@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 CHECKSUM = 'BLOCKS.sha256'
 IN_MEMORY = 2 ** 26  # bytes of a member above which it is built on disk
 INFLATED = 2 ** 30  # bytes that the compressed arrays of a file may take
-#: What reading a zip file raises when it is damaged.
+#: The exceptions raised by reading a damaged zip file.
 DAMAGED = (zipfile.BadZipFile, RuntimeError, EOFError, ValueError, zlib.error,
            struct.error)
 READ_HEADER = {(1, 0): npy.read_array_header_1_0,
@@ -78,7 +78,7 @@ class Archive:
     Raises
     ------
     tarfile.ReadError
-        If it is no uncompressed tar file.
+        If it is not an uncompressed tar file.
 
     """
 
@@ -182,7 +182,7 @@ def read_arrays(file_, name='the file'):
     file_ : file
         The file, open for reading in binary mode.
     name : str, optional
-        What to call it in messages.
+        Its name in messages.
 
     Returns
     -------
@@ -229,8 +229,8 @@ def _check_members(members, length, name):
         raise ValueError(
             f'{name}: its compressed arrays would take {inflated} bytes, or '
             f'are compressed in a way that NumPy does not use; no more than '
-            f'{INFLATED} are read. If you trust it, write its arrays anew '
-            f'with numpy.savez')
+            f'{INFLATED} are read. If you trust it, rewrite its arrays with '
+            'numpy.savez')
 
 
 def _read_array(archive, info, name):

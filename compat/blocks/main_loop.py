@@ -28,7 +28,7 @@ no_model_message = (
     'this main loop has no model, but something (maybe an extension, such as '
     'Load) needs one: pass MainLoop(model=Model(cost))')
 
-# What the status counts when a level of the loop is completed.
+# The counters of the status for completed levels of the loop.
 COUNTERS = {'batch': 'iterations_done', 'epoch': 'epochs_done'}
 END_OF_EPOCH = object()
 CALLBACKS = {name: CallbackName(name) for name in CALLBACK_NAMES}
@@ -62,12 +62,12 @@ class MainLoop:
     data_stream : :class:`fuel.streams.AbstractDataStream`
         Gives the batches.
     model : :class:`.Model`, optional
-        What is trained, for extensions that want to know, like
+        The trained model, for extensions that need it, like
         :class:`.Checkpoint`.
     log : :class:`.TrainingLogBase`, optional
         The log, by default a new one.
     log_backend : {'python', 'sqlite'}, optional
-        What kind of log to make, by default ``config.log_backend``.
+        The kind of log, by default ``config.log_backend``.
     extensions : list of :class:`.TrainingExtension`, optional
         The extensions.
 
@@ -84,7 +84,7 @@ class MainLoop:
     Raises
     ------
     ValueError
-        If there is no such `log_backend`.
+        If `log_backend` is unknown.
 
     """
 
@@ -199,7 +199,7 @@ class MainLoop:
         TypeError
             If the algorithm or the data stream is missing.
         RuntimeError
-            If it is running already, in this thread or in another one.
+            If it is already running, in this or another thread.
 
         """
         if self._interrupts.active:
@@ -250,7 +250,7 @@ class MainLoop:
             self.status['training_started'] = True
         # An extension (such as Load) may just have put in another log.
         if self.status['iterations_done'] > 0:
-            # The end of the last run is no reason to end this one.
+            # The end of the last run must not end this one.
             for record in 'training_finish_requested', 'training_finished':
                 self.log.current_row.pop(record, None)
             self.log.resume()
@@ -323,9 +323,9 @@ class MainLoop:
         Parameters
         ----------
         level : {'batch', 'epoch'}
-            What was just completed.
+            The completed level.
         *args
-            What the callbacks after it take.
+            The arguments of the callbacks after it.
 
         Raises
         ------
@@ -354,7 +354,7 @@ class MainLoop:
         Parameters
         ----------
         level : {'batch', 'epoch'}
-            What was just completed.
+            The completed level.
 
         Raises
         ------

@@ -23,7 +23,7 @@ class Model(ComputationGraph):
     Attributes
     ----------
     top_bricks : list of :class:`~blocks.bricks.base.Brick`
-        The bricks that are no other brick's child.
+        The bricks without a parent.
 
     Raises
     ------
@@ -112,7 +112,7 @@ class Model(ComputationGraph):
         """Set the values of parameters.
 
         Names that do not fit are logged as errors and passed over. Values
-        of another floating-point type are rounded, with a warning.
+        of a different floating-point dtype are rounded, with a warning.
 
         Parameters
         ----------
@@ -181,7 +181,7 @@ class Model(ComputationGraph):
         return converted
 
     def get_top_bricks(self):
-        """Return the bricks that are no other brick's child."""
+        """Return the bricks without a parent."""
         return self.top_bricks
 
 

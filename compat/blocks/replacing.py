@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 
 try:
     import fcntl
-except ImportError:  # where there are no such locks nothing is swept
+except ImportError:  # without such locks, nothing is swept
     fcntl = None
 
 logger = logging.getLogger(__name__)
@@ -20,7 +20,7 @@ FLAGS = (os.O_RDWR | getattr(os, 'O_NOFOLLOW', 0)
 
 @contextmanager
 def replacing(path):
-    """A file to write that takes the place of another one at the end.
+    """A file that atomically replaces another when it is complete.
 
     What is written goes into a temporary file in the same folder. That is
     flushed to the disk and takes the place of the old file in one step, so
@@ -45,7 +45,7 @@ def replacing(path):
     Raises
     ------
     OSError
-        If it cannot be written. The message says what is at `path` now.
+        If it cannot be written. The message says what `path` contains now.
 
     """
     target = os.path.realpath(os.fspath(path))
@@ -125,7 +125,7 @@ def _remove_unless_locked(path):
 
 
 def _is_at(path, descriptor):
-    """Whether an open file has a path (and not another one by now)."""
+    """Whether an open file still has a path."""
     try:
         there = os.stat(path, follow_symlinks=False)
     except FileNotFoundError:
@@ -155,9 +155,9 @@ def _flush_folder(folder):
 
 
 def _explained(error, target):
-    """An error like another one that says what there is now."""
+    """Return an error with the current contents of the path added."""
     left = ('the file that was saved there before is still whole'
-            if os.path.exists(target) else 'there is no such file now')
+            if os.path.exists(target) else 'the file does not exist now')
     message = (f'nothing was saved to {target}, since writing failed '
                f'({error.strerror or error}); {left}')
     if error.errno is None:

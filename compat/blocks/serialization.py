@@ -73,13 +73,13 @@ def dump(object_, file_, parameters=None, use_cpickle=False,
     Parameters
     ----------
     object_ : object
-        What to pickle; None to save the parameters alone.
+        The object to pickle; None to save only the parameters.
     file_ : file
         Where to write, open for writing in binary mode.
     parameters : list of :class:`~tensor.TensorSharedVariable`, optional
         The parameters to save as NumPy arrays.
     use_cpickle : bool, optional
-        If true, there are no warnings about what is in ``__main__``.
+        If true, do not warn about objects from ``__main__``.
     protocol : int, optional
         The version of the pickle format.
     **kwargs
@@ -170,7 +170,7 @@ def secure_dump(object_, path, dump_function=dump, **kwargs):
     Parameters
     ----------
     object_ : object
-        What to save.
+        The object to save.
     path : str
         Where.
     dump_function : callable, optional
@@ -206,7 +206,7 @@ def load(file_, name=PICKLE, use_cpickle=False, **kwargs):
     Raises
     ------
     KeyError
-        If there is no such object in the file.
+        If the file does not contain the object.
     ValueError
         If the file is damaged.
 
@@ -235,7 +235,7 @@ def load_parameters(file_):
     KeyError
         If no parameters were saved in the file.
     tarfile.ReadError
-        If the file is none that :func:`dump` has written.
+        If the file was not written by :func:`dump`.
     ValueError
         If the file is damaged, or the arrays are compressed and would take
         more than 1 GiB.
@@ -255,7 +255,7 @@ def load_parameter_values(path):
     Parameters
     ----------
     path : str
-        What :func:`dump` has written, or an ``.npz`` file of older versions,
+        A file written by :func:`dump`, or an ``.npz`` file of older versions,
         in which names have ``-`` for ``/``.
 
     Returns
@@ -285,7 +285,7 @@ def continue_training(path):
     when it was saved. So import them, or call this in the script that made
     the main loop, if they were defined there.
 
-    What the main loop writes into the folder of its checkpoint goes into
+    Files that the main loop writes into the folder of its checkpoint go into
     that of `path`, wherever it was saved: see :func:`.relocate`.
 
     Parameters

@@ -102,7 +102,7 @@ class DataIterator:
                       if name in attributes}
 
     def _take_turn(self):
-        """Put the state of this epoch back if another one has been read."""
+        """Restore the state of this epoch if another one has been read."""
         stream = self.data_stream
         reader = getattr(stream, '_reader', None)
         last = None if reader is None else reader.iterator

@@ -5,7 +5,7 @@ all. Its first part is a JSON list with a header for each array, as in
 ``.npy`` files; the others are the bytes of the arrays. The JSON object
 ``{"stop": true}``, alone, ends an epoch. Fuel 0.2.0 writes and reads the same.
 
-Whoever can reach a port can send anything. So :func:`from_parts` takes
+Anyone who can reach a port can send anything. So :func:`from_parts` accepts
 nothing on trust: an array of Python objects, for one, would be an array of
 addresses that the sender chose.
 
@@ -36,7 +36,7 @@ def to_parts(arrays):
     Parameters
     ----------
     arrays : sequence of array_like
-        What to send, one array per source.
+        The data to send, one array per source.
 
     Returns
     -------
@@ -96,7 +96,7 @@ def from_parts(parts):
     Raises
     ------
     InvalidMessage
-        If anything doesn't fit: the text says what.
+        If the message is invalid; the error says why.
 
     """
     first, *buffers = parts
@@ -157,7 +157,7 @@ def _array(position, header, buffer):
 
 
 def _dtype(descr):
-    """Return the dtype of a header that came as JSON."""
+    """Return the dtype of a header in JSON."""
     dtype = descr_to_dtype(_plain(descr))
     if dtype.hasobject:  # whatever NumPy's spellings may come to
         raise ValueError(f'dtype {dtype} has objects')
@@ -170,7 +170,7 @@ def _plain(descr, depth=0):
     Raises
     ------
     ValueError
-        If it is none, or not one of plain data.
+        If it is not a dtype, or not one of plain data.
 
     """
     if isinstance(descr, str) and PLAIN.fullmatch(descr):

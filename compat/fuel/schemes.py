@@ -83,7 +83,7 @@ class ChainedRequests:
     Parameters
     ----------
     iterators : iterable of iterators
-        What to go through, in this order.
+        The examples, in this order.
 
     """
     def __init__(self, iterators):
@@ -107,7 +107,7 @@ class IterationScheme(ABC):
     Attributes
     ----------
     requests_examples : bool
-        Whether a request stands for one example, not for a batch.
+        Whether a request is for one example, not for a batch.
 
     Notes
     -----
@@ -126,7 +126,7 @@ class BatchSizeScheme(IterationScheme):
 
 
 def _as_indices(scheme, examples):
-    """Return the indices that the argument of a scheme stands for."""
+    """Return the indices that the argument of a scheme describes."""
     if isinstance(examples, Iterable) and not isinstance(examples, str):
         try:
             iter(examples)
@@ -149,7 +149,7 @@ class BatchScheme(IterationScheme):
         0 to `n - 1`.
     batch_size : int
         Number of indices in a request. The last request of an epoch is
-        shorter if the number of examples is no multiple of it.
+        shorter if the number of examples is not a multiple of it.
 
     Raises
     ------
@@ -198,7 +198,7 @@ class ConcatenatedScheme(IterationScheme):
     ------
     ValueError
         If some schemes request examples and others batches, or if there
-        is no scheme at all.
+        is not a scheme at all.
 
     """
     def __init__(self, schemes):
@@ -239,7 +239,7 @@ class ConstantScheme(BatchSizeScheme):
         `batch_size` doesn't divide it.
     times : int, optional
         Stop after this many requests. By default, with neither limit,
-        there is no end.
+        it is unlimited.
 
     Raises
     ------

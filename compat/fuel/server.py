@@ -25,7 +25,7 @@ def send_arrays(socket, arrays, stop=False):
     socket : zmq.Socket
         The socket to send to.
     arrays : sequence of array_like
-        What to send, one array per source; ignored if `stop` is set.
+        The data to send, one array per source; ignored if `stop` is set.
     stop : bool, optional
         Send the end of an epoch instead.
 
@@ -57,15 +57,15 @@ def recv_arrays(socket, max_size=None):
     Returns
     -------
     list of numpy.ndarray
-        The arrays, each a view of the message it came in.
+        The arrays, each a view of its message.
 
     Raises
     ------
     StopIteration
-        If the end of an epoch came.
+        At the end of an epoch.
     fuel.exceptions.InvalidMessage
-        If something else came: headers that make no sense, arrays of
-        objects, parts too many, too few, or of another length than their
+        If the message is invalid: malformed headers, object arrays, too many
+        or too few parts, or parts whose length differs from that in their
         header says, or more bytes than allowed. The whole message has been
         read then; the next call reads the next one.
 
@@ -104,7 +104,7 @@ def start_server(data_stream, port=5557, hwm=10, host='127.0.0.1',
     Parameters
     ----------
     data_stream : AbstractDataStream
-        What to serve.
+        The stream to serve.
     port : int, optional
         The port to listen on. 5557 by default.
     hwm : int, optional
@@ -116,7 +116,7 @@ def start_server(data_stream, port=5557, hwm=10, host='127.0.0.1',
         connect; ``'*'`` opens the port to the network. Nothing is
         encrypted and nobody is asked for a password.
     epochs : int, optional
-        How many epochs to serve. By default there is no end.
+        Number of epochs to serve; unlimited by default.
     linger : float, optional
         How many seconds a consumer has, after the last epoch, to fetch
         what is still waiting. 60 by default.

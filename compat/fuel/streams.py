@@ -23,8 +23,8 @@ class AbstractDataStream(ABC):
     Parameters
     ----------
     iteration_scheme : IterationScheme, optional
-        What to request in each epoch. Which schemes make sense depends on
-        the dataset or on the stream that is wrapped.
+        The requests of each epoch. Which schemes are suitable depends on the
+        dataset or on the stream that is wrapped.
     axis_labels : dict, optional
         For each source the names of its axes, a tuple of strings, or
         `None` if they aren't known.
@@ -124,7 +124,7 @@ class AbstractDataStream(ABC):
             f"{type(self).__name__} has no method get_data")
 
     def resume_epoch(self, kept, requests):
-        """Go on with an epoch after another one has been read.
+        """Continue an epoch after another one has been read.
 
         Parameters
         ----------
@@ -196,8 +196,8 @@ class DataStream(AbstractDataStream):
     dataset : Dataset
         The dataset that is asked for the data.
     iteration_scheme : IterationScheme, optional
-        What to request. Without one the dataset is asked for one example
-        at a time.
+        The requests. Without it, the dataset is asked for one example at a
+        time.
     axis_labels : dict, optional
         By default those of the dataset. A stream of examples leaves out
         the axis ``'batch'``.
@@ -329,9 +329,9 @@ class ServerDataStream(AbstractDataStream):
     Raises
     ------
     TimeoutError
-        From ``next`` on its iterators, if nothing came within `timeout`.
+        From ``next`` on its iterators, if nothing arrived within `timeout`.
     fuel.exceptions.InvalidMessage
-        From ``next`` on its iterators, if what came is no batch: see
+        From ``next`` on its iterators, if the message is not a batch: see
         :func:`fuel.server.recv_arrays`. The stream is closed then, so that
         what waits behind the message is dropped.
 

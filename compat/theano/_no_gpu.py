@@ -1,4 +1,4 @@
-"""What modules for graphics processors say where there are none.
+"""Answers of GPU modules when there is no GPU.
 
 Scripts import them to ask whether there is a GPU, and to compare the types
 of operations.  So the modules and names are here, and what would need a GPU

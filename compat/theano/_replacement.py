@@ -38,7 +38,7 @@ def replace_keeping_common_parts(out, x, y):
     out : Variable or None
         Where to replace.
     x, y : Variable
-        What to replace by what, of equal type.
+        Pairs of a variable and its replacement, of equal type.
 
     Returns
     -------

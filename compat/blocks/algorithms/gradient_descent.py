@@ -35,9 +35,9 @@ class GradientDescent(UpdatesAlgorithm):
     Parameters
     ----------
     cost : :class:`~tensor.TensorVariable`, optional
-        What to minimise, a scalar. Unused if there are `gradients`.
+        The scalar to minimise. Unused if `gradients` are given.
     parameters : list of :class:`~tensor.TensorSharedVariable`, optional
-        What to adjust; by default that of which there are `gradients`.
+        The variables to train; by default those in `gradients`.
     step_rule : :class:`.StepRule`, optional
         The rule; by default :class:`.Scale`, with learning rate 1.
     gradients : OrderedDict or list of tuple, optional

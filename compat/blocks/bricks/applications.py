@@ -31,7 +31,7 @@ class Application:
     Attributes
     ----------
     application_function : callable
-        The undecorated method, there to be wrapped anew.
+        The undecorated method, for wrapping it again.
     application_name : str
         The name of the method.
     brick : type

@@ -168,7 +168,7 @@ class Brick(Annotation, metaclass=_Brick):
         """
         self._require('allocation', NoneAllocation)
         self._lead_children('allocation', methodcaller('allocate'))
-        # Allocating anew means beginning with an empty list.
+        # Allocating again starts with an empty list.
         self.parameters = []
         self._allocate()
         self.allocated = True
@@ -242,7 +242,7 @@ class Brick(Annotation, metaclass=_Brick):
         Returns
         -------
         int
-            The length of the last axis, or 0 if there is no such axis.
+            The length of the last axis, or 0 if there is no feature axis.
 
         Raises
         ------
@@ -280,7 +280,7 @@ class Brick(Annotation, metaclass=_Brick):
         parameter : variable
             A parameter of this brick.
         delimiter : str, optional
-            What to put before the names of bricks.
+            The prefix of the names of bricks.
         """
         path = ''.join(delimiter + brick.name
                        for brick in self.get_unique_path())

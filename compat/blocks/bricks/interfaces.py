@@ -1,4 +1,4 @@
-"""What kinds of bricks have in common: dimensions, schemes, randomness."""
+"""Interfaces of bricks: dimensions, schemes, randomness."""
 import numpy
 from theano.sandbox.rng_mrg import MRG_RandomStreams
 
@@ -118,7 +118,7 @@ class _Generator:
     seed : str
         The attribute for the seed.
     doc : str
-        What to say about the attribute.
+        The documentation of the attribute.
     """
 
     def __init__(self, make, seed, doc):

@@ -16,7 +16,7 @@ def describe(brick):
 
 
 class _Owned(AnnotatingList):
-    """What belongs to a brick."""
+    """Mixin for objects that belong to a brick."""
 
     def __init__(self, brick, items=None):
         self.brick = brick
@@ -31,7 +31,7 @@ class Parameters(_Owned):
     """
 
     def _setitem(self, key, value):
-        # Only variables can be labelled: None stands for what is left out.
+        # Only variables can be labelled; None represents an omitted one.
         if not isinstance(value, Variable):
             return
         add_annotation(value, self.brick)
@@ -60,7 +60,7 @@ def check_children(owner, children):
     owner : :class:`~blocks.bricks.base.Brick`
         Whose children they are to be.
     children : iterable
-        The bricks; None stands for what is left out.
+        The bricks; None represents an omitted one.
     """
     from .brick import Brick
     return check_list(type(owner).__name__, 'children', children, Brick,

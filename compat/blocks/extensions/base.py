@@ -115,7 +115,7 @@ class TrainingExtension:
         callback_name : str
             The name of one of the callbacks above.
         *args
-            What the callback takes.
+            The arguments of the callback.
 
         """
         getattr(self, str(callback_name))(*args)

@@ -26,7 +26,7 @@ def check_quantities(owner, variables):
 
 
 class MonitoringExtension(TrainingExtension):
-    """What monitoring extensions have in common: the names of records.
+    """Base class of monitoring extensions, with the names of records.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ class DataStreamMonitoring(SimpleExtension, MonitoringExtension):
     ----------
     variables : list of :class:`~tensor.TensorVariable` and \
 :class:`.MonitoredQuantity`
-        What to monitor: see :class:`.DatasetEvaluator`.
+        The variables to monitor: see :class:`.DatasetEvaluator`.
     data_stream : :class:`fuel.streams.AbstractDataStream`
         The data, an epoch of which is read each time.
     updates : list of tuple or dict, optional
@@ -131,7 +131,7 @@ class TrainingDataMonitoring(SimpleExtension, MonitoringExtension):
     ----------
     variables : list of :class:`~tensor.TensorVariable` and \
 :class:`.MonitoredQuantity`
-        What to monitor. A quantity may be in one extension only.
+        The variables to monitor. A quantity may be in one extension only.
     **kwargs
         See :class:`MonitoringExtension`, and for the triggers
         :class:`.SimpleExtension`.
@@ -195,7 +195,7 @@ class TrainingDataMonitoring(SimpleExtension, MonitoringExtension):
         self._began_at = self._written_at = done
 
     def _write(self, any_batch):
-        """Write values into the log and begin anew."""
+        """Write the values to the log and reset."""
         log = self.main_loop.log
         self.add_records(log, self._variables.get_aggregated_values(
             any_batch).items())

@@ -23,9 +23,8 @@ class Plot(WritesFiles, SimpleExtension):
     """Draws records of the log over the iterations, into a PNG file.
 
     There is a panel for each group of channels, and a curve for each
-    channel. The picture is drawn anew each time, from the whole log, and
-    replaced in one step, so a viewer never sees half of one. No display
-    is needed.
+    channel. The picture is redrawn each time from the whole log, and replaced
+    in one step, so a viewer never sees half of one. No display is needed.
 
     Parameters
     ----------
@@ -47,7 +46,8 @@ class Plot(WritesFiles, SimpleExtension):
     Raises
     ------
     ValueError
-        If there are no channels, or not a title for each panel.
+        If there are no channels, or the number of titles differs from that of
+        panels.
 
     Examples
     --------
@@ -103,7 +103,7 @@ class Plot(WritesFiles, SimpleExtension):
         Raises
         ------
         ValueError
-            If a value is no single number.
+            If a value is not a single number.
 
         """
         log = self.main_loop.log

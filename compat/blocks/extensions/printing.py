@@ -104,8 +104,9 @@ class Printing(SimpleExtension):
     By default before the first epoch, after each epoch, after training,
     and when training is resumed or interrupted. Numbers have beside them
     what they were the last time. Records whose name starts with an
-    underscore are left out. If standard output can't be written, such as a
-    pipe whose reader is gone, a warning says so and training goes on.
+    underscore are omitted. If standard output can't be written, for example
+    because the reader of a pipe is gone, a warning is issued and training
+    continues.
 
     Parameters
     ----------

@@ -17,7 +17,7 @@ class FinishIfNoImprovementAfter(FinishAfter):
     Parameters
     ----------
     notification_name : str
-        The record whose presence in the log tells of a new best, see
+        The record whose presence in the log indicates a new best, see
         :class:`.TrackTheBest`.
     iterations, epochs : int, optional
         How long to wait for a new best. Give one of them.
@@ -64,7 +64,7 @@ class FinishIfNoImprovementAfter(FinishAfter):
             self.last_best_epoch = log.status['epochs_done']
 
     def do(self, which_callback, *args):
-        """Write down the patience that is left, and end if there is none."""
+        """Record the remaining patience, and stop if it is used up."""
         self.update_best()
         if self.last_best_iter is None:
             return

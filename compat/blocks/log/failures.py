@@ -1,4 +1,4 @@
-"""What SQLite's errors mean to the owner of a log."""
+"""SQLite's errors in terms of the log."""
 import errno
 import sqlite3
 
@@ -14,12 +14,12 @@ DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
 def explained(error, database):
-    """An error that names the database and says what is still whole.
+    """An error that names the database and says which data are intact.
 
     Parameters
     ----------
     error : sqlite3.DatabaseError
-        What SQLite says.
+        The error of SQLite.
     database : str
         The path of the database.
 

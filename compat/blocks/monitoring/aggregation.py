@@ -88,7 +88,7 @@ def update(storage, new_value):
 
 
 def emptied(storage):
-    """What a storage holds before the first batch: no elements, or 0."""
+    """Return the initial value of a storage: an empty array, or 0."""
     if storage.ndim == 0:
         return tensor.zeros_like(storage)
     return storage[(slice(0, 0),) * storage.ndim]
@@ -319,7 +319,7 @@ class MonitoredQuantity(ABC):
 
     @abstractmethod
     def initialize(self):
-        """Begin anew."""
+        """Reset."""
 
     @abstractmethod
     def aggregate(self, *args):

@@ -12,7 +12,7 @@ MIXED_UP = (
 class Turns:
     """Whose turn it is with an evaluator.
 
-    A pickle, or a copy, is nobody's: whoever comes first goes on with it.
+    A pickle or a copy has no owner: the first caller continues with it.
 
     """
 

@@ -36,7 +36,7 @@ def give_up(stream, who, error):
     stream : file or None
         The stream, which is silenced.
     who : object
-        Who has written to it.
+        The extension that has written to it.
     error : Exception
         Why that failed.
 

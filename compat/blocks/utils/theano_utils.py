@@ -110,7 +110,7 @@ def shared_floatx_nans(shape, **kwargs):
 
 
 def shared_floatx_zeros_matching(shared_variable, name=None, **kwargs):
-    r"""Make a shared variable of zeros with another one's shape.
+    r"""Make a shared variable of zeros with the shape of another.
 
     Parameters
     ----------
@@ -165,7 +165,7 @@ def check_theano_variable(variable, n_dim, dtype_prefix):
     n_dim : int or None
         The number of dimensions that it must have, if any.
     dtype_prefix : str, tuple of str or None
-        What its data type must begin with, e.g. ``'float'``, if anything.
+        Required prefix of its dtype, e.g. ``'float'``, if any.
 
     Raises
     ------

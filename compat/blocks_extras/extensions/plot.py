@@ -6,7 +6,7 @@ from blocks.extensions.plot import Plot as _Plot
 
 logger = logging.getLogger(__name__)
 
-# What a group of channels may say of its panel.
+# The panel options of a group of channels.
 OPTIONS = 'title', 'x_axis_label', 'y_axis_label', 'y_axis_type'
 
 
@@ -14,7 +14,7 @@ class Plot(_Plot):
     r"""Draws records of the log over the iterations, into a PNG file.
 
     It takes the arguments with which the original drew in a browser by a
-    Bokeh server, and draws by :class:`blocks.extensions.plot.Plot`, anew
+    Bokeh server, and draws with :class:`blocks.extensions.plot.Plot`, again
     each time.
 
     Parameters

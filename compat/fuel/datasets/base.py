@@ -115,7 +115,7 @@ class Dataset(ABC):
         return self.reset(state)
 
     def epoch_beside(self, state):
-        """Return a state for a new epoch while another one is being read.
+        """Return a state for a new epoch while another is being read.
 
         Parameters
         ----------
@@ -146,10 +146,10 @@ class Dataset(ABC):
         Parameters
         ----------
         state : object, optional
-            What :meth:`open` returned.
+            The result of :meth:`open`.
         request : object, optional
-            What to get, if the dataset leaves a choice: a number of
-            examples, an index, a list of indices, a slice.
+            The request, if the dataset takes one: a number of examples, an
+            index, a list of indices, a slice.
 
         Returns
         -------

@@ -1,4 +1,4 @@
-"""What the published datasets share: a file with a known name.
+"""Base class of the published datasets: a file with a known name.
 
 Each has a module of its own, as in Fuel, and reads the file that
 ``fuel-convert`` makes of what is published.
@@ -72,7 +72,7 @@ class DatasetWithFormats(PublishedDataset):
     Raises
     ------
     ValueError
-        If there is no such format.
+        If the format is unknown.
 
     """
     formats = ()

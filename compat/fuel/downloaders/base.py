@@ -44,7 +44,7 @@ def filename_from_url(url, path=None):
         header = Message()
         header['Content-Disposition'] = response.headers.get(
             'Content-Disposition', '')
-    # Whatever a server says, the file goes where the user wants it.
+    # The user chooses the place of the file, not the server.
     return os.path.basename(header.get_filename() or urlsplit(url).path)
 
 
@@ -97,7 +97,7 @@ def _response(url):
 
 @contextlib.contextmanager
 def _explained(url):
-    """Turn errors of requests into one that says what to do."""
+    """Convert errors of requests to one that says what to do."""
     try:
         yield
     except OSError as error:
@@ -144,9 +144,9 @@ def default_downloader(directory, urls, filenames, url_prefix=None,
     urls : list of str or None
         Their addresses.
     filenames : list of str or None
-        Their names; a server is asked for those left out.
+        Their names; the server is asked for missing ones.
     url_prefix : str, optional
-        What to put before the name of a file without an address.
+        The prefix for the name of a file without an address.
     clear : bool, optional
         Whether to delete the files instead.
 

@@ -16,15 +16,15 @@ from fuel.transformers.wrapping import with_axis_labels
 from fuel.utils.checks import refuse_request
 from fuel.utils.processes import end_process, start_process
 
-# What a message from the background process means.
+# The kinds of messages from the background process.
 DATA, END_OF_EPOCH, SNAPSHOT, FAILURE = range(4)
 
 
 class BackgroundProcess:
     """A process that reads a stream, and the pipes to and from it.
 
-    Whoever is killed leaves no lock behind that the other side waits for:
-    each end of a pipe has one user.
+    A killed process leaves no lock behind that the other side waits for: each
+    end of a pipe has one user.
 
     Parameters
     ----------
@@ -145,7 +145,7 @@ class BackgroundProcess:
         try:
             self._to_order.send((order, value))
         except BrokenPipeError:
-            pass  # it has ended, and its last message says why
+            pass  # it has ended; its last message gives the reason
 
     def get_next_data(self):
         """Wait for the next message.
@@ -232,7 +232,7 @@ class MultiProcessing(Transformer):
     process is gone. Ctrl-C it leaves to this process. It pays if computing
     a batch takes longer than passing it on.
 
-    Pickling asks the process for the stream as it stands there; together
+    Pickling asks the process for the current state of the stream; together
     with the batches that wait, that is the state of the transformer. It
     takes about as long as the process needs for one more batch.
 

@@ -63,7 +63,7 @@ class ExpectsAxisLabels:
 
 
 class Transformer(AbstractDataStream):
-    """A stream that wraps another one.
+    """A stream that wraps another stream.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ class Transformer(AbstractDataStream):
         Whether the transformer gives examples, not batches. It can be
         left out if there is an iteration scheme.
     iteration_scheme : IterationScheme, optional
-        What to request from the transformer itself.
+        The requests to the transformer itself.
     axis_labels : dict, optional
         For each source the names of its axes.
 
@@ -266,7 +266,7 @@ class AgnosticSourcewiseTransformer(AgnosticTransformer,
         Parameters
         ----------
         source_data : object
-            What one source gave, for an example or a batch.
+            The data of one source, for an example or a batch.
         source_name : str
             The source.
 

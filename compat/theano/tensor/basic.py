@@ -1,7 +1,7 @@
 """Functions of tensors under Theano's names and signatures.
 
-What PyTensor has under the same name and signature is passed on; the rest
-is defined here.
+Functions that PyTensor has with the same name and signature are reexported;
+the rest is defined here.
 """
 
 import builtins
@@ -344,11 +344,11 @@ def choose(a, choices, out=None, mode='raise'):
     a : TensorVariable
         Integers.
     choices : sequence of TensorVariable, or TensorVariable
-        What to pick from.
+        The choices.
     out : None
         Not used.
     mode : {'raise', 'wrap', 'clip'}
-        What to do about numbers out of range.
+        How to handle indices out of range.
 
     Returns
     -------
@@ -366,7 +366,7 @@ def makeKeepDims(x, y, axis):
     Parameters
     ----------
     x : TensorVariable
-        What was reduced.
+        The reduced variable.
     y : TensorVariable
         The result.
     axis : int, sequence of int or None

@@ -46,7 +46,7 @@ class TensorType(_BackendTensorType, metaclass=_TensorTypeMeta):
     Parameters
     ----------
     dtype : str
-        Data type; ``'floatX'`` stands for ``theano.config.floatX``.
+        The dtype; ``'floatX'`` means ``theano.config.floatX``.
     broadcastable : sequence of bool
         For each dimension whether its length is known to be one.
     name : str, optional

@@ -18,7 +18,7 @@ class AbstractReadout(Initializable):
     Parameters
     ----------
     source_names : list of str
-        What the readout is made from: states, glimpses, contexts of the
+        The sources of the readout: states, glimpses, contexts of the
         transition, or ``'feedback'``. Needed for allocation.
     readout_dim : int
         The length of a readout. Needed for allocation.

@@ -233,11 +233,11 @@ def checked_classes(who, classes, scores):
     Parameters
     ----------
     who : str
-        Who needs them, for the message.
+        The caller, for the message.
     classes : TensorVariable, shape (rows,)
         The class numbers.
     scores : TensorVariable, shape (rows, classes)
-        What they are to be compared with.
+        The variable to compare with.
 
     Returns
     -------
@@ -262,7 +262,7 @@ def crossentropy_categorical_1hot(coding_dist, true_one_of_n):
     Raises
     ------
     TypeError
-        If the arguments are no matrix and vector of integers.
+        If the arguments are not a matrix and a vector of integers.
     ValueError
         When it is computed, if a number is not that of a class, or there
         are not as many numbers as rows.
@@ -349,7 +349,7 @@ def confusion_matrix(actual, pred):
     Raises
     ------
     ValueError
-        If an argument is no vector of integers.
+        If an argument is not a vector of integers.
 
     """
     for name, classes in ('actual', actual), ('pred', pred):
