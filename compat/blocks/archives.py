@@ -214,8 +214,8 @@ def _check_members(members, length, name):
     names = [info.filename for info in members]
     strange = [other for other in names if not other.endswith('.npy')]
     if strange:
-        raise ValueError(f'{name} is not an .npz file: expected nothing but '
-                         f'arrays (.npy) in it, got {strange[0]!r}')
+        raise ValueError(f'{name} is not an .npz file: expected only arrays '
+                         f'(.npy) in it, got {strange[0]!r}')
     stored = sum(info.file_size for info in members
                  if info.compress_type == zipfile.ZIP_STORED)
     if len(set(names)) < len(names) or stored > length:

@@ -60,8 +60,8 @@ class Model(ComputationGraph):
             raise ValueError(
                 'top bricks with the same name: '
                 f'{", ".join(map(repr, repeated))}. Pass name=... to all '
-                'but one of them, so that their parameters can be told '
-                'apart')
+                'but one of them, so that their parameters can be '
+                'distinguished')
 
     @staticmethod
     def _full_name(parameter):

@@ -243,8 +243,8 @@ def load_parameters(file_):
     """
     arrays = _read_parameters(file_)
     if not arrays:
-        raise KeyError('there are no parameters in the file: whoever writes '
-                       'it must name them in dump(..., parameters=...)')
+        raise KeyError('there are no parameters in the file: pass them when '
+                       'writing it, dump(..., parameters=...)')
     return {name.replace(SERIALIZATION_BRICK_DELIMITER, BRICK_DELIMITER):
             array for name, array in arrays.items()}
 
@@ -315,9 +315,9 @@ def load_main_loop(path):
         with open(path, 'rb') as file_:
             main_loop = load(file_)
     if not hasattr(main_loop, 'run'):
-        raise TypeError(f'{path} holds an object of {type(main_loop)}, not '
-                        f'a main loop; continue_training takes a file that '
-                        f'Checkpoint has written')
+        raise TypeError(f'{path} holds an object of {type(main_loop)}, not a '
+                        'main loop; continue_training requires a file written '
+                        'by Checkpoint')
     relocate(main_loop, path)
     return main_loop
 

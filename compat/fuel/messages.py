@@ -126,7 +126,7 @@ def _parse(buffer):
 def _check_number(buffers, number, what):
     if len(buffers) != number:
         raise InvalidMessage(f'{what} announces {number} further parts, but '
-                             f'{len(buffers)} came with it')
+                             f'{len(buffers)} arrived')
 
 
 def _array(position, header, buffer):
@@ -146,7 +146,7 @@ def _array(position, header, buffer):
         if size * dtype.itemsize != len(buffer):
             raise ValueError(
                 f'{dtype} of shape {shape} takes {size * dtype.itemsize} '
-                f'bytes, but {len(buffer)} came')
+                f'bytes, but {len(buffer)} arrived')
         array = numpy.ndarray(
             shape, dtype, buffer,
             order='F' if header['fortran_order'] else 'C')

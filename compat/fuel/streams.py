@@ -146,11 +146,11 @@ class AbstractDataStream(ABC):
 
     def _refuse_to_interleave(self):
         raise RuntimeError(
-            f"{type(self).__name__}: an epoch of this stream is read on "
-            "after another one has begun, e.g. because the stream is "
-            "monitored while it is trained on; the two would take data "
-            "from each other. Make a stream for each use, or name in the "
-            "class attribute epoch_state what get_data keeps")
+            f"{type(self).__name__}: an epoch of this stream continues after "
+            "another one has begun, e.g. because the stream is used for "
+            "training and monitoring; the two would take data from each "
+            "other. Make a stream for each use, or name in the class "
+            "attribute epoch_state what get_data keeps")
 
     def next_epoch(self):
         """Go on to the next epoch."""
@@ -383,18 +383,18 @@ class ServerDataStream(AbstractDataStream):
         try:
             if not self._watch.wait(self.timeout):
                 raise TimeoutError(
-                    f"nothing came from a server at {self.host}:{self.port} "
-                    f"within {self.timeout} s: is fuel.server.start_server "
-                    "running there, on that port?")
+                    "nothing arrived from a server at "
+                    f"{self.host}:{self.port} within {self.timeout} s: is "
+                    "fuel.server.start_server running there, on that port?")
             return self._check(recv_arrays(self.socket, self._limit))
         except InvalidMessage as error:
             self.close()
             raise InvalidMessage(
-                f"ServerDataStream: what came from {self.host}:{self.port} "
-                f"is no batch of a Fuel server: {error}. The stream was "
+                f"ServerDataStream: the message from {self.host}:{self.port} "
+                f"is not a batch of a Fuel server: {error}. The stream was "
                 "closed. Is fuel.server.start_server running there, on that "
-                "port, and max_message_size (now "
-                f"{self._limit} bytes) large enough?") from error
+                f"port, and max_message_size (now {self._limit} bytes) large "
+                "enough?") from error
 
     def _check(self, arrays):
         if len(arrays) != len(self.sources):

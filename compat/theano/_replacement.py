@@ -13,7 +13,7 @@ from pytensor.graph.basic import equal_computations
 
 __all__ = ['replace_keeping_common_parts', 'sharing_replacements']
 
-_replaced = ContextVar('what replaced what inside the present gradient')
+_replaced = ContextVar('the replacements inside the current gradient')
 
 
 @contextmanager

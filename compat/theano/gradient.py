@@ -39,7 +39,7 @@ def grad(cost, wrt, *args, **kwargs):
         wrt = list(wrt)
     if getattr(cost, 'ndim', 0):
         raise TypeError(f'grad: the cost must be a scalar, got {cost} with '
-                        f'{cost.ndim} axes; take its mean or sum')
+                        f'{cost.ndim} axes; use its mean or sum')
     for variable in wrt if isinstance(wrt, (list, tuple)) else [wrt]:
         if not isinstance(variable, Variable):
             raise TypeError(f'grad: wrt must be a variable or a list of '

@@ -82,7 +82,7 @@ class TestSampler(TestCase):
     def test_errors(self):
         sampler = self.make()
         for prompt in ([], [1, 2], numpy.zeros((0, 2))):
-            with self.assertRaisesRegex(ValueError, 'at least one step'):
+            with self.assertRaisesRegex(ValueError, 'at least one time step'):
                 sampler.sample(prompt, 3)
         with self.assertRaisesRegex(ValueError, 'temperature'):
             sampler.sample([[1]], 3, temperature=-1)

@@ -289,7 +289,7 @@ def bricks():
          ['transition must be a recurrent brick', 'write LSTM(...)']),
         ('Regularized', 'a state that is not there',
          lambda: Regularized(LSTM(dim=2), dropout={'h': .5}), ValueError,
-         ["a state 'h'", 'states, cells']),
+         ["unknown state 'h'", 'states, cells']),
         ('dropout_mask', 'no random streams',
          lambda: dropout_mask(None, (2,), .5, FLOATX), TypeError,
          ['theano_rng must be random streams']),
@@ -489,7 +489,7 @@ def labels():
         yield (public, 'NaN', lambda d=decode: d(energies * NAN), ValueError,
                ['got NaN'])
         yield (public, 'no such blank', lambda d=decode: d(energies, blank=4),
-               ValueError, ['no class 4 for the blank'])
+               ValueError, ['blank must be one of the classes, got 4'])
         yield (public, 'a batch-major mask',
                lambda d=decode: d(energies, numpy.ones((1, 3))), ValueError,
                ['batch-major'])
@@ -547,7 +547,7 @@ def generation():
          ValueError, ['2 axes', 'shape (1,)']),
         ('Sampler', 'an empty prompt',
          lambda: sampler.sample(zeros(0, 2), 2), ValueError,
-         ['at least one step']),
+         ['at least one time step']),
         ('Sampler', 'n_steps=-1', lambda: sampler.sample([[1]], -1),
          ValueError, ['n_steps must be an integer of at least 0']),
         ('Sampler', 'n_steps=1.5', lambda: sampler.sample([[1]], 1.5),
@@ -694,7 +694,8 @@ def weights():
                  lambda: stack(projection=mlp),
                  ['projected by a Linear, got MLP']),
                 ('a LayerNormLSTM', lambda: stack(LayerNormLSTM(dim=2)),
-                 ['LayerNormLSTM', 'no place', 'gain_inputs']),
+                 ['LayerNormLSTM', 'do not include the parameter',
+                  'gain_inputs']),
                 ("Blocks' brick",
                  lambda: stack(SimpleRecurrent(dim=2, activation=Tanh())),
                  ['expected an LSTM', 'SimpleRecurrent']),
@@ -716,7 +717,7 @@ def weights():
                ['expected an LSTM, PeepholeLSTM', 'write LSTM(...)'])
         yield (public, 'a LayerNormLSTM',
                lambda c=call: c(LayerNormLSTM(dim=2), linear), TypeError,
-               ['no place', 'gain_inputs'])
+               ['do not include the parameter', 'gain_inputs'])
     for public, convert in [
             ('set_network', lambda n: set_network(stack(), n)),
             ('to_pytorch', to_pytorch)]:

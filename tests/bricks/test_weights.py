@@ -463,7 +463,8 @@ class TestKeras(unittest.TestCase):
             to_keras(layer, use_bias=False)
         layer, = random_network(1, False, kind='proj', initial=False)
         layer['forward']['W_projection'] *= 0
-        with self.assertRaisesRegex(ValueError, 'W_projection cannot be converted'):
+        with self.assertRaisesRegex(
+                ValueError, 'W_projection cannot be converted'):
             to_keras(layer)
 
 
@@ -544,7 +545,8 @@ class TestLasagne(unittest.TestCase):
             to_lasagne({'W_input': run['W_input']})
         with self.assertRaisesRegex(ValueError, 'got those of a GRU'):
             to_lasagne(random_run(kind='gru'))
-        with self.assertRaisesRegex(ValueError, 'W_projection cannot be converted'):
+        with self.assertRaisesRegex(
+                ValueError, 'W_projection cannot be converted'):
             to_lasagne(random_run(kind='proj'))
 
 
@@ -675,7 +677,8 @@ class TestBlocks(unittest.TestCase):
                 '/lstm.W_state': numpy.ones((2, 7))}), '/lstm', '/fork')
         with self.assertRaisesRegex(ValueError, 'got those of a GRU'):
             to_blocks(random_run(kind='gru'), '/lstm', '/fork')
-        with self.assertRaisesRegex(ValueError, 'W_projection cannot be converted'):
+        with self.assertRaisesRegex(
+                ValueError, 'W_projection cannot be converted'):
             to_blocks(random_run(kind='proj'), '/lstm', '/fork')
 
 

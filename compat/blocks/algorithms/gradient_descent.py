@@ -169,7 +169,7 @@ class GradientDescent(UpdatesAlgorithm):
         if self.cost.ndim:
             raise TypeError(
                 f'GradientDescent: the cost {describe(self.cost)} must be a '
-                f'scalar, got {self.cost.ndim} axes; take its mean or sum')
+                f'scalar, got {self.cost.ndim} axes; use its mean or sum')
         logger.info('taking the gradient of the cost')
         try:
             cost = self.cost

@@ -252,9 +252,9 @@ class Brick(Annotation, metaclass=_Brick):
         table = dimension_table(type(self))
         if name not in table:
             raise ValueError(
-                f'{describe(self)}: no dimension known for {name!r}; if it '
-                'is an input or output of the brick, its class must override '
-                'get_dim to say so')
+                f'{describe(self)}: no dimension known for {name!r}; if it is '
+                'an input or output of the brick, the class must define it in '
+                'get_dim')
         dim = table[name]
         return dim(self) if callable(dim) else dim
 

@@ -253,8 +253,8 @@ class LinearLike(Initializable):
     def b(self):
         """The biases; an AttributeError if `use_bias` is ``False``."""
         if not getattr(self, 'use_bias', True):
-            raise AttributeError(f'{describe(self)}: use_bias is False, so '
-                                 'there is no b')
+            raise AttributeError(f'{describe(self)}: use_bias is False, so it '
+                                 'has no b')
         return self.parameters[1]
 
     def _initialize(self):

@@ -290,8 +290,8 @@ class FinishAfter(SimpleExtension):
                     and status[limit.counter] >= limit.num
                     for limit in limits):
                 logger.warning(
-                    '%s was to end training %s: this has passed, and '
-                    'training goes on without end. Set a new limit with '
+                    '%s was to end training %s: this has passed, and training '
+                    'continues without limit. Set a new limit with '
                     'set_conditions(), or press Ctrl-C', self.name,
                     ' or '.join(f'{limit.condition}={limit.num}'
                                 for limit in limits))

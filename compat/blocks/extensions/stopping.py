@@ -170,5 +170,5 @@ class EarlyStopping(CompositeExtension):
               and extensions.index(checkpoint) < extensions.index(self)):
             logger.warning(
                 'EarlyStopping: %s comes before this extension in the list, '
-                'so it will not see that there is a new best; put it behind',
+                'so it will not see a new best value; put it after',
                 type(checkpoint).__name__)

@@ -170,9 +170,9 @@ class ComputationGraph:
         23.0
         """
         if not isinstance(replacements, (Mapping, Iterable)):
-            raise TypeError('ComputationGraph.replace: replacements must be '
-                            'a dict from variables to what replaces them, '
-                            f'got {replacements!r}')
+            raise TypeError('ComputationGraph.replace: replacements must be a '
+                            'dict from variables to their replacements, got '
+                            f'{replacements!r}')
         pending = OrderedDict(replacements)
         steps = [(var, pending.pop(var)) for var in self.variables
                  if var in pending]

@@ -88,7 +88,7 @@ class Checks(ast.NodeVisitor):
         """Return the module, or None if it is missing or not looked up."""
         if name.startswith(GPU_MODULES):
             self.found(node, f'{name}: there is no GPU here; everything runs '
-                             'on the processor', harmless=True)
+                             'on the CPU', harmless=True)
         top = name.split('.')[0]
         if top not in LOOKED_UP:
             if importlib.util.find_spec(top) is None:

@@ -35,10 +35,10 @@ def explained(error, database):
     if kind in DAMAGED:
         return ValueError(
             f'{database} is damaged or not an SQLite database ({error}): '
-            f'give the log another file or a copy of this one; parameters '
-            f'can be read from a checkpoint with load_parameters')
+            'use a different file for the log or a copy of this one; '
+            'parameters can be read from a checkpoint with load_parameters')
     return OSError(
         NUMBERS.get(kind, errno.EIO),
         f"the log's database {database} can't be read or written ({error}); "
-        f'what was logged before is still whole, and so are checkpoints',
+        "earlier records and checkpoints are still intact",
         database)

@@ -107,10 +107,10 @@ class SQLiteLog(TrainingLogBase, Mapping):
             if hasattr(self, 'status') and not os.path.exists(self.database):
                 # SQLite would make an empty one.
                 raise FileNotFoundError(
-                    f'the database of the log, {self.database}, is not there '
-                    f'(any more). If it is a file put it back, or set the '
-                    f'attribute database of the log to where it is; what was '
-                    f'in memory is in no pickle: use a file')
+                    f'the database of the log, {self.database}, does not '
+                    'exist (any more). If it is a file, restore it, or set '
+                    'the attribute database of the log to its new path; a '
+                    'database in memory is not pickled: use a file')
             try:
                 self._connection = sqlite3.connect(self.database,
                                                    check_same_thread=False)

@@ -107,8 +107,8 @@ def added(storage, value):
     same_shape = tensor.all(tensor.eq(storage.shape, value.shape))
     value = Assert(
         f'the monitored variable {value} changes its shape from batch to '
-        f'batch, so there is no mean; monitor its sum, or use '
-        f'blocks.monitoring.aggregation.concatenate')(
+        'batch, so it has no mean; monitor its sum, or use '
+        'blocks.monitoring.aggregation.concatenate')(
             value, tensor.or_(tensor.eq(storage.size, 0), same_shape))
     return tensor.inc_subtensor(within(value, storage), storage)
 

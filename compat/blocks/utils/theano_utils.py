@@ -68,8 +68,8 @@ def _filled(shape, value, kwargs):
     except (MemoryError, ValueError, TypeError) as error:
         raise type(error)(
             f'{kwargs.get("name") or "a shared variable"}: the shape '
-            f'{tuple(shape)} is none that memory can be had for ({error}); '
-            f'set smaller dimensions') from error
+            f'{tuple(shape)} cannot be allocated ({error}); set smaller '
+            'dimensions') from error
     return shared_floatx(values, **kwargs)
 
 
@@ -127,8 +127,8 @@ def shared_floatx_zeros_matching(shared_variable, name=None, **kwargs):
         If `shared_variable` is not a shared variable.
     """
     if not is_shared_variable(shared_variable):
-        raise ValueError('expected a shared variable to take the shape of, '
-                         f'got {shared_variable!r}')
+        raise ValueError('expected a shared variable whose shape to use, got '
+                         f'{shared_variable!r}')
     shape = shared_variable.get_value(borrow=True).shape
     return shared_floatx_zeros(shape, name=name,
                                broadcastable=shared_variable.broadcastable,

@@ -48,8 +48,8 @@ class PublishedDataset(H5PYDataset):
         except (OSError, ConfigurationError) as error:
             raise type(error)(
                 f"{type(self).__name__} reads {self.filename}: {error}; "
-                f"`fuel-convert {self.conversion}` makes that file of what "
-                "is published") from None
+                f"`fuel-convert {self.conversion}` creates the file from the "
+                "published data") from None
 
 
 class DatasetWithFormats(PublishedDataset):

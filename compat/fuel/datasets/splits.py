@@ -111,9 +111,9 @@ class SplitTable:
     def __init__(self, h5file):
         if 'split' not in h5file.attrs:
             raise ValueError(
-                f"{h5file.filename} has no attribute 'split', which says "
-                "what examples belong to what split; "
-                "H5PYDataset.create_split_array makes it")
+                f"{h5file.filename} has no attribute 'split', which assigns "
+                "examples to splits; create it with "
+                "H5PYDataset.create_split_array")
         self.h5file = h5file
         self.rows = {(as_text(row['split']), as_text(row['source'])): row
                      for row in h5file.attrs['split']}

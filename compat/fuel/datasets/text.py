@@ -111,5 +111,5 @@ class TextFile(Dataset):
             return self.dictionary[symbol]
         if self.unk_token is None:
             raise KeyError(f"TextFile: {symbol!r} isn't in the dictionary, "
-                           "and there is no unk_token to stand for it")
+                           "and unk_token is not set")
         return self.dictionary[self.unk_token]

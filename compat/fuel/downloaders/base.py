@@ -81,7 +81,7 @@ def download(url, file_handle, chunk_size=1024):
     if (length and received != int(length)
             and 'content-encoding' not in response.headers):
         raise _cannot_download(
-            url, f"{received} of {length} bytes came, then the connection "
+            url, f"{received} of {length} bytes arrived, then the connection "
             "ended")
 
 
@@ -168,8 +168,8 @@ def default_downloader(directory, urls, filenames, url_prefix=None,
              for name, url in zip(filenames, urls, strict=True)]
     for name, url in zip(names, urls):
         if not name:
-            raise ValueError(f"default_downloader: {url} has no name of a "
-                             "file; give one in filenames")
+            raise ValueError(f"default_downloader: {url} has no file name; "
+                             "pass one in filenames")
     paths = [os.path.join(directory, name) for name in names]
     if clear:
         for path in filter(os.path.isfile, paths):
@@ -196,5 +196,5 @@ def add_url_prefix(subparser):
     """
     subparser.add_argument(
         '-P', '--url-prefix',
-        help="what to put before the names of files that aren't public, "
-             "with the slash at its end")
+        help="prefix of the names of files that aren't public, with a "
+             "trailing slash")

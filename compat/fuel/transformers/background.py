@@ -164,9 +164,9 @@ class BackgroundProcess:
         self._check_owner()
         if self._torn:
             raise RuntimeError(
-                "MultiProcessing: reading ahead was interrupted in the "
-                "middle of a batch, the rest of which can't be told from "
-                "the next one; call reset() to begin again")
+                "MultiProcessing: reading ahead was interrupted in the middle "
+                "of a batch, the rest of which can't be distinguished from "
+                "the next one; call reset() to start again")
         if self._incoming not in wait([self._incoming,
                                        self._process.sentinel]):
             self._raise_end()

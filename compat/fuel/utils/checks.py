@@ -18,8 +18,8 @@ def refuse_request(stream, request):
     """
     if request is not None:
         raise ValueError(
-            f"{type(stream).__name__}.get_data takes no request, it gives "
-            f"what comes next; got the request {request!r}")
+            f"{type(stream).__name__}.get_data takes no request, since it "
+            f"returns data in sequence; got the request {request!r}")
 
 
 def require_request(stream, request):

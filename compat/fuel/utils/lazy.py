@@ -78,9 +78,9 @@ def do_not_pickle_attributes(*lazy_properties):
         for slot, name in slots.items():
             if isinstance(self.__dict__.get(slot), Iterator):
                 raise ValueError(
-                    f"{type(self).__name__}.{name} is an iterator, which "
-                    "can't be loaded again where it stands; make it "
-                    "something that can be iterated over from the start")
+                    f"{type(self).__name__}.{name} is an iterator, whose "
+                    "position can't be restored on loading; use an iterable "
+                    "that can be iterated over from the start")
         if not isinstance(state, dict):
             return state  # of a different form, known only to its class
         return {name: value for name, value in state.items()

@@ -297,8 +297,8 @@ class Subset:
     @staticmethod
     def _list_request_sanity_check(indices, num_examples):
         if len(indices) == 0:
-            raise ValueError("a request needs one index or more, got none: "
-                             "it would give no data")
+            raise ValueError("a request needs at least one index, got none: "
+                             "it would return no data")
         lowest, highest = min(indices), max(indices)
         if lowest < 0 or highest >= num_examples:
             raise ValueError(

@@ -188,7 +188,7 @@ def flatten(x, ndim=None, outdim=None):
 
     """
     if ndim is not None and outdim is not None:
-        raise ValueError('flatten: give ndim or outdim, not both')
+        raise ValueError('flatten: pass ndim or outdim, not both')
     if ndim is None:
         ndim = 1 if outdim is None else outdim
     return _backend.flatten(as_tensor_variable(x), ndim=ndim)

@@ -28,8 +28,8 @@ class _TensorTypeMeta(type(_BackendTensorType)):
                  sparse_grad=False, shape=None):
         if shape is None:
             if broadcastable is None:
-                raise TypeError('TensorType: broadcastable is missing; give '
-                                'one boolean for each dimension')
+                raise TypeError('TensorType: broadcastable is missing; pass '
+                                'one Boolean for each dimension')
             shape = static_shape(broadcastable)
         return _BackendTensorType(dtype, shape=shape, name=name)
 

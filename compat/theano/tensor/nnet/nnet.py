@@ -249,9 +249,9 @@ def checked_classes(who, classes, scores):
         f'predictions: bring both to the same batch, and the same length'
     )(classes, tensor.eq(classes.shape[0], scores.shape[0]))
     return CheckAndRaise(
-        ValueError, f'{who}: class numbers must be from 0 on and below the '
-        f'number of classes, which is the length of the last axis of the '
-        f'predictions; mask what is padding, or widen the last layer'
+        ValueError, f'{who}: class indices must be at least 0 and below the '
+        'number of classes, the length of the last axis of the predictions; '
+        'mask the padding, or widen the last layer'
     )(classes, tensor.all(tensor.ge(classes, 0)),
       tensor.all(tensor.lt(classes, scores.shape[1])))
 

@@ -221,9 +221,9 @@ class Pool(_Pooling):
                 axis.count and (axis.pad >= axis.window or not axis.length)
                 for axis in axes):
             raise ValueError(
-                f'Pool: windows must have elements that are no padding, got '
-                f'windows {inputs[1]} and padding {inputs[3]} for an array '
-                f'of shape {x.shape}')
+                'Pool: windows must have elements that are not padding, got '
+                f'windows {inputs[1]} and padding {inputs[3]} for an array of '
+                f'shape {x.shape}')
         if self.mode == 'max':
             result = _pool_arrays.maximum(x, axes)
         elif self.mode == 'sum':

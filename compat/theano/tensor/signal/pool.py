@@ -21,9 +21,9 @@ def _pooled(who, ndim, input, ws, ignore_border, stride, pad, mode, ds, st,
         raise NotImplementedError(f'{who}: input must have at least {ndim} '
                                   f'dimensions, got {input.ndim}')
     if ignore_border is None:
-        warnings.warn(f'{who}: ignore_border is not given and taken for '
-                      f'False; say so, or give True to leave out windows '
-                      f'that reach beyond the array', stacklevel=3)
+        warnings.warn(f'{who}: ignore_border is not given and defaults to '
+                      'False; pass it explicitly, or pass True to omit '
+                      'windows that reach beyond the array', stacklevel=3)
     return Pool(bool(ignore_border), mode, ndim)(input, ws, stride, pad)
 
 

@@ -383,7 +383,7 @@ class TestReplacing(InFolder):
     @unittest.skipIf(resource is None, 'no limits on this system')
     def test_full_disk(self):
         for left in (r'there before is still whole',
-                     r'there is no such file now'):
+                     r'the file does not exist now'):
             if 'before' in left:
                 secure_dump('old', self.path)
             limits = resource.getrlimit(resource.RLIMIT_FSIZE)
