@@ -669,7 +669,8 @@ class TestBlocks(unittest.TestCase):
 
     def test_refusals(self):
         parameters = self.model.get_parameter_values()
-        with self.assertRaisesRegex(ValueError, "'/rnn.W_state' is not among the "
+        with self.assertRaisesRegex(ValueError, "'/rnn.W_state' is not among "
+                                    'the '
                                     'parameters /fork.W, /fork.b'):
             from_blocks(parameters, '/rnn', '/fork')
         with self.assertRaisesRegex(ValueError, r'4\*dim, got shape \(2, 7'):

@@ -22,8 +22,8 @@ class Batch(Transformer):
     Raises
     ------
     ValueError
-        If the stream gives batches or the scheme requests examples. With
-        a `strictness` of 2, on iterating, if a batch can't be filled.
+        If the stream yields batches or the scheme requests examples. With a
+        `strictness` of 2, during iteration, if a batch can't be filled.
 
     Notes
     -----

@@ -220,7 +220,7 @@ class TestSQLiteLog(unittest.TestCase):
         with self.assertLogs('blocks.main_loop', 'ERROR') as logs:
             with self.assertRaisesRegex(OSError, 'disk is full.*still intact'):
                 main_loop.run()
-        self.assertIn('could not be noted in the log', logs.output[0])
+        self.assertIn('could not be recorded in the log', logs.output[0])
         self.assertEqual(len(Fill.seen), 1)
 
     def test_database_that_is_none(self):
