@@ -218,7 +218,7 @@ def AddConfigVar(name, doc, configparam, root=config, in_c_key=True):
     name : str
         With dots between sections.
     doc : str
-        What it means.
+        Its meaning.
     configparam : ConfigParam
         Its kind and default.
     root : TheanoConfigParser
