@@ -38,7 +38,7 @@ demos: $(READY)
 
 test: $(READY) $(VENV)/.data-speech $(VENV)/.data-language $(VENV)/.data-music \
     $(VENV)/.extra-mpi
-	$(BIN)/nosetests $(TESTS) $(ARGS)
+	$(BIN)/python -m tests $(TESTS) $(ARGS)
 
 bench: $(READY) $(VENV)/.extra-bench
 	$(BIN)/python -m benchmarks $(ARGS)

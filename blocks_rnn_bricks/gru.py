@@ -11,7 +11,7 @@ from blocks_rnn_bricks.transition import recurrent
 
 
 class GatedRecurrent(GatedTransition):
-    r"""The gated recurrent unit that resets after the product.
+    r"""Gated recurrent unit that applies the reset gate after the product.
 
     .. math::
 
@@ -24,7 +24,7 @@ class GatedRecurrent(GatedTransition):
     ============================ ===========================================
     symbol                       in this brick
     ============================ ===========================================
-    :math:`W_{x\cdot} x_t + b`   `inputs`, made outside by a
+    :math:`W_{x\cdot} x_t + b`   `inputs`, computed by a separate
                                  :class:`~blocks.bricks.Linear`, where the
                                  biases live
     :math:`W_{h\cdot}`           ``W_state``, (dim, 3*dim)
@@ -36,31 +36,32 @@ class GatedRecurrent(GatedTransition):
     :math:`\sigma`               `gate_activation`
     ============================ ===========================================
 
-    Whatever has an axis of 3*dim holds the gates side by side in the order
-    r, z, n of :data:`blocks_rnn_bricks.gates.GRU_GATES`, which is PyTorch's.
+    Axes of size 3*dim hold the gates in the order r, z, n of
+    :data:`blocks_rnn_bricks.gates.GRU_GATES`, which is PyTorch's.
 
     Parameters
     ----------
     dim : int
         Number of units.
     activation : :class:`~blocks.bricks.Brick`, optional
-        What squashes the candidate; :class:`~blocks.bricks.Tanh` by default.
+        Activation of the candidate; :class:`~blocks.bricks.Tanh` by default.
     gate_activation : :class:`~blocks.bricks.Brick`, optional
-        What the gates apply; :class:`~blocks.bricks.Logistic` by default.
+        Activation of the gates; :class:`~blocks.bricks.Logistic` by default.
     mask_outputs, fused : bool, optional
         See :class:`Transition`.
 
     Raises
     ------
     TypeError, ValueError
-        As :class:`~blocks_rnn_bricks.LSTM` does.
+        As for :class:`~blocks_rnn_bricks.LSTM`.
 
     Notes
     -----
-    Blocks' own :class:`~blocks.bricks.recurrent.GatedRecurrent` resets the
-    state before it is multiplied, as in the first paper below, and its update
-    gate is :math:`1 - z_t`. This one needs one product at each step instead
-    of two, and takes the weights of PyTorch and Keras.
+    Blocks' own :class:`~blocks.bricks.recurrent.GatedRecurrent` applies the
+    reset gate to the state before the product, as in the first paper below,
+    and its update gate is :math:`1 - z_t`. This brick needs one product per
+    time step instead of two, and is compatible with the weights of PyTorch and
+    Keras.
 
     References
     ----------
@@ -91,8 +92,8 @@ class GatedRecurrent(GatedTransition):
             (self.get_dim('states'), self.get_dim('inputs')), name='W_state')
         self.b_candidate = shared_floatx_zeros((self.dim,),
                                                name='b_candidate')
-        # `initial_states` is an application; hence the underscore that the
-        # LSTM of Blocks has, too.
+        # The underscore, as in Blocks' LSTM, avoids a clash with the
+        # application `initial_states`.
         self.initial_state_ = shared_floatx_zeros((self.dim,),
                                                   name='initial_state')
         add_role(self.W_state, WEIGHT)
@@ -104,7 +105,7 @@ class GatedRecurrent(GatedTransition):
     @recurrent(sequences=['inputs', 'mask'], states=['states'],
                contexts=[], outputs=['states'])
     def apply(self, inputs, states, mask=None):
-        """Apply the equations to one step, or to whole sequences.
+        """Apply the equations to one time step, or to whole sequences.
 
         Parameters
         ----------
@@ -112,8 +113,8 @@ class GatedRecurrent(GatedTransition):
             (T, B, 3*dim), the projected inputs with their biases in the
             order r, z, n; (B, 3*dim) with ``iterate=False``.
         states : :class:`~theano.tensor.TensorVariable`, optional
-            (B, dim), h before the first step; learned if not given.
-            Required with ``iterate=False``.
+            (B, dim), the initial h; learned if not given. Required with
+            ``iterate=False``.
         mask : :class:`~theano.tensor.TensorVariable`, optional
             (T, B), or (B,) with ``iterate=False``: 1 for data, 0 where the
             state is to be carried over.

@@ -44,7 +44,7 @@ class QuietPickler(ByReference, pickle.Pickler):
 
 
 class TellingPickler(QuietPickler):
-    """The pickler in C, which tells of functions that are hard to load."""
+    """The pickler in C, which reports functions that are hard to load."""
 
     def reducer_override(self, obj):
         if isinstance(obj, (FunctionType, type)):

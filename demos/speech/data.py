@@ -19,7 +19,9 @@ import numpy
 import theano
 from fuel.datasets import IndexableDataset
 
-from demos.common import UserError, inside_package
+from blocks_rnn_bricks.streams import padded_batches
+from demos._support.exits import UserError
+from demos._support.files import inside_package
 
 #: Files and the number of utterances in them.
 FILES = {'JapaneseVowels_TRAIN.ts': 270, 'JapaneseVowels_TEST.ts': 370}
@@ -110,6 +112,13 @@ def load_speech(validation=0.2, seed=1, folder=None):
         validation=part(utterances, speakers, chosen) if validation else None,
         test=part(*test, selected=numpy.ones(len(test[1]), bool)),
         n_coefficients=frames.shape[1], n_speakers=int(speakers.max()) + 1)
+
+
+def batches(dataset, batch_size, seed=None, **options):
+    """Padded time-major batches; shuffled anew each epoch, given a seed."""
+    return padded_batches(dataset, batch_size, sort_window=4,
+                          sequences=['utterances'], shuffle=seed is not None,
+                          seed=seed, **options)
 
 
 def find_folder():

@@ -9,7 +9,7 @@ from unittest import mock
 import numpy
 from numpy.testing import assert_array_equal
 
-from demos.common import UserError
+from demos._support.exits import UserError
 from demos.phonemes import data
 from demos.phonemes.scoring import align, align_nearest, edit_distance, score
 

@@ -20,7 +20,8 @@ ownership = runpy.run_path(
 PACKAGES = ownership['PACKAGES'] + ownership['COMPANIONS']
 
 #: What is done without if it is not there, or an extra brings.
-OPTIONAL = {'ipdb', 'IPython', 'mpi4py', 'safetensors', 'tensorboardX'}
+OPTIONAL = {'ipdb', 'IPython', 'mpi4py', 'onnx', 'onnxruntime',
+            'safetensors', 'tensorboardX'}
 
 #: What is imported, where it is named otherwise than the requirement.
 MODULES = {'pyzmq': 'zmq', 'PyYAML': 'yaml', 'pillow': 'PIL'}

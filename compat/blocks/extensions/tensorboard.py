@@ -83,7 +83,9 @@ class TensorBoard(WritesFiles, SimpleExtension):
     def do(self, which_callback, *args):
         """Write what is new."""
         if self._writer is None:
+            # It hides what earlier files have from this row on.
             self._writer = _EventFile(self.place(self.folder), self._from)
+            self._written = set()
         now = self.main_loop.log.status['iterations_done']
         log = self.main_loop.log
         for iteration in sorted(row for row in log if row >= self._from):

@@ -68,9 +68,9 @@ class ScaleAndShift(_KeepsAxes):
     data_stream : AbstractDataStream
         The stream to wrap.
     scale : float
-        What to multiply by.
+        The factor.
     shift : float
-        What to add.
+        The term to add.
     which_sources : tuple of str, optional
         The sources to change. All by default.
 
