@@ -19,8 +19,8 @@ class GatedTransition(Transition):
     dim : int
         Number of units.
     activation : :class:`~blocks.bricks.Brick`, optional
-        What squashes the new content; :class:`~blocks.bricks.Tanh` by
-        default.
+        What squashes the new content; a :class:`~blocks.bricks.Tanh` by
+        default, or what the class has as `default_activation`.
     gate_activation : :class:`~blocks.bricks.Brick`, optional
         What the gates apply; :class:`~blocks.bricks.Logistic` by default.
     mask_outputs, fused : bool, optional
@@ -28,8 +28,10 @@ class GatedTransition(Transition):
 
     Attributes
     ----------
-    gates : sequence of str
+    gates : tuple of str
         The names of the gates in their order; set by the class.
+    default_activation : type
+        The class of the activation that is taken if none is given.
 
     Raises
     ------
@@ -42,6 +44,7 @@ class GatedTransition(Transition):
     """
 
     gates: Tuple[str, ...] = ()
+    default_activation = Tanh
 
     @lazy(allocation=['dim'])
     def __init__(self, dim, activation=None, gate_activation=None,
@@ -49,7 +52,8 @@ class GatedTransition(Transition):
         who = naming(self, kwargs)
         self.dim = check_dim(who, 'dim', dim)
         self.activation = check_brick(
-            who, 'activation', Tanh() if activation is None else activation)
+            who, 'activation',
+            self.default_activation() if activation is None else activation)
         self.gate_activation = check_brick(
             who, 'gate_activation',
             Logistic() if gate_activation is None else gate_activation,

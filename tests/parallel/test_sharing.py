@@ -144,7 +144,7 @@ class TestSharing(TestCase):
                 right = list(stream('padded').get_epoch_iterator())
                 shared = share(stream(kind))
                 iterator = shared.get_epoch_iterator()
-                for before in range(len(right) - 1):
+                for _ in range(len(right) - 1):
                     next(iterator)
                 shared.source.put_back()
                 # In what is saved now, too.
