@@ -1,7 +1,7 @@
 """What recurrent bricks with gates have in common."""
-from typing import Tuple
+from typing import Tuple, Type
 
-from blocks.bricks import Logistic, Tanh
+from blocks.bricks import Brick, Logistic, Tanh
 from blocks.bricks.base import lazy
 
 from blocks_rnn_bricks.initialization import PerGate
@@ -42,6 +42,8 @@ class GatedTransition(Transition):
     """
 
     gates: Tuple[str, ...] = ()
+    #: The class of the default activation.
+    default_activation: Type[Brick] = Tanh
 
     @lazy(allocation=['dim'])
     def __init__(self, dim, activation=None, gate_activation=None,
@@ -49,7 +51,8 @@ class GatedTransition(Transition):
         who = naming(self, kwargs)
         self.dim = check_dim(who, 'dim', dim)
         self.activation = check_brick(
-            who, 'activation', Tanh() if activation is None else activation)
+            who, 'activation',
+            self.default_activation() if activation is None else activation)
         self.gate_activation = check_brick(
             who, 'gate_activation',
             Logistic() if gate_activation is None else gate_activation,
