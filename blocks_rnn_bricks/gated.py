@@ -1,7 +1,7 @@
 """What recurrent bricks with gates have in common."""
-from typing import Tuple
+from typing import Tuple, Type
 
-from blocks.bricks import Logistic, Tanh
+from blocks.bricks import Brick, Logistic, Tanh
 from blocks.bricks.base import lazy
 
 from blocks_rnn_bricks.initialization import PerGate
@@ -19,8 +19,8 @@ class GatedTransition(Transition):
     dim : int
         Number of units.
     activation : :class:`~blocks.bricks.Brick`, optional
-        What squashes the new content; a :class:`~blocks.bricks.Tanh` by
-        default, or what the class has as `default_activation`.
+        What squashes the new content; :class:`~blocks.bricks.Tanh` by
+        default.
     gate_activation : :class:`~blocks.bricks.Brick`, optional
         What the gates apply; :class:`~blocks.bricks.Logistic` by default.
     mask_outputs, fused : bool, optional
@@ -28,10 +28,8 @@ class GatedTransition(Transition):
 
     Attributes
     ----------
-    gates : tuple of str
+    gates : sequence of str
         The names of the gates in their order; set by the class.
-    default_activation : type
-        The class of the activation that is taken if none is given.
 
     Raises
     ------
@@ -44,7 +42,8 @@ class GatedTransition(Transition):
     """
 
     gates: Tuple[str, ...] = ()
-    default_activation = Tanh
+    #: The class of the default activation.
+    default_activation: Type[Brick] = Tanh
 
     @lazy(allocation=['dim'])
     def __init__(self, dim, activation=None, gate_activation=None,

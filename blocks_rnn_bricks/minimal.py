@@ -26,11 +26,6 @@ class LinearRecurrence(GatedTransition):
     dim, activation, gate_activation, mask_outputs, fused, \*\*kwargs
         See :class:`MinGRU`.
 
-    Attributes
-    ----------
-    gates : tuple of str
-        What the inputs hold side by side.
-
     """
 
     default_activation = Identity
@@ -60,7 +55,7 @@ class LinearRecurrence(GatedTransition):
         self.parameters = [self.initial_state_]
 
     def _initialize(self):
-        """Leave the initial state at zero."""
+        """Leave the initial state at zero; there is nothing else."""
 
     @recurrent(sequences=['inputs', 'mask'], states=['states'],
                contexts=[], outputs=['states'])
