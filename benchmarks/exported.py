@@ -208,6 +208,7 @@ def in_torch(python, case):
 def compare(case, path, python):
     """Print a line of the table."""
     import onnxruntime
+
     from blocks_rnn_bricks.export import to_onnx
     to_onnx(path, case.inputs, case.outputs)
     options = onnxruntime.SessionOptions()

@@ -2,8 +2,8 @@
 from .differentiation import gradient_name
 from .layout import operand_name, sums_name
 from .passes import Pass, split_targets, without_unused
-from .tiles import BLOCK
 from .rows import Reference, Rows, Target, WidthClasses
+from .tiles import BLOCK
 
 
 class Backward(Pass):
@@ -21,7 +21,7 @@ class Backward(Pass):
     title = 'gradient'
 
     def __init__(self, layout, connected):
-        super(Backward, self).__init__(layout)
+        super().__init__(layout)
         self.make, self.gradients = layout.gradients(connected)
         make = self.make
         self._gradient_outputs = {

@@ -18,7 +18,7 @@ class Forward(Pass):
     title = 'forward pass'
 
     def __init__(self, layout, keep):
-        super(Forward, self).__init__(layout)
+        super().__init__(layout)
         self.keep = keep
         self.name = 'forward' if keep else 'predict'
         make = layout.make

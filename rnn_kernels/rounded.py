@@ -26,8 +26,7 @@ from .buffers import buffers
 from .compiled import inlined
 from .linking import call
 from .product import multiply_add_matrix
-from .tiles import (
-    BLOCK, PANEL_BYTES, ROWS, MultiplyAdd, add_panel_by)
+from .tiles import BLOCK, PANEL_BYTES, ROWS, MultiplyAdd, add_panel_by
 
 __all__ = ('multiply_add', 'multiply_add_matrix', 'multiply_add_transposed',
            'pack', 'pack_transposed')

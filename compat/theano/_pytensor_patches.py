@@ -16,10 +16,11 @@ from pytensor.tensor.elemwise import Elemwise
 from pytensor.tensor.random import op as _random_op
 from pytensor.tensor.type import TensorType
 from pytensor.tensor.variable import TensorVariable, _tensor_py_operators
-
 from theano import _scan_patches, _subtensor_patches
 from theano._replacement import (
-    replace_keeping_common_parts, sharing_replacements)
+    replace_keeping_common_parts,
+    sharing_replacements,
+)
 from theano.compile import _compiled_code
 
 

@@ -17,8 +17,12 @@ from blocks.serialization import load, load_parameters
 
 from demos._support.exits import UserError
 from demos._support.extensions import FinishAfterEpochs, ResumeHint
-from demos._support.files import (CHECKPOINT, SETTINGS, read_settings,
-                                  save_settings)
+from demos._support.files import (
+    CHECKPOINT,
+    SETTINGS,
+    read_settings,
+    save_settings,
+)
 from demos._support.settings import check_resumable, fields
 from demos._support.tensorboard import replace
 

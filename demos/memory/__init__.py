@@ -9,8 +9,12 @@ import os
 import time
 
 import theano
-from blocks.algorithms import (Adam, CompositeRule, GradientDescent,
-                               StepClipping)
+from blocks.algorithms import (
+    Adam,
+    CompositeRule,
+    GradientDescent,
+    StepClipping,
+)
 from blocks.extensions import FinishAfter
 from blocks.extensions.monitoring import DataStreamMonitoring
 from blocks.graph import ComputationGraph
@@ -27,8 +31,7 @@ from demos.memory import pictures
 from demos.memory.data import one_batch, sequences
 from demos.memory.network import LAYERS, Recaller
 from demos.memory.problems import PROBLEMS, StopWhenSolved, answer_of
-from demos.memory.results import (Interrupted, Log, Unfinished, result_of,
-                                  table)
+from demos.memory.results import Interrupted, Log, Unfinished, result_of, table
 from demos.memory.settings import EVERY, MemorySettings
 
 COMMAND = 'python -m demos.memory'

@@ -8,16 +8,24 @@ a chorale of the network's own. :mod:`demos.music.network` has the bricks,
 """
 import os
 
-from blocks.algorithms import (Adam, CompositeRule, GradientDescent,
-                               StepClipping)
+from blocks.algorithms import (
+    Adam,
+    CompositeRule,
+    GradientDescent,
+    StepClipping,
+)
 from blocks.extensions import ProgressBar, Timing
-from blocks.extensions.monitoring import (DataStreamMonitoring,
-                                          TrainingDataMonitoring)
+from blocks.extensions.monitoring import (
+    DataStreamMonitoring,
+    TrainingDataMonitoring,
+)
 from blocks.extensions.plot import Plot
 from blocks.extensions.saveload import Checkpoint
 from blocks.extensions.stopping import EarlyStopping
-from blocks.extensions.training import (KeepBestParameters,
-                                        SharedVariableModifier)
+from blocks.extensions.training import (
+    KeepBestParameters,
+    SharedVariableModifier,
+)
 from blocks.graph import ComputationGraph
 from blocks.initialization import Orthogonal
 from blocks.main_loop import MainLoop
@@ -25,16 +33,29 @@ from blocks.model import Model
 from blocks.monitoring.evaluators import DatasetEvaluator
 
 from demos._support.exporting import check_export, export
-from demos._support.extensions import (EpochTable, FinishAfterEpochs,
-                                       ResumeHint, Shrink)
-from demos._support.files import (CHECKPOINT, PARAMETERS, output_folder,
-                                  save_settings)
+from demos._support.extensions import (
+    EpochTable,
+    FinishAfterEpochs,
+    ResumeHint,
+    Shrink,
+)
+from demos._support.files import (
+    CHECKPOINT,
+    PARAMETERS,
+    output_folder,
+    save_settings,
+)
 from demos._support.resuming import is_finished, network_of, resume
 from demos._support.tensorboard import show_results, tensorboard
 from demos.music import pictures
 from demos.music.data import load_chorales, note_frequencies
-from demos.music.network import (Composer, cost_of, costs_of,
-                                 note_probabilities_of, variables)
+from demos.music.network import (
+    Composer,
+    cost_of,
+    costs_of,
+    note_probabilities_of,
+    variables,
+)
 from demos.music.settings import MusicSettings
 from demos.music.streams import batches
 from demos.music.writing import find_primer, write_chorale

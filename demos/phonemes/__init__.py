@@ -9,27 +9,40 @@ import os
 
 from blocks.algorithms import Adam, CompositeRule, StepClipping
 from blocks.extensions import ProgressBar, Timing
-from blocks.extensions.monitoring import (DataStreamMonitoring,
-                                          TrainingDataMonitoring)
+from blocks.extensions.monitoring import (
+    DataStreamMonitoring,
+    TrainingDataMonitoring,
+)
 from blocks.extensions.plot import Plot
 from blocks.extensions.saveload import Checkpoint
-from blocks.extensions.training import (KeepBestParameters,
-                                        SharedVariableModifier, TrackTheBest)
+from blocks.extensions.training import (
+    KeepBestParameters,
+    SharedVariableModifier,
+    TrackTheBest,
+)
 from blocks.graph import ComputationGraph
 from blocks.model import Model
 
 from blocks_rnn_bricks.parallel import GradientDescent, MainLoop, is_first
 from demos._support.exporting import check_export, export
-from demos._support.extensions import (EpochTable, FinishAfterEpochs,
-                                       ResumeHint)
-from demos._support.files import (CHECKPOINT, PARAMETERS, output_folder,
-                                  save_settings)
+from demos._support.extensions import EpochTable, FinishAfterEpochs, ResumeHint
+from demos._support.files import (
+    CHECKPOINT,
+    PARAMETERS,
+    output_folder,
+    save_settings,
+)
 from demos._support.resuming import is_finished, network_of, resume
 from demos._support.tensorboard import show_results, tensorboard
 from demos.phonemes import pictures
 from demos.phonemes.data import Pronunciations, batches, load_dictionary
-from demos.phonemes.network import (Transcriber, cost_of, labels_of,
-                                    make_transcriber, variables)
+from demos.phonemes.network import (
+    Transcriber,
+    cost_of,
+    labels_of,
+    make_transcriber,
+    variables,
+)
 from demos.phonemes.progress import LinearDecay, WordErrors
 from demos.phonemes.scoring import print_examples, save_transcripts, score
 from demos.phonemes.settings import PhonemeSettings

@@ -9,8 +9,10 @@ import os
 
 from blocks.algorithms import Adam, CompositeRule, StepClipping
 from blocks.extensions import ProgressBar, Timing
-from blocks.extensions.monitoring import (DataStreamMonitoring,
-                                          TrainingDataMonitoring)
+from blocks.extensions.monitoring import (
+    DataStreamMonitoring,
+    TrainingDataMonitoring,
+)
 from blocks.extensions.plot import Plot
 from blocks.extensions.saveload import Checkpoint
 from blocks.extensions.stopping import EarlyStopping
@@ -21,16 +23,23 @@ from blocks.model import Model
 
 from blocks_rnn_bricks.parallel import GradientDescent, MainLoop, is_first
 from demos._support.exporting import check_export, export
-from demos._support.extensions import (EpochTable, FinishAfterEpochs,
-                                       ResumeHint)
-from demos._support.files import (CHECKPOINT, PARAMETERS, output_folder,
-                                  save_settings)
+from demos._support.extensions import EpochTable, FinishAfterEpochs, ResumeHint
+from demos._support.files import (
+    CHECKPOINT,
+    PARAMETERS,
+    output_folder,
+    save_settings,
+)
 from demos._support.resuming import is_finished, network_of, resume
 from demos._support.tensorboard import show_results, tensorboard
 from demos.speech import pictures
 from demos.speech.data import batches, load_speech
-from demos.speech.network import (SpeakerClassifier, costs_of,
-                                  probabilities_of, variables)
+from demos.speech.network import (
+    SpeakerClassifier,
+    costs_of,
+    probabilities_of,
+    variables,
+)
 from demos.speech.predictions import predict, save_predictions
 from demos.speech.settings import SpeechSettings
 

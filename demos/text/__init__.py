@@ -9,32 +9,52 @@ import os
 import platform
 
 import numpy
-from blocks.algorithms import (Adam, CompositeRule, GradientDescent,
-                               StepClipping)
+from blocks.algorithms import (
+    Adam,
+    CompositeRule,
+    GradientDescent,
+    StepClipping,
+)
 from blocks.extensions import ProgressBar, Timing
-from blocks.extensions.monitoring import (DataStreamMonitoring,
-                                          TrainingDataMonitoring)
+from blocks.extensions.monitoring import (
+    DataStreamMonitoring,
+    TrainingDataMonitoring,
+)
 from blocks.extensions.plot import Plot
 from blocks.extensions.saveload import Checkpoint
 from blocks.extensions.stopping import EarlyStopping
-from blocks.extensions.training import (KeepBestParameters,
-                                        SharedVariableModifier)
+from blocks.extensions.training import (
+    KeepBestParameters,
+    SharedVariableModifier,
+)
 from blocks.graph import ComputationGraph
 from blocks.initialization import Orthogonal
 from blocks.main_loop import MainLoop
 from blocks.model import Model
 
 from demos._support.exporting import check_export, export
-from demos._support.extensions import (EpochTable, FinishAfterEpochs,
-                                       ResumeHint, Shrink)
-from demos._support.files import (CHECKPOINT, PARAMETERS, output_folder,
-                                  save_settings)
+from demos._support.extensions import (
+    EpochTable,
+    FinishAfterEpochs,
+    ResumeHint,
+    Shrink,
+)
+from demos._support.files import (
+    CHECKPOINT,
+    PARAMETERS,
+    output_folder,
+    save_settings,
+)
 from demos._support.resuming import is_finished, network_of, resume
 from demos._support.tensorboard import show_results, tensorboard
 from demos.text import pictures
 from demos.text.data import LONG, Windows, load_topics
-from demos.text.network import (CharacterModel, bits_per_character, costs_of,
-                                next_character_of)
+from demos.text.network import (
+    CharacterModel,
+    bits_per_character,
+    costs_of,
+    next_character_of,
+)
 from demos.text.ngram import ORDER, Baseline, bits_of_ngram
 from demos.text.samples import PrintSample
 from demos.text.saving import check_text, identity_of

@@ -11,15 +11,26 @@ import h5py
 import numpy
 import theano
 from fuel.datasets import H5PYDataset, IndexableDataset, IterableDataset
-from fuel.schemes import (ConstantScheme, SequentialExampleScheme,
-                          SequentialScheme, ShuffledScheme)
+from fuel.schemes import (
+    ConstantScheme,
+    SequentialExampleScheme,
+    SequentialScheme,
+    ShuffledScheme,
+)
 from fuel.streams import AbstractDataStream, DataStream
 from fuel.transformers import Batch, Mapping
 from numpy.testing import assert_equal
 
 from blocks_rnn_bricks.streams import (
-    BucketedBatches, MaskedPadding, SizedBatches, TimeMajor,
-    bucketed_batches, mask_type, padded_batches, restore_order)
+    BucketedBatches,
+    MaskedPadding,
+    SizedBatches,
+    TimeMajor,
+    bucketed_batches,
+    mask_type,
+    padded_batches,
+    restore_order,
+)
 
 LENGTHS = (3, 1, 4, 0, 5, 2, 6, 1, 2, 3, 7)
 
@@ -52,6 +63,7 @@ def lengths_of(batches):
 
 class CountingOnce(AbstractDataStream):
     """A stream that starts again when asked beyond its end."""
+
     produces_examples = True
     sources = ('features', 'labels')
 

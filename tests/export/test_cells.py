@@ -2,26 +2,47 @@
 import unittest
 
 import numpy
-from blocks.bricks import Logistic, Rectifier, Tanh
+from blocks.bricks import Linear, Logistic, Rectifier, Tanh
 from blocks.bricks.recurrent import LSTM as BlocksLSTM
 from blocks.bricks.recurrent import (
-    Bidirectional, GatedRecurrent as BlocksGRU, RecurrentStack,
-    SimpleRecurrent)
-from blocks.bricks import Linear
+    Bidirectional,
+    RecurrentStack,
+    SimpleRecurrent,
+)
+from blocks.bricks.recurrent import GatedRecurrent as BlocksGRU
 from blocks.roles import WEIGHT, add_role
 from blocks.utils import shared_floatx
 from numpy.testing import assert_allclose
 from theano import tensor
 
 from blocks_rnn_bricks import (
-    GatedRecurrent, LayerNormLSTM, LSTM, PeepholeLSTM, ProjectedLSTM,
-    Transition, carry_over, recurrent)
+    LSTM,
+    GatedRecurrent,
+    LayerNormLSTM,
+    PeepholeLSTM,
+    ProjectedLSTM,
+    Transition,
+    carry_over,
+    recurrent,
+)
 from tests.bricks.cell_tests import values_of
 from tests.bricks.oracle import (
-    gru_step, iterated_padded, layer_norm_lstm_step, projected_lstm_step,
-    random_mask, sigmoid)
+    gru_step,
+    iterated_padded,
+    layer_norm_lstm_step,
+    projected_lstm_step,
+    random_mask,
+    sigmoid,
+)
 from tests.export.models import (
-    CLOSE, SinglePrecision, at_random, exported, operators, run, variables)
+    CLOSE,
+    SinglePrecision,
+    at_random,
+    exported,
+    operators,
+    run,
+    variables,
+)
 
 T, B, DIM = 6, 4, 3
 

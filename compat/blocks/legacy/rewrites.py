@@ -3,8 +3,13 @@ import ast
 import symtable
 import warnings
 
-from .expressions import (ends_by_exception, float_names, is_float, is_plain,
-                          may_be_float)
+from .expressions import (
+    ends_by_exception,
+    float_names,
+    is_float,
+    is_plain,
+    may_be_float,
+)
 from .imports import Imports
 from .lines import Edits
 from .syntax import parse

@@ -1,6 +1,5 @@
 """Datasets in HDF5 files."""
 import h5py
-
 from fuel.datasets import splits
 from fuel.datasets.base import Dataset
 from fuel.schemes import SequentialExampleScheme
@@ -65,6 +64,7 @@ class H5PYDataset(Dataset):
         have no source in common, or the sources differ in length.
 
     """
+
     interface_version = '0.3'
 
     create_split_array = staticmethod(splits.create_split_array)

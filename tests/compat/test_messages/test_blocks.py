@@ -1,10 +1,10 @@
 """What Blocks says to wrong input."""
 import numpy
+from blocks.initialization import Constant
+from blocks.utils import shared_floatx
 from fuel.datasets import IterableDataset
 from theano import tensor
 
-from blocks.initialization import Constant
-from blocks.utils import shared_floatx
 from tests.compat.test_messages.table import Table, names
 
 V, T, K = ValueError, TypeError, KeyError

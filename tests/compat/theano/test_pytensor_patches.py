@@ -10,7 +10,9 @@ import theano
 from numpy.testing import assert_allclose
 from theano import tensor
 from theano._replacement import (
-    replace_keeping_common_parts, sharing_replacements)
+    replace_keeping_common_parts,
+    sharing_replacements,
+)
 
 #: Tells what an unpatched PyTensor does.  A patch whose answer turns to
 #: false can go; those about elements are for the linker's whole arrays.
