@@ -25,6 +25,7 @@ as well (see ``--original-path``, ``--original-flags``).  The programs:
 
 Times are seconds of the processor, compilers included.  The file itself is
 run by both interpreters, hence in the Python of both.
+
 """
 import argparse
 import json

@@ -9,6 +9,7 @@ number of threads; the ratio is the median of the ratios of adjacent steps, so
 that whatever else the machine does affects both. On a machine that is not idle
 only the ratios mean anything, and with ``--processor-time`` and one thread not
 even its other load matters much.
+
 """
 import argparse
 import time

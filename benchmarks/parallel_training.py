@@ -8,6 +8,7 @@ that batch out (strong scaling), against one worker of two threads.
     python -m benchmarks parallel_training [--workers 2] [--rounds 15]
 
 It takes the extra ``mpi``; the model of step times is :func:`predict`.
+
 """
 import argparse
 import os

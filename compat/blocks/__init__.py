@@ -2,6 +2,7 @@
 
 The package offers the public interface of Blocks 0.2 on the ``theano`` and
 ``fuel`` packages that are distributed with it.
+
 """
 from importlib import import_module
 

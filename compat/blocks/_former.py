@@ -1,6 +1,7 @@
 """Names that Blocks 0.0.1 and 0.1 had, for scripts of that time.
 
 Each use warns (:class:`DeprecationWarning`) and names what to write today.
+
 """
 import warnings
 from importlib import import_module

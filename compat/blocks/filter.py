@@ -64,6 +64,7 @@ class VariableFilter:
     ...                       bricks=[mlp.linear_transformations[0]])
     >>> pick(ComputationGraph(y).variables)
     [b]
+
     """
 
     def __init__(self, roles=None, bricks=None, each_role=False, name=None,
@@ -110,6 +111,7 @@ class VariableFilter:
         ----------
         variables : iterable of :class:`~tensor.TensorVariable`
             The variables to choose from.
+
         """
         variables = check_list('VariableFilter', 'variables', variables,
                                Variable, 'variables of a graph')

@@ -21,6 +21,7 @@ def check_scheme(who, name, scheme):
         The name of the argument.
     scheme : object
         The argument; what can generate values will do.
+
     """
     if not hasattr(scheme, 'generate') or isinstance(scheme, type):
         raise TypeError(f'{who}: {name} must be an initialization scheme '
@@ -36,6 +37,7 @@ class NdarrayInitialization(metaclass=ABCMeta):
 
     Subclasses define :meth:`generate`. The attributes named in `shown` are
     part of the ``repr``.
+
     """
 
     shown = ()
@@ -55,6 +57,7 @@ class NdarrayInitialization(metaclass=ABCMeta):
         -------
         :class:`~numpy.ndarray`
             Values of that shape, of type ``theano.config.floatX``.
+
         """
 
     def initialize(self, var, rng, shape=None):
@@ -73,6 +76,7 @@ class NdarrayInitialization(metaclass=ABCMeta):
         ------
         ValueError
             If the scheme does not suit the variable. The message names it.
+
         """
         shape = shape or var.get_value(borrow=True).shape
         try:
@@ -113,6 +117,7 @@ class Constant(NdarrayInitialization):
     ----------
     constant : array_like
         A scalar, or an array that broadcasts to the parameter's shape.
+
     """
 
     shown = ('constant',)
@@ -146,6 +151,7 @@ class IsotropicGaussian(NdarrayInitialization):
         The standard deviation. Mind that it comes first.
     mean : float, optional
         The mean.
+
     """
 
     shown = ('mean', 'std')
@@ -170,6 +176,7 @@ class Uniform(NdarrayInitialization):
         The length of the interval. Give either this or `std`.
     std : float, optional
         The standard deviation, the length divided by the root of 12.
+
     """
 
     shown = ('mean', 'width')
@@ -200,6 +207,7 @@ class Identity(NdarrayInitialization):
     ----------
     mult : float, optional
         The value on the diagonal.
+
     """
 
     shown = ('mult',)
@@ -225,6 +233,7 @@ class Orthogonal(NdarrayInitialization):
     A. M. Saxe, J. L. McClelland and S. Ganguli, *Exact solutions to the
     nonlinear dynamics of learning in deep linear neural networks*,
     arXiv:1312.6120 (2013).
+
     """
 
     shown = ('scale',)
@@ -261,6 +270,7 @@ class Sparse(NdarrayInitialization):
         The scheme for these elements.
     sparse_init : :class:`NdarrayInitialization`, optional
         The scheme for the others, zero by default.
+
     """
 
     def __init__(self, num_init, weights_init, sparse_init=None):
@@ -308,6 +318,7 @@ class SparseND(Sparse):
         ``num_init`` elements of each ``W[i, j]`` are initialised.
     \*\*kwargs
         See :class:`Sparse`.
+
     """
 
     def __init__(self, axis, **kwargs):

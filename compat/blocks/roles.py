@@ -18,6 +18,7 @@ Examples
 [ATTENTION_WEIGHT]
 >>> has_roles(W, [PARAMETER])
 True
+
 """
 import re
 
@@ -68,6 +69,7 @@ def add_role(var, role):
     [PARAMETER]
     [WEIGHT]
     [WEIGHT]
+
     """
     if not hasattr(var, 'tag'):
         raise TypeError('add_role: var must be a Theano variable, got '
@@ -93,6 +95,7 @@ def has_roles(var, roles, match_all=False):
         The roles to look for. A more specific role counts as well.
     match_all : bool, optional
         Whether all of the roles are needed; by default one is enough.
+
     """
     present = getattr(var.tag, 'roles', ())
     found = (any(isinstance(candidate, type(role)) for candidate in present)

@@ -2,6 +2,7 @@
 
 A file holds arrays by name, and nothing that could run. PyTorch, JAX and
 others read it. It needs the package safetensors.
+
 """
 import os
 

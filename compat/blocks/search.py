@@ -31,6 +31,7 @@ SoftmaxEmitter` has. All contexts must be used. The batch is the beam.
     ------
     ValueError
         If `samples` are something else.
+
     """
 
     def __init__(self, samples):
@@ -104,6 +105,7 @@ SoftmaxEmitter` has. All contexts must be used. The batch is the beam.
             From names to arrays.
         beam_size : int
             The number of sequences.
+
         """
         *values, beam_size = self._compute_initial(
             *(inputs[variable] for variable in self.inputs))
@@ -129,6 +131,7 @@ SoftmaxEmitter` has. All contexts must be used. The batch is the beam.
         :class:`~numpy.ndarray`
             The negative logarithms of the probabilities, ``(beam size,
             possible outputs)``.
+
         """
         return self._compute_logprobs(*self._known(contexts, states))
 
@@ -146,6 +149,7 @@ SoftmaxEmitter` has. All contexts must be used. The batch is the beam.
         -------
         OrderedDict
             From names to arrays.
+
         """
         return OrderedDict(zip(self.state_names, self._compute_next(
             *self._known(contexts, states), outputs)))
@@ -167,6 +171,7 @@ SoftmaxEmitter` has. All contexts must be used. The batch is the beam.
         -------
         (rows, columns), values
             Arrays, the smallest element first.
+
         """
         flat = matrix[0] if only_first_row else matrix.ravel()
         if k < flat.size:
@@ -207,6 +212,7 @@ SoftmaxEmitter` has. All contexts must be used. The batch is the beam.
 
         With `as_arrays`, the outputs, a mask and the costs of all outputs
         are returned, each ``(time, beam size)``.
+
         """
         if not self.compiled:
             self.compile()

@@ -2,6 +2,7 @@
 
 Scripts written for Theano say ``import theano`` and ``from theano import
 tensor``, and run on a current Python. GPUs are not supported.
+
 """
 
 import sys

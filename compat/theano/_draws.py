@@ -3,6 +3,7 @@
 A stream of random numbers gives each variable a state of its own. Building a
 graph twice would change the numbers of all that is built afterwards; so who
 only wants to look at a graph forbids draws meanwhile.
+
 """
 import threading
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ def forbidden(error):
     Parameters
     ----------
     error : Exception
+
     """
     outer = getattr(_current, 'error', None)
     _current.error = error

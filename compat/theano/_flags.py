@@ -6,6 +6,7 @@ precedence, the comma-separated list in ``THEANO_FLAGS``.  This module
 collects both into one dictionary whose keys have the form
 ``section__option``, without importing PyTensor: a few settings, such as
 the folder of compiled modules, must be known before PyTensor starts.
+
 """
 
 import configparser

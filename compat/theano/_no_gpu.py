@@ -3,6 +3,7 @@
 Scripts import them to ask whether there is a GPU, and to compare the types
 of operations.  So the modules and names are here, and what would need a GPU
 refuses when it is called.
+
 """
 
 import logging

@@ -1,6 +1,7 @@
 """All that is changed inside PyTensor, each change with its reason.
 
 A test beside each patch fails when PyTensor no longer needs it.
+
 """
 
 import functools

@@ -4,6 +4,7 @@ The gradient of a loop wants, for each of its inputs, a gradient of one step
 in which the step's own outputs are replaced by the saved ones.  Done for one
 gradient after the other, by copies, this multiplies the graph of the step by
 the number of inputs: from 1,200 to 17,700 nodes for a step with attention.
+
 """
 
 from contextlib import contextmanager

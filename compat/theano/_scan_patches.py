@@ -1,6 +1,7 @@
 """Changes to PyTensor's loops, each with its reason.
 
 :mod:`theano._pytensor_patches` installs these with all others.
+
 """
 
 import dataclasses
@@ -46,6 +47,7 @@ def _pullback_of_steps_taken(self, inputs, outs, dC_douts):
 
     Such a loop over the first parts of the sequences has the same results,
     so these take the place of its own and it is not computed.
+
     """
     info = self.info
     if not info.as_while:

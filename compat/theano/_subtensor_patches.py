@@ -1,6 +1,7 @@
 """Changes to PyTensor's indexing, each with its reason.
 
 :mod:`theano._pytensor_patches` installs these with all others.
+
 """
 
 import functools
@@ -39,6 +40,7 @@ def _getitem_after_a_drop(self, args):
     ``column[:, None]`` has two axes in Theano, which scripts rely on that
     mask a state ``m[:, None] * h``, whether `m` is a vector or a column.
     An Ellipsis names all axes.
+
     """
     index = args if isinstance(args, tuple) else (args,)
     if any(element is None for element in index) and (
@@ -61,6 +63,7 @@ def _add_where_shapes_are_equal(fgraph, node):
 
     They are not if `x` or the zeros broadcast, nor if an array of indices
     repeats some.
+
     """
     pattern = node.outputs[0].type.broadcastable
     for term in node.inputs:
@@ -82,6 +85,7 @@ def _merge_integer_of_loops(fgraph, node):
     Others may be too short: x[1:][-1] of one element is an IndexError. The
     results of loops are as long as the steps and the initial states; without
     the rewrite all steps would stay in memory, though the last is wanted.
+
     """
     inner = node.inputs[0].owner
     if inner is None or not isinstance(inner.op, Subtensor):

@@ -4,6 +4,7 @@ Options that both libraries know are kept by PyTensor.  Options that only
 Theano knows (devices, test values, ...) are held here and change nothing.
 Sections are written with dots (``config.scan.allow_gc``) or with double
 underscores (``config.scan__allow_gc``).
+
 """
 
 import contextlib

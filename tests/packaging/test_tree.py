@@ -174,6 +174,18 @@ class TestTree(unittest.TestCase):
         self.assertGreater(found, 20)
         self.assert_none(offenders, 'take the type hints off these')
 
+    def test_docstrings_end_with_an_empty_line(self):
+        # ruff sees to those with sections.
+        documented = ast.Module, ast.ClassDef, ast.FunctionDef
+        offenders = []
+        for path, tree in sources(*SHIPPED, 'demos', 'tests', 'benchmarks'):
+            for node in ast.walk(tree):
+                text = isinstance(node, documented) and ast.get_docstring(
+                    node, clean=False)
+                if text and '\n' in text and text.split('\n')[-2].strip():
+                    offenders.append(f'{path}: line {node.body[0].lineno}')
+        self.assert_none(offenders, 'give these one, if they have more lines')
+
     def test_only_the_theano_package_knows_pytensor(self):
         allowed = 'compat/theano/', 'tests/compat/theano/'
         self.assert_none(

@@ -20,6 +20,7 @@ Examples
 Adam on gradients of a norm of at most 5:
 
 >>> rule = CompositeRule([StepClipping(5), Adam(learning_rate=0.001)])
+
 """
 from .._former import former_names
 from .adaptive import AdaDelta, AdaGrad, Adam, AdaMax, BasicRMSProp, RMSProp

@@ -2,6 +2,7 @@ r"""Rules whose steps adapt to the gradients seen so far.
 
 In the equations :math:`g_t` is the gradient at time t (or what another
 rule made of it), :math:`s_t` the step, and all operations are by element.
+
 """
 from theano import tensor
 

@@ -2,6 +2,7 @@
 
 A rule maps steps to steps, by parameter; the first steps are the
 gradients. So rules can be chained.
+
 """
 from abc import ABC
 from collections import OrderedDict

@@ -76,6 +76,7 @@ class BatchNormalization(RNGMixin, Feedforward):
     T. Salimans and D. P. Kingma, *Weight normalization: a simple
     reparameterization to accelerate training of deep neural networks*,
     arXiv:1602.07868 (2016), for `mean_only`.
+
     """
 
     @checked(broadcastable=flags, conserve_memory=flag,
@@ -229,6 +230,7 @@ class BatchNormalization(RNGMixin, Feedforward):
         -------
         output : :class:`~tensor.TensorVariable`
             In the same shape.
+
         """
         training = self._training_depth > 0
         mean, stdev = (self._batch_statistics(input_) if training
@@ -262,6 +264,7 @@ class SpatialBatchNormalization(BatchNormalization):
         axes.
     \*\*kwargs
         See :class:`BatchNormalization`.
+
     """
 
     def _allocate(self):
@@ -288,6 +291,7 @@ class BatchNormalizedMLP(MLP):
         See :class:`BatchNormalization`.
     \*args, \*\*kwargs
         See :class:`~blocks.bricks.MLP`.
+
     """
 
     @checked(conserve_memory=flag, mean_only=flag, learn_scale=flag,

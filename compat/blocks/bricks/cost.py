@@ -21,6 +21,7 @@ class CostMatrix(Cost):
     """A cost with a term for every element of a ``(batch, features)`` pair.
 
     Subclasses define :meth:`cost_matrix`.
+
     """
 
     @abstractmethod
@@ -90,6 +91,7 @@ class CategoricalCrossEntropy(Cost):
         -------
         cost : :class:`~tensor.TensorVariable`
             A scalar.
+
         """
         return tensor.nnet.categorical_crossentropy(y_hat, y).mean()
 
@@ -102,6 +104,7 @@ class MisclassificationRate(Cost):
     top_k : int, optional
         A prediction is right if the true class is among the `top_k` highest
         scores. For `top_k` above 1 a tie at the last place counts as wrong.
+
     """
 
     def __init__(self, top_k=1, **kwargs):
@@ -123,6 +126,7 @@ class MisclassificationRate(Cost):
         -------
         error_rate : :class:`~tensor.TensorVariable`
             A scalar between 0 and 1.
+
         """
         if y_hat.ndim < 2 or y.ndim != y_hat.ndim - 1:
             raise ValueError(

@@ -18,6 +18,7 @@ def dimension_table(cls):
     -------
     collections.ChainMap
         The tables as one.
+
     """
     return ChainMap(*(vars(base).get('_dimensions', {})
                       for base in cls.__mro__))
@@ -45,6 +46,7 @@ def kept_by(pick, name, doc):
     >>> box.dim += 1
     >>> box.linear.output_dim
     4
+
     """
     def get(owner):
         return getattr(pick(owner), name)

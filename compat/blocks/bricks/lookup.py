@@ -19,6 +19,7 @@ class LookupTable(Initializable, Feedforward):
         The number of vectors; indices are below it. Needed for allocation.
     dim : int
         The length of the vectors. Needed for allocation.
+
     """
 
     has_bias = False
@@ -65,6 +66,7 @@ class LookupTable(Initializable, Feedforward):
         ------
         ValueError
             If `indices` are not integers.
+
         """
         check_theano_variable(indices, None, ('int', 'uint'))
         shape = [indices.shape[axis] for axis in range(indices.ndim)]

@@ -27,6 +27,7 @@ class Parameters(_Owned):
 
     Variables that are put in get the role
     :const:`~blocks.roles.PARAMETER` and the brick as an annotation.
+
     """
 
     def _setitem(self, key, value):
@@ -66,6 +67,7 @@ def with_children(kwargs, *bricks):
     -------
     dict
         The keyword arguments with all of the children.
+
     """
     return {**kwargs, 'children': [*kwargs.get('children', ()), *bricks]}
 
@@ -74,6 +76,7 @@ def multiple(number, dim):
     """A multiple of a dimension; what is no dimension stays as it is.
 
     So :func:`allocate_parameter` can say what came.
+
     """
     return (number * dim if isinstance(dim, numbers.Integral) and dim > 0
             else dim)
@@ -106,6 +109,7 @@ def allocate_parameter(brick, name, shape, role, allocate=shared_floatx_nans):
     ------
     ValueError
         If a length in `shape` is not a positive integer.
+
     """
     for length in shape:
         if isinstance(length, bool) or not isinstance(

@@ -40,6 +40,7 @@ class Parallel(Initializable):
     >>> new_x, new_y = parallel.apply(x=x, y=y)
     >>> new_y.eval({y: [[1, 1, 1]]}).tolist()
     [[6.0, 6.0]]
+
     """
 
     @checked(input_dims=dims, output_dims=dims, input_names=names,
@@ -95,6 +96,7 @@ class Parallel(Initializable):
         KeyError, TypeError, ValueError
             If there is an unknown input, if one is given twice, or if one
             is missing.
+
         """
         try:
             inputs = extract_args(self.input_names, *args, **kwargs)
@@ -139,6 +141,7 @@ class Fork(Parallel):
     >>> y, z = fork.apply(x)
     >>> z.eval({x: [[1, 1]]}).tolist()
     [[5.0, 5.0, 5.0]]
+
     """
 
     @checked(output_names=names, output_dims=dims, prototype=brick)
@@ -195,6 +198,7 @@ class Distribute(Fork):
     >>> new_x, new_y = distribute.apply(x=x, y=y, z=z)
     >>> new_x.eval({x: [[2, 2]], z: [[1, 1, 1]]}).tolist()
     [[8.0, 8.0]]
+
     """
 
     @checked(target_names=names, source_name=string, target_dims=dims,
@@ -232,6 +236,7 @@ class Distribute(Fork):
         ------
         ValueError
             If there are other inputs than these.
+
         """
         expected = [self.source_name, *self.target_names]
         if set(kwargs) != set(expected):
@@ -279,6 +284,7 @@ class Merge(Parallel):
     >>> merge.apply(a=a, b=b).eval({a: [[1, 1, 1]],
     ...                             b: [[2, 2, 2, 2]]}).tolist()
     [[11.0, 11.0]]
+
     """
 
     @checked('input_names', input_names=names, input_dims=dims,

@@ -43,6 +43,7 @@ class Linear(LinearLike, Feedforward):
     :math:`W` has the shape ``(input_dim, output_dim)``, :math:`b` has
     ``(output_dim,)``. Their norms ``W_norm`` and ``b_norm`` are auxiliary
     variables.
+
     """
 
     _dimensions = {'input_': attrgetter('input_dim'),
@@ -77,6 +78,7 @@ class Linear(LinearLike, Feedforward):
         -------
         output : :class:`~tensor.TensorVariable`
             Of shape ``(..., output_dim)``.
+
         """
         product = tensor.dot(input_, self.W)
         return (product + self.b if getattr(self, 'use_bias', True)
@@ -90,6 +92,7 @@ class Bias(Feedforward, Initializable):
     ----------
     dim : int
         The length of the last axis. Needed for allocation.
+
     """
 
     input_dim = output_dim = kept_by(lambda brick: brick, 'dim',
@@ -126,6 +129,7 @@ class Maxout(Brick):
     ----------
     I. J. Goodfellow, D. Warde-Farley, M. Mirza, A. Courville and Y. Bengio,
     *Maxout networks*, ICML (2013).
+
     """
 
     @lazy(allocation=['num_pieces'])
@@ -149,6 +153,7 @@ class Maxout(Brick):
         -------
         output : :class:`~tensor.TensorVariable`
             Of shape ``(..., dim)``.
+
         """
         *outer, last = [input_.shape[axis] for axis in range(input_.ndim)]
         grouped = input_.reshape(
@@ -168,6 +173,7 @@ class LinearMaxout(Initializable, Feedforward):
     num_pieces : int
         How many linear functions each output is the largest of. Needed for
         allocation.
+
     """
 
     input_dim = kept_by(attrgetter('linear'), 'input_dim',
@@ -224,6 +230,7 @@ class Softplus(Activation):
     C. Dugas, Y. Bengio, F. Bélisle, C. Nadeau and R. Garcia, *Incorporating
     second-order functional knowledge for better option pricing*, NIPS 13
     (2001).
+
     """
 
     apply = _elementwise(tensor.nnet.softplus)
@@ -241,6 +248,7 @@ class LeakyRectifier(Activation):
     ----------
     A. L. Maas, A. Y. Hannun and A. Y. Ng, *Rectifier nonlinearities improve
     neural network acoustic models*, ICML (2013).
+
     """
 
     def __init__(self, leak=0.01, **kwargs):
@@ -257,6 +265,7 @@ class Softmax(Brick):
 
     All inputs are matrices ``(batch, classes)``; see
     :class:`NDimensionalSoftmax` for more axes.
+
     """
 
     @application(inputs=['input_'], outputs=['output'])
@@ -295,6 +304,7 @@ class Softmax(Brick):
         ValueError
             When it is computed, if a class is not one of those of `x`, or
             there are not as many as rows.
+
         """
         log_probabilities = self.log_probabilities(x)
         application_call.add_auxiliary_variable(

@@ -17,6 +17,7 @@ class BrickWrapper(metaclass=ABCMeta):
     >>> from blocks.bricks import Softmax
     >>> class SoftmaxForSequences(Softmax):
     ...     decorators = [WithExtraDims()]
+
     """
 
     def __call__(self, mcs, name, bases, namespace):
@@ -26,6 +27,7 @@ class BrickWrapper(metaclass=ABCMeta):
         ------
         ValueError
             If the class has more than one base.
+
         """
         if len(bases) != 1:
             raise ValueError(
@@ -50,6 +52,7 @@ class BrickWrapper(metaclass=ABCMeta):
             The application of the base class.
         namespace : dict
             The namespace of the new class, to be extended.
+
         """
 
 
@@ -69,6 +72,7 @@ class WithExtraDims(BrickWrapper):
     >>> x = tensor.tensor3('x')     # (time, batch, classes)
     >>> NDimensionalSoftmax().apply(x, extra_ndim=1).ndim
     3
+
     """
 
     def wrap(self, wrapped, namespace):

@@ -13,6 +13,7 @@ The mean error per example, with batches of unequal sizes:
 >>> error_rate = mean(errors.sum().copy('error_rate'), errors.shape[0])
 >>> error_rate.name
 'error_rate'
+
 """
 from abc import ABC, abstractmethod
 from functools import partial

@@ -1,6 +1,7 @@
 """Differences between Python 2 and 3, by the names of Theano.
 
 ``theano.compat.six`` is the package six.
+
 """
 
 import sys

@@ -3,6 +3,7 @@
 SciPy's wheels for Linux carry an OpenBLAS whose functions bear the prefix
 ``scipy_``.  Compiling with macros that add the prefix makes C code of
 PyTensor call it; otherwise that code falls back on a slow stand-in.
+
 """
 
 import importlib.util

@@ -2,6 +2,7 @@
 
 The default linker compiles nothing.  The others need a folder to write to,
 and that of C also a compiler with the headers of Python.
+
 """
 
 import atexit

@@ -6,6 +6,7 @@ that the lengths of all inputs are equal, so what describes a shape grows with
 the depth of the graph, and its upkeep with the square.  For a loop it derives
 the lengths of everything that a step computes, again after every rewrite of
 the loop.
+
 """
 
 from pytensor.graph.basic import Constant
@@ -44,6 +45,7 @@ class Shapes(ShapeFeature):
 
         They agree: the operation itself raises an error where they do not,
         and repeats only what its type marks as a single element.
+
         """
         inputs = [(x.type.broadcastable, self.shape_of[x])
                   for x in node.inputs]
@@ -58,6 +60,7 @@ class Shapes(ShapeFeature):
         """Derive the lengths of what a loop collects, and no others.
 
         A state has the shape of the storage that the loop is given.
+
         """
         op, info = node.op, node.op.info
         shape_of = self.shape_of
@@ -121,6 +124,7 @@ class Shapes(ShapeFeature):
         """Return a length as a variable, knowing that of what it is.
 
         In the graph of a step lengths are those of variables outside.
+
         """
         node = getattr(s_i, 'owner', None)
         if node is not None and isinstance(node.op, Subtensor):

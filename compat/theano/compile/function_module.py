@@ -24,6 +24,7 @@ class _Turn:
 
     The lock is one that a thread may acquire again, so that a call from
     within a call meets `taken` and not a deadlock.
+
     """
 
     __slots__ = ('lock', 'taken')
@@ -38,6 +39,7 @@ class Function(_BackendFunction):
     A function computes in memory of its own, so it serves one call at a
     time: calls from other threads wait.  Copies made by
     ``copy(share_memory=False)`` do not wait for each other.
+
     """
 
     __slots__ = ('__dict__',)
@@ -133,6 +135,7 @@ class Function(_BackendFunction):
 
         PyTensor's copies take the operations as they are, with the compiled
         function of a loop's step and the memory that it computes in.
+
         """
         before = [(node, node.op) for node in self._nodes_with_inner_function]
         try:
@@ -163,6 +166,7 @@ class DressedFunction(Function):
 
     ``maker.output_keys`` holds the names of the outputs or None, and
     ``maker.inputs`` the inputs with their attribute ``default``.
+
     """
 
     def __init__(self, *args, **kwargs):
@@ -198,6 +202,7 @@ def _uncompiled(op):
 
     Operations in frozen graphs are shared by all equal graphs, so none of
     them may be compiled.
+
     """
     if not hasattr(op, '_frozen_fgraph'):
         return op

@@ -15,6 +15,7 @@ mode               rewrites                    linker
 =================  ==========================  ===========================
 
 Functions compiled without a mode use ``config.mode``.
+
 """
 
 from contextlib import contextmanager
@@ -122,6 +123,7 @@ class _InnerMode(Mode):
 
         A loop needs a linker that can update its inputs, as only the
         virtual machines can; under any other it is computed by ``vm``.
+
         """
         mode = get_mode(_compiling.get())
         if not isinstance(mode.linker, _BackendVMLinker):

@@ -45,5 +45,6 @@ def detect_nan(i, node, fn):
     """Print a node, its inputs and outputs if an output holds a NaN.
 
     A ``post_func`` of :class:`MonitorMode`.
+
     """
     _detect_nan(None, i, node, fn)

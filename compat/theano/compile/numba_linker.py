@@ -12,6 +12,7 @@ class NumbaLinker(_BackendLinker):
 
     Operations that users write take part: compiled code hands their
     inputs to Python and takes the outputs back.
+
     """
 
     def fgraph_convert(self, fgraph, **kwargs):

@@ -3,6 +3,7 @@
 The order in which variables come is part of the interface: Blocks takes
 the order of a computation graph's variables from :func:`inputs` and
 :func:`io_toposort`.
+
 """
 
 from collections import deque

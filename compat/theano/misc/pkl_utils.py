@@ -3,6 +3,7 @@
 :func:`dump` writes a zip file with the pickle and an ``.npy`` file for each
 array of a shared variable, under the variable's name; the pickle only
 refers to them.
+
 """
 
 import pickle

@@ -43,6 +43,7 @@ class mrg_uniform(mrg_uniform_base):
 
     Inputs are the states (streams, 6), int32, and the shape of the sample,
     a vector of integers; outputs are the new states and the sample.
+
     """
 
     @classmethod

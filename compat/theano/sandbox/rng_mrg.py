@@ -1,6 +1,7 @@
 """Random streams of the generator MRG31k3p.
 
 The same seeds give the numbers that Theano 1.0.5 gives on a CPU.
+
 """
 
 import functools
@@ -390,6 +391,7 @@ class MRG_RandomStreams:
 
         The arguments are those of :meth:`normal`; the sample's standard
         deviation is `std`.
+
         """
         return self.normal(size, avg=avg,
                            std=std / tensor.constant(_STD_OF_TRUNCATED),

@@ -2,6 +2,7 @@
 
 Functions that PyTensor has with the same name and signature are reexported;
 the rest is defined here.
+
 """
 
 import builtins

@@ -15,6 +15,7 @@ glimpses
 
 A mechanism (:class:`AbstractAttention`) computes glimpses from states and
 the attended; :class:`AttentionRecurrent` combines it with a transition.
+
 """
 from ..._former import former_names
 from .mechanisms import (

@@ -63,6 +63,7 @@ class Convolutional(LinearLike):
     :math:`W` has the shape ``(num_filters, num_channels, *filter_size)``,
     :math:`b` has ``(num_filters,)`` or, if not tied, that of the output.
     Their norms ``W_norm`` and ``b_norm`` are auxiliary variables.
+
     """
 
     conv2d_impl = staticmethod(conv2d)
@@ -123,6 +124,7 @@ class Convolutional(LinearLike):
         -------
         output : :class:`~tensor.TensorVariable`
             ``(batch, num_filters, height, width)``.
+
         """
         known = tuple(self.image_size) != (None, None)
         output = self.conv2d_impl(
@@ -175,6 +177,7 @@ class ConvolutionalTranspose(Convolutional):
         is given.
     \*\*kwargs
         See :class:`Convolutional`.
+
     """
 
     @checked(original_image_size=some_sizes, unused_edge=offsets)

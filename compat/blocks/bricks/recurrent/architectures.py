@@ -23,6 +23,7 @@ def _masked(mask, new, old):
         ``(batch,)``, 1 for data and 0 for padding; ``None`` for all ones.
     new, old : variable
         ``(batch, dim)``.
+
     """
     if mask is None:
         return new
@@ -67,6 +68,7 @@ class SimpleRecurrent(_Units):
         The function :math:`\phi`.
     \*\*kwargs
         See :class:`~blocks.bricks.Initializable`.
+
     """
 
     @checked('activation', activation=brick)
@@ -108,6 +110,7 @@ class SimpleRecurrent(_Units):
         -------
         states : :class:`~tensor.TensorVariable`
             The next states, ``(batch, dim)``.
+
         """
         next_states = self.children[0].apply(
             inputs + tensor.dot(states, self.W))
@@ -160,6 +163,7 @@ class LSTM(_GatedUnits):
 
     S. Hochreiter and J. Schmidhuber, *Long short-term memory*, Neural
     Computation 9 (1997), 1735-1780.
+
     """
 
     _dimensions = {'inputs': lambda lstm: 4 * lstm.dim,
@@ -205,6 +209,7 @@ class LSTM(_GatedUnits):
         -------
         states, cells : :class:`~tensor.TensorVariable`
             The next states and cells, ``(batch, dim)``.
+
         """
         squash, gate = self.activation.apply, self.gate_activation.apply
         activation = tensor.dot(states, self.W_state) + inputs
@@ -260,6 +265,7 @@ class GatedRecurrent(_GatedUnits):
     H. Schwenk and Y. Bengio, *Learning phrase representations using RNN
     encoder-decoder for statistical machine translation*, EMNLP (2014),
     1724-1734.
+
     """
 
     _dimensions = {'gate_inputs': lambda gru: 2 * gru.dim}
@@ -311,6 +317,7 @@ class GatedRecurrent(_GatedUnits):
         -------
         states : :class:`~tensor.TensorVariable`
             The next states, ``(batch, dim)``.
+
         """
         gates = self.gate_activation.apply(
             states.dot(self.state_to_gates) + gate_inputs)

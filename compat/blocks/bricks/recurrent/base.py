@@ -43,6 +43,7 @@ class BaseRecurrent(Explaining, Brick):
         list of :class:`~tensor.TensorVariable`
             ``(batch, dim)`` for every state, or ``(batch,)`` if its
             dimension is 0.
+
         """
         dims = self.get_dims(self.apply.states)
         return [tensor.zeros((batch_size, dim) if dim else (batch_size,))
@@ -63,6 +64,7 @@ class _Arguments:
         Variables by name: iterated over, initial, the same at each step.
     rest : dict
         Other arguments of the step, the same at each time step.
+
     """
 
     sequences: dict
@@ -99,6 +101,7 @@ class _Arguments:
 
         They come from the shape of the first sequence, or, without any
         sequence, from arguments called ``n_steps`` and ``batch_size``.
+
         """
         lengths = ('n_steps', 'batch_size')
         for name, sequence in self.sequences.items():
@@ -125,6 +128,7 @@ class _Arguments:
         A variable among it has to be found by the loop itself, and that is
         worth a warning. Whether anyone takes it shows in the step only: it
         may be for another function that has been wrapped around this one.
+
         """
         for name, value in self.rest.items():
             if isinstance(value, Variable) and not is_shared_variable(value):
@@ -140,6 +144,7 @@ def _complete_states(brick, application, arguments, batch_size, args):
 
     A state that was given may be a variable, an initialisation scheme or an
     application to be asked for it. The others are asked of the brick.
+
     """
     given = arguments.states
     defaults = brick.initial_states(batch_size, *args, as_dict=True,
@@ -196,6 +201,7 @@ def _iterate(step):
             there are steps.
         scan_kwargs : dict, optional
             Further arguments for :func:`theano.scan`.
+
         """
         label = f'{describe(brick)}.{application.name}'
         if not kwargs.pop('iterate', True):
@@ -309,6 +315,7 @@ def recurrent(*args, **kwargs):
     >>> total = Sum().apply(x)
     >>> total.eval({x: numpy.ones((4, 1, 1), config.floatX)}).ravel().tolist()
     [1.0, 2.0, 3.0, 4.0]
+
     """
     if kwargs and not args:
         return lambda step: application(**kwargs)(_iterate(step))

@@ -3,6 +3,7 @@
 A :class:`SequenceGenerator` has three parts: a recurrent transition, a
 readout that makes elements of the sequence from the states, and maybe an
 attention mechanism (see :mod:`blocks.bricks.attention`).
+
 """
 from ..._former import former_names
 from .components import (

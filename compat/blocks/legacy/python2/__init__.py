@@ -3,6 +3,7 @@
 Strings of Python 2 are bytes. Here they are strings whose characters are the
 bytes (Latin-1), and ``unicode`` is the same type. So lengths, indices and the
 numbers that a vocabulary gives to characters are those of Python 2.
+
 """
 from .classes import generator, modern_class
 from .division import div, idiv

@@ -2,6 +2,7 @@
 
 Each is called with the object first. An object that has the method itself,
 such as one of the script's classes, is asked for it.
+
 """
 import builtins
 import codecs

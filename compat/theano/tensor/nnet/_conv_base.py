@@ -175,6 +175,7 @@ class BaseAbstractConv(Op):
 
         As in Theano, all that the type says of its shape is where it is
         known to be 1.
+
         """
         return TensorType(upcast(*(x.dtype for x in variables)), ones)()
 

@@ -3,6 +3,7 @@
 Three operations are the gradients of each other: from images and filters
 to the output, from images and output to the filters, and from filters and
 output to the images.
+
 """
 
 import numpy

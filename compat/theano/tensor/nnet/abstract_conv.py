@@ -199,6 +199,7 @@ def _checked(who, name, shape, number, free=0):
     """Check a shape, and return it without its symbolic lengths.
 
     The last `free` of its lengths may be symbolic, but not missing.
+
     """
     if shape is None and not free:
         return None

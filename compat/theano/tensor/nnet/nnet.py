@@ -68,6 +68,7 @@ def _comparable(operation, function):
     """Make an operation to be compared with those in a graph, and called.
 
     PyTensor's cannot be compared before they are applied.
+
     """
     class Comparable(operation):
         def __eq__(self, other):
@@ -127,6 +128,7 @@ def elu(x, alpha=1):
     ----------
     D.-A. Clevert et al., "Fast and accurate deep network learning by
     exponential linear units (ELUs)", 2015, equation 15.
+
     """
     x = tensor.as_tensor_variable(x)
     return tensor.switch(x > 0, x, alpha * tensor.expm1(x))
@@ -139,6 +141,7 @@ def selu(x):
     ----------
     G. Klambauer et al., "Self-normalizing neural networks", 2017,
     equations 2 and 14.
+
     """
     return _SELU_SCALE * elu(x, _SELU_ALPHA)
 
@@ -322,6 +325,7 @@ def crossentropy_softmax_max_and_argmax_1hot_with_bias(x, b, y_idx):
 
     The arguments are those of
     :func:`crossentropy_softmax_argmax_1hot_with_bias`.
+
     """
     return crossentropy_softmax_max_and_argmax_1hot(x + b, y_idx)
 

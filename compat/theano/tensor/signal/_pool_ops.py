@@ -203,6 +203,7 @@ class Pool(_Pooling):
     """Take the maximum, the sum or the mean of windows.
 
     Called with an array, the window, and optionally steps and padding.
+
     """
 
     def make_node(self, x, ws, stride=None, pad=None):

@@ -22,6 +22,7 @@ class Tracker(BaseRecurrent, Initializable):
     """Sums and counts, with a context, a mask and an output on top.
 
     .. math:: s_t = d s_{t-1} + x_t, n_t = n_{t-1} + 1, y_t = s_t n_t
+
     """
 
     @lazy(allocation=['dim'])

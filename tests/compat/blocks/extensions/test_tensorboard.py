@@ -26,6 +26,7 @@ def events(folder):
     """What TensorBoard shows: [(step, value), ...] by tag.
 
     A session that starts at a step drops what came from there on before.
+
     """
     shown = {}
     for name in sorted(os.listdir(folder)):

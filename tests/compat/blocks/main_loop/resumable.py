@@ -2,6 +2,7 @@
 
 Run as ``python -m tests.compat.blocks.main_loop.resumable TASK FOLDER``;
 the tasks are ``whole``, ``killed`` and ``resume``.
+
 """
 import os
 import pickle

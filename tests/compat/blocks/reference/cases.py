@@ -5,6 +5,7 @@ stacks. `make.py` computes them on the original one, Theano 1.0.5 on Python
 3.8; the tests compare.
 
 Every case returns plain lists of numbers or strings.
+
 """
 import numpy
 import theano
@@ -56,6 +57,7 @@ def classifier(recurrent, names, seed):
 
     Returns the inputs and the cost. The last axis of the recurrent brick's
     first output may be twice `DIM`.
+
     """
     x, mask, y = tensor.tensor3('x'), tensor.matrix('mask'), tensor.lvector(
         'y')
