@@ -41,6 +41,12 @@ class TestDemosPresent(TestCase):
             self.assertTrue((HERE / name / 'README.rst').is_file(), name)
 
 
+    def test_each_reads_in_one_sitting(self):
+        for name in demos():
+            lines = (HERE / name / '__init__.py').read_text().splitlines()
+            self.assertLess(len(lines), 150, name)
+
+
 class TestDemos(TestCase):
     def folder_with(self, source):
         folder = tempfile.TemporaryDirectory()
