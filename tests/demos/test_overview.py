@@ -40,7 +40,6 @@ class TestDemosPresent(TestCase):
         for name in demos():
             self.assertTrue((HERE / name / 'README.rst').is_file(), name)
 
-
     def test_each_reads_in_one_sitting(self):
         for name in demos():
             lines = (HERE / name / '__init__.py').read_text().splitlines()
