@@ -32,5 +32,14 @@ GRU_GATES = ('r', 'z', 'n')
 #: Blocks.  Its update gate is ``1 - z`` of the one above.
 BLOCKS_GRU_GATES = ('u', 'r')
 
-#: Gates that keep a state as they open, and gates that write into it.
-KEEPS, WRITES = frozenset('fz'), frozenset('ju')
+#: The sign that the bias of a gate has if it lets a unit remember.
+KEEPS = {'f': 1, 'z': 1, 'u': -1}
+
+#: The same with the input gate of an LSTM, which then lets little in.
+CHRONO = dict(KEEPS, j=-1)
+
+#: The update gate and the candidate of a minGRU; ``u`` writes, as above.
+MIN_GRU_GATES = ('u', 'n')
+
+#: The gates of a minLSTM, which has no output gate.
+MIN_LSTM_GATES = ('i', 'j', 'f')

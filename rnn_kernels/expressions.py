@@ -204,8 +204,7 @@ class Expressions:
             map(self.width, parts)))
 
     def _joined(self, parts):
-        """Return the value of which these are all slices in order, or None.
-        """
+        """Return the value of which these are all slices, or None."""
         nodes = [self.nodes[part] for part in parts]
         if any(node.op != 'slice' or node.arguments != nodes[0].arguments
                for node in nodes):

@@ -64,8 +64,8 @@ def make_main_loop(run, folder=None):
     problem = PROBLEMS[run.problem]
     kind = problem.sequences
     network = Recaller(LAYERS[run.layer], kind.features, run.dim,
-                       kind.outputs, run.keep, weights_init=Orthogonal(),
-                       seed=run.seed)
+                       kind.outputs, run.keep, run.length, kind.answers,
+                       weights_init=Orthogonal(), seed=run.seed)
     network.initialize()
     inputs, targets = tensor.tensor3('inputs'), problem.targets('targets')
     cost, measure = problem.costs(targets, network.apply(inputs))

@@ -8,7 +8,7 @@ from blocks.bricks.cost import MisclassificationRate, SquaredError
 from blocks.extensions.base import TrainingExtension
 from theano import tensor
 
-from demos.memory.data import Adding, TemporalOrder
+from demos.memory.data import Adding, Copying, TemporalOrder
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,9 @@ def _squared_error(targets, outputs):
 
 
 def _classification(targets, outputs):
+    # Copying has a time axis, and an answer at each of its steps.
+    targets, outputs = targets.flatten(), outputs.reshape(
+        (targets.size, outputs.shape[-1]))
     return (Softmax().categorical_cross_entropy(targets, outputs).mean(),
             MisclassificationRate().apply(targets, outputs))
 
@@ -55,7 +58,10 @@ PROBLEMS = {
     'adding': Problem(Adding, tensor.matrix, _squared_error,
                       lambda outputs: outputs, 'mean squared error', 1 / 6),
     'temporal order': Problem(TemporalOrder, tensor.lvector, _classification,
-                              Softmax().apply, 'error rate', 3 / 4)}
+                              Softmax().apply, 'error rate', 3 / 4),
+    'copying': Problem(
+        Copying, tensor.lmatrix, _classification, lambda outputs: Softmax(
+        ).apply(outputs, extra_ndim=1), 'error rate', 7 / 8)}
 
 
 class StopWhenSolved(TrainingExtension):

@@ -24,11 +24,12 @@ class Run:
     @property
     def title(self):
         return (f'{self.problem}, {self.length} steps, {self.layer}, '
-                f'learning rate {self.rate:g}')
+                f'learning rate {self.rate:g}, seed {self.seed}')
 
     def folder_in(self, folder):
         """A folder for this run in another one, if there is that."""
-        name = f'{self.problem} {self.length} {self.layer} {self.rate:g}'
+        name = (f'{self.problem} {self.length} {self.layer} {self.rate:g} '
+                f'{self.seed}')
         return folder and os.path.join(folder, name.replace(' ', '-'))
 
 
@@ -220,25 +221,33 @@ def table(results):
     """A text of updates needed: a line for problem, length and layer.
 
     A dash says that the updates did not suffice; beside it is the lowest
-    measure that was reached.
+    measure that was reached. Of several seeds it is the mean and the range
+    of those that solved it, and how many did.
 
     """
     rates = sorted({result.run.rate for result in results}, reverse=True)
     lines = [['problem', 'steps', 'layer', 'parameters',
               *(f'rate {rate:g}' for rate in rates)]]
     for key, group in grouped(results, 'problem', 'length', 'layer').items():
-        at = {result.run.rate: result for result in group}
+        at = grouped(group, 'rate')
         lines.append([*map(str, key), str(group[0].parameters),
-                      *(_cell(at.get(rate)) for rate in rates)])
+                      *(_cell(at.get((rate,), [])) for rate in rates)])
     widths = [max(map(len, column)) for column in zip(*lines)]
     return '\n'.join(
         '  '.join(cell.ljust(width) for cell, width in zip(line, widths)
                   ).rstrip() for line in lines)
 
 
-def _cell(result):
-    if result is None:
+def _cell(results):
+    """What the seeds came to."""
+    if not results:
         return ''
-    if result.solved:
-        return str(result.solved)
-    return f'- ({min(measure for _, measure in result.curve):.3f})'
+    solved = [result.solved for result in results if result.solved]
+    if not solved:
+        lowest = min(measure for result in results
+                     for _, measure in result.curve)
+        return f'- ({lowest:.3f})'
+    if len(results) == 1:
+        return str(solved[0])
+    return (f'{sum(solved) / len(solved):.0f} ({min(solved)} to '
+            f'{max(solved)}), {len(solved)} of {len(results)}')

@@ -26,15 +26,21 @@ class MemorySettings(Settings):
         1., Number(float), 'bias of the forget gates at first; the update '
         'gates of the GRU have its negative')
     problems: tuple = option(
-        tuple(PROBLEMS), str, 'to learn', nargs='+', choices=list(PROBLEMS))
+        ('adding', 'temporal order'), str, 'to learn', nargs='+',
+        choices=list(PROBLEMS))
     lengths: tuple = option(
         (100, 400), Number(int, least=10), 'steps of the sequences',
         nargs='+')
     layers: tuple = option(
-        tuple(LAYERS), str, 'to compare', nargs='+', choices=list(LAYERS))
+        tuple(LAYERS)[:6], str, 'to compare; those called chrono remember '
+        'for up to a whole sequence from the start', nargs='+',
+        choices=list(LAYERS))
     rates: tuple = option(
         (0.01, 0.003), positive(float), 'learning rates of Adam, each tried '
         'by every layer', nargs='+')
+    seeds: int = option(
+        1, positive(int), 'how many seeds, from that of --seed on, each '
+        'combination is trained with')
 
     def runs(self):
         """All combinations.
@@ -55,9 +61,16 @@ class MemorySettings(Settings):
         if updates > EVERY and updates % EVERY:
             raise UserError(f'--updates must be a multiple of {EVERY}, got '
                             f'{updates}')
-        return [Run(*which, updates, self.dim, self.batch_size, self.seed,
-                    self.keep) for which in itertools.product(
-                        self.problems, self.lengths, self.layers, rates)]
+        for problem in self.problems:
+            least = PROBLEMS[problem].sequences.shortest
+            if min(self.lengths) < least:
+                raise UserError(f'--lengths must be at least {least} for '
+                                f'{problem}, got {min(self.lengths)}')
+        seeds = range(self.seed, self.seed + self.seeds)
+        return [Run(*which, updates, self.dim, self.batch_size, seed,
+                    self.keep) for *which, seed in itertools.product(
+                        self.problems, self.lengths, self.layers, rates,
+                        seeds)]
 
 
 #: What --quick changes.

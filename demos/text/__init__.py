@@ -56,8 +56,8 @@ def make_main_loop(topics, settings):
     """Put network, cost, baseline, training and monitoring together."""
     model = CharacterModel(
         len(topics.alphabet), settings.embedding, settings.dim,
-        settings.layers, settings.dropout, weights_init=Orthogonal(),
-        seed=settings.seed, theano_seed=settings.seed)
+        settings.layers, settings.dropout, settings.cell,
+        weights_init=Orthogonal(), seed=settings.seed, theano_seed=settings.seed)
     model.initialize()
 
     cost, bits, carry_on = costs_of(

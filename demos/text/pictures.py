@@ -33,7 +33,7 @@ def draw_all(folder, model, topics, surprise, ngram_surprise):
     first, last = find_passage(text, features, LINES)
     draw_surprise(
         os.path.join(folder, 'surprise.png'), text[first:last],
-        [('LSTM', surprise[longest][first:last]),
+        [(model.cell, surprise[longest][first:last]),
          ('5-gram', ngram_surprise[longest][first:last])])
     draw_cells(os.path.join(folder, 'cells.png'), text,
                cells_over(model, topics.encoded('test')[longest]),

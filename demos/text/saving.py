@@ -59,7 +59,8 @@ def load_network(path):
     def make(settings):
         model = CharacterModel(
             len(Alphabet(settings['characters'])), settings['embedding'],
-            settings['dim'], settings['layers'], dropout=0.)
+            settings['dim'], settings['layers'], dropout=0.,
+            cell=settings.get('cell', 'LSTM'))  # older runs do not say
         model.allocate()
         return model, energies_of(model)
 

@@ -3,6 +3,7 @@ from dataclasses import dataclass
 
 from demos._support.numbers import decay, positive, rate, temperature
 from demos._support.settings import ResumableSettings, folder, option
+from demos.text.network import CELLS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,7 +16,9 @@ class TextSettings(ResumableSettings):
     patience: int = option(
         5, positive(int), 'epochs without a better figure on the validation '
         'part before training ends')
-    dim: int = option(384, positive(int), 'LSTM cells of each layer')
+    cell: str = option('LSTM', str, 'what the layers are made of',
+                       choices=list(CELLS))
+    dim: int = option(384, positive(int), 'units of each layer')
     layers: int = option(1, positive(int), 'layers')
     embedding: int = option(
         32, positive(int), "length of the characters' vectors")
@@ -24,7 +27,7 @@ class TextSettings(ResumableSettings):
         'one that is dropped in training')
     weight_dropout: float = option(
         0.25, rate, 'share of the recurrent weights that is dropped in '
-        'training')
+        'training; only an LSTM has some')
     rows: int = option(
         16, positive(int), 'rows that the training text is cut into, read '
         'side by side')

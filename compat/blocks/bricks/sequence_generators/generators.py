@@ -70,8 +70,7 @@ class BaseSequenceGenerator(Initializable):
                         contexts=transition.apply.contexts)
 
     def _sort(self, kwargs):
-        """Sort the arguments of an application; what is absent is left out.
-        """
+        """Sort the arguments that an application was given."""
         return _Sources(*(dict_subset(kwargs, names, must_have=False)
                           for names in self._names))
 
