@@ -3,8 +3,7 @@ from collections import OrderedDict
 
 import numpy
 import theano
-from blocks.bricks import (Initializable, Linear, NDimensionalSoftmax,
-                           Random)
+from blocks.bricks import Initializable, Linear, NDimensionalSoftmax, Random
 from blocks.bricks.base import application
 from blocks.bricks.lookup import LookupTable
 from blocks.filter import VariableFilter
@@ -16,8 +15,16 @@ from blocks.utils import shared_floatx
 from theano import tensor
 
 from blocks_rnn_bricks import (
-    LSTM, MIN_GRU_GATES, MIN_LSTM_GATES, ForgetGateBias, MinGRU, MinLSTM,
-    SequenceCategoricalCrossEntropy, UnidirectionalStack, dropout_mask)
+    LSTM,
+    MIN_GRU_GATES,
+    MIN_LSTM_GATES,
+    ForgetGateBias,
+    MinGRU,
+    MinLSTM,
+    SequenceCategoricalCrossEntropy,
+    UnidirectionalStack,
+    dropout_mask,
+)
 from demos.text.data import LONG, Windows
 
 #: What layers can be made of, and how the biases of their inputs begin.

@@ -11,16 +11,21 @@ from unittest import TestCase, mock
 
 import numpy
 import theano
+from blocks.initialization import Orthogonal
 from numpy.testing import assert_allclose, assert_array_equal
 from theano import tensor
 
-from blocks.initialization import Orthogonal
 from demos import memory
 from demos._support.exits import UserError
 from demos.memory import LAYERS, PROBLEMS, Recaller, main, make_main_loop
 from demos.memory.__main__ import parse
-from demos.memory.data import (SYMBOLS, Adding, TemporalOrder, one_batch,
-                               sequences)
+from demos.memory.data import (
+    SYMBOLS,
+    Adding,
+    TemporalOrder,
+    one_batch,
+    sequences,
+)
 from demos.memory.problems import StopWhenSolved, answer_of
 from demos.memory.results import Log, Result, Run, table
 from tests.demos import commands
