@@ -3,9 +3,9 @@
     mpiexec -n 2 python -m tests.parallel.with_mpi.ending FOLDER OPTIONS
 
 where OPTIONS is a dictionary in JSON: `epochs`; `noise`, whether there is
-any; `ahead`, how many batches are read ahead from a file; `fail`, the worker that fails and after which batch; `finish`, the worker
-that wants to finish, when, and how; `pause`, the seconds that each batch
-takes besides.
+any; `ahead`, how many batches are read ahead from a file; `fail`, the worker
+that fails and after which batch; `finish`, the worker that wants to finish,
+when, and how; `pause`, the seconds that each batch takes besides.
 
 """
 import json

@@ -187,7 +187,10 @@ class TestKills(EndingTestCase):
                 rank = rng.randrange(2)
                 process = self.start(pause=.004, **options)
                 self.wait_for_batches(process, 1, rank)
-                time.sleep(rng.uniform(0, .1))
+                # So many batches, not seconds: the machine may be slow.
+                self.wait_for_batches(
+                    process, self.state(rank)[1] + rng.randrange(9), rank)
+                time.sleep(rng.uniform(0, .02))
                 worker = self.state(rank)[0]
                 self.assertGreater(worker, 1)
                 os.kill(worker, signal.SIGKILL)
