@@ -1,6 +1,4 @@
-"""Monitoring over all workers: the buffers that extensions keep are joined.
-
-"""
+"""Monitoring over all workers: extensions' buffers are joined."""
 import numpy
 from blocks.extensions.monitoring import (DataStreamMonitoring,
                                           TrainingDataMonitoring)
@@ -74,9 +72,7 @@ AggregationBuffer` becomes one.
 
 
 def _schemes(buffer):
-    """The scheme of each variable, its number of storages, how to join them.
-
-    """
+    """The scheme of each variable, its storages' number, how to join them."""
     graph = ComputationGraph(buffer.variables)
     for variable in buffer.variables:
         scheme = getattr(variable.tag, 'aggregation_scheme', None)

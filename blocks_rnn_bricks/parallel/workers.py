@@ -50,8 +50,8 @@ def team():
             'parallel: a launcher such as mpiexec has started several '
             'processes ({} is set), but mpi4py cannot be imported ({}), so '
             'each would train for itself; pip install '
-            '"blocks-rnn-bricks[mpi]", or start the script without mpiexec'
-            .format(launched[0], error)) from error
+            '"blocks-rnn-bricks[mpi]", or start the script without '
+            'mpiexec'.format(launched[0], error)) from error
     if MPI.COMM_WORLD.Get_size() == 1:
         if sizes:
             raise RuntimeError(
@@ -106,17 +106,17 @@ def _end_all_on_error(workers):
     sys.excepthook = end
 
 
-def rank():
+def rank() -> int:
     """The number of this worker, from 0; 0 if it is alone."""
     return team().rank
 
 
-def size():
+def size() -> int:
     """How many workers there are; 1 without a launcher."""
     return team().size
 
 
-def is_first():
+def is_first() -> bool:
     """Whether this worker is the one that prints, draws and saves."""
     return team().rank == 0
 

@@ -16,9 +16,11 @@ import pickle
 
 import numpy
 
-from blocks.extensions.simple import SimpleExtension
-from blocks.serialization import (  # noqa: F401
-    load_parameter_values, values_of_any_version)
+from .extensions.simple import SimpleExtension
+from .serialization import (  # noqa: F401
+    load_parameter_values,
+    values_of_any_version,
+)
 
 LOADED_FROM, SAVED_TO = 'loaded_from', 'saved_to'
 logger = logging.getLogger(__name__)
@@ -79,7 +81,7 @@ class MainLoopDumpManager:
                               self.path_to_parameters)
 
     def dump_iteration_state(self, main_loop):
-        """Write the data stream and where it stands in the epoch."""
+        """Write the data stream and its position in the epoch."""
         with open(self.path_to_iteration_state, 'wb') as file:
             pickle.dump(main_loop.iteration_state, file)
 

@@ -5,12 +5,20 @@ rule made of it), :math:`s_t` the step, and all operations are by element.
 """
 from theano import tensor
 
-from blocks.algorithms.step_rules import (
-    CompositeRule, Scale, StepRule, buffer_like, decay_of, epsilon_of,
-    hyperparameter, rate_of, share_of)
-from blocks.roles import ALGORITHM_BUFFER, add_role
-from blocks.utils import shared_floatx
-from blocks.utils.checks import check_number
+from ..roles import ALGORITHM_BUFFER, add_role
+from ..utils import shared_floatx
+from ..utils.checks import check_number
+from .step_rules import (
+    CompositeRule,
+    Scale,
+    StepRule,
+    buffer_like,
+    decay_of,
+    epsilon_of,
+    hyperparameter,
+    rate_of,
+    share_of,
+)
 
 
 def decayed_mean_square(mean_square, value, decay_rate):
@@ -179,7 +187,7 @@ def step_counter():
 
 
 class _Moments(StepRule):
-    """What Adam and AdaMax share: settings, and the first moment.
+    """Base class of Adam and AdaMax: settings and the first moment.
 
     The parameters whose steps are computed together share the count of
     steps, so that what depends on nothing else is computed once.

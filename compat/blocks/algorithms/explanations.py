@@ -1,17 +1,9 @@
-"""What to tell a user whose data or cost an algorithm can't take."""
+"""Messages about data or costs that an algorithm can't use."""
 from difflib import get_close_matches
 
 import numpy
 
-from blocks.filter import get_brick
-
-
-def describe(variable):
-    """Name a variable, with the bricks that it belongs to."""
-    brick = get_brick(variable)
-    if brick is not None and variable in brick.parameters:
-        return brick.get_hierarchical_name(variable)
-    return str(variable.name or variable)
+from ..annotations import full_name
 
 
 def listed(names):
@@ -138,7 +130,7 @@ def type_message(inputs, batch):
 
 
 def not_finite_message(cost, value, batch, parameters):
-    """What is known about a cost that is not a number any more.
+    """Explain a cost that has become NaN or infinite.
 
     Parameters
     ----------
@@ -161,9 +153,9 @@ def not_finite_message(cost, value, batch, parameters):
         if numpy.asarray(array).dtype.kind == 'f'
         and not numpy.isfinite(array).all()]
     bad_parameters = [
-        describe(parameter) for parameter in parameters
+        full_name(parameter) for parameter in parameters
         if not numpy.isfinite(parameter.get_value(borrow=True)).all()]
-    text = f'the cost {describe(cost)!r} is {value}. '
+    text = f'the cost {full_name(cost)!r} is {value}. '
     if bad_sources:
         return text + (
             f'The data themselves have values that are not finite, in '

@@ -3,10 +3,10 @@ from collections import OrderedDict
 
 from theano import tensor
 
-from blocks.algorithms.step_rules import StepRule, hyperparameter
-from blocks.theano_expressions import l2_norm
-from blocks.utils import pack
-from blocks.utils.checks import check_number
+from ..theano_expressions import l2_norm
+from ..utils import pack
+from ..utils.checks import check_number
+from .step_rules import StepRule, hyperparameter
 
 
 def threshold_of(owner, value):
@@ -55,10 +55,9 @@ class StepClipping(StepRule):
 class VariableClipping(StepRule):
     """Shrinks a parameter that would get too big an L2 norm by its step.
 
-    With `p` the parameter and `s` the step that came in, the step that
-    goes out leads to ``p - s`` if that has an allowed norm, and otherwise
-    to its multiple that has the norm allowed. So it must be the last of
-    the rules.
+    With `p` the parameter and `s` the previous step, the step that goes out
+    leads to ``p - s`` if that has an allowed norm, and otherwise to its
+    multiple that has the norm allowed. So it must be the last of the rules.
 
     Parameters
     ----------

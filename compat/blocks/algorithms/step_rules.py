@@ -7,11 +7,9 @@ from abc import ABC
 from collections import OrderedDict
 from collections.abc import Hashable
 
-from blocks.roles import (
-    ALGORITHM_BUFFER, ALGORITHM_HYPERPARAMETER, add_role)
-from blocks.utils import (
-    dict_subset, shared_floatx, shared_floatx_zeros_matching)
-from blocks.utils.checks import check_list, check_number
+from ..roles import ALGORITHM_BUFFER, ALGORITHM_HYPERPARAMETER, add_role
+from ..utils import dict_subset, shared_floatx, shared_floatx_zeros_matching
+from ..utils.checks import check_list, check_number
 
 
 def hyperparameter(value, name):
@@ -59,7 +57,7 @@ def decay_of(owner, value):
 
 
 def check_rule(who, name, rule):
-    """Raise TypeError if an argument is no step rule."""
+    """Raise TypeError if an argument is not a step rule."""
     if isinstance(rule, type) or not hasattr(rule, 'compute_steps'):
         raise TypeError(f'{who}: {name} must be step rules such as '
                         f'Scale(0.1), got {rule!r}')
@@ -86,7 +84,7 @@ class StepRule(ABC):
         Returns
         -------
         step : :class:`~tensor.TensorVariable`
-            What is to be subtracted from the parameter.
+            The step, to be subtracted from the parameter.
         updates : list of tuple
             Updates of what the rule has to recall.
 
