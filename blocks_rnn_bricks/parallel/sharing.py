@@ -18,6 +18,7 @@ from collections import deque
 from typing import Tuple
 
 import numpy
+from fuel.streams import AbstractDataStream
 from fuel.transformers import MultiProcessing, Transformer
 
 from blocks_rnn_bricks.parallel import workers
