@@ -57,7 +57,8 @@ def make_main_loop(topics, settings):
     model = CharacterModel(
         len(topics.alphabet), settings.embedding, settings.dim,
         settings.layers, settings.dropout, settings.cell,
-        weights_init=Orthogonal(), seed=settings.seed, theano_seed=settings.seed)
+        weights_init=Orthogonal(), seed=settings.seed,
+        theano_seed=settings.seed)
     model.initialize()
 
     cost, bits, carry_on = costs_of(
