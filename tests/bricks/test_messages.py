@@ -22,15 +22,15 @@ import blocks_rnn_bricks
 from blocks_rnn_bricks import (
     CTC, LSTM, BidirectionalStack, ChronoBias, ForgetGateBias, GatedRecurrent,
     LayerNormLSTM, MinGRU, MinLSTM, PeepholeLSTM, PerGate, ProjectedLSTM,
-    Regularized, Sampler, SequenceBinaryCrossEntropy, SequenceCategoricalCrossEntropy,
-    SequenceMisclassificationRate, SequenceSquaredError, SimpleRNN, TimeMajor,
-    Transition, UnidirectionalStack, best_path, bucketed_batches, carry_over,
-    clean, draw_notes, draw_symbols, dropout_mask, explain, from_blocks,
-    from_keras, from_lasagne, from_pytorch, get_network, get_run,
-    load_blocks_parameters, mean_over_time, padded_batches,
-    prefix_beam_search, recurrent, restore_order, set_network, set_run,
-    to_blocks, to_hdf5, to_keras, to_lasagne, to_pytorch,
-    variational_dropout)
+    Regularized, Sampler, SequenceBinaryCrossEntropy,
+    SequenceCategoricalCrossEntropy, SequenceMisclassificationRate,
+    SequenceSquaredError, SimpleRNN, TimeMajor, Transition,
+    UnidirectionalStack, best_path, bucketed_batches, carry_over, clean,
+    draw_notes, draw_symbols, dropout_mask, explain, from_blocks, from_keras,
+    from_lasagne, from_pytorch, get_network, get_run, load_blocks_parameters,
+    mean_over_time, padded_batches, prefix_beam_search, recurrent,
+    restore_order, set_network, set_run, to_blocks, to_hdf5, to_keras,
+    to_lasagne, to_pytorch, variational_dropout)
 from blocks_rnn_bricks.streams import (
     BucketedBatches, MaskedPadding, SizedBatches, mask_type)
 
