@@ -51,7 +51,8 @@ docs: $(READY) $(VENV)/.extra-docs
 	@echo "Open docs/_build/html/index.html"
 
 lint: $(READY)
-	$(BIN)/flake8 $(ARGS)
+	$(BIN)/ruff check $(ARGS)
+	$(BIN)/mypy
 
 clean:
 	rm -rf build dist docs/_build .cache *.egg-info

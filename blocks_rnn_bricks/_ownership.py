@@ -94,10 +94,12 @@ def conflict(owners):
                       for name, owner in sorted(owners.items()))
     others = sorted({owner[0] for owner in owners.values()})
     packages = [*PACKAGES, *sorted({*COMPANIONS} & {*owners})]
-    return ("{ours} includes its own {packages}, but another distribution "
-            "owns {owned}: ".format(ours=DISTRIBUTION, owned=owned,
-                                    packages=', '.join(packages))
-            + REMEDY.format(others=' '.join(others), ours=DISTRIBUTION))
+    message = ("{ours} includes its own {packages}, but another distribution"
+               " owns {owned}: ".format(
+                   ours=DISTRIBUTION, owned=owned,
+                   packages=', '.join(packages)))
+    return message + REMEDY.format(others=' '.join(others),
+                                   ours=DISTRIBUTION)
 
 
 def check():
@@ -153,7 +155,7 @@ def _foreign(name, spec):
               for owner in packages_distributions().get(name, ())
               if owner != DISTRIBUTION}
     if owners:
-        return conflict({name: owner for owner in owners.items()})
+        return conflict({name: next(iter(owners.items()))})
     return ("'import {}' finds {}, which is not the package that {} includes "
             "and which no installed distribution owns: rename it, or remove "
             "its folder from sys.path and PYTHONPATH.".format(

@@ -74,7 +74,7 @@ class CheckShapes(Identity):
     Parameters
     ----------
     who : str
-        The brick that asks, for the message.
+        The name of the brick, for the message.
     features : int or None
         The length that the last axis must have; any if None.
     remedy : str
@@ -145,7 +145,7 @@ def check_sequence(who, inputs, mask, features, iterate=True, remedy='',
     Parameters
     ----------
     who : str
-        The brick that asks, for the message.
+        The name of the brick, for the message.
     inputs : :class:`~theano.tensor.TensorVariable`
         (T, B, features), or (B, features) if not `iterate`.
     mask : :class:`~theano.tensor.TensorVariable` or None
@@ -230,9 +230,9 @@ class CheckState(theano.Op):
     Parameters
     ----------
     who : str
-        The brick that asks, for the message.
+        The name of the brick, for the message.
     name : str
-        What the brick calls the state.
+        The brick's name for the state.
     dim : int
         Its size.
 
@@ -285,7 +285,7 @@ def check_state(who, name, state, dim, sequence, iterate=True):
     ----------
     who : str
     name : str
-        What the brick calls the state.
+        The brick's name for the state.
     state : :class:`~theano.tensor.TensorVariable`
         (B, dim).
     dim : int

@@ -10,7 +10,7 @@ class CheckCostData(Identity):
     Parameters
     ----------
     who : str
-        The brick that asks, for messages.
+        The name of the brick, for messages.
     masked : bool
         Whether there is a mask.
     rules : tuple of callable

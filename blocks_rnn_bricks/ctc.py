@@ -48,13 +48,11 @@ algorithm 1.
 
 """
 import operator
+from typing import TYPE_CHECKING, List, Optional, Tuple
 
 import numpy
 import theano
 from blocks.bricks.base import Brick, application
-from rnn_kernels import check_mask
-from rnn_kernels.buffers import buffers
-from rnn_kernels.op import KernelOp, no_second_derivatives
 from theano import tensor
 from theano.gradient import DisconnectedType
 
@@ -62,6 +60,12 @@ from blocks_rnn_bricks import ctc_kernel as kernel
 from blocks_rnn_bricks.checks import as_variable
 from blocks_rnn_bricks.ctc_reading import read_alignments
 from blocks_rnn_bricks.settings import check_count, describe, naming
+from rnn_kernels import check_mask
+from rnn_kernels.buffers import buffers
+from rnn_kernels.op import KernelOp, no_second_derivatives
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 __all__ = ('CTC', 'best_path', 'prefix_beam_search')
 
@@ -311,7 +315,9 @@ def _no_second_derivatives(op, inputs):
         'leave their gradients out of the cost')
 
 
-def best_path(energies, mask=None, blank=-1):
+def best_path(
+        energies: 'ArrayLike', mask: 'Optional[ArrayLike]' = None,
+        blank: int = -1) -> List[numpy.ndarray]:
     """Decode each sequence from its most probable alignment.
 
     This is fast and usually, but not always, gives the most probable labels:
@@ -358,7 +364,10 @@ def best_path(energies, mask=None, blank=-1):
     return read
 
 
-def prefix_beam_search(energies, mask=None, width=10, blank=-1):
+def prefix_beam_search(
+        energies: 'ArrayLike', mask: 'Optional[ArrayLike]' = None,
+        width: int = 10, blank: int = -1
+        ) -> List[List[Tuple[numpy.ndarray, float]]]:
     """Search for the most probable labels of each sequence.
 
     Processes the frames with the `width` most probable prefixes, adding up all

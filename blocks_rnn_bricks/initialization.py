@@ -1,11 +1,16 @@
 """Initialisation schemes for concatenated gates."""
+from typing import Sequence, Tuple
+
 import numpy
 import theano
 from blocks.initialization import Constant, NdarrayInitialization
 
 from blocks_rnn_bricks.gates import CHRONO, GATES, KEEPS
 from blocks_rnn_bricks.settings import (
-    check_number, check_scheme, check_strings)
+    check_number,
+    check_scheme,
+    check_strings,
+)
 
 
 def _blocks_of(who, shape, gates=GATES):
@@ -49,11 +54,12 @@ class PerGate(NdarrayInitialization):
     TypeError
         If `scheme` is not a scheme or `gates` is not a list of names.
     ValueError
-        If there are no gates.
+        If `gates` is empty.
 
     """
 
-    def __init__(self, scheme, gates=GATES):
+    def __init__(self, scheme: NdarrayInitialization,
+                 gates: Sequence[str] = GATES) -> None:
         check_scheme('PerGate', 'scheme', scheme)
         check_strings('PerGate', 'gates', gates)
         if not gates:
@@ -63,7 +69,8 @@ class PerGate(NdarrayInitialization):
         self.scheme = scheme
         self.gates = gates
 
-    def generate(self, rng, shape):
+    def generate(self, rng: numpy.random.RandomState,
+                 shape: Tuple[int, ...]) -> numpy.ndarray:
         """Draw the blocks one after the other.
 
         Parameters
@@ -116,12 +123,14 @@ class ForgetGateBias(NdarrayInitialization):
 
     """
 
-    def __init__(self, forget=1., gates=GATES):
+    def __init__(self, forget: float = 1.,
+                 gates: Sequence[str] = GATES) -> None:
         check_number('ForgetGateBias', 'forget', forget)
         self.forget = forget
         self.gates = _check_gates('ForgetGateBias', gates, KEEPS)
 
-    def generate(self, rng, shape):
+    def generate(self, rng: numpy.random.RandomState,
+                 shape: Tuple[int, ...]) -> numpy.ndarray:
         """Fill the blocks of all gates.
 
         Parameters

@@ -27,10 +27,12 @@ html_theme = 'furo'
 html_title = project
 html_static_path = ['_static']
 html_math_renderer = 'mathml'
-# What is copied from an example runs: no prompts, no output.
+# Copied examples can be run: prompts and output are stripped.
 copybutton_prompt_text = r'>>> |\.\.\. |\$ '
 copybutton_prompt_is_regexp = True
 
 napoleon_google_docstring = False
 napoleon_use_rtype = False
 autodoc_member_order = 'bysource'
+# Docstrings say more: shapes, for example.
+autodoc_typehints = 'none'

@@ -1,9 +1,9 @@
-"""Tiles as functions that made code calls by their address.
+"""Tiles as functions that generated code calls by address.
 
-Compiling :mod:`~rnn_kernels.tiles` takes longer than all else that a cell
-needs, and a compiled function is compiled again with each that calls it. So
-for each dtype the tiles are compiled once, kept on disk, and called through
-a pointer: arrays are passed as the address of their data.
+Compiling :mod:`~rnn_kernels.tiles` takes longer than everything else in a
+cell, and numba would compile them again for each caller. So the tiles are
+compiled once for each dtype, cached on disk, and called through a pointer:
+arrays are passed as the address of their data.
 
 """
 from functools import lru_cache
@@ -19,7 +19,7 @@ from .compiled import load
 #: The functions of each dtype, in the order of their addresses.
 FUNCTIONS = 'add_panel', 'pack', 'pack_transposed'
 
-#: Those of products whose operands are rounded, which come after these.
+#: The functions of products with rounded operands, which follow these.
 ROUNDED_FUNCTIONS = FUNCTIONS + ('round_rows', 'interleave')
 
 _TEXT = '''"""Tiles of {dtype} numbers, which all kernels call.

@@ -1,9 +1,11 @@
 """How operations on arrays are translated."""
 import numpy
+from theano.tensor.elemwise import Elemwise
 
 from blocks_rnn_bricks.export.elementwise import (
     BOOLEAN, OF_SCALARS, elementwise)
-from blocks_rnn_bricks.export.translation import as_integer, translates
+from blocks_rnn_bricks.export.translation import (
+    array_of, as_integer, translates)
 
 #: Dtypes that all operators of a runtime take.
 _COMMON = ('float32', 'float64', 'int32', 'int64')
@@ -42,7 +44,7 @@ def elementwise_operation(translation, node):
                           graph.node('Shape', translation.value(inputs[0])))
     operation = OF_SCALARS.get(scalar)
     if operation is None:
-        translation.refuse(node, 'has no counterpart in ONNX',
+        translation.refuse(node, 'is not translated to ONNX',
                            'leave it out of the graph that is exported')
     if operation in ('and', 'or', 'xor', 'not'):
         if dtype != 'bool':
@@ -78,7 +80,18 @@ def shuffle(translation, node):
         places = [sorted(kept).index(axis) for axis in kept]
         name = graph.node('Transpose', name, perm=places)
     added = [place for place, axis in enumerate(order) if axis == 'x']
+    if added == list(range(len(added))) and _is_broadcast(translation, node):
+        return name
     return graph.unsqueeze(name, *added) if added else name
+
+
+def _is_broadcast(translation, node):
+    """Whether all that reads an array puts axes before its own by itself."""
+    return all(
+        reader is not None and isinstance(reader.op, Elemwise) and any(
+            type(getattr(other.owner, 'op', None)) is not type(node.op) and
+            array_of(other) is None for other in reader.inputs)
+        for reader in translation.readers(node.outputs[0]))
 
 
 @translates('Dot', 'BatchedDot', 'Dot22', 'Blockwise')
@@ -86,7 +99,7 @@ def product(translation, node):
     """Products of matrices."""
     core = getattr(node.op, 'core_op', None)
     if core is not None and type(core).__name__ != 'Dot':
-        translation.refuse(node, 'has no counterpart in ONNX',
+        translation.refuse(node, 'is not translated to ONNX',
                            'leave it out of the graph that is exported')
     dtype = translation.dtype(node.outputs[0])
     left, right = (translation.cast(variable, dtype)

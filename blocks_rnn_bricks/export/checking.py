@@ -1,11 +1,11 @@
 """A model in onnxruntime beside the function that it comes from."""
 import numpy
 import theano
-from rnn_kernels.ops import Iterate
 from theano.tensor.subtensor import get_idx_list
 
 from blocks_rnn_bricks.export.nodes import require
 from blocks_rnn_bricks.export.translation import as_integer, constant_of
+from rnn_kernels.ops import Iterate
 
 #: How far numbers may be off, as a share of the largest one of an output: in
 #: a graph with anything of float32, and in one without.

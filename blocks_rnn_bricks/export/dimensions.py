@@ -6,13 +6,12 @@ matrix has as many rows as what it multiplies has features.
 
 """
 import numpy
-from rnn_kernels.ops import Iterate
 from theano.tensor.subtensor import get_idx_list
 
 from blocks_rnn_bricks.export.arrays import axes_of
-from blocks_rnn_bricks.export.shapes import (
-    sources_of_scalar, vector_elements)
+from blocks_rnn_bricks.export.shapes import sources_of_scalar, vector_elements
 from blocks_rnn_bricks.export.translation import as_integer, constant_of
+from rnn_kernels.ops import Iterate
 
 #: Operations whose output has the shape of the input at its place.
 _SAME = ('CheckShapes', 'CheckState', 'ReverseTime', 'CheckCostData',

@@ -6,12 +6,15 @@ import theano
 from theano import tensor
 from theano.gof.graph import io_toposort
 
-from blocks_rnn_bricks.export import (  # noqa: F401 (they register)
-    arrays, indexing, recurrent, scans, shapes)
+from blocks_rnn_bricks.export import arrays, indexing, recurrent, scans, shapes  # noqa: F401 (they register)
 from blocks_rnn_bricks.export.checking import check_model
 from blocks_rnn_bricks.export.dimensions import Dimensions
 from blocks_rnn_bricks.export.nodes import (
-    OPSET, OnnxGraph, require, tensor_type)
+    OPSET,
+    OnnxGraph,
+    require,
+    tensor_type,
+)
 from blocks_rnn_bricks.export.refusal import check_inference
 from blocks_rnn_bricks.export.translation import Translation
 from blocks_rnn_bricks.settings import check_choice, check_flag

@@ -95,10 +95,13 @@ class OnnxGraph:
 
         """
         count = options.pop('outputs', 1)
-        key = operator, inputs, repr(sorted(options.items()))
-        if count == 1 and 'name' not in options and key in self._made:
-            return self._made[key]
-        label = options.pop('name', operator)
+        label = options.pop('name', None)
+        key = None
+        if count == 1 and label is None:
+            key = operator, inputs, repr(sorted(options.items()))
+            if key in self._made:
+                return self._made[key]
+        label = label or operator
         label = self.unused(label)
         outputs = [self.unused('{}:{}'.format(label, position))
                    for position in range(count)]
@@ -106,7 +109,8 @@ class OnnxGraph:
             operator, list(inputs), outputs, name=label, **options))
         if count > 1:
             return outputs
-        self._made[key] = outputs[0]
+        if key is not None:
+            self._made[key] = outputs[0]
         return outputs[0]
 
     def constant(self, value, dtype='int64'):

@@ -8,7 +8,10 @@ from blocks_rnn_bricks.export.equations import recognize
 from blocks_rnn_bricks.export.indexing import end_of, is_reversal
 from blocks_rnn_bricks.export.loops import scan
 from blocks_rnn_bricks.export.refusal import (
-    nearest_call, operation_of, path_of)
+    nearest_call,
+    operation_of,
+    path_of,
+)
 from blocks_rnn_bricks.export.shapes import length
 from blocks_rnn_bricks.export.translation import translates
 

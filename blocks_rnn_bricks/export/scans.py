@@ -4,7 +4,10 @@ from theano.tensor.subtensor import get_idx_list
 
 from blocks_rnn_bricks.export.nodes import OnnxGraph, tensor_type
 from blocks_rnn_bricks.export.translation import (
-    Translation, as_integer, translates)
+    Translation,
+    as_integer,
+    translates,
+)
 
 _REMEDY = ('build the graph with kernels (without RNN_KERNELS=0 or '
            'fused=False), or unroll the loop')

@@ -1,10 +1,13 @@
 """How shapes are computed, from the inputs where that can be."""
 import numpy
+from theano.tensor.subtensor import get_idx_list
 
 from blocks_rnn_bricks.export.translation import (
-    as_integer, constant_of, translates)
+    as_integer,
+    constant_of,
+    translates,
+)
 from rnn_kernels.ops import Iterate
-from theano.tensor.subtensor import get_idx_list
 
 _SAME = ('CheckShapes', 'CheckState', 'ReverseTime', 'CheckCostData',
          'Softmax', 'LogSoftmax', 'ViewOp', 'Rebroadcast',

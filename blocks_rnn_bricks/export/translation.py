@@ -1,16 +1,23 @@
 """From the graph of Theano to that of ONNX, operation by operation."""
+from typing import Callable, Dict
+
 import numpy
 import theano
-from rnn_kernels.absorption import absorbed
-from rnn_kernels.ops import Iterate
 
 from blocks_rnn_bricks.export.refusal import (
-    RANDOM, is_random, operation_of, parameter_name, refuse)
+    RANDOM,
+    is_random,
+    operation_of,
+    parameter_name,
+    refuse,
+)
+from rnn_kernels.absorption import absorbed
+from rnn_kernels.ops import Iterate
 
 #: What translates a node, by the name of its operation's class. Such a
 #: function takes the :class:`Translation` and the node, and returns the name
 #: of the output in the ONNX graph, or a list of those of several.
-TRANSLATORS = {}
+TRANSLATORS: Dict[str, Callable] = {}
 
 
 def translates(*operations):
@@ -117,7 +124,7 @@ class Translation:
             self.refuse(node, *RANDOM)
         translator = TRANSLATORS.get(type(node.op).__name__)
         if translator is None:
-            self.refuse(node, 'has no counterpart in ONNX',
+            self.refuse(node, 'is not translated to ONNX',
                         'leave it out of the graph that is exported')
         names = translator(self, self.replacement(node))
         if isinstance(names, str):

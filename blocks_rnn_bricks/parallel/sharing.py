@@ -15,6 +15,7 @@ number of workers.
 """
 import copy
 from collections import deque
+from typing import Tuple
 
 import numpy
 from fuel.streams import AbstractDataStream
@@ -56,7 +57,7 @@ class SharedBatches(Transformer):
 
     """
 
-    epoch_state = ('parts', '_last', '_again')
+    epoch_state: Tuple[str, ...] = ('parts', '_last', '_again')
 
     def __init__(self, data_stream, **kwargs):
         kwargs.setdefault('axis_labels', data_stream.axis_labels)
@@ -148,7 +149,7 @@ class SharedReading(SharedBatches):
 
     """
 
-    epoch_state = ()
+    epoch_state: Tuple[str, ...] = ()
 
     def __init__(self, data_stream, **kwargs):
         data_stream = copy.copy(data_stream)
@@ -221,7 +222,7 @@ def own_part(batch):
                  for column in batch)
 
 
-def share(data_stream):
+def share(data_stream: AbstractDataStream) -> 'InStep':
     """Share a stream out among the workers.
 
     Parameters

@@ -5,6 +5,7 @@ transposes. So what a checkpoint has to save is here: which batches have been
 asked for and not yet come.
 
 """
+import gc
 import multiprocessing
 import os
 import signal
@@ -179,6 +180,7 @@ _process_steps = None
 def _begin_process(steps, parent):
     global _process_steps
     _process_steps = steps
+    gc.freeze()  # who looks at the objects of a fork copies their pages
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's is for both
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)

@@ -4,6 +4,7 @@ import os
 import tempfile
 from collections import OrderedDict
 from collections.abc import Mapping
+from typing import Dict, Iterable, Optional, Union
 
 import h5py
 from fuel.datasets import Dataset, H5PYDataset
@@ -17,7 +18,9 @@ from blocks_rnn_bricks.streams.writing import Writer
 AT_ONCE, BYTES_AT_ONCE = 256, 2 ** 25
 
 
-def to_hdf5(examples, path, axis_labels=None, at_once=AT_ONCE, progress=True):
+def to_hdf5(examples: Union[Iterable[dict], Dict[str, Iterable]], path: str,
+            axis_labels: Optional[dict] = None, at_once: int = AT_ONCE,
+            progress: bool = True) -> str:
     """Write examples of different length to a file for ``H5PYDataset``.
 
     No more than `at_once` of them, and 32 MiB besides one example, are in

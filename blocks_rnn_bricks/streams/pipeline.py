@@ -1,13 +1,17 @@
 """Streams of padded mini-batches from a dataset or stream."""
 from functools import partial
+from typing import Any, Optional, Sequence, Union
 
 import numpy
 from fuel import config
 from fuel.datasets import Dataset, H5PYDataset, IterableDataset
 from fuel.schemes import (
-    SequentialScheme, ShuffledExampleScheme, ShuffledScheme)
+    SequentialScheme,
+    ShuffledExampleScheme,
+    ShuffledScheme,
+)
 from fuel.streams import AbstractDataStream, DataStream
-from fuel.transformers import MultiProcessing
+from fuel.transformers import MultiProcessing, Transformer
 
 from blocks_rnn_bricks.settings import check_count, check_flag
 from blocks_rnn_bricks.streams.ahead import ReadAhead
@@ -15,17 +19,25 @@ from blocks_rnn_bricks.streams.batching import BucketedBatches, SizedBatches
 from blocks_rnn_bricks.streams.naming import with_index
 from blocks_rnn_bricks.streams.padding import MaskedPadding, TimeMajor
 from blocks_rnn_bricks.streams.reading import (
-    LENGTH, Outline, ReadExamples, has_lengths)
+    LENGTH,
+    Outline,
+    ReadExamples,
+    has_lengths,
+)
 
 #: Number of examples to read from a file at once if the file does not give
 #: their lengths (measured: 11 times as fast as one by one, at 60 kB each).
 READ_AT_ONCE = 64
 
 
-def padded_batches(data, batch_size, sort_window=1, *, shuffle=False,
-                   seed=None, sequences=None, mask_sources=None,
-                   mask_dtype=None, time_major=True, index_source=None,
-                   ahead=0):
+def padded_batches(data: Union[Dataset, AbstractDataStream], batch_size: int,
+                   sort_window: int = 1, *, shuffle: bool = False,
+                   seed: Optional[int] = None,
+                   sequences: Optional[Sequence[str]] = None,
+                   mask_sources: Optional[Sequence[str]] = None,
+                   mask_dtype: Optional[str] = None, time_major: bool = True,
+                   index_source: Optional[str] = None,
+                   ahead: int = 0) -> Transformer:
     """Batches of a constant number of sequences.
 
     Parameters
@@ -101,7 +113,8 @@ def padded_batches(data, batch_size, sort_window=1, *, shuffle=False,
                      ahead=ahead)
 
 
-def bucketed_batches(data, max_steps, window=1000, **options):
+def bucketed_batches(data: Union[Dataset, AbstractDataStream], max_steps: int,
+                     window: int = 1000, **options: Any) -> Transformer:
     """Batches of a limited number of time steps.
 
     A batch contains as many sequences as fit into `max_steps` time steps,
@@ -146,6 +159,7 @@ def bucketed_batches(data, max_steps, window=1000, **options):
 
 class _NumberedStream(DataStream):
     """Examples of an indexed dataset, each with its number."""
+
     epoch_state = ()
 
     def __init__(self, dataset, index_source, **kwargs):
@@ -211,7 +225,8 @@ def _scheme(dataset, rng):
 
 def _example_stream(data, rng, index_source):
     """Return a stream over a dataset, with numbers if needed; or a given
-    stream."""
+    stream.
+    """
     if not isinstance(data, Dataset):
         return data
     scheme = _scheme(data, rng)

@@ -28,6 +28,7 @@ class Outline(Dataset):
         The sources by whose longest an example's length is measured.
 
     """
+
     provides_sources = ('number', LENGTH)
 
     def __init__(self, dataset, sequences, **kwargs):

@@ -66,7 +66,7 @@ def _is_of_blocks(obj):
 
 
 def former_attribute(old, new):
-    """Make a property under the former name of another attribute."""
+    """Make a property for the old name of an attribute."""
     def get(self):
         warn(f'{type(self).__name__}.{old}', new)
         return getattr(self, new)
@@ -79,7 +79,7 @@ def former_attribute(old, new):
 
 
 def former_method(old, new):
-    """Make a method under the former name of another one."""
+    """Make a method for the old name of a method."""
     def method(self, *args, **kwargs):
         warn(f'{type(self).__name__}.{old}', new)
         return getattr(self, new)(*args, **kwargs)
@@ -101,7 +101,7 @@ def former_argument(who, kwargs, old, new, value):
     old, new : str
         The names.
     value : object or None
-        What was given by the present name.
+        The value passed by the current name.
 
     Returns
     -------

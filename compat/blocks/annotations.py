@@ -1,4 +1,4 @@
-"""What bricks leave behind on the variables that they make."""
+"""Annotations of bricks on variables."""
 from collections import OrderedDict
 
 from .roles import AUXILIARY, add_role

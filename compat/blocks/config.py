@@ -55,7 +55,7 @@ class ConfigurationError(Exception):
 
 
 class Declaration(NamedTuple):
-    """What is known of a setting, whatever its value."""
+    """The declaration of a setting, without its value."""
 
     convert: Callable[[Any], Any]
     default: Any
@@ -84,7 +84,7 @@ class Configuration:
         self.__dict__.update(_declared={}, _assigned={}, _from_file={})
 
     def add_config(self, key, type_, default=NOT_SET, env_var=None):
-        """Declare a setting, or declare it anew.
+        """Declare or redeclare a setting.
 
         Parameters
         ----------
@@ -133,7 +133,7 @@ class Configuration:
         self._from_file.update(found)
 
     def _lookup(self, key):
-        """The raw value of a setting and the place it came from."""
+        """The raw value of a setting and its source."""
         declared = self._declared[key]
         if key in self._assigned:
             return self._assigned[key], f'the assignment to config.{key}'
@@ -202,7 +202,7 @@ config.load_yaml()
 
 
 class _Module(ModuleType):
-    """This module. In Blocks 0.0.1 the settings were its attributes."""
+    """The type of this module, whose attributes were settings in 0.0.1."""
 
     def __getattr__(self, name):
         if not _is_setting(name):

@@ -81,7 +81,7 @@ class MainLoopDumpManager:
                               self.path_to_parameters)
 
     def dump_iteration_state(self, main_loop):
-        """Write the data stream and where it stands in the epoch."""
+        """Write the data stream and its position in the epoch."""
         with open(self.path_to_iteration_state, 'wb') as file:
             pickle.dump(main_loop.iteration_state, file)
 

@@ -11,12 +11,12 @@ from .utils.checks import check_number
 
 
 def check_scheme(who, name, scheme):
-    """Raise TypeError if an argument is no scheme.
+    """Raise TypeError if an argument is not a scheme.
 
     Parameters
     ----------
     who : str
-        Who was given it.
+        The caller, for messages.
     name : str
         The name of the argument.
     scheme : object
@@ -63,7 +63,7 @@ class NdarrayInitialization(metaclass=ABCMeta):
         Parameters
         ----------
         var : shared variable
-            What to set.
+            The shared variable to set.
         rng : :class:`numpy.random.RandomState`
             Where random numbers come from.
         shape : tuple of int, optional
@@ -218,7 +218,7 @@ class Orthogonal(NdarrayInitialization):
     Parameters
     ----------
     scale : float, optional
-        What to multiply the matrix by: all its singular values.
+        Factor of the matrix: all its singular values.
 
     References
     ----------

@@ -61,7 +61,7 @@ class Interrupts:
         signal.signal(number, signal.SIG_DFL if handler is None else handler)
 
     def _handle(self, number, frame):
-        if os.getpid() != self._owner:  # there is no training in a fork
+        if os.getpid() != self._owner:  # a fork does not train
             self._restore(number)
             os.kill(os.getpid(), number)
             return

@@ -44,7 +44,7 @@ class QuietPickler(ByReference, pickle.Pickler):
 
 
 class TellingPickler(QuietPickler):
-    """The pickler in C, which tells of functions that are hard to load."""
+    """The pickler in C, which reports functions that are hard to load."""
 
     def reducer_override(self, obj):
         if isinstance(obj, (FunctionType, type)):
@@ -54,7 +54,7 @@ class TellingPickler(QuietPickler):
                 kind = 'the class' if isinstance(obj, type) else (
                     'the function')
                 warnings.warn(MAIN_MODULE_WARNING.format(
-                    kind, obj.__qualname__))
+                    kind, obj.__qualname__), stacklevel=2)
         return NotImplemented
 
 

@@ -56,7 +56,7 @@ def add_role(var, role):
     Raises
     ------
     ValueError
-        If `role` is no role, e.g. a class in place of an instance.
+        If `role` is not a role, e.g. a class instead of an instance.
 
     Examples
     --------
@@ -101,11 +101,11 @@ def has_roles(var, roles, match_all=False):
 
 
 class InputRole(VariableRole):
-    """What a brick's application was given."""
+    """The inputs of a brick's application."""
 
 
 class OutputRole(VariableRole):
-    """What a brick's application returned."""
+    """The outputs of a brick's application."""
 
 
 class CostRole(VariableRole):
@@ -113,15 +113,15 @@ class CostRole(VariableRole):
 
 
 class PersistentRole(VariableRole):
-    """What must be saved with the model."""
+    """Variables that must be saved with the model."""
 
 
 class ParameterRole(PersistentRole):
-    """What training adjusts."""
+    """Trained variables."""
 
 
 class AuxiliaryRole(VariableRole):
-    """What an annotation adds to the graph, to be monitored for example."""
+    """Auxiliary variables of an annotation, for example for monitoring."""
 
 
 class WeightRole(ParameterRole):
@@ -141,7 +141,7 @@ class FilterRole(WeightRole):
 
 
 class DropoutRole(VariableRole):
-    """What took the place of a variable under dropout."""
+    """Variables after dropout."""
 
 
 class CollectedRole(VariableRole):
@@ -153,7 +153,7 @@ class CollectorRole(ParameterRole):
 
 
 class AlgorithmStateRole(VariableRole):
-    """What a training algorithm remembers."""
+    """The state of a training algorithm."""
 
 
 class AlgorithmHyperparameterRole(AlgorithmStateRole):
@@ -161,7 +161,7 @@ class AlgorithmHyperparameterRole(AlgorithmStateRole):
 
 
 class AlgorithmBufferRole(AlgorithmStateRole):
-    """What a training algorithm accumulates, e.g. a velocity."""
+    """Buffers of a training algorithm, e.g. a velocity."""
 
 
 class BatchNormPopulationStatisticsRole(PersistentRole):
@@ -177,15 +177,15 @@ class BatchNormPopulationStdevRole(BatchNormPopulationStatisticsRole):
 
 
 class BatchNormGraphVariableRole(VariableRole):
-    """What enters the graph where batch normalisation is applied."""
+    """Parameters and statistics of batch normalisation."""
 
 
 class BatchNormOffsetRole(BatchNormGraphVariableRole):
-    """What batch normalisation subtracts."""
+    """The mean that batch normalisation subtracts."""
 
 
 class BatchNormDivisorRole(BatchNormGraphVariableRole):
-    """What batch normalisation divides by."""
+    """The divisor of batch normalisation."""
 
 
 class BatchNormMinibatchEstimateRole(BatchNormGraphVariableRole):
@@ -193,11 +193,11 @@ class BatchNormMinibatchEstimateRole(BatchNormGraphVariableRole):
 
 
 class BatchNormScaleParameterRole(ParameterRole):
-    """What batch normalisation multiplies by once it has normalised."""
+    """The scale that batch normalisation applies after normalising."""
 
 
 class BatchNormShiftParameterRole(BiasRole):
-    """What batch normalisation adds last: a bias by another name."""
+    """The shift that batch normalisation adds last: a kind of bias."""
 
 
 #: See :class:`InputRole`.

@@ -62,8 +62,8 @@ def load_safetensors(path, model):
         raise ValueError(
             f'load_safetensors: {os.fspath(path)} does not fit the model: '
             f'it lacks {sorted(set(known) - set(values))} and has unknown '
-            f'{sorted(set(values) - set(known))}; make the bricks with the '
-            f'names and in the hierarchy that they were saved with')
+            f'{sorted(set(values) - set(known))}; create the bricks with the '
+            'same names and hierarchy as when they were saved')
     try:
         model.set_parameter_values(values)
     except (TypeError, ValueError) as error:
@@ -92,8 +92,8 @@ def write_arrays(path, arrays, metadata=None):
         array = numpy.asarray(array)
         if array.dtype.newbyteorder('=') not in DTYPES:
             raise ValueError(f'{os.fspath(path)}: {name!r} is of type '
-                             f'{array.dtype}, which .safetensors files do '
-                             f'not hold; convert it to float32')
+                             f'{array.dtype}, which .safetensors files do not '
+                             'support; convert it to float32')
         # The library writes memory as it lies.
         ready[name] = array.astype(array.dtype.newbyteorder('='), order='C')
     content = save(ready, metadata=metadata)

@@ -222,7 +222,7 @@ SoftmaxEmitter` has. All contexts must be used. The batch is the beam.
                 break
             logprobs = self.compute_logprobs(contexts, states)
             next_costs = costs[-1][:, None] + logprobs * masks[-1][:, None]
-            # What has ended goes on ending, at no further cost.
+            # Finished sequences continue with end symbols at no cost.
             others = numpy.arange(logprobs.shape[1]) != eol_symbol
             next_costs[numpy.ix_(~running, others)] = numpy.inf
             # All prefixes are the same at first: one is enough.

@@ -18,7 +18,7 @@ class PermutationMatrix(NdarrayInitialization):
     Raises
     ------
     ValueError
-        If it is no permutation.
+        If it is not a permutation.
 
     """
 

@@ -1,4 +1,4 @@
-"""Iteration schemes: which examples are asked for, and in what order.
+"""Iteration schemes: which examples are requested, in which order.
 
 A scheme makes *request iterators*, one per epoch. A request is a list of
 indices (:class:`BatchScheme`), one index (:class:`IndexScheme`) or just a
@@ -52,7 +52,7 @@ class BatchSizeRequests:
     batch_size : int
         The size to request.
     full_batches : int, optional
-        How often to request it; by default without end.
+        Number of such requests; unlimited by default.
     remainder : int, optional
         Size of a last, smaller request; 0 for none.
 
@@ -83,7 +83,7 @@ class ChainedRequests:
     Parameters
     ----------
     iterators : iterable of iterators
-        What to go through, in this order.
+        The examples, in this order.
 
     """
     def __init__(self, iterators):
@@ -107,12 +107,12 @@ class IterationScheme(ABC):
     Attributes
     ----------
     requests_examples : bool
-        Whether a request stands for one example, not for a batch.
+        Whether a request is for one example, not for a batch.
 
     Notes
     -----
-    Don't share a random scheme between streams: each epoch of either
-    would move the generator of both.
+    Don't share a random scheme between streams: each epoch of either advances
+    the generator of both.
 
     """
     @abstractmethod
@@ -121,16 +121,16 @@ class IterationScheme(ABC):
 
 
 class BatchSizeScheme(IterationScheme):
-    """Base of schemes that request a number of examples, no indices."""
+    """Base of schemes that request a number of examples, not indices."""
     requests_examples = False
 
 
 def _as_indices(scheme, examples):
-    """Return the indices that the argument of a scheme stands for."""
+    """Return the indices that the argument of a scheme describes."""
     if isinstance(examples, Iterable) and not isinstance(examples, str):
         try:
             iter(examples)
-        except TypeError as error:  # variables only look as if one could
+        except TypeError as error:  # Theano variables only seem to be iterable
             raise TypeError(f"{type(scheme).__name__}: examples must be a "
                             "number or a list of indices, got "
                             f"{examples!r}") from error
@@ -149,7 +149,7 @@ class BatchScheme(IterationScheme):
         0 to `n - 1`.
     batch_size : int
         Number of indices in a request. The last request of an epoch is
-        shorter if the number of examples is no multiple of it.
+        shorter if the number of examples is not a multiple of it.
 
     Raises
     ------
@@ -198,7 +198,7 @@ class ConcatenatedScheme(IterationScheme):
     ------
     ValueError
         If some schemes request examples and others batches, or if there
-        is no scheme at all.
+        is not a scheme at all.
 
     """
     def __init__(self, schemes):
@@ -228,7 +228,7 @@ class ConcatenatedScheme(IterationScheme):
 
 
 class ConstantScheme(BatchSizeScheme):
-    """Requests the same number of examples again and again.
+    """Requests the same number of examples repeatedly.
 
     Parameters
     ----------
@@ -239,7 +239,7 @@ class ConstantScheme(BatchSizeScheme):
         `batch_size` doesn't divide it.
     times : int, optional
         Stop after this many requests. By default, with neither limit,
-        there is no end.
+        it is unlimited.
 
     Raises
     ------
@@ -289,7 +289,7 @@ class SequentialScheme(BatchScheme):
 
 
 class _Shuffling:
-    """Mixin: a generator, and a fresh shuffled list of the indices."""
+    """Mixin: a generator, and newly shuffled lists of the indices."""
 
     def __init__(self, *args, rng=None, **kwargs):
         super().__init__(*args, **kwargs)
@@ -308,7 +308,7 @@ class _Shuffling:
 
 
 class ShuffledScheme(_Shuffling, BatchScheme):
-    """Batches of examples in an order that is drawn for each epoch.
+    """Batches of examples in an order drawn for each epoch.
 
     Parameters
     ----------
@@ -324,7 +324,7 @@ class ShuffledScheme(_Shuffling, BatchScheme):
 
     Notes
     -----
-    Each epoch makes one list of all indices.
+    Each epoch creates one list of all indices.
 
     """
     def __init__(self, *args, sorted_indices=False, **kwargs):
@@ -344,7 +344,7 @@ class SequentialExampleScheme(IndexScheme):
 
 
 class ShuffledExampleScheme(_Shuffling, IndexScheme):
-    """One example at a time, in an order that is drawn for each epoch.
+    """One example at a time, in an order drawn for each epoch.
 
     Parameters
     ----------
@@ -361,7 +361,7 @@ class ShuffledExampleScheme(_Shuffling, IndexScheme):
 
 def cross_validation(scheme_class, num_examples, num_folds, strict=True,
                      **kwargs):
-    """Split examples into folds, each once the validation set.
+    """Split examples into folds, each used once for validation.
 
     Parameters
     ----------
@@ -369,7 +369,7 @@ def cross_validation(scheme_class, num_examples, num_folds, strict=True,
         Class of the schemes, an :class:`IndexScheme` or a
         :class:`BatchScheme`.
     num_examples : int
-        Number of examples in all.
+        Total number of examples.
     num_folds : int
         Number of folds.
     strict : bool, optional

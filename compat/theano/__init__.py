@@ -1,7 +1,7 @@
 """Theano 1.0's interface over PyTensor.
 
 Scripts written for Theano say ``import theano`` and ``from theano import
-tensor``, and run on a current Python.  Graphics processors are left out.
+tensor``, and run on a current Python. GPUs are not supported.
 """
 
 import sys

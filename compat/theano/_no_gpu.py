@@ -1,4 +1,4 @@
-"""What modules for graphics processors say where there are none.
+"""Answers of GPU modules when there is no GPU.
 
 Scripts import them to ask whether there is a GPU, and to compare the types
 of operations.  So the modules and names are here, and what would need a GPU
@@ -9,8 +9,8 @@ import logging
 
 __all__ = ['REASON', 'absent', 'refuse_device']
 
-REASON = ('there is no GPU: this Theano computes on the CPU, and graphics '
-          'processors are outside of this package')
+REASON = ('there is no GPU: this Theano computes on the CPU and does not '
+          'support GPUs')
 
 logger = logging.getLogger('theano')
 
@@ -39,8 +39,9 @@ def absent(module, *names):
 
     """
     return {name: _Absent(name, (), {
-        '__module__': module, '__doc__': 'Needs a GPU, and there is none.'})
-        for name in names}
+        '__module__': module, '__doc__': 'Needs a GPU, which is not '
+                                         'supported.'})
+            for name in names}
 
 
 def refuse_device(device, force=False):

@@ -13,7 +13,7 @@ from pytensor.graph.basic import equal_computations
 
 __all__ = ['replace_keeping_common_parts', 'sharing_replacements']
 
-_replaced = ContextVar('what replaced what inside the present gradient')
+_replaced = ContextVar('the replacements inside the current gradient')
 
 
 @contextmanager
@@ -38,7 +38,7 @@ def replace_keeping_common_parts(out, x, y):
     out : Variable or None
         Where to replace.
     x, y : Variable
-        What to replace by what, of equal type.
+        Pairs of a variable and its replacement, of equal type.
 
     Returns
     -------

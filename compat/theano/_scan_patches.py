@@ -1,4 +1,4 @@
-"""What is changed in PyTensor's loops, each change with its reason.
+"""Changes to PyTensor's loops, each with its reason.
 
 :mod:`theano._pytensor_patches` installs these with all others.
 """
@@ -42,7 +42,7 @@ def _padded(gradient, whole):
 
 @functools.wraps(_pullback)
 def _pullback_of_steps_taken(self, inputs, outs, dC_douts):
-    """Differentiate ``until`` as a loop that is told its number of steps.
+    """Differentiate ``until`` as a loop with a known number of steps.
 
     Such a loop over the first parts of the sequences has the same results,
     so these take the place of its own and it is not computed.

@@ -1,4 +1,4 @@
-"""What is changed in PyTensor's parts of tensors, each with its reason.
+"""Changes to PyTensor's indexing, each with its reason.
 
 :mod:`theano._pytensor_patches` installs these with all others.
 """

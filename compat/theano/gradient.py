@@ -39,7 +39,7 @@ def grad(cost, wrt, *args, **kwargs):
         wrt = list(wrt)
     if getattr(cost, 'ndim', 0):
         raise TypeError(f'grad: the cost must be a scalar, got {cost} with '
-                        f'{cost.ndim} axes; take its mean or sum')
+                        f'{cost.ndim} axes; use its mean or sum')
     for variable in wrt if isinstance(wrt, (list, tuple)) else [wrt]:
         if not isinstance(variable, Variable):
             raise TypeError(f'grad: wrt must be a variable or a list of '
@@ -105,15 +105,15 @@ def Rop(f, wrt, eval_points, disconnected_outputs='raise',
     Parameters
     ----------
     f : Variable or sequence of Variable
-        What is differentiated.
+        The variable to differentiate.
     wrt : Variable or sequence of Variable
         With respect to which.
     eval_points : Variable or sequence of Variable
         Directions, shaped like `wrt`.
     disconnected_outputs : {'raise', 'warn', 'ignore'}
-        What to do if an output depends on none of `wrt`.
+        What to do if an output does not depend on any of `wrt`.
     return_disconnected : {'zero', 'None', 'disconnected'}
-        What stands for the derivative of such an output.
+        The derivative to return for such an output.
 
     Returns
     -------
@@ -133,7 +133,7 @@ def Lop(f, wrt, eval_points, consider_constant=None,
     Parameters
     ----------
     f : Variable or sequence of Variable
-        What is differentiated.
+        The variable to differentiate.
     wrt : Variable or sequence of Variable
         With respect to which.
     eval_points : Variable or sequence of Variable

@@ -205,8 +205,9 @@ def _shape_of(header):
     try:
         n_dimensions = int(header['@dimensions'][0])
         has_classes, *names = header['@classlabel']
-    except (KeyError, IndexError, ValueError):
-        raise ValueError('expected @dimensions and @classLabel before @data')
+    except (KeyError, IndexError, ValueError) as error:
+        raise ValueError('expected @dimensions and @classLabel before @data'
+                         ) from error
     if has_classes.lower() != 'true' or not names:
         raise ValueError('expected @classLabel true and the classes')
     return n_dimensions, names

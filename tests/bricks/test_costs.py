@@ -352,9 +352,9 @@ class TestErrors(unittest.TestCase):
                  (ones(4, 2, 3), ones(4, 2, 3), ones(2, 4))),
                 ('the mask must have',
                  (ones(4, 2, 3), ones(4, 2, 3), ones(1, 2))),
-                ('nothing but 1 for data and 0',
+                ('only 1 for data and 0',
                  (ones(4, 2, 3), ones(4, 2, 3), .5 * ones(4, 2))),
-                ('nothing but 1 for data and 0',
+                ('only 1 for data and 0',
                  (ones(4, 2, 3), ones(4, 2, 3), numpy.nan * ones(4, 2)))]:
             with self.assertRaisesRegex(ValueError, pattern):
                 cost(*arguments)
@@ -368,7 +368,7 @@ class TestErrors(unittest.TestCase):
             for wrong in (-1, 3):
                 classes = numpy.array([[wrong, 0]], 'int32')
                 with self.assertRaisesRegex(ValueError,
-                                            'not the number of a class'):
+                                            'not a class index'):
                     cost(classes, ones, ones[..., 0])
                 cost(classes, ones, numpy.array([[0, 1]], FLOATX))
 

@@ -154,7 +154,7 @@ class MinimalTests(CellTests):
                      lambda: set_direction(brick, linear, {}),
                      lambda: get_network(stack)):
             with self.assertRaisesRegex(
-                    TypeError, 'expected an LSTM, .*got {}.*another form'
+                    TypeError, 'expected an LSTM, .*got {}.*a different form'
                     .format(type(brick).__name__)):
                 call()
 

@@ -434,7 +434,7 @@ class TestErrors(TestCase):
                 ([Linear()], TypeError, 'must be a recurrent brick'),
                 ([taken], ValueError, 'already a child of Regularized'),
                 ([LSTM(dim=3, mask_outputs=True)], ValueError,
-                 'give mask_outputs=True to the stack')]:
+                 'pass mask_outputs=True to the stack')]:
             for kind in (BidirectionalStack, UnidirectionalStack):
                 with self.assertRaisesRegex(error, message):
                     kind(prototypes, input_dim=2)
@@ -449,7 +449,7 @@ class TestErrors(TestCase):
         with self.assertRaisesRegex(ValueError, "last, mean, got 'max'"):
             stack.summary(tensor.tensor3(), kind='max')
         with self.assertRaisesRegex(
-                TypeError, 'no state is called cells; there are forward_0'):
+                TypeError, 'unknown states cells; there are forward_0'):
             stack.apply(tensor.tensor3(), cells=tensor.matrix())
 
     def test_sequences(self):

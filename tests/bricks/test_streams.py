@@ -486,10 +486,10 @@ class TestRestoreOrder(StreamTestCase):
 
     def test_refusals(self):
         for pattern, arguments in [
-                ('comes twice', ([['a'], ['b']], [[0], [0]])),
+                ('occurs twice', ([['a'], ['b']], [[0], [0]])),
                 ('sequence 1 is missing', ([['a'], ['b']], [[0], [2]])),
-                ('as many batches', ([['a'], ['b']], [[0]])),
-                ('as many batches', ([['a']], [[0]], [])),
+                ('same number of batches', ([['a'], ['b']], [[0]])),
+                ('same number of batches', ([['a']], [[0]], [])),
                 ('one output for each of the 2', ([['a']], [[0, 1]]))]:
             with self.assertRaisesRegex(ValueError, pattern):
                 restore_order(*arguments)
@@ -535,7 +535,7 @@ class TestMaskedPadding(unittest.TestCase):
                 ('sequences of numbers', ([[1, 2], [3]], [[1, 2]])),
                 ('sequences of numbers', ([None, 1], [1])),
                 ('no time axis: 5', (5, [1, 2])),
-                ('nothing but empty lists', ([], []))]:
+                ('only empty lists', ([], []))]:
             with self.assertRaisesRegex(ValueError, pattern):
                 self.pad(*sequences)
 
@@ -581,7 +581,7 @@ class TestMaskType(unittest.TestCase):
                 self.assertEqual(mask_type(numpy.float32), 'float32')
         with self.floatx('float32'):
             with self.assertRaisesRegex(ValueError,
-                                        "turn a graph of 'float32' into"):
+                                        "upcast a graph of 'float32' into"):
                 mask_type('float64')
         for dtype in ('int8', bool):
             with self.assertRaisesRegex(ValueError, 'floating point'):

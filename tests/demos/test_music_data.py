@@ -381,7 +381,7 @@ class TestInstalled(unittest.TestCase):
         try:
             data.find_folder()
         except UserError as error:
-            raise unittest.SkipTest(str(error))
+            raise unittest.SkipTest(str(error)) from error
         cls.chorales = data.load_chorales()
 
     def test_counts(self):

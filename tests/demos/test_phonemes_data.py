@@ -191,7 +191,7 @@ class TestInstalled(unittest.TestCase):
         try:
             data.find_file()
         except UserError as error:
-            raise unittest.SkipTest(str(error))
+            raise unittest.SkipTest(str(error)) from error
         cls.dictionary = data.load_dictionary()
 
     def test_symbols(self):

@@ -33,7 +33,7 @@ def setup_module():
     try:
         find_folder()
     except UserError as error:
-        raise SkipTest(str(error))
+        raise SkipTest(str(error)) from error
 
 
 def small(**changes):

@@ -32,7 +32,7 @@ def at_random(brick):
     for path in sorted(parameters):
         shape = parameters[path].get_value().shape
         parameters[path].set_value(
-            rng.normal(0, .5, size=shape).astype('float32'))
+            rng.normal(0, .5, size=shape).astype(theano.config.floatX))
     return brick
 
 

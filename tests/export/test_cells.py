@@ -129,6 +129,11 @@ def lagging_step(p, x, h, c):
     return [sigmoid(o + p['p'] * c) * numpy.tanh(after), after]
 
 
+def of_blocks(operator):
+    """What a brick of Blocks becomes; original Blocks iterates by scan."""
+    return operator if hasattr(BlocksLSTM, 'explain') else 'Scan'
+
+
 #: What is exported, its step in NumPy and the operator it becomes.
 CELLS = [
     ('LSTM', lambda: LSTM(dim=DIM), lstm_step(), 'LSTM'),
@@ -137,16 +142,17 @@ CELLS = [
      lstm_step(relu), 'LSTM'),
     ('LSTM whose block input is a gate', lambda: LSTM(
         dim=DIM, activation=Logistic()), lstm_step(sigmoid), 'LSTM'),
-    ("Blocks' LSTM", lambda: BlocksLSTM(dim=DIM), blocks_lstm_step, 'LSTM'),
+    ("Blocks' LSTM", lambda: BlocksLSTM(dim=DIM), blocks_lstm_step,
+     of_blocks('LSTM')),
     ('an LSTM written otherwise', lambda: OtherLSTM(DIM), other_step,
      'LSTM'),
     ('GatedRecurrent', lambda: GatedRecurrent(dim=DIM), gru_step, 'GRU'),
     ("Blocks' GatedRecurrent", lambda: BlocksGRU(dim=DIM), blocks_gru_step,
-     'GRU'),
+     of_blocks('GRU')),
     ('tanh', lambda: SimpleRecurrent(dim=DIM, activation=Tanh()),
-     simple_step(numpy.tanh), 'RNN'),
+     simple_step(numpy.tanh), of_blocks('RNN')),
     ('relu', lambda: SimpleRecurrent(dim=DIM, activation=Rectifier()),
-     simple_step(relu), 'RNN'),
+     simple_step(relu), of_blocks('RNN')),
     ('LayerNormLSTM', lambda: LayerNormLSTM(dim=DIM), layer_norm_lstm_step,
      'Scan'),
     ('ProjectedLSTM', lambda: ProjectedLSTM(dim=DIM, proj_dim=2),

@@ -92,8 +92,6 @@ class TestFiles(SinglePrecision):
         theano.config.floatX = 'float64'
         x, mask = variables()
         stack = at_random(UnidirectionalStack([LSTM(dim=3)], input_dim=2))
-        for parameter in stack.layers[0][0].transition.parameters:
-            parameter.set_value(parameter.get_value().astype('float64'))
         y = stack.apply(x, mask=mask)
         for dtype, operator, code in [
                 (None, 'Scan', onnx.TensorProto.DOUBLE),

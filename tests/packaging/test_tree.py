@@ -160,6 +160,23 @@ class TestTree(unittest.TestCase):
                     ast.parse(path.read_text('utf-8'), str(path),
                               feature_version=(3, 8))
 
+    def test_original_blocks_can_read_signatures(self):
+        # It asks inspect.getargspec, which refuses functions with hints.
+        readers, found, offenders = {'application', 'lazy', 'recurrent'}, 0, []
+        for path, tree in sources('blocks_rnn_bricks'):
+            for node in ast.walk(tree):
+                if isinstance(node, ast.FunctionDef) and readers & {
+                        name.id for decorator in node.decorator_list
+                        for name in ast.walk(decorator)
+                        if isinstance(name, ast.Name)}:
+                    found += 1
+                    if node.returns or any(
+                            isinstance(part, ast.arg) and part.annotation
+                            for part in ast.walk(node)):
+                        offenders.append(f'{path}: {node.name}')
+        self.assertGreater(found, 20)
+        self.assert_none(offenders, 'take the type hints off these')
+
     def test_only_the_theano_package_knows_pytensor(self):
         allowed = 'compat/theano/', 'tests/compat/theano/'
         self.assert_none(

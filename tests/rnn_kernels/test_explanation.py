@@ -43,7 +43,7 @@ class TestExplain(unittest.TestCase):
             compile(text, what, 'exec')
         self.assertEqual(explanation.source(), explanation.source('forward'))
         with self.assertRaisesRegex(
-                ValueError, "Net 'enc': there is code called 'forward', "
+                ValueError, "Net 'enc': the code must be one of 'forward', "
                 "'predict' and 'backward', got 'training'"):
             explanation.source('training')
 

@@ -187,7 +187,7 @@ def step_counter():
 
 
 class _Moments(StepRule):
-    """What Adam and AdaMax share: settings, and the first moment.
+    """Base class of Adam and AdaMax: settings and the first moment.
 
     The parameters whose steps are computed together share the count of
     steps, so that what depends on nothing else is computed once.

@@ -1,4 +1,4 @@
-"""What a main loop needs of an algorithm."""
+"""The interface of training algorithms."""
 from abc import ABC, abstractmethod
 
 

@@ -1,4 +1,4 @@
-"""What to tell a user whose data or cost an algorithm can't take."""
+"""Messages about data or costs that an algorithm can't use."""
 from difflib import get_close_matches
 
 import numpy
@@ -130,7 +130,7 @@ def type_message(inputs, batch):
 
 
 def not_finite_message(cost, value, batch, parameters):
-    """What is known about a cost that is not a number any more.
+    """Explain a cost that has become NaN or infinite.
 
     Parameters
     ----------

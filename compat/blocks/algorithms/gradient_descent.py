@@ -36,9 +36,9 @@ class GradientDescent(UpdatesAlgorithm):
     Parameters
     ----------
     cost : :class:`~tensor.TensorVariable`, optional
-        What to minimise, a scalar. Unused if there are `gradients`.
+        The scalar to minimise. Unused if `gradients` are given.
     parameters : list of :class:`~tensor.TensorSharedVariable`, optional
-        What to adjust; by default that of which there are `gradients`.
+        The variables to train; by default those in `gradients`.
     step_rule : :class:`.StepRule`, optional
         The rule; by default :class:`.Scale`, with learning rate 1.
     gradients : OrderedDict or list of tuple, optional
@@ -170,7 +170,7 @@ class GradientDescent(UpdatesAlgorithm):
         if self.cost.ndim:
             raise TypeError(
                 f'GradientDescent: the cost {full_name(self.cost)} must be a '
-                f'scalar, got {self.cost.ndim} axes; take its mean or sum')
+                f'scalar, got {self.cost.ndim} axes; use its mean or sum')
         logger.info('taking the gradient of the cost')
         try:
             cost = self.cost

@@ -55,10 +55,9 @@ class StepClipping(StepRule):
 class VariableClipping(StepRule):
     """Shrinks a parameter that would get too big an L2 norm by its step.
 
-    With `p` the parameter and `s` the step that came in, the step that
-    goes out leads to ``p - s`` if that has an allowed norm, and otherwise
-    to its multiple that has the norm allowed. So it must be the last of
-    the rules.
+    With `p` the parameter and `s` the previous step, the step that goes out
+    leads to ``p - s`` if that has an allowed norm, and otherwise to its
+    multiple that has the norm allowed. So it must be the last of the rules.
 
     Parameters
     ----------

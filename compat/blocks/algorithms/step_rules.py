@@ -57,7 +57,7 @@ def decay_of(owner, value):
 
 
 def check_rule(who, name, rule):
-    """Raise TypeError if an argument is no step rule."""
+    """Raise TypeError if an argument is not a step rule."""
     if isinstance(rule, type) or not hasattr(rule, 'compute_steps'):
         raise TypeError(f'{who}: {name} must be step rules such as '
                         f'Scale(0.1), got {rule!r}')
@@ -84,7 +84,7 @@ class StepRule(ABC):
         Returns
         -------
         step : :class:`~tensor.TensorVariable`
-            What is to be subtracted from the parameter.
+            The step, to be subtracted from the parameter.
         updates : list of tuple
             Updates of what the rule has to recall.
 

@@ -24,8 +24,8 @@ class UpdatesAlgorithm(TrainingAlgorithm):
     The inputs of the updates are matched with the sources of the batch by
     name. All updates are computed from the old values.
 
-    The compiled function is no part of a pickled algorithm: it is compiled
-    anew, from the very same graph, when training is resumed.
+    Pickles of an algorithm do not include the compiled function: it is
+    recompiled, from the same graph, when training is resumed.
 
     Parameters
     ----------
@@ -142,7 +142,7 @@ class UpdatesAlgorithm(TrainingAlgorithm):
             return self._function(*[batch[variable.name]
                                     for variable in self.inputs])
         except Exception as error:
-            # Whatever the type of the error, wrong types are to blame first.
+            # For any kind of error, check first for wrong types.
             message = type_message(self.inputs, batch)
             if not message:
                 raise

@@ -1,4 +1,4 @@
-"""What to minimise, or to watch, given targets and predictions."""
+"""Costs and error rates of predictions, given targets."""
 from abc import abstractmethod
 
 import theano

@@ -33,7 +33,7 @@ def kept_by(pick, name, doc):
     name : str
         The name of the attribute.
     doc : str
-        What to say about the property.
+        The documentation of the property.
 
     Examples
     --------

@@ -15,7 +15,7 @@ def describe(brick):
 
 
 class _Owned(AnnotatingList):
-    """What belongs to a brick."""
+    """Mixin for objects that belong to a brick."""
 
     def __init__(self, brick, items=None):
         self.brick = brick
@@ -30,7 +30,7 @@ class Parameters(_Owned):
     """
 
     def _setitem(self, key, value):
-        # Only variables can be labelled: None stands for what is left out.
+        # Only variables can be labelled; None represents an omitted one.
         if not isinstance(value, Variable):
             return
         add_annotation(value, self.brick)

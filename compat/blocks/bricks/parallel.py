@@ -25,7 +25,7 @@ class Parallel(Initializable):
     prototype : :class:`~blocks.bricks.Feedforward`
         Copied for every input.
     child_prefix : str, optional
-        What the names of the copies begin with, ``'transform'`` by default.
+        Prefix of the names of the copies, ``'transform'`` by default.
     \*\*kwargs
         See :class:`~blocks.bricks.Initializable`.
 

@@ -49,7 +49,7 @@ class BrickWrapper(metaclass=ABCMeta):
         wrapped : :class:`~blocks.bricks.base.Application`
             The application of the base class.
         namespace : dict
-            What is going to be in the new class, to be added to.
+            The namespace of the new class, to be extended.
         """
 
 
@@ -99,7 +99,7 @@ class WithExtraDims(BrickWrapper):
 
 
 def _merge(variable, extra_ndim):
-    """Merge the extra axes with the one that follows."""
+    """Merge the extra axes with the following axis."""
     shape = variable.shape
     merged = tensor.prod(shape[:extra_ndim + 1])
     return variable.reshape(

@@ -27,7 +27,7 @@ class ProgressBar(TrainingExtension):
 
     The number of batches per epoch is that of the iteration scheme if it
     tells; else that of the epoch before; else the bar has no end. Nothing
-    is drawn if standard error is no terminal, or is gone. The bar has no
+    is drawn if standard error is not a terminal or is closed. The bar has no
     colours.
 
     Put it before extensions that print, such as :class:`.Printing`.
@@ -95,7 +95,7 @@ class ProgressBar(TrainingExtension):
         return None if cost is None else f'cost={cost:.4g}'
 
     def before_batch(self, batch):
-        """Begin a bar if there is none."""
+        """Start a bar unless there is one."""
         if self.bar is None and not self.gone:
             self.bar = self._draw(self.create_bar)
 

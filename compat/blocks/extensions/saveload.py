@@ -39,7 +39,8 @@ class Checkpoint(WritesFiles, SimpleExtension):
     path : str
         The file.
     parameters : list of :class:`~tensor.TensorSharedVariable`, optional
-        What to save as arrays, by default the parameters of the model.
+        The variables to save as arrays; by default the parameters of the
+        model.
     save_separately : list of str, optional
         Attributes of the main loop, such as ``'log'``, that are to be
         saved once more, to be loaded on their own by
@@ -74,7 +75,7 @@ class Checkpoint(WritesFiles, SimpleExtension):
         self.use_cpickle = use_cpickle
 
     def _separate(self, main_loop):
-        """What is saved separately, by name."""
+        """The separately saved objects, by name."""
         names = self.save_separately or ()
         missing = [name for name in names if not hasattr(main_loop, name)]
         if missing:
@@ -134,7 +135,7 @@ class Load(SimpleExtension):
     the model or only the file has are logged as errors. The state of the
     step rule and of extensions is not loaded: to resume exactly use
     :func:`.continue_training`. The record ``loaded_from`` in the log is
-    the path. If there is no such file training starts from scratch.
+    the path. If the file does not exist, training starts from scratch.
 
     .. warning::
 

@@ -130,9 +130,10 @@ class TensorBoard(WritesFiles, SimpleExtension):
     def _histograms(self):
         """Pairs of tag and values; those not finite make no histogram."""
         found = []
-        names = {parameter: name for name, parameter
-                 in self.main_loop.model.get_parameter_dict().items()
-                 } if self.parameters or self.gradients else {}
+        names = {}
+        if self.parameters or self.gradients:
+            parameters = self.main_loop.model.get_parameter_dict()
+            names = {parameter: name for name, parameter in parameters.items()}
         if self.parameters:
             found += [(f'parameters{name}', parameter.get_value())
                       for parameter, name in names.items()]

@@ -88,7 +88,7 @@ def update(storage, new_value):
 
 
 def emptied(storage):
-    """What a storage holds before the first batch: no elements, or 0."""
+    """Return the initial value of a storage: an empty array, or 0."""
     if storage.ndim == 0:
         return tensor.zeros_like(storage)
     return storage[(slice(0, 0),) * storage.ndim]
@@ -107,8 +107,8 @@ def added(storage, value):
     same_shape = tensor.all(tensor.eq(storage.shape, value.shape))
     value = Assert(
         f'the monitored variable {value} changes its shape from batch to '
-        f'batch, so there is no mean; monitor its sum, or use '
-        f'blocks.monitoring.aggregation.concatenate')(
+        'batch, so it has no mean; monitor its sum, or use '
+        'blocks.monitoring.aggregation.concatenate')(
             value, tensor.or_(tensor.eq(storage.size, 0), same_shape))
     return tensor.inc_subtensor(within(value, storage), storage)
 
@@ -319,7 +319,7 @@ class MonitoredQuantity(ABC):
 
     @abstractmethod
     def initialize(self):
-        """Begin anew."""
+        """Reset."""
 
     @abstractmethod
     def aggregate(self, *args):

@@ -55,7 +55,7 @@ def unique(items):
 class Compiled:
     """A Theano function that is compiled when first called.
 
-    The compiled code is no part of its pickles.
+    Pickles do not include the compiled code.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ class MonitoredQuantityBuffer:
     quantity_names : list of str
         Their names.
     requires : list of :class:`~tensor.TensorVariable`
-        What they are computed from, without repetitions.
+        The variables that they are computed from, without repetitions.
     inputs : list of :class:`~tensor.TensorVariable`
         The inputs of that.
 
@@ -114,7 +114,7 @@ class MonitoredQuantityBuffer:
         self._initialized = False
 
     def initialize_quantities(self):
-        """Begin anew."""
+        """Reset."""
         for quantity in self.quantities:
             quantity.initialize()
         self._initialized = True
@@ -162,9 +162,9 @@ class AggregationBuffer:
     initialization_updates, accumulation_updates : list of tuple
         The updates of all aggregators.
     readout_variables : OrderedDict of (str, :class:`~tensor.TensorVariable`)
-        What to read in the end.
+        The variables to read at the end.
     inputs : list of :class:`~tensor.TensorVariable`
-        What the accumulation needs.
+        The inputs of the accumulation.
 
     Raises
     ------
@@ -214,7 +214,7 @@ class AggregationBuffer:
             variable)
 
     def initialize_aggregators(self):
-        """Begin anew."""
+        """Reset."""
         if self.initialization_updates:
             self._initialize()
         if self.variables:
@@ -257,7 +257,7 @@ class DatasetEvaluator:
     ----------
     variables : list of :class:`~tensor.TensorVariable` and \
 :class:`.MonitoredQuantity`
-        What to evaluate. The names must be unique. See
+        The variables to evaluate. Their names must be unique. See
         :mod:`blocks.monitoring.aggregation` for how the values on batches
         are put together; by default their mean is taken. What depends on
         no data is computed once.
@@ -303,7 +303,7 @@ class DatasetEvaluator:
         self.__dict__.update({'_turns': Turns(), **state})
 
     def initialize_aggregators(self):
-        """Begin anew."""
+        """Reset."""
         with self._turns.begin():
             self._any_batch = False
             self.theano_buffer.initialize_aggregators()

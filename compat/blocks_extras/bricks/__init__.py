@@ -24,7 +24,7 @@ class FixedPermutation(Feedforward):
     Raises
     ------
     ValueError
-        On allocation, if `order` is no permutation.
+        On allocation, if `order` is not a permutation.
 
     """
 

@@ -1,4 +1,4 @@
-"""``fuel-info``: say how a file of a dataset was made."""
+"""``fuel-info``: show how a file of a dataset was made."""
 import argparse
 import os
 

@@ -1,4 +1,4 @@
-"""What CIFAR-10 and CIFAR-100 share: archives of pickled batches."""
+"""Archives of pickled batches, as in CIFAR-10 and CIFAR-100."""
 import os
 import tarfile
 

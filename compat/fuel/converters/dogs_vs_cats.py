@@ -51,7 +51,7 @@ def convert_dogs_vs_cats(directory, output_directory,
     Notes
     -----
     The examples for training are shuffled, always in the same way; those
-    for testing stand in the order of their numbers. Cats are 0, dogs 1.
+    for testing are in the order of their numbers. Cats are 0, dogs 1.
 
     """
     total = NUM_TRAIN + NUM_TEST

@@ -135,7 +135,7 @@ def _parse_boxes(path, group):
         if len(set(map(len, columns.values()))) > 1:
             raise wrong_file(name, "fields of one length", {
                 source: len(values) for source, values in columns.items()})
-        # Ten stands for the digit 0.
+        # Ten represents the digit 0.
         labels = columns['bbox_labels']
         columns['bbox_labels'] = check_labels(name, labels, len(labels),
                                               range(11)) % 10

@@ -18,7 +18,7 @@ def read_synsets(meta_mat, id_field):
     meta_mat : str or file object
         The file ``meta.mat``.
     id_field : str
-        How it calls the number of a class.
+        Its name for the number of a class.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""What ImageNet's competitions share: archives of JPEG files.
+"""Archives of JPEG files, as in ImageNet's competitions.
 
 The archive for training has an archive of JPEG files for each class, named
 after the class. The other two are archives of JPEG files, whose classes,
@@ -21,7 +21,7 @@ from fuel.converters.raw import (RawFileError, name_of, reading,
 from fuel.datasets import H5PYDataset
 from fuel.utils.formats import tar_open
 
-#: What the longest name of a file may have.
+#: Maximal length of a file name.
 NAME_LENGTH = 32
 
 GZIP_MAGIC = b'\x1f\x8b'

@@ -103,7 +103,7 @@ def read_mnist_images(filename, dtype=None):
     Raises
     ------
     ValueError
-        If `dtype` is another one, or the file isn't a complete IDX file of
+        If `dtype` is not supported, or the file isn't a complete IDX file of
         images.
 
     """

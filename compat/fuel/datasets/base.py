@@ -115,7 +115,7 @@ class Dataset(ABC):
         return self.reset(state)
 
     def epoch_beside(self, state):
-        """Return a state for a new epoch while another one is being read.
+        """Return a state for a new epoch while another is being read.
 
         Parameters
         ----------
@@ -146,10 +146,10 @@ class Dataset(ABC):
         Parameters
         ----------
         state : object, optional
-            What :meth:`open` returned.
+            The result of :meth:`open`.
         request : object, optional
-            What to get, if the dataset leaves a choice: a number of
-            examples, an index, a list of indices, a slice.
+            The request, if the dataset takes one: a number of examples, an
+            index, a list of indices, a slice.
 
         Returns
         -------
@@ -298,10 +298,10 @@ class SharedRows:
         if self.began and self.dataset.last_rows is not self:
             raise ValueError(
                 f"{type(self.dataset).__name__}: source {self.sources[0]!r} "
-                "is an iterator, which can be read only once, but two "
-                "streams or two epochs of one stream take turns reading "
-                "it, and would take examples from each other; pass "
-                "something that can be iterated over again, e.g. a list")
+                "is an iterator, which can be read only once, but two streams "
+                "or two epochs of one stream alternate in reading it, and "
+                "would take examples from each other; pass an iterable that "
+                "can be iterated over again, e.g. a list")
         self.began, self.dataset.last_rows = True, self
         return next(self.rows)
 

@@ -2,7 +2,7 @@
 
 Each module has a function ``fill_subparser`` that describes the arguments
 of ``fuel-download`` to an :class:`argparse.ArgumentParser` and returns what
-downloads. Many of the addresses are gone since; the error then says so.
+downloads. Many of the addresses no longer exist; the error then says so.
 
 """
 from fuel.downloaders import (adult, binarized_mnist, caltech101_silhouettes,

@@ -56,7 +56,7 @@ class ImagesFromBytes(SourcewiseTransformer):
             raise TypeError(
                 f"ImagesFromBytes expects source {source_name!r} to give "
                 f"bytes, got {type(source_example).__name__}; "
-                "fuel.transformers.defaults.ToBytes makes bytes of arrays")
+                "fuel.transformers.defaults.ToBytes converts arrays to bytes")
         try:
             image = Image.open(BytesIO(source_example))
             if self.color_mode is not None:

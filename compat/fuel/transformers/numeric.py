@@ -68,9 +68,9 @@ class ScaleAndShift(_KeepsAxes):
     data_stream : AbstractDataStream
         The stream to wrap.
     scale : float
-        What to multiply by.
+        The factor.
     shift : float
-        What to add.
+        The term to add.
     which_sources : tuple of str, optional
         The sources to change. All by default.
 
@@ -96,8 +96,11 @@ class ScaleAndShift(_KeepsAxes):
 
 
 def _adapt(array, number):
-    """Return an array and a number that together have the array's dtype,
-    unless both are integers and the number needs a larger one."""
+    """Return an array and a number that together have the array's dtype.
+
+    If both are integers and the number needs a larger one they have that.
+
+    """
     if isinstance(number, numpy.generic):
         number = number.item()
     if isinstance(number, int) and array.dtype.kind in 'iu':

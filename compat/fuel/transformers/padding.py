@@ -39,8 +39,8 @@ class Padding(Transformer):
     -----
     With a batch of `B` sequences, the longest of `T` steps, and steps of
     shape `S`, the data have shape ``(B, T, *S)`` and the mask ``(B, T)``.
-    The dtype is the one that holds the data of all sequences. An empty
-    list has no dtype and no shape `S`: it takes those of the others.
+    The dtype can hold the data of all sequences. An empty list has no dtype
+    and no shape `S`: it takes those of the others.
 
     Examples
     --------
@@ -169,8 +169,8 @@ def pad_sequences(sequences):
 def _common_form(sequences, arrays):
     """Return the shape of a step and the dtype that suit all sequences.
 
-    What an empty list would be an array of, NumPy can only guess: such
-    arrays don't count, unless there are no others.
+    NumPy can only guess the dtype of an empty list: such arrays are ignored,
+    unless all are empty.
 
     """
     telling = [(position, array) for position, (sequence, array)

@@ -25,7 +25,7 @@ class Rename(AgnosticTransformer):
     names : dict
         New names by the old ones. Two may be swapped.
     on_non_existent : {'raise', 'warn', 'ignore'}, optional
-        What to do about an old name that the stream doesn't have.
+        How to handle an old name that the stream doesn't have.
 
     Raises
     ------

@@ -109,6 +109,6 @@ class LineReader:
 
 
 # Processes that share an open file share its position: each would miss the
-# lines that another one has read.
+# lines that another one has consumed.
 if hasattr(os, 'register_at_fork'):
     os.register_at_fork(before=LineReader.close_all)

@@ -1,4 +1,4 @@
-"""What differs between Python 2 and 3, by the names of Theano.
+"""Differences between Python 2 and 3, by the names of Theano.
 
 ``theano.compat.six`` is the package six.
 """

@@ -66,8 +66,8 @@ def find_folder():
     _setting('base_compiledir').val = temporary
     warnings.warn(
         f'theano: cannot write to the folder of compiled code, {folder}. A '
-        f'temporary one takes its place, and each process compiles anew; set '
-        f'THEANO_FLAGS=base_compiledir=<folder> to keep the code',
+        'temporary one is used, and each process compiles again; set '
+        'THEANO_FLAGS=base_compiledir=<folder> to keep the code',
         stacklevel=2)
 
 

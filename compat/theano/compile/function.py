@@ -24,7 +24,7 @@ def function(inputs, outputs=None, mode=None, updates=None, givens=None,
     inputs : list of Variable or In
         Arguments of the function.
     outputs : Variable, Out, list or dict of them, optional
-        What it returns: bare for a single one, a list for a list, a
+        The outputs: a variable for a single output, a list for a list, a
         dictionary with the same keys for a dictionary.
     mode : str or Mode, optional
         How to compile; by default as ``theano.config.mode`` says.
@@ -46,7 +46,7 @@ def function(inputs, outputs=None, mode=None, updates=None, givens=None,
     profile : bool, str or ProfileStats, optional
         Measure the time of every operation.
     on_unused_input : {'raise', 'warn', 'ignore'}, optional
-        What to do about an input that no output needs.
+        How to handle an input that no output needs.
 
     Returns
     -------
@@ -55,11 +55,11 @@ def function(inputs, outputs=None, mode=None, updates=None, givens=None,
     Raises
     ------
     TypeError
-        If `inputs` is no list, or an argument has a wrong type.
+        If `inputs` is not a list, or an argument has a wrong type.
     UnusedInputError
         If an input is not needed or occurs twice.
     theano.gof.MissingInputError
-        If an output needs a variable that is no input.
+        If an output needs a variable that is not an input.
 
     Examples
     --------

@@ -62,7 +62,7 @@ class Function(_BackendFunction):
         Returns
         -------
         object, list or dict
-            What the graph was compiled to return.
+            The compiled outputs.
 
         Raises
         ------

@@ -22,7 +22,7 @@ class In(_BackendIn):
     mutable : bool, optional
         Whether the function may overwrite the caller's array.
     strict : bool
-        Refuse values of another type instead of casting them.
+        Refuse values of a different type instead of casting them.
     allow_downcast : bool, optional
         Whether values may lose precision by a cast.
     autoname, implicit, shared

@@ -32,8 +32,8 @@ from pytensor.link.vm import VMLinker as _BackendVMLinker
 from theano.compile._blas import use_scipy_openblas
 from theano.compile._shapes import ShapeOptimizer
 from theano.compile.numba_linker import NumbaLinker
-from theano.compile.vm_linker import VMLinker
 from theano.configparser import SETTINGS, config
+from theano.gof._vm_linker import VMLinker
 
 __all__ = [
     'FAST_COMPILE', 'FAST_RUN', 'INNER_MODE', 'Mode', 'OPT_FAST_COMPILE',

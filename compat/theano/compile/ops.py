@@ -33,7 +33,7 @@ class Rebroadcast(Op):
     TypeError
         If an argument is not a pair.
     ValueError
-        When it is applied, if there is no such dimension.
+        When applied, if the dimension does not exist.
 
     Examples
     --------
@@ -52,7 +52,7 @@ class Rebroadcast(Op):
 
     @property
     def axis(self):
-        """What is said of dimensions, as a dictionary."""
+        """The declared dimensions, as a dictionary."""
         return OrderedDict(self.axes)
 
     def make_node(self, x):

@@ -18,7 +18,7 @@ def shared(value, name=None, strict=False, allow_downcast=None, **kwargs):
     name : str, optional
         Name of the variable.
     strict : bool
-        Refuse later values of another type instead of casting them.
+        Refuse later values of a different type instead of casting them.
     allow_downcast : bool, optional
         Whether later values may lose precision by a cast.  By default only
         Python floats may.

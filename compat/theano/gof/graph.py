@@ -97,7 +97,7 @@ def inputs(variable_list, blockers=None):
     Parameters
     ----------
     variable_list : sequence of Variable
-        What is computed.
+        The outputs.
     blockers : collection of Variable, optional
         Variables beyond which not to look.
 
@@ -200,7 +200,7 @@ def is_in_ancestors(l_node, f_node):
 
 
 def view_roots(r):
-    """List the variables of which `r` is a view (itself if it is none)."""
+    """List the variables of which `r` is a view (itself if none)."""
     node = r.owner
     if node is None:
         return [r]

@@ -1,4 +1,4 @@
-"""What can be attached to graphs."""
+"""Features that can be attached to graphs."""
 
 from pytensor.graph.features import (
     AlreadyThere, BadOptimization, Bookkeeper, Feature, History,

@@ -2,6 +2,6 @@
 
 from pytensor.link.vm import VM, Loop, Stack
 
-from theano.compile.vm_linker import VMLinker as VM_Linker
+from theano.gof._vm_linker import VMLinker as VM_Linker
 
 __all__ = ['Loop', 'Stack', 'VM', 'VM_Linker']

@@ -1,4 +1,4 @@
-"""The back end for graphics processors: there is none here."""
+"""The GPU back end; there is no GPU support here."""
 
 from theano._no_gpu import refuse_device
 from theano.gpuarray import basic_ops, dnn, type

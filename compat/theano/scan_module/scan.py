@@ -25,7 +25,7 @@ def scan(fn, sequences=None, outputs_info=None, non_sequences=None,
         and the non-sequences, in this order, and returns outputs, updates
         of shared variables, and perhaps ``until(condition)``.
     sequences : Variable, dict or list of both, optional
-        What to iterate over, along the first dimension.  A dictionary
+        The variables to iterate over, along the first dimension. A dictionary
         ``{'input': variable, 'taps': [...]}`` gives the offsets of the
         slices that a step takes.
     outputs_info : Variable, dict, None or list of them, optional

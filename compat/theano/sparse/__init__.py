@@ -10,5 +10,5 @@ from theano.sparse.type import SparseType
 __all__ = basic.__all__ + ['SparseType', 'basic', 'enable_sparse', 'shared',
                            'sharedvar', 'sparse_grad', 'type']
 
-#: SciPy, which computes with sparse matrices, is there.
+#: SciPy, which computes with sparse matrices, is available.
 enable_sparse = True

@@ -1,7 +1,7 @@
 """Functions of tensors under Theano's names and signatures.
 
-What PyTensor has under the same name and signature is passed on; the rest
-is defined here.
+Functions that PyTensor has with the same name and signature are reexported;
+the rest is defined here.
 """
 
 import builtins
@@ -188,7 +188,7 @@ def flatten(x, ndim=None, outdim=None):
 
     """
     if ndim is not None and outdim is not None:
-        raise ValueError('flatten: give ndim or outdim, not both')
+        raise ValueError('flatten: pass ndim or outdim, not both')
     if ndim is None:
         ndim = 1 if outdim is None else outdim
     return _backend.flatten(as_tensor_variable(x), ndim=ndim)
@@ -344,11 +344,11 @@ def choose(a, choices, out=None, mode='raise'):
     a : TensorVariable
         Integers.
     choices : sequence of TensorVariable, or TensorVariable
-        What to pick from.
+        The choices.
     out : None
         Not used.
     mode : {'raise', 'wrap', 'clip'}
-        What to do about numbers out of range.
+        How to handle indices out of range.
 
     Returns
     -------
@@ -366,7 +366,7 @@ def makeKeepDims(x, y, axis):
     Parameters
     ----------
     x : TensorVariable
-        What was reduced.
+        The reduced variable.
     y : TensorVariable
         The result.
     axis : int, sequence of int or None

@@ -1,4 +1,4 @@
-"""What is known about dimensions of length one."""
+"""Declarations of dimensions of length one."""
 
 from pytensor.tensor import as_tensor_variable
 from pytensor.tensor.shape import specify_broadcastable

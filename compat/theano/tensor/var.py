@@ -1,4 +1,4 @@
-"""Variables that stand for tensors."""
+"""Tensor variables."""
 
 from pytensor.tensor.sharedvar import TensorSharedVariable
 from pytensor.tensor.variable import (

@@ -96,7 +96,7 @@ class TestSafetensors(unittest.TestCase):
         write_arrays(self.path, {'a': numpy.ones(2)})
         with mock.patch('blocks.replacing.os.fsync',
                         side_effect=OSError('full')):
-            with self.assertRaisesRegex(OSError, 'still whole'):
+            with self.assertRaisesRegex(OSError, 'still intact'):
                 write_arrays(self.path, {'a': numpy.zeros(2)})
         with self.assertRaisesRegex(ValueError, "'c' is of type complex128"):
             write_arrays(self.path, {'c': numpy.ones(2, complex)})

@@ -332,7 +332,7 @@ class TestSubset(TestCase):
                 ("nothing requested", lambda: Subset([1], 4)[[]],
                  "got none"),
                 ("empty slice", lambda: Subset([1, 3], 4)[slice(1, 1)],
-                 "it would give no data"),
+                 "it would return no data"),
                 ("from nothing", lambda: Subset([], 4)[[0]],
                  "0 examples")]:
             with self.assertRaisesRegex(ValueError, message, msg=label):

@@ -96,7 +96,7 @@ class TestDownloads(TestCase):
                         self.assertRaisesRegex(OSError, message):
                     default_downloader(str(self.folder), [url], [name])
                 self.assertEqual(self.names(), [])
-        with self.assertRaisesRegex(ValueError, 'no name of a file'):
+        with self.assertRaisesRegex(ValueError, 'no file name'):
             default_downloader(str(self.folder), [self.site], [None])
         with self.assertRaisesRegex(NeedURLPrefix, "b isn't public"):
             default_downloader(str(self.folder), [self.site + 'a', None],

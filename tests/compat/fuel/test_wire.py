@@ -184,7 +184,7 @@ class TestSocket(TestCase):
         start = time.monotonic()
         with self.assertRaisesRegex(
                 InvalidMessage,
-                f'(?s)localhost:{client.port} is no batch.*{words}'):
+                f'(?s)localhost:{client.port} is not a batch.*{words}'):
             next(client.get_epoch_iterator())
         self.assertLess(time.monotonic() - start, 5)
         self.assertFalse(client.connected)

@@ -358,7 +358,7 @@ class TestErrors(TestCase):
                  'of 4'),
                 ({'input_shape': tensor.lvector()}, 'imshp'),
                 ({'filter_shape': (1, 1, tensor.lscalar(), 1)},
-                 'kshp.*give None'),
+                 'kshp.*use None'),
                 ({'imshp_logical': (1, 1)}, 'insert zeros')]:
             with self.subTest(kwargs=kwargs), \
                     self.assertRaisesRegex(ValueError, message):

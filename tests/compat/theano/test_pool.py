@@ -322,6 +322,6 @@ class TestOthers(TestCase):
         x = numpy.ones((1, 1, 4, 4))
         for steps, pads, message in [
                 ((0, 1), (0, 0), '>= 1'), ((1, 1), (-1, 0), 'pad >= 0'),
-                ((1, 1), (2, 0), 'no padding'), ((1,), (0, 0), '2 elements')]:
+                ((1, 1), (2, 0), 'not padding'), ((1,), (0, 0), '2 elements')]:
             with self.assertRaisesRegex(ValueError, message):
                 y.eval({a: x, step: steps, pad: pads})

@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose
 from pytensor.link.vm import VMLinker as BackendLinker
 from pytensor.tensor.math import log1mexp
 from theano import tensor
-from theano.compile.vm_linker import VMLinker
+from theano.gof._vm_linker import VMLinker
 
 
 def calls(function, *args):

@@ -10,8 +10,8 @@ attended
     The big input, e.g. a sequence of annotations; its padding is marked by
     the *attended mask*.
 glimpses
-    What the attention takes from the attended at a step, e.g. weights and
-    the average of the annotations by these weights.
+    The results of the attention at a time step, e.g. weights and the average
+    of the annotations by these weights.
 
 A mechanism (:class:`AbstractAttention`) computes glimpses from states and
 the attended; :class:`AttentionRecurrent` combines it with a transition.

@@ -242,8 +242,8 @@ class AttentionRecurrent(AbstractAttentionRecurrent, Initializable):
         """
         if kwargs.get(self.attended_name) is None:
             raise ValueError(f'{self.name}: the context '
-                             f'{self.attended_name!r} is missing: it is what '
-                             'attention is paid to')
+                             f'{self.attended_name!r} is missing: it is the '
+                             'attended sequence')
         preprocessed = self.attention.preprocess(kwargs[self.attended_name])
         return self.do_apply(
             **kwargs, **{self.preprocessed_attended_name: preprocessed})

@@ -36,7 +36,7 @@ def _repeated(initial_state, batch_size):
 
 
 class _Units(BaseRecurrent, Initializable):
-    """What layers of `dim` units have in common."""
+    """Base class of layers of `dim` units."""
 
     _dimensions = {'mask': 0, 'inputs': attrgetter('dim'),
                    'states': attrgetter('dim')}

@@ -35,7 +35,7 @@ class BaseRecurrent(Explaining, Brick):
         batch_size : int or scalar variable
             The number of sequences in the batch.
         \*args, \*\*kwargs
-            What the recurrent application was called with.
+            The arguments of the recurrent application.
 
         Returns
         -------
@@ -61,7 +61,7 @@ class _Arguments:
     sequences, states, contexts : dict
         Variables by name: iterated over, initial, the same at each step.
     rest : dict
-        Whatever else the step takes, the same at each step.
+        Other arguments of the step, the same at each time step.
     """
 
     sequences: dict

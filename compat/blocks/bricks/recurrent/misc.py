@@ -118,7 +118,7 @@ class RecurrentStack(BaseRecurrent, Initializable):
 
     @staticmethod
     def suffixes(names, level):
-        """Append the number of a layer to names; the mask is left out."""
+        """Append the number of a layer to names, except the mask."""
         return [RecurrentStack.suffix(name, level)
                 for name in _but_mask(names)]
 

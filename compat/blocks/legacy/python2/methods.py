@@ -11,7 +11,7 @@ from numbers import Real
 
 from .text import to_bytes, to_str
 
-#: What the attributes of functions and methods are called now.
+#: The current names of the attributes of functions and methods.
 RENAMED = {'func_name': '__name__', 'func_code': '__code__',
            'func_doc': '__doc__', 'func_defaults': '__defaults__',
            'func_globals': '__globals__', 'func_dict': '__dict__',

@@ -1,4 +1,4 @@
-"""The older back end for graphics processors: there is none here."""
+"""The older GPU back end; there is no GPU support here."""
 
 from theano._no_gpu import absent, refuse_device
 from theano.sandbox.cuda import (

@@ -121,8 +121,8 @@ class BaseAbstractConv(Op):
         except (NotScalarConstantError, TypeError):
             raise ValueError(
                 f'{type(self).__name__}: {name} must be None or a tuple of '
-                f'int, constants and None, got {shape}; give None for a '
-                f'length that is not known yet') from None
+                f'int, constants and None, got {shape}; use None for an '
+                'unknown length') from None
 
     def _border_mode(self, mode):
         expected = (

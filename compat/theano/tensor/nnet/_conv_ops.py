@@ -229,7 +229,7 @@ _BY_KIND = {
 
 
 def _sibling(op, kind):
-    """Return the operation of another kind with the same settings."""
+    """Return an operation of a different kind with the same settings."""
     return _BY_KIND[kind, op.convdim](*op._settings())
 
 

@@ -1,9 +1,9 @@
 """Shapes of convolutions and of their gradients.
 
-A length is an int, a symbolic integer, or None if it is not known.  Every
-function takes the padding as ``border_mode`` does in Theano: one of the
-names ``'valid'``, ``'half'`` and ``'full'``, or a number for both sides, or
-a pair of numbers; one for all lengths, or a tuple with one for each.
+A length is an int, a symbolic integer, or None if unknown. Every function
+takes the padding as ``border_mode`` does in Theano: one of the names
+``'valid'``, ``'half'`` and ``'full'``, or a number for both sides, or a pair
+of numbers; one for all lengths, or a tuple with one for each.
 """
 
 from theano.tensor.basic import (

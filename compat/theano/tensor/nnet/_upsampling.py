@@ -119,7 +119,7 @@ def bilinear_upsampling(input, ratio=None, frac_ratio=None, batch_size=None,
 
     """
     if bool(ratio) == bool(frac_ratio):
-        raise ValueError(f'bilinear_upsampling: give either ratio or '
+        raise ValueError('bilinear_upsampling: pass either ratio or '
                          f'frac_ratio, got {ratio} and {frac_ratio}')
     if not frac_ratio:
         ratio = int(get_scalar_constant_value(ratio))

@@ -25,7 +25,7 @@ def conv2d(input, filters, image_shape=None, filter_shape=None,
     image_shape, filter_shape : sequence of (int, constant or None), optional
         The shapes of both; they are checked.
     border_mode : {'valid', 'full'}
-        Zeros around the images: none, or so many that every overlap counts.
+        Zeros around the images: none, or as many as needed for every overlap.
     subsample : pair of int
         Steps from one place of the filters to the next.
     **kwargs

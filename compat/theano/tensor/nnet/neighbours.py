@@ -17,7 +17,7 @@ _MODES = 'valid', 'half', 'full', 'wrap_centered', 'ignore_borders'
 
 
 class _Windows(Op):
-    """What :class:`Images2Neibs` and its gradient have in common."""
+    """Base class of :class:`Images2Neibs` and its gradient."""
 
     __props__ = ('mode',)
 
@@ -254,7 +254,7 @@ def neibs2images(neibs, neib_shape, original_shape, mode='valid'):
     original_shape : sequence of four int or vector of integers
         Shape of the images.
     mode : {'valid', 'ignore_borders'}
-        Mode of :func:`images2neibs`.  What it left out becomes zero.
+        Mode of :func:`images2neibs`. Omitted pixels become zero.
 
     Returns
     -------

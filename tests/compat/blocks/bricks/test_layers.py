@@ -141,7 +141,7 @@ class TestSoftmax(Float64):
         for classes in [0, 3], [0, -1], [5, 0], [0], [0, 1, 2]:
             with self.subTest(classes):
                 with self.assertRaisesRegex(
-                        ValueError, r'top \(Softmax\): .*class numbers'):
+                        ValueError, r'top \(Softmax\): .*class indices'):
                     function(scores, classes)
 
     def test_cross_entropy(self):

@@ -169,7 +169,7 @@ class TestEnds(InFolders):
                                      'WARNING') as logs:
                     loop.run()
                 self.assertRegex(logs.output[0], 'FinishAfter was to end '
-                                 'training after_n_batches=2.*without end')
+                                 'training after_n_batches=2.*without limit')
             else:
                 with self.assertNoLogs('blocks.extensions.simple'):
                     loop.run()

@@ -91,7 +91,7 @@ class TestTriggers(unittest.TestCase):
 
     def test_typos(self):
         recorder = Recorder()
-        self.assertRaisesRegex(KeyError, "'after_bacth' is no trigger",
+        self.assertRaisesRegex(KeyError, "'after_bacth' is not a trigger",
                                recorder.set_conditions, after_bacth=True)
         self.assertRaises(TypeError, Recorder, after_bacth=True)
         self.assertRaisesRegex(ValueError, "'after_bacth' is not a callback",

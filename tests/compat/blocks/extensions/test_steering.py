@@ -266,7 +266,7 @@ class TestStopping(unittest.TestCase):
         stopping.main_loop = main_loop
         with self.assertLogs('blocks.extensions') as logs:
             stopping.dispatch('before_training')
-        self.assertIn('put it behind', logs.output[0])
+        self.assertIn('put it after', logs.output[0])
 
     def test_best_parameters_are_kept_and_set(self):
         for restore in (True, False):

@@ -47,7 +47,7 @@ class TestScreen(unittest.TestCase):
         self.assertEqual(loop.status['epochs_done'], 2)
         if warnings:
             self.assertRegex(logged.output[0],
-                             f'{type(extension).__name__} shows nothing')
+                             f'{type(extension).__name__} cannot write')
         return logged.output if warnings else []
 
     def test_it_is_not_there(self):

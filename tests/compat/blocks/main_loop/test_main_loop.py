@@ -147,7 +147,7 @@ class TestRun(unittest.TestCase):
         loop = counting_loop([FinishAfter(every_n_batches=1), Again()])
         loop.run()
         self.assertEqual(len(seen), 3)
-        self.assertRegex(seen[0], 'running already')
+        self.assertRegex(seen[0], 'already running')
         self.assertEqual(seen[1:], [seen[0], False])
         loop.extensions.pop()
         loop.run()

@@ -238,8 +238,8 @@ class TestEvaluator(unittest.TestCase):
             for call, *args in [(evaluator.process_batch, batch),
                                 (evaluator.get_aggregated_values,)]:
                 with self.assertRaisesRegex(
-                        RuntimeError, 'begun by thread MainThread, but '
-                        'other_0 goes on .*evaluator of its own'):
+                        RuntimeError, 'started by thread MainThread, but '
+                        'other_0 continues it.*separate evaluator for each'):
                     pool.submit(call, *args).result(60)
             self.assertEqual(evaluator.get_aggregated_values()['total'], 6)
             # What is begun anew is the other's from then on.

@@ -192,7 +192,7 @@ class TestReadArrays(unittest.TestCase):
         with self.assertRaisesRegex(ValueError, r'it.pt is not an .npz.*'
                                     r"'archive/data.pkl'"):
             read_arrays(self.zipped([('archive/data.pkl', b'x')]), 'it.pt')
-        with self.assertRaisesRegex(ValueError, 'not a whole .npz'):
+        with self.assertRaisesRegex(ValueError, 'not a complete .npz'):
             read_arrays(io.BytesIO(b'text'))
         with self.assertRaises(ValueError):
             read_arrays(self.zipped([('a.npy', b'text')]))
@@ -237,7 +237,7 @@ class TestReadArrays(unittest.TestCase):
     def test_one_place_twice(self):
         with self.assertWarns(UserWarning):
             file = self.zipped(2 * [('a.npy', self.npy(numpy.zeros(3)))])
-        with self.assertRaisesRegex(ValueError, 'several arrays of one'):
+        with self.assertRaisesRegex(ValueError, 'several arrays with one'):
             read_arrays(file)
         # Two entries of the directory that share their data.
         file = self.zipped([('a.npy', self.npy(numpy.zeros(10 ** 4)))])
@@ -382,8 +382,8 @@ class TestReplacing(InFolder):
 
     @unittest.skipIf(resource is None, 'no limits on this system')
     def test_full_disk(self):
-        for left in (r'there before is still whole',
-                     r'there is no such file now'):
+        for left in (r'there before is still intact',
+                     r'the file does not exist now'):
             if 'before' in left:
                 secure_dump('old', self.path)
             limits = resource.getrlimit(resource.RLIMIT_FSIZE)
