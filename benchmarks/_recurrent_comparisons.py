@@ -214,10 +214,10 @@ def against_checkout(bench, report, cells, shapes, threads):
         for shape in shapes:
             task = Task(cell, *shape)
             row = [CELLS[cell].title, task.where]
-            for task, function in ((task, 'train'), (task.padded(), 'train'),
-                                   (task, 'predict')):
+            for one, function in ((task, 'train'), (task.padded(), 'train'),
+                                  (task, 'predict')):
                 times = bench.measure(
-                    [('ours', OURS, task), ('against', OURS, task)],
+                    [('ours', OURS, one), ('against', OURS, one)],
                     function, threads, least=3)
                 row.append('{:.2f}'.format(ratio(times)))
             rows.append(row)

@@ -14,14 +14,17 @@ from blocks_rnn_bricks.costs import (
     SequenceBinaryCrossEntropy, SequenceCategoricalCrossEntropy,
     SequenceMisclassificationRate, SequenceSquaredError)
 from blocks_rnn_bricks.ctc import CTC, best_path, prefix_beam_search
-from blocks_rnn_bricks.gates import GATES, GRU_GATES
+from blocks_rnn_bricks.gates import (
+    BLOCKS_GRU_GATES, GATES, GRU_GATES, MIN_GRU_GATES, MIN_LSTM_GATES)
 from blocks_rnn_bricks.generation import Sampler, draw_notes, draw_symbols
 from blocks_rnn_bricks.gru import GatedRecurrent
-from blocks_rnn_bricks.initialization import ForgetGateBias, PerGate
+from blocks_rnn_bricks.initialization import (
+    ChronoBias, ForgetGateBias, PerGate)
 from blocks_rnn_bricks.lstm import LSTM, PeepholeLSTM
 from blocks_rnn_bricks.lstm_variants import LayerNormLSTM, ProjectedLSTM
 from blocks_rnn_bricks.masking import (
     carry_over, mean_over_time, zero_padding)
+from blocks_rnn_bricks.minimal import MinGRU, MinLSTM
 from blocks_rnn_bricks.regularization import (
     Regularized, dropout_mask, variational_dropout)
 from blocks_rnn_bricks.simple import SimpleRNN
@@ -39,15 +42,16 @@ from blocks_rnn_bricks.masking import clean  # noqa: F401
 from blocks_rnn_bricks.weights import get_run, set_run  # noqa: F401
 
 __all__ = (
-    'GATES', 'GRU_GATES',
+    'BLOCKS_GRU_GATES', 'GATES', 'GRU_GATES', 'MIN_GRU_GATES',
+    'MIN_LSTM_GATES',
     # Bricks
     'BidirectionalStack', 'GatedRecurrent', 'LSTM', 'LayerNormLSTM',
-    'PeepholeLSTM', 'ProjectedLSTM', 'Regularized', 'SimpleRNN',
-    'UnidirectionalStack',
+    'MinGRU', 'MinLSTM', 'PeepholeLSTM', 'ProjectedLSTM', 'Regularized',
+    'SimpleRNN', 'UnidirectionalStack',
     # Custom bricks
     'Transition', 'carry_over', 'explain', 'recurrent',
     # Initialisation
-    'ForgetGateBias', 'PerGate',
+    'ChronoBias', 'ForgetGateBias', 'PerGate',
     # Costs
     'CTC', 'SequenceBinaryCrossEntropy', 'SequenceCategoricalCrossEntropy',
     'SequenceMisclassificationRate', 'SequenceSquaredError',

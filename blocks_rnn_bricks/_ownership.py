@@ -155,7 +155,7 @@ def _foreign(name, spec):
               for owner in packages_distributions().get(name, ())
               if owner != DISTRIBUTION}
     if owners:
-        return conflict({name: owner for owner in owners.items()})
+        return conflict({name: next(iter(owners.items()))})
     return ("'import {}' finds {}, which is not the package that {} includes "
             "and which no installed distribution owns: rename it, or remove "
             "its folder from sys.path and PYTHONPATH.".format(

@@ -25,7 +25,50 @@ def _check_mask_values(who, mask):
             'data and 0 for padding'.format(who, mask[where], where))
 
 
-class CheckShapes(theano.Op):
+class Identity(theano.Op):
+    """Returns its inputs, once a check has looked at them.
+
+    Parameters
+    ----------
+    count : int
+        The number of inputs.
+
+    Notes
+    -----
+    No shapes are inferred through it, so that what needs them waits for the
+    check, whose message is the better one.
+
+    """
+
+    def __init__(self, count):
+        self.view_map = {output: [output] for output in range(count)}
+
+    def check(self, *arrays):
+        """Raise ValueError if something is wrong. To be overridden."""
+        raise NotImplementedError
+
+    def make_node(self, *inputs):
+        return theano.Apply(self, list(inputs),
+                            [variable.type() for variable in inputs])
+
+    def perform(self, node, inputs, output_storage):
+        self.check(*inputs)
+        for storage, value in zip(output_storage, inputs):
+            storage[0] = value
+
+    def connection_pattern(self, node):
+        count = len(node.inputs)
+        return [[one == other for other in range(count)]
+                for one in range(count)]
+
+    def grad(self, inputs, output_gradients):
+        return list(output_gradients)
+
+    def R_op(self, inputs, eval_points):
+        return list(eval_points)
+
+
+class CheckShapes(Identity):
     """Identity that compares the shapes of a sequence and its mask.
 
     Parameters
@@ -45,8 +88,7 @@ class CheckShapes(theano.Op):
     -----
     The node's inputs and outputs are the sequence, of shape (T, B, features),
     or one time step of it, (B, features), and optionally its mask, (T, B) or
-    (B,). No shapes are inferred through it, so that operations that need them
-    run after this check, whose message is clearer.
+    (B,).
 
     Raises
     ------
@@ -65,14 +107,9 @@ class CheckShapes(theano.Op):
         self.features = features
         self.remedy = remedy
         self.masked = masked
-        self.view_map = {output: [output] for output in range(1 + masked)}
+        super(CheckShapes, self).__init__(1 + masked)
 
-    def make_node(self, *inputs):
-        return theano.Apply(self, list(inputs),
-                            [variable.type() for variable in inputs])
-
-    def perform(self, node, inputs, output_storage):
-        sequence = inputs[0]
+    def check(self, sequence, *masks):
         leading = sequence.shape[:-1]
         if 0 in leading:
             raise ValueError(
@@ -84,12 +121,10 @@ class CheckShapes(theano.Op):
                 '{}: {} must have {} features, got {} (shape {}); {}'.format(
                     self.who, self.name, self.features, sequence.shape[-1],
                     sequence.shape, self.remedy))
-        for mask in inputs[1:]:
+        for mask in masks:
             if mask.shape != leading:
                 raise ValueError(self._mask_message(mask.shape, leading))
             _check_mask_values(self.who, mask)
-        for storage, value in zip(output_storage, inputs):
-            storage[0] = value
 
     def _mask_message(self, got, expected):
         if got == expected[::-1] and len(got) == 2:
@@ -101,16 +136,6 @@ class CheckShapes(theano.Op):
                    '(time, batch)')
         return '{}: the mask must have shape {}, got {}; {}'.format(
             self.who, expected, got, why)
-
-    def connection_pattern(self, node):
-        return [[one == other for other in range(1 + self.masked)]
-                for one in range(1 + self.masked)]
-
-    def grad(self, inputs, output_gradients):
-        return list(output_gradients)
-
-    def R_op(self, inputs, eval_points):
-        return list(eval_points)
 
 
 def check_sequence(who, inputs, mask, features, iterate=True, remedy='',

@@ -1,9 +1,10 @@
 """Checks of the data of a cost, when the compiled function runs."""
 import numpy
-import theano
+
+from blocks_rnn_bricks.checks import Identity
 
 
-class CheckCostData(theano.Op):
+class CheckCostData(Identity):
     """Identity that checks targets, predictions and a mask.
 
     Parameters
@@ -20,9 +21,7 @@ class CheckCostData(theano.Op):
     Notes
     -----
     The node's inputs and outputs are the targets (T, B, ...), predictions
-    (T, B, features), and optionally the mask (T, B). As in
-    :class:`~blocks_rnn_bricks.checks.CheckShapes` no shapes are inferred
-    through it, so that operations that need them run after the check.
+    (T, B, features), and optionally the mask (T, B).
 
     Raises
     ------
@@ -37,14 +36,9 @@ class CheckCostData(theano.Op):
         self.who = who
         self.masked = masked
         self.rules = rules
-        self.view_map = {output: [output] for output in range(2 + masked)}
+        super(CheckCostData, self).__init__(2 + masked)
 
-    def make_node(self, *inputs):
-        return theano.Apply(self, list(inputs),
-                            [variable.type() for variable in inputs])
-
-    def perform(self, node, inputs, output_storage):
-        y, y_hat = inputs[:2]
+    def check(self, y, y_hat, *masks):
         steps = y_hat.shape[:2]
         if y_hat.shape[2] == 0:
             raise ValueError('{}: the predictions must have at least one '
@@ -54,7 +48,7 @@ class CheckCostData(theano.Op):
             raise ValueError(_axes_message(
                 self.who, 'targets', y.shape, y_hat.shape))
         valid = numpy.ones(steps, bool)
-        for mask in inputs[2:]:
+        for mask in masks:
             if mask.shape != steps:
                 raise ValueError(_axes_message(
                     self.who, 'mask', mask.shape, y_hat.shape))
@@ -64,19 +58,6 @@ class CheckCostData(theano.Op):
                    'padding', 'make it with padded_batches')
         for rule in self.rules:
             rule(self.who, y, y_hat, valid)
-        for storage, value in zip(output_storage, inputs):
-            storage[0] = value
-
-    def connection_pattern(self, node):
-        count = len(node.inputs)
-        return [[one == other for other in range(count)]
-                for one in range(count)]
-
-    def grad(self, inputs, output_gradients):
-        return list(output_gradients)
-
-    def R_op(self, inputs, eval_points):
-        return list(eval_points)
 
 
 def _axes_message(who, what, got, predictions):

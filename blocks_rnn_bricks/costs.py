@@ -35,11 +35,11 @@ Examples
 
 """
 from abc import abstractmethod
+from typing import Any, Callable, Optional, Tuple
 
 from blocks.bricks.base import application
 from blocks.bricks.cost import CostMatrix
 from blocks.monitoring.aggregation import Mean
-from rnn_kernels import check_mask
 from theano import tensor
 from theano.gradient import disconnected_grad
 
@@ -47,7 +47,12 @@ from blocks_rnn_bricks import cost_checks
 from blocks_rnn_bricks.checks import as_variable
 from blocks_rnn_bricks.masking import fill_padding
 from blocks_rnn_bricks.settings import (
-    check_choice, check_flag, describe, naming)
+    check_choice,
+    check_flag,
+    describe,
+    naming,
+)
+from rnn_kernels import check_mask
 
 __all__ = ('SequenceCost', 'SequenceCategoricalCrossEntropy',
            'SequenceMisclassificationRate', 'SequenceSquaredError',
@@ -87,11 +92,13 @@ class SequenceCost(CostMatrix):
         If the aggregation is not supported.
 
     """
+
     filler = 0
     output_name = 'cost'
-    rules = ()
+    rules: Tuple[Callable, ...] = ()
 
-    def __init__(self, aggregation='mean_per_step', **kwargs):
+    def __init__(self, aggregation: str = 'mean_per_step',
+                 **kwargs: Any) -> None:
         self.aggregation = check_choice(
             naming(self, kwargs), 'aggregation', aggregation, AGGREGATIONS)
         super().__init__(**kwargs)
@@ -183,7 +190,9 @@ class SequenceCost(CostMatrix):
 
         """
 
-    def monitor(self, y, y_hat, mask=None, name=None):
+    def monitor(self, y: tensor.TensorVariable, y_hat: tensor.TensorVariable,
+                mask: Optional[tensor.TensorVariable] = None,
+                name: Optional[str] = None) -> tensor.TensorVariable:
         """The cost as a quantity to monitor, exact over batches.
 
         Blocks averages monitored variables over batches with equal weights,
@@ -253,7 +262,8 @@ class SequenceCost(CostMatrix):
 
 class _ClassCost(SequenceCost):
     """A cost whose targets are class indices."""
-    rules = (cost_checks.existing_classes,)
+
+    rules: Tuple[Callable, ...] = (cost_checks.existing_classes,)
 
     def _check_targets(self, y):
         if y.ndim != 2:
@@ -284,7 +294,8 @@ class SequenceCategoricalCrossEntropy(_ClassCost):
         `aggregation` of :class:`SequenceCost`, and `name`.
 
     """
-    def __init__(self, from_logits=False, **kwargs):
+
+    def __init__(self, from_logits: bool = False, **kwargs: Any) -> None:
         self.from_logits = check_flag(
             naming(self, kwargs), 'from_logits', from_logits)
         super().__init__(**kwargs)
@@ -321,8 +332,10 @@ class SequenceMisclassificationRate(_ClassCost):
         `aggregation` of :class:`SequenceCost`, and `name`.
 
     """
+
     output_name = 'error_rate'
-    rules = _ClassCost.rules + (cost_checks.no_nan,)
+    rules: Tuple[Callable, ...] = _ClassCost.rules + (
+        cost_checks.no_nan,)
 
     def step_costs(self, y, y_hat):
         wrong = tensor.neq(y, y_hat.argmax(axis=2))
@@ -341,7 +354,8 @@ class SequenceSquaredError(SequenceCost):
         `aggregation` of :class:`SequenceCost`, and `name`.
 
     """
-    rules = (cost_checks.same_features,)
+
+    rules: Tuple[Callable, ...] = (cost_checks.same_features,)
 
     def step_costs(self, y, y_hat):
         return tensor.sqr(y_hat - tensor.cast(y, y_hat.dtype)).sum(axis=2)
@@ -372,9 +386,10 @@ class SequenceBinaryCrossEntropy(SequenceCost):
        temporal dependencies in high-dimensional sequences", ICML 2012.
 
     """
-    rules = (cost_checks.same_features, cost_checks.bits)
 
-    def __init__(self, from_logits=False, **kwargs):
+    rules: Tuple[Callable, ...] = (cost_checks.same_features, cost_checks.bits)
+
+    def __init__(self, from_logits: bool = False, **kwargs: Any) -> None:
         self.from_logits = check_flag(
             naming(self, kwargs), 'from_logits', from_logits)
         super().__init__(**kwargs)
@@ -393,7 +408,7 @@ class SequenceBinaryCrossEntropy(SequenceCost):
 
 
 def _x_log_p(x, p):
-    """x log p, with value and gradient 0 where x is 0, even if p is 0."""
+    """X log p, with value and gradient 0 where x is 0, even if p is 0."""
     absent = tensor.eq(x, 0)
     one = tensor.ones_like(p)
     return x * tensor.log(tensor.switch(absent, one, p))

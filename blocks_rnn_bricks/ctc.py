@@ -23,7 +23,8 @@ algorithm on a lattice of log-probabilities
 (:mod:`blocks_rnn_bricks.ctc_kernel`).
 
 To find labels afterwards, :func:`best_path` reads the most probable
-alignment, and :func:`prefix_beam_search` looks for the most probable labels.
+alignment (:meth:`CTC.best_path` does so in a graph), and
+:func:`prefix_beam_search` looks for the most probable labels.
 
 **The blank** is the last class by default, so labels keep their indices and
 the last Linear has one more output than there are labels. In PyTorch it is the
@@ -47,17 +48,24 @@ algorithm 1.
 
 """
 import operator
+from typing import TYPE_CHECKING, List, Optional, Tuple
 
 import numpy
 import theano
 from blocks.bricks.base import Brick, application
-from rnn_kernels import check_mask
 from theano import tensor
-from theano.gradient import DisconnectedType, grad_not_implemented
+from theano.gradient import DisconnectedType
 
 from blocks_rnn_bricks import ctc_kernel as kernel
 from blocks_rnn_bricks.checks import as_variable
+from blocks_rnn_bricks.ctc_reading import read_alignments
 from blocks_rnn_bricks.settings import check_count, describe, naming
+from rnn_kernels import check_mask
+from rnn_kernels.buffers import buffers
+from rnn_kernels.op import KernelOp, no_second_derivatives
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 __all__ = ('CTC', 'best_path', 'prefix_beam_search')
 
@@ -145,15 +153,67 @@ class CTC(Brick):
         return _Costs(who, self.blank)(
             energies, masks[0], labels, masks[1])[0]
 
-    def _check_types(self, labels, energies):
+    @application(inputs=['energies', 'mask'],
+                 outputs=['labels', 'labels_mask'])
+    def best_path(self, energies, mask=None):
+        """Read the most probable alignment, as part of a graph.
+
+        For a network that is exported and has to return labels;
+        :func:`best_path` does the same with arrays.
+
+        Parameters
+        ----------
+        energies, mask : :class:`~theano.tensor.TensorVariable`
+            As for :meth:`apply`.
+
+        Returns
+        -------
+        labels : :class:`~theano.tensor.TensorVariable`
+            (T, B), int64: the labels of each sequence, then zeros.
+        labels_mask : :class:`~theano.tensor.TensorVariable`
+            (T, B), of the energies' dtype: 1 where there is a label, else 0.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As :meth:`apply`.
+
+        Examples
+        --------
+        >>> import numpy
+        >>> from theano import tensor
+        >>> energies = tensor.tensor3()
+        >>> labels, _ = CTC().best_path(energies)
+        >>> alignment = numpy.array([0, 0, 2, 0, 1])  # a a - a b
+        >>> labels.eval({energies: numpy.eye(3)[alignment][:, None].astype(
+        ...     energies.dtype)}).ravel()
+        array([0, 0, 1, 0, 0])
+
+        """
+        who = describe(self)
+        energies = as_variable(who, 'energies', energies)
+        self._check_energies(energies, 'best_path(energies, mask)')
+        if mask is None:
+            valid = tensor.ones_like(energies[:, :, 0], dtype='bool')
+        else:
+            mask = as_variable(who, 'mask', mask)
+            check_mask(who, mask, energies)
+            valid = tensor.neq(mask, 0)
+        blank = self.blank + (energies.shape[2] if self.blank < 0 else 0)
+        labels, there = read_alignments(energies.argmax(axis=2), valid, blank)
+        return labels, tensor.cast(there, energies.dtype)
+
+    def _check_energies(self, energies, order):
         if energies.ndim != 3:
             raise ValueError('{}: energies must have 3 axes, (time, batch, '
-                             'classes), got {}; the order is apply(labels, '
-                             'energies)'.format(describe(self),
-                                                energies.ndim))
+                             'classes), got {}; the order is {}'.format(
+                                 describe(self), energies.ndim, order))
         if energies.dtype not in ('float32', 'float64'):
             raise TypeError('{}: energies must be float32 or float64, got {}'
                             .format(describe(self), energies.dtype))
+
+    def _check_types(self, labels, energies):
+        self._check_energies(energies, 'apply(labels, energies)')
         if labels.ndim != 2:
             raise ValueError('{}: labels must have 2 axes, (time, batch), got '
                              '{}; the order is apply(labels, energies)'
@@ -164,7 +224,7 @@ class CTC(Brick):
                                 describe(self), labels.dtype))
 
 
-class _Costs(theano.Op):
+class _Costs(KernelOp):
     """Costs and their gradients.
 
     Inputs are the energies, their mask, the labels and their mask. The second
@@ -191,27 +251,19 @@ class _Costs(theano.Op):
                                   energies.broadcastable[1:2])
         return theano.Apply(self, inputs, [costs(), energies.type()])
 
-    def prepare_node(self, node, storage_map, compute_map, impl):
-        """Record whether the compiled graph uses the gradients.
-
-        Without the gradients, a batch takes half the time.
-
-        """
-        node.tag.learns = any(node.outputs[1] in output.owner.inputs
-                              for output in storage_map if output.owner)
-
     def perform(self, node, inputs, output_storage):
         energies, mask, labels, labels_mask = inputs
         valid, blank = _check_frames(self.who, energies, mask, self.blank)
         valid_labels = _check_labels(self.who, labels, labels_mask,
                                      energies.shape, blank)
-        learns = getattr(node.tag, 'learns', True)
+        # A batch takes half the time without the gradients.
+        _, learns = self.read(node)
         costs = numpy.empty(energies.shape[1], energies.dtype)
         gradients = numpy.zeros(energies.shape if learns else (0, 0, 0),
                                 energies.dtype)
         kernel.costs_and_gradients(
-            _array(energies), valid, _array(labels, 'int64'), valid_labels,
-            blank, costs, gradients)
+            buffers.carray(energies), valid, buffers.carray(labels, 'int64'),
+            valid_labels, blank, costs, gradients)
         for storage, array in zip(output_storage, (costs, gradients)):
             storage[0] = array
 
@@ -228,7 +280,7 @@ class _Costs(theano.Op):
             term = _Scaled()(tensor.cast(d_costs, inputs[0].dtype),
                              outputs[1])
         else:
-            term = _no_second_derivative(self, inputs)[0]
+            term = _no_second_derivatives(self, inputs)[0]
         return [term] + [DisconnectedType()() for _ in inputs[1:]]
 
 
@@ -254,16 +306,18 @@ class _Scaled(theano.Op):
         return [shapes[1]]
 
     def grad(self, inputs, output_gradients):
-        return _no_second_derivative(self, inputs)
+        return _no_second_derivatives(self, inputs)
 
 
-def _no_second_derivative(op, inputs):
-    return [grad_not_implemented(op, position, variable,
-                                 'CTC has first derivatives only')
-            for position, variable in enumerate(inputs)]
+def _no_second_derivatives(op, inputs):
+    return no_second_derivatives(
+        op, inputs, 'the kernels of CTC',
+        'leave their gradients out of the cost')
 
 
-def best_path(energies, mask=None, blank=-1):
+def best_path(
+        energies: 'ArrayLike', mask: 'Optional[ArrayLike]' = None,
+        blank: int = -1) -> List[numpy.ndarray]:
     """Decode each sequence from its most probable alignment.
 
     This is fast and usually, but not always, gives the most probable labels:
@@ -310,7 +364,10 @@ def best_path(energies, mask=None, blank=-1):
     return read
 
 
-def prefix_beam_search(energies, mask=None, width=10, blank=-1):
+def prefix_beam_search(
+        energies: 'ArrayLike', mask: 'Optional[ArrayLike]' = None,
+        width: int = 10, blank: int = -1
+        ) -> List[List[Tuple[numpy.ndarray, float]]]:
     """Search for the most probable labels of each sequence.
 
     Processes the frames with the `width` most probable prefixes, adding up all
@@ -397,7 +454,7 @@ def _check_decoded(who, energies, mask, blank):
         raise ValueError('{}: energies must be numbers, or -infinity for a '
                          'class that is impossible, got NaN, +infinity, or '
                          'only -infinity at a valid frame'.format(who))
-    return _array(energies), valid, blank
+    return buffers.carray(energies), valid, blank
 
 
 def _check_frames(who, energies, mask, blank):
@@ -443,8 +500,3 @@ def _check_mask(who, name, mask, shape, of):
         raise ValueError('{}: {} must contain only 1 for data and 0 for '
                          'padding'.format(who, name))
     return valid
-
-
-def _array(value, dtype=None):
-    """Convert an array to the layout that the kernels are compiled for."""
-    return numpy.require(value, dtype=dtype, requirements='CAW')

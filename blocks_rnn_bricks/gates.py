@@ -26,3 +26,20 @@ GATES = ('i', 'j', 'f', 'o')
 #: The reset gate, the update gate and the candidate of a gated recurrent
 #: unit, in the order in which they are concatenated.
 GRU_GATES = ('r', 'z', 'n')
+
+#: The update gate, which writes ``u`` of the new and keeps ``1 - u`` of the
+#: old, and the reset gate: ``gate_inputs`` of the gated recurrent unit of
+#: Blocks.  Its update gate is ``1 - z`` of the one above.
+BLOCKS_GRU_GATES = ('u', 'r')
+
+#: The sign that the bias of a gate has if it lets a unit remember.
+KEEPS = {'f': 1, 'z': 1, 'u': -1}
+
+#: The same with the input gate of an LSTM, which then lets little in.
+CHRONO = dict(KEEPS, j=-1)
+
+#: The update gate and the candidate of a minGRU; ``u`` writes, as above.
+MIN_GRU_GATES = ('u', 'n')
+
+#: The gates of a minLSTM, which has no output gate.
+MIN_LSTM_GATES = ('i', 'j', 'f')

@@ -1,15 +1,24 @@
 """Generation of sequences by feeding a network's outputs back to it."""
 import threading
+from typing import TYPE_CHECKING, Callable, Dict, Optional, Union
 
 import numpy
 import theano
 from theano import tensor
 
 from blocks_rnn_bricks.settings import (
-    check_callable, check_count, check_mapping, check_number)
+    check_callable,
+    check_count,
+    check_mapping,
+    check_number,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
-def draw_symbols(energies, temperature, rng):
+def draw_symbols(energies: numpy.ndarray, temperature: float,
+                 rng: numpy.random.RandomState) -> numpy.ndarray:
     """Draw a symbol for each sequence from a softmax.
 
     Parameters
@@ -48,7 +57,8 @@ def draw_symbols(energies, temperature, rng):
     return (energies / temperature + noise).argmax(axis=1)
 
 
-def draw_notes(energies, temperature, rng):
+def draw_notes(energies: numpy.ndarray, temperature: float,
+               rng: numpy.random.RandomState) -> numpy.ndarray:
     """Draw independently whether each note of each sequence is on.
 
     Parameters
@@ -108,7 +118,7 @@ def _check_draw(who, energies, temperature, rng):
     return energies
 
 
-class Sampler(object):
+class Sampler:
     """A compiled network that generates sequences step by step.
 
     Parameters
@@ -168,7 +178,9 @@ class Sampler(object):
 
     """
 
-    def __init__(self, step, state_dims, inputs=None, draw=draw_symbols):
+    def __init__(self, step: Callable, state_dims: Dict[str, int],
+                 inputs: Optional[tensor.TensorVariable] = None,
+                 draw: Callable = draw_symbols) -> None:
         check_callable('Sampler', 'step', step,
                        'step(inputs, states) -> energies, next states')
         check_callable('Sampler', 'draw', draw,
@@ -218,8 +230,11 @@ class Sampler(object):
         self.__dict__.update(state)
         self._lock = threading.Lock()
 
-    def sample(self, prompt, n_steps, temperature=1., seed=None,
-               states=None):
+    def sample(self, prompt: 'ArrayLike', n_steps: int,
+               temperature: float = 1.,
+               seed: Union[int, numpy.random.RandomState, None] = None,
+               states: Optional[Dict[str, numpy.ndarray]] = None
+               ) -> numpy.ndarray:
         """Feed a prompt, then the network's own outputs.
 
         Parameters

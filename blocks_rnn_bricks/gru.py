@@ -1,20 +1,16 @@
 """The gated recurrent unit of cuDNN, PyTorch and Keras."""
-from blocks.bricks import Logistic, Tanh
-from blocks.bricks.base import application, lazy
+from blocks.bricks.base import application
 from blocks.roles import BIAS, INITIAL_STATE, WEIGHT, add_role
 from blocks.utils import shared_floatx_nans, shared_floatx_zeros
 from theano import tensor
 
+from blocks_rnn_bricks.gated import GatedTransition
 from blocks_rnn_bricks.gates import GRU_GATES
-from blocks_rnn_bricks.initialization import PerGate
 from blocks_rnn_bricks.masking import carry_over
-from blocks_rnn_bricks.settings import (
-    add_children, check_brick, check_dim, check_flag, check_scheme, describe,
-    dim_of, naming)
-from blocks_rnn_bricks.transition import Transition, recurrent
+from blocks_rnn_bricks.transition import recurrent
 
 
-class GatedRecurrent(Transition):
+class GatedRecurrent(GatedTransition):
     r"""Gated recurrent unit that applies the reset gate after the product.
 
     .. math::
@@ -89,37 +85,7 @@ class GatedRecurrent(Transition):
 
     """
 
-    @lazy(allocation=['dim'])
-    def __init__(self, dim, activation=None, gate_activation=None,
-                 mask_outputs=False, fused=True, **kwargs):
-        who = naming(self, kwargs)
-        self.dim = check_dim(who, 'dim', dim)
-        self.activation = check_brick(
-            who, 'activation', Tanh() if activation is None else activation)
-        self.gate_activation = check_brick(
-            who, 'gate_activation',
-            Logistic() if gate_activation is None else gate_activation,
-            'Logistic()')
-        self.mask_outputs = check_flag(who, 'mask_outputs', mask_outputs)
-        self.fused = check_flag(who, 'fused', fused)
-        add_children(self, kwargs, [self.activation, self.gate_activation])
-        super(GatedRecurrent, self).__init__(**kwargs)
-
-    def get_dim(self, name):
-        """Features of an input or state of `apply`; 0 for a mask."""
-        if name == 'inputs':
-            return len(GRU_GATES) * dim_of(self, 'dim')
-        if name == 'states':
-            return dim_of(self, 'dim')
-        if name == 'mask':
-            return 0
-        return super(GatedRecurrent, self).get_dim(name)
-
-    def remedy(self, name):
-        """How to fix inputs that do not have 3*dim features."""
-        return ('they are the gates {} side by side: apply '
-                'Linear(output_dim={}) first'.format(
-                    ', '.join(GRU_GATES), self.get_dim('inputs')))
+    gates = GRU_GATES
 
     def _allocate(self):
         self.W_state = shared_floatx_nans(
@@ -135,11 +101,6 @@ class GatedRecurrent(Transition):
         add_role(self.initial_state_, INITIAL_STATE)
         self.parameters = [self.W_state, self.b_candidate,
                            self.initial_state_]
-
-    def _initialize(self):
-        check_scheme(describe(self), 'weights_init', self.weights_init)
-        PerGate(self.weights_init, GRU_GATES).initialize(self.W_state,
-                                                         self.rng)
 
     @recurrent(sequences=['inputs', 'mask'], states=['states'],
                contexts=[], outputs=['states'])
@@ -165,15 +126,11 @@ class GatedRecurrent(Transition):
 
         """
         squash, sigma = self.activation.apply, self.gate_activation.apply
-        x_r, x_z, x_n = self._gates(inputs)
-        h_r, h_z, h_n = self._gates(tensor.dot(states, self.W_state))
+        x_r, x_z, x_n = self._split(inputs)
+        h_r, h_z, h_n = self._split(tensor.dot(states, self.W_state))
         r, z = sigma(x_r + h_r), sigma(x_z + h_z)
         n = squash(x_n + r * (h_n + self.b_candidate))
         return carry_over(mask, [(1 - z) * n + z * states], [states])
-
-    def _gates(self, rows):
-        return [rows[:, k * self.dim:(k + 1) * self.dim]
-                for k in range(len(GRU_GATES))]
 
     @application(outputs=apply.states)
     def initial_states(self, batch_size, *args, **kwargs):

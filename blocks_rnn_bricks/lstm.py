@@ -1,24 +1,21 @@
 """The LSTM of the lecture, and the peephole LSTM."""
-from blocks.bricks import Logistic, Tanh
 from blocks.bricks.base import application, lazy
 from blocks.initialization import Constant
 from blocks.roles import INITIAL_STATE, WEIGHT, add_role
 from blocks.utils import shared_floatx_nans, shared_floatx_zeros
 from theano import tensor
 
+from blocks_rnn_bricks.gated import GatedTransition
 from blocks_rnn_bricks.gates import GATES
-from blocks_rnn_bricks.initialization import PerGate
 from blocks_rnn_bricks.masking import carry_over
-from blocks_rnn_bricks.settings import (
-    add_children, check_brick, check_dim, check_flag, check_scheme, describe,
-    dim_of, naming)
-from blocks_rnn_bricks.transition import Transition, recurrent
+from blocks_rnn_bricks.settings import check_scheme, naming
+from blocks_rnn_bricks.transition import recurrent
 
 _SIGNATURE = dict(sequences=['inputs', 'mask'], states=['states', 'cells'],
                   contexts=[], outputs=['states', 'cells'])
 
 
-class LSTM(Transition):
+class LSTM(GatedTransition):
     r"""Long short-term memory, as in the lecture.
 
     .. math::
@@ -106,37 +103,7 @@ class LSTM(Transition):
 
     """
 
-    @lazy(allocation=['dim'])
-    def __init__(self, dim, activation=None, gate_activation=None,
-                 mask_outputs=False, fused=True, **kwargs):
-        who = naming(self, kwargs)
-        self.dim = check_dim(who, 'dim', dim)
-        self.activation = check_brick(
-            who, 'activation', Tanh() if activation is None else activation)
-        self.gate_activation = check_brick(
-            who, 'gate_activation',
-            Logistic() if gate_activation is None else gate_activation,
-            'Logistic()')
-        self.mask_outputs = check_flag(who, 'mask_outputs', mask_outputs)
-        self.fused = check_flag(who, 'fused', fused)
-        add_children(self, kwargs, [self.activation, self.gate_activation])
-        super(LSTM, self).__init__(**kwargs)
-
-    def get_dim(self, name):
-        """Features of an input, state or output of `apply`; 0 for a mask."""
-        if name == 'inputs':
-            return len(GATES) * dim_of(self, 'dim')
-        if name in ('states', 'cells'):
-            return dim_of(self, 'dim')
-        if name == 'mask':
-            return 0
-        return super(LSTM, self).get_dim(name)
-
-    def remedy(self, name):
-        """How to fix inputs that do not have 4*dim features."""
-        return ('they are the gates {} side by side: apply '
-                'Linear(output_dim={}) first'.format(
-                    ', '.join(GATES), self.get_dim('inputs')))
+    gates = GATES
 
     def _allocate(self):
         self.W_state = shared_floatx_nans(
@@ -153,17 +120,9 @@ class LSTM(Transition):
         self.parameters = [self.W_state, self.initial_state_,
                            self.initial_cells]
 
-    def _initialize(self):
-        check_scheme(describe(self), 'weights_init', self.weights_init)
-        PerGate(self.weights_init).initialize(self.W_state, self.rng)
-
     def _gates(self, inputs, states):
         """Split W_x x_t + b + W_h h_{t-1} into the gates i, j, f, o."""
         return self._split(inputs + tensor.dot(states, self.W_state))
-
-    def _split(self, net):
-        return [net[:, k * self.dim:(k + 1) * self.dim]
-                for k in range(len(GATES))]
 
     @recurrent(**_SIGNATURE)
     def apply(self, inputs, states, cells, mask=None):
@@ -273,10 +232,10 @@ class PeepholeLSTM(LSTM):
         self.peephole_init = check_scheme(
             naming(self, kwargs), 'peephole_init',
             Constant(0.) if peephole_init is None else peephole_init)
-        super(PeepholeLSTM, self).__init__(dim=dim, **kwargs)
+        super().__init__(dim=dim, **kwargs)
 
     def _allocate(self):
-        super(PeepholeLSTM, self)._allocate()
+        super()._allocate()
         self.W_cell_to_in, self.W_cell_to_forget, self.W_cell_to_out = [
             shared_floatx_nans((self.dim,), name=name)
             for name in ('W_cell_to_in', 'W_cell_to_forget', 'W_cell_to_out')]
@@ -285,7 +244,7 @@ class PeepholeLSTM(LSTM):
             self.parameters.append(peephole)
 
     def _initialize(self):
-        super(PeepholeLSTM, self)._initialize()
+        super()._initialize()
         for peephole in self.peepholes:
             self.peephole_init.initialize(peephole, self.rng)
 

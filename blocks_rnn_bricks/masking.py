@@ -5,13 +5,17 @@ are allowed.
 
 """
 import warnings
+from typing import List, Optional, Sequence
 
 from theano import tensor
 
 from blocks_rnn_bricks.checks import as_variable, check_sequence
 
 
-def zero_padding(sequence, mask):
+def zero_padding(
+        sequence: tensor.TensorVariable,
+        mask: Optional[tensor.TensorVariable]
+        ) -> tensor.TensorVariable:
     """Set the padding to zero.
 
     Unlike a product with the mask, this also removes NaN and infinity.
@@ -77,7 +81,10 @@ def clean(sequence, mask, value=0):
     return fill_padding(sequence, mask, value, 'clean')
 
 
-def mean_over_time(sequence, mask=None):
+def mean_over_time(
+        sequence: tensor.TensorVariable,
+        mask: Optional[tensor.TensorVariable] = None
+        ) -> tensor.TensorVariable:
     r"""Mean over the valid time steps of each sequence.
 
     .. math:: \frac{\sum_t m_t x_t}{\sum_t m_t}
@@ -117,7 +124,10 @@ def mean_over_time(sequence, mask=None):
     return weighted.sum(axis=0) / weights[:, None]
 
 
-def carry_over(mask, after, before):
+def carry_over(mask: Optional[tensor.TensorVariable],
+               after: Sequence[tensor.TensorVariable],
+               before: Sequence[tensor.TensorVariable]
+               ) -> List[tensor.TensorVariable]:
     """Keep the states of sequences that are masked at this time step.
 
     Parameters
@@ -152,7 +162,7 @@ def carry_over(mask, after, before):
                          'after the step as before it, got {} and {}'.format(
                              len(after), len(before)))
     if mask is None:
-        return after
+        return list(after)
     if getattr(mask, 'ndim', None) != 1:
         raise ValueError('carry_over: the mask of a time step must have one '
                          'axis, (batch,), got {!r}; pass mask[t] for time '

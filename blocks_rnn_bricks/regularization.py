@@ -2,15 +2,21 @@
 from blocks.bricks import Random
 from blocks.bricks.base import application
 from theano import tensor
+from theano.sandbox.rng_mrg import MRG_RandomStreams
 
 from blocks_rnn_bricks.checks import as_variable
 from blocks_rnn_bricks.masking import carry_over
 from blocks_rnn_bricks.settings import (
-    add_children, check_rate, check_transition, naming)
+    add_children,
+    check_rate,
+    check_transition,
+    naming,
+)
 from blocks_rnn_bricks.transition import Transition, option, recurrent
 
 
-def dropout_mask(theano_rng, shape, rate, dtype):
+def dropout_mask(theano_rng: MRG_RandomStreams, shape: tuple, rate: float,
+                 dtype: str) -> tensor.TensorVariable:
     """Random factors that drop units and preserve the expectation.
 
     Parameters
@@ -48,7 +54,9 @@ def dropout_mask(theano_rng, shape, rate, dtype):
     return kept * tensor.constant(1. / (1. - rate), dtype=dtype)
 
 
-def variational_dropout(sequence, rate, theano_rng):
+def variational_dropout(sequence: tensor.TensorVariable, rate: float,
+                        theano_rng: MRG_RandomStreams
+                        ) -> tensor.TensorVariable:
     """Drop the same features of a sequence at all its time steps.
 
     Parameters
@@ -161,7 +169,7 @@ class Regularized(Transition, Random):
         self.dropout = _rates(who, 'dropout', dropout, ['states'], states)
         self.zoneout = _rates(who, 'zoneout', zoneout, states, states)
         add_children(self, kwargs, [transition])
-        super(Regularized, self).__init__(**kwargs)
+        super().__init__(**kwargs)
         if self.precision is None:
             self.precision = option(transition, 'precision')
 
@@ -186,12 +194,12 @@ class Regularized(Transition, Random):
         """How to fix a sequence with the wrong number of features."""
         remedy = getattr(self.transition, 'remedy', None)
         if remedy is None or name.startswith(_FACTORS):
-            return super(Regularized, self).remedy(name)
+            return super().remedy(name)
         return remedy(name)
 
     def explain(self, application=None):
         """Report whether kernels are made from the step with its noise."""
-        return super(Regularized, self).explain(
+        return super().explain(
             application or self.noisy_apply)
 
     @application

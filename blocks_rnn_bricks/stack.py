@@ -1,5 +1,6 @@
 """Stacks of recurrent layers, in one direction or both."""
 import copy
+from typing import Tuple
 
 from blocks.bricks import Initializable, Linear, Random
 from blocks.bricks.base import application, lazy
@@ -177,7 +178,7 @@ def feature_count(transition, name):
 class _Stack(Initializable, Random):
     """Base class of the unidirectional and bidirectional stacks."""
 
-    directions = ('forward',)
+    directions: Tuple[str, ...] = ('forward',)
 
     @lazy(allocation=['input_dim'])
     def __init__(self, prototypes, input_dim, skip_connections=False,

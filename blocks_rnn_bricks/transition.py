@@ -10,20 +10,26 @@ defaults.
 import inspect
 import numbers
 from functools import wraps
+from typing import Optional
 
 from blocks.bricks import Initializable
 from blocks.bricks import recurrent as blocks_recurrent
-from blocks.bricks.base import application
+from blocks.bricks.base import BoundApplication, application
 from blocks.bricks.recurrent import BaseRecurrent
 from blocks.utils import pack
 from theano import tensor
 
 import rnn_kernels
-from blocks_rnn_bricks.checks import (
-    as_variable, check_sequence, check_state)
+from blocks_rnn_bricks.checks import as_variable, check_sequence, check_state
 from blocks_rnn_bricks.masking import zero_padding
 from blocks_rnn_bricks.settings import (
-    check_flag, check_strings, check_transition, describe, naming)
+    check_flag,
+    check_strings,
+    check_transition,
+    describe,
+    naming,
+)
+from rnn_kernels import Explanation
 
 #: The keywords of Blocks' ``recurrent``.
 _SIGNATURE = ('sequences', 'states', 'contexts', 'outputs')
@@ -71,9 +77,9 @@ class Transition(BaseRecurrent, Initializable):
     def __init__(self, precision=None, **kwargs):
         self.precision = rnn_kernels.check_precision(
             '{}: precision'.format(naming(self, kwargs)), precision)
-        super(Transition, self).__init__(**kwargs)
+        super().__init__(**kwargs)
 
-    def remedy(self, name):
+    def remedy(self, name: str) -> str:
         """How to fix a sequence with the wrong number of features.
 
         Parameters
@@ -89,7 +95,8 @@ class Transition(BaseRecurrent, Initializable):
         """
         return 'apply Linear(output_dim={}) first'.format(self.get_dim(name))
 
-    def explain(self, application=None):
+    def explain(self, application: Optional[BoundApplication] = None
+                ) -> Explanation:
         """Report whether kernels are made from a step and, if not, why.
 
         Parameters
@@ -125,7 +132,8 @@ def option(brick, name):
     return getattr(brick, name, getattr(Transition, name))
 
 
-def explain(brick, application=None):
+def explain(brick: BaseRecurrent,
+            application: Optional[BoundApplication] = None) -> Explanation:
     """Report whether kernels are made from the step of a brick.
 
     Parameters
@@ -334,7 +342,7 @@ def _is_vector(brick, name):
     return isinstance(dim, numbers.Integral) and dim > 0
 
 
-def keeps_padding_out(brick):
+def keeps_padding_out(brick: BaseRecurrent) -> bool:
     """Whether the contents of the padding have no effect on a brick.
 
     Parameters

@@ -34,3 +34,5 @@ copybutton_prompt_is_regexp = True
 napoleon_google_docstring = False
 napoleon_use_rtype = False
 autodoc_member_order = 'bysource'
+# Docstrings say more: shapes, for example.
+autodoc_typehints = 'none'

@@ -58,6 +58,21 @@ class Buffers:
         array.fill(0)
         return array
 
+    def carray(self, value, dtype=None):
+        """Return an array in the form that kernels are compiled for.
+
+        It is C-contiguous, aligned and writable. It is a copy unless `value`
+        is all of that and has the dtype.
+
+        """
+        value = numpy.asarray(value)
+        dtype = value.dtype if dtype is None else numpy.dtype(dtype)
+        if value.flags.carray and value.dtype == dtype:
+            return value
+        array = self.empty(value.shape, dtype)
+        array[...] = value
+        return array
+
     def _take(self, capacity):
         """Return an unused memory block of that size, or None.
 

@@ -98,9 +98,9 @@ def explain(step, sequences, states, contexts, outputs, get_dim, who,
             try:
                 ndim = leading + bool(get_dim(name))
             except (ValueError, KeyError, AttributeError,
-                    NotImplementedError):
+                    NotImplementedError) as error:
                 raise Refusal('get_dim({!r}), which is unknown'.format(
-                    name))
+                    name)) from error
             made[name] = tensor.TensorType(dtype, (False,) * ndim)(name)
         return made
 

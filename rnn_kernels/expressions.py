@@ -203,8 +203,7 @@ class Expressions:
             map(self.width, parts)))
 
     def _joined(self, parts):
-        """Return the value whose consecutive slices these are, or None.
-        """
+        """Return the value whose consecutive slices these are, or None."""
         nodes = [self.nodes[part] for part in parts]
         if any(node.op != 'slice' or node.arguments != nodes[0].arguments
                for node in nodes):

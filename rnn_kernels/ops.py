@@ -4,10 +4,11 @@ from typing import Any, NamedTuple
 import numpy
 import theano
 from theano import tensor
-from theano.gradient import DisconnectedType, grad_not_implemented
+from theano.gradient import DisconnectedType
 
 from .buffers import buffers
 from .kernel import Run, RunGradients, forward_tasks, tape_size
+from .op import KernelOp, no_second_derivatives
 from .plan import is_binary, make_plan
 from .source import backward_source, layout_of
 from .threads import run as run_tasks
@@ -156,7 +157,7 @@ class Recurrence(NamedTuple):
         return shape
 
 
-class _RecurrencesOp(theano.Op):
+class _RecurrencesOp(KernelOp):
     """Base class of the Ops of this module.
 
     Parameters
@@ -226,9 +227,10 @@ class Iterate(_RecurrencesOp):
 
     def perform(self, node, inputs, output_storage):
         tasks = []
-        for recurrence, arrays, storage, needed in zip(
-                self.recurrences, self.split(map(_array, inputs)),
-                self.split_outputs(output_storage), self._needed(node)):
+        for recurrence, arrays, storage, read in zip(
+                self.recurrences, self.split(map(buffers.carray, inputs)),
+                self.split_outputs(output_storage),
+                self.split_outputs(self.read(node))):
             shape = recurrence.check(arrays)
             run = recurrence.bind(shape, arrays, self.shares())
             cell = run.cell
@@ -239,25 +241,14 @@ class Iterate(_RecurrencesOp):
                     shape + (width,)[:output.ndim - 1], cell.dtype)
                 flat[output.name] = array.reshape(-1, width)
                 cell_[0] = array[::-1] if recurrence.reverse else array
+            # Without a gradient nobody reads the tape. Not writing it saves
+            # a tenth of the time.
+            taped = read[-1]
             tape = buffers.empty(
-                tape_size(cell, run.plan.size) if needed else 0, cell.dtype)
+                tape_size(cell, run.plan.size) if taped else 0, cell.dtype)
             storage[-1][0] = tape
-            tasks += forward_tasks(run, flat, tape if needed else None)
+            tasks += forward_tasks(run, flat, tape if taped else None)
         run_tasks(tasks, self.threads)
-
-    def prepare_node(self, node, storage_map, compute_map, impl):
-        """Record which tapes the compiled graph reads.
-
-        Without a gradient they are not written, which saves a tenth of the
-        time.
-
-        """
-        read = _read(storage_map)
-        node.tag.needed = [outputs[-1] in read for outputs in
-                           self.split_outputs(node.outputs)]
-
-    def _needed(self, node):
-        return getattr(node.tag, 'needed', [True] * len(self.recurrences))
 
     def infer_shape(self, *arguments):
         shapes = []
@@ -428,7 +419,7 @@ class IterateGradient(_RecurrencesOp):
                 self.recurrences, self._split(inputs))):
             shape = next(iter(gradients.values())).shape[:2]
             run = recurrence.bind(
-                shape, {name: _array(array)
+                shape, {name: buffers.carray(array)
                         for name, array in arrays.items()}, self.shares)
             one = RunGradients(run, {
                 name: _in_time(gradient, recurrence.reverse).reshape(
@@ -455,22 +446,15 @@ class IterateGradient(_RecurrencesOp):
                     numpy.zeros((0,) * len(expected), recurrence.dtype)
                     if array is None else array.reshape(expected))
 
-    def prepare_node(self, node, storage_map, compute_map, impl):
-        """Record which gradients with respect to sequences are read.
+    def _wanted(self, node):
+        """List for each recurrence the arguments whose gradients are read.
 
-        A first layer does not need them.
+        A first layer, for example, has no use for those of sequences.
 
         """
-        read = _read(storage_map)
-        outputs = iter(node.outputs)
-        node.tag.wanted = [
-            [argument.name for argument in self._results(recurrence)
-             if next(outputs) in read] for recurrence in self.recurrences]
-
-    def _wanted(self, node):
-        return getattr(node.tag, 'wanted', [
-            [argument.name for argument in recurrence.arguments]
-            for recurrence in self.recurrences])
+        read = iter(self.read(node))
+        return [[argument.name for argument in self._results(recurrence)
+                 if next(read)] for recurrence in self.recurrences]
 
     def infer_shape(self, *arguments):
         shapes = []
@@ -487,12 +471,9 @@ class IterateGradient(_RecurrencesOp):
         return shapes
 
     def grad(self, inputs, output_grads):
-        return [grad_not_implemented(
-            self, position, variable,
-            'kernels support only first derivatives; for higher ones, iterate '
-            'the step by scan: set RNN_KERNELS=0 or '
-            'blocks.config.fuse_recurrent = False')
-            for position, variable in enumerate(inputs)]
+        return no_second_derivatives(
+            self, inputs, 'kernels', 'for higher ones, iterate the step by '
+            'scan: set RNN_KERNELS=0 or blocks.config.fuse_recurrent = False')
 
 
 class Wanted(theano.Op):
@@ -535,22 +516,6 @@ def _beside(mask, sequence):
     return mask.reshape(mask.shape + (1,) * (sequence.ndim - mask.ndim))
 
 
-def _read(storage_map):
-    """Return the variables that nodes of a compiled graph read."""
-    return {variable for output in storage_map if output.owner
-            for variable in output.owner.inputs}
-
-
-def _array(value):
-    """Convert an array to the layout that the kernels are compiled for."""
-    value = numpy.asarray(value)
-    if value.flags.carray:
-        return value
-    array = buffers.empty(value.shape, value.dtype)
-    array[...] = value
-    return array
-
-
 def _in_time(gradient, reverse):
     """Return a gradient in the order of time."""
-    return _array(gradient[::-1] if reverse else gradient)
+    return buffers.carray(gradient[::-1] if reverse else gradient)

@@ -19,8 +19,7 @@ from .expressions import Expressions, unused_name
 
 
 class Refusal(Exception):
-    """No kernel can be made from a step; the message names the reason.
-    """
+    """No kernel can be made from a step; the message names the reason."""
 
 
 class Argument(NamedTuple):
@@ -256,7 +255,7 @@ class _Tracer:
             if kind in converters:
                 return converters[kind](node)
         except (ValueError, KeyError) as error:
-            raise Refusal('{}: {}'.format(_reason(node), error))
+            raise Refusal('{}: {}'.format(_reason(node), error)) from error
         raise Refusal(_reason(node))
 
     def _rows(self, variable):

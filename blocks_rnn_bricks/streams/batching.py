@@ -1,13 +1,18 @@
 """Batching of sequences of similar lengths."""
 from abc import abstractmethod
 from collections import deque
+from typing import Any
 
 import numpy
+from fuel.streams import AbstractDataStream
 from fuel.transformers import Transformer
 
 from blocks_rnn_bricks.settings import check_count
 from blocks_rnn_bricks.streams.naming import (
-    check_stream, choose_sources, with_index)
+    check_stream,
+    choose_sources,
+    with_index,
+)
 
 
 class _WindowedBatches(Transformer):
@@ -29,12 +34,15 @@ class _WindowedBatches(Transformer):
         To shuffle a window before it is sorted, and then its batches.
     index_source : str, optional
         The name of a source to be added that numbers the epoch's examples.
+    length_source : str, optional
+        The source that says an example's length, instead of `sequences`.
 
     """
+
     epoch_state = ('_batches', '_unread', '_exhausted', '_count')
 
     def __init__(self, data_stream, window, sequences=None, sort=True,
-                 rng=None, index_source=None, **kwargs):
+                 rng=None, index_source=None, length_source=None, **kwargs):
         check_stream(self, data_stream)
         if rng is not None and not hasattr(rng, 'shuffle'):
             raise TypeError('{}: rng must be a numpy.random.RandomState, got '
@@ -51,6 +59,7 @@ class _WindowedBatches(Transformer):
             self, 'sequences', data_stream.sources, sequences)
         self.sort = sort
         self.rng = rng
+        self.length_source = length_source
         self.index_source = index_source
         if index_source is not None:
             self.sources = with_index(data_stream.sources, index_source)
@@ -146,6 +155,9 @@ class _WindowedBatches(Transformer):
         return batches
 
     def _length(self, example):
+        if self.length_source is not None:
+            return example[self.data_stream.sources.index(
+                self.length_source)]
         lengths = []
         for source, item in zip(self.data_stream.sources, example):
             if source in self.sequences:
@@ -183,7 +195,9 @@ class SizedBatches(_WindowedBatches):
         The name of a source to be added that numbers the epoch's examples.
 
     """
-    def __init__(self, data_stream, batch_size, sort_window=1, **kwargs):
+
+    def __init__(self, data_stream: AbstractDataStream, batch_size: int,
+                 sort_window: int = 1, **kwargs: Any) -> None:
         _check_counts(self, batch_size=batch_size, sort_window=sort_window)
         self.batch_size = batch_size
         super().__init__(data_stream, window=batch_size * sort_window,
@@ -214,7 +228,9 @@ class BucketedBatches(_WindowedBatches):
         In mid-epoch, if a single sequence is longer than `max_steps`.
 
     """
-    def __init__(self, data_stream, max_steps, window=1000, **kwargs):
+
+    def __init__(self, data_stream: AbstractDataStream, max_steps: int,
+                 window: int = 1000, **kwargs: Any) -> None:
         _check_counts(self, max_steps=max_steps, window=window)
         self.max_steps = max_steps
         super().__init__(data_stream, window=window, **kwargs)

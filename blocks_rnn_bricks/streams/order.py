@@ -1,10 +1,14 @@
 """Restore the order of the dataset in outputs of shuffled, sorted batches."""
 import operator
+from typing import Iterable, List, Optional
 
 import numpy
 
 
-def restore_order(outputs, indices, masks=None):
+def restore_order(
+        outputs: Iterable[numpy.ndarray], indices: Iterable[numpy.ndarray],
+        masks: Optional[Iterable[numpy.ndarray]] = None
+        ) -> List[numpy.ndarray]:
     """Return a network's outputs in the order of the dataset.
 
     Parameters

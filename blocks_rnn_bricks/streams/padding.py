@@ -1,12 +1,15 @@
 """Padding of batches of sequences, with masks."""
+from typing import Any, Optional, Sequence
+
 import numpy
 import theano
+from fuel.streams import AbstractDataStream
 from fuel.transformers import SourcewiseTransformer, Transformer
 
 from blocks_rnn_bricks.streams.naming import check_stream, choose_sources
 
 
-def mask_type(dtype=None):
+def mask_type(dtype: Optional[str] = None) -> str:
     """Return the dtype of masks.
 
     States are multiplied by masks, so the default is the floatX of the graph,
@@ -72,8 +75,11 @@ class MaskedPadding(Transformer):
         See :func:`mask_type`.
 
     """
-    def __init__(self, data_stream, sequences=None, mask_sources=None,
-                 mask_dtype=None, **kwargs):
+
+    def __init__(self, data_stream: AbstractDataStream,
+                 sequences: Optional[Sequence[str]] = None,
+                 mask_sources: Optional[Sequence[str]] = None,
+                 mask_dtype: Optional[str] = None, **kwargs: Any) -> None:
         _check_gives_batches(self, data_stream)
         self.sequences = choose_sources(
             self, 'sequences', data_stream.sources, sequences)
@@ -129,7 +135,10 @@ class TimeMajor(SourcewiseTransformer):
         The sources whose first two axes are swapped, all by default.
 
     """
-    def __init__(self, data_stream, which_sources=None, **kwargs):
+
+    def __init__(self, data_stream: AbstractDataStream,
+                 which_sources: Optional[Sequence[str]] = None,
+                 **kwargs: Any) -> None:
         _check_gives_batches(self, data_stream)
         which_sources = choose_sources(
             self, 'which_sources', data_stream.sources, which_sources)
@@ -161,7 +170,8 @@ def _check_gives_batches(transformer, data_stream):
 
 def _sequence_arrays(source, items):
     """Return a batch of sequences as arrays of compatible shapes and
-    dtypes."""
+    dtypes.
+    """
     arrays = []
     for item in items:
         try:

@@ -1,4 +1,6 @@
 """Weights of this package's bricks."""
+from typing import List
+
 import numpy
 from blocks.bricks import Brick, Linear
 from blocks.bricks.recurrent import GatedRecurrent as BlocksGatedRecurrent
@@ -9,11 +11,22 @@ from blocks_rnn_bricks.lstm import LSTM
 from blocks_rnn_bricks.regularization import Regularized
 from blocks_rnn_bricks.settings import describe, made_of_class
 from blocks_rnn_bricks.weights.forms import (
-    check_network, check_weights, kind_of_weights, refuse, refuse_projection)
-from blocks_rnn_bricks.weights.kinds import GRU_KIND, LSTM_KIND, PEEPHOLES
+    check_network,
+    check_weights,
+    kind_of_weights,
+    refuse,
+    refuse_projection,
+)
+from blocks_rnn_bricks.weights.kinds import (
+    GRU_KIND,
+    LSTM_KIND,
+    PEEPHOLES,
+    DirectionWeights,
+    Layer,
+)
 
 
-def get_direction(transition, projection):
+def get_direction(transition: Brick, projection: Brick) -> DirectionWeights:
     """Return the weights of an LSTM or GRU and of the projection before it.
 
     Parameters
@@ -45,7 +58,8 @@ def get_direction(transition, projection):
         for name, parameter in _parameters(transition, projection).items()})
 
 
-def set_direction(transition, projection, weights):
+def set_direction(transition: Brick, projection: Brick,
+                  weights: DirectionWeights) -> None:
     """Set the weights of an LSTM or GRU and of the projection before it.
 
     Parameters
@@ -79,7 +93,7 @@ set_run = renamed('set_run', renamed_argument('run', 'weights')(
     set_direction))
 
 
-def get_network(stack):
+def get_network(stack: Brick) -> List[Layer]:
     """Return the weights of a stack of LSTMs and GRUs.
 
     Parameters
@@ -104,7 +118,7 @@ def get_network(stack):
             for layer in _layers('get_network', stack)]
 
 
-def set_network(stack, layers):
+def set_network(stack: Brick, layers: List[Layer]) -> None:
     """Set the weights of a stack of LSTMs and GRUs.
 
     Parameters
@@ -221,7 +235,8 @@ def _parameters(transition, projection):
 
 def _with_owners(brick):
     """Return the parameters of a brick and its descendants, with their
-    bricks."""
+    bricks.
+    """
     return [(brick, parameter) for parameter in brick.parameters] + [
         pair for child in brick.children for pair in _with_owners(child)]
 

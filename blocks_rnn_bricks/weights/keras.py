@@ -1,13 +1,32 @@
 """Weights of Keras' LSTM and GRU."""
+from typing import TYPE_CHECKING, List, Optional, Sequence
+
 import numpy
 
 from blocks_rnn_bricks.settings import check_flag
 from blocks_rnn_bricks.weights.forms import (
-    DIRECTIONS, as_numbers, check_network, make_weights, refuse,
-    refuse_projection, kind_of_weights, states_of)
+    DIRECTIONS,
+    as_numbers,
+    check_network,
+    kind_of_weights,
+    make_weights,
+    refuse,
+    refuse_projection,
+    states_of,
+)
 from blocks_rnn_bricks.weights.kinds import (
-    GRU_KIND, LSTM_KIND, PEEPHOLES, kind_of, recurrent_bias, reordered,
-    sum_of_biases)
+    GRU_KIND,
+    LSTM_KIND,
+    PEEPHOLES,
+    Layer,
+    kind_of,
+    recurrent_bias,
+    reordered,
+    sum_of_biases,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 #: Keras' orders i, f, c, o and z, r, h in our symbols.
 ORDERS = {LSTM_KIND: ('j', 'f', 'i', 'o'), GRU_KIND: ('z', 'r', 'n')}
@@ -16,7 +35,8 @@ ORDERS = {LSTM_KIND: ('j', 'f', 'i', 'o'), GRU_KIND: ('z', 'r', 'n')}
 _COUNTS = {2: (1, False), 3: (1, True), 4: (2, False), 6: (2, True)}
 
 
-def from_keras(weights, reset_after=None):
+def from_keras(weights: Sequence['ArrayLike'],
+               reset_after: Optional[bool] = None) -> Layer:
     """Convert the weights of one LSTM or GRU layer of Keras to a layer.
 
     The shapes distinguish the two: the recurrent kernel is (units, 4*units) in
@@ -72,7 +92,8 @@ def from_keras(weights, reset_after=None):
             for number, direction in enumerate(DIRECTIONS[:directions])}
 
 
-def to_keras(layer, use_bias=True, drop_initial_states=False):
+def to_keras(layer: Layer, use_bias: bool = True,
+             drop_initial_states: bool = False) -> List[numpy.ndarray]:
     """Convert a layer to the weights for Keras' ``set_weights()``.
 
     Parameters

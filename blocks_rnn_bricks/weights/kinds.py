@@ -1,9 +1,16 @@
 """The kinds of weights: LSTM and GRU, with their gates and biases."""
 from collections import namedtuple
+from typing import Dict
 
 import numpy
 
 from blocks_rnn_bricks.gates import GATES, GRU_GATES
+
+#: The arrays of one direction of a layer.
+DirectionWeights = Dict[str, numpy.ndarray]
+
+#: A layer: the arrays of each direction, by its name.
+Layer = Dict[str, DirectionWeights]
 
 #: The keys of the peepholes, to the gates j, f and o.
 PEEPHOLES = ('W_cell_to_in', 'W_cell_to_forget', 'W_cell_to_out')
@@ -54,7 +61,7 @@ def kind_of(who, W_state, W_projection=None):
         '(dim, 3*dim) for a GRU, or (proj_dim, 4*dim) with a projection of '
         'shape (dim, proj_dim), got {} {}'.format(
             who, W_state.shape, 'and no projection' if W_projection is None
-            else 'and a projection of {}'.format(W_projection.shape)))
+            else f'and a projection of {W_projection.shape}'))
 
 
 def reordered(array, order, to=GATES):
@@ -83,7 +90,8 @@ def reordered(array, order, to=GATES):
 
 def recurrent_bias(kind, weights):
     """Return the bias of the recurrent product, nonzero for the candidate
-    only."""
+    only.
+    """
     bias = numpy.zeros_like(weights['b'])
     if kind is GRU_KIND:
         bias[-len(weights['b_candidate']):] = weights['b_candidate']

@@ -1,12 +1,22 @@
 """Weights of Lasagne's LSTMLayer."""
+from typing import TYPE_CHECKING, Dict
+
 import numpy
 
 from blocks_rnn_bricks.deprecation import renamed_argument
 from blocks_rnn_bricks.gates import GATES
 from blocks_rnn_bricks.settings import check_mapping, check_string
 from blocks_rnn_bricks.weights.forms import (
-    as_numbers, check_weights, make_weights, refuse_gru, refuse_projection)
-from blocks_rnn_bricks.weights.kinds import PEEPHOLES
+    as_numbers,
+    check_weights,
+    make_weights,
+    refuse_gru,
+    refuse_projection,
+)
+from blocks_rnn_bricks.weights.kinds import PEEPHOLES, DirectionWeights
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 #: Lasagne's names of the gates by the lecture's symbols.
 NAMES = {'i': 'cell', 'j': 'ingate', 'f': 'forgetgate', 'o': 'outgate'}
@@ -17,7 +27,8 @@ _MATRICES = {'W_input': 'W_in_to_{}', 'W_state': 'W_hid_to_{}', 'b': 'b_{}'}
 _INITIAL = {'hid_init': 'initial_state', 'cell_init': 'initial_cells'}
 
 
-def from_lasagne(parameters, prefix=''):
+def from_lasagne(parameters: Dict[str, 'ArrayLike'],
+                 prefix: str = '') -> DirectionWeights:
     """Convert the parameters of one ``LSTMLayer`` of Lasagne to a direction.
 
     Parameters
@@ -91,7 +102,8 @@ def from_lasagne(parameters, prefix=''):
 
 
 @renamed_argument('run', 'weights')
-def to_lasagne(weights, prefix=''):
+def to_lasagne(weights: DirectionWeights,
+               prefix: str = '') -> Dict[str, numpy.ndarray]:
     """Convert a direction to the parameters of Lasagne's ``LSTMLayer``.
 
     Parameters

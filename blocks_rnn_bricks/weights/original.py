@@ -2,6 +2,7 @@
 import os
 import tarfile
 import zipfile
+from typing import TYPE_CHECKING, Dict
 
 import numpy
 from blocks.serialization import load_parameters
@@ -10,9 +11,21 @@ from blocks_rnn_bricks.deprecation import renamed_argument
 from blocks_rnn_bricks.gates import GATES
 from blocks_rnn_bricks.settings import check_mapping, check_string
 from blocks_rnn_bricks.weights.forms import (
-    as_numbers, check_weights, make_weights, refuse_gru, refuse_projection)
-from blocks_rnn_bricks.weights.kinds import PEEPHOLES, reordered
+    as_numbers,
+    check_weights,
+    make_weights,
+    refuse_gru,
+    refuse_projection,
+)
+from blocks_rnn_bricks.weights.kinds import (
+    PEEPHOLES,
+    DirectionWeights,
+    reordered,
+)
 from blocks_rnn_bricks.weights.npz import read_npz
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 #: Blocks' order input, forget, cells, output in the lecture's symbols.
 ORDER = ('j', 'f', 'i', 'o')
@@ -20,7 +33,8 @@ ORDER = ('j', 'f', 'i', 'o')
 _STATES = ('W_state', 'initial_state', 'initial_cells') + PEEPHOLES
 
 
-def from_blocks(parameters, transition, projection):
+def from_blocks(parameters: Dict[str, 'ArrayLike'], transition: str,
+                projection: str) -> DirectionWeights:
     """Convert the parameters of an LSTM of original Blocks to a direction.
 
     Parameters
@@ -62,7 +76,8 @@ def from_blocks(parameters, transition, projection):
 
 
 @renamed_argument('run', 'weights')
-def to_blocks(weights, transition, projection):
+def to_blocks(weights: DirectionWeights, transition: str,
+              projection: str) -> Dict[str, numpy.ndarray]:
     """Convert a direction to the parameters of original Blocks' LSTM and
     Linear.
 
@@ -101,7 +116,7 @@ def to_blocks(weights, transition, projection):
     return parameters
 
 
-def load_blocks_parameters(path):
+def load_blocks_parameters(path: str) -> Dict[str, numpy.ndarray]:
     """Read the parameters from a file saved by Blocks.
 
     Nothing is unpickled, so the file may come from any version of Blocks and
@@ -153,7 +168,8 @@ def load_blocks_parameters(path):
 
 def _as_path(name):
     """Restore the / of a path, for which Blocks 0.1 wrote -, later versions
-    |."""
+    |.
+    """
     for delimiter in '-|':
         if name.startswith(delimiter):
             return name.replace(delimiter, '/')

@@ -1,16 +1,32 @@
 """Weights of PyTorch's LSTM and GRU."""
 import re
+from typing import TYPE_CHECKING, Dict, List, Mapping, Optional
 
 import numpy
 
-from blocks_rnn_bricks.settings import (
-    check_flag, check_mapping, check_string)
+from blocks_rnn_bricks.settings import check_flag, check_mapping, check_string
 from blocks_rnn_bricks.weights.forms import (
-    DIRECTIONS, as_numbers, check_network, check_one_kind, make_weights,
-    refuse, states_of)
+    DIRECTIONS,
+    as_numbers,
+    check_network,
+    check_one_kind,
+    make_weights,
+    refuse,
+    states_of,
+)
 from blocks_rnn_bricks.weights.kinds import (
-    GRU_KIND, LSTM_KIND, PEEPHOLES, kind_of, recurrent_bias, reordered,
-    sum_of_biases)
+    GRU_KIND,
+    LSTM_KIND,
+    PEEPHOLES,
+    Layer,
+    kind_of,
+    recurrent_bias,
+    reordered,
+    sum_of_biases,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 #: PyTorch's orders i, f, g, o and r, z, n in our symbols.
 ORDERS = {LSTM_KIND: ('j', 'f', 'i', 'o'), GRU_KIND: ('r', 'z', 'n')}
@@ -20,7 +36,8 @@ _NAME = re.compile(
     '(weight_ih|weight_hh|weight_hr|bias_ih|bias_hh)_l([0-9]+)(|_reverse)')
 
 
-def from_pytorch(state_dict, prefix=''):
+def from_pytorch(state_dict: Mapping[str, 'ArrayLike'],
+                 prefix: str = '') -> List[Layer]:
     """Convert the state dictionary of ``torch.nn.LSTM`` or ``GRU`` to a
     network.
 
@@ -60,7 +77,8 @@ def from_pytorch(state_dict, prefix=''):
     arrays = {name[len(prefix):]: as_numbers('from_pytorch', name, array)
               for name, array in state_dict.items()
               if name.startswith(prefix)}
-    unknown = [name for name in arrays if not _NAME.fullmatch(name)]
+    matches = {name: _NAME.fullmatch(name) for name in arrays}
+    unknown = [name for name, match in matches.items() if not match]
     if unknown:
         raise ValueError(
             "from_pytorch: '{}' does not belong to an LSTM or GRU; pass the "
@@ -68,7 +86,7 @@ def from_pytorch(state_dict, prefix=''):
     if not arrays:
         raise ValueError("from_pytorch: no name begins with '{}', got {}"
                          .format(prefix, ', '.join(sorted(state_dict))))
-    levels = {int(_NAME.fullmatch(name).group(2)) for name in arrays}
+    levels = {int(match.group(2)) for match in matches.values() if match}
     directions = DIRECTIONS if any(
         name.endswith('_reverse') for name in arrays) else DIRECTIONS[:1]
     layers = [{direction: _take_direction(arrays, prefix, '_l{}{}'.format(
@@ -81,8 +99,9 @@ def from_pytorch(state_dict, prefix=''):
     return layers
 
 
-def to_pytorch(layers, prefix='', bias=True, drop_initial_states=False,
-               path=None):
+def to_pytorch(layers: List[Layer], prefix: str = '', bias: bool = True,
+               drop_initial_states: bool = False,
+               path: Optional[str] = None) -> Dict[str, numpy.ndarray]:
     """Convert a network to the state dictionary of ``torch.nn.LSTM`` or
     ``GRU``.
 
@@ -159,7 +178,8 @@ def _check_sizes(layers):
 
 def _parts(who, kind, weights, bias):
     """Return PyTorch's arrays of one direction, by the first part of their
-    names."""
+    names.
+    """
     def theirs(array):
         return numpy.ascontiguousarray(
             reordered(array, kind.gates, to=ORDERS[kind]).T)

@@ -20,7 +20,7 @@ from contextlib import contextmanager
 
 from numpy.lib import format as npy
 
-from blocks.config import config
+from .config import config
 
 logger = logging.getLogger(__name__)
 

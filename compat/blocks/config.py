@@ -44,7 +44,7 @@ import sys
 from types import ModuleType
 from typing import Any, Callable, NamedTuple, Optional
 
-from blocks._former import warn
+from ._former import warn
 
 NOT_SET = object()
 FALSE_WORDS = frozenset({'false', 'no', 'off', '0', ''})
@@ -202,7 +202,7 @@ config.load_yaml()
 
 
 class _Module(ModuleType):
-    """This module. In Blocks 0.0.1 the settings were its attributes."""
+    """The type of this module, whose attributes were settings in 0.0.1."""
 
     def __getattr__(self, name):
         if not _is_setting(name):

@@ -16,9 +16,11 @@ import pickle
 
 import numpy
 
-from blocks.extensions.simple import SimpleExtension
-from blocks.serialization import (  # noqa: F401
-    load_parameter_values, values_of_any_version)
+from .extensions.simple import SimpleExtension
+from .serialization import (  # noqa: F401
+    load_parameter_values,
+    values_of_any_version,
+)
 
 LOADED_FROM, SAVED_TO = 'loaded_from', 'saved_to'
 logger = logging.getLogger(__name__)

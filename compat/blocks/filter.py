@@ -5,30 +5,10 @@ from inspect import isclass
 
 from theano import Variable
 
-from .bricks.base import (Application, ApplicationCall, BoundApplication,
-                          Brick)
+from .annotations import get_annotation
+from .bricks.base import Application, ApplicationCall, BoundApplication, Brick
 from .roles import VariableRole, has_roles
 from .utils.checks import check_instance, check_list, check_string
-
-
-def get_annotation(var, cls):
-    """Return a variable's annotation of a class.
-
-    Parameters
-    ----------
-    var : :class:`~tensor.TensorVariable`
-        The variable.
-    cls : type
-        The class of annotations.
-
-    Returns
-    -------
-    :class:`~blocks.graph.Annotation` or None
-        The first such annotation, or ``None``.
-    """
-    return next((annotation for annotation
-                 in getattr(var.tag, 'annotations', ())
-                 if isinstance(annotation, cls)), None)
 
 
 def get_brick(var):

@@ -5,6 +5,7 @@ from abc import ABCMeta, abstractmethod
 import numpy
 import theano
 
+from .annotations import full_name
 from .utils import pack, repr_attrs
 from .utils.checks import check_number
 
@@ -28,12 +29,6 @@ def check_scheme(who, name, scheme):
 
 def _floatx(values):
     return numpy.asarray(values, dtype=theano.config.floatX)
-
-
-def _describe(variable):
-    """The name of a variable, with the bricks that it belongs to."""
-    from .algorithms.explanations import describe  # which imports bricks
-    return describe(variable)
 
 
 class NdarrayInitialization(metaclass=ABCMeta):
@@ -83,14 +78,14 @@ class NdarrayInitialization(metaclass=ABCMeta):
         try:
             values = self.generate(rng, shape)
         except ValueError as error:
-            raise ValueError(f'cannot initialize {_describe(var)} with '
+            raise ValueError(f'cannot initialize {full_name(var)} with '
                              f'{self!r}: {error}') from error
         except Exception as error:
-            error.add_note(f'This happened when {_describe(var)} was '
+            error.add_note(f'This happened when {full_name(var)} was '
                            f'initialized with {self!r}.')
             raise
         if numpy.shape(values) != tuple(shape):
-            raise ValueError(f'cannot initialize {_describe(var)} with '
+            raise ValueError(f'cannot initialize {full_name(var)} with '
                              f'{self!r}: it must be of shape {tuple(shape)}, '
                              f'the values are of {numpy.shape(values)}')
         var.set_value(values)

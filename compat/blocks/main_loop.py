@@ -2,14 +2,14 @@
 import logging
 import traceback
 
-from blocks._former import former_names
-from blocks.config import config
-from blocks.extensions.base import CALLBACK_NAMES, CallbackName
-from blocks.interrupts import Interrupts, batch_interrupt_message
-from blocks.log import BACKENDS
-from blocks.utils import change_recursion_limit
-from blocks.utils.checks import check_stream
-from blocks.utils.profile import Profile, Timer
+from ._former import former_names
+from .config import config
+from .extensions.base import CALLBACK_NAMES, CallbackName
+from .interrupts import Interrupts, batch_interrupt_message
+from .log import BACKENDS
+from .utils import change_recursion_limit
+from .utils.checks import check_stream
+from .utils.profile import Profile, Timer
 
 __all__ = ['MainLoop', 'TrainingFinish', 'batch_interrupt_message',
            'error_in_error_handling_message', 'error_message',

@@ -54,7 +54,7 @@ class TellingPickler(QuietPickler):
                 kind = 'the class' if isinstance(obj, type) else (
                     'the function')
                 warnings.warn(MAIN_MODULE_WARNING.format(
-                    kind, obj.__qualname__))
+                    kind, obj.__qualname__), stacklevel=2)
         return NotImplemented
 
 

@@ -7,7 +7,7 @@ import os
 
 import numpy
 
-from blocks.replacing import replacing
+from .replacing import replacing
 
 INSTALL = "pip install 'blocks-rnn-bricks[safetensors]'"
 DTYPES = frozenset(numpy.dtype(name) for name in (

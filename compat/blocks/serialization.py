@@ -44,16 +44,15 @@ from pickle import DEFAULT_PROTOCOL
 
 import numpy
 
-from blocks._former import former_names, warn
-from blocks.archives import Archive, new_member, read_arrays
-from blocks.bricks.base import BRICK_DELIMITER
-from blocks.config import config
-from blocks.filter import get_brick
-from blocks.pickling import (
-    DeepPickler, QuietPickler, TellingPickler, Unpickler)
-from blocks.relocation import relocate
-from blocks.replacing import replacing
-from blocks.utils import change_recursion_limit
+from ._former import former_names, warn
+from .archives import Archive, new_member, read_arrays
+from .bricks.base import BRICK_DELIMITER
+from .config import config
+from .filter import get_brick
+from .pickling import DeepPickler, QuietPickler, TellingPickler, Unpickler
+from .relocation import relocate
+from .replacing import replacing
+from .utils import change_recursion_limit
 
 logger = logging.getLogger(__name__)
 

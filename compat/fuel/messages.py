@@ -205,8 +205,7 @@ def _shape(shape):
 
 
 def _check_truth_values(array):
-    """Refuse bytes other than 0 and 1 as booleans: NumPy's loops rely on it.
-    """
+    """Refuse bytes other than 0 and 1 as booleans; NumPy relies on these."""
     if array.dtype.names:
         for name in array.dtype.names:
             _check_truth_values(array[name])

@@ -91,21 +91,26 @@ class TheanoConfigParser:
         return sorted(self._names())
 
     @contextlib.contextmanager
-    def change_flags(self, **changes):
+    def change_flags(self, args=(), /, **changes):
         """Set options for the duration of a ``with`` block or a call.
 
         Parameters
         ----------
+        args : dict or list of (str, object), optional
+            Options and their values, for names with dots.
         **changes
-            Options and their values.
+            More of them.
 
         Examples
         --------
-        >>> with config.change_flags(floatX='float32'):
-        ...     config.floatX
-        'float32'
+        >>> with config.change_flags({'scan.allow_gc': True},
+        ...                          floatX='float32'):
+        ...     config.floatX, config.scan.allow_gc
+        ('float32', True)
 
         """
+        changes = {name.replace('.', '__'): value
+                   for name, value in {**dict(args), **changes}.items()}
         before = {name: getattr(self, name) for name in changes}
         try:
             for name, value in changes.items():

@@ -19,7 +19,9 @@ import numpy
 import theano
 from fuel.datasets import IndexableDataset
 
-from demos.common import UserError, inside_package
+from blocks_rnn_bricks.streams import padded_batches
+from demos._support.exits import UserError
+from demos._support.files import inside_package
 
 #: Files and the number of utterances in them.
 FILES = {'JapaneseVowels_TRAIN.ts': 270, 'JapaneseVowels_TEST.ts': 370}
@@ -112,6 +114,13 @@ def load_speech(validation=0.2, seed=1, folder=None):
         n_coefficients=frames.shape[1], n_speakers=int(speakers.max()) + 1)
 
 
+def batches(dataset, batch_size, seed=None, **options):
+    """Padded time-major batches; shuffled anew each epoch, given a seed."""
+    return padded_batches(dataset, batch_size, sort_window=4,
+                          sequences=['utterances'], shuffle=seed is not None,
+                          seed=seed, **options)
+
+
 def find_folder():
     """The folder of the Japanese Vowels in the installed sktime."""
     return inside_package('sktime', 'datasets', 'data', 'JapaneseVowels',
@@ -196,8 +205,9 @@ def _shape_of(header):
     try:
         n_dimensions = int(header['@dimensions'][0])
         has_classes, *names = header['@classlabel']
-    except (KeyError, IndexError, ValueError):
-        raise ValueError('expected @dimensions and @classLabel before @data')
+    except (KeyError, IndexError, ValueError) as error:
+        raise ValueError('expected @dimensions and @classLabel before @data'
+                         ) from error
     if has_classes.lower() != 'true' or not names:
         raise ValueError('expected @classLabel true and the classes')
     return n_dimensions, names

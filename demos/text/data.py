@@ -9,12 +9,14 @@ import theano
 from fuel.datasets import Dataset
 from fuel.streams import DataStream
 
-from demos.common import UserError
+from demos._support.exits import UserError
 
 #: What comes before the first character of a topic.
 START = 0
 #: What stands for each character that is not in the alphabet.
 UNKNOWN = 1
+#: Time steps of a window where nothing is learned.
+LONG = 500
 #: Paragraphs shorter than this, headings say, may occur again and again.
 SHORT = 40
 

@@ -1,4 +1,6 @@
-"""Draw the manual's pictures, beside this file::
+"""Draw the manual's pictures, beside this file.
+
+::
 
     python docs/pictures/draw.py [FOLDER]
 
@@ -162,8 +164,7 @@ def draw_stack():
             color='#eeeeee')
         source = below + 0.25
         for (low, high), merge in zip(levels, merges):
-            for x, y, color in [(column - side, low, FORWARD),
-                                (column + side, high, BACKWARD)]:
+            for x, y in (column - side, low), (column + side, high):
                 line(axes, (column, source), (x, y - 0.25), color=FAINT)
                 line(axes, (x, y), (x, merge - 0.22), color=FAINT)
             source = merge + 0.22

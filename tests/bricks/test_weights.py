@@ -212,8 +212,9 @@ class TestPyTorch(unittest.TestCase):
         # The outputs of the reading side are PyTorch's own, see above.
         try:
             from blocks.safetensors import read_arrays
-        except ImportError:
-            raise unittest.SkipTest('the original Blocks has no safetensors')
+        except ImportError as error:
+            raise unittest.SkipTest(
+                'the original Blocks has no safetensors') from error
         for case in torch_cases() + torch_cases('gru'):
             network = from_pytorch(case.weights)
             with tempfile.TemporaryDirectory() as folder:

@@ -4,6 +4,7 @@ import dataclasses
 import io
 import os
 import pickle
+import re
 import signal
 import tempfile
 from unittest import TestCase, mock
@@ -14,16 +15,24 @@ from numpy.testing import assert_allclose, assert_array_equal
 from theano import tensor
 
 from blocks.initialization import Orthogonal
-from demos import common, memory
-from demos.memory import (LAYERS, PROBLEMS, Recaller, StopWhenSolved, main,
-                          make_main_loop, train)
+from demos import memory
+from demos._support.exits import UserError
+from demos.memory import LAYERS, PROBLEMS, Recaller, main, make_main_loop
 from demos.memory.__main__ import parse
-from demos.memory.data import SYMBOLS, Adding, TemporalOrder
+from demos.memory.data import (SYMBOLS, Adding, TemporalOrder, one_batch,
+                               sequences)
+from demos.memory.problems import StopWhenSolved, answer_of
 from demos.memory.results import Log, Result, Run, table
 from tests.demos import commands
+from tests.demos.showing import assert_exported, assert_shown
 
 RUN = Run('adding', 10, 'LSTM', 0.01, updates=3, dim=4, batch_size=5, seed=1,
           keep=1.)
+
+
+def train(run):
+    """The result of a run."""
+    return memory.train(run)[0]
 
 
 def draw(cls, length, count=400, seed=1):
@@ -180,7 +189,7 @@ class TestTraining(TestCase):
     def test_layers_learn_from_the_same_sequences(self):
         batches = []
         for layer in LAYERS:
-            main_loop, _ = make_main_loop(
+            main_loop, _, _ = make_main_loop(
                 dataclasses.replace(RUN, layer=layer))
             batches.append(next(main_loop.data_stream.get_epoch_iterator()))
         for inputs, targets in batches[1:]:
@@ -188,15 +197,15 @@ class TestTraining(TestCase):
             assert_array_equal(targets, batches[0][1])
 
     def test_held_out_sequences_stay_the_same_and_are_others(self):
-        stream = memory.one_batch(RUN, 1, 5)
+        stream = one_batch(Adding, RUN, 1, 5)
         (first, _), = stream.get_epoch_iterator()
         (second, _), = stream.get_epoch_iterator()
         assert_array_equal(first, second)
-        (other, _), = memory.one_batch(RUN, 2, 5).get_epoch_iterator()
-        learned, _ = next(memory.sequences(RUN, 0).stream(
+        (other, _), = one_batch(Adding, RUN, 2, 5).get_epoch_iterator()
+        learned, _ = next(sequences(Adding, RUN, 0).stream(
             5, 1).get_epoch_iterator())
-        for sequences in (other, learned):
-            self.assertFalse(numpy.allclose(first, sequences))
+        for unlike in (other, learned):
+            self.assertFalse(numpy.allclose(first, unlike))
 
     def test_is_measured_on_the_same_sequences(self):
         standing = train(dataclasses.replace(RUN, updates=200, rate=1e-12))
@@ -254,7 +263,7 @@ class TestLog(TestCase):
         for text in ('no log\n', '{}\n', '[1]\n', '{"run": {}}\n', '\x80\n'):
             with open(self.path, 'w', encoding='latin-1') as file:
                 file.write(text)
-            with self.assertRaisesRegex(common.UserError, 'runs.jsonl.*'
+            with self.assertRaisesRegex(UserError, 'runs.jsonl.*'
                                         '--save-to'):
                 Log(self.path)
             with open(self.path, encoding='latin-1') as file:
@@ -292,7 +301,8 @@ class TestCommandLine(TestCase):
             with open(os.path.join(folder, 'learning_curves.png'),
                       'rb') as file:
                 self.assertEqual(file.read(4), b'\x89PNG')
-            with mock.patch('demos.memory.train', side_effect=train) as done:
+            with mock.patch('demos.memory.train',
+                            side_effect=memory.train) as done:
                 for _ in range(2):
                     self.assertEqual(run(*arguments, '--layers', 'LSTM',
                                          'simple RNN'), (0, ''))
@@ -304,6 +314,33 @@ class TestCommandLine(TestCase):
             self.assertEqual(2, printed.getvalue().count(
                 '4/4  temporal order, 10 steps, simple RNN, '
                 'learning rate 0.01: not solved in 3 updates'))
+
+    @commands.float32()
+    def test_exports_the_best_network(self):
+        for problem, sequences_of in [('adding', Adding),
+                                      ('temporal order', TemporalOrder)]:
+            with output() as (folder, printed):
+                path, again, board = (
+                    os.path.join(folder, name)
+                    for name in ('network.onnx', 'again.onnx', 'board'))
+                arguments = (*self.smoke, '--save-to', folder, '--problems',
+                             problem, '--layers', 'GRU', 'LSTM')
+                self.assertEqual(run(*arguments, '--export', path,
+                                     '--tensorboard', board), (0, ''))
+                # Without the networks at hand it comes to the same one.
+                self.assertEqual(run(*arguments, '--export', again), (0, ''))
+                best, = set(re.findall(
+                    r'The best network \(.*, (\w+), learning rate 0.01\)',
+                    printed.getvalue()))
+                _, network = memory.train(dataclasses.replace(
+                    RUN, problem=problem, layer=best, batch_size=20))
+                inputs, _ = draw(sequences_of, 10, 7)
+                for file in path, again:
+                    assert_exported(file, *answer_of(problem, network),
+                                    inputs)
+                assert_shown(board, 'learning_curves')
+                name = f'{problem.replace(" ", "-")}-10-GRU-0.01'
+                assert_shown(os.path.join(board, name), 'test_measure')
 
     def test_quiet_prints_the_table_only(self):
         with output() as (folder, printed):

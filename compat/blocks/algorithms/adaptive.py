@@ -5,12 +5,20 @@ rule made of it), :math:`s_t` the step, and all operations are by element.
 """
 from theano import tensor
 
-from blocks.algorithms.step_rules import (
-    CompositeRule, Scale, StepRule, buffer_like, decay_of, epsilon_of,
-    hyperparameter, rate_of, share_of)
-from blocks.roles import ALGORITHM_BUFFER, add_role
-from blocks.utils import shared_floatx
-from blocks.utils.checks import check_number
+from ..roles import ALGORITHM_BUFFER, add_role
+from ..utils import shared_floatx
+from ..utils.checks import check_number
+from .step_rules import (
+    CompositeRule,
+    Scale,
+    StepRule,
+    buffer_like,
+    decay_of,
+    epsilon_of,
+    hyperparameter,
+    rate_of,
+    share_of,
+)
 
 
 def decayed_mean_square(mean_square, value, decay_rate):

@@ -3,15 +3,7 @@ from difflib import get_close_matches
 
 import numpy
 
-from blocks.filter import get_brick
-
-
-def describe(variable):
-    """Name a variable, with the bricks that it belongs to."""
-    brick = get_brick(variable)
-    if brick is not None and variable in brick.parameters:
-        return brick.get_hierarchical_name(variable)
-    return str(variable.name or variable)
+from ..annotations import full_name
 
 
 def listed(names):
@@ -161,9 +153,9 @@ def not_finite_message(cost, value, batch, parameters):
         if numpy.asarray(array).dtype.kind == 'f'
         and not numpy.isfinite(array).all()]
     bad_parameters = [
-        describe(parameter) for parameter in parameters
+        full_name(parameter) for parameter in parameters
         if not numpy.isfinite(parameter.get_value(borrow=True)).all()]
-    text = f'the cost {describe(cost)!r} is {value}. '
+    text = f'the cost {full_name(cost)!r} is {value}. '
     if bad_sources:
         return text + (
             f'The data themselves have values that are not finite, in '

@@ -8,14 +8,15 @@ from theano import Variable, tensor
 from theano.compile import SharedVariable
 from theano.gradient import DisconnectedInputError
 
-from blocks._former import former_argument, former_attribute
-from blocks.algorithms.explanations import describe, not_finite_message
-from blocks.algorithms.step_rules import Scale, check_rule
-from blocks.algorithms.updates import UpdatesAlgorithm, as_pairs
-from blocks.bricks.recurrent.projections import with_projections_in_kernels
-from blocks.graph import ComputationGraph
-from blocks.theano_expressions import l2_norm
-from blocks.utils.checks import check_instance, check_list, check_pairs
+from .._former import former_argument, former_attribute
+from ..annotations import full_name
+from ..bricks.recurrent.projections import with_projections_in_kernels
+from ..graph import ComputationGraph
+from ..theano_expressions import l2_norm
+from ..utils.checks import check_instance, check_list, check_pairs
+from .explanations import not_finite_message
+from .step_rules import Scale, check_rule
+from .updates import UpdatesAlgorithm, as_pairs
 
 logger = logging.getLogger(__name__)
 
@@ -153,8 +154,8 @@ class GradientDescent(UpdatesAlgorithm):
             logger.warning(
                 'GradientDescent: the parameters (%s) are not those of the '
                 'gradients (%s); the latter are trained',
-                ', '.join(map(describe, parameters)),
-                ', '.join(map(describe, self.gradients)))
+                ', '.join(map(full_name, parameters)),
+                ', '.join(map(full_name, self.gradients)))
         self.parameters = list(self.gradients)
 
     def _derive_gradients(self, known_grads, consider_constant):
@@ -168,7 +169,7 @@ class GradientDescent(UpdatesAlgorithm):
                 'parameters=ComputationGraph(cost).parameters')
         if self.cost.ndim:
             raise TypeError(
-                f'GradientDescent: the cost {describe(self.cost)} must be a '
+                f'GradientDescent: the cost {full_name(self.cost)} must be a '
                 f'scalar, got {self.cost.ndim} axes; use its mean or sum')
         logger.info('taking the gradient of the cost')
         try:
@@ -181,12 +182,12 @@ class GradientDescent(UpdatesAlgorithm):
                                     consider_constant=consider_constant)
         except DisconnectedInputError as error:
             inside = set(ComputationGraph(self.cost).shared_variables)
-            outside = [describe(parameter) for parameter in self.parameters
+            outside = [full_name(parameter) for parameter in self.parameters
                        if parameter not in inside]
             if not outside:
                 raise
             raise DisconnectedInputError(
-                f'the cost {describe(self.cost)} does not depend on the '
+                f'the cost {full_name(self.cost)} does not depend on the '
                 f'parameter {", ".join(outside)}; use it in the graph, or '
                 f'train only ComputationGraph(cost).parameters') from error
         return OrderedDict(zip(self.parameters, gradients))

@@ -3,10 +3,10 @@ from collections import OrderedDict
 
 from theano import tensor
 
-from blocks.algorithms.step_rules import StepRule, hyperparameter
-from blocks.theano_expressions import l2_norm
-from blocks.utils import pack
-from blocks.utils.checks import check_number
+from ..theano_expressions import l2_norm
+from ..utils import pack
+from ..utils.checks import check_number
+from .step_rules import StepRule, hyperparameter
 
 
 def threshold_of(owner, value):

@@ -7,11 +7,9 @@ from abc import ABC
 from collections import OrderedDict
 from collections.abc import Hashable
 
-from blocks.roles import (
-    ALGORITHM_BUFFER, ALGORITHM_HYPERPARAMETER, add_role)
-from blocks.utils import (
-    dict_subset, shared_floatx, shared_floatx_zeros_matching)
-from blocks.utils.checks import check_list, check_number
+from ..roles import ALGORITHM_BUFFER, ALGORITHM_HYPERPARAMETER, add_role
+from ..utils import dict_subset, shared_floatx, shared_floatx_zeros_matching
+from ..utils.checks import check_list, check_number
 
 
 def hyperparameter(value, name):

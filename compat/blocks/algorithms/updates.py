@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import theano
 
-from blocks.algorithms.base import TrainingAlgorithm
-from blocks.algorithms.explanations import sources_message, type_message
-from blocks.graph import ComputationGraph
+from ..graph import ComputationGraph
+from .base import TrainingAlgorithm
+from .explanations import sources_message, type_message
 
 logger = logging.getLogger(__name__)
 

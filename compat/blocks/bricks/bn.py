@@ -5,12 +5,18 @@ import numpy
 import theano
 from theano import tensor
 
-from ..graph import add_annotation
+from ..annotations import add_annotation
 from ..initialization import Constant
-from ..roles import (BATCH_NORM_DIVISOR, BATCH_NORM_MINIBATCH_ESTIMATE,
-                     BATCH_NORM_OFFSET, BATCH_NORM_POPULATION_MEAN,
-                     BATCH_NORM_POPULATION_STDEV, BATCH_NORM_SCALE_PARAMETER,
-                     BATCH_NORM_SHIFT_PARAMETER, add_role)
+from ..roles import (
+    BATCH_NORM_DIVISOR,
+    BATCH_NORM_MINIBATCH_ESTIMATE,
+    BATCH_NORM_OFFSET,
+    BATCH_NORM_POPULATION_MEAN,
+    BATCH_NORM_POPULATION_STDEV,
+    BATCH_NORM_SCALE_PARAMETER,
+    BATCH_NORM_SHIFT_PARAMETER,
+    add_role,
+)
 from ..utils import is_shared_variable, shared_floatx, shared_floatx_nans
 from ..utils.checks import check_list, check_number
 from .applications import BoundApplication

@@ -1,5 +1,5 @@
 """Labels that a call of an application adds to variables."""
-from ..graph import Annotation, add_annotation
+from ..annotations import Annotation, add_annotation
 from ..roles import add_role
 
 

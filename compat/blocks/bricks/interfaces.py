@@ -214,27 +214,25 @@ class Initializable(RNGMixin, Brick):
             if schemes['biases_init'] and hasattr(child, 'biases_init'):
                 child.biases_init = schemes['biases_init']
 
-    def initialize(self):
-        """Set the values of the parameters, here and in all descendants.
+    def _require_schemes(self, *names):
+        r"""Refuse to initialise while a scheme is missing.
+
+        Parameters
+        ----------
+        \*names : str
+            The attributes that hold the schemes, such as ``weights_init``.
 
         Raises
         ------
         ValueError
-            If a scheme that is needed has not been given.
+            If one of them is None.
         """
-        try:
-            super().initialize()
-        except AttributeError as error:
-            used = error.obj is None and error.name in ('initialize',
-                                                        'generate')
-            missing = [name for name in ('weights_init', 'biases_init')
-                       if getattr(self, name, self) is None]
-            if not (used and missing):
-                raise
+        missing = [name for name in names if getattr(self, name) is None]
+        if missing:
             raise ValueError(
                 f'{describe(self)}: no initialization scheme; set '
                 f'{" and ".join(missing)} on it, or on a parent, e.g. to '
-                'blocks.initialization.IsotropicGaussian(0.01)') from error
+                'blocks.initialization.IsotropicGaussian(0.01)')
 
 
 class LinearLike(Initializable):
@@ -261,7 +259,10 @@ class LinearLike(Initializable):
         # The biases come first: they share a generator with the weights, so
         # the order decides which numbers each gets.
         weights, *biases = self.parameters
-        if getattr(self, 'use_bias', True):
+        if not getattr(self, 'use_bias', True):
+            self._require_schemes('weights_init')
+        else:
+            self._require_schemes('weights_init', 'biases_init')
             self.biases_init.initialize(biases[0], self.rng)
         self.weights_init.initialize(weights, self.rng)
 

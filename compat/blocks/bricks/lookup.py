@@ -74,6 +74,7 @@ class LookupTable(Initializable, Feedforward):
         allocate_parameter(self, 'W', (self.length, self.dim), WEIGHT)
 
     def _initialize(self):
+        self._require_schemes('weights_init')
         self.weights_init.initialize(self.W, self.rng)
 
 

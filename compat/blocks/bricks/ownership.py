@@ -3,10 +3,9 @@ import numbers
 
 from theano import Variable
 
-from ..graph import add_annotation
+from ..annotations import add_annotation
 from ..roles import PARAMETER, add_role
 from ..utils import pack, shared_floatx_nans
-from ..utils.checks import check_list
 from ..utils.containers import AnnotatingList
 
 
@@ -50,21 +49,6 @@ class Children(_Owned):
         for child in pack(self._items[key]):
             if child is not None:
                 child.parents.remove(self.brick)
-
-
-def check_children(owner, children):
-    """Return children as a list; raise TypeError if they aren't bricks.
-
-    Parameters
-    ----------
-    owner : :class:`~blocks.bricks.base.Brick`
-        Whose children they are to be.
-    children : iterable
-        The bricks; None represents an omitted one.
-    """
-    from .brick import Brick
-    return check_list(type(owner).__name__, 'children', children, Brick,
-                      'bricks', optional=True)
 
 
 def with_children(kwargs, *bricks):

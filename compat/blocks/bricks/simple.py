@@ -101,6 +101,7 @@ class Bias(Feedforward, Initializable):
         allocate_parameter(self, 'b', (self.dim,), BIAS)
 
     def _initialize(self):
+        self._require_schemes('biases_init')
         self.biases_init.initialize(self.parameters[0], self.rng)
 
     @application(inputs=['input_'], outputs=['output'])

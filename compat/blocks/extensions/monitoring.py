@@ -4,13 +4,16 @@ from collections.abc import Iterable
 
 import theano
 
-from blocks.algorithms import UpdatesAlgorithm
-from blocks.extensions.base import TrainingExtension
-from blocks.extensions.simple import SimpleExtension
-from blocks.monitoring.aggregation import MonitoredQuantity, take_last
-from blocks.monitoring.evaluators import (
-    AggregationBuffer, DatasetEvaluator, MonitoredQuantityBuffer)
-from blocks.utils.checks import check_list, check_stream
+from ..algorithms import UpdatesAlgorithm
+from ..monitoring.aggregation import MonitoredQuantity, take_last
+from ..monitoring.evaluators import (
+    AggregationBuffer,
+    DatasetEvaluator,
+    MonitoredQuantityBuffer,
+)
+from ..utils.checks import check_list, check_stream
+from .base import TrainingExtension
+from .simple import SimpleExtension
 
 logger = logging.getLogger(__name__)
 

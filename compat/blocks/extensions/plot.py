@@ -4,11 +4,11 @@ import os
 
 import numpy
 
-from blocks.extensions.simple import SimpleExtension
-from blocks.relocation import WritesFiles
-from blocks.replacing import replacing
-from blocks.utils import pack
-from blocks.utils.checks import check_path
+from ..relocation import WritesFiles
+from ..replacing import replacing
+from ..utils import pack
+from ..utils.checks import check_path
+from .simple import SimpleExtension
 
 logger = logging.getLogger(__name__)
 

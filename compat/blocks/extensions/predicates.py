@@ -1,7 +1,7 @@
 """Predicates on the log, for :meth:`.SimpleExtension.add_condition`."""
 from dataclasses import dataclass
 
-from blocks.utils.checks import check_string
+from ..utils.checks import check_string
 
 
 @dataclass(frozen=True)

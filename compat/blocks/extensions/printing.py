@@ -5,8 +5,8 @@ from numbers import Number
 
 import numpy
 
-from blocks.extensions.simple import SimpleExtension
-from blocks.utils.screen import give_up
+from ..utils.screen import give_up
+from .simple import SimpleExtension
 
 WIDTH = 79
 VALUE_WIDTH = 16
@@ -49,7 +49,7 @@ def format_value(value):
 
 
 def format_table(records, previous=None, width=WIDTH):
-    """Format records as lines of at most `width` columns.
+    r"""Format records as lines of at most `width` columns.
 
     A record that fits is one line. One that does not has its value below
     the name, indented and wrapped.
@@ -69,10 +69,10 @@ def format_table(records, previous=None, width=WIDTH):
 
     Examples
     --------
-    >>> print('\\n'.join(format_table({'cost': 0.25, 'best': True}, width=40)))
+    >>> print('\n'.join(format_table({'cost': 0.25, 'best': True}, width=40)))
       best                              True
       cost                              0.25
-    >>> print('\\n'.join(format_table({'cost': 0.25}, {'cost': '0.5'}, 50)))
+    >>> print('\n'.join(format_table({'cost': 0.25}, {'cost': '0.5'}, 50)))
       cost                      0.25             0.5
 
     """
@@ -136,8 +136,9 @@ class Printing(SimpleExtension):
         }.get(str(which_callback), str(which_callback).upper())
 
     def do(self, which_callback, *args):
-        """Print the table; on an interrupt its title alone, as the table
-        of the end of training follows.
+        """Print the table, or its title alone on an interrupt.
+
+        The table of the end of training follows then.
         """
         log = self.main_loop.log
         row, status = ({name: value for name, value in records.items()

@@ -4,8 +4,8 @@ from shutil import get_terminal_size
 
 from tqdm import tqdm
 
-from blocks.extensions.base import TrainingExtension
-from blocks.utils.screen import give_up
+from ..utils.screen import give_up
+from .base import TrainingExtension
 
 
 class EpochBar(tqdm):

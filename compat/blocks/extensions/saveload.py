@@ -4,12 +4,16 @@ import os
 
 from theano import Variable
 
-from blocks._former import former_names
-from blocks.extensions.simple import SimpleExtension
-from blocks.relocation import WritesFiles
-from blocks.serialization import (
-    dump_and_add_to_dump, load, load_parameters, secure_dump)
-from blocks.utils.checks import check_list, check_path
+from .._former import former_names
+from ..relocation import WritesFiles
+from ..serialization import (
+    dump_and_add_to_dump,
+    load,
+    load_parameters,
+    secure_dump,
+)
+from ..utils.checks import check_list, check_path
+from .simple import SimpleExtension
 
 logger = logging.getLogger(__name__)
 

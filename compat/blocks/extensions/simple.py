@@ -4,7 +4,7 @@ import math
 from abc import ABC, abstractmethod
 from numbers import Real
 
-from blocks.extensions.base import TrainingExtension, callbacks_of
+from .base import TrainingExtension, callbacks_of
 
 logger = logging.getLogger(__name__)
 

@@ -1,10 +1,10 @@
 """Extensions that end training when it gets no better."""
 import logging
 
-from blocks.extensions.predicates import OnLogRecord
-from blocks.extensions.simple import CompositeExtension, FinishAfter
-from blocks.extensions.training import TrackTheBest
-from blocks.utils.checks import check_number, check_string
+from ..utils.checks import check_number, check_string
+from .predicates import OnLogRecord
+from .simple import CompositeExtension, FinishAfter
+from .training import TrackTheBest
 
 logger = logging.getLogger(__name__)
 

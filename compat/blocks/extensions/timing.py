@@ -2,7 +2,7 @@
 import datetime
 import logging
 
-from blocks.extensions.simple import SimpleExtension
+from .simple import SimpleExtension
 
 logger = logging.getLogger(__name__)
 

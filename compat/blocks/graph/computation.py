@@ -179,11 +179,13 @@ class ComputationGraph:
         for variable, _ in steps:
             if has_roles(variable, [AUXILIARY]):
                 warnings.warn(f'{variable} is to be replaced, but it is an '
-                              'auxiliary variable: no output depends on it')
+                              'auxiliary variable: no output depends on it',
+                              stacklevel=2)
         if pending:
             names = ', '.join(str(variable) for variable in pending)
             warnings.warn(f'{names}: to be replaced, but not a part of the '
-                          'computation graph, hence left alone')
+                          'computation graph, hence left alone',
+                          stacklevel=2)
 
         outputs = self.outputs
         while steps:

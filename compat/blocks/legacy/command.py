@@ -111,7 +111,7 @@ def report(error, prog):
         The exit code.
 
     """
-    from blocks.utils.screen import silence
+    from ..utils.screen import silence
     silence(sys.stdout)
     if isinstance(error, BrokenPipeError):
         return 141

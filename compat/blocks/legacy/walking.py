@@ -53,7 +53,7 @@ def module_file(folder, name):
 
     """
     parts, files = name.split('.'), []
-    for number, part in enumerate(parts):
+    for part in parts:
         folder = os.path.join(folder, part)
         if os.path.isfile(folder + '.py'):
             return files + [folder + '.py']

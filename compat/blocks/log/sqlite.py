@@ -15,9 +15,9 @@ from collections.abc import Mapping, MutableMapping
 
 import numpy
 
-from blocks.config import config
-from blocks.log.failures import explained
-from blocks.log.log import TrainingLogBase
+from ..config import config
+from .failures import explained
+from .log import TrainingLogBase
 
 TABLES = (
     'CREATE TABLE IF NOT EXISTS entries (uuid TEXT NOT NULL, '

@@ -21,7 +21,7 @@ import numpy
 from theano import tensor
 from theano.tensor.opt import Assert
 
-from blocks.utils import shared_like
+from ..utils import shared_like
 
 
 class AggregationScheme(ABC):

@@ -5,13 +5,12 @@ from collections import Counter, OrderedDict
 import theano
 from theano import tensor
 
-from blocks._former import former_names
-from blocks.algorithms.explanations import mask_hint
-from blocks.graph import ComputationGraph
-from blocks.monitoring.aggregation import (
-    Mean, MonitoredQuantity, TakeLast, _DataIndependent)
-from blocks.monitoring.turns import Turns
-from blocks.utils.checks import check_list, check_pairs
+from .._former import former_names
+from ..algorithms.explanations import mask_hint
+from ..graph import ComputationGraph
+from ..utils.checks import check_list, check_pairs
+from .aggregation import Mean, MonitoredQuantity, TakeLast, _DataIndependent
+from .turns import Turns
 
 logger = logging.getLogger(__name__)
 

@@ -6,10 +6,10 @@ import numpy
 import theano
 from theano import printing, tensor
 from theano.gof.graph import Constant
-from theano.tensor.sharedvar import SharedVariable
 from theano.tensor.shared_randomstreams import RandomStateSharedVariable
+from theano.tensor.sharedvar import SharedVariable
 
-from blocks._former import warn
+from .._former import warn
 
 
 def shared_floatx(value, name=None, borrow=False, dtype=None, **kwargs):

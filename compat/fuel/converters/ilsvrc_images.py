@@ -14,6 +14,7 @@ import h5py
 import numpy
 from PIL import Image
 
+from fuel import config
 from fuel.converters.base import progress_bar
 from fuel.converters.raw import (RawFileError, name_of, reading,
                                  wrong_file)
@@ -24,6 +25,14 @@ from fuel.utils.formats import tar_open
 NAME_LENGTH = 32
 
 GZIP_MAGIC = b'\x1f\x8b'
+
+
+def add_shuffle_seed(subparser):
+    """Add ``--shuffle-seed`` to the options of ``fuel-convert``."""
+    subparser.add_argument(
+        '--shuffle-seed', type=int, default=config.default_seed,
+        help="decides the order of the examples for training "
+             "(default: %(default)s)")
 
 
 def create_datasets(hdf5_file, numbers, unlabelled=()):

@@ -303,8 +303,11 @@ class MultiProcessing(Transformer):
         raise StopIteration
 
     def _fetch_snapshot(self):
-        """Return the stream where the process stands, its epoch iterator
-        and the number of the epoch; keep the messages before that."""
+        """Return the stream as the process has it, its iterator, its epoch.
+
+        The messages before that are kept.
+
+        """
         self.background.order_snapshot()
         while True:
             message = kind, value = self.background.get_next_data()

@@ -96,8 +96,11 @@ class ScaleAndShift(_KeepsAxes):
 
 
 def _adapt(array, number):
-    """Return an array and a number that together have the array's dtype,
-    unless both are integers and the number needs a larger one."""
+    """Return an array and a number that together have the array's dtype.
+
+    If both are integers and the number needs a larger one they have that.
+
+    """
     if isinstance(number, numpy.generic):
         number = number.item()
     if isinstance(number, int) and array.dtype.kind in 'iu':

@@ -27,12 +27,13 @@ from pytensor.compile.mode import (
     register_linker, register_mode, register_optimizer)
 from pytensor.graph.rewriting.db import RewriteDatabaseQuery
 from pytensor.link.numba.linker import NumbaLinker as _BackendNumbaLinker
-from pytensor.link.vm import VMLinker
+from pytensor.link.vm import VMLinker as _BackendVMLinker
 
 from theano.compile._blas import use_scipy_openblas
 from theano.compile._shapes import ShapeOptimizer
 from theano.compile.numba_linker import NumbaLinker
 from theano.configparser import SETTINGS, config
+from theano.gof._vm_linker import VMLinker
 
 __all__ = [
     'FAST_COMPILE', 'FAST_RUN', 'INNER_MODE', 'Mode', 'OPT_FAST_COMPILE',
@@ -61,7 +62,11 @@ _ALL, _FEW = (
         exclude=['fusion', 'inplace_elemwise', 'BlasOpt', 'InplaceBlasOpt'])
     for rewrites in ('fast_run', 'fast_compile'))
 
-predefined_linkers['vm'] = VMLinker(use_cloop=False, c_thunks=False)
+for _name, _kinds in {
+        'vm': {'c_thunks': False}, 'vm_nogc': {'allow_gc': False},
+        'cvm': {'use_cloop': True},
+        'cvm_nogc': {'use_cloop': True, 'allow_gc': False}}.items():
+    predefined_linkers[_name] = VMLinker(**_kinds)
 predefined_linkers['numba'] = NumbaLinker()
 predefined_modes['FAST_COMPILE'] = Mode('vm', _FEW)
 predefined_modes['NUMBA'] = Mode(
@@ -106,7 +111,7 @@ class _InnerMode(Mode):
         virtual machines can; with any other, ``vm`` is used.
         """
         mode = get_mode(_compiling.get())
-        if not isinstance(mode.linker, VMLinker):
+        if not isinstance(mode.linker, _BackendVMLinker):
             mode = _PYTHON_FAST_RUN
         return Mode.clone(mode, link_kwargs=link_kwargs,
                           optimizer=optimizer)

@@ -264,16 +264,11 @@ class MRG_RandomStreams:
             If `pvals` is not a matrix.
 
         """
-        if pvals is None:
-            raise TypeError('multinomial: pvals is missing')
         for name, value in ('size', size), ('ndim', ndim):
             if value is not None:
                 raise ValueError(f'multinomial: {name} is not used; pvals '
                                  f'gives the shape')
-        pvals = undefined_grad(tensor.as_tensor_variable(pvals))
-        if pvals.ndim != 2:
-            raise NotImplementedError(f'multinomial: pvals must be a matrix, '
-                                      f'got {pvals.ndim} dimensions')
+        pvals = _probabilities('multinomial: pvals', pvals)
         numbers_ = self.uniform(size=pvals[:, 0].shape * n, ndim=1,
                                 nstreams=nstreams, **kwargs)
         return MultinomialFromUniform(dtype)(pvals, numbers_, n)
@@ -317,14 +312,9 @@ class MRG_RandomStreams:
         if a is not None:
             raise TypeError('choice: a is not used; outcomes are numbered '
                             'as the columns of p')
-        if p is None:
-            raise TypeError('choice: p is missing')
         if ndim is not None:
             raise ValueError('choice: ndim is not used')
-        p = undefined_grad(tensor.as_tensor_variable(p))
-        if p.ndim != 2:
-            raise NotImplementedError(f'choice: p must be a matrix, got '
-                                      f'{p.ndim} dimensions')
+        p = _probabilities('choice: p', p)
         numbers_ = self.uniform(size=p[:, 0].shape * size, ndim=1,
                                 nstreams=nstreams, **kwargs)
         return ChoiceFromUniform(dtype)(p, numbers_, size)
@@ -422,6 +412,25 @@ def _redrawn(first, second, cosine, sine, dtype, uniform):
 def _declare_update(state, new_state):
     """Let compiled functions move the state without being told."""
     state._default_update = new_state
+
+
+def _probabilities(argument, rows):
+    """Return the probabilities of outcomes, (rows, outcomes), as a variable.
+
+    Parameters
+    ----------
+    argument : str
+        The method and its argument, for messages.
+    rows : TensorVariable, array_like or None
+
+    """
+    if rows is None:
+        raise TypeError(f'{argument} is missing')
+    rows = undefined_grad(tensor.as_tensor_variable(rows))
+    if rows.ndim != 2:
+        raise NotImplementedError(f'{argument} must be a matrix, got '
+                                  f'{rows.ndim} dimensions')
+    return rows
 
 
 def _check_keywords(name, keywords):

@@ -9,7 +9,7 @@ from theano.updates import OrderedUpdates
 __all__ = ['scan_checkpoints']
 
 
-def scan_checkpoints(fn, sequences=[], outputs_info=None, non_sequences=[],
+def scan_checkpoints(fn, sequences=(), outputs_info=None, non_sequences=(),
                      name='checkpointscan_fn', n_steps=None, save_every_N=10,
                      padding=True):
     """Apply a function again and again; keep every tenth result or so.

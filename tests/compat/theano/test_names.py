@@ -38,7 +38,8 @@ PATHS = {
     'theano.sandbox.linalg.ops': 'matrix_inverse',
     'theano.sandbox.linalg': 'det', 'theano.sandbox.softsign': 'softsign',
     'theano.sandbox.solve': 'solve', 'theano.scalar.basic': 'Scalar',
-    'theano.scalar.basic_scipy': 'erf', 'theano.scalar': 'gammaln',
+    'theano.scalar.basic_scipy': 'erf', 'theano.scalar.sharedvar': 'shared',
+    'theano.scalar': 'gammaln',
     'theano.scan_module.scan_checkpoints': 'scan_checkpoints',
     'theano.scan_module.scan_views': 'foldl', 'theano.sparse.basic': 'dot',
     'theano.tensor.blas': 'batched_dot', 'theano.tensor.nnet.nnet':

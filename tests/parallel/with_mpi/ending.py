@@ -3,8 +3,9 @@
     mpiexec -n 2 python -m tests.parallel.with_mpi.ending FOLDER OPTIONS
 
 where OPTIONS is a dictionary in JSON: `epochs`; `noise`, whether there is
-any; `fail`, the worker that fails and after which batch; `pause`, the seconds
-that each batch takes besides.
+any; `fail`, the worker that fails and after which batch; `finish`, the worker
+that wants to finish, when, and how; `pause`, the seconds that each batch
+takes besides.
 
 """
 import json
@@ -17,6 +18,7 @@ import theano
 from blocks.algorithms import Adam
 from blocks.extensions import FinishAfter, Printing, TrainingExtension
 from blocks.extensions.saveload import Checkpoint
+from blocks.main_loop import TrainingFinish
 from blocks.serialization import load
 from blocks.utils import shared_floatx
 from fuel.datasets import IndexableDataset
@@ -31,9 +33,20 @@ from blocks_rnn_bricks.parallel import GradientDescent, MainLoop, rank
 class Trouble(TrainingExtension):
     """Takes time, notes that it runs, fails when it is told to."""
 
-    def __init__(self, folder, fail=None, pause=0.):
+    def __init__(self, folder, fail=None, pause=0., finish=None):
         super().__init__()
         self.folder, self.fail, self.pause = folder, fail, pause
+        self.finish = finish
+
+    def after_epoch(self):
+        self.maybe_finish('epoch', self.main_loop.status['epochs_done'])
+
+    def maybe_finish(self, *when):
+        if self.finish and self.finish[:3] == [rank(), *when]:
+            if self.finish[3] == 'raise':
+                raise TrainingFinish
+            row = self.main_loop.log.current_row
+            row['training_finish_requested'] = True
 
     def after_batch(self, batch):
         done = self.main_loop.status['iterations_done']
@@ -44,9 +57,10 @@ class Trouble(TrainingExtension):
         os.replace(path + '.new', path)  # never seen empty
         if self.fail == [rank(), done]:
             raise ValueError('broken on purpose')
+        self.maybe_finish('batch', done)
 
 
-def make(folder, epochs=3, noise=False, fail=None, pause=0.):
+def make(folder, epochs=3, noise=False, fail=None, pause=0., finish=None):
     """A linear regression, with noise on its inputs or without."""
     rng = numpy.random.RandomState(1)
     x = tensor.matrix('x')
@@ -64,7 +78,7 @@ def make(folder, epochs=3, noise=False, fail=None, pause=0.):
                                 step_rule=Adam(.01))
     return MainLoop(algorithm, stream, extensions=[
         FinishAfter(after_n_epochs=epochs), Printing(every_n_epochs=1),
-        Trouble(folder, fail, pause),
+        Trouble(folder, fail, pause, finish),
         Checkpoint(os.path.join(folder, 'checkpoint.tar'),
                    parameters=[weights], every_n_batches=3, on_interrupt=True,
                    on_error=True)])
@@ -79,8 +93,9 @@ def main(folder, **options):
             main_loop = load(file)
         for extension in main_loop.extensions:
             if type(extension) is Trouble:
-                extension.__init__(folder, options.get('fail'),
-                                   options.get('pause', 0.))
+                extension.__init__(
+                    folder, options.get('fail'), options.get('pause', 0.),
+                    options.get('finish'))
     else:
         main_loop = make(folder, **options)
     main_loop.run()

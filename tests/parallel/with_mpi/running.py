@@ -60,9 +60,10 @@ def run(workers, module, *arguments, **environment):
     process = start(workers, module, *arguments, **environment)
     try:
         output, _ = process.communicate(timeout=PATIENCE)
-    except subprocess.TimeoutExpired:
+    except subprocess.TimeoutExpired as error:
         process.kill()
-        raise AssertionError('it hangs:\n' + process.communicate()[0])
+        raise AssertionError(
+            'it hangs:\n' + process.communicate()[0]) from error
     return process.returncode, output
 
 

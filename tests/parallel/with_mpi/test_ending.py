@@ -151,6 +151,28 @@ class TestErrors(EndingTestCase):
                         atol=1e-10)
 
 
+class TestFinishing(EndingTestCase):
+    """What differs from worker to worker may say when training ends."""
+
+    def test_one_wants_to_finish(self):
+        for when, finish, batches in [
+                ('after a batch', [1, 'batch', 7, 'row'], 7),
+                ('after an epoch', [0, 'epoch', 2, 'row'], 24)]:
+            with self.subTest(when):
+                self.setUp()
+                end = self.run_to_end(3, epochs=1000, finish=finish)
+                self.assertEqual(end['batches'], batches)
+
+    def test_one_goes(self):
+        """The others cannot know; they end instead of waiting for it."""
+        process = self.start(epochs=1000, finish=[1, 'batch', 7, 'raise'])
+        output = self.assert_ends(process)
+        self.assertEqual(process.returncode, 1, output)
+        self.assertIn('worker 1 has ended training', output)
+        self.assertIn('Worker 0 of 2 failed', output)
+        self.assertEqual(output.count('Traceback'), 1, output)
+
+
 class TestKills(EndingTestCase):
 
     def test_kills(self):

@@ -1,5 +1,7 @@
 """What several workers train to compare them with one; run by mpiexec.
 
+::
+
     mpiexec -n 2 python -m tests.parallel.with_mpi.training FOLDER
 
 """

@@ -199,6 +199,10 @@ class AttentionRecurrent(AbstractAttentionRecurrent, Initializable):
         list of :class:`~tensor.TensorVariable`
             The next states and the new glimpses.
         """
+        return self._step(kwargs)
+
+    def _step(self, kwargs):
+        """Take glimpses by the previous states, then compute states."""
         glimpses = self.take_glimpses(as_dict=True, **dict_subset(kwargs, [
             *self._state_names, *self._glimpse_names, self.attended_name,
             self.attended_mask_name, self.preprocessed_attended_name],

@@ -87,6 +87,7 @@ class SimpleRecurrent(_Units):
                            shared_floatx_zeros)
 
     def _initialize(self):
+        self._require_schemes('weights_init')
         self.weights_init.initialize(self.W, self.rng)
 
     @recurrent(sequences=['inputs', 'mask'], states=['states'],
@@ -178,6 +179,7 @@ class LSTM(_GatedUnits):
             self, 'initial_cells', (dim,), INITIAL_STATE, shared_floatx_zeros)
 
     def _initialize(self):
+        self._require_schemes('weights_init')
         for weights in (self.W_state, self.W_cell_to_in,
                         self.W_cell_to_forget, self.W_cell_to_out):
             self.weights_init.initialize(weights, self.rng)
@@ -281,6 +283,7 @@ class GatedRecurrent(_GatedUnits):
                            shared_floatx_zeros)
 
     def _initialize(self):
+        self._require_schemes('weights_init')
         self.weights_init.initialize(self.state_to_state, self.rng)
         # Each gate is drawn as a matrix of its own: schemes such as the
         # orthogonal one depend on the shape.

@@ -70,8 +70,7 @@ class BaseSequenceGenerator(Initializable):
                         contexts=transition.apply.contexts)
 
     def _sort(self, kwargs):
-        """Sort the arguments of an application; missing ones are omitted.
-        """
+        """Sort the arguments of an application; missing ones are omitted."""
         return _Sources(*(dict_subset(kwargs, names, must_have=False)
                           for names in self._names))
 
