@@ -224,8 +224,7 @@ def _scheme(dataset, rng):
 
 
 def _example_stream(data, rng, index_source):
-    """Return a stream over a dataset, with numbers if needed; or a given
-    stream.
+    """Return a given stream, or one over a dataset, with numbers if needed.
     """
     if not isinstance(data, Dataset):
         return data

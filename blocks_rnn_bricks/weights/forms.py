@@ -100,8 +100,7 @@ def _shapes(kind, weights):
 
 
 def check_weights(who, weights):
-    """Check a user's weights of a direction; return them like
-    :func:`make_weights`."""
+    """Check weights of a direction; return them completed."""
     check_mapping(who, 'the weights of a direction', weights,
                   "{'W_input': ..., 'W_state': ..., ...}")
     missing = {'W_input', 'W_state'} - set(weights)

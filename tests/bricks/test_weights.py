@@ -286,7 +286,7 @@ class TestPyTorch(unittest.TestCase):
         good = to_pytorch(random_network(1, False, peepholes=False,
                                          initial=False))
         for pattern, change in [
-                ("'fc.weight' does not belong to an LSTM or GRU; pass the prefix",
+                ("'fc.weight' does not belong to an LSTM or GRU",
                  {'fc.weight': numpy.ones(1)}),
                 (r'\(proj_dim, 4\*dim\) .* got \(2, 8\) and a projection of '
                  r'\(5, 1\)', {'weight_hr_l0': numpy.ones((1, 5))}),
