@@ -294,7 +294,7 @@ class TestPyTorch(unittest.TestCase):
                  {'weight_hr_l0': numpy.ones((1, 2))}),
                 (r'\(dim, 3\*dim\) for a GRU.*got \(1, 8\) and no projection',
                  {'weight_hh_l0': numpy.ones((8, 1))}),
-                (r"4\*hidden_size = 8, as 'weight_hh_l0' has it, got shape "
+                (r"4\*hidden_size = 8 to match 'weight_hh_l0', got shape "
                  r'\(6, 3\)', {'weight_ih_l0': numpy.ones((6, 3))}),
                 (r"3\*hidden_size = 6, as 'weight_hh_l0' has it, got shape "
                  r'\(8, 3\)', {'weight_hh_l0': numpy.ones((6, 2))}),
@@ -304,7 +304,7 @@ class TestPyTorch(unittest.TestCase):
                 ("'weight_ih_l0_reverse' is missing",
                  {'weight_hh_l0_reverse': good['weight_hh_l0']}),
                 ("'bias_ih_l0' is given without", {'bias_hh_l0': None}),
-                (r"first of 4\*hidden_size = 8, .* got shape \(7, 3\)",
+                (r"first of size 4\*hidden_size = 8 .* got shape \(7, 3\)",
                  {'weight_ih_l0': numpy.ones((7, 3))}),
                 (r"'bias_ih_l0' must have 1 axes, .* = 8, .* got shape \(4,\)",
                  {'bias_ih_l0': numpy.ones(4), 'bias_hh_l0': numpy.ones(4)}),
@@ -525,7 +525,7 @@ class TestLasagne(unittest.TestCase):
                  {'W': numpy.ones(1)}),
                 ('peepholes .* or none, got W_cell_to_in, W_cell_to_out',
                  {'W_cell_to_forgetgate': None}),
-                (r"'W_hid_to_ingate' must have shape \(2, 2\), .* got \(3,",
+                (r"'W_hid_to_ingate' must have shape \(2, 2\) .* got \(3,",
                  {'W_hid_to_ingate': numpy.ones((3, 3))}),
                 (r"'W_in_to_outgate' must have shape \(3, 2\), .*\(4, 2\)",
                  {'W_in_to_outgate': numpy.ones((4, 2))}),
@@ -743,7 +743,7 @@ class TestBricks(unittest.TestCase):
         for pattern, network in [
                 ('W_cell_to_in is not zero.*use PeepholeLSTM',
                  random_network(2, True)),
-                ('has 2 layers of 2 directions, got weights for 3 of 2',
+                ('has 2 layers of 2 directions, got weights for 3 layers of 2',
                  random_network(3, True, peepholes=False)),
                 ('LSTM .lstm.: expected the weights of an LSTM, got those '
                  r'of a GRU, .* \(2, 6\)',
@@ -767,7 +767,7 @@ class TestBricks(unittest.TestCase):
                 (GatedRecurrent(dim=DIM), lstm, "GatedRecurrent .* expected "
                  'the weights of a GRU, got those of an LSTM'),
                 (projected(DIM), lstm, "the key 'W_projection'.*use LSTM"),
-                (projected(DIM), random_run(kind='proj', dim=3), 'of shape'),
+                (projected(DIM), random_run(kind='proj', dim=3), 'must have shape'),
                 (LSTM(dim=DIM), dict(gru, initial_cells=lstm['b']),
                  "no weights of a GRU are called 'initial_cells'"),
                 (LSTM(dim=DIM), dict(lstm, b_candidate=gru['b_candidate']),
