@@ -767,7 +767,8 @@ class TestBricks(unittest.TestCase):
                 (GatedRecurrent(dim=DIM), lstm, "GatedRecurrent .* expected "
                  'the weights of a GRU, got those of an LSTM'),
                 (projected(DIM), lstm, "the key 'W_projection'.*use LSTM"),
-                (projected(DIM), random_run(kind='proj', dim=3), 'must have shape'),
+                (projected(DIM), random_run(kind='proj', dim=3),
+                 'must have shape'),
                 (LSTM(dim=DIM), dict(gru, initial_cells=lstm['b']),
                  "no weights of a GRU are called 'initial_cells'"),
                 (LSTM(dim=DIM), dict(lstm, b_candidate=gru['b_candidate']),
