@@ -296,7 +296,7 @@ class TestPyTorch(unittest.TestCase):
                  {'weight_hh_l0': numpy.ones((8, 1))}),
                 (r"4\*hidden_size = 8 to match 'weight_hh_l0', got shape "
                  r'\(6, 3\)', {'weight_ih_l0': numpy.ones((6, 3))}),
-                (r"3\*hidden_size = 6, as 'weight_hh_l0' has it, got shape "
+                (r"3\*hidden_size = 6 to match 'weight_hh_l0', got shape "
                  r'\(8, 3\)', {'weight_hh_l0': numpy.ones((6, 2))}),
                 ("'weight_hh_l0' is missing", {'weight_hh_l0': None}),
                 ("'weight_ih_l1' is missing",
@@ -527,7 +527,7 @@ class TestLasagne(unittest.TestCase):
                  {'W_cell_to_forgetgate': None}),
                 (r"'W_hid_to_ingate' must have shape \(2, 2\) .* got \(3,",
                  {'W_hid_to_ingate': numpy.ones((3, 3))}),
-                (r"'W_in_to_outgate' must have shape \(3, 2\), .*\(4, 2\)",
+                (r"'W_in_to_outgate' must have shape \(3, 2\) .*\(4, 2\)",
                  {'W_in_to_outgate': numpy.ones((4, 2))}),
                 (r"'b_ingate' must have shape \(2,\)",
                  {'b_ingate': numpy.ones((1, 2))}),
@@ -540,7 +540,7 @@ class TestLasagne(unittest.TestCase):
                 from_lasagne(arrays)
         run = random_run()
         run['W_cell_to_cell'] = run['b']
-        with self.assertRaisesRegex(ValueError, "called 'W_cell_to_cell'"):
+        with self.assertRaisesRegex(ValueError, "no key 'W_cell_to_cell'"):
             to_lasagne(run)
         with self.assertRaisesRegex(ValueError, "'W_state' is missing"):
             to_lasagne({'W_input': run['W_input']})
@@ -651,9 +651,9 @@ class TestBlocks(unittest.TestCase):
             write({'-lstm.W.npy': array[:-8]})
             refused('should have 800000 bytes, but has 799992')
             write({'-lstm.W.npy': b'text'})
-            refused('can be read')
+            refused('magic string')
             write({'-lstm.W.npy': array}, zipfile.ZIP_LZMA)
-            refused('NumPy does not use')
+            refused('that NumPy does not')
             numpy.savez(path, a=numpy.array([{}], object))
             os.rename(path + '.npz', path)
             refused('allow_pickle')
@@ -750,7 +750,7 @@ class TestBricks(unittest.TestCase):
                  random_network(2, True, kind='gru')),
                 ('W_projection cannot be converted; use ProjectedLSTM',
                  random_network(2, True, kind='proj')),
-                ('got weights for 2 of 1',
+                ('got weights for 2 layers of 1',
                  random_network(2, False, peepholes=False)),
                 (r'W_input must have shape \(4, 8\), got \(12, 8\)', late),
                 ('same directions', uneven),
@@ -770,9 +770,9 @@ class TestBricks(unittest.TestCase):
                 (projected(DIM), random_run(kind='proj', dim=3),
                  'must have shape'),
                 (LSTM(dim=DIM), dict(gru, initial_cells=lstm['b']),
-                 "no weights of a GRU are called 'initial_cells'"),
+                 "weights of a GRU have no key 'initial_cells'"),
                 (LSTM(dim=DIM), dict(lstm, b_candidate=gru['b_candidate']),
-                 "no weights of an LSTM are called 'b_candidate'")]:
+                 "weights of an LSTM have no key 'b_candidate'")]:
             linear = Linear(FEATURES, brick.get_dim('inputs'))
             before = get_direction(brick, linear)
             with self.assertRaisesRegex(ValueError, pattern):
