@@ -388,7 +388,7 @@ def bricks():
         ('recurrent', 'a name that the method does not take',
          lambda: recurrent(sequences=['x'], states=['h'], contexts=[],
                            outputs=['h'])(lambda self, x: x), TypeError,
-         ["has no argument 'h'", 'it takes x']),
+         ["has no argument 'h'", 'its arguments are x']),
         ('PerGate', 'a number', lambda: PerGate(0.), TypeError,
          ['scheme must be an initialization scheme']),
         ('PerGate', 'a class', lambda: PerGate(Orthogonal), TypeError,
@@ -612,7 +612,7 @@ def generation():
          TypeError, ['n_steps must be an integer of at least 0']),
         ('Sampler', 'a state that is not there',
          lambda: sampler.sample([[1]], 2, states={'c': ones(1, 5)}),
-         ValueError, ['unknown states c; there are h']),
+         ValueError, ['unknown states c; the states are h']),
         ('Sampler', 'a state of another size',
          lambda: sampler.sample([[1]], 2, states={'h': ones(1, 4)}),
          ValueError, ["'h' must have the shape", '(1, 5), got (1, 4)']),
@@ -802,7 +802,7 @@ def weights():
                ["'W_state' is missing"])
         yield (public, 'a key that is not there',
                lambda c=convert: c(dict(good, W=inputs)), ValueError,
-               ["called 'W'"])
+               ["no key 'W'"])
         yield (public, 'words for weights',
                lambda c=convert: c(dict(good, b=['a'] * 8)), TypeError,
                ['b must be an array of real numbers'])
@@ -817,7 +817,7 @@ def weights():
         yield ('set_direction', 'a number that floatX cannot hold',
                lambda: set_direction(LSTM(dim=2), linear, dict(
                    good, W_state=numpy.full((2, 8), huge, 'longdouble'))),
-               ValueError, ['W_state has numbers that are too large'])
+               ValueError, ['W_state has values too large'])
     for public, convert, what in [
             ('from_pytorch', from_pytorch, 'state_dict'),
             ('from_lasagne', from_lasagne, 'parameters'),
