@@ -593,8 +593,8 @@ class TestMaskType(unittest.TestCase):
             with self.floatx(floatx):
                 self.assertEqual(mask_type(numpy.float32), 'float32')
         with self.floatx('float32'):
-            with self.assertRaisesRegex(ValueError,
-                                        "upcast a graph of dtype 'float32' to"):
+            with self.assertRaisesRegex(
+                    ValueError, "upcast a graph of dtype 'float32' to"):
                 mask_type('float64')
         for dtype in ('int8', bool):
             with self.assertRaisesRegex(ValueError, 'floating point'):
