@@ -16,9 +16,11 @@ from blocks_rnn_bricks.streams.writing import Writer
 
 #: How many examples, and bytes of them, are held and written at once.
 AT_ONCE, BYTES_AT_ONCE = 256, 2 ** 25
+Examples = Union[Iterable[dict], AbstractDataStream, Dataset]
 
 
-def to_hdf5(examples: Union[Iterable[dict], Dict[str, Iterable]], path: str,
+def to_hdf5(examples: Union[Examples, Dict[str, Examples]],
+            path: Union[str, os.PathLike],
             axis_labels: Optional[dict] = None, at_once: int = AT_ONCE,
             progress: bool = True) -> str:
     """Write examples of different length to a file for ``H5PYDataset``.

@@ -42,7 +42,7 @@ def resume(cls, options, command, pictures=()):
     command : str
         The command of the demo that must have written it.
     pictures : list of str, optional
-        See :func:`~demos._support.tensorboard.tensorboard`.
+        See :func:`~demos._support.tensorboard.extension`.
 
     Returns
     -------

@@ -458,7 +458,7 @@ class TestErrors(TestCase):
         with self.assertRaisesRegex(ValueError, "last, mean, got 'max'"):
             stack.summary(tensor.tensor3(), kind='max')
         with self.assertRaisesRegex(
-                TypeError, 'unknown states cells; there are forward_0'):
+                TypeError, 'unknown states cells; the states are forward_0'):
             stack.apply(tensor.tensor3(), cells=tensor.matrix())
 
     def test_sequences(self):

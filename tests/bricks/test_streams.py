@@ -402,8 +402,9 @@ class TestDetection(StreamTestCase):
     def test_refusals(self):
         examples = self.dataset.get_example_stream()
         for pattern, data in [
-                ('Mapping without using it up', Mapping(examples, tuple)),
-                ('IterableDataset without using it up',
+                ('inspect Mapping without consuming it',
+                 Mapping(examples, tuple)),
+                ('IterableDataset without consuming it',
                  IterableDataset(iter([[1], [2]]))),
                 ('no examples', IndexableDataset([])),
                 ('no examples', IterableDataset([])),
@@ -555,7 +556,7 @@ class TestMaskedPadding(unittest.TestCase):
         dataset = IndexableDataset(OrderedDict([
             ('sequence', [[1], [2]]), ('target', [[1], [2, 3]])]))
         stream = padded_batches(dataset, 2, sequences=('sequence',))
-        with self.assertRaisesRegex(ValueError, "'target'.*in sequences"):
+        with self.assertRaisesRegex(ValueError, "'target'.*to sequences"):
             as_dicts(stream)
 
     def test_empty_batch(self):
@@ -592,8 +593,8 @@ class TestMaskType(unittest.TestCase):
             with self.floatx(floatx):
                 self.assertEqual(mask_type(numpy.float32), 'float32')
         with self.floatx('float32'):
-            with self.assertRaisesRegex(ValueError,
-                                        "upcast a graph of 'float32' into"):
+            with self.assertRaisesRegex(
+                    ValueError, "upcast a graph of dtype 'float32' to"):
                 mask_type('float64')
         for dtype in ('int8', bool):
             with self.assertRaisesRegex(ValueError, 'floating point'):

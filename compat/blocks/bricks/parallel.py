@@ -1,4 +1,4 @@
-"""Transformations side by side: several inputs, several outputs."""
+"""Parallel transformations with several inputs or outputs."""
 from copy import deepcopy
 
 from ..utils import extract_args, pack
@@ -11,7 +11,7 @@ from .simple import Linear
 
 
 class Parallel(Initializable):
-    r"""Apply a transformation of its own to each of several inputs.
+    r"""Apply a separate transformation to each of several inputs.
 
     Parameters
     ----------
@@ -114,8 +114,7 @@ class Parallel(Initializable):
 class Fork(Parallel):
     r"""Compute several outputs from one input.
 
-    The usual way to make the inputs and the inputs of gates of a recurrent
-    brick.
+    The usual way to compute the inputs and gate inputs of a recurrent brick.
 
     Parameters
     ----------
@@ -150,7 +149,7 @@ class Fork(Parallel):
         self.output_names = output_names
         self.input_dim = input_dim
         kwargs.setdefault('child_prefix', 'fork')
-        # The input dimensions follow from `input_dim` when it is known.
+        # The input dimensions follow from `input_dim` once it is known.
         super().__init__(output_names, input_dims=None,
                          prototype=prototype or Linear(), **kwargs)
 

@@ -35,8 +35,7 @@ class Linear(LinearLike, Feedforward):
     output_dim : int
         The length of the last axis of the output. Needed for allocation.
     \*\*kwargs
-        See :class:`Initializable`. Without ``use_bias=False`` there is a
-        bias.
+        See :class:`Initializable`. There is a bias unless ``use_bias=False``.
 
     Notes
     -----
@@ -171,8 +170,7 @@ class LinearMaxout(Initializable, Feedforward):
         The length of the last axis of the input and of the output. Needed
         for allocation.
     num_pieces : int
-        How many linear functions each output is the largest of. Needed for
-        allocation.
+        Number of linear functions per output. Needed for allocation.
 
     """
 
@@ -199,7 +197,7 @@ class LinearMaxout(Initializable, Feedforward):
 
 
 def _elementwise(function):
-    """Make the application of an activation out of a function."""
+    """Make the application of an activation from a function."""
     @application(inputs=['input_'], outputs=['output'])
     def apply(self, input_):
         return function(input_)
@@ -300,10 +298,10 @@ class Softmax(Brick):
         Raises
         ------
         TypeError
-            If `y` has a number of axes that fits neither kind of target.
+            If the number of axes of `y` matches neither kind of target.
         ValueError
-            When it is computed, if a class is not one of those of `x`, or
-            there are not as many as rows.
+            When the function runs, if a class is not one of those of `x`, or
+            the number of classes differs from that of rows.
 
         """
         log_probabilities = self.log_probabilities(x)

@@ -1,4 +1,4 @@
-"""From a graph to a function that computes."""
+"""Compilation of graphs to functions."""
 
 from theano.compile import (
     builders,

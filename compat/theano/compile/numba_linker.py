@@ -1,4 +1,4 @@
-"""Numba as a linker, with operations that only Python can perform."""
+"""The Numba linker, with support for operations in Python."""
 
 from pytensor.link.numba.linker import NumbaLinker as _BackendLinker
 from pytensor.tensor.type import TensorType
@@ -10,8 +10,8 @@ __all__ = ['NumbaLinker']
 class NumbaLinker(_BackendLinker):
     """Compiles graphs to machine code.
 
-    Operations that users write take part: compiled code hands their
-    inputs to Python and takes the outputs back.
+    User-defined operations are supported: compiled code passes their inputs to
+    Python and receives the outputs.
 
     """
 
@@ -23,7 +23,7 @@ class NumbaLinker(_BackendLinker):
 
 
 def _register():
-    """Teach Numba to call operations of users."""
+    """Register user-defined operations with Numba."""
     from pytensor.link.numba.dispatch.basic import numba_funcify
     from theano.gof.op import Op
 

@@ -30,13 +30,13 @@ __all__ = ['Assert', 'DeepCopyOp', 'FromFunctionOp', 'Rebroadcast', 'Shape',
 
 
 class Rebroadcast(Op):
-    """Identity that changes what is known of the lengths of dimensions.
+    """Identity that changes the static lengths of dimensions.
 
     Parameters
     ----------
     *axis : tuple of (int, bool)
         A dimension, and whether its length is one: True is checked when
-        values are computed, False forgets that it was known.
+        values are computed, False drops it from the type.
 
     Raises
     ------

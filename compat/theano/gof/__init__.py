@@ -1,4 +1,4 @@
-"""Graphs: variables, applications of operations, and work on both."""
+"""Graphs: variables, applications of operations, and tools for both."""
 
 from theano.gof import (
     destroyhandler,

@@ -172,6 +172,13 @@ class TestReading(WithFile):
             dataset.get_data(state, [2, 0, 3])
         dataset.close(state)
 
+    def test_one_split_by_name_as_in_fuel_0_1(self):
+        with self.assertWarnsRegex(DeprecationWarning, r"\('test',\)"):
+            dataset = H5PYDataset(self.path, 'test')
+        self.assertEqual(dataset.which_sets, ('test',))
+        self.assertEqual(dataset.num_examples,
+                         self.dataset('test').num_examples)
+
     def test_errors(self):
         with h5py.File(self.path, 'a') as h5file:
             table = h5file.attrs['split']
@@ -181,8 +188,8 @@ class TestReading(WithFile):
         bare = os.path.join(self.folder, 'bare.hdf5')
         h5py.File(bare, 'w').close()
         for label, make, message in [
-                ("a string", lambda: H5PYDataset(self.path, 'train'),
-                 r"which_sets must be a tuple.*'train'"),
+                ("a number", lambda: H5PYDataset(self.path, (1,)),
+                 r"which_sets must be a tuple.*'train'.*\(1,\)"),
                 ("no such split", lambda: self.dataset('valid'),
                  "no split 'valid'.*'train', 'test'"),
                 ("no source", lambda: self.dataset('odd', sources=('z',)),

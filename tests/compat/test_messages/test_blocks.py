@@ -283,7 +283,8 @@ CONSTRUCTORS = [
     ('MLP([Tanh()], x)', T, 'dims must be a list.*x'),
     ('Sequence(x)', T, 'application_methods must be a list.*x'),
     ('Tanh(name=3)', T, 'Tanh: name must be a string, got 3'),
-    ('Linear(10 ** 30, 2).allocate()', V, 'W: the shape .*memory.*small'),
+    ('Linear(10 ** 30, 2).allocate()', V,
+     'W: the shape .*cannot be allocated.*small'),
     ('Tanh(children=0)', T, 'children must be a list of bricks.*got 0'),
 ]
 

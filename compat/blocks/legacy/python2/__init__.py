@@ -5,9 +5,10 @@ bytes (Latin-1), and ``unicode`` is the same type. So lengths, indices and the
 numbers that a vocabulary gives to characters are those of Python 2.
 
 """
+from .attributes import attribute, getattr, hasattr
 from .classes import generator, modern_class
 from .division import div, idiv
-from .evaluation import exec, execfile, reload
+from .evaluation import eval, exec, execfile, reload
 from .files import File as file
 from .files import File as open
 from .functions import (
@@ -15,6 +16,8 @@ from .functions import (
                         apply,
                         basestring,
                         buffer,
+                        bytearray,
+                        bytes,
                         cmp,
                         coerce,
                         filter,
@@ -22,6 +25,7 @@ from .functions import (
                         intern,
                         long,
                         map,
+                        oct,
                         print,
                         range,
                         raw_input,
@@ -33,7 +37,6 @@ from .functions import (
                         zip,
 )
 from .methods import (
-                        attribute,
                         decode,
                         encode,
                         has_key,
@@ -62,11 +65,12 @@ __python2__ = True
 
 __all__ = [
     'StandardError', '__python2__', 'apply', 'attribute', 'basestring',
-    'buffer', 'cmp', 'coerce', 'decode', 'div', 'encode', 'exec', 'execfile',
-    'file', 'filter', 'generator', 'has_key', 'idiv', 'input', 'intern',
-    'items', 'itemset', 'iteritems', 'iterkeys', 'itervalues', 'keys', 'long',
-    'map', 'max', 'min', 'modern_class', 'newbyteorder', 'next', 'open',
-    'print', 'ptp', 'range', 'raw_input', 'reduce', 'reload', 'round', 'sort',
-    'sorted', 'tostring', 'translate', 'unichr', 'unicode', 'values',
-    'viewitems', 'viewkeys', 'viewvalues', 'whole', 'xrange', 'xreadlines',
-    'zip']
+    'buffer', 'bytearray', 'bytes', 'cmp', 'coerce', 'decode', 'div',
+    'encode', 'eval', 'exec', 'execfile', 'file', 'filter', 'generator',
+    'getattr', 'has_key', 'hasattr', 'idiv', 'input', 'intern', 'items',
+    'itemset', 'iteritems', 'iterkeys', 'itervalues', 'keys', 'long',
+    'map', 'max', 'min', 'modern_class', 'newbyteorder', 'next', 'oct',
+    'open', 'print', 'ptp', 'range', 'raw_input', 'reduce', 'reload',
+    'round', 'sort', 'sorted', 'tostring', 'translate', 'unichr',
+    'unicode', 'values', 'viewitems', 'viewkeys', 'viewvalues', 'whole',
+    'xrange', 'xreadlines', 'zip']

@@ -405,5 +405,5 @@ class TestReplacing(InFolder):
 
     def test_folder_that_is_not_there(self):
         with self.assertRaisesRegex(FileNotFoundError, 'nothing was saved to '
-                                    '.*nowhere.*no such file now'):
+                                    '.*nowhere.*does not exist now'):
             secure_dump('new', os.path.join(self.folder, 'nowhere', 'a'))
