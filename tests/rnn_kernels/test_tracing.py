@@ -199,9 +199,9 @@ class TestIterateRefuses(unittest.TestCase):
         self.assertEqual(output.ndim, 3)
 
     def test_dtypes(self):
-        self.refuse("states are of dtype int64, not float32 or float64",
+        self.refuse("states have dtype int64, not float32 or float64",
                     states={'h': tensor.lmatrix('h')})
-        self.refuse("the sequence 'x' is of dtype float32, the states are "
+        self.refuse("the sequence 'x' has dtype float32, the states have "
                     "float64", sequences={
                         'x': tensor.tensor3('x', dtype='float32')})
 
