@@ -71,7 +71,7 @@ def run(workers, module, *arguments, **environment):
     return process.returncode, output
 
 
-def wait_for(condition, seconds=60):
+def wait_for(condition, seconds=PATIENCE):
     """Wait until a condition holds, and return whether it does."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

@@ -176,7 +176,7 @@ class TestKills(EndingTestCase):
         Each worker reads ahead, in another process, which ends, too.
 
         """
-        options = {'epochs': 40, 'noise': True, 'ahead': 2}
+        options = {'epochs': 30, 'noise': True, 'ahead': 2}
         with tempfile.TemporaryDirectory() as folder:
             right = self.run_to_end(2, folder, **options)
         rng = random.Random(1)
