@@ -32,9 +32,9 @@ class MemorySettings(Settings):
         (100, 400), Number(int, least=10), 'steps of the sequences',
         nargs='+')
     layers: tuple = option(
-        tuple(LAYERS)[:6], str, 'to compare; those called chrono remember '
-        'for up to a whole sequence from the start', nargs='+',
-        choices=list(LAYERS))
+        ('LSTM', 'peephole LSTM', 'GRU', 'simple RNN'), str, 'to compare; '
+        'those called chrono remember for up to a whole sequence from the '
+        'start', nargs='+', choices=list(LAYERS))
     rates: tuple = option(
         (0.01, 0.003), positive(float), 'learning rates of Adam, each tried '
         'by every layer', nargs='+')
