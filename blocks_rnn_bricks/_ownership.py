@@ -94,10 +94,12 @@ def conflict(owners):
                       for name, owner in sorted(owners.items()))
     others = sorted({owner[0] for owner in owners.values()})
     packages = [*PACKAGES, *sorted({*COMPANIONS} & {*owners})]
-    return ("{ours} includes its own {packages}, but another distribution "
-            "owns {owned}: ".format(ours=DISTRIBUTION, owned=owned,
-                                    packages=', '.join(packages))
-            + REMEDY.format(others=' '.join(others), ours=DISTRIBUTION))
+    message = ("{ours} includes its own {packages}, but another distribution"
+               " owns {owned}: ".format(
+                   ours=DISTRIBUTION, owned=owned,
+                   packages=', '.join(packages)))
+    return message + REMEDY.format(others=' '.join(others),
+                                   ours=DISTRIBUTION)
 
 
 def check():

@@ -9,9 +9,10 @@ name the brick, what it expected and what it received.
 """
 import numpy
 import theano
-from rnn_kernels import check_mask
 from theano import tensor
 from theano.gradient import DisconnectedType
+
+from rnn_kernels import check_mask
 
 
 def _check_mask_values(who, mask):
@@ -74,7 +75,7 @@ class CheckShapes(Identity):
     Parameters
     ----------
     who : str
-        The brick that asks, for the message.
+        The name of the brick, for the message.
     features : int or None
         The length that the last axis must have; any if None.
     remedy : str
@@ -107,7 +108,7 @@ class CheckShapes(Identity):
         self.features = features
         self.remedy = remedy
         self.masked = masked
-        super(CheckShapes, self).__init__(1 + masked)
+        super().__init__(1 + masked)
 
     def check(self, sequence, *masks):
         leading = sequence.shape[:-1]
@@ -145,7 +146,7 @@ def check_sequence(who, inputs, mask, features, iterate=True, remedy='',
     Parameters
     ----------
     who : str
-        The brick that asks, for the message.
+        The name of the brick, for the message.
     inputs : :class:`~theano.tensor.TensorVariable`
         (T, B, features), or (B, features) if not `iterate`.
     mask : :class:`~theano.tensor.TensorVariable` or None
@@ -230,9 +231,9 @@ class CheckState(theano.Op):
     Parameters
     ----------
     who : str
-        The brick that asks, for the message.
+        The name of the brick, for the message.
     name : str
-        What the brick calls the state.
+        The brick's name for the state.
     dim : int
         Its size.
 
@@ -285,7 +286,7 @@ def check_state(who, name, state, dim, sequence, iterate=True):
     ----------
     who : str
     name : str
-        What the brick calls the state.
+        The brick's name for the state.
     state : :class:`~theano.tensor.TensorVariable`
         (B, dim).
     dim : int

@@ -10,7 +10,7 @@ class CheckCostData(Identity):
     Parameters
     ----------
     who : str
-        The brick that asks, for messages.
+        The name of the brick, for messages.
     masked : bool
         Whether there is a mask.
     rules : tuple of callable
@@ -36,7 +36,7 @@ class CheckCostData(Identity):
         self.who = who
         self.masked = masked
         self.rules = rules
-        super(CheckCostData, self).__init__(2 + masked)
+        super().__init__(2 + masked)
 
     def check(self, y, y_hat, *masks):
         steps = y_hat.shape[:2]

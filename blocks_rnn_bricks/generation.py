@@ -41,7 +41,7 @@ def draw_symbols(energies: numpy.ndarray, temperature: float,
         If the temperature is negative or not finite, the energies have the
         wrong rank or contain NaN, or no symbol has a finite energy.
     TypeError
-        If the temperature is no number, or `rng` draws none.
+        If the temperature is not a number, or `rng` is not a generator.
 
     """
     energies = _check_draw('draw_symbols', energies, temperature, rng)
@@ -81,7 +81,7 @@ def draw_notes(energies: numpy.ndarray, temperature: float,
         If the temperature is negative or not finite, or the energies have the
         wrong rank or contain NaN.
     TypeError
-        If the temperature is no number, or `rng` draws none.
+        If the temperature is not a number, or `rng` is not a generator.
 
     """
     energies = _check_draw('draw_notes', energies, temperature, rng)

@@ -54,7 +54,7 @@ class PerGate(NdarrayInitialization):
     TypeError
         If `scheme` is not a scheme or `gates` is not a list of names.
     ValueError
-        If there are no gates.
+        If `gates` is empty.
 
     """
 

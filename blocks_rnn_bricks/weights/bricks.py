@@ -37,7 +37,7 @@ def get_direction(transition: Brick, projection: Brick) -> DirectionWeights:
         :class:`~blocks_rnn_bricks.GatedRecurrent`, or
         :class:`~blocks_rnn_bricks.Regularized` around one of them.
     projection : :class:`blocks.bricks.Linear`
-        What makes its inputs.
+        The projection of its inputs.
 
     Returns
     -------
@@ -68,7 +68,7 @@ def set_direction(transition: Brick, projection: Brick,
         Or another brick that :func:`get_direction` accepts. Call this function
         after ``initialize()``, which would overwrite the weights.
     projection : :class:`blocks.bricks.Linear`
-        What makes its inputs.
+        The projection of its inputs.
     weights : dict of str to numpy.ndarray
         Weights of a direction; converted to floatX. If there are no peepholes,
         those of a :class:`~blocks_rnn_bricks.PeepholeLSTM` are set to zero.
@@ -234,9 +234,7 @@ def _parameters(transition, projection):
 
 
 def _with_owners(brick):
-    """Return the parameters of a brick and its descendants, with their
-    bricks.
-    """
+    """Pair the parameters of a brick and its descendants with their bricks."""
     return [(brick, parameter) for parameter in brick.parameters] + [
         pair for child in brick.children for pair in _with_owners(child)]
 

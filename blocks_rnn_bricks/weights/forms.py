@@ -62,10 +62,9 @@ def make_weights(who, W_input, W_state, b=None, **others):
         If an array does not hold real numbers.
 
     """
+    given = dict(others, W_input=W_input, W_state=W_state, b=b)
     weights = {name: as_numbers(who, name, array)
-               for name, array in dict(others, W_input=W_input,
-                                       W_state=W_state, b=b).items()
-               if array is not None}
+               for name, array in given.items() if array is not None}
     W_state = weights['W_state']
     kind = kind_of(who, W_state, weights.get('W_projection'))
     shapes = _shapes(kind, weights)
@@ -101,8 +100,11 @@ def _shapes(kind, weights):
 
 
 def check_weights(who, weights):
-    """Check a user's weights of a direction; return them like
-    :func:`make_weights`."""
+    """Check a user's weights of a direction.
+
+    They are returned in the form of :func:`make_weights`.
+
+    """
     check_mapping(who, 'the weights of a direction', weights,
                   "{'W_input': ..., 'W_state': ..., ...}")
     missing = {'W_input', 'W_state'} - set(weights)
@@ -128,7 +130,7 @@ def check_one_kind(who, layers, what):
     layers : list of dict
         As :func:`check_network` returns them.
     what : str
-        What needs it, for the message.
+        The target, for the message.
 
     Returns
     -------

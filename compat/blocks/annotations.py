@@ -1,4 +1,4 @@
-"""What bricks leave behind on the variables that they make."""
+"""Annotations of bricks on variables."""
 from collections import OrderedDict
 
 from .roles import AUXILIARY, add_role
@@ -30,7 +30,7 @@ def add_annotation(var, annotation):
 
 
 def get_annotation(var, cls):
-    """Return a variable's annotation of some class.
+    """Return a variable's annotation of a class.
 
     Parameters
     ----------

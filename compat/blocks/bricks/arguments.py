@@ -138,7 +138,7 @@ def sizes(who, name, value, least=1, unknown=False):
     dims(who, name, value)
     value = list(value)
     what = (f'a tuple of integers from {least} on'
-            + (' (None for what is not known)' if unknown else ''))
+            + (' (None for unknown dimensions)' if unknown else ''))
     for length in value:
         if length is None and unknown:
             continue

@@ -169,7 +169,7 @@ class Brick(Annotation, metaclass=_Brick):
         """
         self._require('allocation', NoneAllocation)
         self._lead_children('allocation', methodcaller('allocate'))
-        # Allocating anew means beginning with an empty list.
+        # Allocating again starts with an empty list.
         self.parameters = []
         self._allocate()
         self.allocated = True
@@ -247,7 +247,7 @@ class Brick(Annotation, metaclass=_Brick):
         Returns
         -------
         int
-            The length of the last axis, or 0 if there is no such axis.
+            The length of the last axis, or 0 if there is no feature axis.
 
         Raises
         ------
@@ -257,9 +257,9 @@ class Brick(Annotation, metaclass=_Brick):
         table = dimension_table(type(self))
         if name not in table:
             raise ValueError(
-                f'{describe(self)}: no dimension known for {name!r}; if it '
-                'is an input or output of the brick, its class must override '
-                'get_dim to say so')
+                f'{describe(self)}: no dimension known for {name!r}; if it is '
+                'an input or output of the brick, the class must define it in '
+                'get_dim')
         dim = table[name]
         return dim(self) if callable(dim) else dim
 
@@ -285,7 +285,7 @@ class Brick(Annotation, metaclass=_Brick):
         parameter : variable
             A parameter of this brick.
         delimiter : str, optional
-            What to put before the names of bricks.
+            The prefix of the names of bricks.
         """
         path = ''.join(delimiter + brick.name
                        for brick in self.get_unique_path())

@@ -1,4 +1,4 @@
-"""What kinds of bricks have in common: dimensions, schemes, randomness."""
+"""Interfaces of bricks: dimensions, schemes, randomness."""
 import numpy
 from theano.sandbox.rng_mrg import MRG_RandomStreams
 
@@ -118,7 +118,7 @@ class _Generator:
     seed : str
         The attribute for the seed.
     doc : str
-        What to say about the attribute.
+        The documentation of the attribute.
     """
 
     def __init__(self, make, seed, doc):
@@ -251,8 +251,8 @@ class LinearLike(Initializable):
     def b(self):
         """The biases; an AttributeError if `use_bias` is ``False``."""
         if not getattr(self, 'use_bias', True):
-            raise AttributeError(f'{describe(self)}: use_bias is False, so '
-                                 'there is no b')
+            raise AttributeError(f'{describe(self)}: use_bias is False, so it '
+                                 'has no b')
         return self.parameters[1]
 
     def _initialize(self):

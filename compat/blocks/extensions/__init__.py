@@ -1,7 +1,7 @@
-"""Training extensions: what happens around the updates of a training.
+"""Training extensions: everything that happens besides the updates.
 
 A :class:`.MainLoop` calls its extensions before and after each batch, each
-epoch and the whole training, in the order in which they were given to it.
+epoch and the whole training, in the given order.
 
 ========================================= ================================
 Import                                    Extensions

@@ -6,7 +6,7 @@ from ..utils.checks import check_string
 
 @dataclass(frozen=True)
 class OnLogRecord:
-    """True if the current row of the log has a record, and that is true.
+    """True if the current row of the log has a record that is true.
 
     Parameters
     ----------

@@ -10,8 +10,8 @@ from .simple import SimpleExtension
 
 WIDTH = 79
 VALUE_WIDTH = 16
-# Main loops' own notes: the title of the table has the first two, and the
-# others do not interest anybody who reads along.
+# The main loop's own records: the title of the table shows the first two, and
+# the others are of no interest to the reader.
 BOOKKEEPING = frozenset({
     'epochs_done', 'iterations_done', 'training_started', 'epoch_started',
     'received_first_batch', 'epoch_interrupt_received',
@@ -25,7 +25,7 @@ def is_scalar(value):
 
 
 def format_value(value):
-    """A value in a line or few.
+    """Format a value in one or a few lines.
 
     Examples
     --------
@@ -49,7 +49,7 @@ def format_value(value):
 
 
 def format_table(records, previous=None, width=WIDTH):
-    r"""Records as lines of at most `width` columns.
+    r"""Format records as lines of at most `width` columns.
 
     A record that fits is one line. One that does not has its value below
     the name, indented and wrapped.
@@ -59,7 +59,7 @@ def format_table(records, previous=None, width=WIDTH):
     records : dict
         The values by name, in any order.
     previous : dict of (str, str), optional
-        The values shown the last time, for a column of their own.
+        The values shown the last time, for a separate column.
     width : int, optional
         The number of columns.
 
@@ -102,10 +102,10 @@ class Printing(SimpleExtension):
     """Prints the current row of the log, and the status, as a table.
 
     By default before the first epoch, after each epoch, after training,
-    and when training is resumed or interrupted. Numbers have beside them
-    what they were the last time. Records whose name starts with an
-    underscore are left out. If standard output can't be written, such as a
-    pipe whose reader is gone, a warning says so and training goes on.
+    and when training is resumed or interrupted. Numbers are shown next to
+    their last values. Records whose name starts with an underscore are
+    omitted. If standard output can't be written, for example because the
+    reader of a pipe is gone, a warning is issued and training continues.
 
     Parameters
     ----------

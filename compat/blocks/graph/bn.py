@@ -99,9 +99,9 @@ def apply_batch_normalization(computation_graph):
         brick = call.application.brick
         if not (call in outputs and call in offsets and call in divisors):
             raise ValueError(
-                f'{brick.name}: the graph holds only a part of this batch '
-                'normalisation; transform the graph of the whole model '
-                'before you replace variables in it')
+                f'{brick.name}: the graph contains only a part of this batch '
+                'normalisation; transform the graph of the whole model before '
+                'you replace variables in it')
         # The input is a copy that was made to carry tags: undo that.
         untagged, = tagged_input.owner.inputs
         with brick:

@@ -65,7 +65,7 @@ def main(argv=None, prog='blocks-legacy'):
     argv : list of str, optional
         The arguments, by default those of the command line.
     prog : str, optional
-        What the command is called in messages.
+        The name of the command in messages.
 
     Returns
     -------

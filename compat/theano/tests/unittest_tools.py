@@ -5,7 +5,6 @@ import time
 import unittest
 
 import numpy
-
 from theano import tensor
 from theano.compile.function import function
 from theano.compile.mode import get_default_mode
@@ -79,10 +78,15 @@ def assert_allclose(expected, value, rtol=None, atol=None):
     Raises
     ------
     WrongValue
-        If they differ in value or shape.
+        If they differ in value, or if their shapes can't be broadcast.
 
     """
     arrays = numpy.asarray(expected), numpy.asarray(value)
+    try:
+        arrays = numpy.broadcast_arrays(*arrays)
+    except ValueError:
+        raise WrongValue(f'shapes differ: expected {arrays[0].shape}, got '
+                         f'{arrays[1].shape}') from None
     try:
         numpy.testing.assert_allclose(
             arrays[1], arrays[0],

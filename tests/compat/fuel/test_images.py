@@ -5,17 +5,22 @@ import pickle
 from unittest import TestCase
 
 import numpy
-from numpy.testing import assert_array_equal
-from PIL import Image
-
 from fuel.datasets import IndexableDataset
 from fuel.exceptions import AxisLabelsMismatchError
 from fuel.schemes import SequentialExampleScheme, SequentialScheme
 from fuel.streams import DataStream
+from fuel.transformers._image import window_batch_bchw
 from fuel.transformers.defaults import rgb_images_from_encoded_bytes
-from fuel.transformers.image import (ImagesFromBytes, MinimumImageDimensions,
-                                     Random2DRotation, RandomFixedSizeCrop)
+from fuel.transformers.image import (
+    ImagesFromBytes,
+    MinimumImageDimensions,
+    Random2DRotation,
+    RandomFixedSizeCrop,
+)
 from fuel.utils.arrays import as_objects
+from numpy.testing import assert_array_equal
+from PIL import Image
+
 from tests.compat.fuel.helpers import assert_same, finish_elsewhere
 
 AXES = ('batch', 'channel', 'height', 'width')
@@ -375,3 +380,43 @@ class TestRandom2DRotation(TestCase):
             Random2DRotation(stream, resample='lanczos')
         with self.assertRaisesRegex(ValueError, r"array of shape \(6, 6\)"):
             epoch(Random2DRotation(stream))
+
+
+class TestWindows(TestCase):
+    """The loop that was in C, which scripts import."""
+
+    def setUp(self):
+        self.images = numpy.random.RandomState(1).randint(
+            0, 256, size=(3, 2, 7, 9)).astype('uint8')
+        self.out = numpy.zeros((3, 2, 4, 5), dtype='uint8')
+
+    def test_each_image_has_its_own_window(self):
+        tops, lefts = numpy.array([0, 3, 1]), numpy.array([4, 0, 2])
+        window_batch_bchw(self.images, tops, lefts, self.out)
+        for image, window, top, left in zip(self.images, self.out, tops,
+                                            lefts):
+            for row in range(4):
+                for column in range(5):
+                    assert_array_equal(window[:, row, column],
+                                       image[:, top + row, left + column])
+
+    def test_spare_offsets_are_ignored(self):
+        window_batch_bchw(self.images, numpy.array([0, 3, 1, 99]),
+                          numpy.zeros(9, dtype=int), self.out)
+        assert_array_equal(self.out[1], self.images[1, :, 3:, :5])
+
+    def test_wrong_input(self):
+        good = numpy.zeros(3, dtype=int)
+        for label, arguments, error, message in (
+                ('beyond the border', (self.images, good, good + 5),
+                 ValueError, 'offset of 0 to 4 on axis 3, got .5, 5, 5'),
+                ('before the border', (self.images, good - 1, good),
+                 ValueError, 'offset of 0 to 3 on axis 2'),
+                ('an offset is missing', (self.images, good[:2], good),
+                 ValueError, 'each of the 3 images'),
+                ('images', (self.images[:2], good, good), ValueError,
+                 r'shapes \(2, 2, 7, 9\)'),
+                ('dtype', (self.images.astype('float32'), good, good),
+                 TypeError, 'float32')):
+            with self.subTest(label), self.assertRaisesRegex(error, message):
+                window_batch_bchw(*arguments, self.out)

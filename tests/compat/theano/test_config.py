@@ -87,6 +87,20 @@ class TestConfig(TestCase):
                 raise ZeroDivisionError
         self.assertEqual((config.floatX, config.device), (before, 'cpu'))
 
+    def test_change_flags_by_names_with_dots(self):
+        before = theano.config.scan.allow_gc
+        for changes in ({'scan.allow_gc': not before},
+                        [('scan.allow_gc', not before)],
+                        (('scan__allow_gc', not before),)):
+            with self.subTest(changes):
+                with theano.change_flags(changes, floatX='float16'):
+                    self.assertIs(theano.config.scan.allow_gc, not before)
+                    self.assertEqual(theano.config.floatX, 'float16')
+                self.assertIs(theano.config.scan.allow_gc, before)
+        with self.assertRaisesRegex(AttributeError, 'no_such'):
+            with theano.change_flags([('no_such', 1)]):
+                self.fail('it must not begin')
+
     def test_change_flags_as_decorator(self):
         @theano.change_flags(floatX='float32')
         def dtype():

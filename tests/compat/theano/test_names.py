@@ -14,7 +14,13 @@ import theano
 from numpy.testing import assert_allclose, assert_array_equal
 from theano import compat, config, configdefaults, sparse, tensor
 from theano.configparser import (
-    AddConfigVar, BoolParam, EnumStr, FloatParam, IntParam, StrParam)
+    AddConfigVar,
+    BoolParam,
+    EnumStr,
+    FloatParam,
+    IntParam,
+    StrParam,
+)
 from theano.gof import op as gof_op
 from theano.misc import pkl_utils
 from theano.scan_module.scan_utils import equal_computations
@@ -38,7 +44,8 @@ PATHS = {
     'theano.sandbox.linalg.ops': 'matrix_inverse',
     'theano.sandbox.linalg': 'det', 'theano.sandbox.softsign': 'softsign',
     'theano.sandbox.solve': 'solve', 'theano.scalar.basic': 'Scalar',
-    'theano.scalar.basic_scipy': 'erf', 'theano.scalar': 'gammaln',
+    'theano.scalar.basic_scipy': 'erf', 'theano.scalar.sharedvar': 'shared',
+    'theano.scalar': 'gammaln',
     'theano.scan_module.scan_checkpoints': 'scan_checkpoints',
     'theano.scan_module.scan_views': 'foldl', 'theano.sparse.basic': 'dot',
     'theano.tensor.blas': 'batched_dot', 'theano.tensor.nnet.nnet':

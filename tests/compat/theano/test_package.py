@@ -88,9 +88,24 @@ class TestUnittestTools(TestCase):
             with self.subTest(dtype), self.assertRaises(
                     unittest_tools.WrongValue):
                 unittest_tools.assert_allclose(one, one + 20 * difference)
-        with self.assertRaises(unittest_tools.WrongValue):
-            unittest_tools.assert_allclose([1., 2.], [[1., 2.]])
+        # A function of one output in a list returns a list, as tests know.
+        unittest_tools.assert_allclose([[1., 2.]], [1., 2.])
+        with self.assertRaisesRegex(unittest_tools.WrongValue,
+                                    r'\(2,\), got \(3,\)'):
+            unittest_tools.assert_allclose([1., 2.], [1., 2., 3.])
         unittest_tools.assert_allclose(1., 1.2, rtol=.3)
+
+    def test_names_of_the_rewrites_module(self):
+        x = tensor.vector('x')
+        function = theano.function(
+            [x], tensor.opt.assert_(x, tensor.gt(x.sum(), 0)))
+        ones = numpy.ones(3, theano.config.floatX)
+        numpy.testing.assert_array_equal(function(ones), ones)
+        with self.assertRaises(AssertionError):
+            function(-ones)
+        shape = theano.function([x], 2 * x.shape[0] + x.shape[0] ** 2)
+        check = unittest_tools.TestOptimizationMixin()
+        check.assertFunctionContainsClassN(shape, tensor.opt.Shape_i, 1)
 
     def test_optimization_mixin(self):
         check = unittest_tools.TestOptimizationMixin()
