@@ -30,6 +30,8 @@ def events(folder):
     """
     shown = {}
     for name in sorted(os.listdir(folder)):
+        if os.path.isdir(os.path.join(folder, name)):  # another run's
+            continue
         with open(os.path.join(folder, name), 'rb') as file_:
             content = file_.read()
         at = 0
