@@ -396,7 +396,7 @@ class TestDetection(StreamTestCase):
                  IterableDataset(iter([[1], [2]]))),
                 ('no examples', IndexableDataset([])),
                 ('no examples', IterableDataset([])),
-                ("first example's data is scalar",
+                ("in the first example data is scalar",
                  IndexableDataset([1, 2])),
                 ("first example's a and b are scalar",
                  IndexableDataset(OrderedDict([('a', [1]), ('b', [2])]))),
@@ -582,7 +582,7 @@ class TestMaskType(unittest.TestCase):
                 self.assertEqual(mask_type(numpy.float32), 'float32')
         with self.floatx('float32'):
             with self.assertRaisesRegex(ValueError,
-                                        "upcast a graph of dtype 'float32' to"):
+                                        "upcast a graph of dtype 'float32'"):
                 mask_type('float64')
         for dtype in ('int8', bool):
             with self.assertRaisesRegex(ValueError, 'floating point'):

@@ -55,7 +55,7 @@ class TestExplain(unittest.TestCase):
         self.assertRegex(str(explanation),
                          "Net 'enc': iterated by scan, because of Softmax")
         with self.assertRaisesRegex(
-                ValueError, "Net 'enc': no code was made, since the step is "
+                ValueError, "Net 'enc': there is no code, since the step is "
                 "iterated by scan: Softmax"):
             explanation.source()
 
