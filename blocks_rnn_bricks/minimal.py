@@ -30,7 +30,7 @@ class LinearRecurrence(Transition):
     Attributes
     ----------
     gates : tuple of str
-        What the inputs hold side by side.
+        The parts of the inputs, in order.
 
     """
 
@@ -80,7 +80,7 @@ class LinearRecurrence(Transition):
         return super(LinearRecurrence, self).get_dim(name)
 
     def remedy(self, name):
-        """What to do about inputs with a wrong number of features."""
+        """How to fix inputs with the wrong number of features."""
         return ('they are the gates {} side by side: apply '
                 'Linear(output_dim={}) first'.format(
                     ', '.join(self.gates), self.get_dim('inputs')))
@@ -128,7 +128,7 @@ class LinearRecurrence(Transition):
 
 
 class MinGRU(LinearRecurrence):
-    r"""The gated recurrent unit with what looks at the state left out.
+    r"""The gated recurrent unit without gates that read the state.
 
     .. math::
 
@@ -148,7 +148,7 @@ class MinGRU(LinearRecurrence):
     :math:`\sigma`               `gate_activation`
     ============================ ===========================================
 
-    Whatever has an axis of 2*dim holds the gates side by side in the order
+    Axes of size 2*dim hold the gates in the order
     u, n of :data:`blocks_rnn_bricks.gates.MIN_GRU_GATES`. The paper calls
     them :math:`z` and :math:`\tilde h`.
 
@@ -157,10 +157,10 @@ class MinGRU(LinearRecurrence):
     dim : int
         Number of units.
     activation : :class:`~blocks.bricks.Brick`, optional
-        What squashes the candidate; :class:`~blocks.bricks.Identity` by
+        Activation of the candidate; :class:`~blocks.bricks.Identity` by
         default, as in the paper.
     gate_activation : :class:`~blocks.bricks.Brick`, optional
-        What the gate applies; :class:`~blocks.bricks.Logistic` by default.
+        Activation of the gate; :class:`~blocks.bricks.Logistic` by default.
     mask_outputs, fused : bool, optional
         See :class:`Transition`.
 
@@ -209,7 +209,7 @@ class MinGRU(LinearRecurrence):
 
 
 class MinLSTM(LinearRecurrence):
-    r"""The LSTM with what looks at the state left out.
+    r"""The LSTM without gates that read the state.
 
     .. math::
 
@@ -225,7 +225,7 @@ class MinLSTM(LinearRecurrence):
     they add up to one, which keeps the scale of the state from depending on
     the length of the sequence.
 
-    Whatever has an axis of 3*dim holds the gates side by side in the order
+    Axes of size 3*dim hold the gates in the order
     i, j, f of :data:`blocks_rnn_bricks.gates.MIN_LSTM_GATES`.
 
     Parameters
@@ -233,10 +233,10 @@ class MinLSTM(LinearRecurrence):
     dim : int
         Number of units.
     activation : :class:`~blocks.bricks.Brick`, optional
-        What squashes the block input; :class:`~blocks.bricks.Identity` by
+        Activation of the block input; :class:`~blocks.bricks.Identity` by
         default, as in the paper.
     gate_activation : :class:`~blocks.bricks.Brick`, optional
-        What the gates apply; :class:`~blocks.bricks.Logistic` by default.
+        Activation of the gates; :class:`~blocks.bricks.Logistic` by default.
     mask_outputs, fused : bool, optional
         See :class:`Transition`.
 

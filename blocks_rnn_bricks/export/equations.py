@@ -47,7 +47,7 @@ class Term(NamedTuple):
 
 
 class Net(NamedTuple):
-    """What goes into the activation of a gate.
+    """The input of the activation of a gate.
 
     Attributes
     ----------
@@ -72,7 +72,7 @@ class Net(NamedTuple):
 
 
 class Equations(NamedTuple):
-    """What has been recognized.
+    """The recognised equations.
 
     Attributes
     ----------
@@ -97,7 +97,7 @@ class Equations(NamedTuple):
 
 
 class _Different(Exception):
-    """A cell is not the one that it was compared with."""
+    """A cell does not match the equations."""
 
 
 def recognize(cell):
