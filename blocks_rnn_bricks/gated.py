@@ -1,13 +1,20 @@
 """Base class of recurrent bricks with gates."""
-from typing import Tuple
+from typing import Tuple, Type
 
-from blocks.bricks import Logistic, Tanh
+from blocks.bricks import Brick, Logistic, Tanh
 from blocks.bricks.base import lazy
 
 from blocks_rnn_bricks.initialization import PerGate
 from blocks_rnn_bricks.settings import (
-    add_children, check_brick, check_dim, check_flag, check_scheme, describe,
-    dim_of, naming)
+    add_children,
+    check_brick,
+    check_dim,
+    check_flag,
+    check_scheme,
+    describe,
+    dim_of,
+    naming,
+)
 from blocks_rnn_bricks.transition import Transition
 
 
@@ -41,6 +48,8 @@ class GatedTransition(Transition):
     """
 
     gates: Tuple[str, ...] = ()
+    #: The class of the default activation.
+    default_activation: Type[Brick] = Tanh
 
     @lazy(allocation=['dim'])
     def __init__(self, dim, activation=None, gate_activation=None,
@@ -48,7 +57,8 @@ class GatedTransition(Transition):
         who = naming(self, kwargs)
         self.dim = check_dim(who, 'dim', dim)
         self.activation = check_brick(
-            who, 'activation', Tanh() if activation is None else activation)
+            who, 'activation',
+            self.default_activation() if activation is None else activation)
         self.gate_activation = check_brick(
             who, 'gate_activation',
             Logistic() if gate_activation is None else gate_activation,
@@ -56,7 +66,7 @@ class GatedTransition(Transition):
         self.mask_outputs = check_flag(who, 'mask_outputs', mask_outputs)
         self.fused = check_flag(who, 'fused', fused)
         add_children(self, kwargs, [self.activation, self.gate_activation])
-        super(GatedTransition, self).__init__(**kwargs)
+        super().__init__(**kwargs)
 
     def get_dim(self, name):
         """Features of an input, state or output of `apply`; 0 for a mask."""
@@ -66,7 +76,7 @@ class GatedTransition(Transition):
             return dim_of(self, 'dim')
         if name == 'mask':
             return 0
-        return super(GatedTransition, self).get_dim(name)
+        return super().get_dim(name)
 
     def remedy(self, name):
         """How to fix inputs with the wrong number of features."""

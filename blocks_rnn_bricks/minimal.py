@@ -1,20 +1,19 @@
 """Recurrent units whose gates do not look at the state: minGRU and minLSTM."""
 from abc import abstractmethod
 
-from blocks.bricks import Identity, Logistic
-from blocks.bricks.base import application, lazy
+from blocks.bricks import Identity
+from blocks.bricks.base import application
 from blocks.roles import INITIAL_STATE, add_role
 from blocks.utils import shared_floatx_zeros
 from theano import tensor
 
+from blocks_rnn_bricks.gated import GatedTransition
 from blocks_rnn_bricks.gates import MIN_GRU_GATES, MIN_LSTM_GATES
 from blocks_rnn_bricks.masking import carry_over
-from blocks_rnn_bricks.settings import (
-    add_children, check_brick, check_dim, check_flag, dim_of, naming)
-from blocks_rnn_bricks.transition import Transition, recurrent
+from blocks_rnn_bricks.transition import recurrent
 
 
-class LinearRecurrence(Transition):
+class LinearRecurrence(GatedTransition):
     r"""The base of :class:`MinGRU` and :class:`MinLSTM`.
 
     .. math:: h_t = a_t \otimes h_{t-1} + b_t
@@ -27,31 +26,9 @@ class LinearRecurrence(Transition):
     dim, activation, gate_activation, mask_outputs, fused, \*\*kwargs
         See :class:`MinGRU`.
 
-    Attributes
-    ----------
-    gates : tuple of str
-        The parts of the inputs, in order.
-
     """
 
-    gates = None
-
-    @lazy(allocation=['dim'])
-    def __init__(self, dim, activation=None, gate_activation=None,
-                 mask_outputs=False, fused=True, **kwargs):
-        who = naming(self, kwargs)
-        self.dim = check_dim(who, 'dim', dim)
-        self.activation = check_brick(
-            who, 'activation',
-            Identity() if activation is None else activation)
-        self.gate_activation = check_brick(
-            who, 'gate_activation',
-            Logistic() if gate_activation is None else gate_activation,
-            'Logistic()')
-        self.mask_outputs = check_flag(who, 'mask_outputs', mask_outputs)
-        self.fused = check_flag(who, 'fused', fused)
-        add_children(self, kwargs, [self.activation, self.gate_activation])
-        super(LinearRecurrence, self).__init__(**kwargs)
+    default_activation = Identity
 
     @abstractmethod
     def coefficients(self, gates):
@@ -69,22 +46,6 @@ class LinearRecurrence(Transition):
 
         """
 
-    def get_dim(self, name):
-        """Features of an input or state of `apply`; 0 for a mask."""
-        if name == 'inputs':
-            return len(self.gates) * dim_of(self, 'dim')
-        if name == 'states':
-            return dim_of(self, 'dim')
-        if name == 'mask':
-            return 0
-        return super(LinearRecurrence, self).get_dim(name)
-
-    def remedy(self, name):
-        """How to fix inputs with the wrong number of features."""
-        return ('they are the gates {} side by side: apply '
-                'Linear(output_dim={}) first'.format(
-                    ', '.join(self.gates), self.get_dim('inputs')))
-
     def _allocate(self):
         # `initial_states` is an application; hence the underscore that the
         # LSTM of Blocks has, too.
@@ -92,6 +53,9 @@ class LinearRecurrence(Transition):
                                                   name='initial_state')
         add_role(self.initial_state_, INITIAL_STATE)
         self.parameters = [self.initial_state_]
+
+    def _initialize(self):
+        """Leave the initial state at zero; there is nothing else."""
 
     @recurrent(sequences=['inputs', 'mask'], states=['states'],
                contexts=[], outputs=['states'])
@@ -116,9 +80,7 @@ class LinearRecurrence(Transition):
             (T, B, dim), or (B, dim) with ``iterate=False``.
 
         """
-        a, b = self.coefficients([
-            inputs[:, k * self.dim:(k + 1) * self.dim]
-            for k in range(len(self.gates))])
+        a, b = self.coefficients(self._split(inputs))
         return carry_over(mask, [a * states + b], [states])
 
     @application(outputs=apply.states)

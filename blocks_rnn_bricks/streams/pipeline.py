@@ -224,7 +224,10 @@ def _scheme(dataset, rng):
 
 
 def _example_stream(data, rng, index_source):
-    """Return a given stream, or one over a dataset, with numbers if needed.
+    """Return a stream over a dataset, with numbers if needed.
+
+    A stream is returned as it is.
+
     """
     if not isinstance(data, Dataset):
         return data

@@ -41,8 +41,9 @@ Examples
 """
 import os
 import sys
+from collections.abc import Callable
 from types import ModuleType
-from typing import Any, Callable, NamedTuple, Optional
+from typing import Any, NamedTuple
 
 from ._former import warn
 
@@ -59,7 +60,7 @@ class Declaration(NamedTuple):
 
     convert: Callable[[Any], Any]
     default: Any
-    variable: Optional[str]
+    variable: str | None
 
 
 class Configuration:

@@ -62,5 +62,5 @@ def refuse_device(device, force=False):
     if device == 'cpu':
         return
     if force:
-        raise EnvironmentError(f'device {device!r} cannot be used: {REASON}')
+        raise OSError(f'device {device!r} cannot be used: {REASON}')
     logger.error('device %r cannot be used: %s', device, REASON)

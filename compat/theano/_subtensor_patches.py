@@ -10,9 +10,15 @@ import numpy
 from pytensor.graph.basic import Variable
 from pytensor.scan.op import Scan
 from pytensor.tensor.rewriting.subtensor import (
-    local_add_of_sparse_write, local_subtensor_merge_integer)
+    local_add_of_sparse_write,
+    local_subtensor_merge_integer,
+)
 from pytensor.tensor.subtensor import (
-    AdvancedIncSubtensor, AdvancedIncSubtensor1, IncSubtensor, Subtensor)
+    AdvancedIncSubtensor,
+    AdvancedIncSubtensor1,
+    IncSubtensor,
+    Subtensor,
+)
 from pytensor.tensor.variable import _tensor_py_operators
 
 _getitem = _tensor_py_operators.__getitem__

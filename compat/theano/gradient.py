@@ -6,15 +6,36 @@ from collections.abc import Iterable
 import numpy
 from pytensor import gradient as _gradient
 from pytensor.gradient import (
-    DisconnectedGrad, DisconnectedInputError, DisconnectedType, GradClip,
-    GradientError, GradScale, NullType, NullTypeGradError, UndefinedGrad,
-    ZeroGrad, disconnected_grad, disconnected_grad_, disconnected_type,
-    grad_clip, grad_not_implemented, grad_scale, grad_undefined, hessian,
-    mode_not_slow, numeric_grad, pullback, pushforward, subgraph_grad,
-    undefined_grad, undefined_grad_, zero_grad, zero_grad_)
+    DisconnectedGrad,
+    DisconnectedInputError,
+    DisconnectedType,
+    GradClip,
+    GradientError,
+    GradScale,
+    NullType,
+    NullTypeGradError,
+    UndefinedGrad,
+    ZeroGrad,
+    disconnected_grad,
+    disconnected_grad_,
+    disconnected_type,
+    grad_clip,
+    grad_not_implemented,
+    grad_scale,
+    grad_undefined,
+    hessian,
+    mode_not_slow,
+    numeric_grad,
+    pullback,
+    pushforward,
+    subgraph_grad,
+    undefined_grad,
+    undefined_grad_,
+    zero_grad,
+    zero_grad_,
+)
 from pytensor.graph.basic import Variable
 from pytensor.tensor import as_tensor_variable
-
 from theano.compile.mode import get_mode
 
 __all__ = [

@@ -11,15 +11,26 @@ import h5py
 import numpy
 import theano
 from fuel.datasets import H5PYDataset, IndexableDataset, IterableDataset
-from fuel.schemes import (ConstantScheme, SequentialExampleScheme,
-                          SequentialScheme, ShuffledScheme)
+from fuel.schemes import (
+    ConstantScheme,
+    SequentialExampleScheme,
+    SequentialScheme,
+    ShuffledScheme,
+)
 from fuel.streams import AbstractDataStream, DataStream
 from fuel.transformers import Batch, Mapping
 from numpy.testing import assert_equal
 
 from blocks_rnn_bricks.streams import (
-    BucketedBatches, MaskedPadding, SizedBatches, TimeMajor,
-    bucketed_batches, mask_type, padded_batches, restore_order)
+    BucketedBatches,
+    MaskedPadding,
+    SizedBatches,
+    TimeMajor,
+    bucketed_batches,
+    mask_type,
+    padded_batches,
+    restore_order,
+)
 
 LENGTHS = (3, 1, 4, 0, 5, 2, 6, 1, 2, 3, 7)
 
@@ -52,6 +63,7 @@ def lengths_of(batches):
 
 class CountingOnce(AbstractDataStream):
     """A stream that starts again when asked beyond its end."""
+
     produces_examples = True
     sources = ('features', 'labels')
 
@@ -398,7 +410,7 @@ class TestDetection(StreamTestCase):
                 ('no examples', IterableDataset([])),
                 ("in the first example data is scalar",
                  IndexableDataset([1, 2])),
-                ("first example's a and b are scalar",
+                ("in the first example a and b are scalar",
                  IndexableDataset(OrderedDict([('a', [1]), ('b', [2])]))),
                 ('time must be the first axis',
                  IndexableDataset(OrderedDict(x=numpy.ones((2, 3, 4))),
@@ -581,8 +593,8 @@ class TestMaskType(unittest.TestCase):
             with self.floatx(floatx):
                 self.assertEqual(mask_type(numpy.float32), 'float32')
         with self.floatx('float32'):
-            with self.assertRaisesRegex(ValueError,
-                                        "upcast a graph of dtype 'float32'"):
+            with self.assertRaisesRegex(
+                    ValueError, "upcast a graph of dtype 'float32' to"):
                 mask_type('float64')
         for dtype in ('int8', bool):
             with self.assertRaisesRegex(ValueError, 'floating point'):

@@ -10,8 +10,8 @@ from unittest import mock
 import numpy
 import theano
 from blocks.bricks import MLP, Linear, Tanh
-from blocks.bricks.recurrent import GatedRecurrent as BlocksGatedRecurrent
 from blocks.bricks.recurrent import LSTM as BlocksLSTM
+from blocks.bricks.recurrent import GatedRecurrent as BlocksGatedRecurrent
 from blocks.bricks.recurrent import SimpleRecurrent
 from blocks.filter import VariableFilter
 from blocks.initialization import Constant, IsotropicGaussian
@@ -22,13 +22,33 @@ from blocks.serialization import dump
 from numpy.testing import assert_allclose, assert_array_equal, assert_equal
 from theano import tensor
 
-from blocks_rnn_bricks import (LSTM, BidirectionalStack, GatedRecurrent,
-                               LayerNormLSTM, PeepholeLSTM, ProjectedLSTM,
-                               Regularized, UnidirectionalStack)
+from blocks_rnn_bricks import (
+    LSTM,
+    BidirectionalStack,
+    GatedRecurrent,
+    LayerNormLSTM,
+    PeepholeLSTM,
+    ProjectedLSTM,
+    Regularized,
+    UnidirectionalStack,
+)
 from blocks_rnn_bricks.weights import (
-    PEEPHOLES, from_blocks, from_keras, from_lasagne, from_pytorch,
-    get_network, get_direction, initial_states, load_blocks_parameters,
-    set_network, set_direction, to_blocks, to_keras, to_lasagne, to_pytorch)
+    PEEPHOLES,
+    from_blocks,
+    from_keras,
+    from_lasagne,
+    from_pytorch,
+    get_direction,
+    get_network,
+    initial_states,
+    load_blocks_parameters,
+    set_direction,
+    set_network,
+    to_blocks,
+    to_keras,
+    to_lasagne,
+    to_pytorch,
+)
 from tests.bricks.oracle import LSTMOracle, gru_step, iterated, sigmoid
 from tests.bricks.reference import torch_cases
 
@@ -286,7 +306,8 @@ class TestPyTorch(unittest.TestCase):
         good = to_pytorch(random_network(1, False, peepholes=False,
                                          initial=False))
         for pattern, change in [
-                ("'fc.weight' does not belong to an LSTM or GRU",
+                ("'fc.weight' does not belong to an LSTM or GRU; pass the "
+                 "prefix",
                  {'fc.weight': numpy.ones(1)}),
                 (r'\(proj_dim, 4\*dim\) .* got \(2, 8\) and a projection of '
                  r'\(5, 1\)', {'weight_hr_l0': numpy.ones((1, 5))}),

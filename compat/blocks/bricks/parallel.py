@@ -3,8 +3,7 @@ from copy import deepcopy
 
 from ..utils import extract_args, pack
 from ..utils.checks import check_instance, check_list
-from .arguments import (
-    brick, checked, dims, names, string)
+from .arguments import brick, checked, dims, names, string
 from .base import Brick, application, lazy
 from .interfaces import Initializable
 from .ownership import describe

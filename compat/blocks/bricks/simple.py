@@ -9,10 +9,14 @@ from ..roles import BIAS, WEIGHT
 from ..utils.checks import check_number
 from .base import Brick, application, lazy
 from .dimensions import kept_by
-from .interfaces import (Activation, Feedforward, Initializable, LinearLike,
-                         Random)
-from .ownership import (
-    allocate_parameter, describe, multiple, with_children)
+from .interfaces import (
+    Activation,
+    Feedforward,
+    Initializable,
+    LinearLike,
+    Random,
+)
+from .ownership import allocate_parameter, describe, multiple, with_children
 from .wrappers import WithExtraDims
 
 __all__ = ('Activation', 'Bias', 'Feedforward', 'Identity', 'Initializable',

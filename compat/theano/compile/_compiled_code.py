@@ -17,7 +17,6 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 from pytensor.link.vm import VMLinker
-
 from theano.configparser import config
 
 __all__ = ['find_compiler', 'find_folder', 'patch_linker']

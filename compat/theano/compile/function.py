@@ -4,7 +4,6 @@ from pytensor.compile.maker import ProfileStats
 from pytensor.compile.rebuild import construct_function_ins_and_outs
 from pytensor.graph.traversal import apply_ancestors
 from pytensor.ifelse import IfElse
-
 from theano.compile.arguments import as_pairs, check_arguments
 from theano.compile.function_module import DressedFunction, Function
 from theano.compile.mode import compiling_in, get_mode, without_numba

@@ -6,11 +6,13 @@ import copyreg
 import threading
 
 from pytensor.compile.executor import (
-    AliasedMemoryError, Function as _BackendFunction, _constructor_Function,
-    _pickle_Function)
+    AliasedMemoryError,
+    _constructor_Function,
+    _pickle_Function,
+)
+from pytensor.compile.executor import Function as _BackendFunction
 from pytensor.compile.maker import FunctionMaker
 from pytensor.compile.rebuild import UnusedInputError
-
 from theano.compile.mode import compiling_in
 
 __all__ = ['AliasedMemoryError', 'Function', 'FunctionMaker',

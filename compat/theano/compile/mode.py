@@ -21,14 +21,27 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from pytensor.compile.mode import (
-    OPT_FAST_COMPILE, OPT_FAST_RUN, OPT_FAST_RUN_STABLE, OPT_MERGE, OPT_NONE,
-    OPT_STABILIZE, Mode, fast_run_linkers_to_mode, get_default_mode, get_mode,
-    optdb, predefined_linkers, predefined_modes, predefined_optimizers,
-    register_linker, register_mode, register_optimizer)
+    OPT_FAST_COMPILE,
+    OPT_FAST_RUN,
+    OPT_FAST_RUN_STABLE,
+    OPT_MERGE,
+    OPT_NONE,
+    OPT_STABILIZE,
+    Mode,
+    fast_run_linkers_to_mode,
+    get_default_mode,
+    get_mode,
+    optdb,
+    predefined_linkers,
+    predefined_modes,
+    predefined_optimizers,
+    register_linker,
+    register_mode,
+    register_optimizer,
+)
 from pytensor.graph.rewriting.db import RewriteDatabaseQuery
 from pytensor.link.numba.linker import NumbaLinker as _BackendNumbaLinker
 from pytensor.link.vm import VMLinker as _BackendVMLinker
-
 from theano.compile._blas import use_scipy_openblas
 from theano.compile._shapes import ShapeOptimizer
 from theano.compile.numba_linker import NumbaLinker

@@ -1,7 +1,9 @@
 """A mode that calls user functions around every operation."""
 
 from pytensor.compile.debug.monitormode import (
-    MonitorMode as _BackendMonitorMode, detect_nan as _detect_nan)
+    MonitorMode as _BackendMonitorMode,
+)
+from pytensor.compile.debug.monitormode import detect_nan as _detect_nan
 from pytensor.link.basic import PerformLinker, WrapLinkerMany
 
 __all__ = ['MonitorMode', 'detect_nan']

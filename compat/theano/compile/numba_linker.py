@@ -2,7 +2,6 @@
 
 from pytensor.link.numba.linker import NumbaLinker as _BackendLinker
 from pytensor.tensor.type import TensorType
-
 from theano.compile._compiled_code import find_folder
 
 __all__ = ['NumbaLinker']
@@ -25,7 +24,6 @@ class NumbaLinker(_BackendLinker):
 def _register():
     """Register user-defined operations with Numba."""
     from pytensor.link.numba.dispatch.basic import numba_funcify
-
     from theano.gof.op import Op
 
     if numba_funcify.dispatch(Op) is not _call_python:

@@ -3,14 +3,24 @@
 from collections import OrderedDict
 
 from pytensor.compile.ops import (
-    DeepCopyOp, FromFunctionOp, ViewOp, deep_copy_op, view_op)
+    DeepCopyOp,
+    FromFunctionOp,
+    ViewOp,
+    deep_copy_op,
+    view_op,
+)
 from pytensor.compile.ops import wrap_py as as_op
 from pytensor.raise_op import Assert
 from pytensor.tensor import as_tensor_variable
-from pytensor.tensor.shape import Shape, Shape_i, SpecifyShape, shape
 from pytensor.tensor.shape import (
-    shape_i, specify_broadcastable, specify_shape)
-
+    Shape,
+    Shape_i,
+    SpecifyShape,
+    shape,
+    shape_i,
+    specify_broadcastable,
+    specify_shape,
+)
 from theano.gof.graph import Apply
 from theano.gof.op import Op
 

@@ -8,11 +8,26 @@ computation graph's variables from :func:`inputs` and
 from collections import deque
 
 from pytensor.graph.basic import (
-    Apply, Constant, Node, Variable, as_string, clone, clone_get_equiv,
-    default_node_formatter, equal_computations, op_as_string)
+    Apply,
+    Constant,
+    Node,
+    Variable,
+    as_string,
+    clone,
+    clone_get_equiv,
+    default_node_formatter,
+    equal_computations,
+    op_as_string,
+)
 from pytensor.graph.traversal import (
-    apply_depends_on, applys_between, general_toposort, orphans_between,
-    toposort, toposort_with_orderings, vars_between)
+    apply_depends_on,
+    applys_between,
+    general_toposort,
+    orphans_between,
+    toposort,
+    toposort_with_orderings,
+    vars_between,
+)
 
 __all__ = [
     'Apply', 'Constant', 'Node', 'Variable', 'ancestors', 'as_string',

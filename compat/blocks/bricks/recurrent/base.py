@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from functools import wraps
 
 import theano
-from rnn_kernels import building_step
 from theano import Variable, tensor
 from theano.scan_module.scan_op import Scan
 from theano.tensor.subtensor import Subtensor
+
+from rnn_kernels import building_step
 
 from ...initialization import NdarrayInitialization
 from ...utils import dict_subset, dict_union, is_shared_variable, pack

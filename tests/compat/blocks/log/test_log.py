@@ -7,8 +7,8 @@ import warnings
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy
-
 from blocks.log import BACKENDS, SQLiteLog, TrainingLog
+
 from tests.compat.blocks.training import counting_loop
 
 

@@ -14,11 +14,15 @@ from unittest import mock
 
 import numpy
 import theano
-
 from blocks.archives import CHECKSUM, read_arrays
 from blocks.replacing import replacing
 from blocks.serialization import (
-    add_to_dump, dump, load, load_parameters, secure_dump)
+    add_to_dump,
+    dump,
+    load,
+    load_parameters,
+    secure_dump,
+)
 from blocks.utils import shared_floatx
 
 try:
