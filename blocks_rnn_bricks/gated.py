@@ -1,4 +1,4 @@
-"""What recurrent bricks with gates have in common."""
+"""Base class of recurrent bricks with gates."""
 from typing import Tuple, Type
 
 from blocks.bricks import Brick, Logistic, Tanh
@@ -26,10 +26,9 @@ class GatedTransition(Transition):
     dim : int
         Number of units.
     activation : :class:`~blocks.bricks.Brick`, optional
-        What squashes the new content; :class:`~blocks.bricks.Tanh` by
-        default.
+        Activation of the new content; :class:`~blocks.bricks.Tanh` by default.
     gate_activation : :class:`~blocks.bricks.Brick`, optional
-        What the gates apply; :class:`~blocks.bricks.Logistic` by default.
+        Activation of the gates; :class:`~blocks.bricks.Logistic` by default.
     mask_outputs, fused : bool, optional
         See :class:`~blocks_rnn_bricks.LSTM`.
 
@@ -41,8 +40,8 @@ class GatedTransition(Transition):
     Raises
     ------
     TypeError
-        If `dim` is no integer, an activation no brick, or a switch neither
-        True nor False.
+        If `dim` is not an integer, an activation is not a brick, or a flag is
+        neither True nor False.
     ValueError
         If `dim` is not positive; on allocation, if it is not set.
 
@@ -80,7 +79,7 @@ class GatedTransition(Transition):
         return super().get_dim(name)
 
     def remedy(self, name):
-        """What to do about inputs with the wrong number of features."""
+        """How to fix inputs with the wrong number of features."""
         return ('they are the gates {} side by side: apply '
                 'Linear(output_dim={}) first'.format(
                     ', '.join(self.gates), self.get_dim('inputs')))

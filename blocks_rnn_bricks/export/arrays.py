@@ -23,13 +23,13 @@ _COMMON = ('float32', 'float64', 'int32', 'int64')
             'ConsiderConstant', 'ZeroGrad', 'GradClip', 'Assert',
             'CheckAndRaise', 'CheckState', 'CheckCostData')
 def same(translation, node):
-    """What gives its first input back."""
+    """Operations that return their first input."""
     return translation.value(node.inputs[0])
 
 
 @translates('CheckShapes')
 def same_all(translation, node):
-    """What gives all its inputs back."""
+    """Operations that return all their inputs."""
     return [translation.value(variable) for variable in node.inputs]
 
 

@@ -33,7 +33,7 @@ def check_model(model, inputs, outputs, dimensions, nodes, floats=None,
     holes : bool, optional
         Whether masks may have any zeros.
     examples : list of arrays, optional
-        What to try instead of random data.
+        Data to use instead of random data.
     seed : int, optional
         Of the data.
 

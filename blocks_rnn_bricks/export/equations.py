@@ -18,7 +18,7 @@ from blocks_rnn_bricks.export.nets import Different, Reader, require
 
 
 class Equations(NamedTuple):
-    """What has been recognized.
+    """The recognised equations.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""What cannot be exported, by the name of its brick."""
+"""Errors about graphs that cannot be exported, with the brick's name."""
 from blocks.filter import get_application_call, get_brick
 from blocks.graph import ComputationGraph
 from blocks.roles import has_roles

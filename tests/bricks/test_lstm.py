@@ -176,17 +176,17 @@ class TestValuesAndGradients(TestCase):
     def test_zero_peepholes_are_none(self):
         with change_flags(floatX='float64'):
             plain = make('LSTM')
-            peeping = make('PeepholeLSTM', peephole_init=None)
+            peephole = make('PeepholeLSTM', peephole_init=None)
             assert_array_equal(plain.W_state.get_value(),
-                               peeping.W_state.get_value())
+                               peephole.W_state.get_value())
             x = tensor.tensor3('x')
             for kwargs in ({}, {'reverse': True}):
                 f = theano.function([x], plain.apply(x, **kwargs) +
-                                    peeping.apply(x, **kwargs))
-                h, c, h_peeping, c_peeping = f(
+                                    peephole.apply(x, **kwargs))
+                h, c, h_peephole, c_peephole = f(
                     numpy.random.RandomState(0).normal(size=(5, 2, 12)))
-                assert_allclose(h_peeping, h, rtol=1e-13)
-                assert_allclose(c_peeping, c, rtol=1e-13)
+                assert_allclose(h_peephole, h, rtol=1e-13)
+                assert_allclose(c_peephole, c, rtol=1e-13)
 
 
 @change_flags(floatX='float64')

@@ -327,7 +327,7 @@ class TestPyTorch(unittest.TestCase):
                 ("'bias_ih_l0' is given without", {'bias_hh_l0': None}),
                 (r"first of size 4\*hidden_size = 8 .* got shape \(7, 3\)",
                  {'weight_ih_l0': numpy.ones((7, 3))}),
-                (r"'bias_ih_l0' must have 1 axes, .* = 8, .* got shape \(4,\)",
+                (r"'bias_ih_l0' must have 1 axes, .* = 8 .* got shape \(4,\)",
                  {'bias_ih_l0': numpy.ones(4), 'bias_hh_l0': numpy.ones(4)}),
                 (r'\(dim, 4\*dim\) for an LSTM, .* got \(2, 4\)',
                  {'weight_hh_l0': numpy.ones((4, 2))})]:
@@ -774,7 +774,7 @@ class TestBricks(unittest.TestCase):
                 ('got weights for 2 layers of 1',
                  random_network(2, False, peepholes=False)),
                 (r'W_input must have shape \(4, 8\), got \(12, 8\)', late),
-                ('same directions', uneven),
+                ('same number of directions', uneven),
                 ('expected layer 0 to be', backward),
                 ('at least one layer', [])]:
             with self.assertRaisesRegex(ValueError, pattern):
