@@ -21,16 +21,17 @@ _COMMON = ('float32', 'float64', 'int32', 'int64')
             'Rebroadcast', 'PatternBroadcast', 'AddBroadcast', 'Unbroadcast',
             'TensorFromScalar', 'ScalarFromTensor', 'DisconnectedGrad',
             'ConsiderConstant', 'ZeroGrad', 'GradClip', 'Assert',
-            'CheckAndRaise', 'CheckState', 'CheckCostData')
+            'CheckAndRaise', 'CheckState')
 def same(translation, node):
     """What gives its first input back."""
     return translation.value(node.inputs[0])
 
 
-@translates('CheckShapes')
+@translates('CheckShapes', 'CheckCostData')
 def same_all(translation, node):
-    """What gives all its inputs back."""
-    return [translation.value(variable) for variable in node.inputs]
+    """What gives an input back for each of its outputs."""
+    return [translation.value(variable)
+            for variable in node.inputs[:len(node.outputs)]]
 
 
 @translates('Elemwise')
