@@ -212,7 +212,8 @@ class TestNetworks(SinglePrecision):
         symbols, attended = tensor.lmatrix('symbols'), tensor.tensor3('x')
         generator = at_random(SequenceGenerator(
             Readout(readout_dim=5, source_names=['states'],
-                    emitter=SoftmaxEmitter(), feedback_brick=LookupFeedback(5, 4)),
+                    emitter=SoftmaxEmitter(),
+                    feedback_brick=LookupFeedback(5, 4)),
             GatedRecurrent(dim=3), attention=SequenceContentAttention(
                 state_names=['states'], state_dims=[3], attended_dim=2,
                 match_dim=4)))
