@@ -21,16 +21,17 @@ _COMMON = ('float32', 'float64', 'int32', 'int64')
             'Rebroadcast', 'PatternBroadcast', 'AddBroadcast', 'Unbroadcast',
             'TensorFromScalar', 'ScalarFromTensor', 'DisconnectedGrad',
             'ConsiderConstant', 'ZeroGrad', 'GradClip', 'Assert',
-            'CheckAndRaise', 'CheckState', 'CheckCostData')
+            'CheckAndRaise', 'CheckState')
 def same(translation, node):
     """Operations that return their first input."""
     return translation.value(node.inputs[0])
 
 
-@translates('CheckShapes')
+@translates('CheckShapes', 'CheckCostData')
 def same_all(translation, node):
-    """Operations that return all their inputs."""
-    return [translation.value(variable) for variable in node.inputs]
+    """Operations that return their inputs, one for each output."""
+    return [translation.value(variable)
+            for variable in node.inputs[:len(node.outputs)]]
 
 
 @translates('Elemwise')
