@@ -38,7 +38,7 @@ demos: $(READY)
 
 test: $(READY) $(VENV)/.data-speech $(VENV)/.data-language $(VENV)/.data-music \
     $(VENV)/.extra-mpi
-	$(BIN)/nosetests $(TESTS) $(ARGS)
+	$(BIN)/python -m tests $(TESTS) $(ARGS)
 
 bench: $(READY) $(VENV)/.extra-bench
 	$(BIN)/python -m benchmarks $(ARGS)
@@ -51,7 +51,8 @@ docs: $(READY) $(VENV)/.extra-docs
 	@echo "Open docs/_build/html/index.html"
 
 lint: $(READY)
-	$(BIN)/flake8 $(ARGS)
+	$(BIN)/ruff check $(ARGS)
+	$(BIN)/mypy
 
 clean:
 	rm -rf build dist docs/_build .cache *.egg-info

@@ -123,8 +123,7 @@ class Bench:
             worker.close()
 
     def worker(self, name, threads):
-        """Return the process of a name: 'ours', 'torch', 'original' or
-        'against'."""
+        """Return the process called 'ours', 'torch', 'original', 'against'."""
         if (name, threads) not in self._workers:
             self._workers[name, threads] = self.start(name, threads)
         return self._workers[name, threads]

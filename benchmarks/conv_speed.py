@@ -76,7 +76,11 @@ def bricks(network):
     import theano
     from blocks.bricks import MLP, Rectifier, Softmax
     from blocks.bricks.conv import (
-        Convolutional, ConvolutionalSequence, Flattener, MaxPooling)
+        Convolutional,
+        ConvolutionalSequence,
+        Flattener,
+        MaxPooling,
+    )
     from blocks.initialization import Constant, Uniform
     from theano import tensor
 

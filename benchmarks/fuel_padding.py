@@ -1,4 +1,4 @@
-"""How fast `Padding`, and the chain sort, unpack, batch, pad, are.
+r"""How fast `Padding`, and the chain sort, unpack, batch, pad, are.
 
 Two workloads over sequences of 20 to 200 steps of 40 features:
 
@@ -13,7 +13,7 @@ name an interpreter that has it, by ``--reference`` or by the environment
 variable ``FUEL_REFERENCE_PYTHON``: the two then run in turns, each time in
 a new process, and the ratio of the medians over the turns is printed. ::
 
-    PYTHONPATH=compat python benchmarks/fuel_padding.py \\
+    PYTHONPATH=compat python benchmarks/fuel_padding.py \
         --reference ~/envs/fuel-0.2.0/bin/python
 
 The file also runs under Python 3.8, as the reference needs.
@@ -72,8 +72,7 @@ def measure_chain(dtype, repeats):
     from fuel.datasets import IterableDataset
     from fuel.schemes import ConstantScheme
     from fuel.streams import DataStream
-    from fuel.transformers import (Batch, Mapping, Padding, SortMapping,
-                                   Unpack)
+    from fuel.transformers import Batch, Mapping, Padding, SortMapping, Unpack
     stream = DataStream(IterableDataset({'x': make_sequences(10000, dtype)}))
     stream = Batch(stream, ConstantScheme(20 * BATCH_SIZE))
     stream = Unpack(Mapping(stream, SortMapping(sequence_length)))
@@ -123,8 +122,9 @@ def compare(reference, dtype, rounds):
     for name in WORKLOADS:
         ours, theirs = (median([result[name] for result in measured])
                         for measured in results.values())
-        print('{:8} {}  here {:9.3f} ms  Fuel 0.2.0 {:9.3f} ms  ratio {:.2f}'
-              .format(name, dtype, 1e3 * ours, 1e3 * theirs, ours / theirs))
+        print('{:8} {}  here {:9.3f} ms  Fuel 0.2.0 {:9.3f} ms  '
+              'ratio {:.2f}'.format(name, dtype, 1e3 * ours, 1e3 * theirs,
+                                    ours / theirs))
 
 
 def main():

@@ -1,46 +1,52 @@
 """Training from a file that need not fit in memory beside one in memory.
 
-Makes a file of random sequences, 100 to 400 steps of 40 features, and trains
-a small LSTM on it: batches of 32, shuffled, partly sorted, read by another
-process that is at most 8 batches ahead. Batches of the same kind from memory
-take turns with them, 20 at a time.
+Makes a file of random sequences, 100 to 400 steps of 40 features. Two
+processes then train the same LSTM on the same shuffled batches, in turns:
+one reads the file, by another process that is a few batches ahead, the other
+has loaded it. While one has its turn, the other and its reader stand still.
 
     python -m benchmarks larger_than_memory [--gigabytes 6] [--folder FOLDER]
-                                            [--dim 128]
+        [--file FILE] [--dim 128] [--batches N] [--turn 25] [--ahead 4]
+        [--sort-window 10]
+
+Memory is the proportional set size: each page counts once, shared out among
+those who have it.
 
 """
 import argparse
+import multiprocessing
 import os
+import signal
 import tempfile
 import time
+import zlib
 from collections import OrderedDict
 
 import numpy
-import theano
-from blocks.algorithms import Adam, GradientDescent
-from blocks.graph import ComputationGraph
-from blocks.initialization import Constant, Orthogonal
-from fuel.datasets import H5PYDataset, IndexableDataset
-from theano import tensor
 
-from blocks_rnn_bricks import (
-    LSTM, UnidirectionalStack, padded_batches, to_hdf5)
-
-FEATURES, BATCH, TURN = 40, 32, 20
+FEATURES, BATCH = 40, 32
+#: Seconds between looks at the memory.
+INTERVAL = .25
 
 
 def sequences(gigabytes):
     """Yield random examples of so many gigabytes together."""
-    rng = numpy.random.RandomState(0)
+    rng = numpy.random.default_rng(0)
     left = gigabytes * 1e9
     while left > 0:
-        x = rng.standard_normal((rng.randint(100, 401), FEATURES))
-        left -= 4 * x.size
-        yield {'x': x.astype('float32')}
+        x = rng.standard_normal((rng.integers(100, 401), FEATURES), 'float32')
+        left -= x.nbytes
+        yield {'x': x}
 
 
 def algorithm(dim):
     """Return the training of a small network."""
+    from blocks.algorithms import Adam, GradientDescent
+    from blocks.graph import ComputationGraph
+    from blocks.initialization import Constant, Orthogonal
+    from theano import tensor
+
+    from blocks_rnn_bricks import LSTM, UnidirectionalStack
     stack = UnidirectionalStack(
         [LSTM(dim)], FEATURES, weights_init=Orthogonal(),
         biases_init=Constant(0.))
@@ -54,21 +60,158 @@ def algorithm(dim):
     return made
 
 
-def resident():
-    """Return the megabytes of this process and of its children.
+def loaded(dataset):
+    """Return the dataset of the examples of a file, in memory."""
+    from fuel.datasets import IndexableDataset
+    examples = []
+    state = dataset.open()
+    for begin in range(0, dataset.num_examples, 256):
+        end = min(begin + 256, dataset.num_examples)
+        examples.extend(dataset.get_data(state, slice(begin, end))[0])
+    dataset.close(state)
+    return IndexableDataset(OrderedDict(x=examples))
 
-    Memory that they share counts for each.
+
+def train(orders, path, in_memory, options):
+    """Train for as many batches as is ordered, until None is.
+
+    The answers are the seconds and what tells the batches apart.
 
     """
-    found = []
-    for pid in [str(os.getpid())] + [
-            child for task in os.listdir('/proc/self/task')
-            for child in open('/proc/self/task/{}/children'.format(
-                task)).read().split()]:
-        with open('/proc/{}/status'.format(pid)) as file:
-            found += [int(line.split()[1]) / 1e3 for line in file
-                      if line.startswith('VmRSS')]
-    return found
+    import theano
+    from fuel.datasets import H5PYDataset
+
+    from blocks_rnn_bricks import padded_batches
+    theano.config.floatX = 'float32'
+    training = algorithm(options.dim)
+    dataset = H5PYDataset(path, which_sets=('train',))
+    stream = padded_batches(
+        loaded(dataset) if in_memory else dataset, BATCH,
+        sort_window=options.sort_window, shuffle=True, seed=1,
+        sequences=('x',), ahead=0 if in_memory else options.ahead)
+    epoch = stream.get_epoch_iterator(as_dict=True)
+    training.process_batch(next(epoch))
+    readers = [child.pid for child in multiprocessing.active_children()]
+    orders.send(readers)
+    while True:
+        for reader in readers:
+            os.kill(reader, signal.SIGSTOP)
+        count = orders.recv()
+        if count is None:
+            break
+        for reader in readers:
+            os.kill(reader, signal.SIGCONT)
+        done, told = 0, 0
+        begin = time.perf_counter()
+        for batch in epoch:
+            training.process_batch(batch)
+            told = zlib.crc32(batch['x'][0].tobytes(), told)
+            done += 1
+            if done == count:
+                break
+        orders.send((time.perf_counter() - begin, done, told))
+    for reader in readers:
+        os.kill(reader, signal.SIGCONT)
+    stream.close()
+
+
+class Side:
+    """A process that trains, and what it and its reader hold.
+
+    Attributes
+    ----------
+    peaks : list of tuple
+        Proportional and private megabytes at most, of the training process
+        and of the reader.
+
+    """
+
+    def __init__(self, path, in_memory, options):
+        context = multiprocessing.get_context('spawn')
+        self._orders, theirs = context.Pipe()
+        self._process = context.Process(
+            target=train, args=(theirs, path, in_memory, options))
+        self._process.start()
+        theirs.close()
+        self.numbers = [self._process.pid] + self._orders.recv()
+        self.peaks = [(0, 0) for _ in self.numbers]
+        self.together = 0
+        self._look()
+
+    def turn(self, count):
+        """Have it train for so many batches; its answer."""
+        self._orders.send(count)
+        while not self._orders.poll(INTERVAL):
+            self._look()
+        self._look()
+        return self._orders.recv()
+
+    def end(self):
+        """End it."""
+        self._orders.send(None)
+        self._process.join()
+
+    def _look(self):
+        sizes = [megabytes(number) for number in self.numbers]
+        self.peaks = [tuple(map(max, peak, size))
+                      for peak, size in zip(self.peaks, sizes)]
+        self.together = max(self.together, sum(size for size, _ in sizes))
+
+
+def megabytes(number):
+    """Return the proportional and the private megabytes of a process."""
+    with open(f'/proc/{number}/smaps_rollup') as file:
+        sizes = {line.split()[0]: int(line.split()[1]) * 1024 / 1e6
+                 for line in list(file)[1:]}
+    return sizes['Pss:'], sizes['Private_Clean:'] + sizes['Private_Dirty:']
+
+
+def forget(path):
+    """Have the system drop what it keeps of a file in memory."""
+    with open(path, 'rb') as file:
+        os.fsync(file.fileno())
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def compare(path, options):
+    """Train in turns on the file and on what is in memory."""
+    begin = time.perf_counter()
+    sides = {'memory': Side(path, True, options)}
+    print(f'in memory after {time.perf_counter() - begin:.0f} s')
+    forget(path)
+    sides['file'] = Side(path, False, options)
+    seconds, batches = {name: [] for name in sides}, 0
+    while options.batches is None or batches < options.batches:
+        names = list(sides) if len(seconds['file']) % 2 else list(sides)[::-1]
+        answers = {name: sides[name].turn(options.turn) for name in names}
+        if answers['file'][1:] != answers['memory'][1:]:
+            raise RuntimeError(f'the batches differ: {answers}')
+        done = answers['file'][1]
+        batches += done
+        if done < options.turn:
+            break  # of an epoch's rest nothing is measured
+        for name, (taken, *_) in answers.items():
+            seconds[name].append(taken)
+    for side in sides.values():
+        side.end()
+    report(sides, numpy.array([seconds['file'], seconds['memory']]),
+           batches, options)
+
+
+def report(sides, seconds, batches, options):
+    """Print what has been measured."""
+    file, memory = seconds.sum(axis=1) / seconds.shape[1] / options.turn
+    print(f'{batches} batches, {seconds.shape[1]} turns of {options.turn}: '
+          f'{1e3 * file:.1f} ms a batch from the file, {1e3 * memory:.1f} ms '
+          f'from memory; together {file / memory:.3f}, median of turns '
+          '{:.3f} (quartiles {:.3f}, {:.3f})'.format(*numpy.percentile(
+              seconds[0] / seconds[1], [50, 25, 75])))
+    for name, side in sides.items():
+        print(f'{name}, MB at most, proportional (private): '
+              + ', '.join(f'{who} {proportional:.0f} ({private:.0f})'
+                          for who, (proportional, private) in zip(
+                              ['training', 'reader'], side.peaks))
+              + f'; together {side.together:.0f}')
 
 
 def main(arguments=None):
@@ -77,64 +220,34 @@ def main(arguments=None):
         description=__doc__.partition('\n')[0])
     parser.add_argument('--gigabytes', type=float, default=6)
     parser.add_argument('--folder', help='where the file is made for a time')
+    parser.add_argument('--file', help='a file to keep: made if it is '
+                        'missing, and used again')
     parser.add_argument('--dim', type=int, default=128, help='cells')
+    parser.add_argument('--batches', type=int,
+                        help='how many to train on; an epoch by default')
+    parser.add_argument('--turn', type=int, default=25,
+                        help='batches of a turn')
+    parser.add_argument('--ahead', type=int, default=4)
+    parser.add_argument('--sort-window', type=int, default=10)
     options = parser.parse_args(arguments)
-    theano.config.floatX = 'float32'
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
-        path = os.path.join(folder, 'sequences.hdf5')
-        begin = time.perf_counter()
-        to_hdf5(sequences(options.gigabytes), path)
-        print('{:.2f} GB written in {:.0f} s'.format(
-            os.path.getsize(path) / 1e9, time.perf_counter() - begin))
-        compare(path, options.dim)
+        path = options.file or os.path.join(folder, 'sequences.hdf5')
+        if not os.path.exists(path):
+            write(path, options.gigabytes)
+        if options.batches != 0:
+            compare(path, options)
 
 
-def compare(path, dim):
-    """Train for an epoch of the file, and from memory in between."""
-    training = algorithm(dim)
-    dataset = H5PYDataset(path, which_sets=('train',))
-    stream = padded_batches(dataset, BATCH, sort_window=20, shuffle=True,
-                            ahead=8)
-    epoch = stream.get_epoch_iterator(as_dict=True)
-    training.process_batch(next(epoch))
-    print('resident, MB, training and reader, before: {}'.format(
-        ', '.join('{:.0f}'.format(size) for size in resident())))
-    few = [example['x'] for example in sequences(.1)]
-    memory = padded_batches(
-        IndexableDataset(OrderedDict(x=few)), BATCH, sort_window=20,
-        shuffle=True, sequences=('x',))
-    from_memory = iter(())
-    times = {'file': [], 'memory': []}
-    peak, done = [0, 0], False
-    while not done:
-        for name in times:
-            begin, steps = time.perf_counter(), 0
-            for _ in range(TURN):
-                if name == 'file':
-                    batch = next(epoch, None)
-                    done = batch is None
-                else:
-                    batch = next(from_memory, None)
-                    if batch is None:
-                        from_memory = memory.get_epoch_iterator(as_dict=True)
-                        batch = next(from_memory)
-                if done:
-                    break
-                training.process_batch(batch)
-                steps += int(batch['x_mask'].sum())
-            if not done:
-                times[name].append((time.perf_counter() - begin) / steps)
-        peak = [max(pair) for pair in zip(peak, resident())]
-    stream.close()
-    pairs = numpy.array([times[name][:len(times['file'])]
-                         for name in ('file', 'memory')])
-    print('{} turns of {} batches: time a step from the file, relative to '
-          'memory: {:.3f} (quartiles {:.3f}, {:.3f})'.format(
-              pairs.shape[1], TURN, *numpy.percentile(
-                  pairs[0] / pairs[1], [50, 25, 75])))
-    print('resident at most, MB, training and reader: {}'.format(
-        ', '.join('{:.0f}'.format(size) for size in peak)))
+def write(path, gigabytes):
+    """Make the file."""
+    from blocks_rnn_bricks import to_hdf5
+    begin = time.perf_counter()
+    to_hdf5(sequences(gigabytes), path)
+    print(f'{os.path.getsize(path) / 1e9:.2f} GB written in '
+          f'{time.perf_counter() - begin:.0f} s')
 
 
 if __name__ == '__main__':
-    main()
+    # Under its own name, for the processes that it starts.
+    from benchmarks import larger_than_memory
+    larger_than_memory.main()

@@ -1,8 +1,8 @@
 """Blocks bricks for gated recurrent networks.
 
 The LSTM of the lecture "Recurrent Neural Networks in Theano" (Brakel, 2015),
-the LSTM with peepholes, stacked bidirectional networks, and what goes with
-them: padded batches, costs with masks, noise, weights of other libraries.
+the LSTM with peepholes, stacked bidirectional networks, and their companions:
+padded mini-batches, masked costs, noise, weights of other libraries.
 
 """
 from blocks_rnn_bricks import _ownership
@@ -14,13 +14,17 @@ from blocks_rnn_bricks.costs import (
     SequenceBinaryCrossEntropy, SequenceCategoricalCrossEntropy,
     SequenceMisclassificationRate, SequenceSquaredError)
 from blocks_rnn_bricks.ctc import CTC, best_path, prefix_beam_search
-from blocks_rnn_bricks.gates import GATES, GRU_GATES
+from blocks_rnn_bricks.gates import (
+    BLOCKS_GRU_GATES, GATES, GRU_GATES, MIN_GRU_GATES, MIN_LSTM_GATES)
 from blocks_rnn_bricks.generation import Sampler, draw_notes, draw_symbols
 from blocks_rnn_bricks.gru import GatedRecurrent
-from blocks_rnn_bricks.initialization import ForgetGateBias, PerGate
+from blocks_rnn_bricks.initialization import (
+    ChronoBias, ForgetGateBias, PerGate)
 from blocks_rnn_bricks.lstm import LSTM, PeepholeLSTM
 from blocks_rnn_bricks.lstm_variants import LayerNormLSTM, ProjectedLSTM
-from blocks_rnn_bricks.masking import carry_over, clean, mean_over_time
+from blocks_rnn_bricks.masking import (
+    carry_over, mean_over_time, zero_padding)
+from blocks_rnn_bricks.minimal import MinGRU, MinLSTM
 from blocks_rnn_bricks.regularization import (
     Regularized, dropout_mask, variational_dropout)
 from blocks_rnn_bricks.simple import SimpleRNN
@@ -29,25 +33,30 @@ from blocks_rnn_bricks.streams import (
     TimeMajor, bucketed_batches, padded_batches, restore_order, to_hdf5)
 from blocks_rnn_bricks.transition import Transition, explain, recurrent
 from blocks_rnn_bricks.weights import (
-    from_blocks, from_keras, from_lasagne, from_pytorch, get_network, get_run,
-    load_blocks_parameters, set_network, set_run, to_blocks, to_keras,
-    to_lasagne, to_pytorch)
+    from_blocks, from_keras, from_lasagne, from_pytorch, get_direction,
+    get_network, load_blocks_parameters, set_direction, set_network,
+    to_blocks, to_keras, to_lasagne, to_pytorch)
+
+# Deprecated names.
+from blocks_rnn_bricks.masking import clean  # noqa: F401
+from blocks_rnn_bricks.weights import get_run, set_run  # noqa: F401
 
 __all__ = (
-    'GATES', 'GRU_GATES',
+    'BLOCKS_GRU_GATES', 'GATES', 'GRU_GATES', 'MIN_GRU_GATES',
+    'MIN_LSTM_GATES',
     # Bricks
     'BidirectionalStack', 'GatedRecurrent', 'LSTM', 'LayerNormLSTM',
-    'PeepholeLSTM', 'ProjectedLSTM', 'Regularized', 'SimpleRNN',
-    'UnidirectionalStack',
-    # Bricks of one's own
+    'MinGRU', 'MinLSTM', 'PeepholeLSTM', 'ProjectedLSTM', 'Regularized',
+    'SimpleRNN', 'UnidirectionalStack',
+    # Custom bricks
     'Transition', 'carry_over', 'explain', 'recurrent',
     # Initialisation
-    'ForgetGateBias', 'PerGate',
+    'ChronoBias', 'ForgetGateBias', 'PerGate',
     # Costs
     'CTC', 'SequenceBinaryCrossEntropy', 'SequenceCategoricalCrossEntropy',
     'SequenceMisclassificationRate', 'SequenceSquaredError',
     # Masks and noise
-    'clean', 'dropout_mask', 'mean_over_time', 'variational_dropout',
+    'dropout_mask', 'mean_over_time', 'variational_dropout', 'zero_padding',
     # Streams
     'TimeMajor', 'bucketed_batches', 'padded_batches', 'restore_order',
     'to_hdf5',
@@ -57,5 +66,6 @@ __all__ = (
     'best_path', 'prefix_beam_search',
     # Weights
     'from_blocks', 'from_keras', 'from_lasagne', 'from_pytorch',
-    'get_network', 'get_run', 'load_blocks_parameters', 'set_network',
-    'set_run', 'to_blocks', 'to_keras', 'to_lasagne', 'to_pytorch')
+    'get_direction', 'get_network', 'load_blocks_parameters',
+    'set_direction', 'set_network', 'to_blocks', 'to_keras', 'to_lasagne',
+    'to_pytorch')

@@ -1,11 +1,12 @@
-"""Refuse a ``theano``, ``fuel`` or ``blocks`` of another distribution.
+"""Refuse a ``theano``, ``fuel`` or ``blocks`` from another distribution.
 
-From Python 3.11 on this distribution brings these three packages. Others have
-the same import names; in one environment they overwrite each other's files,
-and what is left fails in obscure ways. :func:`check` says so first. On older
-Python the packages are the originals, and it only says when one is missing.
+On Python 3.11 and newer, this distribution includes these three packages.
+Other distributions use the same import names; in one environment they
+overwrite each other's files, and the mixture fails in obscure ways.
+:func:`check` raises an error before that happens. On older Python, the
+packages are the originals, and :func:`check` only reports a missing one.
 
-The file is also run by ``setup.py``, so it imports the standard library only.
+``setup.py`` also runs this file, so it imports only the standard library.
 
 """
 import importlib.util
@@ -15,22 +16,24 @@ import sys
 
 DISTRIBUTION = 'blocks-rnn-bricks'
 
-#: The import names that the stack under the bricks has.
+#: The import names of the stack under the bricks.
 PACKAGES = ('theano', 'fuel', 'blocks')
 
-#: Beside them, for scripts that import these: nothing here needs them, so
-#: another distribution's are refused where installing ours would overwrite
-#: their files, and let be where they are found on import.
+#: Additional packages for scripts that import them. Nothing here needs them,
+#: so those of another distribution are refused on installation, which would
+#: overwrite their files, but accepted on import.
 COMPANIONS = ('picklable_itertools', 'blocks_extras')
 
-#: The line in the ``__init__.py`` of each package of ours.
+#: The line that marks the ``__init__.py`` of each of our packages.
 MARK = "__distribution__ = '{}'".format(DISTRIBUTION)
 
-#: The distribution brings the stack, as opposed to the originals.
+#: Whether this distribution includes the stack; otherwise the originals are
+#: used.
 BRINGS_STACK = sys.version_info >= (3, 11)
 
-REMEDY = ("only one of them can live in an environment. Use one of its own,"
-          " or run 'pip uninstall {others} {ours}' and install {ours} again.")
+REMEDY = ("only one of them can be installed in an environment. Use a "
+          "separate environment, or run 'pip uninstall {others} {ours}' and "
+          "install {ours} again.")
 
 
 def rivals(folder, names=PACKAGES):
@@ -39,16 +42,16 @@ def rivals(folder, names=PACKAGES):
     Parameters
     ----------
     folder : str
-        Where packages are installed, such as ``site-packages``.
+        The folder of installed packages, such as ``site-packages``.
     names : tuple of str
-        The packages to ask for, of `PACKAGES` and `COMPANIONS`.
+        The packages to look for, from `PACKAGES` and `COMPANIONS`.
 
     Returns
     -------
     dict
-        Name and version of the owner by import name. To be quick this looks
-        at names of files first: a distribution whose own name says nothing
-        of the stack is not noticed.
+        Name and version of the owner by import name. For speed, only
+        distributions whose file names begin like a package of the stack are
+        examined; others are not noticed.
 
     """
     try:
@@ -79,7 +82,7 @@ def _owners(metadata_folders, names):
 
 
 def conflict(owners):
-    """Return the sentence that tells who else owns packages of the stack.
+    """Return a message that names the other owners of packages of the stack.
 
     Parameters
     ----------
@@ -90,22 +93,23 @@ def conflict(owners):
     owned = ', '.join("'{}' ({} {})".format(name, *owner)
                       for name, owner in sorted(owners.items()))
     others = sorted({owner[0] for owner in owners.values()})
-    return ("{ours} brings its own {packages}, and another distribution owns"
-            " {owned}: ".format(ours=DISTRIBUTION, owned=owned,
-                                packages=', '.join(
-                                    [*PACKAGES,
-                                     *sorted({*COMPANIONS} & {*owners})]))
-            + REMEDY.format(others=' '.join(others), ours=DISTRIBUTION))
+    packages = [*PACKAGES, *sorted({*COMPANIONS} & {*owners})]
+    message = ("{ours} includes its own {packages}, but another distribution"
+               " owns {owned}: ".format(
+                   ours=DISTRIBUTION, owned=owned,
+                   packages=', '.join(packages)))
+    return message + REMEDY.format(others=' '.join(others),
+                                   ours=DISTRIBUTION)
 
 
 def check():
-    """Raise ImportError unless the stack is the one the bricks belong to.
+    """Raise ImportError unless the stack is the one that the bricks need.
 
     Raises
     ------
     ImportError
-        If a package of the stack is missing or, from Python 3.11 on, not the
-        one of this distribution. The message says what to do.
+        If a package of the stack is missing or, on Python 3.11 and newer, does
+        not belong to this distribution. The message says what to do.
 
     """
     for name in PACKAGES:
@@ -122,7 +126,7 @@ def check():
 
 
 def _source(spec):
-    """Return the text of a module's file, None if there is none."""
+    """Return the source text of a module, or None if there is none."""
     get_source = getattr(spec.loader, 'get_source', None)
     return get_source and get_source(spec.name)
 
@@ -134,25 +138,25 @@ def _place(spec):
 
 def _missing(name):
     if BRINGS_STACK:
-        return ("there is no package '{}', which {} brings: another"
-                " distribution's removal may have taken it along. Run 'pip"
-                " install --force-reinstall --no-deps {}' (in a checkout:"
-                " 'pip install -e .').".format(
+        return ("there is no package '{}', which {} includes: uninstalling "
+                "another distribution may have removed it. Run 'pip install "
+                "--force-reinstall --no-deps {}' (in a checkout: 'pip install "
+                "-e .').".format(
                     name, DISTRIBUTION, DISTRIBUTION))
     return ("there is no package '{}'. On Python older than 3.11 {} runs on"
-            " the original Theano, Fuel and Blocks; docs/legacy_stack.rst"
-            " tells how to install them.".format(name, DISTRIBUTION))
+            " the original Theano, Fuel and Blocks; docs/legacy_stack.rst "
+            "explains how to install them.".format(name, DISTRIBUTION))
 
 
 def _foreign(name, spec):
-    """Return what to say of the package at `spec`, which is not ours."""
+    """Return the message about the package at `spec`, which is not ours."""
     from importlib.metadata import distribution, packages_distributions
     owners = {owner: distribution(owner).version
               for owner in packages_distributions().get(name, ())
               if owner != DISTRIBUTION}
     if owners:
-        return conflict({name: owner for owner in owners.items()})
-    return ("'import {}' finds {}, which is not the package that {} brings"
-            " and which no installed distribution owns: rename it, or take"
-            " its folder off sys.path and PYTHONPATH.".format(
+        return conflict({name: next(iter(owners.items()))})
+    return ("'import {}' finds {}, which is not the package that {} includes "
+            "and which no installed distribution owns: rename it, or remove "
+            "its folder from sys.path and PYTHONPATH.".format(
                 name, _place(spec), DISTRIBUTION))

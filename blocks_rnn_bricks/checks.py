@@ -1,22 +1,23 @@
-"""Checks of the sequences and masks that come into a brick.
+"""Checks of the sequences and masks passed to a brick.
 
-What can be told from the symbolic variables alone (rank, dtype) raises when
-the brick is applied.  Shapes are known only when the compiled function runs:
-:class:`CheckShapes`, an identity in the graph, compares them there and names
-the brick, what it expected and what it got.  Settings are checked by
-:mod:`blocks_rnn_bricks.settings`.
+Errors in the symbolic variables (rank, dtype) are raised when the brick is
+applied. Shapes are known only when the compiled function runs:
+:class:`CheckShapes`, an identity in the graph, compares them there; its errors
+name the brick, what it expected and what it received.
+:mod:`blocks_rnn_bricks.settings` checks settings.
 
 """
 import numpy
 import theano
-from rnn_kernels import check_mask
 from theano import tensor
 from theano.gradient import DisconnectedType
+
+from rnn_kernels import check_mask
 
 
 def _check_mask_values(who, mask):
     """Raise ValueError unless a mask (an array) is between 0 and 1."""
-    # Written so that NaN, which no comparison holds for, is refused.
+    # NaN is refused, too, since all comparisons with it are false.
     good = (mask >= 0) & (mask <= 1)
     if not good.all():
         where = tuple(int(index) for index in numpy.argwhere(~good)[0])
@@ -25,35 +26,77 @@ def _check_mask_values(who, mask):
             'data and 0 for padding'.format(who, mask[where], where))
 
 
-class CheckShapes(theano.Op):
+class Identity(theano.Op):
+    """Returns its inputs, once a check has looked at them.
+
+    Parameters
+    ----------
+    count : int
+        The number of inputs.
+
+    Notes
+    -----
+    No shapes are inferred through it, so that what needs them waits for the
+    check, whose message is the better one.
+
+    """
+
+    def __init__(self, count):
+        self.view_map = {output: [output] for output in range(count)}
+
+    def check(self, *arrays):
+        """Raise ValueError if something is wrong. To be overridden."""
+        raise NotImplementedError
+
+    def make_node(self, *inputs):
+        return theano.Apply(self, list(inputs),
+                            [variable.type() for variable in inputs])
+
+    def perform(self, node, inputs, output_storage):
+        self.check(*inputs)
+        for storage, value in zip(output_storage, inputs):
+            storage[0] = value
+
+    def connection_pattern(self, node):
+        count = len(node.inputs)
+        return [[one == other for other in range(count)]
+                for one in range(count)]
+
+    def grad(self, inputs, output_gradients):
+        return list(output_gradients)
+
+    def R_op(self, inputs, eval_points):
+        return list(eval_points)
+
+
+class CheckShapes(Identity):
     """Identity that compares the shapes of a sequence and its mask.
 
     Parameters
     ----------
     who : str
-        The brick that asks, for the message.
+        The name of the brick, for the message.
     features : int or None
         The length that the last axis must have; any if None.
     remedy : str
-        What to do if it has another one.
+        What to do if the length is wrong.
     masked : bool
         Whether there is a mask.
     name : str
-        What the brick calls the sequence.
+        The brick's name for the sequence.
 
     Notes
     -----
-    The node's inputs and outputs are the sequence (T, B, features) or one
-    step of it (B, features), and optionally its mask, (T, B) or (B,).  No
-    shapes are inferred through it, so that what needs them waits for the
-    check, whose message is the better one.
+    The node's inputs and outputs are the sequence, of shape (T, B, features),
+    or one time step of it, (B, features), and optionally its mask, (T, B) or
+    (B,).
 
     Raises
     ------
     ValueError
         When the function runs, if the sequence is empty, the number of
-        features is another one, the mask does not go with the sequence, or
-        it holds NaN or a number outside [0, 1].
+        features is wrong, the shape of the mask does not match the sequence,
+        or the mask contains NaN or a number outside [0, 1].
 
     """
 
@@ -65,51 +108,35 @@ class CheckShapes(theano.Op):
         self.features = features
         self.remedy = remedy
         self.masked = masked
-        self.view_map = {output: [output] for output in range(1 + masked)}
+        super().__init__(1 + masked)
 
-    def make_node(self, *inputs):
-        return theano.Apply(self, list(inputs),
-                            [variable.type() for variable in inputs])
-
-    def perform(self, node, inputs, output_storage):
-        sequence = inputs[0]
+    def check(self, sequence, *masks):
         leading = sequence.shape[:-1]
         if 0 in leading:
             raise ValueError(
-                '{}: expected at least one time step and one sequence, got '
-                'an empty batch of shape {}; leave empty batches out of the '
-                'data stream'.format(self.who, sequence.shape))
+                '{}: expected at least one time step and one sequence, got an '
+                'empty batch of shape {}; remove empty batches from the data '
+                'stream'.format(self.who, sequence.shape))
         if self.features not in (None, sequence.shape[-1]):
             raise ValueError(
                 '{}: {} must have {} features, got {} (shape {}); {}'.format(
                     self.who, self.name, self.features, sequence.shape[-1],
                     sequence.shape, self.remedy))
-        for mask in inputs[1:]:
+        for mask in masks:
             if mask.shape != leading:
                 raise ValueError(self._mask_message(mask.shape, leading))
             _check_mask_values(self.who, mask)
-        for storage, value in zip(output_storage, inputs):
-            storage[0] = value
 
     def _mask_message(self, got, expected):
         if got == expected[::-1] and len(got) == 2:
             why = ('it looks batch-major: transpose it (and the inputs, if '
-                   'they are) to time first')
+                   'they are batch-major, too) to time-major')
         else:
-            why = ('the usual cause is batch-major data: bricks take time '
-                   'first, (time, batch, features) with a mask (time, batch)')
+            why = ('the usual cause is batch-major data: bricks expect inputs '
+                   'of shape (time, batch, features) and a mask of shape '
+                   '(time, batch)')
         return '{}: the mask must have shape {}, got {}; {}'.format(
             self.who, expected, got, why)
-
-    def connection_pattern(self, node):
-        return [[one == other for other in range(1 + self.masked)]
-                for one in range(1 + self.masked)]
-
-    def grad(self, inputs, output_gradients):
-        return list(output_gradients)
-
-    def R_op(self, inputs, eval_points):
-        return list(eval_points)
 
 
 def check_sequence(who, inputs, mask, features, iterate=True, remedy='',
@@ -119,24 +146,24 @@ def check_sequence(who, inputs, mask, features, iterate=True, remedy='',
     Parameters
     ----------
     who : str
-        The brick that asks, for the message.
+        The name of the brick, for the message.
     inputs : :class:`~theano.tensor.TensorVariable`
         (T, B, features), or (B, features) if not `iterate`.
     mask : :class:`~theano.tensor.TensorVariable` or None
         (T, B), or (B,) if not `iterate`.
     features : int
-        What the brick takes.
+        The number that the brick expects.
     iterate : bool, optional
         Whether these are sequences or single time steps.
     remedy : str, optional
         What to do if the number of features is wrong.
     name : str, optional
-        What the brick calls the inputs.
+        The brick's name for the inputs.
 
     Returns
     -------
     inputs : :class:`~theano.tensor.TensorVariable`
-        The same values; computing them checks the shapes.
+        The same values; their computation checks the shapes.
     mask : :class:`~theano.tensor.TensorVariable` or None
         Likewise.
 
@@ -145,7 +172,7 @@ def check_sequence(who, inputs, mask, features, iterate=True, remedy='',
     ValueError
         If a rank is wrong.
     TypeError
-        If the dtype of the mask would widen that of the inputs.
+        If the dtype of the mask would upcast the inputs.
 
     """
     rank = 3 if iterate else 2
@@ -171,12 +198,12 @@ def check_sequence(who, inputs, mask, features, iterate=True, remedy='',
 
 
 def as_variable(who, name, value):
-    """Make a symbolic variable of an argument, or raise TypeError.
+    """Convert an argument to a symbolic variable, or raise TypeError.
 
     Parameters
     ----------
     who : str
-        Who was given it, for the message.
+        The brick or function that received it, for the message.
     name : str
         The name of the argument.
     value : object
@@ -191,7 +218,7 @@ def as_variable(who, name, value):
         try:
             return tensor.as_tensor_variable(value)
         except (TypeError, ValueError, NotImplementedError, AttributeError):
-            pass  # the stacks differ in what they raise
+            pass  # the two stacks raise different errors
     raise TypeError(
         '{}: {} must be a symbolic variable or an array, got {!r}; make one '
         "with theano.tensor, for example tensor3('{}')".format(
@@ -199,14 +226,14 @@ def as_variable(who, name, value):
 
 
 class CheckState(theano.Op):
-    """Identity that compares an initial state with the first sequence.
+    """Identity that checks the shape of an initial state against a sequence.
 
     Parameters
     ----------
     who : str
-        The brick that asks, for the message.
+        The name of the brick, for the message.
     name : str
-        What the brick calls the state.
+        The brick's name for the state.
     dim : int
         Its size.
 
@@ -238,7 +265,7 @@ class CheckState(theano.Op):
         if state.shape != expected:
             raise ValueError(
                 '{}: the initial {} must have the shape (batch, dim) = {}, '
-                'got {}; leave it out to start from the learned one'.format(
+                'got {}; omit it to start from the learned one'.format(
                     self.who, self.name, expected, state.shape))
         output_storage[0][0] = state
 
@@ -253,13 +280,13 @@ class CheckState(theano.Op):
 
 
 def check_state(who, name, state, dim, sequence, iterate=True):
-    """Check an initial state, its number of axes now and its shape later.
+    """Check an initial state: its rank now, its shape when the function runs.
 
     Parameters
     ----------
     who : str
     name : str
-        What the brick calls the state.
+        The brick's name for the state.
     state : :class:`~theano.tensor.TensorVariable`
         (B, dim).
     dim : int

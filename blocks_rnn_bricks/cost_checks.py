@@ -1,28 +1,27 @@
 """Checks of the data of a cost, when the compiled function runs."""
 import numpy
-import theano
+
+from blocks_rnn_bricks.checks import Identity
 
 
-class CheckCostData(theano.Op):
+class CheckCostData(Identity):
     """Identity that checks targets, predictions and a mask.
 
     Parameters
     ----------
     who : str
-        The brick that asks, for messages.
+        The name of the brick, for messages.
     masked : bool
         Whether there is a mask.
     rules : tuple of callable
-        What else to check: functions of this module or others that pickle
-        can find, called with `who`, the targets and the predictions as
-        arrays, and an array (T, B) that is true at the valid steps.
+        Further checks: functions that can be pickled by name, called with
+        `who`, the targets and the predictions as arrays, and a Boolean array
+        of shape (T, B) that is true at the valid time steps.
 
     Notes
     -----
     The node's inputs and outputs are the targets (T, B, ...), predictions
-    (T, B, features), and optionally the mask (T, B). As in
-    :class:`~blocks_rnn_bricks.checks.CheckShapes` no shapes are inferred
-    through it, so that what needs them waits for the check.
+    (T, B, features), and optionally the mask (T, B).
 
     Raises
     ------
@@ -37,14 +36,9 @@ class CheckCostData(theano.Op):
         self.who = who
         self.masked = masked
         self.rules = rules
-        self.view_map = {output: [output] for output in range(2 + masked)}
+        super().__init__(2 + masked)
 
-    def make_node(self, *inputs):
-        return theano.Apply(self, list(inputs),
-                            [variable.type() for variable in inputs])
-
-    def perform(self, node, inputs, output_storage):
-        y, y_hat = inputs[:2]
+    def check(self, y, y_hat, *masks):
         steps = y_hat.shape[:2]
         if y_hat.shape[2] == 0:
             raise ValueError('{}: the predictions must have at least one '
@@ -54,47 +48,34 @@ class CheckCostData(theano.Op):
             raise ValueError(_axes_message(
                 self.who, 'targets', y.shape, y_hat.shape))
         valid = numpy.ones(steps, bool)
-        for mask in inputs[2:]:
+        for mask in masks:
             if mask.shape != steps:
                 raise ValueError(_axes_message(
                     self.who, 'mask', mask.shape, y_hat.shape))
             valid = mask == 1
             refuse(self.who, mask, ~(valid | (mask == 0)),
-                   'the mask must hold nothing but 1 for data and 0 for '
+                   'the mask must contain only 1 for data and 0 for '
                    'padding', 'make it with padded_batches')
         for rule in self.rules:
             rule(self.who, y, y_hat, valid)
-        for storage, value in zip(output_storage, inputs):
-            storage[0] = value
-
-    def connection_pattern(self, node):
-        count = len(node.inputs)
-        return [[one == other for other in range(count)]
-                for one in range(count)]
-
-    def grad(self, inputs, output_gradients):
-        return list(output_gradients)
-
-    def R_op(self, inputs, eval_points):
-        return list(eval_points)
 
 
 def _axes_message(who, what, got, predictions):
     return ('{}: the {} must have the time and batch axes of the predictions,'
             ' {}, got shape {} for predictions of {}; batch-major data is the '
-            'usual cause: bring all to (time, batch, ...)'.format(
+            'usual cause: transpose all to (time, batch, ...)'.format(
                 who, what, predictions[:2], got, predictions))
 
 
 def refuse(who, array, wrong, expected, remedy):
-    """Raise ValueError about the first element that is wrong.
+    """Raise ValueError for the first wrong element.
 
     Parameters
     ----------
     who : str
         The brick that asks.
     array : :class:`~numpy.ndarray`
-        Time first, then the batch.
+        Shape (time, batch, ...).
     wrong : :class:`~numpy.ndarray` of bool
         Of the shape of `array`.
     expected, remedy : str
@@ -111,7 +92,7 @@ def refuse(who, array, wrong, expected, remedy):
 
 
 def same_features(who, y, y_hat, valid):
-    """The targets must be of the shape of the predictions."""
+    """The targets must have the shape of the predictions."""
     if y.shape != y_hat.shape:
         raise ValueError(
             '{}: the targets must have the shape of the predictions, (time, '
@@ -120,20 +101,20 @@ def same_features(who, y, y_hat, valid):
 
 
 def existing_classes(who, y, y_hat, valid):
-    """Targets must be the numbers of classes."""
+    """Targets must be class indices."""
     classes = y_hat.shape[2]
     refuse(who, y, valid & ((y < 0) | (y >= classes)),
-           'a target is not the number of a class: expected 0 <= y < '
-           'y_hat.shape[2] = {}'.format(classes),
-           'mask what is padding, or give the last Linear more outputs')
+           'a target is not a class index: expected 0 <= y < y_hat.shape[2] = '
+           '{}'.format(classes),
+           'mask the padding, or give the last Linear more outputs')
 
 
 def bits(who, y, y_hat, valid):
     """Targets must lie between 0 and 1."""
     refuse(who, y, valid[:, :, None] & ~((y >= 0) & (y <= 1)),
            'the targets must lie between 0 and 1',
-           'divide them by their largest value, or take '
-           'SequenceSquaredError for other numbers')
+           'divide them by their largest value, or use SequenceSquaredError '
+           'for other numbers')
 
 
 #: How far rounding may bring a probability above 1.
@@ -145,14 +126,14 @@ def probabilities(who, y, y_hat, valid):
     refuse(who, y_hat,
            valid[:, :, None] & ((y_hat < 0) | (y_hat > 1 + ROUNDING)),
            'the predictions must be probabilities, between 0 and 1',
-           'for energies, before a softmax or logistic function, give '
+           'for energies, before a softmax or logistic function, pass '
            'from_logits=True')
 
 
 def no_hidden_nan(who, y, y_hat, valid):
-    """No prediction may be NaN unless that of the target is, too.
+    """No prediction may be NaN unless that of the target class is, too.
 
-    The cost would not be NaN, though the network has diverged.
+    Otherwise the cost would not be NaN although the network has diverged.
 
     """
     hidden = numpy.isnan(y_hat) & valid[:, :, None]
@@ -161,13 +142,13 @@ def no_hidden_nan(who, y, y_hat, valid):
         seen = numpy.isnan(numpy.take_along_axis(y_hat, where, axis=2))
         refuse(who, y_hat, hidden & ~seen,
                'the predictions must be probabilities, between 0 and 1',
-               'a softmax gives NaN for all classes or for none: look at '
-               'what comes behind it')
+               'a softmax gives NaN for all classes or for none: check the '
+               'operations after it')
 
 
 def no_nan(who, y, y_hat, valid):
-    """Predictions must not be NaN, of which there is no largest."""
+    """Predictions must not be NaN, since NaN has no maximum."""
     refuse(who, y_hat, valid[:, :, None] & numpy.isnan(y_hat),
-           'the predictions must be numbers, of which one is the largest',
+           'the predictions must not be NaN',
            'the network has diverged: lower the learning rate, or clip '
            'gradients with StepClipping')

@@ -1,9 +1,9 @@
 r"""Costs and error rates of sequences under masks.
 
-The bricks take targets `y`, predictions `y_hat` (T, B, features) and a
-`mask` (T, B), 1 for data and 0 for padding; time comes first. Each has a
-cost for every step, :math:`E_{tb}`, and sums it up in the way that its
-`aggregation` names, where :math:`m` is the mask:
+The bricks take targets `y`, predictions `y_hat` of shape (T, B, features) and
+a `mask` of shape (T, B), 1 for data and 0 for padding. Each computes a cost
+for every time step, :math:`E_{tb}`, and reduces it according to its
+`aggregation`, where :math:`m` is the mask:
 
 ===================== ====== ==============================================
 aggregation           shape  value
@@ -16,9 +16,9 @@ aggregation           shape  value
 ``sum``               ()     :math:`\sum_{tb} m_{tb} E_{tb}`
 ===================== ====== ==============================================
 
-What stands in the padding, NaN and infinity included, in the targets or in
-the predictions, changes no cost and no gradient: it is replaced before
-anything is computed from it, and the gradient there is exactly zero.
+The contents of the padding, even NaN and infinity, in the targets or in the
+predictions, affect neither cost nor gradient: they are replaced before the
+cost is computed, and the gradient there is exactly zero.
 
 Examples
 --------
@@ -35,34 +35,39 @@ Examples
 
 """
 from abc import abstractmethod
+from typing import Any, Callable, Optional, Tuple
 
 from blocks.bricks.base import application
 from blocks.bricks.cost import CostMatrix
 from blocks.monitoring.aggregation import Mean
-from rnn_kernels import check_mask
 from theano import tensor
 from theano.gradient import disconnected_grad
 
 from blocks_rnn_bricks import cost_checks
 from blocks_rnn_bricks.checks import as_variable
-from blocks_rnn_bricks.masking import clean
+from blocks_rnn_bricks.masking import fill_padding
 from blocks_rnn_bricks.settings import (
-    check_choice, check_flag, describe, naming)
+    check_choice,
+    check_flag,
+    describe,
+    naming,
+)
+from rnn_kernels import check_mask
 
 __all__ = ('SequenceCost', 'SequenceCategoricalCrossEntropy',
            'SequenceMisclassificationRate', 'SequenceSquaredError',
            'SequenceBinaryCrossEntropy', 'AGGREGATIONS')
 
-#: The names of the aggregations.
+#: The supported aggregations.
 AGGREGATIONS = ('per_step', 'per_sequence', 'mean_per_step',
                 'mean_per_sequence', 'sum')
 
 
 class SequenceCost(CostMatrix):
-    """Base of the costs: what masks and aggregations have in common.
+    """Base class of the costs, with masks and aggregations.
 
-    A subclass computes the cost of each step, :meth:`step_costs`, from data
-    in which the padding has been replaced already.
+    A subclass computes the cost of each time step, :meth:`step_costs`, from
+    data whose padding has already been replaced.
 
     Parameters
     ----------
@@ -72,26 +77,28 @@ class SequenceCost(CostMatrix):
     Attributes
     ----------
     filler : float
-        What the predictions in the padding are replaced by: a value at
-        which the cost of a step and its gradient are finite.
+        Replacement for predictions in the padding: a value at which the cost
+        of a time step and its gradient are finite.
     output_name : str
-        The name that Blocks gives to the result.
+        The name of the result in Blocks.
     rules : tuple of callable
-        What is checked when the function runs, beside the time and batch
-        axes and the mask; see
+        Checks to make when the function runs, besides those of the time and
+        batch axes and the mask; see
         :class:`~blocks_rnn_bricks.cost_checks.CheckCostData`.
 
     Raises
     ------
     ValueError
-        If there is no such aggregation.
+        If the aggregation is not supported.
 
     """
+
     filler = 0
     output_name = 'cost'
-    rules = ()
+    rules: Tuple[Callable, ...] = ()
 
-    def __init__(self, aggregation='mean_per_step', **kwargs):
+    def __init__(self, aggregation: str = 'mean_per_step',
+                 **kwargs: Any) -> None:
         self.aggregation = check_choice(
             naming(self, kwargs), 'aggregation', aggregation, AGGREGATIONS)
         super().__init__(**kwargs)
@@ -107,21 +114,22 @@ class SequenceCost(CostMatrix):
         y_hat : :class:`~theano.tensor.TensorVariable`
             Predictions, (T, B, features).
         mask : :class:`~theano.tensor.TensorVariable`, optional
-            (T, B), of the predictions' dtype; all data if not given.
+            (T, B), of the predictions' dtype; if not given, everything is
+            data.
 
         Returns
         -------
         :class:`~theano.tensor.TensorVariable`
             Of the predictions' dtype and the aggregation's shape. A batch
-            without a valid step costs 0.
+            without valid time steps has a cost of 0.
 
         Raises
         ------
         ValueError
-            If a rank is wrong. When the function runs, if shapes do not go
-            together, the mask holds anything but 0 and 1, or valid targets
-            or predictions are impossible: a class that does not exist, a
-            bit or probability outside [0, 1].
+            If a rank is wrong. When the function runs, if shapes do not match,
+            the mask contains values other than 0 and 1, or valid targets or
+            predictions are impossible: a class that does not exist, a bit or
+            probability outside [0, 1].
         TypeError
             If a dtype is wrong.
 
@@ -142,9 +150,9 @@ class SequenceCost(CostMatrix):
 
     @application(outputs=['cost_matrix'])
     def cost_matrix(self, y, y_hat, mask=None):
-        """The cost of each step, (T, B), zero where the mask is.
+        """The cost of each time step, (T, B), zero where the mask is 0.
 
-        Parameters and errors are those of :meth:`apply`.
+        Takes the parameters and raises the errors of :meth:`apply`.
 
         """
         who = describe(self)
@@ -159,13 +167,13 @@ class SequenceCost(CostMatrix):
             who, mask is not None, tuple(self.rules))(*data)
         y, y_hat = checked[:2]
         mask = None if mask is None else checked[2]
-        costs = self.step_costs(clean(y, mask),
-                                clean(y_hat, mask, self.filler))
-        return clean(costs, mask)
+        costs = self.step_costs(
+            fill_padding(y, mask), fill_padding(y_hat, mask, self.filler))
+        return fill_padding(costs, mask)
 
     @abstractmethod
     def step_costs(self, y, y_hat):
-        """The cost of each step, whether it is valid or not.
+        """The cost of each time step, valid or not.
 
         Parameters
         ----------
@@ -182,13 +190,15 @@ class SequenceCost(CostMatrix):
 
         """
 
-    def monitor(self, y, y_hat, mask=None, name=None):
+    def monitor(self, y: tensor.TensorVariable, y_hat: tensor.TensorVariable,
+                mask: Optional[tensor.TensorVariable] = None,
+                name: Optional[str] = None) -> tensor.TensorVariable:
         """The cost as a quantity to monitor, exact over batches.
 
-        Blocks averages what it monitors over batches, each counted alike,
-        although one has more valid steps than another. This variable brings
-        its own :class:`~blocks.monitoring.aggregation.Mean`, which divides
-        the sum over all batches by the number of all valid steps, or of all
+        Blocks averages monitored variables over batches with equal weights,
+        even if some have more valid time steps than others. This variable has
+        its own :class:`~blocks.monitoring.aggregation.Mean`, which divides the
+        sum over all batches by the total number of valid time steps, or of
         sequences.
 
         Parameters
@@ -196,13 +206,13 @@ class SequenceCost(CostMatrix):
         y, y_hat, mask : :class:`~theano.tensor.TensorVariable`
             As for :meth:`apply`.
         name : str, optional
-            Of the variable, and so of the entry in the log; by default the
-            brick's.
+            Name of the variable, and so of the record in the log; the brick's
+            name by default.
 
         Returns
         -------
         :class:`~theano.tensor.TensorVariable`
-            A scalar, for monitoring extensions as
+            A scalar, for monitoring extensions such as
             :class:`~blocks.extensions.monitoring.DataStreamMonitoring`.
 
         Raises
@@ -223,7 +233,7 @@ class SequenceCost(CostMatrix):
         return mean
 
     def _count(self, costs, mask):
-        """By what a mean divides: valid steps or sequences."""
+        """The denominator of a mean: valid time steps or sequences."""
         if self.aggregation == 'mean_per_sequence':
             count = costs.shape[1]
         elif mask is None:
@@ -251,39 +261,41 @@ class SequenceCost(CostMatrix):
 
 
 class _ClassCost(SequenceCost):
-    """A cost whose targets are numbers of classes."""
-    rules = (cost_checks.existing_classes,)
+    """A cost whose targets are class indices."""
+
+    rules: Tuple[Callable, ...] = (cost_checks.existing_classes,)
 
     def _check_targets(self, y):
         if y.ndim != 2:
-            raise ValueError('{}: targets must be the numbers of the classes,'
-                             ' (time, batch), got {} axes; take '
-                             'y.argmax(axis=2) of one-hot vectors'.format(
+            raise ValueError('{}: targets must be class indices of shape '
+                             '(time, batch), got {} axes; use '
+                             'y.argmax(axis=2) for one-hot vectors'.format(
                                  describe(self), y.ndim))
         if not y.dtype.startswith(('int', 'uint')):
-            raise TypeError('{}: targets must be the numbers of the classes, '
-                            'of an integer dtype, got {}'.format(
+            raise TypeError('{}: targets must be class indices of an integer '
+                            'dtype, got {}'.format(
                                 describe(self), y.dtype))
 
 
 class SequenceCategoricalCrossEntropy(_ClassCost):
-    r"""Cross-entropy of one class a step, :math:`-\log p_{tb}(y_{tb})`.
+    r"""Cross-entropy of one class per time step, :math:`-\log p_{tb}(y_{tb})`.
 
     `y` is (T, B), integers; `y_hat` is (T, B, classes).
 
     Parameters
     ----------
     from_logits : bool, optional
-        Whether predictions are unnormalized log-probabilities, as they go
-        into a softmax, instead of probabilities, the default. The cost is
-        then computed without taking the logarithm of a softmax, so it stays
-        finite however sure the network is; with probabilities, a class of
-        probability 0 costs infinity.
+        Whether predictions are unnormalised log-probabilities, the input of a
+        softmax, instead of probabilities, the default. The cost is then
+        computed without taking the logarithm of a softmax, so it stays finite
+        however confident the network is; with probabilities, a class of
+        probability 0 has an infinite cost.
     **kwargs
         `aggregation` of :class:`SequenceCost`, and `name`.
 
     """
-    def __init__(self, from_logits=False, **kwargs):
+
+    def __init__(self, from_logits: bool = False, **kwargs: Any) -> None:
         self.from_logits = check_flag(
             naming(self, kwargs), 'from_logits', from_logits)
         super().__init__(**kwargs)
@@ -295,7 +307,8 @@ class SequenceCategoricalCrossEntropy(_ClassCost):
     def step_costs(self, y, y_hat):
         classes = y_hat.reshape((y.size, y_hat.shape[2]))
         if self.from_logits:
-            # The largest becomes 0; the difference does not change.
+            # Subtracting the maximum avoids overflow and does not change the
+            # cost.
             classes -= disconnected_grad(classes.max(axis=1, keepdims=True))
         chosen = classes[tensor.arange(y.size), y.flatten()]
         if self.from_logits:
@@ -306,12 +319,12 @@ class SequenceCategoricalCrossEntropy(_ClassCost):
 
 
 class SequenceMisclassificationRate(_ClassCost):
-    """1 for each step whose largest prediction is not of the right class.
+    """1 for each time step whose largest prediction is not the right class.
 
-    `y` is (T, B), integers; `y_hat` is (T, B, classes), probabilities or
-    anything that grows with them. The default aggregation is the error rate
-    of steps; ``tensor.gt(per_sequence, 0).mean()`` is that of sequences.
-    Predictions that are NaN have no largest, and are an error.
+    `y` is (T, B), integers; `y_hat` is (T, B, classes), probabilities or any
+    increasing function of them. The default aggregation is the error rate per
+    time step; ``tensor.gt(per_sequence, 0).mean()`` is that per sequence. NaN
+    among the predictions raises an error.
 
     Parameters
     ----------
@@ -319,8 +332,10 @@ class SequenceMisclassificationRate(_ClassCost):
         `aggregation` of :class:`SequenceCost`, and `name`.
 
     """
+
     output_name = 'error_rate'
-    rules = _ClassCost.rules + (cost_checks.no_nan,)
+    rules: Tuple[Callable, ...] = _ClassCost.rules + (
+        cost_checks.no_nan,)
 
     def step_costs(self, y, y_hat):
         wrong = tensor.neq(y, y_hat.argmax(axis=2))
@@ -330,8 +345,8 @@ class SequenceMisclassificationRate(_ClassCost):
 class SequenceSquaredError(SequenceCost):
     r"""Squared error, :math:`\sum_k (\hat y_{tbk} - y_{tbk})^2`.
 
-    `y` and `y_hat` are (T, B, features); a step costs the sum over its
-    features.
+    `y` and `y_hat` are (T, B, features); the cost of a time step is the sum
+    over its features.
 
     Parameters
     ----------
@@ -339,7 +354,8 @@ class SequenceSquaredError(SequenceCost):
         `aggregation` of :class:`SequenceCost`, and `name`.
 
     """
-    rules = (cost_checks.same_features,)
+
+    rules: Tuple[Callable, ...] = (cost_checks.same_features,)
 
     def step_costs(self, y, y_hat):
         return tensor.sqr(y_hat - tensor.cast(y, y_hat.dtype)).sum(axis=2)
@@ -348,17 +364,18 @@ class SequenceSquaredError(SequenceCost):
 class SequenceBinaryCrossEntropy(SequenceCost):
     r"""Cross-entropy of independent bits, for polyphonic music.
 
-    A step, one frame of a piano roll say, costs the sum over its notes,
+    The cost of a time step, for example a frame of a piano roll, is the sum
+    over its notes,
     :math:`-\sum_k y_{tbk} \log p_{tbk} + (1 - y_{tbk}) \log(1 - p_{tbk})`,
     in nats [1]_. `y` and `y_hat` are (T, B, notes), `y` between 0 and 1.
 
     Parameters
     ----------
     from_logits : bool, optional
-        Whether predictions are the log-odds, as they go into a logistic
-        function, instead of probabilities, the default. The cost then stays
-        finite however sure the network is; with probabilities, a note of
-        probability exactly 0 or 1 costs nothing if that is right and
+        Whether predictions are log-odds, the input of a logistic function,
+        instead of probabilities, the default. The cost then stays finite
+        however confident the network is; with probabilities, a note with
+        probability exactly 0 or 1 has a cost of zero if that is right and
         infinity if it is wrong.
     **kwargs
         `aggregation` of :class:`SequenceCost`, and `name`.
@@ -369,9 +386,10 @@ class SequenceBinaryCrossEntropy(SequenceCost):
        temporal dependencies in high-dimensional sequences", ICML 2012.
 
     """
-    rules = (cost_checks.same_features, cost_checks.bits)
 
-    def __init__(self, from_logits=False, **kwargs):
+    rules: Tuple[Callable, ...] = (cost_checks.same_features, cost_checks.bits)
+
+    def __init__(self, from_logits: bool = False, **kwargs: Any) -> None:
         self.from_logits = check_flag(
             naming(self, kwargs), 'from_logits', from_logits)
         super().__init__(**kwargs)
@@ -383,14 +401,14 @@ class SequenceBinaryCrossEntropy(SequenceCost):
         if self.from_logits:
             costs = tensor.nnet.softplus(y_hat) - y * y_hat
         else:
-            # Rounding may have brought a probability above 1.
+            # Rounding may push a probability above 1.
             absent = tensor.maximum(1 - y_hat, 0)
             costs = -(_x_log_p(y, y_hat) + _x_log_p(1 - y, absent))
         return costs.sum(axis=2)
 
 
 def _x_log_p(x, p):
-    """x log p, and 0 where x is, p = 0 included; so is the gradient."""
+    """X log p, with value and gradient 0 where x is 0, even if p is 0."""
     absent = tensor.eq(x, 0)
     one = tensor.ones_like(p)
     return x * tensor.log(tensor.switch(absent, one, p))

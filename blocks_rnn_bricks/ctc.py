@@ -1,14 +1,14 @@
 r"""Connectionist temporal classification: labels without an alignment.
 
-Letters and phonemes, or frames of speech and words: the inputs are longer
-than the labels, and nobody has said which label belongs where. The network
-says at each frame :math:`t` how probable each class is,
-:math:`y_{tk} = \mathrm{softmax}(u_t)_k`, one of the classes being the
-*blank*, for "nothing new". An alignment :math:`\pi` names one class for each
-frame. To read it, take equal neighbours together, then leave blanks out: the
-alignments ``a a - b b`` and ``- a - - b`` both read ``a b``, and ``a - a``
-reads ``a a``. The cost :class:`CTC` is how improbable it is, in nats, that an
-alignment reads as the labels :math:`l` (Graves et al., 2006):
+With letters and phonemes, or frames of speech and words, the inputs are longer
+than the labels and not aligned with them. At each frame :math:`t`, the network
+predicts the probability of each class, :math:`y_{tk} =
+\mathrm{softmax}(u_t)_k`; one class is the *blank*, for "nothing new". An
+alignment :math:`\pi` assigns a class to each frame. To read its labels, merge
+repeats, then remove blanks: the alignments ``a a - b b`` and ``- a - - b``
+both read ``a b``, and ``a - a`` reads ``a a``. The cost :class:`CTC` is the
+negative log-probability, in nats, that an alignment reads as the labels
+:math:`l` (Graves et al., 2006):
 
 .. math::
 
@@ -17,24 +17,24 @@ alignment reads as the labels :math:`l` (Graves et al., 2006):
     \frac{\partial E}{\partial u_{tk}} = y_{tk} - \frac{1}{p(l \mid x)}
         \sum_{\pi \text{ reads } l,\, \pi_t = k} \prod_{t'} y_{t' \pi_{t'}}.
 
-The gradient is exact: the probability of a class at a frame, less the share
-of the alignments that have it there. Both come from sums over beginnings and
-ends of alignments, forward and backward through a lattice of logarithms
-(:mod:`blocks_rnn_bricks.kernels.ctc`).
+The gradient is exact: the probability of a class at a frame, minus its
+posterior probability given the labels. Both come from the forward-backward
+algorithm on a lattice of log-probabilities
+(:mod:`blocks_rnn_bricks.ctc_kernel`).
 
 To find labels afterwards, :func:`best_path` reads the most probable
-alignment, and :func:`prefix_beam_search` looks for the most probable labels.
+alignment (:meth:`CTC.best_path` does so in a graph), and
+:func:`prefix_beam_search` looks for the most probable labels.
 
-**The blank** is the last class unless said otherwise, so that labels keep
-their numbers and the last Linear has one output more than there are labels.
-PyTorch has it first: for such a network give ``blank=0``.
+**The blank** is the last class by default, so labels keep their indices and
+the last Linear has one more output than there are labels. In PyTorch it is the
+first: for such a network, pass ``blank=0``.
 
-**Impossible labels.** Each label takes a frame, and two equal neighbours a
-blank between them. Labels that do not fit into their frames have no
-alignment: they cost infinity, as the definition has it, and their gradient is
-zero, so that they teach nothing and spoil nothing in the rest of the batch.
-An average of costs is infinite then; leave such sequences out of the data to
-have a finite one.
+**Impossible labels.** Each label needs a frame, and repeated labels need a
+blank between them. Labels that do not fit into their frames have no alignment:
+by definition their cost is infinite, and their gradient is zero, so they do
+not affect training on the rest of the batch. The mean cost is then infinite;
+to keep it finite, remove such sequences from the data.
 
 References
 ----------
@@ -48,17 +48,24 @@ algorithm 1.
 
 """
 import operator
+from typing import TYPE_CHECKING, List, Optional, Tuple
 
 import numpy
 import theano
 from blocks.bricks.base import Brick, application
-from rnn_kernels import check_mask
 from theano import tensor
-from theano.gradient import DisconnectedType, grad_not_implemented
+from theano.gradient import DisconnectedType
 
 from blocks_rnn_bricks import ctc_kernel as kernel
 from blocks_rnn_bricks.checks import as_variable
+from blocks_rnn_bricks.ctc_reading import read_alignments
 from blocks_rnn_bricks.settings import check_count, describe, naming
+from rnn_kernels import check_mask
+from rnn_kernels.buffers import buffers
+from rnn_kernels.op import KernelOp, no_second_derivatives
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 __all__ = ('CTC', 'best_path', 'prefix_beam_search')
 
@@ -69,8 +76,8 @@ class CTC(Brick):
     Parameters
     ----------
     blank : int, optional
-        The class of the blank, counted from the end if negative; the last
-        one by default.
+        The index of the blank class, counted from the end if negative; the
+        last class by default.
 
     Examples
     --------
@@ -97,22 +104,22 @@ class CTC(Brick):
     def apply(self, labels, energies, mask=None, labels_mask=None):
         """The cost of each sequence of a batch.
 
-        What stands in the padding, NaN included, changes no cost and no
-        gradient, and the gradient there is zero. Masks may have holes: what
-        there is, is taken in its order.
+        The contents of the padding, even NaN, affect neither cost nor
+        gradient, and the gradient there is zero. Masks may have holes: the
+        valid frames and labels are used in their order.
 
         Parameters
         ----------
         labels : :class:`~theano.tensor.TensorVariable`
             (L, B), integers: classes other than the blank.
         energies : :class:`~theano.tensor.TensorVariable`
-            (T, B, K), floating: what goes into the softmax.
+            (T, B, K), floating point: the input of the softmax.
         mask : :class:`~theano.tensor.TensorVariable`, optional
             (T, B), of the energies' dtype: 1 where there is a frame, else 0;
             all frames if not given.
         labels_mask : :class:`~theano.tensor.TensorVariable`, optional
             (L, B), of the energies' dtype: 1 where there is a label, else 0;
-            all labels if not given. A sequence may have none.
+            all labels if not given. A sequence may have no labels.
 
         Returns
         -------
@@ -123,9 +130,9 @@ class CTC(Brick):
         Raises
         ------
         ValueError
-            If a rank is wrong. When the function runs, if shapes do not go
-            together, a mask holds anything but 0 and 1, or a label is no
-            class or the blank.
+            If a rank is wrong. When the function runs, if shapes do not match,
+            a mask contains values other than 0 and 1, or a label is the blank
+            or not a class.
         TypeError
             If a dtype is wrong.
 
@@ -146,30 +153,82 @@ class CTC(Brick):
         return _Costs(who, self.blank)(
             energies, masks[0], labels, masks[1])[0]
 
-    def _check_types(self, labels, energies):
+    @application(inputs=['energies', 'mask'],
+                 outputs=['labels', 'labels_mask'])
+    def best_path(self, energies, mask=None):
+        """Read the most probable alignment, as part of a graph.
+
+        For a network that is exported and has to return labels;
+        :func:`best_path` does the same with arrays.
+
+        Parameters
+        ----------
+        energies, mask : :class:`~theano.tensor.TensorVariable`
+            As for :meth:`apply`.
+
+        Returns
+        -------
+        labels : :class:`~theano.tensor.TensorVariable`
+            (T, B), int64: the labels of each sequence, then zeros.
+        labels_mask : :class:`~theano.tensor.TensorVariable`
+            (T, B), of the energies' dtype: 1 where there is a label, else 0.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As :meth:`apply`.
+
+        Examples
+        --------
+        >>> import numpy
+        >>> from theano import tensor
+        >>> energies = tensor.tensor3()
+        >>> labels, _ = CTC().best_path(energies)
+        >>> alignment = numpy.array([0, 0, 2, 0, 1])  # a a - a b
+        >>> labels.eval({energies: numpy.eye(3)[alignment][:, None].astype(
+        ...     energies.dtype)}).ravel()
+        array([0, 0, 1, 0, 0])
+
+        """
+        who = describe(self)
+        energies = as_variable(who, 'energies', energies)
+        self._check_energies(energies, 'best_path(energies, mask)')
+        if mask is None:
+            valid = tensor.ones_like(energies[:, :, 0], dtype='bool')
+        else:
+            mask = as_variable(who, 'mask', mask)
+            check_mask(who, mask, energies)
+            valid = tensor.neq(mask, 0)
+        blank = self.blank + (energies.shape[2] if self.blank < 0 else 0)
+        labels, there = read_alignments(energies.argmax(axis=2), valid, blank)
+        return labels, tensor.cast(there, energies.dtype)
+
+    def _check_energies(self, energies, order):
         if energies.ndim != 3:
             raise ValueError('{}: energies must have 3 axes, (time, batch, '
-                             'classes), got {}; the order is apply(labels, '
-                             'energies)'.format(describe(self),
-                                                energies.ndim))
+                             'classes), got {}; the order is {}'.format(
+                                 describe(self), energies.ndim, order))
         if energies.dtype not in ('float32', 'float64'):
             raise TypeError('{}: energies must be float32 or float64, got {}'
                             .format(describe(self), energies.dtype))
+
+    def _check_types(self, labels, energies):
+        self._check_energies(energies, 'apply(labels, energies)')
         if labels.ndim != 2:
             raise ValueError('{}: labels must have 2 axes, (time, batch), got '
                              '{}; the order is apply(labels, energies)'
                              .format(describe(self), labels.ndim))
         if not labels.dtype.startswith(('int', 'uint')):
-            raise TypeError('{}: labels must be the numbers of classes, of an '
-                            'integer dtype, got {}'.format(
+            raise TypeError('{}: labels must be class indices of an integer '
+                            'dtype, got {}'.format(
                                 describe(self), labels.dtype))
 
 
-class _Costs(theano.Op):
-    """Costs, and the gradients that belong to them.
+class _Costs(KernelOp):
+    """Costs and their gradients.
 
-    Inputs are the energies, their mask, the labels and theirs. The second
-    output, (T, B, K), is only there for the gradient of the first.
+    Inputs are the energies, their mask, the labels and their mask. The second
+    output, (T, B, K), is used only for the gradient of the first.
 
     Parameters
     ----------
@@ -192,27 +251,19 @@ class _Costs(theano.Op):
                                   energies.broadcastable[1:2])
         return theano.Apply(self, inputs, [costs(), energies.type()])
 
-    def prepare_node(self, node, storage_map, compute_map, impl):
-        """Find out whether the graph to be compiled reads the gradients.
-
-        Without them a batch takes half the time.
-
-        """
-        node.tag.learns = any(node.outputs[1] in output.owner.inputs
-                              for output in storage_map if output.owner)
-
     def perform(self, node, inputs, output_storage):
         energies, mask, labels, labels_mask = inputs
         valid, blank = _check_frames(self.who, energies, mask, self.blank)
         valid_labels = _check_labels(self.who, labels, labels_mask,
                                      energies.shape, blank)
-        learns = getattr(node.tag, 'learns', True)
+        # A batch takes half the time without the gradients.
+        _, learns = self.read(node)
         costs = numpy.empty(energies.shape[1], energies.dtype)
         gradients = numpy.zeros(energies.shape if learns else (0, 0, 0),
                                 energies.dtype)
         kernel.costs_and_gradients(
-            _array(energies), valid, _array(labels, 'int64'), valid_labels,
-            blank, costs, gradients)
+            buffers.carray(energies), valid, buffers.carray(labels, 'int64'),
+            valid_labels, blank, costs, gradients)
         for storage, array in zip(output_storage, (costs, gradients)):
             storage[0] = array
 
@@ -229,16 +280,16 @@ class _Costs(theano.Op):
             term = _Scaled()(tensor.cast(d_costs, inputs[0].dtype),
                              outputs[1])
         else:
-            term = _no_second_derivative(self, inputs)[0]
+            term = _no_second_derivatives(self, inputs)[0]
         return [term] + [DisconnectedType()() for _ in inputs[1:]]
 
 
 class _Scaled(theano.Op):
     """Gradients, (T, B, K), times a factor for each sequence, (B,).
 
-    An Op of its own, so that no simplification of a product makes the
-    gradients themselves an output of the graph: the Op that computes them
-    knows that they are needed by finding one that reads them.
+    This is a separate Op so that no simplification of a product turns the
+    gradients themselves into an output of the graph: the Op that computes them
+    detects that they are needed by finding an Op that reads them.
 
     """
 
@@ -255,25 +306,27 @@ class _Scaled(theano.Op):
         return [shapes[1]]
 
     def grad(self, inputs, output_gradients):
-        return _no_second_derivative(self, inputs)
+        return _no_second_derivatives(self, inputs)
 
 
-def _no_second_derivative(op, inputs):
-    return [grad_not_implemented(op, position, variable,
-                                 'CTC has first derivatives only')
-            for position, variable in enumerate(inputs)]
+def _no_second_derivatives(op, inputs):
+    return no_second_derivatives(
+        op, inputs, 'the kernels of CTC',
+        'leave their gradients out of the cost')
 
 
-def best_path(energies, mask=None, blank=-1):
-    """Read the most probable alignment of each sequence.
+def best_path(
+        energies: 'ArrayLike', mask: 'Optional[ArrayLike]' = None,
+        blank: int = -1) -> List[numpy.ndarray]:
+    """Decode each sequence from its most probable alignment.
 
-    That is quick, and mostly but not always the most probable sequence of
-    labels: other labels may have more alignments.
+    This is fast and usually, but not always, gives the most probable labels:
+    other labels may have more alignments.
 
     Parameters
     ----------
     energies : array_like, shape (T, B, K)
-        What goes into the softmax, or logarithms of its outputs.
+        The input of the softmax, or logarithms of its outputs.
     mask : array_like, shape (T, B), optional
         1 where there is a frame, else 0; all frames if not given.
     blank : int, optional
@@ -287,10 +340,10 @@ def best_path(energies, mask=None, blank=-1):
     Raises
     ------
     ValueError
-        If shapes do not go together, there is no such blank, or a valid
-        frame has no finite energy or NaN.
+        If shapes do not match, the blank is not a class, or a valid frame
+        contains NaN or has no finite energy.
     TypeError
-        If `blank` is no integer, or the energies are no numbers.
+        If `blank` is not an integer, or the energies are not numbers.
 
     Examples
     --------
@@ -311,27 +364,29 @@ def best_path(energies, mask=None, blank=-1):
     return read
 
 
-def prefix_beam_search(energies, mask=None, width=10, blank=-1):
-    """Look for the most probable labels of each sequence.
+def prefix_beam_search(
+        energies: 'ArrayLike', mask: 'Optional[ArrayLike]' = None,
+        width: int = 10, blank: int = -1
+        ) -> List[List[Tuple[numpy.ndarray, float]]]:
+    """Search for the most probable labels of each sequence.
 
-    Goes through the frames with the `width` most probable beginnings of
-    sequences, where all alignments that read the same count together
-    (Hannun et al., 2014).
+    Processes the frames with the `width` most probable prefixes, adding up all
+    alignments that give the same prefix (Hannun et al., 2014).
 
     Parameters
     ----------
     energies, mask, blank
         As for :func:`best_path`.
     width : int, optional
-        How many beginnings to keep at each frame.
+        Number of prefixes to keep at each frame.
 
     Returns
     -------
     list of lists of pairs
-        For each of the B sequences up to `width` pairs of labels, a
-        numpy.ndarray of int64, and the logarithm of their probability, the
-        most probable first. The latter is of the alignments that were
-        followed, and so less than that of all if the beam was too narrow.
+        For each of the B sequences, up to `width` pairs of labels, a
+        numpy.ndarray of int64, and their log-probability, the most probable
+        first. The probability covers only the alignments in the beam, so it is
+        too small if the beam is too narrow.
 
     Raises
     ------
@@ -340,8 +395,8 @@ def prefix_beam_search(energies, mask=None, width=10, blank=-1):
 
     Examples
     --------
-    Of the alignments of two frames, ``- -`` is the most probable one, but
-    ``0 0``, ``0 -`` and ``- 0`` read the same and are more so together.
+    Of the alignments of two frames, ``- -`` is the most probable, but ``0 0``,
+    ``0 -`` and ``- 0`` give the same labels and are more probable together.
 
     >>> import numpy
     >>> energies = numpy.log([[[.4, .6]], [[.4, .6]]])
@@ -373,13 +428,13 @@ def _as_blank(who, blank):
             raise TypeError
         return operator.index(blank)
     except TypeError:
-        raise TypeError('{}: blank must be the number of a class, an integer,'
-                        ' got {!r}; leave it out for the last class'.format(
+        raise TypeError('{}: blank must be a class index, an integer, got '
+                        '{!r}; omit it for the last class'.format(
                             who, blank)) from None
 
 
 def _check_decoded(who, energies, mask, blank):
-    """Like :func:`_check_frames`, of what a user gave to a function."""
+    """Like :func:`_check_frames`, for arguments of a decoding function."""
     blank = _as_blank(who, blank)
     energies = numpy.asarray(energies)
     if energies.dtype.kind not in 'fiu':
@@ -387,7 +442,7 @@ def _check_decoded(who, energies, mask, blank):
                         '{}'.format(who, energies.dtype))
     if energies.ndim != 3:
         raise ValueError('{}: energies must have 3 axes, (time, batch, '
-                         'classes), got {}; give a single sequence as '
+                         'classes), got {}; pass a single sequence as '
                          'energies[:, None]'.format(who, energies.ndim))
     if energies.dtype not in ('float32', 'float64'):
         energies = energies.astype('float64')
@@ -398,28 +453,28 @@ def _check_decoded(who, energies, mask, blank):
             frames == numpy.inf).any() or numpy.isnan(frames).any():
         raise ValueError('{}: energies must be numbers, or -infinity for a '
                          'class that is impossible, got NaN, +infinity, or '
-                         'nothing but -infinity at a valid frame'.format(who))
-    return _array(energies), valid, blank
+                         'only -infinity at a valid frame'.format(who))
+    return buffers.carray(energies), valid, blank
 
 
 def _check_frames(who, energies, mask, blank):
-    """The mask as bool and the blank from 0, or ValueError."""
+    """Return the mask as bool and the blank as a non-negative index."""
     classes = energies.shape[2]
     if not -classes <= blank < classes:
-        raise ValueError('{}: there is no class {} for the blank: the '
-                         'energies, of shape {}, have {} classes'.format(
+        raise ValueError('{}: blank must be one of the classes, got {}, but '
+                         'the energies, of shape {}, have {} classes'.format(
                              who, blank, energies.shape, classes))
     return (_check_mask(who, 'mask', mask, energies.shape[:2], 'energies'),
             blank % classes)
 
 
 def _check_labels(who, labels, mask, shape, blank):
-    """The mask of the labels as bool, or ValueError."""
+    """Return the mask of the labels as bool."""
     _, batch, classes = shape
     if labels.shape[1] != batch:
-        raise ValueError('{}: labels must be of as many sequences as the '
-                         'energies, {}, got shape {}; batch-major data is '
-                         'the usual cause: transpose to (time, batch)'.format(
+        raise ValueError('{}: labels must have as many sequences as the '
+                         'energies, {}, got shape {}; batch-major data is the '
+                         'usual cause: transpose to (time, batch)'.format(
                              who, batch, labels.shape))
     valid = _check_mask(who, 'labels_mask', mask, labels.shape, 'labels')
     wrong = valid & ((labels < 0) | (labels >= classes) | (labels == blank))
@@ -434,7 +489,7 @@ def _check_labels(who, labels, mask, shape, blank):
 
 
 def _check_mask(who, name, mask, shape, of):
-    """A mask as bool, or ValueError."""
+    """Return a mask as bool."""
     if mask.shape != shape:
         raise ValueError('{}: {} must have the first axes of the {}, {}, got '
                          '{}; batch-major data is the usual cause: transpose '
@@ -442,11 +497,6 @@ def _check_mask(who, name, mask, shape, of):
                                                    mask.shape))
     valid = mask == 1
     if not (valid | (mask == 0)).all():
-        raise ValueError('{}: {} must hold nothing but 1 for data and 0 for '
+        raise ValueError('{}: {} must contain only 1 for data and 0 for '
                          'padding'.format(who, name))
     return valid
-
-
-def _array(value, dtype=None):
-    """Bring an array into the form that the kernels are compiled for."""
-    return numpy.require(value, dtype=dtype, requirements='CAW')

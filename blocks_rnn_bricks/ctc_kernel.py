@@ -1,15 +1,15 @@
 r"""The lattice of connectionist temporal classification, and its search.
 
-A sequence of labels :math:`l` is lengthened to a *path*
-:math:`l' = (-, l_1, -, l_2, -, \ldots, -)` with a blank, :math:`-`, around
-each label [1]_. An alignment goes through it from left to right, a place at
-each frame: from :math:`s` to itself, to :math:`s + 1`, or over a blank to
-:math:`s + 2` if the labels on both sides of it differ. It begins at one of
-the first two places and ends at one of the last two.
+A sequence of labels :math:`l` is extended to a *path* :math:`l' = (-, l_1, -,
+l_2, -, \ldots, -)`, with blanks, :math:`-`, between and around the labels
+[1]_. An alignment moves along it from left to right, with one position per
+frame: from :math:`s` to itself, to :math:`s + 1`, or over a blank to :math:`s
++ 2` if the labels on both sides of it differ. It begins at one of the first
+two positions and ends at one of the last two.
 
-All lattices are of logarithms and in double precision, whatever the dtype of
-the energies: over a thousand frames they reach thousands of nats, of which
-single precision would leave three decimals.
+All lattices hold logarithms in double precision, whatever the dtype of the
+energies: over a thousand frames they reach thousands of nats, for which single
+precision has only three decimals.
 
 .. [1] A. Graves, S. Fernandez, F. Gomez and J. Schmidhuber, "Connectionist
    temporal classification: labelling unsegmented sequence data with
@@ -33,21 +33,21 @@ def costs_and_gradients(energies, valid, labels, valid_labels, blank, costs,
     Parameters
     ----------
     energies : numpy.ndarray, shape (T, B, K)
-        What goes into the softmax.
+        The input of the softmax.
     valid : numpy.ndarray of bool, shape (T, B)
-        Which frames there are.
+        True at the valid frames.
     labels : numpy.ndarray of int64, shape (L, B)
         Classes other than the blank.
     valid_labels : numpy.ndarray of bool, shape (L, B)
-        Which labels there are.
+        True at the valid labels.
     blank : int
         The class of the blank.
     costs : numpy.ndarray, shape (B,)
-        Filled with the costs: infinite where no alignment exists.
+        Output: the costs, infinite where no alignment exists.
     gradients : numpy.ndarray, shape (T, B, K) or (0, 0, 0)
-        Filled with the gradients with respect to the energies, given as
-        zeros; if it has no room, they are not computed. They stay zero where
-        no alignment exists.
+        Output, initially zeros: the gradients with respect to the energies;
+        not computed if it has size 0. They stay zero where no alignment
+        exists.
 
     """
     for row in range(energies.shape[1]):
@@ -100,7 +100,7 @@ def log_softmax(energies, frames, row):
 
 @compiled
 def _path(labels, valid, blank):
-    """Put a blank around each label that there is."""
+    """Put blanks between and around the valid labels."""
     path = numpy.full(2 * valid.sum() + 1, blank)
     path[1::2] = labels[valid]
     return path
@@ -108,7 +108,7 @@ def _path(labels, valid, blank):
 
 @compiled
 def _skips(path, s):
-    """Tell whether place s may come after place s - 2."""
+    """Return whether position s may follow position s - 2."""
     return s % 2 == 1 and s > 1 and path[s] != path[s - 2]
 
 
@@ -124,19 +124,19 @@ def _add(a, b):
 
 @compiled
 def _forward(scores, path):
-    """Score the beginnings of all alignments, by frame and place.
+    """Compute forward log-probabilities by frame and position.
 
     Returns
     -------
     numpy.ndarray, shape (N, S)
-        ``[n, s]`` is the logarithm of the probability of all that are at
-        place s of the path at frame n, this frame included.
+        ``[n, s]`` is the log-probability of all alignments up to and including
+        frame n that are at position s of the path at frame n.
 
     """
     frames, places = len(scores), len(path)
     forward = numpy.full((frames, places), _NEVER)
     for n in range(frames):
-        # Before it nothing arrives at the end in time, beyond it nothing is.
+        # Positions that the path can reach, and reach the end from, in time.
         for s in range(max(0, places - 2 * (frames - n)),
                        min(places, 2 * n + 2)):
             if n == 0:
@@ -153,13 +153,13 @@ def _forward(scores, path):
 
 @compiled
 def _backward(scores, path):
-    """Score the ends of all alignments, by frame and place.
+    """Compute backward log-probabilities by frame and position.
 
     Returns
     -------
     numpy.ndarray, shape (N, S)
-        ``[n, s]`` is the logarithm of the probability of all that were at
-        place s of the path at frame n, this frame not included.
+        ``[n, s]`` is the log-probability of all continuations after frame n of
+        alignments that are at position s of the path at frame n.
 
     """
     frames, places = len(scores), len(path)
@@ -183,7 +183,7 @@ def _backward(scores, path):
 
 @compiled
 def _final_score(forward):
-    """Logarithm of the probability of all alignments."""
+    """Total log-probability of all alignments."""
     frames, places = forward.shape
     if frames == 0:
         return 0. if places == 1 else _NEVER
@@ -195,9 +195,9 @@ def _final_score(forward):
 def search(scores, blank, width):
     """Find the most probable sequences of labels by prefix beam search.
 
-    At each frame, the beam holds prefixes, and for each the probability of
-    all alignments that end in a blank and of those that end in its last
-    label: only from the former does the same label again make it longer.
+    At each frame, the beam holds prefixes, each with the probability of all
+    alignments that end in a blank and of those that end in its last label:
+    only after a blank does repeating that label extend the prefix.
 
     Parameters
     ----------
@@ -206,20 +206,20 @@ def search(scores, blank, width):
     blank : int
         The class of the blank.
     width : int
-        How many prefixes are kept.
+        Number of prefixes to keep.
 
     Returns
     -------
     labels : numpy.ndarray of int64, shape (W, N)
         One sequence in each row, most probable first, W at most `width`.
     lengths : numpy.ndarray of int64, shape (W,)
-        How many of a row's labels there are.
+        Number of labels in each row.
     totals : numpy.ndarray of float64, shape (W,)
-        Logarithms of their probabilities.
+        Their log-probabilities.
 
     """
     frames, classes = scores.shape
-    # Prefixes are the nodes of a tree, the empty one its root.
+    # Prefixes are the nodes of a tree; the empty prefix is the root.
     room = 1 + frames * width
     parent, last = numpy.full(room, -1), numpy.full(room, -1)
     child, sibling = numpy.full(room, -1), numpy.full(room, -1)
@@ -231,7 +231,7 @@ def search(scores, blank, width):
         size = len(beam)
         for i in range(size):
             place[beam[i]] = i
-        # Column `blank` is for the prefix as it is, others for longer ones.
+        # Column `blank` is for the unchanged prefix, others for extensions.
         longer = numpy.empty((size, classes))
         stays_blank, stays_label = numpy.empty(size), numpy.empty(size)
         for i in range(size):
@@ -242,7 +242,7 @@ def search(scores, blank, width):
             stays_blank[i] = whole + scores[n, blank]
             stays_label[i] = (in_label[i] + scores[n, last[beam[i]]]
                               if beam[i] else _NEVER)
-        # One that another prefix of the beam becomes, too, is there once.
+        # Merge prefixes with extensions of other prefixes that equal them.
         for i in range(size):
             before = place[parent[beam[i]]] if beam[i] else -1
             if before >= 0:
@@ -265,7 +265,7 @@ def search(scores, blank, width):
                 new_blank[rank], new_label[rank] = (stays_blank[i],
                                                     stays_label[i])
             else:
-                # It may have been in the beam before.
+                # The extended prefix may have been in the beam before.
                 older, node = node, child[node]
                 while node >= 0 and last[node] != k:
                     node = sibling[node]

@@ -1,15 +1,24 @@
 """Generation of sequences by feeding a network's outputs back to it."""
 import threading
+from typing import TYPE_CHECKING, Callable, Dict, Optional, Union
 
 import numpy
 import theano
 from theano import tensor
 
 from blocks_rnn_bricks.settings import (
-    check_callable, check_count, check_mapping, check_number)
+    check_callable,
+    check_count,
+    check_mapping,
+    check_number,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
-def draw_symbols(energies, temperature, rng):
+def draw_symbols(energies: numpy.ndarray, temperature: float,
+                 rng: numpy.random.RandomState) -> numpy.ndarray:
     """Draw a symbol for each sequence from a softmax.
 
     Parameters
@@ -17,7 +26,7 @@ def draw_symbols(energies, temperature, rng):
     energies : :class:`~numpy.ndarray`
         (B, K), the logarithms of unnormalised probabilities.
     temperature : float
-        What the energies are divided by; 0 takes the most probable symbol.
+        Divisor of the energies; 0 chooses the most probable symbol.
     rng : :class:`numpy.random.RandomState`
         Where the numbers come from.
 
@@ -29,34 +38,35 @@ def draw_symbols(energies, temperature, rng):
     Raises
     ------
     ValueError
-        If the temperature is negative or not finite, the energies have
-        another rank or hold NaN, or no symbol has a finite energy.
+        If the temperature is negative or not finite, the energies have the
+        wrong rank or contain NaN, or no symbol has a finite energy.
     TypeError
-        If the temperature is no number, or `rng` draws none.
+        If the temperature is not a number, or `rng` is not a generator.
 
     """
     energies = _check_draw('draw_symbols', energies, temperature, rng)
     impossible = (energies == -numpy.inf).all(axis=1)
     if impossible.any():
-        raise ValueError('draw_symbols: expected a possible symbol for each '
-                         'sequence, but all energies of row {} are -infinity'
+        raise ValueError('draw_symbols: each sequence needs a possible '
+                         'symbol, but all energies of row {} are -infinity'
                          .format(impossible.argmax()))
     if temperature == 0:
         return energies.argmax(axis=1)
-    # The largest of energies with Gumbel noise is a draw from the softmax.
+    # The argmax of energies with Gumbel noise is a sample from the softmax.
     noise = rng.gumbel(size=energies.shape)
     return (energies / temperature + noise).argmax(axis=1)
 
 
-def draw_notes(energies, temperature, rng):
-    """Draw independent on or off for each note of each sequence.
+def draw_notes(energies: numpy.ndarray, temperature: float,
+               rng: numpy.random.RandomState) -> numpy.ndarray:
+    """Draw independently whether each note of each sequence is on.
 
     Parameters
     ----------
     energies : :class:`~numpy.ndarray`
-        (B, K), log odds.
+        (B, K), log-odds.
     temperature : float
-        What the log odds are divided by; 0 takes what is more probable.
+        Divisor of the log-odds; 0 chooses the more probable value.
     rng : :class:`numpy.random.RandomState`
         Where the numbers come from.
 
@@ -68,10 +78,10 @@ def draw_notes(energies, temperature, rng):
     Raises
     ------
     ValueError
-        If the temperature is negative or not finite, or the energies have
-        another rank or hold NaN.
+        If the temperature is negative or not finite, or the energies have the
+        wrong rank or contain NaN.
     TypeError
-        If the temperature is no number, or `rng` draws none.
+        If the temperature is not a number, or `rng` is not a generator.
 
     """
     energies = _check_draw('draw_notes', energies, temperature, rng)
@@ -80,13 +90,13 @@ def draw_notes(energies, temperature, rng):
 
 
 def _check_temperature(who, temperature):
-    return check_number(who, 'temperature', temperature, 0, remedy='give 0 '
-                        'for the most probable, 1 for the distribution as it '
-                        'was learned')
+    return check_number(who, 'temperature', temperature, 0, remedy='use 0 for '
+                        'the most probable output, 1 for the learned '
+                        'distribution')
 
 
 def _check_draw(who, energies, temperature, rng):
-    """The energies as an array, or the error that a draw raises."""
+    """Check the arguments of a draw; return the energies as an array."""
     _check_temperature(who, temperature)
     if not hasattr(rng, 'gumbel') or isinstance(rng, type):
         raise TypeError('{}: rng must be a numpy.random.RandomState, got {!r}'
@@ -94,12 +104,12 @@ def _check_draw(who, energies, temperature, rng):
     energies = numpy.asarray(energies)
     if energies.ndim != 2 or energies.dtype.kind not in 'fiu':
         raise ValueError(
-            '{}: energies must be numbers (batch, K), got an array of {} and '
-            'shape {}; draw for one step at a time'.format(
+            '{}: energies must be numbers of shape (batch, K), got an array '
+            'of {} and shape {}; draw for one time step at a time'.format(
                 who, energies.dtype, energies.shape))
     if not energies.shape[1]:
-        raise ValueError('{}: energies must be of at least one symbol or '
-                         'note, got shape {}'.format(who, energies.shape))
+        raise ValueError('{}: energies must have at least one symbol or note, '
+                         'got shape {}'.format(who, energies.shape))
     if numpy.isnan(energies).any():
         raise ValueError(
             '{}: energies must be numbers, got NaN in row {}; the network '
@@ -108,37 +118,38 @@ def _check_draw(who, energies, temperature, rng):
     return energies
 
 
-class Sampler(object):
-    """A network that generates sequences step by step.
+class Sampler:
+    """A compiled network that generates sequences step by step.
 
     Parameters
     ----------
     step : callable
-        Makes the graph of one step: called with the inputs, a variable like
-        `inputs`, and a dictionary of the states, (B, dim) each, it returns
-        the energies, (B, K), and a list of the next states in the order of
-        `state_dims`.
+        Function that builds the graph of one step. It is called with the
+        inputs, a variable like `inputs`, and a dictionary of the states, (B,
+        dim) each, and returns the energies, (B, K), and a list of the next
+        states in the order of `state_dims`.
     state_dims : dict
         Size of each state by name, in a fixed order.
     inputs : :class:`~theano.tensor.TensorVariable`, optional
-        What is fed at a step: a vector of B symbols by default; a matrix
-        (B, K) for notes.
+        The input of a step: by default a vector of B symbols; for notes, a
+        matrix (B, K).
     draw : callable, optional
-        What makes the next input of energies: :func:`draw_symbols` by
-        default, :func:`draw_notes`, or another function of their arguments.
+        Function that draws the next input from the energies:
+        :func:`draw_symbols` by default, :func:`draw_notes`, or another
+        function with the same arguments.
 
     Raises
     ------
     TypeError
-        If `step` or `draw` is no function, `state_dims` no dictionary, or
-        `step` returns something else.
+        If `step` or `draw` is not a function, `state_dims` is not a
+        dictionary, or `step` returns something else.
     ValueError
-        If `step` returns another number of states, or energies that have
-        not two axes.
+        If `step` returns the wrong number of states, or energies that do not
+        have two axes.
 
     Notes
     -----
-    Several threads may share a sampler: one of them makes a step at a time.
+    Several threads may share a sampler; they take turns at computing steps.
 
     Examples
     --------
@@ -167,7 +178,9 @@ class Sampler(object):
 
     """
 
-    def __init__(self, step, state_dims, inputs=None, draw=draw_symbols):
+    def __init__(self, step: Callable, state_dims: Dict[str, int],
+                 inputs: Optional[tensor.TensorVariable] = None,
+                 draw: Callable = draw_symbols) -> None:
         check_callable('Sampler', 'step', step,
                        'step(inputs, states) -> energies, next states')
         check_callable('Sampler', 'draw', draw,
@@ -200,15 +213,15 @@ class Sampler(object):
                                   [energies] + list(next_states)):
             if getattr(variable, 'ndim', None) != 2:
                 raise ValueError(
-                    'Sampler: step must return {} of one step, a variable '
-                    '(batch, features), got {!r} of {} axes'.format(
+                    'Sampler: step must return {} of one step, a variable of '
+                    'shape (batch, features), got {!r} with {} axes'.format(
                         name, variable, getattr(variable, 'ndim', 'no')))
         self._step = theano.function(
             [self._inputs] + states, [energies] + list(next_states))
         self._lock = threading.Lock()
 
     def __getstate__(self):
-        """All but the lock, which cannot be copied or pickled."""
+        """Everything except the lock, which cannot be copied or pickled."""
         state = self.__dict__.copy()
         del state['_lock']
         return state
@@ -217,23 +230,26 @@ class Sampler(object):
         self.__dict__.update(state)
         self._lock = threading.Lock()
 
-    def sample(self, prompt, n_steps, temperature=1., seed=None,
-               states=None):
-        """Feed a prompt, then what comes out.
+    def sample(self, prompt: 'ArrayLike', n_steps: int,
+               temperature: float = 1.,
+               seed: Union[int, numpy.random.RandomState, None] = None,
+               states: Optional[Dict[str, numpy.ndarray]] = None
+               ) -> numpy.ndarray:
+        """Feed a prompt, then the network's own outputs.
 
         Parameters
         ----------
         prompt : array_like
             (P, B) symbols, or (P, B, K) notes; at least one step.
         n_steps : int
-            How many steps to generate.
+            Number of time steps to generate.
         temperature : float, optional
-            Below 1 the probable becomes more probable; 0 leaves nothing
-            to chance.
+            Below 1, probable outputs become more probable; 0 makes sampling
+            deterministic.
         seed : int or :class:`numpy.random.RandomState`, optional
             For the draws.
         states : dict of :class:`~numpy.ndarray`, optional
-            (B, dim) each, where to start from; zero for those not given.
+            Initial states, (B, dim) each; zero for those not given.
 
         Returns
         -------
@@ -244,10 +260,10 @@ class Sampler(object):
         Raises
         ------
         ValueError
-            If the prompt has no step, another rank, or symbols that are
-            negative, not whole, or refused by `step`; if the temperature is
-            negative or not finite, `n_steps` negative, or a state of another
-            name or shape.
+            If the prompt has no time steps, the wrong rank, or symbols that
+            are negative, not integers, or refused by `step`; if the
+            temperature is negative or not finite, `n_steps` is negative, or a
+            state has the wrong name or shape.
         TypeError
             If an argument is of the wrong type.
 
@@ -271,9 +287,9 @@ class Sampler(object):
             (n_steps,) + prompt.shape[1:])
 
     def _run(self, inputs, values):
-        """Make one step; what a table does not hold is a ValueError."""
+        """Compute one step; raise ValueError for unknown symbols."""
         try:
-            # The original Theano's functions are not for several threads.
+            # Functions of the original Theano are not thread-safe.
             with self._lock:
                 return self._step(inputs, *values)
         except IndexError as error:
@@ -288,8 +304,9 @@ class Sampler(object):
         ndim = self._inputs.ndim + 1
         if given.ndim != ndim or not given.size:
             raise ValueError(
-                'Sampler: the prompt must have at least one step and {} axes, '
-                'time first, got shape {}'.format(ndim, given.shape))
+                'Sampler: the prompt must have at least one time step and {} '
+                'axes, the first of them time, got shape '
+                '{}'.format(ndim, given.shape))
         if given.dtype.kind not in 'fiub':
             raise TypeError('Sampler: the prompt must hold numbers, got an '
                             'array of {}'.format(given.dtype))
@@ -297,11 +314,10 @@ class Sampler(object):
             wrong = ~numpy.isfinite(given)
             expected = 'the prompt must hold finite numbers'
         else:
-            # NaN and infinity are no whole numbers, either.
+            # NaN and infinity are not integers, either.
             wrong = ~((given >= 0) & numpy.isfinite(given) &
                       (given == numpy.floor(given)))
-            expected = ('the prompt must hold the numbers of symbols, whole '
-                        'and at least 0')
+            expected = ('the prompt must hold symbols, integers of at least 0')
         if wrong.any():
             where = tuple(int(index) for index in numpy.argwhere(wrong)[0])
             raise ValueError('Sampler: {}, got {} at {}'.format(
@@ -321,7 +337,7 @@ class Sampler(object):
                     ' = {}, got {}'.format(name, (batch, dim), value.shape))
             values.append(value.astype(theano.config.floatX))
         if states:
-            raise ValueError('Sampler: no state is called {}; there are {}'
+            raise ValueError('Sampler: unknown states {}; the states are {}'
                              .format(', '.join(sorted(map(str, states))),
                                      ', '.join(self.state_dims)))
         return values

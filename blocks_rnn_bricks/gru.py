@@ -1,21 +1,17 @@
 """The gated recurrent unit of cuDNN, PyTorch and Keras."""
-from blocks.bricks import Logistic, Tanh
-from blocks.bricks.base import application, lazy
+from blocks.bricks.base import application
 from blocks.roles import BIAS, INITIAL_STATE, WEIGHT, add_role
 from blocks.utils import shared_floatx_nans, shared_floatx_zeros
 from theano import tensor
 
+from blocks_rnn_bricks.gated import GatedTransition
 from blocks_rnn_bricks.gates import GRU_GATES
-from blocks_rnn_bricks.initialization import PerGate
 from blocks_rnn_bricks.masking import carry_over
-from blocks_rnn_bricks.settings import (
-    add_children, check_brick, check_dim, check_flag, check_scheme, describe,
-    dim_of, naming)
-from blocks_rnn_bricks.transition import Transition, recurrent
+from blocks_rnn_bricks.transition import recurrent
 
 
-class GatedRecurrent(Transition):
-    r"""The gated recurrent unit that resets after the product.
+class GatedRecurrent(GatedTransition):
+    r"""Gated recurrent unit that applies the reset gate after the product.
 
     .. math::
 
@@ -28,7 +24,7 @@ class GatedRecurrent(Transition):
     ============================ ===========================================
     symbol                       in this brick
     ============================ ===========================================
-    :math:`W_{x\cdot} x_t + b`   `inputs`, made outside by a
+    :math:`W_{x\cdot} x_t + b`   `inputs`, computed by a separate
                                  :class:`~blocks.bricks.Linear`, where the
                                  biases live
     :math:`W_{h\cdot}`           ``W_state``, (dim, 3*dim)
@@ -40,31 +36,32 @@ class GatedRecurrent(Transition):
     :math:`\sigma`               `gate_activation`
     ============================ ===========================================
 
-    Whatever has an axis of 3*dim holds the gates side by side in the order
-    r, z, n of :data:`blocks_rnn_bricks.gates.GRU_GATES`, which is PyTorch's.
+    Axes of size 3*dim hold the gates in the order r, z, n of
+    :data:`blocks_rnn_bricks.gates.GRU_GATES`, which is PyTorch's.
 
     Parameters
     ----------
     dim : int
         Number of units.
     activation : :class:`~blocks.bricks.Brick`, optional
-        What squashes the candidate; :class:`~blocks.bricks.Tanh` by default.
+        Activation of the candidate; :class:`~blocks.bricks.Tanh` by default.
     gate_activation : :class:`~blocks.bricks.Brick`, optional
-        What the gates apply; :class:`~blocks.bricks.Logistic` by default.
+        Activation of the gates; :class:`~blocks.bricks.Logistic` by default.
     mask_outputs, fused : bool, optional
         See :class:`Transition`.
 
     Raises
     ------
     TypeError, ValueError
-        As :class:`~blocks_rnn_bricks.LSTM` does.
+        As for :class:`~blocks_rnn_bricks.LSTM`.
 
     Notes
     -----
-    Blocks' own :class:`~blocks.bricks.recurrent.GatedRecurrent` resets the
-    state before it is multiplied, as in the first paper below, and its update
-    gate is :math:`1 - z_t`. This one needs one product at each step instead
-    of two, and takes the weights of PyTorch and Keras.
+    Blocks' own :class:`~blocks.bricks.recurrent.GatedRecurrent` applies the
+    reset gate to the state before the product, as in the first paper below,
+    and its update gate is :math:`1 - z_t`. This brick needs one product per
+    time step instead of two, and is compatible with the weights of PyTorch and
+    Keras.
 
     References
     ----------
@@ -88,45 +85,15 @@ class GatedRecurrent(Transition):
 
     """
 
-    @lazy(allocation=['dim'])
-    def __init__(self, dim, activation=None, gate_activation=None,
-                 mask_outputs=False, fused=True, **kwargs):
-        who = naming(self, kwargs)
-        self.dim = check_dim(who, 'dim', dim)
-        self.activation = check_brick(
-            who, 'activation', Tanh() if activation is None else activation)
-        self.gate_activation = check_brick(
-            who, 'gate_activation',
-            Logistic() if gate_activation is None else gate_activation,
-            'Logistic()')
-        self.mask_outputs = check_flag(who, 'mask_outputs', mask_outputs)
-        self.fused = check_flag(who, 'fused', fused)
-        add_children(self, kwargs, [self.activation, self.gate_activation])
-        super(GatedRecurrent, self).__init__(**kwargs)
-
-    def get_dim(self, name):
-        """Features of an input or state of `apply`; 0 for a mask."""
-        if name == 'inputs':
-            return len(GRU_GATES) * dim_of(self, 'dim')
-        if name == 'states':
-            return dim_of(self, 'dim')
-        if name == 'mask':
-            return 0
-        return super(GatedRecurrent, self).get_dim(name)
-
-    def remedy(self, name):
-        """What to do about inputs that do not have 3*dim features."""
-        return ('they are the gates {} side by side: apply '
-                'Linear(output_dim={}) first'.format(
-                    ', '.join(GRU_GATES), self.get_dim('inputs')))
+    gates = GRU_GATES
 
     def _allocate(self):
         self.W_state = shared_floatx_nans(
             (self.get_dim('states'), self.get_dim('inputs')), name='W_state')
         self.b_candidate = shared_floatx_zeros((self.dim,),
                                                name='b_candidate')
-        # `initial_states` is an application; hence the underscore that the
-        # LSTM of Blocks has, too.
+        # The underscore, as in Blocks' LSTM, avoids a clash with the
+        # application `initial_states`.
         self.initial_state_ = shared_floatx_zeros((self.dim,),
                                                   name='initial_state')
         add_role(self.W_state, WEIGHT)
@@ -135,15 +102,10 @@ class GatedRecurrent(Transition):
         self.parameters = [self.W_state, self.b_candidate,
                            self.initial_state_]
 
-    def _initialize(self):
-        check_scheme(describe(self), 'weights_init', self.weights_init)
-        PerGate(self.weights_init, GRU_GATES).initialize(self.W_state,
-                                                         self.rng)
-
     @recurrent(sequences=['inputs', 'mask'], states=['states'],
                contexts=[], outputs=['states'])
     def apply(self, inputs, states, mask=None):
-        """Apply the equations to one step, or to whole sequences.
+        """Apply the equations to one time step, or to whole sequences.
 
         Parameters
         ----------
@@ -151,8 +113,8 @@ class GatedRecurrent(Transition):
             (T, B, 3*dim), the projected inputs with their biases in the
             order r, z, n; (B, 3*dim) with ``iterate=False``.
         states : :class:`~theano.tensor.TensorVariable`, optional
-            (B, dim), h before the first step; learned if not given.
-            Required with ``iterate=False``.
+            (B, dim), the initial h; learned if not given. Required with
+            ``iterate=False``.
         mask : :class:`~theano.tensor.TensorVariable`, optional
             (T, B), or (B,) with ``iterate=False``: 1 for data, 0 where the
             state is to be carried over.
@@ -164,15 +126,11 @@ class GatedRecurrent(Transition):
 
         """
         squash, sigma = self.activation.apply, self.gate_activation.apply
-        x_r, x_z, x_n = self._gates(inputs)
-        h_r, h_z, h_n = self._gates(tensor.dot(states, self.W_state))
+        x_r, x_z, x_n = self._split(inputs)
+        h_r, h_z, h_n = self._split(tensor.dot(states, self.W_state))
         r, z = sigma(x_r + h_r), sigma(x_z + h_z)
         n = squash(x_n + r * (h_n + self.b_candidate))
         return carry_over(mask, [(1 - z) * n + z * states], [states])
-
-    def _gates(self, rows):
-        return [rows[:, k * self.dim:(k + 1) * self.dim]
-                for k in range(len(GRU_GATES))]
 
     @application(outputs=apply.states)
     def initial_states(self, batch_size, *args, **kwargs):

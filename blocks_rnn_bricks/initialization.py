@@ -1,10 +1,16 @@
-"""Initialisation schemes that know about gates."""
+"""Initialisation schemes for concatenated gates."""
+from typing import Sequence, Tuple
+
 import numpy
+import theano
 from blocks.initialization import Constant, NdarrayInitialization
 
-from blocks_rnn_bricks.gates import GATES
+from blocks_rnn_bricks.gates import CHRONO, GATES, KEEPS
 from blocks_rnn_bricks.settings import (
-    check_number, check_scheme, check_strings)
+    check_number,
+    check_scheme,
+    check_strings,
+)
 
 
 def _blocks_of(who, shape, gates=GATES):
@@ -12,22 +18,34 @@ def _blocks_of(who, shape, gates=GATES):
     if not shape or shape[-1] % len(gates):
         raise ValueError(
             '{}: expected a last axis of {}*dim, the gates {} side by side, '
-            'got shape {}; use it for the weights or biases of the inputs of '
-            'a brick with these gates'.format(
+            'got shape {}; use it for the input weights or biases of a brick '
+            'with these gates'.format(
                 who, len(gates), ', '.join(gates), shape))
     return shape[:-1] + (shape[-1] // len(gates),)
 
 
-class PerGate(NdarrayInitialization):
-    """Apply a scheme to each gate's block rather than to all at once.
+def _check_gates(who, gates, signs):
+    """Check that there is one among the gates whose bias is set."""
+    check_strings(who, 'gates', gates)
+    if not any(gate in signs for gate in gates):
+        raise ValueError(
+            '{}: gates must name at least one of {}, got {!r}; leave it out '
+            'for those of an LSTM'.format(
+                who, ', '.join(sorted(signs)), gates))
+    return gates
 
-    An orthogonal (dim, 4*dim) matrix does not have orthogonal (dim, dim)
-    blocks, and only the first block of an identity of that shape is one.
+
+class PerGate(NdarrayInitialization):
+    """Apply a scheme to each gate's block separately.
+
+    The (dim, dim) blocks of an orthogonal (dim, 4*dim) matrix are not
+    orthogonal, and only the first block of an identity of that shape is an
+    identity.
 
     Parameters
     ----------
     scheme : :class:`~blocks.initialization.NdarrayInitialization`
-        What each block is drawn from, one after the other.
+        The scheme of each block.
     gates : sequence of str, optional
         The gates; those of an LSTM by default.
 
@@ -36,21 +54,23 @@ class PerGate(NdarrayInitialization):
     TypeError
         If `scheme` is not a scheme or `gates` is not a list of names.
     ValueError
-        If there are no gates.
+        If `gates` is empty.
 
     """
 
-    def __init__(self, scheme, gates=GATES):
+    def __init__(self, scheme: NdarrayInitialization,
+                 gates: Sequence[str] = GATES) -> None:
         check_scheme('PerGate', 'scheme', scheme)
         check_strings('PerGate', 'gates', gates)
         if not gates:
             raise ValueError('PerGate: gates must name at least one gate, got '
-                             '{!r}; leave it out for those of an LSTM'.format(
+                             '{!r}; omit it for the gates of an LSTM'.format(
                                  gates))
         self.scheme = scheme
         self.gates = gates
 
-    def generate(self, rng, shape):
+    def generate(self, rng: numpy.random.RandomState,
+                 shape: Tuple[int, ...]) -> numpy.ndarray:
         """Draw the blocks one after the other.
 
         Parameters
@@ -74,7 +94,7 @@ class PerGate(NdarrayInitialization):
 
 
 class ForgetGateBias(NdarrayInitialization):
-    """Biases for the projection of an LSTM's inputs: forget nothing at first.
+    """Biases of an LSTM's inputs that let the cells remember at first.
 
     The block of the forget gate is set to `forget`, the others are zero, as
     Jozefowicz et al. (2015, section 2.2) recommend.
@@ -83,11 +103,17 @@ class ForgetGateBias(NdarrayInitialization):
     ----------
     forget : float, optional
         Bias of the forget gates.  1 by default.
+    gates : sequence of str, optional
+        The gates in the order in which the brick has them, those of an LSTM
+        by default; see :class:`ChronoBias`.  Update gates get the bias that
+        keeps as much: ``z`` gets `forget`, ``u`` its negative.
 
     Raises
     ------
-    TypeError, ValueError
-        If `forget` is not a finite number.
+    TypeError
+        If `forget` is not a number or `gates` is not a list of names.
+    ValueError
+        If `forget` is not finite, or none of the gates keeps a state.
 
     Examples
     --------
@@ -97,19 +123,22 @@ class ForgetGateBias(NdarrayInitialization):
 
     """
 
-    def __init__(self, forget=1.):
+    def __init__(self, forget: float = 1.,
+                 gates: Sequence[str] = GATES) -> None:
         check_number('ForgetGateBias', 'forget', forget)
         self.forget = forget
+        self.gates = _check_gates('ForgetGateBias', gates, KEEPS)
 
-    def generate(self, rng, shape):
-        """Fill the four blocks.
+    def generate(self, rng: numpy.random.RandomState,
+                 shape: Tuple[int, ...]) -> numpy.ndarray:
+        """Fill the blocks of all gates.
 
         Parameters
         ----------
         rng : :class:`numpy.random.RandomState`
             Not used.
         shape : tuple of int
-            (4*dim,), or anything that ends so.
+            (number of gates * dim,), or anything that ends so.
 
         Returns
         -------
@@ -117,10 +146,106 @@ class ForgetGateBias(NdarrayInitialization):
             Of this shape, in floatX.
 
         """
-        block = _blocks_of('ForgetGateBias', tuple(shape))
+        block = _blocks_of('ForgetGateBias', tuple(shape), self.gates)
         return numpy.concatenate(
-            [Constant(self.forget if gate == 'f' else 0.).generate(rng, block)
-             for gate in GATES], axis=-1)
+            [Constant(KEEPS.get(gate, 0) * float(self.forget)).generate(
+                rng, block) for gate in self.gates], axis=-1)
 
     def __repr__(self):
         return 'ForgetGateBias({!r})'.format(self.forget)
+
+
+class ChronoBias(NdarrayInitialization):
+    r"""Biases for the projection of a gated layer's inputs: long memories.
+
+    A unit whose gate keeps :math:`\sigma(b)` of its state at each step
+    remembers for about :math:`1 + e^b` steps.  The units are to remember for
+    all lengths of time between 2 and T_max steps, so
+
+    .. math::
+
+        b_f \sim \log\, \mathcal{U}[1, T_{max} - 1], \quad b_j = -b_f
+
+    for the gates that keep and the gates that write, one draw for each unit;
+    the biases of all others are zero.
+
+    Parameters
+    ----------
+    T_max : float
+        The longest time, in steps, over which something is to be remembered:
+        the length of the sequences, if it is not known better.
+    gates : sequence of str, optional
+        The gates in the order in which the brick has them:
+        :data:`~blocks_rnn_bricks.gates.GATES`, the default, for an LSTM,
+        with or without peepholes;
+        :data:`~blocks_rnn_bricks.gates.GRU_GATES` for
+        :class:`~blocks_rnn_bricks.GatedRecurrent`,
+        :data:`~blocks_rnn_bricks.gates.BLOCKS_GRU_GATES` for ``gate_inputs``
+        of :class:`blocks.bricks.recurrent.GatedRecurrent`,
+        :data:`~blocks_rnn_bricks.gates.MIN_GRU_GATES` and
+        :data:`~blocks_rnn_bricks.gates.MIN_LSTM_GATES`.  ``f`` and ``z``
+        keep, ``j`` and ``u`` write.
+
+    Raises
+    ------
+    TypeError
+        If `T_max` is not a number or `gates` is not a list of names.
+    ValueError
+        If `T_max` is less than 2 or not finite, or there is no such gate.
+
+    Notes
+    -----
+    Use it as the `biases_init` of the :class:`~blocks.bricks.Linear` that
+    projects the inputs of the brick, or of a stack with
+    :class:`~blocks_rnn_bricks.UnidirectionalStack`.
+
+    References
+    ----------
+    C. Tallec and Y. Ollivier, *Can recurrent neural networks warp time?*,
+    ICLR 2018, equation 16.
+
+    Examples
+    --------
+    >>> import numpy
+    >>> from blocks_rnn_bricks import ChronoBias
+    >>> b = ChronoBias(400).generate(numpy.random.RandomState(1), (12,))
+    >>> i, j, f, o = b.reshape(4, 3)
+    >>> bool((f >= 0).all() and (f <= numpy.log(399)).all())
+    True
+    >>> bool((j == -f).all() and not i.any() and not o.any())
+    True
+
+    """
+
+    def __init__(self, T_max, gates=GATES):
+        check_number('ChronoBias', 'T_max', T_max)
+        if T_max < 2:
+            raise ValueError('ChronoBias: T_max must be at least 2, got {}; '
+                             'it is the longest time to remember, in steps'
+                             .format(T_max))
+        self.T_max = T_max
+        self.gates = _check_gates('ChronoBias', gates, CHRONO)
+
+    def generate(self, rng, shape):
+        """Draw one bias for each unit and give each gate its share.
+
+        Parameters
+        ----------
+        rng : :class:`numpy.random.RandomState`
+        shape : tuple of int
+            (number of gates * dim,), or anything that ends so.
+
+        Returns
+        -------
+        :class:`~numpy.ndarray`
+            Of this shape, in floatX.
+
+        """
+        block = _blocks_of('ChronoBias', tuple(shape), self.gates)
+        keep = numpy.log(rng.uniform(1, self.T_max - 1, block))
+        return numpy.concatenate(
+            [CHRONO.get(gate, 0) * keep for gate in self.gates],
+            axis=-1).astype(theano.config.floatX)
+
+    def __repr__(self):
+        return 'ChronoBias({!r})'.format(self.T_max)

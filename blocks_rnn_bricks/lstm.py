@@ -1,24 +1,21 @@
-"""The LSTM of the lecture, and the one with peepholes."""
-from blocks.bricks import Logistic, Tanh
+"""The LSTM of the lecture, and the peephole LSTM."""
 from blocks.bricks.base import application, lazy
 from blocks.initialization import Constant
 from blocks.roles import INITIAL_STATE, WEIGHT, add_role
 from blocks.utils import shared_floatx_nans, shared_floatx_zeros
 from theano import tensor
 
+from blocks_rnn_bricks.gated import GatedTransition
 from blocks_rnn_bricks.gates import GATES
-from blocks_rnn_bricks.initialization import PerGate
 from blocks_rnn_bricks.masking import carry_over
-from blocks_rnn_bricks.settings import (
-    add_children, check_brick, check_dim, check_flag, check_scheme, describe,
-    dim_of, naming)
-from blocks_rnn_bricks.transition import Transition, recurrent
+from blocks_rnn_bricks.settings import check_scheme, naming
+from blocks_rnn_bricks.transition import recurrent
 
 _SIGNATURE = dict(sequences=['inputs', 'mask'], states=['states', 'cells'],
                   contexts=[], outputs=['states', 'cells'])
 
 
-class LSTM(Transition):
+class LSTM(GatedTransition):
     r"""Long short-term memory, as in the lecture.
 
     .. math::
@@ -33,7 +30,7 @@ class LSTM(Transition):
     ============================ ===========================================
     symbol                       in this brick
     ============================ ===========================================
-    :math:`W_{x\cdot} x_t + b`   `inputs`, made outside by a
+    :math:`W_{x\cdot} x_t + b`   `inputs`, computed by a separate
                                  :class:`~blocks.bricks.Linear` or
                                  :class:`~blocks.bricks.parallel.Fork`,
                                  where the biases live
@@ -45,32 +42,31 @@ class LSTM(Transition):
     :math:`\sigma`               `gate_activation`
     ============================ ===========================================
 
-    Whatever has an axis of 4*dim holds the gates side by side in the order
-    i, j, f, o of :data:`blocks_rnn_bricks.gates.GATES`.
+    Axes of size 4*dim hold the gates in the order i, j, f, o of
+    :data:`blocks_rnn_bricks.gates.GATES`.
 
     Parameters
     ----------
     dim : int
         Number of cells.
     activation : :class:`~blocks.bricks.Brick`, optional
-        What squashes the block input and the cells;
+        Activation of the block input and the cells;
         :class:`~blocks.bricks.Tanh` by default.
     gate_activation : :class:`~blocks.bricks.Brick`, optional
-        What the gates apply; :class:`~blocks.bricks.Logistic` by default.
+        Activation of the gates; :class:`~blocks.bricks.Logistic` by default.
     mask_outputs : bool, optional
-        If true, what `apply` returns for a whole sequence is zero where the
-        mask is 0; by default, as everywhere in Blocks, the state of the
-        step before stands there.  The states themselves are always carried
-        over.
+        If true, the outputs of `apply` for whole sequences are zero where the
+        mask is 0; by default, as everywhere in Blocks, they repeat the state
+        of the previous step. The states themselves are always carried over.
     fused : bool, optional
-        If true, as by default, sequences are computed by kernels made from
-        the step; if false, by a scan.
+        If true, the default, kernels made from the step compute sequences; if
+        false, a scan does.
 
     Raises
     ------
     TypeError
-        If `dim` is no integer, an activation no brick, or a switch neither
-        True nor False.
+        If `dim` is not an integer, an activation is not a brick, or a flag is
+        neither True nor False.
     ValueError
         If `dim` is not positive; on allocation, if it is not set.
 
@@ -78,9 +74,9 @@ class LSTM(Transition):
     -----
     `weights_init` is applied to each gate's (dim, dim) block of ``W_state``,
     so :class:`~blocks.initialization.Orthogonal` and
-    :class:`~blocks.initialization.Identity` mean what they say.
+    :class:`~blocks.initialization.Identity` work for each gate.
 
-    Where the mask is between 0 and 1, old and new state are mixed.
+    Where the mask is between 0 and 1, the old and new states are mixed.
 
     References
     ----------
@@ -107,43 +103,13 @@ class LSTM(Transition):
 
     """
 
-    @lazy(allocation=['dim'])
-    def __init__(self, dim, activation=None, gate_activation=None,
-                 mask_outputs=False, fused=True, **kwargs):
-        who = naming(self, kwargs)
-        self.dim = check_dim(who, 'dim', dim)
-        self.activation = check_brick(
-            who, 'activation', Tanh() if activation is None else activation)
-        self.gate_activation = check_brick(
-            who, 'gate_activation',
-            Logistic() if gate_activation is None else gate_activation,
-            'Logistic()')
-        self.mask_outputs = check_flag(who, 'mask_outputs', mask_outputs)
-        self.fused = check_flag(who, 'fused', fused)
-        add_children(self, kwargs, [self.activation, self.gate_activation])
-        super(LSTM, self).__init__(**kwargs)
-
-    def get_dim(self, name):
-        """Features of an input, state or output of `apply`; 0 for a mask."""
-        if name == 'inputs':
-            return len(GATES) * dim_of(self, 'dim')
-        if name in ('states', 'cells'):
-            return dim_of(self, 'dim')
-        if name == 'mask':
-            return 0
-        return super(LSTM, self).get_dim(name)
-
-    def remedy(self, name):
-        """What to do about inputs that do not have 4*dim features."""
-        return ('they are the gates {} side by side: apply '
-                'Linear(output_dim={}) first'.format(
-                    ', '.join(GATES), self.get_dim('inputs')))
+    gates = GATES
 
     def _allocate(self):
         self.W_state = shared_floatx_nans(
             tuple(self.get_dims(['states', 'inputs'])), name='W_state')
-        # `initial_states` is an application; hence the underscore that the
-        # LSTM of Blocks has, too.
+        # The underscore, as in Blocks' LSTM, avoids a clash with the
+        # application `initial_states`.
         self.initial_state_ = shared_floatx_zeros(
             (self.get_dim('states'),), name='initial_state')
         self.initial_cells = shared_floatx_zeros(
@@ -154,21 +120,13 @@ class LSTM(Transition):
         self.parameters = [self.W_state, self.initial_state_,
                            self.initial_cells]
 
-    def _initialize(self):
-        check_scheme(describe(self), 'weights_init', self.weights_init)
-        PerGate(self.weights_init).initialize(self.W_state, self.rng)
-
     def _gates(self, inputs, states):
         """Split W_x x_t + b + W_h h_{t-1} into the gates i, j, f, o."""
         return self._split(inputs + tensor.dot(states, self.W_state))
 
-    def _split(self, net):
-        return [net[:, k * self.dim:(k + 1) * self.dim]
-                for k in range(len(GATES))]
-
     @recurrent(**_SIGNATURE)
     def apply(self, inputs, states, cells, mask=None):
-        """Apply the equations to one step, or to whole sequences.
+        """Apply the equations to one time step, or to whole sequences.
 
         Parameters
         ----------
@@ -176,20 +134,20 @@ class LSTM(Transition):
             (T, B, 4*dim), the projected inputs with their biases in the
             order i, j, f, o; (B, 4*dim) with ``iterate=False``.
         states : :class:`~theano.tensor.TensorVariable`, optional
-            (B, dim), h before the first step; learned if not given.
-            Required with ``iterate=False``.
+            (B, dim), the initial h; learned if not given. Required with
+            ``iterate=False``.
         cells : :class:`~theano.tensor.TensorVariable`, optional
-            (B, dim), c before the first step, likewise.
+            (B, dim), the initial c; likewise.
         mask : :class:`~theano.tensor.TensorVariable`, optional
             (T, B), or (B,) with ``iterate=False``, of the dtype of the
             inputs: 1 for data, 0 where the state is to be carried over.
         iterate : bool, optional
-            Whether to run along the first axis.  True by default.
+            Whether to iterate over the first axis. True by default.
         reverse : bool, optional
-            Whether to run backwards; the outputs are in the order of
-            processing.  False by default.
+            Whether to process the sequence backwards; the outputs are in the
+            order of processing. False by default.
         return_initial_states : bool, optional
-            Whether to put the initial states before the others.
+            Whether to prepend the initial states to the outputs.
 
         Returns
         -------
@@ -201,9 +159,9 @@ class LSTM(Transition):
         Raises
         ------
         ValueError
-            If a rank is wrong; when the function runs, if a shape is.
+            If a rank is wrong; when the function runs, if a shape is wrong.
         TypeError
-            If the mask is not of the dtype of the inputs.
+            If the dtype of the mask would upcast the inputs.
 
         """
         squash, sigma = self.activation.apply, self.gate_activation.apply
@@ -214,7 +172,7 @@ class LSTM(Transition):
 
     @application(outputs=apply.states)
     def initial_states(self, batch_size, *args, **kwargs):
-        """The learned h_0 and c_0, for each sequence of a batch.
+        """The learned h_0 and c_0, repeated for each sequence of a batch.
 
         Parameters
         ----------
@@ -231,7 +189,7 @@ class LSTM(Transition):
 
 
 class PeepholeLSTM(LSTM):
-    r"""Long short-term memory whose gates look at the cells.
+    r"""Long short-term memory with peepholes: the gates also read the cells.
 
     .. math::
 
@@ -257,8 +215,8 @@ class PeepholeLSTM(LSTM):
     dim : int
         Number of cells.
     peephole_init : :class:`~blocks.initialization.NdarrayInitialization`
-        Scheme for the peepholes, which are vectors; zero by default, so
-        that training starts from :class:`LSTM`.
+        Scheme for the peepholes, which are vectors; zero by default, so that
+        training starts as with :class:`LSTM`.
     \*\*kwargs
         As for :class:`LSTM`.
 
@@ -274,10 +232,10 @@ class PeepholeLSTM(LSTM):
         self.peephole_init = check_scheme(
             naming(self, kwargs), 'peephole_init',
             Constant(0.) if peephole_init is None else peephole_init)
-        super(PeepholeLSTM, self).__init__(dim=dim, **kwargs)
+        super().__init__(dim=dim, **kwargs)
 
     def _allocate(self):
-        super(PeepholeLSTM, self)._allocate()
+        super()._allocate()
         self.W_cell_to_in, self.W_cell_to_forget, self.W_cell_to_out = [
             shared_floatx_nans((self.dim,), name=name)
             for name in ('W_cell_to_in', 'W_cell_to_forget', 'W_cell_to_out')]
@@ -286,18 +244,18 @@ class PeepholeLSTM(LSTM):
             self.parameters.append(peephole)
 
     def _initialize(self):
-        super(PeepholeLSTM, self)._initialize()
+        super()._initialize()
         for peephole in self.peepholes:
             self.peephole_init.initialize(peephole, self.rng)
 
     @property
     def peepholes(self):
-        """Vectors (dim,): w_cj, w_cf, w_co."""
+        """The peephole vectors w_cj, w_cf and w_co, (dim,) each."""
         return (self.W_cell_to_in, self.W_cell_to_forget, self.W_cell_to_out)
 
     @recurrent(**_SIGNATURE)
     def apply(self, inputs, states, cells, mask=None):
-        """Apply the equations, with arguments as :meth:`LSTM.apply` has."""
+        """Apply the equations, with the arguments of :meth:`LSTM.apply`."""
         squash, sigma = self.activation.apply, self.gate_activation.apply
         i, j, f, o = self._gates(inputs, states)
         next_cells = (sigma(f + self.W_cell_to_forget * cells) * cells +

@@ -1,4 +1,4 @@
-"""LSTMs with normalised layers and with projected states."""
+"""LSTMs with layer normalisation and with projected states."""
 from blocks.bricks.base import lazy
 from blocks.initialization import Constant
 from blocks.roles import BIAS, WEIGHT, add_role
@@ -7,8 +7,7 @@ from theano import tensor
 
 from blocks_rnn_bricks.lstm import LSTM
 from blocks_rnn_bricks.masking import carry_over
-from blocks_rnn_bricks.settings import (
-    check_dim, check_number, dim_of, naming)
+from blocks_rnn_bricks.settings import check_dim, check_number, dim_of, naming
 from blocks_rnn_bricks.transition import recurrent
 
 _SIGNATURE = dict(sequences=['inputs', 'mask'], states=['states', 'cells'],
@@ -28,14 +27,14 @@ class LayerNormLSTM(LSTM):
 
     where :math:`N(a) = (a - \mu) / \sqrt{s^2 + \epsilon}`, with the mean
     :math:`\mu` and the variance :math:`s^2` of the features of :math:`a`, all
-    four gates together. These are equations 20 to 22 of Ba et al. (2016) with
-    one bias for the sum of theirs, in the lecture's symbols.
+    four gates together. These are equations 20 to 22 of Ba et al. (2016) in
+    the lecture's symbols, with one bias instead of the sum of theirs.
 
     The gains :math:`\alpha_x, \alpha_h` are ``gain_inputs`` and
     ``gain_states``, (4*dim,), :math:`\alpha_c` is ``gain_cells``, (dim,), all
-    one at first; :math:`b, b_c` are ``b``, (4*dim,), and ``b_cells``, (dim,),
-    zero at first. Since the inputs are normalised, a bias of the projection
-    that makes them is of little use: ``Linear(use_bias=False)`` will do.
+    initially one; :math:`b, b_c` are ``b``, (4*dim,), and ``b_cells``, (dim,),
+    initially zero. Since the inputs are normalised, their projection needs no
+    bias: use ``Linear(use_bias=False)``.
 
     Parameters
     ----------
@@ -69,13 +68,13 @@ class LayerNormLSTM(LSTM):
         who = naming(self, kwargs)
         check_number(who, 'epsilon', epsilon, 0, 1, 'leave it out for 1e-5')
         if not epsilon:
-            raise ValueError('{}: epsilon must be above 0, got {!r}; leave it '
-                             'out for 1e-5'.format(who, epsilon))
+            raise ValueError('{}: epsilon must be above 0, got {!r}; omit it '
+                             'for 1e-5'.format(who, epsilon))
         self.epsilon = epsilon
-        super(LayerNormLSTM, self).__init__(dim=dim, **kwargs)
+        super().__init__(dim=dim, **kwargs)
 
     def _allocate(self):
-        super(LayerNormLSTM, self)._allocate()
+        super()._allocate()
         wide, dim = self.get_dim('inputs'), self.dim
         for name, size, role in [
                 ('gain_inputs', wide, WEIGHT), ('gain_states', wide, WEIGHT),
@@ -87,7 +86,7 @@ class LayerNormLSTM(LSTM):
             self.parameters.append(parameter)
 
     def _initialize(self):
-        super(LayerNormLSTM, self)._initialize()
+        super()._initialize()
         for gain in (self.gain_inputs, self.gain_states, self.gain_cells):
             Constant(1.).initialize(gain, self.rng)
         for bias in (self.b, self.b_cells):
@@ -115,14 +114,14 @@ class LayerNormLSTM(LSTM):
 class ProjectedLSTM(LSTM):
     r"""Long short-term memory whose states are projected.
 
-    The equations are those of :class:`LSTM`, but for the last,
+    The equations are those of :class:`LSTM`, except the last,
 
     .. math:: h_t = W_r (\tanh(c_t) \otimes o_t),
 
-    so that there can be many cells and few recurrent weights. This is the
-    LSTMP of Sak et al. (2014) without its second projection, and what PyTorch
-    calls ``proj_size``. :math:`W_r` is ``W_projection``, (dim, proj_dim), and
-    ``W_state`` is (proj_dim, 4*dim).
+    so that a layer can have many cells but few recurrent weights. This is the
+    LSTMP of Sak et al. (2014) without its non-recurrent projection, as with
+    ``proj_size`` in PyTorch. :math:`W_r` is ``W_projection``, (dim, proj_dim),
+    and ``W_state`` is (proj_dim, 4*dim).
 
     Parameters
     ----------
@@ -154,23 +153,23 @@ class ProjectedLSTM(LSTM):
     @lazy(allocation=['dim', 'proj_dim'])
     def __init__(self, dim, proj_dim, **kwargs):
         self.proj_dim = check_dim(naming(self, kwargs), 'proj_dim', proj_dim)
-        super(ProjectedLSTM, self).__init__(dim=dim, **kwargs)
+        super().__init__(dim=dim, **kwargs)
 
     def get_dim(self, name):
         """Features of an input, state or output of `apply`; 0 for a mask."""
         if name == 'states':
             return dim_of(self, 'proj_dim')
-        return super(ProjectedLSTM, self).get_dim(name)
+        return super().get_dim(name)
 
     def _allocate(self):
-        super(ProjectedLSTM, self)._allocate()
+        super()._allocate()
         self.W_projection = shared_floatx_nans(
             (self.dim, self.proj_dim), name='W_projection')
         add_role(self.W_projection, WEIGHT)
         self.parameters.append(self.W_projection)
 
     def _initialize(self):
-        super(ProjectedLSTM, self)._initialize()
+        super()._initialize()
         self.weights_init.initialize(self.W_projection, self.rng)
 
     @recurrent(**_SIGNATURE)

@@ -1,24 +1,30 @@
-"""Noise for recurrent networks, drawn outside the scan."""
+"""Noise for recurrent networks, drawn before the first time step."""
 from blocks.bricks import Random
 from blocks.bricks.base import application
 from theano import tensor
+from theano.sandbox.rng_mrg import MRG_RandomStreams
 
 from blocks_rnn_bricks.checks import as_variable
 from blocks_rnn_bricks.masking import carry_over
 from blocks_rnn_bricks.settings import (
-    add_children, check_rate, check_transition, naming)
+    add_children,
+    check_rate,
+    check_transition,
+    naming,
+)
 from blocks_rnn_bricks.transition import Transition, option, recurrent
 
 
-def dropout_mask(theano_rng, shape, rate, dtype):
-    """Factors that drop units at a rate and keep the expectation.
+def dropout_mask(theano_rng: MRG_RandomStreams, shape: tuple, rate: float,
+                 dtype: str) -> tensor.TensorVariable:
+    """Random factors that drop units and preserve the expectation.
 
     Parameters
     ----------
     theano_rng : :class:`~theano.sandbox.rng_mrg.MRG_RandomStreams`
-        Where the numbers come from.
+        Source of the random numbers.
     shape : tuple
-        Of ints or scalar variables.
+        Integers or scalar variables.
     rate : float
         Probability of a 0, at least 0 and below 1.
     dtype : str
@@ -32,7 +38,8 @@ def dropout_mask(theano_rng, shape, rate, dtype):
     Raises
     ------
     TypeError
-        If `theano_rng` draws no numbers, or `dtype` is not floating.
+        If `theano_rng` is not a random stream, or `dtype` is not floating
+        point.
     ValueError
         If `rate` is out of bounds or NaN.
 
@@ -40,14 +47,17 @@ def dropout_mask(theano_rng, shape, rate, dtype):
     rate = check_rate('dropout_mask', 'rate', rate)
     _check_rng('dropout_mask', theano_rng)
     if not str(dtype).startswith('float'):
-        raise TypeError("dropout_mask: dtype must be floating point, got {!r};"
-                        ' give that of what is to be dropped'.format(dtype))
+        raise TypeError("dropout_mask: dtype must be floating point, got "
+                        "{!r}; pass the dtype of the variable to which "
+                        "dropout is applied".format(dtype))
     kept = theano_rng.binomial(shape, p=1. - rate, dtype=dtype)
     return kept * tensor.constant(1. / (1. - rate), dtype=dtype)
 
 
-def variational_dropout(sequence, rate, theano_rng):
-    """Drop features of sequences, the same ones at all time steps.
+def variational_dropout(sequence: tensor.TensorVariable, rate: float,
+                        theano_rng: MRG_RandomStreams
+                        ) -> tensor.TensorVariable:
+    """Drop the same features of a sequence at all its time steps.
 
     Parameters
     ----------
@@ -67,10 +77,11 @@ def variational_dropout(sequence, rate, theano_rng):
     Raises
     ------
     TypeError
-        If the sequence is not floating point, or `theano_rng` draws no
-        numbers.
+        If the sequence is not floating point, or `theano_rng` is not a random
+        stream.
     ValueError
-        If the sequence has not 3 axes, or `rate` is out of bounds or NaN.
+        If the sequence does not have 3 axes, or `rate` is out of bounds or
+        NaN.
 
     References
     ----------
@@ -97,48 +108,48 @@ def _check_rng(who, theano_rng):
                             who, theano_rng))
 
 
-#: How the names of the factors begin that are drawn for a state.
+#: Prefixes of the names of the noise factors of a state.
 _FACTORS = ('zoneout_', 'dropout_')
 
 
 class Regularized(Transition, Random):
-    r"""A transition with variational dropout of its states, or zoneout.
+    r"""A transition with variational dropout of its states or with zoneout.
 
-    With dropout the transition sees :math:`d \otimes h_{t-1}`, with the same
-    factors :math:`d` (0 or 1 / (1 - rate)) at all steps of a sequence.  With
-    zoneout each unit keeps its state now and then,
+    With dropout, the transition reads :math:`d \otimes h_{t-1}`, with the same
+    factors :math:`d` (0 or 1 / (1 - rate)) at all time steps of a sequence.
+    With zoneout, units randomly keep their previous state,
 
     .. math::
 
         h_t = z_t \otimes h_{t-1} + (1 - z_t) \otimes \tilde h_t,
 
-    :math:`\tilde h_t` being what the transition would make of it and
-    :math:`z_t` 1 with the zoneout's probability; where ``train=False`` that
-    probability itself.  The random numbers are drawn before the first step:
-    the dropout's are contexts of the step, the zoneout's sequences.
+    where :math:`\tilde h_t` is the new state of the transition and :math:`z_t`
+    is 1 with the zoneout probability, or equal to that probability if
+    ``train=False``. The random numbers are drawn before the first time step:
+    those of dropout are contexts of the step, those of zoneout are sequences.
 
     Parameters
     ----------
     transition : :class:`~blocks.bricks.recurrent.BaseRecurrent`
-        Any recurrent brick.  It becomes a child, and this brick has the
-        sequences, states and outputs that it has.
+        Any recurrent brick. It becomes a child, and this brick has the same
+        sequences, states and outputs.
     dropout : dict or float, optional
-        Rate for each state by name; a number is for 'states'.
+        Rate for each state by name; a number applies to 'states'.
     zoneout : dict or float, optional
-        Probability for each state by name; a number is for all of them.
+        Probability for each state by name; a number applies to all states.
 
     Raises
     ------
     TypeError
-        If `transition` is not a recurrent brick, or a rate is no number.
+        If `transition` is not a recurrent brick, or a rate is not a number.
     ValueError
-        If a rate is out of bounds or NaN, or for a state that is not there.
+        If a rate is out of bounds or NaN, or given for an unknown state.
 
     Notes
     -----
-    Kernels are made from the step with its noise, if they can be made from
-    the transition's.  Where there is nothing to be done (``train=False`` and
-    no zoneout) the transition itself is applied.
+    Kernels are made from the step including its noise, if they can be made
+    from the transition's step. Without noise (``train=False`` and no zoneout),
+    the transition itself is applied.
 
     References
     ----------
@@ -158,12 +169,12 @@ class Regularized(Transition, Random):
         self.dropout = _rates(who, 'dropout', dropout, ['states'], states)
         self.zoneout = _rates(who, 'zoneout', zoneout, states, states)
         add_children(self, kwargs, [transition])
-        super(Regularized, self).__init__(**kwargs)
+        super().__init__(**kwargs)
         if self.precision is None:
             self.precision = option(transition, 'precision')
 
     def get_dim(self, name):
-        """Features of an input, state or output, as the transition's."""
+        """Features of an input, state or output of the transition."""
         for prefix in _FACTORS:
             if name.startswith(prefix):
                 return self.transition.get_dim(name[len(prefix):])
@@ -180,33 +191,33 @@ class Regularized(Transition, Random):
         return option(self.transition, 'mask_outputs')
 
     def remedy(self, name):
-        """What to do about a sequence with the wrong number of features."""
+        """How to fix a sequence with the wrong number of features."""
         remedy = getattr(self.transition, 'remedy', None)
         if remedy is None or name.startswith(_FACTORS):
-            return super(Regularized, self).remedy(name)
+            return super().remedy(name)
         return remedy(name)
 
     def explain(self, application=None):
-        """Find out whether kernels are made from the step with its noise."""
-        return super(Regularized, self).explain(
+        """Report whether kernels are made from the step with its noise."""
+        return super().explain(
             application or self.noisy_apply)
 
     @application
     def apply(self, *args, **kwargs):
-        """Run over sequences.
+        """Iterate over sequences.
 
         Parameters
         ----------
         *args, **kwargs
-            What the transition's `apply` takes, the sequences and states by
-            name or the first sequences by position.
+            The arguments of the transition's `apply`: sequences and states by
+            name, or the first sequences by position.
         train : bool, optional
-            Whether there is noise.  False by default.
+            Whether to apply noise. False by default.
 
         Returns
         -------
         list of :class:`~theano.tensor.TensorVariable`
-            What the transition's `apply` returns.
+            The results of the transition's `apply`.
 
         """
         train = kwargs.pop('train', False)
@@ -242,7 +253,7 @@ class Regularized(Transition, Random):
 
     @recurrent
     def noisy_apply(self, **kwargs):
-        """One step, with the factors of the noise among the arguments."""
+        """Compute one step, with the noise factors as arguments."""
         states = self.transition.apply.states
         mask = kwargs.pop('mask', None)
         zoneout = {state: kwargs.pop('zoneout_' + state)
@@ -263,13 +274,13 @@ class Regularized(Transition, Random):
 
     @noisy_apply.property('sequences')
     def noisy_apply_sequences(self):
-        """The transition's sequences and the factors of the zoneout."""
+        """The transition's sequences and the zoneout factors."""
         return self._sequences() + ['zoneout_' + state
                                     for state in self.zoneout]
 
     @noisy_apply.property('contexts')
     def noisy_apply_contexts(self):
-        """The transition's contexts and the factors of the dropout."""
+        """The transition's contexts and the dropout factors."""
         return list(self.transition.apply.contexts) + [
             'dropout_' + state for state in self.dropout]
 
@@ -295,7 +306,7 @@ class Regularized(Transition, Random):
 
 
 def _rates(who, what, rates, default, states):
-    """Make a dictionary of the rates that are not zero.
+    """Return a dictionary of the nonzero rates.
 
     Parameters
     ----------
@@ -305,9 +316,9 @@ def _rates(who, what, rates, default, states):
         'dropout' or 'zoneout', for messages.
     rates : dict or float
     default : list of str
-        The states that a number is for.
+        The states to which a number applies.
     states : list of str
-        All there are.
+        All states.
 
     """
     if not isinstance(rates, dict):
@@ -315,8 +326,8 @@ def _rates(who, what, rates, default, states):
     for state, rate in rates.items():
         if state not in states:
             raise ValueError(
-                '{}: {} is given for a state {!r}, but the transition has '
-                'the states {}; give a dictionary with these names'.format(
+                '{}: {} is given for an unknown state {!r}; the transition '
+                'has the states {}; pass a dictionary with these names'.format(
                     who, what, state, ', '.join(states)))
         check_rate(who, '{} of {}'.format(what, state), rate)
     return {state: rates[state] for state in states if rates.get(state)}

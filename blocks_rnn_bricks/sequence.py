@@ -1,9 +1,9 @@
-"""Sequences backwards in time."""
+"""Reversal of sequences in time."""
 import theano
 
 
 class ReverseTime(theano.Op):
-    """A view of a sequence that runs along its first axis backwards.
+    """A view of a sequence, reversed along its first axis.
 
     Unlike that of ``sequence[::-1]``, its gradient is a view, too.
 

@@ -1,7 +1,8 @@
-"""Checks of settings, the arguments that are no variables of a graph.
+"""Checks of settings, the arguments that are not variables of a graph.
 
 Each function returns the setting, or raises a TypeError or ValueError that
-names who was given it, what was expected, what came and what to do.
+names the brick or function, what was expected, what was received and the
+remedy.
 
 """
 import math
@@ -20,23 +21,23 @@ def describe(brick):
 
 
 def naming(brick, kwargs):
-    """Name a brick that is being made, by its class and its keywords."""
+    """Name a brick under construction, by its class and its keywords."""
     name = kwargs.get('name')
     kind = type(brick).__name__
     return kind if name is None else "{} '{}'".format(kind, name)
 
 
 def add_children(brick, kwargs, bricks):
-    """Put bricks behind the children among the keywords of a constructor.
+    """Append bricks to the children in the keywords of a constructor.
 
     Parameters
     ----------
     brick : :class:`~blocks.bricks.Brick`
-        Whose constructor it is.
+        The brick under construction.
     kwargs : dict
-        The keywords. The list in it, a caller's, stays as it is.
+        The keywords. The caller's list of children is not modified.
     bricks : list of :class:`~blocks.bricks.Brick`
-        The further children.
+        The additional children.
 
     """
     given = kwargs.get('children')
@@ -44,23 +45,23 @@ def add_children(brick, kwargs, bricks):
     if not isinstance(given, (list, tuple)) or not all(
             isinstance(child, Brick) for child in given):
         raise TypeError('{}: children must be a list of bricks, got {!r}; '
-                        'leave it out for none'.format(
+                        'omit it for no children'.format(
                             naming(brick, kwargs), given))
     kwargs['children'] = list(given) + list(bricks)
 
 
 def is_unset(value):
-    """Whether a dimension is left for later, as Blocks' lazy bricks do."""
+    """Whether a dimension is not set yet, as in Blocks' lazy bricks."""
     return value is None or isinstance(value, type(NoneAllocation))
 
 
 def check_dim(who, name, value):
-    """Check a dimension, which may be left for later.
+    """Check a dimension, which may be set later.
 
     Parameters
     ----------
     who, name : str
-        Who was given it, and the name of the argument.
+        The brick, and the name of the argument.
     value : int
         Positive; None or Blocks' placeholder if it is to be set later.
 
@@ -74,26 +75,26 @@ def check_dim(who, name, value):
 
 
 def dim_of(brick, name):
-    """Return a dimension of a brick, which must be set by now."""
+    """Return a dimension of a brick, or raise ValueError if it is not set."""
     value = getattr(brick, name)
     if is_unset(value):
         raise ValueError(
-            '{0}: {1} is not set; give {2}({1}=...), or set the attribute '
-            'before the brick is allocated or applied'.format(
+            '{0}: {1} is not set; pass it to {2}({1}=...), or set the '
+            'attribute before the brick is allocated or applied'.format(
                 describe(brick), name, type(brick).__name__))
     return check_count(describe(brick), name, value)
 
 
 def check_count(who, name, value, least=1):
-    """Check a whole number.
+    """Check an integer.
 
     Parameters
     ----------
     who, name : str
     value : int
-        Any type of integer but bool.
+        Any type of integer except bool.
     least : int, optional
-        The smallest that will do.
+        The smallest valid value.
 
     Returns
     -------
@@ -102,7 +103,7 @@ def check_count(who, name, value, least=1):
     Raises
     ------
     TypeError
-        If it is no integer.
+        If it is not an integer.
     ValueError
         If it is below `least`.
 
@@ -133,7 +134,7 @@ def check_number(who, name, value, least=-math.inf, below=math.inf,
     value : float
         A number of Python or NumPy.
     least, below : float, optional
-        The smallest that will do, and what it must not reach.
+        The smallest valid value, and the exclusive upper bound.
     remedy : str, optional
         The end of the message.
 
@@ -144,7 +145,7 @@ def check_number(who, name, value, least=-math.inf, below=math.inf,
     Raises
     ------
     TypeError
-        If it is no number.
+        If it is not a number.
     ValueError
         If it is NaN, infinite or out of bounds.
 
@@ -166,13 +167,13 @@ def check_number(who, name, value, least=-math.inf, below=math.inf,
 
 
 def check_rate(who, name, value):
-    """Check a probability that must not reach 1, such as a dropout rate."""
-    return check_number(who, name, value, 0, 1, 'give the share to drop, 0 '
+    """Check a probability below 1, such as a dropout rate."""
+    return check_number(who, name, value, 0, 1, 'pass the fraction to drop, 0 '
                         'for none')
 
 
 def check_flag(who, name, value):
-    """Raise TypeError unless a switch is True or False."""
+    """Raise TypeError unless a flag is True or False."""
     if isinstance(value, (bool, numpy.bool_)) or (
             isinstance(value, numbers.Integral) and value in (0, 1)):
         return bool(value)
@@ -181,7 +182,7 @@ def check_flag(who, name, value):
 
 
 def check_choice(who, name, value, choices):
-    """Raise ValueError unless a setting is one of some strings."""
+    """Raise ValueError unless a setting is one of the given strings."""
     if not isinstance(value, str) or value not in choices:
         raise ValueError('{}: {} must be one of {}, got {!r}'.format(
             who, name, ', '.join(choices), value))
@@ -189,7 +190,7 @@ def check_choice(who, name, value, choices):
 
 
 def check_brick(who, name, value, example='Tanh()'):
-    """Raise TypeError unless a setting is a brick, with an `apply`."""
+    """Raise TypeError unless a setting is a brick that has an `apply`."""
     if isinstance(value, Brick) and hasattr(value, 'apply'):
         return value
     raise TypeError('{}: {} must be a brick such as {}, got {!r}{}'.format(
@@ -197,7 +198,7 @@ def check_brick(who, name, value, example='Tanh()'):
 
 
 def made_of_class(value):
-    """The end of a message about a class where an object is wanted."""
+    """Return the end of a message if a class was given, not an instance."""
     if isinstance(value, type):
         return '; write {}(...), an instance'.format(value.__name__)
     return ''
@@ -229,7 +230,7 @@ def check_transition(who, name, value):
 
 
 def check_callable(who, name, value, example):
-    """Raise TypeError unless a setting can be called."""
+    """Raise TypeError unless a setting is callable."""
     if not callable(value):
         raise TypeError('{}: {} must be a function, {}, got {!r}'.format(
             who, name, example, value))

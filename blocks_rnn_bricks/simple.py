@@ -5,27 +5,34 @@ from blocks.bricks.recurrent import SimpleRecurrent
 from theano import tensor
 
 from blocks_rnn_bricks.checks import check_sequence
-from blocks_rnn_bricks.masking import carry_over, clean
+from blocks_rnn_bricks.masking import carry_over, zero_padding
 from blocks_rnn_bricks.sequence import reverse_time
 from blocks_rnn_bricks.settings import (
-    add_children, check_brick, check_dim, check_flag, describe, dim_of, naming)
+    add_children,
+    check_brick,
+    check_dim,
+    check_flag,
+    describe,
+    dim_of,
+    naming,
+)
 from blocks_rnn_bricks.transition import recurrent
 
 
 class _Transition(SimpleRecurrent):
-    """Blocks' simple recurrent network, in kernels on any stack."""
+    """Blocks' simple recurrent network, with kernels on either stack."""
 
     @recurrent(sequences=['inputs', 'mask'], states=['states'],
                contexts=[], outputs=['states'])
     def apply(self, inputs, states, mask=None):
-        """Make one step, or run over whole sequences."""
+        """Compute one time step, or iterate over whole sequences."""
         activation, = self.children
         return carry_over(mask, [activation.apply(
             inputs + tensor.dot(states, self.W))], [states])
 
 
 class SimpleRNN(Initializable):
-    r"""A layer with one hidden state, from inputs to outputs.
+    r"""A simple recurrent network with its input and output projections.
 
     .. math::
 
@@ -56,16 +63,16 @@ class SimpleRNN(Initializable):
     activation : :class:`~blocks.bricks.Brick`, optional
         q; :class:`~blocks.bricks.Tanh` by default.
     output_activation : :class:`~blocks.bricks.Brick`, optional
-        r, applied to (rows, output_dim), so that a
-        :class:`~blocks.bricks.Softmax` will do;
-        :class:`~blocks.bricks.Identity` by default.
+        r, applied to a matrix (rows, output_dim), so that a
+        :class:`~blocks.bricks.Softmax` works; :class:`~blocks.bricks.Identity`
+        by default.
     mask_outputs : bool, optional
-        Whether y is zero where the mask is 0.  By default it is computed
-        there from the state carried over.
+        Whether y is zero where the mask is 0. By default it is computed from
+        the carried-over state.
 
     Notes
     -----
-    Only the recurrence is iterated: either projection is one matrix product
+    Only the recurrence is iterated: each projection is a single matrix product
     for all time steps.
 
     """
@@ -92,7 +99,7 @@ class SimpleRNN(Initializable):
         add_children(self, kwargs, [
             self.input_projection, self.transition, self.output_projection,
             self.output_activation])
-        super(SimpleRNN, self).__init__(**kwargs)
+        super().__init__(**kwargs)
 
     def _push_allocation_config(self):
         input_dim, dim, output_dim = [
@@ -111,29 +118,29 @@ class SimpleRNN(Initializable):
             return dim_of(self, dims[name])
         if name == 'mask':
             return 0
-        return super(SimpleRNN, self).get_dim(name)
+        return super().get_dim(name)
 
     @application(inputs=['inputs', 'mask', 'states'],
                  outputs=['outputs', 'states'])
     def apply(self, inputs, mask=None, states=None, iterate=True,
               reverse=False):
-        """Run over sequences, or do one step.
+        """Iterate over sequences, or compute one time step.
 
         Parameters
         ----------
         inputs : :class:`~theano.tensor.TensorVariable`
             x, (T, B, input_dim), or (B, input_dim) with ``iterate=False``.
-            What lies in the padding, NaN included, has no effect.
+            The contents of the padding, even NaN, have no effect.
         mask : :class:`~theano.tensor.TensorVariable`, optional
             (T, B), or (B,) with ``iterate=False``.
         states : :class:`~theano.tensor.TensorVariable`, optional
-            (B, dim), h before the first step; learned if not given.
-            Required with ``iterate=False``.
+            (B, dim), the initial h; learned if not given. Required with
+            ``iterate=False``.
         iterate : bool, optional
-            Whether to run along the first axis.
+            Whether to iterate over the first axis.
         reverse : bool, optional
-            Whether to run backwards in time.  Other than what Blocks'
-            transitions return, the outputs are always in the order of time.
+            Whether to process the sequence backwards. Unlike those of Blocks'
+            transitions, the outputs are always in the order of time.
 
         Returns
         -------
@@ -145,22 +152,22 @@ class SimpleRNN(Initializable):
         Raises
         ------
         ValueError
-            If a rank is wrong; when the function runs, if a shape is.
+            If a rank is wrong; when the function runs, if a shape is wrong.
         TypeError
-            If the mask is not of the dtype of the inputs.
+            If the dtype of the mask would upcast the inputs.
 
         """
         for name, flag in [('iterate', iterate), ('reverse', reverse)]:
             check_flag(describe(self), name, flag)
         if states is None and not iterate:
-            raise TypeError('{}: states is missing; a single step '
-                            '(iterate=False) needs the states before it'
+            raise TypeError('{}: states is missing; a single time step '
+                            '(iterate=False) needs the previous states'
                             .format(describe(self)))
         inputs, mask = check_sequence(
             describe(self), inputs, mask, self.input_dim, iterate,
-            'input_dim says how many')
+            'set input_dim to the number of features')
         if iterate:
-            inputs = clean(inputs, mask)
+            inputs = zero_padding(inputs, mask)
             controls = {'reverse': reverse}
         else:
             controls = {'iterate': False}
@@ -171,11 +178,11 @@ class SimpleRNN(Initializable):
             hidden = reverse_time(hidden)
         outputs = self._activate(self.output_projection.apply(hidden))
         if self.mask_outputs and iterate:
-            outputs = clean(outputs, mask)
+            outputs = zero_padding(outputs, mask)
         return outputs, hidden
 
     def _activate(self, net):
-        """Apply r to all rows at once, since a softmax takes two axes."""
+        """Apply r to all rows at once, since a softmax requires two axes."""
         rows = net.reshape((-1, self.output_dim))
         return self.output_activation.apply(rows).reshape(
             net.shape, ndim=net.ndim)

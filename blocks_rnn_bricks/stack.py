@@ -1,33 +1,43 @@
-"""Recurrent layers on top of each other, in one direction or in both."""
+"""Stacks of recurrent layers, in one direction or both."""
 import copy
+from typing import Tuple
 
 from blocks.bricks import Initializable, Linear, Random
 from blocks.bricks.base import application, lazy
 from blocks.bricks.parallel import Fork
-from rnn_kernels import (
-    check_precision, precision, project, side_by_side)
 from theano import tensor
 
 from blocks_rnn_bricks.checks import check_sequence
-from blocks_rnn_bricks.masking import clean, mean_over_time
+from blocks_rnn_bricks.masking import mean_over_time, zero_padding
 from blocks_rnn_bricks.regularization import variational_dropout
 from blocks_rnn_bricks.sequence import reverse_time
 from blocks_rnn_bricks.settings import (
-    add_children, check_brick, check_choice, check_count, check_dim,
-    check_flag, check_rate, check_transition, describe, dim_of, is_unset,
-    naming)
+    add_children,
+    check_brick,
+    check_choice,
+    check_count,
+    check_dim,
+    check_flag,
+    check_rate,
+    check_transition,
+    describe,
+    dim_of,
+    is_unset,
+    naming,
+)
 from blocks_rnn_bricks.transition import keeps_padding_out, option
+from rnn_kernels import check_precision, precision, project, side_by_side
 
-#: How the directions of a layer become one sequence.
+#: Ways to merge the directions of a layer.
 _MERGES = ('concat', 'sum')
-#: What may summarise a sequence in one vector.
+#: Ways to summarise a sequence in one vector.
 _SUMMARIES = ('last', 'mean')
 
 
 class Projection(Fork):
-    """What makes a transition's sequences of the inputs of a direction.
+    """Projection of the inputs of a direction to its transition's sequences.
 
-    Linear children are computed inside of the kernels of the transition.
+    Linear children are computed inside the kernels of the transition.
 
     """
 
@@ -58,7 +68,7 @@ class Projection(Fork):
 
 
 class Direction(Initializable):
-    """One direction of a layer: a projection of its inputs, a transition.
+    """One direction of a layer: a projection of its inputs and a transition.
 
     Parameters
     ----------
@@ -67,8 +77,8 @@ class Direction(Initializable):
     input_dim : int
         Features of the inputs.
     projection : :class:`~blocks.bricks.interfaces.Feedforward`
-        Prototype of what makes each of the transition's sequences from the
-        inputs.
+        Prototype of the bricks that compute the transition's sequences from
+        the inputs.
     reverse : bool
         Whether to run backwards in time.
 
@@ -84,7 +94,7 @@ class Direction(Initializable):
         self.projection = Projection(sequences, prototype=projection,
                                      name='projection')
         add_children(self, kwargs, [self.projection, transition])
-        super(Direction, self).__init__(**kwargs)
+        super().__init__(**kwargs)
 
     def _push_allocation_config(self):
         self.projection.input_dim = dim_of(self, 'input_dim')
@@ -94,29 +104,29 @@ class Direction(Initializable):
 
     @property
     def features_name(self):
-        """Which of the transition's outputs the next layer reads."""
+        """The transition's output that the next layer reads."""
         outputs = self.transition.apply.outputs
         return 'states' if 'states' in outputs else outputs[0]
 
     @application
     def apply(self, inputs, mask=None, **kwargs):
-        """Project and run.
+        """Project the inputs and apply the transition.
 
         Parameters
         ----------
         inputs : :class:`~theano.tensor.TensorVariable`
-            (T, B, input_dim); what lies in the padding must be finite unless
+            (T, B, input_dim); the padding must be finite unless
             :meth:`keeps_padding_out`.
         mask : :class:`~theano.tensor.TensorVariable`, optional
             (T, B).
         **kwargs
-            Initial states, (B, dim) each, and whatever else the transition
-            takes.
+            Initial states, (B, dim) each, and other arguments of the
+            transition.
 
         Returns
         -------
         list of :class:`~theano.tensor.TensorVariable`
-            What the transition returns, in the order of time.
+            The results of the transition, in the order of time.
 
         """
         kwargs.update(self.projection.apply(inputs, as_dict=True))
@@ -128,7 +138,7 @@ class Direction(Initializable):
                 if self.reverse else outputs)
 
     def keeps_padding_out(self):
-        """Whether the inputs in the padding have no influence."""
+        """Whether the contents of the padding have no effect."""
         return keeps_padding_out(self.transition) and all(
             type(child) is Linear for child in self.projection.children)
 
@@ -153,13 +163,12 @@ class Direction(Initializable):
 
 
 def feature_count(transition, name):
-    """How many features a sequence or output of any transition has.
+    """Number of features of a sequence or output of any transition.
 
     Raises
     ------
     ValueError
-        If the brick does not know yet, or its answer is not a positive
-        integer.
+        If the size is not set yet, or is not a positive integer.
 
     """
     message = ('{}: {{}}; set its dim, for example {}(dim=64), before the '
@@ -167,7 +176,7 @@ def feature_count(transition, name):
                    describe(transition), type(transition).__name__))
     try:
         dim = transition.get_dim(name)
-    except (TypeError, AttributeError):  # of arithmetic with what is not set
+    except (TypeError, AttributeError):  # raised by arithmetic on an unset dim
         dim = None
     if is_unset(dim):
         raise ValueError(message.format('the size of {} is not set'.format(
@@ -176,9 +185,9 @@ def feature_count(transition, name):
 
 
 class _Stack(Initializable, Random):
-    """What the stacks in one and in both directions have in common."""
+    """Base class of the unidirectional and bidirectional stacks."""
 
-    directions = ('forward',)
+    directions: Tuple[str, ...] = ('forward',)
 
     @lazy(allocation=['input_dim'])
     def __init__(self, prototypes, input_dim, skip_connections=False,
@@ -202,7 +211,7 @@ class _Stack(Initializable, Random):
              for name in self.directions]
             for level, prototype in enumerate(prototypes)]
         add_children(self, kwargs, sum(self.layers, []))
-        super(_Stack, self).__init__(**kwargs)
+        super().__init__(**kwargs)
 
     def _push_allocation_config(self):
         features = 0
@@ -215,13 +224,13 @@ class _Stack(Initializable, Random):
             features = self._features(layer)
 
     def _features(self, layer):
-        """Size of what a layer shows to the next one."""
+        """Number of features that a layer passes to the next."""
         direction = layer[0]
         return len(layer) * feature_count(
             direction.transition, direction.features_name)
 
     def _merge(self, outputs):
-        """Make one sequence, or vector, of one for each direction."""
+        """Merge the sequences or vectors of the directions into one."""
         if len(outputs) == 1:
             return outputs[0]
         return tensor.concatenate(outputs, axis=outputs[0].ndim - 1)
@@ -230,9 +239,9 @@ class _Stack(Initializable, Random):
     def state_names(self):
         """Names of all states, for example 'backward_1_cells'.
 
-        A state given to `apply` under such a name, (B, dim), is where that
-        layer and direction start; without it they start from the initial
-        state they learn.
+        A state passed to `apply` under such a name, (B, dim), is the initial
+        state of that layer and direction; otherwise the initial state is
+        learned.
 
         """
         return [_state_name(direction, state)
@@ -252,38 +261,37 @@ class _Stack(Initializable, Random):
                 for state in direction.transition.apply.states:
                     if name == _state_name(direction, state):
                         return direction.transition.get_dim(state)
-        return super(_Stack, self).get_dim(name)
+        return super().get_dim(name)
 
     @application(inputs=['inputs', 'mask'], outputs=['outputs'])
     def apply(self, inputs, mask=None, train=False, **initial_states):
-        """Run all layers over a batch of sequences.
+        """Apply all layers to a batch of sequences.
 
         Parameters
         ----------
         inputs : :class:`~theano.tensor.TensorVariable`
-            (T, B, input_dim).  What lies in the padding, NaN included, has
-            no effect.
+            (T, B, input_dim). The contents of the padding, even NaN, have no
+            effect.
         mask : :class:`~theano.tensor.TensorVariable`, optional
             (T, B), of the dtype of the inputs: 1 for data, 0 for padding.
         train : bool, optional
-            Whether dropout, and what other noise the transitions have, is
-            on.
+            Whether to apply dropout and the noise of the transitions.
         **initial_states
-            (B, dim) each, under the names in `state_names`; learned where
-            not given.
+            Initial states by the names in `state_names`, (B, dim) each;
+            learned if not given.
 
         Returns
         -------
         outputs : :class:`~theano.tensor.TensorVariable`
-            (T, B, D), D being ``get_dim('outputs')``.
+            (T, B, D), where D is ``get_dim('outputs')``.
 
         Raises
         ------
         ValueError
-            If a rank is wrong; when the function runs, if a shape is.
+            If a rank is wrong; when the function runs, if a shape is wrong.
         TypeError
-            If the mask is not of the dtype of the inputs, or a state has a
-            name that is none.
+            If the dtype of the mask would upcast the inputs, or a state has
+            an unknown name.
 
         """
         return self._run(inputs, mask, train, initial_states)[0]
@@ -291,22 +299,22 @@ class _Stack(Initializable, Random):
     @application(inputs=['inputs', 'mask'], outputs=['summary'])
     def summary(self, inputs, mask=None, kind='last', train=False,
                 **initial_states):
-        """Run all layers and summarise each sequence in one vector.
+        """Apply all layers and summarise each sequence in one vector.
 
         Parameters
         ----------
         inputs, mask, train, initial_states
             As for :meth:`apply`.
         kind : {'last', 'mean'}, optional
-            'last': the state of the top layer where each direction ends,
-            that is after the last valid step forward, and after the first
-            one backward.  'mean': the mean of the outputs over the valid
-            steps, weighted by the mask if it lies between 0 and 1.
+            'last': the final states of the top layer, after the last valid
+            time step in the forward and after the first in the backward
+            direction. 'mean': the mean of the outputs over the valid time
+            steps, weighted by the mask if it is between 0 and 1.
 
         Returns
         -------
         summary : :class:`~theano.tensor.TensorVariable`
-            (B, D), D being ``get_dim('summary')``.
+            (B, D), where D is ``get_dim('summary')``.
 
         """
         check_choice(describe(self), 'kind', kind, _SUMMARIES)
@@ -319,7 +327,7 @@ class _Stack(Initializable, Random):
 
     @application(inputs=['inputs', 'mask'])
     def unroll(self, inputs, mask=None, train=False, **initial_states):
-        """Run all layers and also return where every state ended.
+        """Apply all layers and also return the final states.
 
         Parameters
         ----------
@@ -331,8 +339,8 @@ class _Stack(Initializable, Random):
         outputs : :class:`~theano.tensor.TensorVariable`
             (T, B, D).
         *states : :class:`~theano.tensor.TensorVariable`
-            The final states, (B, dim) each, in the order of `state_names`;
-            to go on from in the next batch, say.
+            The final states, (B, dim) each, in the order of `state_names`, for
+            example to continue from in the next batch.
 
         """
         outputs, runs = self._run(inputs, mask, train, initial_states)
@@ -368,7 +376,7 @@ class _Stack(Initializable, Random):
         return self.state_names
 
     def _run(self, inputs, mask, train, initial_states):
-        """Outputs, and for each direction of each layer all it returned.
+        """Return the outputs and the results of each direction of each layer.
 
         Returns
         -------
@@ -381,12 +389,12 @@ class _Stack(Initializable, Random):
         check_flag(describe(self), 'train', train)
         unknown = set(initial_states) - set(self.state_names)
         if unknown:
-            raise TypeError('{}: no state is called {}; there are {}'.format(
+            raise TypeError('{}: unknown states {}; the states are {}'.format(
                 describe(self), ', '.join(sorted(unknown)),
                 ', '.join(self.state_names)))
         inputs, mask = check_sequence(
             describe(self), inputs, mask, self.input_dim,
-            remedy='input_dim says how many')
+            remedy='set input_dim to the number of features')
         features, runs = inputs, []
         for layer in self.layers:
             if runs and self.skip_connections:
@@ -401,11 +409,11 @@ class _Stack(Initializable, Random):
                 states[direction.features_name]
                 for direction, states in runs[-len(layer):]])
         if self.mask_outputs:
-            features = clean(features, mask)
+            features = zero_padding(features, mask)
         return features, runs
 
     def _run_layer(self, layer, inputs, mask, train, given):
-        """Run the directions of a layer, at the same time if they can be.
+        """Apply the directions of a layer, as one operation if possible.
 
         Parameters
         ----------
@@ -413,11 +421,11 @@ class _Stack(Initializable, Random):
         inputs, mask, train
             As for :meth:`apply`.
         given : list of dict
-            The initial states that are given, for each direction.
+            The given initial states, for each direction.
 
         """
         if not all(direction.keeps_padding_out() for direction in layer):
-            inputs = clean(inputs, mask)
+            inputs = zero_padding(inputs, mask)
         runs = []
         with precision(self.precision), side_by_side():
             for direction, states in zip(layer, given):
@@ -431,10 +439,10 @@ class _Stack(Initializable, Random):
 class UnidirectionalStack(_Stack):
     """Layers of recurrent transitions, each reading the one below.
 
-    Blocks' :class:`~blocks.bricks.recurrent.RecurrentStack` is the one to
-    use inside a sequence generator.  This one owns the projection of its
-    inputs as well, which keeps what lies in the padding out, and hands the
-    states on from batch to batch (:meth:`unroll`).
+    Inside a sequence generator, use Blocks'
+    :class:`~blocks.bricks.recurrent.RecurrentStack`. This stack also owns the
+    projection of its inputs, so the contents of the padding have no effect,
+    and can carry states from batch to batch (:meth:`unroll`).
 
     Parameters
     ----------
@@ -445,11 +453,11 @@ class UnidirectionalStack(_Stack):
     skip_connections : bool, optional
         Whether the layers above the first read the stack's inputs, too.
     dropout : float, optional
-        Rate at which the inputs of the layers above the first are dropped,
-        for all time steps of a sequence alike, where ``train=True``.
+        Rate of dropping inputs of the layers above the first, the same ones at
+        all time steps of a sequence, if ``train=True``.
     mask_outputs : bool, optional
-        Whether the outputs are zero where the mask is 0; by default the
-        state of the step before stands there.
+        Whether the outputs are zero where the mask is 0; by default they
+        repeat the state of the previous step.
     projection : :class:`~blocks.bricks.interfaces.Feedforward`, optional
         Prototype of the bricks that project the inputs of each layer and
         direction; a :class:`~blocks.bricks.Linear` by default.
@@ -463,31 +471,31 @@ class UnidirectionalStack(_Stack):
 
 
 class BidirectionalStack(_Stack):
-    """Layers of recurrent transitions that run forwards and backwards.
+    """Layers of recurrent transitions in both directions.
 
     Each direction of a layer reads both directions of the layer below
-    through a projection of its own.  The backward direction starts at the
-    last valid step of each sequence.
+    through its own projection. The backward direction starts at the last valid
+    time step of each sequence.
 
     Parameters
     ----------
     prototypes : list of :class:`~blocks.bricks.recurrent.BaseRecurrent`
         A transition for each layer, from the bottom: any mixture of
         :class:`~blocks_rnn_bricks.LSTM`,
-        :class:`~blocks_rnn_bricks.PeepholeLSTM`, Blocks' own transitions
-        and a user's.  Each is copied once for either direction.
+        :class:`~blocks_rnn_bricks.PeepholeLSTM`, Blocks' own transitions and
+        custom ones. Each is copied once for each direction.
     input_dim : int
         Features of the inputs.
     merge : {'concat', 'sum'}, optional
-        How the two directions of a layer become its output.
+        How to merge the two directions of a layer.
     skip_connections : bool, optional
         Whether the layers above the first read the stack's inputs, too.
     dropout : float, optional
-        Rate at which the inputs of the layers above the first are dropped,
-        for all time steps of a sequence alike, where ``train=True``.
+        Rate of dropping inputs of the layers above the first, the same ones at
+        all time steps of a sequence, if ``train=True``.
     mask_outputs : bool, optional
-        Whether the outputs are zero where the mask is 0; by default the
-        state of the neighbouring valid step stands there.
+        Whether the outputs are zero where the mask is 0; by default they
+        repeat the state of the previous step in each direction.
     projection : :class:`~blocks.bricks.interfaces.Feedforward`, optional
         Prototype of the bricks that project the inputs of each layer and
         direction; a :class:`~blocks.bricks.Linear` by default.
@@ -499,9 +507,9 @@ class BidirectionalStack(_Stack):
 
     Notes
     -----
-    The directions are children called ``forward_0``, ``backward_0``,
-    ``forward_1`` and so on, and ``transition`` and ``projection`` their
-    attributes.  The states of all layers are in the graph, annotated as
+    The directions are children named ``forward_0``, ``backward_0``,
+    ``forward_1`` and so on, with the attributes ``transition`` and
+    ``projection``. The states of all layers are in the graph, annotated as
     outputs of these bricks' ``apply``.
 
     Examples
@@ -529,57 +537,57 @@ class BidirectionalStack(_Stack):
     def __init__(self, prototypes, input_dim, merge='concat', **kwargs):
         self.merge = check_choice(
             naming(self, kwargs), 'merge', merge, _MERGES)
-        super(BidirectionalStack, self).__init__(
+        super().__init__(
             prototypes=prototypes, input_dim=input_dim, **kwargs)
 
     def _features(self, layer):
-        features = super(BidirectionalStack, self)._features(layer)
+        features = super()._features(layer)
         return features if self.merge == 'concat' else features // len(layer)
 
     def _merge(self, outputs):
         if self.merge == 'sum':
             return sum(outputs[1:], outputs[0])
-        return super(BidirectionalStack, self)._merge(outputs)
+        return super()._merge(outputs)
 
 
 def _state_name(direction, state):
-    """The name under which a stack knows a state of a direction."""
+    """The stack's name for a state of a direction."""
     return '{}_{}'.format(direction.name, state)
 
 
 def _given_to(direction, initial_states):
-    """Those of a stack's initial states that belong to a direction."""
+    """The initial states of a stack that belong to a direction."""
     return {state: initial_states[_state_name(direction, state)]
             for state in direction.transition.apply.states
             if initial_states.get(_state_name(direction, state)) is not None}
 
 
 def _check_prototypes(who, prototypes):
-    """Raise unless there is a recurrent brick of its own for each layer."""
+    """Raise unless there is a separate recurrent brick for each layer."""
     if not isinstance(prototypes, (list, tuple)) or not prototypes:
         kind = TypeError if not isinstance(
             prototypes, (list, tuple)) else ValueError
         raise kind(
             '{}: prototypes must be a list with a recurrent brick for each '
-            'layer, got {!r}; give for example [LSTM(dim=64)]'.format(
+            'layer, got {!r}; pass, for example, [LSTM(dim=64)]'.format(
                 who, prototypes))
     for level, prototype in enumerate(prototypes):
         check_transition(who, 'prototypes[{}]'.format(level), prototype)
         if prototype.parents:
             raise ValueError(
-                '{}: prototypes[{}], {}, is already a child of {}; give each '
-                'parent a brick of its own'.format(
+                '{}: prototypes[{}], {}, is already a child of {}; use a '
+                'separate brick for each parent'.format(
                     who, level, describe(prototype),
                     describe(prototype.parents[0])))
         if any(prototype is other for other in prototypes[:level]):
             raise ValueError(
-                '{}: prototypes[{}], {}, is in the list twice, but no two '
-                'layers share parameters; make a brick for each, for example '
+                '{}: prototypes[{}], {}, is in the list twice, but layers do '
+                'not share parameters; create a brick for each, for example '
                 '[LSTM(dim=64) for _ in range(2)]'.format(
                     who, level, describe(prototype)))
         if option(prototype, 'mask_outputs'):
             raise ValueError(
-                '{}: prototypes[{}], {}, has mask_outputs=True, and would '
+                '{}: prototypes[{}], {}, has mask_outputs=True, which would '
                 'hide the states that the next layer and the summary need; '
-                'give mask_outputs=True to the stack'.format(
+                'pass mask_outputs=True to the stack instead'.format(
                     who, level, describe(prototype)))

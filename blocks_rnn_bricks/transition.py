@@ -1,59 +1,66 @@
-"""What a recurrent brick is to this package, and the decorator of its step.
+"""The base class of recurrent bricks and the decorator of their step.
 
-A transition is a brick whose ``apply`` is one time step under
+A transition is a brick whose ``apply`` is one time step decorated with
 :func:`recurrent`. Stacks, :class:`~blocks_rnn_bricks.Regularized` and
-:class:`~blocks_rnn_bricks.Sampler` take any recurrent brick of Blocks; what
-they ask of it beyond that is declared, with its defaults, in
-:class:`Transition`.
+:class:`~blocks_rnn_bricks.Sampler` accept any recurrent brick of Blocks;
+:class:`Transition` declares the additional attributes that they use, with
+defaults.
 
 """
 import inspect
 import numbers
 from functools import wraps
+from typing import Optional
 
 from blocks.bricks import Initializable
 from blocks.bricks import recurrent as blocks_recurrent
-from blocks.bricks.base import application
+from blocks.bricks.base import BoundApplication, application
 from blocks.bricks.recurrent import BaseRecurrent
 from blocks.utils import pack
 from theano import tensor
 
 import rnn_kernels
-from blocks_rnn_bricks.checks import (
-    as_variable, check_sequence, check_state)
-from blocks_rnn_bricks.masking import clean
+from blocks_rnn_bricks.checks import as_variable, check_sequence, check_state
+from blocks_rnn_bricks.masking import zero_padding
 from blocks_rnn_bricks.settings import (
-    check_flag, check_strings, check_transition, describe, naming)
+    check_flag,
+    check_strings,
+    check_transition,
+    describe,
+    naming,
+)
+from rnn_kernels import Explanation
 
-#: What Blocks' ``recurrent`` takes by keyword.
+#: The keywords of Blocks' ``recurrent``.
 _SIGNATURE = ('sequences', 'states', 'contexts', 'outputs')
 
-#: Arguments of a recurrent application that steer the iteration.
+#: Arguments of a recurrent application that control the iteration.
 _CONTROLS = ('iterate', 'reverse', 'return_initial_states')
 
 
 class Transition(BaseRecurrent, Initializable):
-    """The base of recurrent bricks, with what this package asks of them.
+    """Base class of recurrent bricks, with this package's attributes.
 
-    A brick that derives from Blocks'
-    :class:`~blocks.bricks.recurrent.BaseRecurrent` alone has the defaults.
+    Bricks that derive only from Blocks'
+    :class:`~blocks.bricks.recurrent.BaseRecurrent` use the defaults.
 
     Attributes
     ----------
     fused : bool
-        Whether sequences are computed by kernels made from the step, where
-        these can compute it; a scan is taken otherwise. True by default.
+        Whether kernels made from the step compute sequences, if they can;
+        otherwise a scan does. True by default.
     mask_outputs : bool
-        Whether `apply` returns zeros where the mask is 0. By default, the
-        state of the step before stands there. States are carried over in
+        Whether `apply` returns zeros where the mask is 0. By default, it
+        repeats the state of the previous step. States are carried over in
         either case.
     takes_train : bool
         Whether `apply` has an argument `train` that turns noise on. False by
         default.
     precision : {None, 'float32', 'bfloat16'}
-        Of the products in kernels, see :func:`rnn_kernels.precision`. None,
-        the default, is that of the stack around it, of the environment
-        variable ``BLOCKS_RNN_PRECISION``, or float32.
+        Precision of the products in kernels, see
+        :func:`rnn_kernels.precision`. With None, the default, it is that of
+        the enclosing stack, of the environment variable
+        ``BLOCKS_RNN_PRECISION``, or float32.
 
     Parameters
     ----------
@@ -70,10 +77,10 @@ class Transition(BaseRecurrent, Initializable):
     def __init__(self, precision=None, **kwargs):
         self.precision = rnn_kernels.check_precision(
             '{}: precision'.format(naming(self, kwargs)), precision)
-        super(Transition, self).__init__(**kwargs)
+        super().__init__(**kwargs)
 
-    def remedy(self, name):
-        """What to do about a sequence with the wrong number of features.
+    def remedy(self, name: str) -> str:
+        """How to fix a sequence with the wrong number of features.
 
         Parameters
         ----------
@@ -88,8 +95,9 @@ class Transition(BaseRecurrent, Initializable):
         """
         return 'apply Linear(output_dim={}) first'.format(self.get_dim(name))
 
-    def explain(self, application=None):
-        """Find out whether kernels are made from a step, and why not.
+    def explain(self, application: Optional[BoundApplication] = None
+                ) -> Explanation:
+        """Report whether kernels are made from a step and, if not, why.
 
         Parameters
         ----------
@@ -99,8 +107,8 @@ class Transition(BaseRecurrent, Initializable):
         Returns
         -------
         :class:`rnn_kernels.Explanation`
-            As a string, it says so in a sentence; its method `source`
-            returns the code that was made.
+            Its string is a sentence that says so; its method `source` returns
+            the generated code.
 
         """
         return explain(self, application)
@@ -118,14 +126,15 @@ def option(brick, name):
     Returns
     -------
     bool
-        The brick's own, or else the default.
+        The brick's own value, or the default.
 
     """
     return getattr(brick, name, getattr(Transition, name))
 
 
-def explain(brick, application=None):
-    """Find out whether kernels are made from the step of a brick.
+def explain(brick: BaseRecurrent,
+            application: Optional[BoundApplication] = None) -> Explanation:
+    """Report whether kernels are made from the step of a brick.
 
     Parameters
     ----------
@@ -163,34 +172,34 @@ def explain(brick, application=None):
 
 
 def recurrent(*args, **signature):
-    r"""Blocks' ``recurrent``, with checks, clean padding and kernels.
+    r"""Blocks' ``recurrent``, with checks, neutral padding and kernels.
 
-    The decorated method is one time step, as under
-    :func:`blocks.bricks.recurrent.recurrent`, and the application has the
-    arguments and the behaviour of that one: names, annotations, initial
-    states given or learned, `iterate`, `reverse`, `return_initial_states`.
-    Besides, on any stack,
+    The decorated method is one time step, as with
+    :func:`blocks.bricks.recurrent.recurrent`, and the application has the same
+    arguments and behaviour: names, annotations, given or learned initial
+    states, `iterate`, `reverse`, `return_initial_states`. In addition, on
+    either stack,
 
-    * sequences and mask are checked, as the application is applied and when
-      the function runs;
-    * what lies in the padding has no influence on values or gradients, not
-      even NaN;
+    * sequences and mask are checked, both when the application is called and
+      when the function runs;
+    * the contents of the padding, even NaN, affect neither values nor
+      gradients;
     * kernels made from the step compute whole sequences if they can, and
-      `mask_outputs` is obeyed; see :class:`Transition`.
+      `mask_outputs` is honoured; see :class:`Transition`.
 
     Parameters
     ----------
     \*args : callable
-        The method, if used as ``@recurrent``; then the names below must be
+        The method, if used as ``@recurrent``; the names below must then be
         defined as properties.
     \*\*signature
         `sequences`, `states`, `contexts` and `outputs`, lists of names. A
-        sequence called 'mask' is the mask.
+        sequence named 'mask' is the mask.
 
     Returns
     -------
     :class:`~blocks.bricks.base.Application` or callable
-        The application, or a decorator that makes it.
+        The application, or a decorator that returns it.
 
     Raises
     ------
@@ -239,7 +248,7 @@ def recurrent(*args, **signature):
                                **arguments)
             outputs = _in_kernels(brick, application, arguments)
             if outputs is None:
-                _clean(application, arguments)
+                _zero_padding(application, arguments)
                 with rnn_kernels.disabled(), rnn_kernels.building_step():
                     outputs = pack(scanned(brick, application,
                                            application_call, **arguments))
@@ -253,7 +262,7 @@ def recurrent(*args, **signature):
 
 
 def _check_signature(args, signature):
-    """Raise TypeError for arguments of `recurrent` that make no sense."""
+    """Raise TypeError for invalid arguments of `recurrent`."""
     if args and (signature or len(args) > 1 or not callable(args[0])):
         raise TypeError(
             'recurrent: expected one method, or names by keyword, '
@@ -268,7 +277,7 @@ def _check_signature(args, signature):
 
 
 def _check_arguments(step, signature):
-    """Raise TypeError unless a step takes what its signature names."""
+    """Raise TypeError unless a step has the arguments in its signature."""
     parameters = inspect.signature(step).parameters
     if any(parameter.kind == parameter.VAR_KEYWORD
            for parameter in parameters.values()):
@@ -277,20 +286,20 @@ def _check_arguments(step, signature):
         for name in signature.get(kind, []):
             if name not in parameters:
                 raise TypeError(
-                    'recurrent: {} has no argument {!r}, which is among the '
-                    '{}; it takes {}'.format(
+                    'recurrent: {} has no argument {!r}, which is listed in '
+                    '{}; its arguments are {}'.format(
                         step.__name__, name, kind,
                         ', '.join(list(parameters)[1:])))
 
 
 def _sequences(application, arguments):
-    """Names of the sequences that are given, without the mask."""
+    """Names of the given sequences, without the mask."""
     return [name for name in application.sequences
             if name != 'mask' and name in arguments]
 
 
 def _check(brick, application, arguments, iterate):
-    """Check the sequences and replace them by their checked selves."""
+    """Check the sequences and replace them with the checked variables."""
     names = _sequences(application, arguments)
     if not names:
         missing = [name for name in application.sequences if name != 'mask']
@@ -302,7 +311,7 @@ def _check(brick, application, arguments, iterate):
                     for name in missing) or 'sequences'))
     for name in names:
         if rnn_kernels.projection_of(arguments[name]) is not None:
-            continue  # a stack has made it, and checked what it is made of
+            continue  # made by a stack, which has checked its source
         remedy = getattr(brick, 'remedy', None)
         arguments[name], mask = check_sequence(
             describe(brick), arguments[name], arguments.get('mask'),
@@ -310,15 +319,15 @@ def _check(brick, application, arguments, iterate):
             name)
         if mask is not None:
             arguments['mask'] = mask
-    # Of a projection its source, so that the product stays in the kernels.
+    # Use the source of a projection, so that its product stays in the kernels.
     source = (rnn_kernels.projection_of(arguments[names[0]]) or
               [arguments[names[0]]])[0]
     for name in application.states:
         if name not in arguments:
             if not iterate:
                 raise TypeError(
-                    '{}: {} is missing; a single step (iterate=False) needs '
-                    'the states {} before it'.format(
+                    '{}: {} is missing; a single time step (iterate=False) '
+                    'needs the previous states {}'.format(
                         describe(brick), name, ', '.join(application.states)))
         elif hasattr(arguments[name], 'ndim') and _is_vector(brick, name):
             arguments[name] = check_state(
@@ -328,13 +337,13 @@ def _check(brick, application, arguments, iterate):
 
 
 def _is_vector(brick, name):
-    """Whether a state has one axis of features, as nearly all have."""
+    """Whether a state has one axis of features, as nearly all do."""
     dim = brick.get_dim(name)
     return isinstance(dim, numbers.Integral) and dim > 0
 
 
-def keeps_padding_out(brick):
-    """Whether what lies in the padding has no influence on a brick.
+def keeps_padding_out(brick: BaseRecurrent) -> bool:
+    """Whether the contents of the padding have no effect on a brick.
 
     Parameters
     ----------
@@ -343,8 +352,8 @@ def keeps_padding_out(brick):
     Returns
     -------
     bool
-        True if ``apply`` is a step under :func:`recurrent`, or applies such a
-        brick. False if it is a step under Blocks' own ``recurrent``.
+        True if ``apply`` is decorated with :func:`recurrent`, or applies such
+        a brick. False if it is decorated with Blocks' own ``recurrent``.
 
     """
     inner = getattr(brick, 'transition', None)
@@ -353,21 +362,21 @@ def keeps_padding_out(brick):
     return getattr(brick.apply.application, 'keeps_padding_out', False)
 
 
-def _clean(application, arguments):
-    """Zero what lies in the padding of the sequences."""
+def _zero_padding(application, arguments):
+    """Zero the padding of the sequences."""
     mask = arguments.get('mask')
     for name in _sequences(application, arguments):
         projection = rnn_kernels.projection_of(arguments[name])
         if projection is None:
-            arguments[name] = clean(arguments[name], mask)
+            arguments[name] = zero_padding(arguments[name], mask)
         else:
             source, weights, bias = projection
             arguments[name] = rnn_kernels.project(
-                clean(source, mask), weights, bias)
+                zero_padding(source, mask), weights, bias)
 
 
 def _in_kernels(brick, application, arguments):
-    """Iterate the step in kernels, or return None if a scan has to."""
+    """Iterate the step in kernels, or return None if a scan is needed."""
     if not option(brick, 'fused') or not rnn_kernels.enabled():
         return None
     groups = [
@@ -403,8 +412,8 @@ def _in_kernels(brick, application, arguments):
     try:
         recurrence, inputs = prepare()
         if 'mask' in sequences and recurrence.mask is None:
-            # The padding is computed, too.
-            _clean(application, arguments)
+            # The general kernel also computes the padding.
+            _zero_padding(application, arguments)
             recurrence, inputs = prepare()
     except rnn_kernels.Refusal:
         return None
@@ -418,7 +427,7 @@ def _in_kernels(brick, application, arguments):
 
 
 def _mask_outputs(brick, outputs, arguments):
-    """Zero what was carried over, if the brick is to."""
+    """Zero carried-over outputs if the brick has `mask_outputs`."""
     if not option(brick, 'mask_outputs') or 'mask' not in arguments:
         return outputs
     mask = arguments['mask']
@@ -426,4 +435,4 @@ def _mask_outputs(brick, outputs, arguments):
         mask = mask[::-1]
     if arguments.get('return_initial_states', False):
         mask = tensor.concatenate([tensor.ones_like(mask[:1]), mask])
-    return [clean(output, mask) for output in outputs]
+    return [zero_padding(output, mask) for output in outputs]

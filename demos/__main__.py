@@ -10,7 +10,7 @@ import ast
 import pathlib
 import sys
 
-from demos.exits import exit_code
+from demos._support.exits import exit_code
 
 HERE = pathlib.Path(__file__).parent
 CONSTANTS = 'COMMAND', 'ABOUT', 'TAKES'

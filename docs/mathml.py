@@ -29,7 +29,7 @@ def visit_inline(translator: SphinxTranslator, node: nodes.math):
 def visit_display(translator: SphinxTranslator, node: nodes.math_block):
     equation = node.astext()
     if r'\\' in equation or '&' in equation:
-        equation = r'\begin{aligned}%s\end{aligned}' % equation
+        equation = rf'\begin{{aligned}}{equation}\end{{aligned}}'
     translator.body.append(
         f'<div class="math">{mathml(equation, as_block=True)}</div>\n')
     raise nodes.SkipNode

@@ -1,9 +1,10 @@
-"""Projections of sequences, taken into the kernels that read them.
+"""Absorption of projections of sequences into the kernels that read them.
 
-A script for Blocks applies a ``Linear`` to a sequence and a recurrent brick
-to the result. A kernel that computes this product itself does so for valid
-steps only, while the rows are in the cache. Whether it may is known when the
-graph is complete: until then, noise may take the place of the product.
+A script for Blocks applies a ``Linear`` to a sequence and a recurrent brick to
+the result. A kernel can compute this product itself, for valid steps only and
+while the rows are in the cache. Whether this is allowed is known only when the
+graph is complete: until then, the product may be replaced, for example by a
+noisy one.
 
 """
 from theano import tensor
@@ -17,19 +18,19 @@ from .tracing import Argument, known_shape
 
 
 def absorb(variable):
-    """Rebuild a graph, with projections taken into its kernels.
+    """Rebuild a graph with projections absorbed into its kernels.
 
     Parameters
     ----------
     variable : variable
-        Its gradient need not have been taken: the tape of a kernel that is
-        rebuilt is another.
+        Its gradient must not have been taken yet, since a rebuilt kernel has a
+        different tape.
 
     Returns
     -------
     variable
-        With the same value; the one that was given, if there was nothing to
-        do. What does not depend on a rebuilt kernel is left as it is.
+        A variable of the same value; the given one, if there was nothing to
+        do. Nodes that do not depend on a rebuilt kernel are kept.
 
     """
     made = {}
@@ -47,7 +48,7 @@ def absorb(variable):
 
 
 def absorbed(node):
-    """Make the outputs of a kernel that computes projections itself.
+    """Return the outputs of a kernel that computes projections itself.
 
     Parameters
     ----------
@@ -57,7 +58,7 @@ def absorbed(node):
     Returns
     -------
     list of variables or None
-        None if there is nothing to take in.
+        None if there is nothing to absorb.
 
     """
     inputs, recurrences = [], []
@@ -74,7 +75,7 @@ def absorbed(node):
 
 
 def _absorb_into(recurrence, inputs):
-    """Take what can be taken into one recurrence."""
+    """Absorb all possible projections into one recurrence."""
     arguments, variables, outside = [], [], []
     names = {argument.name for argument in recurrence.arguments}
     sources, moved = {}, {}
@@ -110,11 +111,11 @@ def _absorb_into(recurrence, inputs):
 
 
 def _can_move(cells, argument):
-    """Whether a product may stand for an argument of a cell.
+    """Whether a product may replace an argument of a cell.
 
-    What a product adds to itself has to be there before it: either the
-    argument is added as it is to one product, which then is the sum of both,
-    or products do not add it at all.
+    The addends of a product must be available before it: either the argument
+    itself is added to exactly one product, which then becomes the sum of both,
+    or no product adds it.
 
     """
     make = expressions_of(cells.general)
@@ -134,7 +135,7 @@ def _can_move(cells, argument):
 
 
 def _with_products(cell, arguments, moved):
-    """Make a cell anew, with products in place of arguments."""
+    """Rebuild a cell with products in place of arguments."""
     make = expressions_of(cell)
     replacements = {}
     for argument, (source, weights, *bias) in moved.items():
@@ -152,13 +153,13 @@ def _with_products(cell, arguments, moved):
 
 
 def _projection(variable, dtype):
-    """Return what a sequence is a projection of, or None.
+    """Return the factors of a projected sequence, or None.
 
     Returns
     -------
     tuple or None
         The sequence, (T, B, F), the weights, (F, width), and the bias,
-        (width,) or None, all of the dtype given and of known sizes.
+        (width,) or None, all of the given dtype and of known sizes.
 
     """
     product, bias = _plain(variable), None
@@ -181,9 +182,9 @@ def _projection(variable, dtype):
 
 
 def _factors(product):
-    """Return x and W if a variable is ``tensor.dot(x, W)``, or two None.
+    """Return x and W if a variable is ``tensor.dot(x, W)``, else None twice.
 
-    Where x has three axes, that is reshaped, multiplied and reshaped.
+    If x has three axes, the graph reshapes, multiplies and reshapes again.
 
     """
     owner = product.owner
@@ -202,7 +203,7 @@ def _factors(product):
 
 
 def _below_reshape(variable, ndim):
-    """Return what has been reshaped, None if it has another rank."""
+    """Return the variable before reshaping, or None if its rank is wrong."""
     if type(getattr(variable.owner, 'op', None)).__name__ == 'Reshape':
         variable = variable.owner.inputs[0]
     owner = variable.owner
@@ -213,7 +214,7 @@ def _below_reshape(variable, ndim):
 
 
 def _plain(variable):
-    """Return what a variable is a copy of."""
+    """Return the variable that a variable is a copy of."""
     while _scalar_operation(variable) == 'Identity':
         variable, = variable.owner.inputs
     return variable

@@ -1,10 +1,10 @@
 r"""The activations of the gates, in forms that use vector instructions.
 
-A call of the C library takes one number at a time: with it the gates cost
-more than the products of a small LSTM. The forms here are sums, products
-and selections only, which the compiler turns into instructions for a whole
-vector register (measured for one number: 0.4 instead of 10 to 20 ns in
-float32, 1 instead of 10 to 15 ns in float64).
+The C library processes one number per call: with it, the gates would take
+longer than the products of a small LSTM. The forms here consist only of sums,
+products and selections, which the compiler vectorises (measured for one
+number: 0.4 instead of 10 to 20 ns in float32, 1 instead of 10 to 15 ns in
+float64).
 
 Both come from :math:`e^x - 1`. With :math:`n` the integer nearest to
 :math:`x / \ln 2` and :math:`r = x - n \ln 2`, so that
@@ -15,9 +15,9 @@ Both come from :math:`e^x - 1`. With :math:`n` the integer nearest to
    e^x - 1 = 2^n (e^r - 1) + (2^n - 1), \qquad
    e^r - 1 \approx \sum_{k=1}^{K} \frac{r^k}{k!}
 
-where :math:`K = 7` in float32 and :math:`K = 13` in float64 leave an error
-below that of rounding. Nothing cancels near zero, so that
-:math:`\tanh x \approx x` keeps all its digits there. NaN gives NaN.
+where :math:`K = 7` in float32 and :math:`K = 13` in float64 give an error
+below that of rounding. There is no cancellation near zero, so :math:`\tanh x
+\approx x` keeps all its digits there. NaN propagates.
 
 """
 from math import factorial, log
@@ -29,13 +29,12 @@ from numba.extending import intrinsic, overload
 
 from .compiled import OPTIONS, inlined
 
-
-#: Up to where exp can be computed, by type.
+#: The largest argument of exp, by type.
 _LIMITS = {types.float32: 87, types.float64: 708}
 
 
 def _limit(x):
-    """Return up to where exp can be computed."""
+    """Return the largest argument of exp for the type of x."""
 
 
 @overload(_limit, jit_options=OPTIONS)
@@ -46,9 +45,9 @@ def _implement_limit(x):
 
 
 def _split_exp(x):
-    """Return 2 ** n and e ** r - 1, of which exp(x) is made.
+    """Return 2 ** n and e ** r - 1, from which exp(x) is computed.
 
-    Far from zero, x is cut to keep 2 ** n finite.
+    Far from zero, x is clipped to keep 2 ** n finite.
 
     """
 
@@ -59,7 +58,7 @@ def _implement_split_exp(x):
     dtype = numpy.float64 if double else numpy.float32
     limit = dtype(_LIMITS[x])
     per_ln2 = dtype(1 / log(2))
-    # The head of ln 2 is short enough for an exact product with n.
+    # The leading part of ln 2 is short enough for an exact product with n.
     head = dtype(float.fromhex('0x1.62e42fep-1' if double else '0x1.62ep-1'))
     tail = dtype(log(2) - float(head))
     shift = dtype(1.5 * 2. ** (52 if double else 23))
@@ -86,8 +85,8 @@ def _implement_split_exp(x):
 def _power_of_two(typing_context, shifted):
     """Return 2 ** n, given the sum of n and 1.5 * 2 ** (mantissa bits).
 
-    The lowest bits of the sum are n. They are moved to where a floating
-    point number has its exponent.
+    The lowest bits of the sum are n. They are shifted to the position of the
+    exponent of a floating-point number.
 
     """
     mantissa, bias = (52, 1023) if shifted == types.float64 else (23, 127)
@@ -105,10 +104,10 @@ def _power_of_two(typing_context, shifted):
 
 @inlined
 def exp(x):
-    """Return e to the power of a scalar.
+    """Return the exponential of a scalar.
 
-    A little before it would be too large or too small for its type, it is
-    infinite or zero: at 708 in float64, at 87 in float32.
+    It becomes infinite or zero slightly before it overflows or underflows: at
+    708 in float64, at 87 in float32.
 
     """
     limit = _limit(x)
@@ -120,7 +119,7 @@ def exp(x):
 
 @inlined
 def expm1(x):
-    """Return exp(x) - 1 of a scalar, cut at 708 (87)."""
+    """Return exp(x) - 1 of a scalar, clipped at 708 (87)."""
     power, series = _split_exp(x)
     return power * series + (power - type(x)(1))
 

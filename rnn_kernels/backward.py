@@ -1,9 +1,9 @@
-"""The gradient of a cell as text."""
+"""The source text of the gradient of a cell."""
 from .differentiation import gradient_name
-from .layout import operand_name, sums_name
+from .layout import operand_name, rounded_name, sums_name
 from .passes import Pass, split_targets, without_unused
-from .tiles import BLOCK
 from .rows import Reference, Rows, Target, WidthClasses
+from .tiles import BLOCK
 
 
 class Backward(Pass):
@@ -13,7 +13,7 @@ class Backward(Pass):
     ----------
     layout : :class:`~rnn_kernels.layout.Layout`
     connected : collection of str
-        The outputs that are no states and on which the cost depends.
+        The outputs that are not states and on which the cost depends.
 
     """
 
@@ -21,7 +21,7 @@ class Backward(Pass):
     title = 'gradient'
 
     def __init__(self, layout, connected):
-        super(Backward, self).__init__(layout)
+        super().__init__(layout)
         self.make, self.gradients = layout.gradients(connected)
         make = self.make
         self._gradient_outputs = {
@@ -44,7 +44,7 @@ class Backward(Pass):
         self._levels = {}
 
     def level(self, value):
-        """Return how many transposed products come before a gradient."""
+        """Return the number of transposed products before a gradient."""
         make = self.make
         for number in make.order([value], self._levels):
             node = make.nodes[number]
@@ -54,12 +54,12 @@ class Backward(Pass):
                 product, _ = self._rows_of_factors[node.data]
                 level = 1 + self.level(self.gradients.products[product])
             if number < len(self.cell.nodes):
-                level = 0  # it is on the tape, or computed from that
+                level = 0  # it is on the tape, or computed from the tape
             self._levels[number] = level
         return self._levels[value]
 
     def place(self, value):
-        """Return where a value is loaded from, None if it is computed."""
+        """Return where a value is loaded from, or None if it is computed."""
         layout, make = self.layout, self.make
         node = make.nodes[value]
         if node.op == 'constant':
@@ -152,7 +152,7 @@ class Backward(Pass):
         return [part for part in product.parts if part.kind != 'one']
 
     def _targets(self):
-        """Group what is computed by level."""
+        """Group computed values by level."""
         layout, make = self.layout, self.make
         levels = {}
 
@@ -191,7 +191,7 @@ class Backward(Pass):
         return self.names('at', name)
 
     def _write_sequence_rows(self, level, levels):
-        """Write where gradients go that nobody may want: to one row."""
+        """Write the rows of gradients; unwanted ones all go to row 0."""
         for target in levels.get(level, []):
             for reference in target.references:
                 for argument in self.cell.of_kind('sequence'):
@@ -201,7 +201,7 @@ class Backward(Pass):
                             self.parameter('wanted', argument.name)))
 
     def _write_sums_of_copies(self, depth, start, copies, row):
-        """Add up the gradients of all outputs that show a state."""
+        """Write the sum of the gradients of all outputs that hold a state."""
         line = self.text.line
         for output in self.cell.outputs:
             if not output.state:
@@ -216,7 +216,7 @@ class Backward(Pass):
                       '{}[{} + copy * stride, k]'.format(gradient, start))
 
     def _write_products_into_rows(self, product, level):
-        """Multiply gradients back into rows that were computed."""
+        """Write the products that give gradients of computed rows."""
         for part in product.parts:
             key = product.value, part.position
             gradient = self.gradients.factors.get(key)
@@ -244,15 +244,19 @@ class Backward(Pass):
                               self._panels(product, part), out, begin))
 
     def _write_gradients_of_matrices(self, live):
-        """Write how blocks of steps go into the gradients of weights."""
+        """Write the accumulation of the gradients of weights over blocks."""
         line = self.text.line
         line(2, 'if step == 0 or end - offsets[step - 1] > {}:'.format(BLOCK))
         line(3, 'for begin in range(first, end, {}):'.format(BLOCK))
         line(4, 'amount = min({}, end - begin)'.format(BLOCK))
         for product in live:
-            line(4, 'multiply_add_transposed(products, {}, begin, amount, {}, '
+            function, operand = (
+                ('multiply_add_rounded_transposed', rounded_name(product))
+                if rounded_name(product) in self.layout.tape else
+                ('multiply_add_transposed', operand_name(product)))
+            line(4, '{}(products, {}, begin, amount, {}, '
                  'begin + shift, {}, scratch)'.format(
-                     self.parameter('buffer', operand_name(product)),
+                     function, self.parameter('buffer', operand),
                      self._d_sums(product),
                      self.parameter('matrix result',
                                     str(product.number + 1))))
@@ -282,9 +286,10 @@ class Backward(Pass):
                   '{}[r, k]'.format(block))
 
     def _write_end(self):
-        """Write how initial states get their gradients.
+        """Write the gradients of the initial states.
 
-        After the first step, their half of what is carried is the other one.
+        After the first step, they are in the other half of the carried
+        gradients.
 
         """
         line = self.text.line

@@ -1,9 +1,9 @@
-"""Arrays that are used again, once nobody refers to them.
+"""Arrays whose memory is reused once nothing refers to them.
 
-What a training step needs and then gives up, the C library gives back to the
-system and asks for again in the next step, and the system fills it with
-zeros each time, page by page (measured: up to 0.4 of a training step of two
-directions of 64 cells).
+Otherwise, the C library returns the memory of a training step to the system
+and requests it again in the next step, and the system zeroes it each time,
+page by page (measured: up to 0.4 of a training step of two directions of 64
+cells).
 
 """
 import weakref
@@ -11,34 +11,33 @@ from collections import OrderedDict
 
 import numpy
 
-#: Bytes from which it is worth while.
+#: Minimal size of reused arrays, in bytes.
 LARGE = 2 ** 16
 
 
 class Buffers:
-    """Gives out arrays and keeps the memory of the last ones it got back.
+    """Allocates arrays and keeps the memory of those freed most recently.
 
-    An array is given back when the last reference to it, or to a view of
-    it, is gone; so no two arrays in use share memory. Pieces of memory have
-    a power of two of bytes, so that batches of different length can use the
-    same ones; pages that are never written to cost nothing.
+    An array is freed when the last reference to it, or to a view of it, is
+    gone, so no two arrays in use share memory. Memory blocks have power-of-two
+    sizes, so that batches of different lengths can reuse them; pages that are
+    never written to cost nothing.
 
     Parameters
     ----------
     keep : int
-        How many unused pieces of memory to keep at most.
+        Maximal number of unused memory blocks to keep.
 
     """
 
     def __init__(self, keep=32):
         self._keep = keep
-        # By identity, oldest first. Arrays come back at any moment and in
-        # any thread, hence no lock but operations that cannot be
-        # interrupted.
+        # Keyed by identity, oldest first. Arrays can be freed at any moment
+        # and in any thread, so only atomic operations are used, no lock.
         self._unused = OrderedDict()
 
     def empty(self, shape, dtype):
-        """Return an array with arbitrary values, as numpy.empty does."""
+        """Return an array with arbitrary values, like numpy.empty."""
         dtype = numpy.dtype(dtype)
         size = int(numpy.prod(shape))
         needed = size * dtype.itemsize
@@ -54,21 +53,36 @@ class Buffers:
         return array.reshape(shape)
 
     def zeros(self, shape, dtype):
-        """Return an array of zeros, as numpy.zeros does."""
+        """Return an array of zeros, like numpy.zeros."""
         array = self.empty(shape, dtype)
         array.fill(0)
         return array
 
-    def _take(self, capacity):
-        """Take unused memory of that many bytes, or None.
+    def carray(self, value, dtype=None):
+        """Return an array in the form that kernels are compiled for.
 
-        That used last comes first: it may still be in the cache.
+        It is C-contiguous, aligned and writable. It is a copy unless `value`
+        is all of that and has the dtype.
+
+        """
+        value = numpy.asarray(value)
+        dtype = value.dtype if dtype is None else numpy.dtype(dtype)
+        if value.flags.carray and value.dtype == dtype:
+            return value
+        array = self.empty(value.shape, dtype)
+        array[...] = value
+        return array
+
+    def _take(self, capacity):
+        """Return an unused memory block of that size, or None.
+
+        Prefers the most recently used block, which may still be in the cache.
 
         """
         for key in reversed(list(self._unused)):
             if len(self._unused.get(key, ())) == capacity:
                 memory = self._unused.pop(key, None)
-                if memory is not None:  # or else another thread took it
+                if memory is not None:  # otherwise another thread took it
                     return memory
         return None
 
@@ -78,5 +92,5 @@ class Buffers:
             self._unused.popitem(last=False)
 
 
-#: Those of this process.
+#: The buffers of this process.
 buffers = Buffers()

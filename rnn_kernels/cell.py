@@ -1,4 +1,4 @@
-"""The record of a cell: what one time step computes, and of what."""
+"""The record of a cell: the computation of one time step."""
 from typing import NamedTuple, Optional
 
 from .expressions import Expressions
@@ -6,7 +6,7 @@ from .tracing import Refusal, trace
 
 
 class Output(NamedTuple):
-    """What a step returns.
+    """An output of a step.
 
     Attributes
     ----------
@@ -14,9 +14,9 @@ class Output(NamedTuple):
     value : int
         See :class:`Cell`.
     ndim : int
-        The number of axes that the step returns: (batch, width), or (batch,).
+        The rank in the step: 2 for (batch, width), 1 for (batch,).
     state : str or None
-        The state that begins the next step with this output.
+        The state whose value at the next step is this output.
 
     """
 
@@ -104,8 +104,8 @@ def make_cells(step, arguments, outputs, dtype, mask=None):
     -------
     cells : :class:`Cells`
     outside : list of variables
-        What to pass for those arguments of the cells that come after those
-        given: variables that the step takes from outside.
+        The variables to pass for the arguments of the cells after those given:
+        variables that the step takes from outside.
 
     Raises
     ------

@@ -1,17 +1,17 @@
-"""The one check of a mask."""
+"""The check of masks, for all bricks and kernels."""
 import theano
 
 
 def check_mask(who, mask, rows):
-    """Raise unless a mask goes with rows of features.
+    """Raise unless a mask matches rows of features.
 
     Parameters
     ----------
     who : str
-        Who asks, for the message.
+        The caller, for the message.
     mask : variable
-        Should have one axis less than `rows`. Its dtype should be theirs, or
-        one that does not widen theirs in a product.
+        Must have one axis less than `rows`. Its dtype must be theirs, or one
+        that does not upcast theirs in a product.
     rows : variable
         (..., features).
 
@@ -20,19 +20,19 @@ def check_mask(who, mask, rows):
     ValueError
         If the mask has the wrong number of axes.
     TypeError
-        If states that are multiplied by it would be of another dtype.
+        If multiplying states by it would change their dtype.
 
     """
     if mask.ndim != rows.ndim - 1:
         raise ValueError(
             '{}: the mask must have {} axes, one less than the inputs, got '
-            '{}; it holds one number for each time step and sequence, (time, '
+            '{}; it has one number for each time step and sequence, (time, '
             'batch)'.format(who, rows.ndim - 1, mask.ndim))
     if theano.scalar.upcast(mask.dtype, rows.dtype) != rows.dtype:
         raise TypeError(
-            "{0}: a mask of dtype {1} would turn {2} states into {3}, since "
-            "it is multiplied with them; use tensor.cast(mask, '{2}'), give "
-            "Fuel's Padding mask_dtype='{2}', or set floatX of Theano and "
-            "Fuel to the same type".format(
+            "{0}: a mask of dtype {1} would upcast {2} states to {3}, since "
+            "they are multiplied by it; use tensor.cast(mask, '{2}'), pass "
+            "mask_dtype='{2}' to Fuel's Padding, or set floatX of Theano and "
+            "Fuel to the same dtype".format(
                 who, mask.dtype, rows.dtype,
                 theano.scalar.upcast(mask.dtype, rows.dtype)))

@@ -1,10 +1,10 @@
-"""How functions are compiled, and where their machine code is kept.
+"""Compilation of functions, and the cache of their machine code.
 
-Code that is made from a step is written to a file, whose name is a digest of
-the text, of this package and of the compiler, and imported from there. So it
-can be read, a debugger finds it, and the machine code that numba keeps beside
-it is never that of another text: neither an edit nor another process that
-compiles at the same time can mix them up.
+Code generated from a step is written to a file, whose name is a digest of the
+text, of this package and of the compiler, and imported from there. So you can
+read it, debuggers find it, and the machine code that numba caches next to it
+always matches the text: neither an edit nor another process that compiles at
+the same time can mix them up.
 
 """
 import hashlib
@@ -18,21 +18,21 @@ from pathlib import Path
 import numba
 import numpy
 
-#: Compiler options of every kernel. ``error_model='numpy'`` lets a division
-#: by zero give infinity as in NumPy; Python's check for it keeps the
-#: compiler from using vector instructions (measured: 7.2 against 0.45 ns
-#: per gate). ``contract`` lets it fuse a product and a sum, which is more
-#: exact and leaves NaN and infinity alone, unlike the rest of "fast math".
+#: Compiler options of every kernel. With ``error_model='numpy'``, division by
+#: zero gives infinity as in NumPy; Python's check for it prevents
+#: vectorisation (measured: 7.2 against 0.45 ns per gate). ``contract`` allows
+#: fused multiply-add, which is more exact and preserves NaN and infinity,
+#: unlike the other "fast math" flags.
 OPTIONS = dict(nogil=True, error_model='numpy', fastmath={'contract'})
 
-#: Environment variable with the folder for made code.
+#: Environment variable with the folder for generated code.
 VARIABLE = 'RNN_KERNELS_CACHE'
 
 
 def inlined(function):
-    """Compile a function that compiled functions call.
+    """Compile a function for use in compiled functions.
 
-    Its machine code becomes part of theirs and is not kept for itself.
+    Its machine code becomes part of theirs and is not cached separately.
 
     """
     return numba.njit(**OPTIONS)(function)
@@ -41,21 +41,21 @@ def inlined(function):
 def compiled(function):
     """Compile a module-level function when it is first called.
 
-    The machine code is kept on disk beside the module or, where that folder
-    is read-only, in the user's cache; where neither can be written to,
-    every process compiles anew.
+    The machine code is cached on disk next to the module or, if that folder is
+    read-only, in the user's cache; if neither is writable, every process
+    compiles again.
 
     """
     try:
         made = numba.njit(cache=True, **OPTIONS)(function)
-    except RuntimeError:  # no folder to keep the machine code in
+    except RuntimeError:  # no folder for the machine code
         return numba.njit(**OPTIONS)(function)
     save = made._cache.save_overload
 
     def save_if_possible(signature, code):
         try:
             save(signature, code)
-        except OSError:  # the disk is full, say; the code runs all the same
+        except OSError:  # for example, the disk is full; the code still runs
             pass
     made._cache.save_overload = save_if_possible
     return made
@@ -63,7 +63,7 @@ def compiled(function):
 
 @lru_cache(maxsize=None)
 def _fingerprint():
-    """Return a digest of all that machine code depends on but its text."""
+    """Return a digest of everything else that machine code depends on."""
     digest = hashlib.sha256()
     for path in sorted(Path(__file__).parent.glob('*.py')):
         digest.update(path.read_bytes())
@@ -75,10 +75,11 @@ def _fingerprint():
 
 @lru_cache(maxsize=None)
 def cache_folder():
-    """Return the folder for made code, None if there is none to write to.
+    """Return the folder for generated code, or None if none is writable.
 
-    That is what ``RNN_KERNELS_CACHE`` names or, without it, ``rnn_kernels``
-    in the user's cache folder (``XDG_CACHE_HOME`` or ``~/.cache``).
+    The folder is given by ``RNN_KERNELS_CACHE``; the default is
+    ``rnn_kernels`` in the user's cache folder (``XDG_CACHE_HOME`` or
+    ``~/.cache``).
 
     """
     given = os.environ.get(VARIABLE)
@@ -95,12 +96,12 @@ def cache_folder():
 
 @lru_cache(maxsize=None)
 def load(text):
-    """Return the module that a text is the source of.
+    """Return a module with the given source text.
 
-    Functions of the module that are to be compiled are named in its list
-    ``compiled``; each is compiled when it is first called. Those in its
-    dictionary ``callbacks`` are compiled at once, as C functions without a
-    result of so many arguments of type int64.
+    The module's list ``compiled`` names the functions to compile; each is
+    compiled when it is first called. Its dictionary ``callbacks`` names
+    functions that are compiled at once, as C functions without a result, with
+    the given number of int64 arguments.
 
     Parameters
     ----------
@@ -127,7 +128,7 @@ def load(text):
         specification = importlib.util.spec_from_file_location(name, str(path))
         module = importlib.util.module_from_spec(specification)
         specification.loader.exec_module(module)
-    # Numba names the module when it keeps and loads machine code.
+    # Numba uses the module's name to cache and load machine code.
     sys.modules[name] = module
     jit = inlined if path is None else compiled
     for function in module.compiled:
@@ -141,16 +142,17 @@ def load(text):
 
 def _callback(signature, function, keep):
     """Compile a C function."""
+    # C functions do not hold the interpreter lock.
     options = {name: value for name, value in OPTIONS.items()
-               if name != 'nogil'}  # there is no interpreter to let go of
+               if name != 'nogil'}
     try:
         return numba.cfunc(signature, cache=keep, **options)(function)
-    except (RuntimeError, OSError):  # nothing can be kept
+    except (RuntimeError, OSError):  # nothing can be cached
         return numba.cfunc(signature, **options)(function)
 
 
 def _write_once(path, text):
-    """Write a file, unless it is there, so that nobody sees half of it."""
+    """Write a file atomically, unless it exists."""
     if path.exists():
         return
     descriptor, temporary = tempfile.mkstemp(dir=str(path.parent),

@@ -1,9 +1,9 @@
-"""The gradient of a step is a step that runs backwards in time.
+"""Differentiation of a step: the result is a step backwards in time.
 
-It reads what the forward pass has computed and the gradients with respect to
-the states after the step. It returns those with respect to the states before
-it, to sequences, contexts and vectors, and to the results of products, by
-which everything that goes through matrices is computed.
+It reads the values of the forward pass and the gradients with respect to the
+states after the step. It returns the gradients with respect to the states
+before it, to sequences, contexts and vectors, and to the results of products,
+from which all gradients through matrices are computed.
 
 """
 from typing import NamedTuple
@@ -12,20 +12,20 @@ from .operations import OPERATIONS
 
 
 class Gradients(NamedTuple):
-    """The gradients of a step with respect to what it depends on.
+    """The gradients of a step.
 
     Attributes
     ----------
     products : dict
-        By the value of a product, the gradient with respect to its result;
-        vectors that the product adds get theirs from it.
+        Gradients with respect to the results of products, by value; they are
+        also the gradients with respect to the products' addends.
     factors : dict
-        By pairs of a product and the position of a factor, the value by
-        which the gradient with respect to the row that is multiplied is known
-        to others. There is none for rows of arguments.
+        By pairs of a product and the position of a factor, the value that
+        represents the gradient with respect to the factor's row. Rows that are
+        arguments have none.
     arguments : dict
-        By the name of an argument, the gradient with respect to it but for
-        what comes through products directly: see `products`.
+        Gradients with respect to arguments, by name, without the parts that
+        come directly through products: see `products`.
 
     """
 
@@ -45,7 +45,7 @@ def factor_name(number, position):
 
 
 def is_direct(make, row):
-    """Whether a row is an argument, by itself."""
+    """Whether a row is an argument itself."""
     return make.nodes[row].op == 'argument'
 
 
@@ -55,12 +55,12 @@ def differentiate(make, outputs, products, kinds):
     Parameters
     ----------
     make : :class:`~rnn_kernels.expressions.Expressions`
-        The values of the step; those of the gradient are added.
+        The values of the step; the values of the gradient are added.
     outputs : list of :class:`~rnn_kernels.cell.Output`
-        Those with respect to which there is a gradient; it is the argument
-        :func:`gradient_name` of each.
+        The outputs on which the cost depends; the gradient of each is the
+        argument named by :func:`gradient_name`.
     products : list of int
-        All products, in an order in which they can be computed.
+        All products, in a valid order of computation.
     kinds : dict
         The kind of each argument by name.
 
@@ -78,10 +78,10 @@ def differentiate(make, outputs, products, kinds):
 
 
 class _Reverse:
-    """Gradients with respect to values, added up.
+    """Accumulated gradients with respect to values.
 
-    They are kept in pieces, by their first feature and their width, since
-    values are read in slices.
+    They are stored in pieces, by first feature and width, since values are
+    read in slices.
 
     """
 
@@ -105,7 +105,7 @@ class _Reverse:
                        else gradient)
 
     def total(self, value):
-        """Return the gradient with respect to a value, None for zero."""
+        """Return the gradient with respect to a value, or None for zero."""
         make = self.make
         pieces = self.pieces.get(value)
         if not pieces:
@@ -126,7 +126,7 @@ class _Reverse:
         return make.concatenate(parts)
 
     def run(self, outputs, kinds):
-        """Go backwards through all values."""
+        """Propagate gradients backwards through all values."""
         make = self.make
         for value in reversed(make.order(outputs)):
             node = make.nodes[value]
@@ -168,7 +168,7 @@ class _Reverse:
                 self._into(argument, part)
 
     def _into(self, value, gradient):
-        """Add a gradient in the width of the value it is with respect to."""
+        """Add a gradient, converted to the width of its value."""
         make = self.make
         node = make.nodes[value]
         if node.op == 'constant' or make.number(gradient) == 0:

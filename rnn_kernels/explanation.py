@@ -1,4 +1,4 @@
-"""Why a step is a kernel or not, and what the kernel looks like."""
+"""Explanations of whether a step has kernels, with their code."""
 from theano import config, tensor
 
 from .iteration import prepare
@@ -14,7 +14,7 @@ class Explanation:
     fused : bool
         Whether kernels are made from the step.
     reason : str or None
-        The expression that keeps it from being a kernel.
+        The expression that prevents a kernel.
     cells : :class:`~rnn_kernels.cell.Cells` or None
 
     """
@@ -26,13 +26,13 @@ class Explanation:
         self.fused = reason is None
 
     def source(self, what='forward'):
-        """Return the code that was made from the step.
+        """Return the code generated from the step.
 
         Parameters
         ----------
         what : {'forward', 'predict', 'backward'}
-            The forward pass of a training step, the one without a gradient,
-            or the gradient.
+            The forward pass of a training step, the forward pass without a
+            gradient, or the gradient.
 
         Returns
         -------
@@ -42,11 +42,11 @@ class Explanation:
         Raises
         ------
         ValueError
-            If the step is no kernel, or there is no such function.
+            If no kernel is made from the step, or `what` is invalid.
 
         """
         if not self.fused:
-            raise ValueError('{}: no code was made, since the step is '
+            raise ValueError('{}: there is no code, since the step is '
                              'iterated by scan: {}'.format(
                                  self.who, self.reason))
         cell = self.cells.skipping or self.cells.general
@@ -56,7 +56,7 @@ class Explanation:
                 if output.state is None)).text
         if what not in ('forward', 'predict'):
             raise ValueError(
-                "{}: there is code called 'forward', 'predict' and "
+                "{}: the code must be one of 'forward', 'predict' and "
                 "'backward', got {!r}".format(self.who, what))
         return forward_source(cell, what == 'forward').text
 
@@ -73,15 +73,15 @@ class Explanation:
 
 def explain(step, sequences, states, contexts, outputs, get_dim, who,
             dtype=None):
-    """Find out how a step is iterated.
+    """Report how a step is iterated.
 
     Parameters
     ----------
     step, outputs, get_dim, who
         As for :func:`~rnn_kernels.iterate`.
     sequences, states, contexts : list of str
-        Their names. They have an axis of features where `get_dim` is not 0;
-        a sequence called 'mask' is the mask.
+        Their names. They have an axis of features if `get_dim` is not 0; a
+        sequence named 'mask' is the mask.
     dtype : str, optional
         ``floatX`` by default.
 
@@ -98,9 +98,9 @@ def explain(step, sequences, states, contexts, outputs, get_dim, who,
             try:
                 ndim = leading + bool(get_dim(name))
             except (ValueError, KeyError, AttributeError,
-                    NotImplementedError):
-                raise Refusal('get_dim({!r}), which is not known'.format(
-                    name))
+                    NotImplementedError) as error:
+                raise Refusal('get_dim({!r}), which is unknown'.format(
+                    name)) from error
             made[name] = tensor.TensorType(dtype, (False,) * ndim)(name)
         return made
 

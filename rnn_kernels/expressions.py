@@ -1,35 +1,33 @@
 """Expressions of one time step, for one sequence of a batch.
 
-A value is a row of numbers, of some width. Rows of width 1 stand for scalars
-and go with rows of any width. A value is named by its number in
-:class:`Expressions`, which finds equal ones: what is written twice in a step
-is computed once.
+A value is a row of numbers of some width. Rows of width 1 represent scalars
+and broadcast to any width. A value is identified by its number in
+:class:`Expressions`, which merges equal values: an expression that occurs
+twice in a step is computed once.
 
-Four kinds of values are more than an elementwise operation: a part of a row
+Four kinds of values are not elementwise operations: a part of a row
 (``'slice'``), a scalar repeated in all features (``'spread'``), the sum of a
 row (``'sum'``), and a sum of products of rows with matrices (``'product'``).
-Where rows are put side by side (``'concatenate'``), operations are carried
-into the parts, and so are slices into the arguments of an operation: what is
-left is slices of arguments and of products only, and concatenations that no
-operation reads.
+Operations on concatenated rows (``'concatenate'``) are moved into the parts,
+and slices are moved into the arguments of an operation, so that only slices of
+arguments and of products remain, and concatenations that no operation reads.
 
 """
 from typing import Any, NamedTuple
 
 from .operations import OPERATIONS
 
-
-#: What an operation leaves as it is, as the last argument.
+#: The neutral last argument of an operation.
 _NEUTRAL = {'add': 0, 'subtract': 0, 'multiply': 1, 'divide': 1, 'power': 1}
 
 
 def unused_name(base, taken):
-    """Return a name that is not taken, and add it to those that are.
+    """Return an unused name, and add it to the used ones.
 
     Parameters
     ----------
     base : str
-        The name itself, if nobody has it; a number is added if not.
+        Returned itself if unused; otherwise a number is appended.
     taken : set of str
 
     """
@@ -50,13 +48,13 @@ class Node(NamedTuple):
         A name of :data:`~rnn_kernels.operations.OPERATIONS`, or 'argument',
         'constant', 'slice', 'spread', 'sum', 'concatenate', 'product'.
     arguments : tuple of int
-        The numbers of the values it is computed from.
+        The numbers of its arguments.
     width : int
     data : object
-        The name of an argument, the number of a constant, the first feature
-        of a slice. For a product a pair: the names of the matrices by which
-        the first arguments are multiplied, and how many of the arguments
-        these are; the rest is added to the result.
+        The name of an argument, the number of a constant, or the first feature
+        of a slice. For a product, a pair: the names of the matrices by which
+        the first arguments are multiplied, and the number of these arguments;
+        the other arguments are added to the result.
 
     """
 
@@ -67,15 +65,15 @@ class Node(NamedTuple):
 
 
 class Expressions:
-    """Values, each of them once.
+    """A collection of distinct values.
 
-    Calling it with the name of an operation and its arguments makes a value.
-    Arithmetic with 0 and 1 is left out, operations on constants are computed.
+    Calling it with the name of an operation and its arguments creates a value.
+    Arithmetic with 0 and 1 is simplified, operations on constants are folded.
 
     Parameters
     ----------
     nodes : iterable of :class:`Node`, optional
-        What to begin with.
+        The initial values.
 
     """
 
@@ -104,17 +102,17 @@ class Expressions:
         return self._add('constant', (), 1, float(number))
 
     def number(self, value):
-        """Return the number of a constant, None for any other value."""
+        """Return the number of a constant, or None for any other value."""
         node = self.nodes[value]
         return node.data if node.op == 'constant' else None
 
     def is_boolean(self, value):
-        """Whether a value is true or false."""
+        """Whether a value is Boolean."""
         operation = OPERATIONS.get(self.nodes[value].op)
         return operation is not None and operation.boolean
 
     def product(self, factors, addends, width):
-        """Make a sum of products of rows with matrices, and of more rows.
+        """Make a sum of products of rows with matrices and of further rows.
 
         Parameters
         ----------
@@ -130,12 +128,12 @@ class Expressions:
                          (matrices, len(rows)))
 
     def factors(self, value):
-        """Return pairs of row and matrix of a product."""
+        """Return the pairs of row and matrix of a product."""
         node = self.nodes[value]
         return list(zip(node.arguments, node.data[0]))
 
     def addends(self, value):
-        """Return what a product adds."""
+        """Return the rows that are added to a product."""
         node = self.nodes[value]
         return node.arguments[node.data[1]:]
 
@@ -190,7 +188,7 @@ class Expressions:
         return self._add('slice', (value,), width, start)
 
     def concatenate(self, values):
-        """Put rows side by side."""
+        """Concatenate rows."""
         parts = []
         for value in values:
             node = self.nodes[value]
@@ -204,8 +202,7 @@ class Expressions:
             map(self.width, parts)))
 
     def _joined(self, parts):
-        """Return the value of which these are all slices in order, or None.
-        """
+        """Return the value whose consecutive slices these are, or None."""
         nodes = [self.nodes[part] for part in parts]
         if any(node.op != 'slice' or node.arguments != nodes[0].arguments
                for node in nodes):
@@ -233,7 +230,7 @@ class Expressions:
             value, width)
 
     def _narrow(self, value):
-        """Return the scalar that a value repeats, or else the value."""
+        """Return the scalar that a value repeats, or the value itself."""
         node = self.nodes[value]
         return node.arguments[0] if node.op == 'spread' else value
 
@@ -248,7 +245,7 @@ class Expressions:
         return self._add(op, arguments, max(map(self.width, arguments)))
 
     def _apply_to_parts(self, op, arguments):
-        """Carry an operation into the parts of concatenations."""
+        """Move an operation into the parts of concatenations."""
         ends = set()
         for argument in arguments:
             if self.nodes[argument].op == 'concatenate':
@@ -266,13 +263,13 @@ class Expressions:
         return self.concatenate(parts)
 
     def _fold(self, op, arguments):
-        """Return what arithmetic with constants comes to, or None."""
+        """Return simplified arithmetic with constants, or None."""
         numbers = [self.number(argument) for argument in arguments]
         if None not in numbers:
             try:
                 return self.constant(OPERATIONS[op].evaluate(*numbers))
             except (ArithmeticError, ValueError, TypeError):
-                return None  # infinite, or no real number
+                return None  # infinite, or not a real number
         first, last = arguments[0], arguments[-1]
         if op == 'where':
             if numbers[0] is not None:
@@ -304,7 +301,7 @@ class Expressions:
         return None
 
     def replace(self, values, replacements):
-        """Make values anew, with others in place of some of theirs.
+        """Rebuild values with some of their parts replaced.
 
         Parameters
         ----------
@@ -338,7 +335,7 @@ class Expressions:
         return [made[value] for value in values]
 
     def _joined_product(self, value, arguments):
-        """Make a product of other arguments; it takes in those it adds."""
+        """Make a product with new arguments; merge products that it adds."""
         count = self.nodes[value].data[1]
         factors = list(zip(arguments, self.nodes[value].data[0]))
         addends = []
@@ -351,19 +348,19 @@ class Expressions:
         return self.product(factors, addends, self.width(value))
 
     def order(self, values, known=()):
-        """List what values are computed from, arguments first.
+        """List the values that some values depend on, in topological order.
 
         Parameters
         ----------
         values : iterable of int
-            They come last, unless one is needed for another.
+            They come last, unless one depends on another.
         known : container of int
-            Where to stop.
+            Values that are omitted, with their dependencies.
 
         Returns
         -------
         list of int
-            Each value once, none that is known.
+            Each value once, without known ones.
 
         """
         found, seen = [], set()

@@ -1,8 +1,8 @@
-"""The functions that made code calls, besides those of Python.
+"""The functions that generated code calls, besides Python's own.
 
-Scalars in, a scalar of the same type out. All but the last few are sums,
-products and selections, which the compiler turns into instructions for whole
-vector registers; NaN propagates.
+They map scalars to a scalar of the same type. All except the last few consist
+of sums, products and selections, which the compiler vectorises; NaN
+propagates.
 
 """
 import math
@@ -42,10 +42,9 @@ def sign(x):
 
 @intrinsic
 def sum_of(typing_context, total, term):
-    """Return the sum of two scalars of one sum over many.
+    """Return a partial sum plus a term of a sum over many.
 
-    The order of the terms is free: so partial sums can be kept in a vector
-    register.
+    The order of the terms is arbitrary, so that the sum can be vectorised.
 
     """
     def generate(context, builder, signature, arguments):

@@ -1,4 +1,4 @@
-"""From a step and its sequences to the variables of all time steps."""
+"""Iteration of a step over sequences, as symbolic variables."""
 import os
 import threading
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ VARIABLE = 'RNN_KERNELS'
 _DTYPES = ('float32', 'float64')
 
 
-#: What holds in this thread: `group`, `disabled`, `inside_step`.
+#: Settings of this thread: `group`, `disabled`, `inside_step`.
 _current = threading.local()
 
 
@@ -34,7 +34,7 @@ def _set(name, value):
 
 
 def enabled():
-    """Whether steps are to be iterated in kernels where they can be.
+    """Whether steps are iterated in kernels if possible.
 
     Returns
     -------
@@ -48,12 +48,12 @@ def enabled():
 
 
 def disabled():
-    """Leave kernels out inside of a ``with`` block."""
+    """Disable kernels inside a ``with`` block."""
     return _set('disabled', True)
 
 
 def inside_step():
-    """Whether the graph that is being built is that of one time step.
+    """Whether the graph of a single time step is being built.
 
     Returns
     -------
@@ -64,16 +64,16 @@ def inside_step():
 
 
 def building_step():
-    """Say so inside of a ``with`` block."""
+    """Declare that a ``with`` block builds the graph of a time step."""
     return _set('inside_step', True)
 
 
 def project(sequence, weights, bias=None):
     """Multiply the rows of a sequence by a matrix.
 
-    Where a kernel iterates over the result, it computes the product itself,
-    for valid steps only. So do not replace the result in a graph by
-    something else (noise, say) after it has been used.
+    A kernel that iterates over the result computes the product itself, for
+    valid steps only. So do not replace the result in a graph (for example,
+    with a noisy version) after it has been used.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def project(sequence, weights, bias=None):
 
 
 def projection_of(variable):
-    """Return what a variable is a projection of.
+    """Return the factors of a projection.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def projection_of(variable):
     Returns
     -------
     tuple or None
-        The sequence, the weights and the bias (None without one).
+        The sequence, the weights and the bias (or None).
 
     """
     while not hasattr(getattr(variable, 'tag', None), 'projection'):
@@ -126,34 +126,34 @@ def iterate(step, sequences, states, contexts, outputs, get_dim, mask=None,
     Parameters
     ----------
     step : callable
-        One time step: takes variables by name, (B, width) or (B,), and
-        returns those of `outputs` in their order. See
-        :mod:`~rnn_kernels.tracing` for what it may hold.
+        One time step: takes variables by name, (B, width) or (B,), and returns
+        those of `outputs` in their order. See :mod:`~rnn_kernels.tracing` for
+        the supported operations.
     sequences : dict
-        Variables (T, B, width) or (T, B) by name. Without one, nothing says
-        how many steps there are.
+        Variables (T, B, width) or (T, B) by name. At least one is required, to
+        determine the number of time steps.
     states : dict
-        The states before the first step by name, (B, width) or (B,).
+        The initial states by name, (B, width) or (B,).
     contexts : dict
-        What is the same at all steps of a sequence, (B, width) or (B,), or
-        for all sequences, (width,).
+        Variables that are the same at all time steps of a sequence, (B, width)
+        or (B,), or for all sequences, (width,).
     outputs : list of str
-        The names of what the step returns. An output called like a state is
-        the state at the next step.
+        The names of the step's results. An output with the name of a state is
+        the next value of that state.
     get_dim : callable
-        Returns the width of a sequence, state or context by its name, 0 for
-        one without an axis of features.
+        Returns the width of a sequence, state or context by name, or 0 if it
+        has no axis of features.
     mask : str, optional
-        Which of the sequences is a mask, (T, B), of 1 for data and 0 for
-        padding. If the step does no more with it than to carry over the
-        states where it is 0, these steps cost no time.
+        The name of the sequence that is a mask, (T, B), 1 for data and 0 for
+        padding. If the step uses it only to carry over the states where it is
+        0, these steps take no time.
     reverse : bool, optional
         Whether to process the last time step first. Outputs are in the order
         of processing.
     who : str, optional
-        Who asks, for messages.
+        The caller, for messages.
     threads : int, optional
-        The most threads to use; see :func:`number_of_threads`.
+        The maximal number of threads; see :func:`number_of_threads`.
 
     Returns
     -------
@@ -163,7 +163,7 @@ def iterate(step, sequences, states, contexts, outputs, get_dim, mask=None,
     Raises
     ------
     Refusal
-        If the step holds anything that a kernel cannot compute.
+        If the step contains an expression that a kernel cannot compute.
 
     """
     return start(*prepare(step, sequences, states, contexts, outputs,
@@ -171,7 +171,7 @@ def iterate(step, sequences, states, contexts, outputs, get_dim, mask=None,
 
 
 def start(recurrence, inputs, threads=None):
-    """Iterate what has been prepared.
+    """Iterate a prepared step.
 
     Parameters
     ----------
@@ -206,7 +206,7 @@ def prepare(step, sequences, states, contexts, outputs, get_dim, mask=None,
     -------
     recurrence : :class:`~rnn_kernels.ops.Recurrence`
     inputs : list of variables
-        What :func:`start` takes beside it.
+        The further argument of :func:`start`.
 
     Raises
     ------
@@ -220,7 +220,7 @@ def prepare(step, sequences, states, contexts, outputs, get_dim, mask=None,
         raise Refusal('there is no state')
     dtype = next(iter(states.values())).dtype
     if dtype not in _DTYPES:
-        raise Refusal('the states are of dtype {}, not float32 or float64'
+        raise Refusal('the states have dtype {}, not float32 or float64'
                       .format(dtype))
     step, sequences, widths = _with_projections(step, sequences)
     arguments, variables = [], []
@@ -229,7 +229,7 @@ def prepare(step, sequences, states, contexts, outputs, get_dim, mask=None,
         for name, variable in given.items():
             ndim = variable.ndim - (kind == 'sequence')
             if kind == 'context' and ndim == 1 and _dim(name, get_dim):
-                # The same features for all sequences.
+                # The same row for all sequences.
                 arguments.append(Argument(
                     'vector', name, _dim(name, get_dim), 1, axis=0))
             else:
@@ -240,7 +240,7 @@ def prepare(step, sequences, states, contexts, outputs, get_dim, mask=None,
                 variable = tensor.cast(variable, dtype)
             if variable.dtype != dtype:
                 raise Refusal(
-                    'the {} {!r} is of dtype {}, the states are {}'.format(
+                    'the {} {!r} has dtype {}, the states have {}'.format(
                         kind, name, variable.dtype, dtype))
             variables.append(variable)
     with building_step():
@@ -260,10 +260,10 @@ def _with_projections(step, sequences):
     -------
     step : callable
     sequences : dict
-        With what is projected in place of the projections; once, if several
-        are projections of it.
+        With the source in place of its projections; once, even if several
+        projections share it.
     widths : dict
-        The widths of these by name.
+        Their widths by name.
 
     """
     kept, widths, sources, moved = {}, {}, {}, {}
@@ -295,9 +295,9 @@ def _with_projections(step, sequences):
 
 
 def _width(kind, name, ndim, get_dim):
-    """Return how many features an argument of the step has."""
+    """Return the number of features of an argument of the step."""
     if ndim not in (1, 2):
-        raise Refusal('the {} {!r} has {} axes beside time, a kernel takes '
+        raise Refusal('the {} {!r} has {} axes besides time; a kernel takes '
                       'one row for each sequence'.format(kind, name, ndim))
     if ndim == 1:
         return 1
@@ -309,7 +309,7 @@ def _width(kind, name, ndim, get_dim):
 
 
 def _dim(name, get_dim):
-    """Return what get_dim says, None for nothing and for zero."""
+    """Return the result of get_dim, with None for zero."""
     try:
         width = get_dim(name)
     except (ValueError, KeyError, AttributeError, NotImplementedError):
@@ -319,18 +319,18 @@ def _dim(name, get_dim):
 
 
 class _Group:
-    """Recurrences that shall run at the same time.
+    """Recurrences to compute at the same time.
 
-    Those that read the outputs of others come after these, in another node.
+    Recurrences that read the outputs of others follow in another node.
 
     """
 
     def __init__(self):
-        self._levels = {}  # of the outputs, which no node computes yet
+        self._levels = {}  # outputs that no node computes yet
         self._nodes = []   # by level
 
     def add(self, recurrence, inputs, threads):
-        """Add a recurrence, and return its outputs."""
+        """Add a recurrence and return its outputs."""
         node = Iterate((recurrence,), threads).make_node(*inputs)
         outputs = [output.type() for output in node.outputs]
         level = 1 + max((self._levels.get(variable, -1) for variable in
@@ -344,7 +344,7 @@ class _Group:
         return outputs[:-1]
 
     def close(self):
-        """Make the nodes that compute all outputs."""
+        """Create the nodes that compute all outputs."""
         for recurrences, inputs, outputs, threads in self._nodes:
             theano.Apply(Iterate(tuple(recurrences), max(threads)), inputs,
                          outputs)
@@ -352,12 +352,12 @@ class _Group:
 
 @contextmanager
 def side_by_side():
-    """Let recurrences that do not read each other run at the same time.
+    """Compute independent recurrences at the same time.
 
-    What is iterated by kernels inside of the ``with`` block becomes one node
-    of the graph, whose threads are shared out among the recurrences: two
-    directions of a layer, say. What reads outputs of the same block comes
-    after them, in a node of its own.
+    Kernels iterated inside the ``with`` block, for example the two directions
+    of a layer, become one node of the graph, which divides its threads among
+    them. Recurrences that read outputs of the same block follow in a separate
+    node.
 
     """
     with _set('group', _Group()) as group:

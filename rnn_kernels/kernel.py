@@ -1,4 +1,4 @@
-"""Kernels on plain arrays: a cell over the sequences of a batch."""
+"""Kernels on NumPy arrays: a cell applied to a batch of sequences."""
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -12,12 +12,12 @@ from .passes import SHARE
 from .source import backward_source, forward_source, layout_of
 from .tiles import BLOCK, empty_panels, empty_scratch
 
-#: Up to how many steps are not worth putting matrices into panels.
+#: Up to this number of steps, packing matrices into panels does not pay.
 FEW_STEPS = 4
 
 
 class Run(NamedTuple):
-    """A cell and the arrays it is run on.
+    """A cell and the arrays that it is applied to.
 
     Attributes
     ----------
@@ -28,7 +28,7 @@ class Run(NamedTuple):
         vectors (width,), matrices (rows, width), of the cell's dtype,
         C-contiguous. A mask is not among them.
     initial : dict
-        The states before the first step by name, (B, width).
+        The initial states by name, (B, width).
 
     """
 
@@ -39,28 +39,28 @@ class Run(NamedTuple):
 
 
 def tape_size(cell, steps):
-    """Return the number of elements of the tape of some packed steps."""
+    """Return the number of elements of the tape for packed steps."""
     layout = layout_of(cell)
     return steps * sum(layout.buffers[name] for name in layout.tape)
 
 
 def forward_tasks(run, outputs, tape=None):
-    """Make the functions that compute the outputs of a run.
+    """Return the functions that compute the outputs of a run.
 
     Parameters
     ----------
     run : :class:`Run`
     outputs : dict
-        Arrays (T * B, width) by name, to be written to. Where the plan
-        writes nothing, they stay as they are.
+        Arrays (T * B, width) by name, to be filled. Steps that are not in the
+        plan are left unchanged.
     tape : numpy.ndarray, shape (tape_size(cell, plan.size),), optional
-        Gets what :func:`backward_tasks` needs.
+        Output: the values that :class:`RunGradients` needs.
 
     Returns
     -------
     list of callable
-        One for each share of the plan, to be called in any order and in any
-        threads.
+        One for each share of the plan; they can be called in any order and
+        from any threads.
 
     """
     source = forward_source(run.cell, tape is not None)
@@ -96,7 +96,7 @@ def _forward_task(source, run, share, tape, outputs):
 
 
 def _tapes(run, tape):
-    """Cut a vector into the buffers of each share, by name."""
+    """Split a vector into the buffers of each share, by name."""
     layout = layout_of(run.cell)
     cut, begin = [], 0
     for share in run.plan.shares:
@@ -111,7 +111,7 @@ def _tapes(run, tape):
 
 
 class RunGradients:
-    """The gradients of a run, each share with its own part.
+    """The gradients of a run, computed by shares.
 
     Parameters
     ----------
@@ -120,14 +120,14 @@ class RunGradients:
         Arrays (T * B, width) by the name of an output, for those outputs on
         which the cost depends.
     wanted : collection of str
-        The sequences with respect to which there shall be gradients.
+        The sequences with respect to which gradients are needed.
 
     Attributes
     ----------
     sequences : dict
-        Gradients with respect to the sequences that are wanted.
+        Gradients with respect to the wanted sequences.
     contexts, initial : dict
-        With respect to contexts and initial states, (B, width).
+        Gradients with respect to contexts and initial states, (B, width).
 
     """
 
@@ -152,17 +152,17 @@ class RunGradients:
             for state in cell.of_kind('state')}
 
     def tasks(self, tape):
-        """Make the functions that compute the gradients.
+        """Return the functions that compute the gradients.
 
         Parameters
         ----------
         tape : numpy.ndarray
-            That of the forward pass.
+            The tape of the forward pass.
 
         Returns
         -------
         list of callable
-            One for each share; each returns what :meth:`sum` takes.
+            One for each share; each returns a part for :meth:`sum`.
 
         """
         return [self._task(share, cut) for share, cut in zip(
@@ -242,7 +242,7 @@ class RunGradients:
         return task
 
     def sum(self, parts):
-        """Add up what the shares return.
+        """Sum the results of the shares.
 
         Parameters
         ----------
@@ -286,14 +286,14 @@ def _function(text, name):
 
 
 def _panels(cell, depth, width):
-    """Allocate room for a matrix of a cell, as its products take it."""
+    """Allocate the packed form of a matrix of a cell."""
     if cell.rounded:
         return rounded.empty_panels(depth, width)
     return empty_panels(depth, width, cell.dtype)
 
 
 def _scratch(cell):
-    """Allocate what the products of a cell need beside their operands."""
+    """Allocate the scratch memory of the products of a cell."""
     if cell.rounded:
         products = layout_of(cell).products
         return rounded.empty_scratch(
@@ -303,11 +303,11 @@ def _scratch(cell):
 
 
 def _call(source, cell, stride, share, find):
-    """Call a made function."""
+    """Call a generated function."""
     _function(source.text, source.name)(
         *(getattr(share, field) for field in SHARE), stride,
-        # Unsigned: that a size is not negative lets more loops be vectorised
-        # (measured: 0.45 of the time of an LSTM with zoneout).
+        # Unsigned, since the compiler can vectorise more loops if sizes cannot
+        # be negative (measured: 0.45 of the time of an LSTM with zoneout).
         numpy.array(source.sizes, dtype=numpy.uint32),
         addresses(cell.dtype, cell.rounded),
         *(find(kind, name) for kind, name in source.parameters))

@@ -1,14 +1,14 @@
-"""What a kernel does in which order, and what it keeps where.
+"""The order of a kernel's computations and its memory layout.
 
-A step is cut into *stages* by its products with matrices. A stage computes,
+A step is split into *stages* at its products with matrices. A stage computes,
 row by row, the operands of the products after it, states and outputs; its
-*level* is the number of products that come before. The gradient of a step is
-cut in the same way.
+*level* is the number of products before it. The gradient of a step is split in
+the same way.
 
 The forward pass writes a *tape*: for each step the operands of the products,
-the states before the step, and what the gradient would have to compute from
-the results of products by a costly operation (tanh, a logistic function, an
-exponential). All else is cheap, and computed again.
+the states before the step, and the results of costly operations (tanh, a
+logistic function, an exponential) that the gradient needs. Everything else is
+cheap and recomputed.
 
 """
 from typing import NamedTuple, Optional
@@ -20,7 +20,7 @@ from .operations import OPERATIONS
 
 
 class Part(NamedTuple):
-    """A part of the operand of a product: what one matrix multiplies.
+    """A part of the operand of a product, multiplied by one matrix.
 
     Attributes
     ----------
@@ -31,11 +31,11 @@ class Part(NamedTuple):
     width : int
         How many rows it has.
     row : int or None
-        The value that is multiplied; None stands for a one.
+        The value that is multiplied; None represents a one.
     kind : str
         'one', 'sequence' or 'state' for arguments, else 'computed'.
     position : int
-        Which factor of the product this is.
+        The index of this factor of the product.
 
     """
 
@@ -53,7 +53,7 @@ class Product(NamedTuple):
     Attributes
     ----------
     number : int
-        Products are numbered in an order in which they can be computed.
+        The product's number in an order of computation.
     value : int
     level : int
         The level of the stage before it, plus one.
@@ -75,7 +75,7 @@ class Product(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where a value is kept.
+    """The location of a stored value.
 
     Attributes
     ----------
@@ -104,7 +104,8 @@ class Layout:
         The kinds of arguments by name.
     products : list of :class:`Product`
     buffers : dict
-        The widths of the buffers for a packed step, by name.
+        The widths of the buffers for a packed step, by name, in elements of
+        the dtype; pairs of bfloat16 take as much as one float32.
     tape : list of str
         Those buffers that the gradient reads.
     before : dict
@@ -127,12 +128,15 @@ class Layout:
         for product in self.products:
             self.buffers[operand_name(product)] = product.depth
             self.buffers[sums_name(product)] = product.width
-            self.tape.append(operand_name(product))
+            if not self.cell.rounded:
+                self.tape.append(operand_name(product))
         self._place_states()
+        if self.cell.rounded:
+            self._place_rounded()
         self._place_kept()
 
     def level(self, value):
-        """Return how many products come before a value."""
+        """Return the number of products before a value."""
         if value not in self._levels:
             for number in self.make.order([value], self._levels):
                 node = self.make.nodes[number]
@@ -143,7 +147,7 @@ class Layout:
         return self._levels[value]
 
     def product_of(self, value):
-        """Return the product and first column that a value is, or None."""
+        """Return the product and first column of a value, or None."""
         node = self.make.nodes[value]
         start = 0
         if node.op == 'slice':
@@ -152,7 +156,7 @@ class Layout:
         return product and (product, start)
 
     def costly(self, value):
-        """Whether to keep a value that is needed after its stage."""
+        """Whether to store a value that is needed after its stage."""
         node = self.make.nodes[value]
         if node.op == 'sum':
             return True
@@ -200,7 +204,7 @@ class Layout:
         return products
 
     def _place_states(self):
-        """Keep states where a product reads them, or in a buffer."""
+        """Store states where a product reads them, or in a buffer."""
         for state in self.cell.of_kind('state'):
             for product in self.products:
                 for part in product.parts:
@@ -214,11 +218,43 @@ class Layout:
                 self.tape.append(name)
                 self.before[state.name] = Place(name, 0)
 
-    def _place_kept(self):
-        """Find what to keep, and a place for it.
+    def _place_rounded(self):
+        """Keep rounded rows of operands, as they are multiplied again.
 
-        Where the result of a product is not needed any more, there is room
-        for what was computed from it.
+        They are not enough where a stage reads the state that lies there.
+
+        """
+        read = {self.before[name].buffer for name in self._states_read()}
+        for product in self.products:
+            name = operand_name(product)
+            if name not in read:
+                name = rounded_name(product)
+                self.buffers[name] = (product.depth + 1) // 2
+            self.tape.append(name)
+
+    def _states_read(self):
+        """Return the names of the states that are not only multiplied."""
+        make, found = self.gradients()
+        stack = [value for targets in self.stages().values()
+                 for value in targets]
+        stack += list(found.products.values()) + list(
+            found.arguments.values())
+        seen = set()
+        while stack:
+            value = stack.pop()
+            if value not in seen:
+                seen.add(value)
+                if make.nodes[value].op != 'product':
+                    stack.extend(make.nodes[value].arguments)
+        return {make.nodes[value].data for value in seen
+                if make.nodes[value].op == 'argument' and
+                self.kinds.get(make.nodes[value].data) == 'state'}
+
+    def _place_kept(self):
+        """Determine the values to store, and their places.
+
+        Values computed from a result of a product can overwrite it if it is no
+        longer needed.
 
         """
         later, raw = self._needed_later()
@@ -241,7 +277,7 @@ class Layout:
         """Return the place of a slice of a product, or None.
 
         Stages load before they store, but only within one loop over the
-        features; so the stage must have no other.
+        features, so the stage must have a single loop.
 
         """
         make = self.make
@@ -288,15 +324,15 @@ class Layout:
                 output.value for output in self.cell.outputs))
 
     def _needed_later(self):
-        """Find what is needed after its stage.
+        """Find the values that are needed after their stage.
 
         Returns
         -------
         later : list of int
-            Values to keep, in the order in which they are computed.
+            Values to store, in the order of computation.
         raw : list of tuple
-            Product, first column and width of the results of products that
-            are needed as they are.
+            Product, first column and width of the results of products that are
+            needed themselves.
 
         """
         later, raw = set(), set()
@@ -306,8 +342,8 @@ class Layout:
             while stack:
                 value = stack.pop()
                 if value in seen or value >= len(self.cell.nodes):
-                    # Values of the gradient are computed from those of the
-                    # step, never the other way round.
+                    # Values of the gradient depend on those of the step, never
+                    # vice versa.
                     if value not in seen:
                         seen.add(value)
                         stack.extend(gradient.nodes[value].arguments)
@@ -334,7 +370,7 @@ class Layout:
                                                       read[1:]))
 
     def stages(self):
-        """Group by level what is computed to be multiplied or returned."""
+        """Group operands and outputs by level."""
         targets = [output.value for output in self.cell.outputs]
         targets += [part.row for product in self.products
                     for part in product.parts if part.kind == 'computed']
@@ -349,8 +385,8 @@ class Layout:
         Parameters
         ----------
         names : collection of str, optional
-            The outputs with respect to which there are gradients, all by
-            default. Those with respect to states are always there.
+            The outputs on which the cost depends, all by default. Gradients of
+            states are always included.
 
         Returns
         -------
@@ -368,8 +404,13 @@ class Layout:
 
 
 def operand_name(product):
-    """Return the name of the buffer of what a product multiplies."""
+    """Return the name of the buffer of a product's operand."""
     return 'operand_{}'.format(product.number + 1)
+
+
+def rounded_name(product):
+    """Return the name of the buffer of rounded rows of an operand."""
+    return 'rounded_{}'.format(product.number + 1)
 
 
 def sums_name(product):

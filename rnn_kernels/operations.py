@@ -1,8 +1,8 @@
-"""The elementwise operations of a step: how they read, and their gradients.
+"""The elementwise operations of a step: their code and gradients.
 
-An operation has a name, a template of Python code, and a function that makes
-the gradients with respect to its arguments out of the gradient with respect
-to its result. The gradients are expressions again, see
+An operation has a name, a template of Python code, and a function that
+computes the gradients with respect to its arguments from the gradient with
+respect to its result. The gradients are expressions, too; see
 :class:`~rnn_kernels.expressions.Expressions`.
 
 """
@@ -12,7 +12,7 @@ from typing import Any, Callable, NamedTuple, Optional
 
 
 class Operation(NamedTuple):
-    """What is known of an elementwise operation.
+    """An elementwise operation.
 
     Attributes
     ----------
@@ -20,17 +20,17 @@ class Operation(NamedTuple):
         Python code with a placeholder for each argument.
     gradients : callable or None
         ``gradients(make, result, arguments, gradient)`` returns an expression
-        for each argument, None where the gradient is zero. `make` is the
-        :class:`~rnn_kernels.expressions.Expressions` of all these. None for
-        an operation whose result is constant almost everywhere.
+        for each argument, or None if the gradient is zero. `make` is their
+        :class:`~rnn_kernels.expressions.Expressions`. None for an operation
+        whose result is constant almost everywhere.
     evaluate : callable
-        Computes the result from numbers, to fold constants.
+        Computes the result from numbers, for constant folding.
     costly : bool
-        Whether computing it again costs more than loading it.
+        Whether recomputing the result costs more than loading it.
     boolean : bool
-        Whether the result is true or false.
+        Whether the result is Boolean.
     takes_booleans : bool
-        Whether arguments may be true or false, not only numbers.
+        Whether arguments may be Boolean.
 
     """
 
@@ -48,7 +48,7 @@ def _divide_gradients(make, result, arguments, gradient):
 
 
 def _extremum_gradients(make, result, arguments, gradient):
-    # Of two that are equal, the first gets the gradient.
+    # If both are equal, the first gets the gradient.
     return [make('multiply', gradient, make(op, result, arguments[0]))
             for op in ('equal', 'not_equal')]
 

@@ -1,19 +1,20 @@
-"""Operations of a graph that iterate cells over sequences."""
+"""Theano operations that iterate cells over sequences."""
 from typing import Any, NamedTuple
 
 import numpy
 import theano
 from theano import tensor
-from theano.gradient import DisconnectedType, grad_not_implemented
+from theano.gradient import DisconnectedType
 
 from .buffers import buffers
 from .kernel import Run, RunGradients, forward_tasks, tape_size
+from .op import KernelOp, no_second_derivatives
 from .plan import is_binary, make_plan
 from .source import backward_source, layout_of
 from .threads import run as run_tasks
 
-#: How many multiplications by weights, at least, are worth the start of one
-#: more thread: those of about 0.2 milliseconds.
+#: Minimal number of multiplications by weights per additional thread: about
+#: 0.2 milliseconds of work.
 WORK_OF_THREAD = 8 * 10 ** 6
 
 
@@ -26,7 +27,7 @@ class Recurrence(NamedTuple):
     reverse : bool
         Whether to process the last time step first.
     who : str
-        Who asks, for messages.
+        The caller, for messages.
 
     """
 
@@ -41,7 +42,7 @@ class Recurrence(NamedTuple):
 
     @property
     def outputs(self):
-        """What the cell returns, in its order."""
+        """The outputs of the cell, in order."""
         return self.cells.general.outputs
 
     @property
@@ -51,7 +52,7 @@ class Recurrence(NamedTuple):
 
     @property
     def mask(self):
-        """The name of the mask by which steps are skipped, or None."""
+        """The name of the mask that allows skipping steps, or None."""
         skipping = self.cells.skipping
         return None if skipping is None else skipping.mask
 
@@ -68,9 +69,9 @@ class Recurrence(NamedTuple):
         shape : tuple of int
             ``(T, B)``.
         arrays : dict
-            Arguments by name; those that are missing are not needed.
+            Arguments by name; unneeded ones may be missing.
         shares : int
-            How many threads there are for it.
+            The number of threads for it.
 
         Returns
         -------
@@ -87,8 +88,8 @@ class Recurrence(NamedTuple):
             if is_binary(mask):
                 cell = self.cells.skipping
             else:
-                # Steps are computed where the mask is 0, too: what lies there
-                # must not turn 0 times it into NaN.
+                # Steps where the mask is 0 are computed, too: zero their
+                # inputs, since 0 times NaN is NaN.
                 arrays = {argument.name: numpy.where(
                     _beside(mask == 0, arrays[argument.name]), 0,
                     arrays[argument.name]).astype(self.dtype)
@@ -116,7 +117,7 @@ class Recurrence(NamedTuple):
     def shape(self, argument, steps, batch):
         """Return the shape that an argument must have.
 
-        Those of vectors are None, they may have more axes of length 1.
+        Vectors have None, since they may have further axes of length 1.
 
         """
         if argument.kind == 'matrix':
@@ -127,7 +128,7 @@ class Recurrence(NamedTuple):
         return (steps,) + axes if argument.kind == 'sequence' else axes
 
     def check(self, arrays):
-        """Raise ValueError if shapes do not go together.
+        """Raise ValueError if shapes do not match.
 
         Returns
         -------
@@ -150,21 +151,21 @@ class Recurrence(NamedTuple):
                     '{}; got {}{}'.format(
                         self.who, argument.kind, argument.name, expected,
                         first, arrays[first].shape, got,
-                        '; transpose what is batch-major to time first'
+                        '; transpose batch-major data to time-major'
                         if argument.kind == 'sequence' and
                         got[:2] == expected[1::-1] else ''))
         return shape
 
 
-class _RecurrencesOp(theano.Op):
-    """What the Ops of this module have in common.
+class _RecurrencesOp(KernelOp):
+    """Base class of the Ops of this module.
 
     Parameters
     ----------
     recurrences : tuple of :class:`Recurrence`
-        They run at the same time.
+        Computed at the same time.
     threads : int
-        The most threads to use.
+        The maximal number of threads.
 
     """
 
@@ -175,10 +176,10 @@ class _RecurrencesOp(theano.Op):
 class Iterate(_RecurrencesOp):
     """Iterates cells over sequences.
 
-    Inputs are the arguments of each cell, with whole sequences (T, B, ...)
-    and initial states (B, ...). Outputs are for each cell what the step
-    returns, (T, B, ...) in the order of processing, and the tape, a vector
-    with what the gradient needs.
+    Inputs are the arguments of each cell, with whole sequences (T, B, ...) and
+    initial states (B, ...). Outputs are, for each cell, the outputs of the
+    step, (T, B, ...) in the order of processing, and the tape, a vector with
+    the values that the gradient needs.
 
     Parameters
     ----------
@@ -188,7 +189,7 @@ class Iterate(_RecurrencesOp):
     Raises
     ------
     ValueError
-        When the function runs, if shapes do not go together.
+        When the function runs, if shapes do not match.
 
     """
 
@@ -208,27 +209,28 @@ class Iterate(_RecurrencesOp):
         return theano.Apply(self, inputs, outputs)
 
     def split(self, inputs):
-        """Give inputs to recurrences: a dictionary by name for each."""
+        """Split inputs by recurrence, into dictionaries by name."""
         inputs = iter(inputs)
         return [{argument.name: next(inputs)
                  for argument in recurrence.arguments}
                 for recurrence in self.recurrences]
 
     def split_outputs(self, outputs):
-        """Give outputs to recurrences: a list for each, the tape last."""
+        """Split outputs by recurrence, into lists with the tape last."""
         outputs = iter(outputs)
         return [[next(outputs) for _ in range(len(recurrence.outputs) + 1)]
                 for recurrence in self.recurrences]
 
     def shares(self):
-        """Return how many threads there are for each recurrence."""
+        """Return the number of threads for each recurrence."""
         return max(1, self.threads // len(self.recurrences))
 
     def perform(self, node, inputs, output_storage):
         tasks = []
-        for recurrence, arrays, storage, needed in zip(
-                self.recurrences, self.split(map(_array, inputs)),
-                self.split_outputs(output_storage), self._needed(node)):
+        for recurrence, arrays, storage, read in zip(
+                self.recurrences, self.split(map(buffers.carray, inputs)),
+                self.split_outputs(output_storage),
+                self.split_outputs(self.read(node))):
             shape = recurrence.check(arrays)
             run = recurrence.bind(shape, arrays, self.shares())
             cell = run.cell
@@ -239,25 +241,14 @@ class Iterate(_RecurrencesOp):
                     shape + (width,)[:output.ndim - 1], cell.dtype)
                 flat[output.name] = array.reshape(-1, width)
                 cell_[0] = array[::-1] if recurrence.reverse else array
+            # Without a gradient nobody reads the tape. Not writing it saves
+            # a tenth of the time.
+            taped = read[-1]
             tape = buffers.empty(
-                tape_size(cell, run.plan.size) if needed else 0, cell.dtype)
+                tape_size(cell, run.plan.size) if taped else 0, cell.dtype)
             storage[-1][0] = tape
-            tasks += forward_tasks(run, flat, tape if needed else None)
+            tasks += forward_tasks(run, flat, tape if taped else None)
         run_tasks(tasks, self.threads)
-
-    def prepare_node(self, node, storage_map, compute_map, impl):
-        """Find out which tapes the graph to be compiled reads.
-
-        Without a gradient there is no need to write them, which saves a
-        tenth of the time.
-
-        """
-        read = _read(storage_map)
-        node.tag.needed = [outputs[-1] in read for outputs in
-                           self.split_outputs(node.outputs)]
-
-    def _needed(self, node):
-        return getattr(node.tag, 'needed', [True] * len(self.recurrences))
 
     def infer_shape(self, *arguments):
         shapes = []
@@ -324,8 +315,9 @@ class Iterate(_RecurrencesOp):
     def _with_masks(self, terms, inputs, output_grads):
         """Add gradients with respect to masks.
 
-        These need the steps that are skipped otherwise, hence an Op that
-        skips none. The graph has it only if somebody asks for them.
+        These gradients need the steps that are otherwise skipped, so a
+        separate Op computes all steps. It is in the graph only if the
+        gradients are used.
 
         """
         if None not in terms:
@@ -341,7 +333,7 @@ class Iterate(_RecurrencesOp):
 
 
 def gradient_arguments(recurrence, connected):
-    """List the names of the arguments that the gradient needs again.
+    """List the names of the arguments that the gradient also needs.
 
     Parameters
     ----------
@@ -372,10 +364,10 @@ def _extra(cell, connected):
 class IterateGradient(_RecurrencesOp):
     """The gradient of :class:`Iterate`.
 
-    Inputs are for each recurrence the arguments that the gradient needs
-    again, the tape, and the gradients with respect to those of its outputs on
-    which the cost depends. Outputs are the gradients with respect to all
-    arguments but the masks.
+    Inputs are, for each recurrence, the arguments that the gradient needs, the
+    tape, and the gradients with respect to the outputs on which the cost
+    depends. Outputs are the gradients with respect to all arguments except the
+    masks.
 
     Parameters
     ----------
@@ -384,8 +376,8 @@ class IterateGradient(_RecurrencesOp):
     connected : tuple of tuple of str
         For each recurrence the outputs on which the cost depends.
     shares : int
-        How many threads there were for each recurrence in the forward pass,
-        which may have had more of them: the tape is cut into as many parts.
+        The number of threads for each recurrence in the forward pass, which
+        may have been larger: the tape is split into as many parts.
 
     """
 
@@ -398,7 +390,7 @@ class IterateGradient(_RecurrencesOp):
         self.shares = shares
 
     def _split(self, inputs):
-        """Give inputs to recurrences: arguments, tape and gradients."""
+        """Split inputs by recurrence: arguments, tape and gradients."""
         inputs = iter(inputs)
         return [
             ({name: next(inputs)
@@ -427,7 +419,7 @@ class IterateGradient(_RecurrencesOp):
                 self.recurrences, self._split(inputs))):
             shape = next(iter(gradients.values())).shape[:2]
             run = recurrence.bind(
-                shape, {name: _array(array)
+                shape, {name: buffers.carray(array)
                         for name, array in arrays.items()}, self.shares)
             one = RunGradients(run, {
                 name: _in_time(gradient, recurrence.reverse).reshape(
@@ -454,22 +446,15 @@ class IterateGradient(_RecurrencesOp):
                     numpy.zeros((0,) * len(expected), recurrence.dtype)
                     if array is None else array.reshape(expected))
 
-    def prepare_node(self, node, storage_map, compute_map, impl):
-        """Find out which gradients with respect to sequences are read.
+    def _wanted(self, node):
+        """List for each recurrence the arguments whose gradients are read.
 
-        A first layer has no use for them.
+        A first layer, for example, has no use for those of sequences.
 
         """
-        read = _read(storage_map)
-        outputs = iter(node.outputs)
-        node.tag.wanted = [
-            [argument.name for argument in self._results(recurrence)
-             if next(outputs) in read] for recurrence in self.recurrences]
-
-    def _wanted(self, node):
-        return getattr(node.tag, 'wanted', [
-            [argument.name for argument in recurrence.arguments]
-            for recurrence in self.recurrences])
+        read = iter(self.read(node))
+        return [[argument.name for argument in self._results(recurrence)
+                 if next(read)] for recurrence in self.recurrences]
 
     def infer_shape(self, *arguments):
         shapes = []
@@ -486,19 +471,16 @@ class IterateGradient(_RecurrencesOp):
         return shapes
 
     def grad(self, inputs, output_grads):
-        return [grad_not_implemented(
-            self, position, variable,
-            'kernels have first derivatives only; for higher ones iterate '
-            'the step by scan: set RNN_KERNELS=0 or '
-            'blocks.config.fuse_recurrent = False')
-            for position, variable in enumerate(inputs)]
+        return no_second_derivatives(
+            self, inputs, 'kernels', 'for higher ones, iterate the step by '
+            'scan: set RNN_KERNELS=0 or blocks.config.fuse_recurrent = False')
 
 
 class Wanted(theano.Op):
-    """A view of a gradient that is computed only if somebody reads it.
+    """A view of a gradient that is computed only if it is used.
 
-    An Op can find out which nodes of a graph read its outputs, but not
-    whether they are outputs of the function.
+    An Op can detect which nodes of a graph read its outputs, but not whether
+    they are outputs of the function.
 
     """
 
@@ -530,26 +512,10 @@ def _vector_shape(argument):
 
 
 def _beside(mask, sequence):
-    """Give a mask an axis of features, if a sequence has one."""
+    """Add an axis of features to a mask if a sequence has one."""
     return mask.reshape(mask.shape + (1,) * (sequence.ndim - mask.ndim))
-
-
-def _read(storage_map):
-    """Return the variables that some node of a compiled graph takes."""
-    return {variable for output in storage_map if output.owner
-            for variable in output.owner.inputs}
-
-
-def _array(value):
-    """Bring an array into the form that the kernels are compiled for."""
-    value = numpy.asarray(value)
-    if value.flags.carray:
-        return value
-    array = buffers.empty(value.shape, value.dtype)
-    array[...] = value
-    return array
 
 
 def _in_time(gradient, reverse):
     """Return a gradient in the order of time."""
-    return _array(gradient[::-1] if reverse else gradient)
+    return buffers.carray(gradient[::-1] if reverse else gradient)

@@ -218,7 +218,7 @@ def without_unused(lines, names):
     """Leave out assignments to names that nothing reads."""
     while True:
         kept = []
-        for number, line in enumerate(lines):
+        for line in lines:
             match = re.match(r'\s*(\w+) = ', line)
             if match and match.group(1) in names and not any(
                     re.search(r'\b{}\b'.format(match.group(1)),

@@ -1,15 +1,15 @@
-"""Which steps of a batch are computed, and in what order.
+"""The plan of a batch: which steps are computed, in which order.
 
-Only steps at which the mask is 1 cost time. The *rows* (sequences) of a
+Only steps at which the mask is 1 are computed. The *rows* (sequences) of a
 batch are sorted by their number of valid steps, and the valid steps of all
-rows are laid one after another as in PyTorch's ``PackedSequence``: first
-the first valid step of every row, then the second valid step of every row
-that has one, and so on. The rows still running at step ``s`` are then always
-the first ``counts[s]`` ones, whatever the holes in the mask and whatever the
-direction: a direction and a hole are nothing but a map of indices.
+rows are packed as in PyTorch's ``PackedSequence``: first the first valid step
+of every row, then the second valid step of every row that has one, and so on.
+The rows still running at step ``s`` are then always the first ``counts[s]``,
+for any holes in the mask and any direction: these only change a map of
+indices.
 
-Time steps are named by their index in a ``(T, B, ...)`` array flattened to
-``(T * B, ...)``, that is ``t * B + b``.
+Time steps are identified by their index in a ``(T, B, ...)`` array flattened
+to ``(T * B, ...)``, which is ``t * B + b``.
 
 """
 from functools import lru_cache
@@ -32,16 +32,16 @@ class Share(NamedTuple):
     counts : numpy.ndarray, shape (S,)
         The number of rows that have a valid step ``s``.
     offsets : numpy.ndarray, shape (S + 1,)
-        Where the packed steps of step ``s`` begin; ``offsets[S]`` is ``N``.
+        The start of the packed steps of step ``s``; ``offsets[S]`` is ``N``.
     places : numpy.ndarray, shape (N,)
         The time step of each packed step.
     copies : numpy.ndarray, shape (N,)
-        In how many outputs the state after this step appears: 1, and 1
-        more for each masked step to which it is carried over.
+        The number of outputs with the state after this step: 1, plus 1 for
+        each masked step to which it is carried over.
     starts : numpy.ndarray, shape (R,)
         The time step of the first output of each row.
     leads : numpy.ndarray, shape (R,)
-        How many outputs, from the first, show the initial state.
+        The number of leading outputs with the initial state.
 
     """
 
@@ -60,15 +60,15 @@ class Share(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """The work of one direction, dealt to threads.
+    """The work of one direction, divided among threads.
 
     Attributes
     ----------
     shares : tuple of :class:`Share`
         One for each thread.
     stride : int
-        From the output of a step to that of the step computed after it, in
-        flattened time steps: ``B``, or ``-B`` when a reversed sequence is
+        The distance from the output of a step to that of the next step, in
+        flattened time steps: ``B``, or ``-B`` if a reversed sequence is
         written in the order of time.
 
     """
@@ -83,7 +83,7 @@ class Plan(NamedTuple):
 
 
 def is_binary(mask):
-    """Whether a mask has zeros and ones only.
+    """Whether a mask contains only zeros and ones.
 
     Parameters
     ----------
@@ -108,9 +108,9 @@ def make_plan(shape, mask=None, reverse=False, shares=1):
         1 for data, 0 for padding; all ones if not given.
     reverse : bool
         Whether to process the last time step first. Outputs are at the time
-        step of their input all the same.
+        step of their input in either case.
     shares : int
-        The number of threads to which rows are dealt.
+        The number of threads among which rows are divided.
 
     Returns
     -------
@@ -123,8 +123,8 @@ def make_plan(shape, mask=None, reverse=False, shares=1):
     return _make_plan(tuple(shape), mask, reverse, shares)
 
 
-# The passes forward and backward of all layers take the same few plans. One
-# takes 0.1 to 0.4 ms to make, a tenth of a training step of 30 time steps.
+# The forward and backward passes of all layers use the same few plans. Making
+# one takes 0.1 to 0.4 ms, a tenth of a training step of 30 time steps.
 @lru_cache(maxsize=8)
 def _make_plan(shape, mask, reverse, shares):
     """Plan a batch; `mask` is a dtype and the bytes of its array."""

@@ -1,30 +1,30 @@
-"""In what precision kernels multiply by matrices."""
+"""The precision of the kernels' products with matrices."""
 import logging
 import os
 import threading
 from contextlib import contextmanager
 from functools import lru_cache
 
-from .rounded import supported
+from .pairs import supported
 
 logger = logging.getLogger(__name__)
 
 #: Environment variable with the precision of float32 graphs.
 VARIABLE = 'BLOCKS_RNN_PRECISION'
 
-#: What there is to choose from.
+#: The supported precisions.
 PRECISIONS = 'float32', 'bfloat16'
 
 _current = threading.local()
 
 
 def check_precision(who, precision):
-    """Raise ValueError if there is no such precision.
+    """Raise ValueError if a precision is not supported.
 
     Parameters
     ----------
     who : str
-        Who asks, for the message.
+        The caller, for the message.
     precision : {'float32', 'bfloat16'} or None
 
     Returns
@@ -34,21 +34,21 @@ def check_precision(who, precision):
     """
     if precision is not None and precision not in PRECISIONS:
         raise ValueError(
-            "{} must be 'float32' or 'bfloat16', got {!r}; leave it out for "
+            "{} must be 'float32' or 'bfloat16', got {!r}; omit it for "
             "float32".format(who, precision))
     return precision
 
 
 @contextmanager
 def precision(name):
-    """Let kernels multiply in some precision inside of a ``with`` block.
+    """Set the precision of products in kernels inside a ``with`` block.
 
     Parameters
     ----------
     name : {'float32', 'bfloat16'} or None
-        'bfloat16' rounds both operands of the products with matrices, and
-        adds up in float32. None changes nothing. Graphs in float64 are
-        exact in either case.
+        'bfloat16' rounds both operands of the products with matrices and
+        accumulates in float32. None changes nothing. Graphs in float64 are not
+        affected.
 
     Raises
     ------
@@ -71,7 +71,7 @@ def precision(name):
 
 
 def settled_precision(dtype):
-    """Return the precision of the products of a graph that is being built.
+    """Return the precision of products for the graph under construction.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def settled_precision(dtype):
     Raises
     ------
     ValueError
-        If the environment variable names no precision.
+        If the environment variable has an invalid value.
 
     """
     if dtype != 'float32':
@@ -97,7 +97,7 @@ def settled_precision(dtype):
 
 
 def rounds(name):
-    """Whether kernels of a precision round what they multiply.
+    """Whether kernels of a precision round the operands of products.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def rounds(name):
     Returns
     -------
     bool
-        False on processors that cannot multiply bfloat16, after a warning.
+        False, with a warning, on processors that cannot multiply bfloat16.
 
     """
     if name != 'bfloat16':

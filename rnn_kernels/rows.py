@@ -1,7 +1,7 @@
-"""Loops over the features of a row, as text.
+"""Source text of loops over the features of a row.
 
-Values of one width are computed in one loop, one feature after another, as
-long as no sum over the row lies between. All loads come before all stores.
+Values of equal width are computed in one loop over the features, unless they
+are separated by a sum over the row. All loads come before all stores.
 
 """
 import re
@@ -12,7 +12,7 @@ from .operations import OPERATIONS
 
 
 class Reference(NamedTuple):
-    """Where the numbers of a row are, in made code.
+    """The location of the numbers of a row in generated code.
 
     Attributes
     ----------
@@ -30,14 +30,14 @@ class Reference(NamedTuple):
 
 
 class Target(NamedTuple):
-    """A value to be computed, and where it goes.
+    """A value to compute, and where to store it.
 
     Attributes
     ----------
     value : int
     references : tuple of :class:`Reference`
     add : bool
-        Whether it is added to what is there.
+        Whether to add it to the stored value.
 
     """
 
@@ -47,10 +47,10 @@ class Target(NamedTuple):
 
 
 class Text:
-    """Lines of a function, the sizes and constants that they name.
+    """Lines of a function, with the sizes and constants that they use.
 
-    Sizes are named by what has them, so that the text does not depend on
-    how large they are.
+    Sizes are named after the values that have them, so that the text does not
+    depend on their numbers.
 
     Attributes
     ----------
@@ -59,7 +59,7 @@ class Text:
     constants : dict
         Names by number.
     work : dict
-        The number of elements of each array that the code needs for itself.
+        The number of elements of each scratch array.
 
     """
 
@@ -84,10 +84,9 @@ class Text:
     def column(self, array, start, width=None, size=None):
         """Return the sum of a column and ``k``, for an index.
 
-        Where parts of equal width lie side by side, their distance is written
-        as what it is, a multiple of the number of turns of the loop: so the
-        compiler knows that they do not overlap, and can use vector
-        instructions.
+        The offset of adjacent parts of equal width is written as a multiple of
+        the length of the loop, so that the compiler knows that they do not
+        overlap and can vectorise.
 
         """
         if not start:
@@ -107,13 +106,13 @@ class Text:
 
 
 class WidthClasses:
-    """Which values have one width because operations say so.
+    """Classes of values that have equal widths because of operations.
 
     Parameters
     ----------
     make : :class:`~rnn_kernels.expressions.Expressions`
     pairs : iterable of (int, int)
-        Values that go together besides.
+        Further pairs of values of equal width.
 
     """
 
@@ -159,7 +158,7 @@ class Rows:
         self.text = text
 
     def name(self, value):
-        """Return the name of a value in made code."""
+        """Return the name of a value in generated code."""
         node = self.make.nodes[value]
         if node.op == 'constant':
             return self.text.constant(node.data)
@@ -180,22 +179,22 @@ class Rows:
         Parameters
         ----------
         depth : int
-            How far the code is indented.
+            The indentation level of the code.
         targets : list of :class:`Target`
         places : callable
-            Returns the :class:`Reference` from which a value is loaded, None
-            if it is computed.
+            Returns the :class:`Reference` from which a value is loaded, or
+            None if it is computed.
 
         """
-        # What is added to others has a loop of its own: with too many arrays
-        # in a loop, the compiler gives up to show that they do not overlap,
-        # and vector instructions with it.
+        # Values that are added to arrays have a separate loop: with too many
+        # arrays in a loop, the compiler cannot prove that they do not overlap,
+        # and does not vectorise.
         first = [target for target in targets if not target.add]
         added = [target for target in targets if target.add]
         if any(self.make.nodes[value].op == 'sum'
                for value in self.make.order(
                    [target.value for target in added], _Loaded(places))):
-            # Sums are not computed again in each of these loops.
+            # Do not recompute sums in each of these loops.
             first, added = self._computed_at_once(first, added)
         self._write(depth, first, places)
         stored = {target.value: target.references[0] for target in first}
@@ -204,7 +203,7 @@ class Rows:
                 value, places(value)))
 
     def _computed_at_once(self, first, added):
-        """Let terms be computed with the rest, and only be added later."""
+        """Compute terms with the other values, and add them later."""
         wide = [target for target in added
                 if self.make.width(target.value) > 1]
         narrow = [target for target in added if target not in wide]
@@ -213,7 +212,7 @@ class Rows:
         return first + narrow + terms, wide
 
     def _room(self, value):
-        """Return a place for a row until the end of a stage."""
+        """Return a temporary place for a row until the end of a stage."""
         width = self.make.width(value)
         name = 'terms_{}'.format(self.classes(value))
         start = self.text.work.get(name, 0)
@@ -326,7 +325,7 @@ class Rows:
 
 
 class _Loaded:
-    """The values that have a place, as a container."""
+    """Container of the values that have a place."""
 
     def __init__(self, places):
         self._places = places
@@ -336,7 +335,7 @@ class _Loaded:
 
 
 class _Known:
-    """What has been found out about the values of a stage."""
+    """Known facts about the values of a stage."""
 
     def __init__(self, order, loaded, depths, places):
         self.order, self.loaded = order, loaded
@@ -347,9 +346,9 @@ class _Known:
         return sorted(self.loaded) + self.order
 
     def needed(self, make, results):
-        """List what a loop computes or loads, arguments first.
+        """List the values that a loop computes or loads, arguments first.
 
-        Sums are there already.
+        Sums have been computed before.
 
         """
         found, seen = [], set()
@@ -367,7 +366,7 @@ class _Known:
         return found
 
 
-#: Names that made code has for itself, besides the functions it calls.
+#: Names reserved in generated code, besides the functions it calls.
 RESERVED = frozenset(
     'and as assert break class continue def del elif else except finally for '
     'from global if import in is lambda nonlocal not or pass raise return '
@@ -375,17 +374,18 @@ RESERVED = frozenset(
     'following count running first end shift amount now then total rows '
     'counts offsets places copies starts leads stride sizes products scratch '
     'multiply_add multiply_add_matrix multiply_add_transposed pack '
-    'pack_transposed number range '
+    'pack_transposed multiply_add_rounded multiply_add_rounded_transposed '
+    'round_rows number range '
     'len min max abs numpy print copy turn compiled'.split()).union(
         functions.__all__)
 
-#: What sizes, constants and values are called.
+#: The pattern of the names of sizes, constants and values.
 _NUMBERED = re.compile(r'([cn]|(v|{})_)\d+$'.format('|'.join(
     name for name, operation in OPERATIONS.items() if operation.costly)))
 
 
 def identifier(name):
-    """Return a name that is good in Python and means nothing else."""
+    """Return a valid Python identifier that has no other meaning."""
     name = re.sub(r'\W', '_', str(name))
     if not name or name[0].isdigit() or name in RESERVED or (
             _NUMBERED.match(name)):

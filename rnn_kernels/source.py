@@ -1,6 +1,6 @@
-"""The source of the kernels of a cell: plain Python loops, as text.
+"""The source text of the kernels of a cell: plain Python loops.
 
-There are three functions of each cell: ``forward`` keeps what the gradient
+Each cell has three functions: ``forward`` stores the values that the gradient
 needs, ``predict`` does not, ``backward`` computes the gradient.
 
 """
@@ -43,7 +43,7 @@ def backward_source(cell, connected):
     ----------
     cell : :class:`~rnn_kernels.cell.Cell`
     connected : tuple of str
-        The outputs that are no states and on which the cost depends.
+        The outputs that are not states and on which the cost depends.
 
     Returns
     -------

@@ -7,14 +7,14 @@ VARIABLE = 'BLOCKS_RNN_THREADS'
 
 
 def number_of_threads(threads=None):
-    """Settle how many threads to use.
+    """Return the number of threads to use.
 
     Parameters
     ----------
     threads : int, optional
-        The number asked for. If not given, the environment variable
-        ``BLOCKS_RNN_THREADS``, or else the number of cores that this
-        process may use.
+        The requested number. If not given, that of the environment variable
+        ``BLOCKS_RNN_THREADS``, or else the number of cores available to this
+        process.
 
     Returns
     -------
@@ -49,19 +49,19 @@ def number_of_threads(threads=None):
 def _cores():
     try:
         return len(os.sched_getaffinity(0))
-    except AttributeError:  # not every system can restrict a process
+    except AttributeError:  # not every system can limit the cores of a process
         return os.cpu_count() or 1
 
 
 class _Call:
-    """A function that a worker calls, and how that ended."""
+    """A function that a worker calls, and its result."""
 
     def __init__(self, function):
         self._function = function
         self._ended = Lock()
         self._ended.acquire()
         self.started = False
-        self.end = None  # then: what it returned, and what it raised or None
+        self.end = None  # finally: the result, and the exception or None
 
     def do(self):
         try:
@@ -73,10 +73,10 @@ class _Call:
         self._ended.release()
 
     def wait(self):
-        """Wait for the end, though interrupted; return the interruption.
+        """Wait for the end even if interrupted; return the interruption.
 
-        Not the lock tells the end, but `end`: Ctrl-C may come between the
-        acquisition of the lock and the next instruction.
+        The attribute `end` determines the end, not the lock: Ctrl-C may come
+        between the acquisition of the lock and the next instruction.
 
         """
         interruption = None
@@ -89,10 +89,10 @@ class _Call:
 
 
 class _Worker:
-    """A thread that waits for a call, makes it and waits for the next.
+    """A thread that waits for calls and makes them.
 
-    It puts itself back among the idle ones: whatever happens to the thread
-    that called, the worker is not lost.
+    It returns to the idle workers by itself, so that it is not lost whatever
+    happens to the calling thread.
 
     """
 
@@ -117,9 +117,10 @@ class _Worker:
         call.started = True
 
 
-#: Workers that wait for work, as many as were ever busy at once.
+#: Idle workers; the total is the largest number ever busy at once.
 _idle = []
-if hasattr(os, 'register_at_fork'):  # a child has none of its parent's threads
+# A forked child has none of its parent's threads.
+if hasattr(os, 'register_at_fork'):
     os.register_at_fork(after_in_child=_idle.clear)
 
 
@@ -133,22 +134,21 @@ def _worker():
 def run(tasks, threads):
     """Call functions at the same time.
 
-    The calling thread is one of the threads. Where there are more functions
-    than threads, some are called one after another.
+    The calling thread is one of the threads. If there are more functions than
+    threads, some are called one after another.
 
     Parameters
     ----------
     tasks : list of callable
         Functions without arguments.
     threads : int
-        The most threads to use.
+        The maximal number of threads.
 
     Returns
     -------
     list
-        What each of them returned. An exception of any, or Ctrl-C, is
-        raised after all have ended, since they write into arrays of the
-        caller.
+        Their results. An exception of any function, or Ctrl-C, is raised after
+        all have ended, since they write to arrays of the caller.
 
     """
     def one_after_another(part):
@@ -161,7 +161,7 @@ def run(tasks, threads):
     try:
         for call in others:
             _worker().start(call)
-        mine.do()  # keeps what it raised, Ctrl-C as well
+        mine.do()  # stores any exception, including Ctrl-C
     except BaseException as error:
         interruption = error
     for call in others:

@@ -1,10 +1,10 @@
-"""From the graph of one step to expressions.
+"""Tracing of the graph of one step to expressions.
 
 A step is traced by calling it once with symbolic rows, one for each sequence
-of a batch. What it returns may depend on these by elementwise operations,
-products with matrices, slices and concatenations of features, and sums over
-features. What does not depend on them (weights, biases, anything computed of
-these alone) is an argument of the kernel, whatever it is made from.
+of a batch. Its results may depend on these by elementwise operations, products
+with matrices, slices and concatenations of features, and sums over features.
+Variables that do not depend on them (weights, biases, anything computed only
+from these) become arguments of the kernel.
 
 """
 from typing import NamedTuple, Optional
@@ -19,8 +19,7 @@ from .expressions import Expressions, unused_name
 
 
 class Refusal(Exception):
-    """A step is no kernel; the message says which expression is the reason.
-    """
+    """No kernel can be made from a step; the message names the reason."""
 
 
 class Argument(NamedTuple):
@@ -34,13 +33,13 @@ class Argument(NamedTuple):
         which do not change with sequences or time.
     name : str
     width : int
-        How many features a row, vector or column of a matrix has.
+        Number of features of a row or vector, or of columns of a matrix.
     ndim : int
         The number of axes of the variable that is passed.
     rows : int, optional
-        How many rows a matrix has.
+        Number of rows of a matrix.
     axis : int, optional
-        Which axis of a vector's variable is not of length 1.
+        The axis of a vector's variable that is not of length 1.
 
     """
 
@@ -53,18 +52,18 @@ class Argument(NamedTuple):
 
 
 class Trace(NamedTuple):
-    """What a step computes.
+    """The result of tracing a step.
 
     Attributes
     ----------
     expressions : :class:`~rnn_kernels.expressions.Expressions`
     outputs : list of (int, int)
-        The values that the step returns, and how many axes they have.
+        The values that the step returns, and their ranks.
     arguments : list of :class:`Argument`
-        What `expressions` has arguments for: those of the step in their
-        order, then what it takes from outside.
+        The arguments in `expressions`: those of the step in order, then
+        variables from outside.
     outside : list of variables
-        What to pass for the arguments that the step takes from outside.
+        The variables to pass for the arguments from outside.
 
     """
 
@@ -90,13 +89,13 @@ _SCALAR_OPERATIONS = {
     'NEQ': 'not_equal', 'AND': 'and', 'OR': 'or', 'XOR': 'xor',
     'Invert': 'not'}
 _RECIPROCALS = ('Inv', 'Reciprocal')
-#: Operations that change the type of a variable and not its value.
+#: Operations that change the type of a variable but not its value.
 _VIEWS = ('Rebroadcast', 'ViewOp', 'OutputGuard', 'DeepCopyOp', 'SpecifyShape',
           'TensorFromScalar', 'PatternBroadcast', 'AddBroadcast',
           'Unbroadcast')
 
 
-#: The dtypes of variables that are lengths of axes, or computed from some.
+#: The dtypes of variables that are lengths of axes or computed from them.
 _LENGTHS = ('int16', 'int32', 'int64', 'uint16', 'uint32', 'uint64')
 
 
@@ -106,7 +105,7 @@ class _Rows(NamedTuple):
     Attributes
     ----------
     value : int
-        Its value, which may be narrower (1) where all numbers are the same.
+        Its value, which may have width 1 if all numbers are equal.
     axes : tuple
         For each axis its length, or ``'batch'``.
 
@@ -117,7 +116,7 @@ class _Rows(NamedTuple):
 
     @property
     def width(self):
-        """How many features a row has."""
+        """The number of features of a row."""
         width = 1
         for axis in self.axes:
             width *= 1 if axis == 'batch' else axis
@@ -125,15 +124,15 @@ class _Rows(NamedTuple):
 
 
 def trace(step, arguments, dtype):
-    """Find out what a step computes.
+    """Trace a step.
 
     Parameters
     ----------
     step : callable
         Takes variables by name and returns variables.
     arguments : list of :class:`Argument`
-        Sequences, states, contexts and vectors; `ndim` says how many axes
-        the step sees.
+        Sequences, states, contexts and vectors; `ndim` is the rank inside the
+        step.
     dtype : str
         Of the rows.
 
@@ -144,7 +143,7 @@ def trace(step, arguments, dtype):
     Raises
     ------
     Refusal
-        If the step holds anything that a kernel cannot compute.
+        If the step contains an expression that a kernel cannot compute.
 
     """
     variables = [
@@ -168,7 +167,7 @@ class _Tracer:
     arguments : list of :class:`Argument`
     dtype : str
     outputs : list of variables
-        What the step returns; any other variable is inside.
+        The results of the step.
 
     """
 
@@ -195,7 +194,7 @@ class _Tracer:
         for node in self._nodes:
             if node.outputs[0].dtype in _LENGTHS or self._shape_of(
                     node.outputs[0]) is not None:
-                continue  # looked at where a length is needed
+                continue  # inspected where a length is needed
             self._known[node.outputs[0]] = self._convert(node)
         values = []
         for output in outputs:
@@ -256,18 +255,18 @@ class _Tracer:
             if kind in converters:
                 return converters[kind](node)
         except (ValueError, KeyError) as error:
-            raise Refusal('{}: {}'.format(_reason(node), error))
+            raise Refusal('{}: {}'.format(_reason(node), error)) from error
         raise Refusal(_reason(node))
 
     def _rows(self, variable):
-        """Return what is known of a variable, from outside if need be."""
+        """Return the :class:`_Rows` of any variable."""
         if variable in self._known:
             return self._known[variable]
         number = _number(variable)
         if number is None and variable.dtype in _LENGTHS:
             number = self._length(variable)
             if number in ('batch', None):
-                raise Refusal('{}: an integer that is no length of a row'
+                raise Refusal('{}: an integer that is not the length of a row'
                               .format(_describe(variable)))
         if number is None:
             rows = self._from_outside(variable)
@@ -312,7 +311,7 @@ class _Tracer:
         return name
 
     def _widened(self, rows):
-        """Return a value as wide as its row."""
+        """Return a value with the width of its row."""
         if self.make.width(rows.value) == rows.width:
             return rows.value
         return self.make.spread(rows.value, rows.width)
@@ -362,7 +361,7 @@ class _Tracer:
         raise Refusal('{}: a cast to {}'.format(_reason(node), dtype))
 
     def _add(self, node, values):
-        """Add values; products that nobody else reads become one."""
+        """Add values; products without other readers are merged."""
         make = self.make
         factors, addends, others = [], (), []
         for value, variable in zip(values, node.inputs):
@@ -384,7 +383,7 @@ class _Tracer:
         return total
 
     def _joins(self, value, width):
-        """Whether a value is there before any product is computed."""
+        """Whether a value is available before any product is computed."""
         node = self.make.nodes[value]
         if node.width != width:
             return False
@@ -494,7 +493,7 @@ class _Tracer:
         return _Rows(value, tuple(axes) + rows.axes[len(indices):])
 
     def _integer(self, part, node):
-        """Return a part of an index, which is a number or a variable."""
+        """Return the integer value of a part of an index."""
         length = self._length(part)
         if length is None or length == 'batch':
             raise Refusal('{}: an index that is not constant'.format(
@@ -502,7 +501,7 @@ class _Tracer:
         return length
 
     def _length(self, variable):
-        """Return what an integer variable is: a number, 'batch' or None."""
+        """Return an integer variable as a number, 'batch' or None."""
         if isinstance(variable, (int, numpy.integer)):
             return int(variable)
         data = getattr(variable, 'data', None)
@@ -526,7 +525,7 @@ class _Tracer:
         return None
 
     def _shape_of(self, variable):
-        """Return the axes that a variable is the vector of, or None."""
+        """Return the axes whose lengths a vector holds, or None."""
         node = variable.owner
         kind = type(getattr(node, 'op', None)).__name__
         if kind == 'Elemwise' and type(node.op.scalar_op).__name__ == 'Cast':
@@ -543,14 +542,14 @@ class _Tracer:
 
 
 def _broadcast(shapes):
-    """Return the axes of what elementwise operations make of some."""
+    """Return the broadcast axes of an elementwise operation."""
     ndim = max(map(len, shapes))
     axes = [1] * ndim
     for shape in shapes:
         for axis, length in enumerate(shape, ndim - len(shape)):
             if length != 1:
                 if axes[axis] not in (1, length):
-                    raise ValueError('axes {} and {} do not go together'
+                    raise ValueError('axes {} and {} do not broadcast'
                                      .format(axes[axis], length))
                 axes[axis] = length
     if 'batch' in axes[1:]:
@@ -565,8 +564,8 @@ def _shape(variable, dtype):
     Raises
     ------
     Refusal
-        If it is not known before the graph runs, if the variable is random,
-        or of another dtype than the rows.
+        If it is not known before the graph runs, if the variable is random, or
+        its dtype differs from that of the rows.
 
     """
     if variable.dtype != dtype:
@@ -588,7 +587,7 @@ def _shape(variable, dtype):
 
 
 def _number(variable):
-    """Return the number that a variable always is, or None."""
+    """Return the value of a constant variable, or None."""
     if not all(variable.broadcastable):
         return None
     try:
@@ -598,7 +597,7 @@ def _number(variable):
 
 
 def ancestors(*variables):
-    """Yield variables and all that they are computed from, each once."""
+    """Yield variables and all their ancestors, each once."""
     seen, stack = set(), list(variables)
     while stack:
         ancestor = stack.pop()
@@ -610,7 +609,7 @@ def ancestors(*variables):
 
 
 def known_shape(variable):
-    """Return a shape if no symbolic input has a part in it, else None."""
+    """Return a shape if it does not depend on symbolic inputs, else None."""
     if variable.ndim == 0:
         return ()
     if isinstance(variable, theano.compile.SharedVariable):

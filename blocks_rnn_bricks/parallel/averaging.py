@@ -75,8 +75,8 @@ class WeightedAverage(theano.Op):
         for variable in inputs:
             if not variable.dtype.startswith('float'):
                 raise TypeError(
-                    'WeightedAverage: {} must be floating point, got {}'
-                    .format(variable, variable.dtype))
+                    'WeightedAverage: {} must be floating point, got '
+                    '{}'.format(variable, variable.dtype))
         return theano.Apply(self, inputs,
                             [variable.type() for variable in inputs])
 

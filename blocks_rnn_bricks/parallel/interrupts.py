@@ -55,6 +55,10 @@ class Interrupts(TrainingExtension):
         """See to it that the parameters are still the same on all."""
         self.main_loop.algorithm.check_equal()
 
+    def after_training(self):
+        """See to it that nobody goes on alone, before anything is saved."""
+        workers.team().leave()
+
     def _note(self, number, frame):
         if os.getpid() != self._owner:  # there is no training in a fork
             signal.signal(number, signal.SIG_DFL)

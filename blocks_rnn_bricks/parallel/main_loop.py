@@ -9,14 +9,15 @@ from blocks import main_loop
 from blocks_rnn_bricks.parallel import noise, workers
 from blocks_rnn_bricks.parallel.algorithm import GradientDescent
 from blocks_rnn_bricks.parallel.averaging import step
+from blocks_rnn_bricks.parallel.finishing import Agreement
 from blocks_rnn_bricks.parallel.interrupts import Interrupts
 from blocks_rnn_bricks.parallel.monitoring import share_monitoring
 from blocks_rnn_bricks.parallel.sharing import share
 
 #: Names of extensions, and bases of theirs, that print, draw or save.
 FIRST_ONLY = {'Dump', 'Plot', 'Printing', 'ProgressBar', 'WritesFiles'}
-#: Loggers that would repeat on each worker what the first one has to say.
-TALKATIVE = 'blocks.main_loop', 'blocks.monitoring.evaluators'
+#: Whose loggers would repeat on each worker what the first one has to say.
+TALKATIVE = 'blocks.'
 
 
 class Saving:
@@ -70,7 +71,8 @@ class MainLoop(main_loop.MainLoop):
     All workers run all extensions but those that print, draw and save,
     which worker 0 alone runs; what others print while training is dropped.
     Monitoring is over the data of all workers, so what is in their logs,
-    and what extensions make of it, is the same.
+    and what extensions make of it, is the same. When an extension of one
+    worker requests to finish, all finish after that batch or epoch.
 
     When one of the workers raises an error, the callbacks ``on_error`` are
     run on all of them, then all processes end, with exit code 1; so what
@@ -94,8 +96,9 @@ class MainLoop(main_loop.MainLoop):
     def run(self):
         """Train; see Blocks' main loop."""
         self._share()
-        self.extensions = [extension for extension in self.extensions
-                           if not isinstance(extension, Interrupts)]
+        self.extensions = [
+            extension for extension in self.extensions
+            if not isinstance(extension, (Agreement, Interrupts))]
         team = workers.team()
         step.idle = False
         if team.size == 1:
@@ -130,7 +133,7 @@ class MainLoop(main_loop.MainLoop):
             elif team.rank and names & FIRST_ONLY:
                 continue
             kept.append(extension)
-        self.extensions = [interrupts] + kept
+        self.extensions = [interrupts] + kept + [Agreement()]
 
 
 @contextlib.contextmanager
@@ -141,7 +144,9 @@ def _only_first_talks(team):
         return not isinstance(error, workers.WorkerError) and (
             team.rank == 0 or record.levelno >= logging.ERROR)
 
-    loggers = [logging.getLogger(name) for name in TALKATIVE]
+    loggers = [logging.getLogger(name) for name in
+               list(logging.root.manager.loggerDict)
+               if name.startswith(TALKATIVE)]
     for logger in loggers:
         logger.addFilter(is_news)
     try:

@@ -1,14 +1,22 @@
-"""Monitoring over all workers: the buffers that extensions keep are joined.
-
-"""
+"""Monitoring over all workers: extensions' buffers are joined."""
 import numpy
-from blocks.extensions.monitoring import (DataStreamMonitoring,
-                                          TrainingDataMonitoring)
+from blocks.extensions.monitoring import (
+    DataStreamMonitoring,
+    TrainingDataMonitoring,
+)
 from blocks.graph import ComputationGraph
-from blocks.monitoring.aggregation import (Concatenate, Maximum, Mean,
-                                           Minimum, TakeLast)
-from blocks.monitoring.evaluators import (AggregationBuffer,
-                                          MonitoredQuantityBuffer)
+from blocks.monitoring.aggregation import (
+    Concatenate,
+    Maximum,
+    Mean,
+    Minimum,
+    TakeLast,
+)
+from blocks.monitoring.evaluators import (
+    AggregationBuffer,
+    DatasetEvaluator,
+    MonitoredQuantityBuffer,
+)
 
 from blocks_rnn_bricks.parallel import workers
 from blocks_rnn_bricks.parallel.algorithm import is_plain_mean
@@ -73,9 +81,7 @@ AggregationBuffer` becomes one.
 
 
 def _schemes(buffer):
-    """The scheme of each variable, its number of storages, how to join them.
-
-    """
+    """The scheme of each variable, its storages' number, how to join them."""
     graph = ComputationGraph(buffer.variables)
     for variable in buffer.variables:
         scheme = getattr(variable.tag, 'aggregation_scheme', None)
@@ -145,15 +151,27 @@ def _share_training(extension):
 
 
 def _share_evaluation(extension):
-    """Share the batches out; if that could matter, each reads them all."""
+    """Share the batches out; if that could matter, each reads them all.
+
+    The evaluator is found by its class, which is public, while its
+    attribute is not. An extension without one reads the whole stream on
+    each worker.
+
+    """
     if isinstance(extension.data_stream, SharedEpoch):
         return
-    evaluator = extension._evaluator
-    buffer = evaluator.theano_buffer
-    kinds = [(kind, count) for kind, count, _ in _schemes(buffer)]
-    if (evaluator.monitored_quantities or evaluator.updates
-            or not all(count == 0 or issubclass(kind, ORDERLESS)
-                       for kind, count in kinds)):
+    evaluators = [part for part in vars(extension).values()
+                  if isinstance(part, DatasetEvaluator)]
+    if not all(map(_may_be_shared, evaluators)):
         return
-    buffer.__class__ = SharedBuffer
-    extension.data_stream = SharedEpoch(extension.data_stream)
+    for evaluator in evaluators:
+        evaluator.theano_buffer.__class__ = SharedBuffer
+    if evaluators:
+        extension.data_stream = SharedEpoch(extension.data_stream)
+
+
+def _may_be_shared(evaluator):
+    """Whether neither the order of batches nor what else is done counts."""
+    return not evaluator.monitored_quantities and not evaluator.updates and (
+        all(count == 0 or issubclass(kind, ORDERLESS)
+            for kind, count, _ in _schemes(evaluator.theano_buffer)))

@@ -3,9 +3,11 @@
 Every worker reads the same stream, and takes its part of each batch:
 
 * :class:`SharedBatches` stands where batches are cut from the data, so that
-  a worker pads and transposes its own part only;
-* :class:`InStep` stands behind all transformers. It has the workers agree
-  on whether there is another batch and whether training is to end.
+  a worker pads and transposes its own part only, or
+  :class:`SharedReading` where each worker reads its own part ahead;
+* :class:`~blocks_rnn_bricks.parallel.in_step.InStep` stands behind all
+  transformers. It has the workers agree on whether there is another batch
+  and whether training is to end.
 
 A pickled stream is that of the whole data: it goes on where it was with any
 number of workers.
@@ -13,13 +15,15 @@ number of workers.
 """
 import copy
 from collections import deque
+from typing import Tuple
 
 import numpy
 from fuel.streams import AbstractDataStream
 from fuel.transformers import MultiProcessing, Transformer
 
 from blocks_rnn_bricks.parallel import workers
-from blocks_rnn_bricks.parallel.averaging import step
+from blocks_rnn_bricks.parallel.in_step import InStep
+from blocks_rnn_bricks.streams.ahead import ReadAhead
 
 #: Transformers with a `get_data` of their own that make one batch of one.
 ONE_TO_ONE = ('Mapping', 'Padding', 'Cast', 'MaskedPadding', 'TimeMajor')
@@ -41,19 +45,19 @@ class SharedBatches(Transformer):
     ----------
     parts : collections.deque
         For each batch that was given, and has not yet come to
-        :class:`InStep`, the number of its examples that are this worker's
-        and a checksum of the whole.
+        :class:`~blocks_rnn_bricks.parallel.in_step.InStep`, the number of
+        its examples that are this worker's and a checksum of the whole.
 
     Raises
     ------
     ValueError
-        If an epoch begins on several workers of a stream that another
-        process reads ahead; in an epoch, if the sources of a batch have
-        different lengths.
+        If an epoch begins on several workers of a stream that Fuel's
+        MultiProcessing reads ahead; in an epoch, if the sources of a batch
+        have different lengths.
 
     """
 
-    epoch_state = ('parts', '_last', '_again')
+    epoch_state: Tuple[str, ...] = ('parts', '_last', '_again')
 
     def __init__(self, data_stream, **kwargs):
         kwargs.setdefault('axis_labels', data_stream.axis_labels)
@@ -73,9 +77,10 @@ class SharedBatches(Transformer):
                                              MultiProcessing):
             # What comes out of it may be transposed, and be cut by time.
             raise ValueError(
-                'parallel: batches that another process reads ahead cannot '
-                'be shared out among workers; make the stream without '
-                'ahead=, or without MultiProcessing')
+                'parallel: batches that MultiProcessing reads ahead cannot '
+                'be shared out among workers; make the stream without it, '
+                'without ahead=, or write the data by to_hdf5, from whose '
+                'files each worker can read its own part ahead')
         self._forget()
         return super().get_epoch_iterator(**kwargs)
 
@@ -96,16 +101,8 @@ class SharedBatches(Transformer):
                 else self._part)(whole)
 
     def _part(self, batch):
-        team = workers.team()
-        examples = self._count(batch)
-        mine = len(range(team.rank, examples, team.size))
-        self._note(mine, batch)
-        if team.size == 1:
-            return batch
-        # Somebody must compute something for those who have nothing left.
-        start = team.rank if mine else 0
-        return tuple(column[start::team.size] if mine else column[:1]
-                     for column in batch)
+        self._note(number_of_own(self._count(batch)), batch)
+        return own_part(batch)
 
     def _examples(self):
         examples = [next(self.child_epoch_iterator)]
@@ -139,79 +136,40 @@ class SharedBatches(Transformer):
         return lengths[0]
 
 
-class InStep(Transformer):
-    """Gives batches as long as any worker has one.
+class SharedReading(SharedBatches):
+    """Of each batch in a file the examples that are this worker's.
+
+    Each worker reads its own part ahead. What is pickled are the whole
+    batches that have not come yet, as numbers.
 
     Parameters
     ----------
-    data_stream : :class:`fuel.streams.AbstractDataStream`
-        A stream whose batches come from :class:`SharedBatches`, one by one.
-    source : :class:`SharedBatches`
-
-    Attributes
-    ----------
-    interrupts : :class:`~blocks_rnn_bricks.parallel.interrupts.Interrupts` \
-or None
-        Whom to ask and tell, at each batch, whether training is to end.
-
-    Raises
-    ------
-    RuntimeError
-        In an epoch, if the workers read different data.
+    data_stream : :class:`~blocks_rnn_bricks.streams.ahead.ReadAhead`
+        Is copied.
 
     """
 
-    epoch_state = ()
-    interrupts = None
+    epoch_state: Tuple[str, ...] = ()
 
-    def __init__(self, data_stream, source, **kwargs):
-        kwargs.setdefault('axis_labels', data_stream.axis_labels)
+    def __init__(self, data_stream, **kwargs):
+        data_stream = copy.copy(data_stream)
+        data_stream.choose = own_part
         super().__init__(data_stream, **kwargs)
-        self.produces_examples = data_stream.produces_examples
-        self.source = source
 
-    def __getstate__(self):
-        return {name: value for name, value in vars(self).items()
-                if name != 'interrupts'}
+    def put_back(self):
+        self.data_stream.put_back()
 
     def get_data(self, request=None):
         if request is not None:
-            raise ValueError('InStep: it takes no requests, got {!r}'.format(
-                request))
-        batch = next(self.child_epoch_iterator, None)
-        examples, checksum = (self.source.parts.popleft() if batch is not None
-                              else (0, 0))
-        team = workers.team()
-        if team.size > 1:
-            try:
-                self._agree(team, batch, checksum)
-            except workers.WorkerError:
-                if batch is not None:
-                    self.source.put_back()
-                raise
-        if batch is None:
-            raise StopIteration
-        step.source = self.source
-        step.examples, step.idle = examples, not examples and team.size > 1
-        return batch
-
-    def _agree(self, team, batch, checksum):
-        interrupted = self.interrupts is not None and (
-            self.interrupts.number or 0)
-        state = numpy.array([interrupted, checksum, -checksum,
-                             batch is None, batch is not None], 'int64')
-        team.maximum(state)
-        if state[1] != -state[2] or state[3] and state[4]:
-            raise RuntimeError(
-                'parallel: the workers read different batches, so some '
-                'examples would be lost and others come twice; all of them '
-                'must read the same data in the same order: give shuffling '
-                'a seed, and each worker the same files')
-        if state[0]:
-            self.interrupts.end_training(int(state[0]))
+            raise ValueError('SharedReading: it takes no requests, got {!r}'
+                             .format(request))
+        data = next(self.child_epoch_iterator)
+        numbers = self.data_stream.given
+        self._note(number_of_own(self._count(numbers)), numbers)
+        return data
 
 
-class SharedEpoch(AbstractDataStream):
+class SharedEpoch(Transformer):
     """Every n-th batch of a stream, to monitor on.
 
     The batches are whole ones, so that what is monitored is put together
@@ -224,13 +182,8 @@ class SharedEpoch(AbstractDataStream):
     """
 
     def __init__(self, data_stream):
-        super().__init__(axis_labels=data_stream.axis_labels)
-        self.data_stream = data_stream
+        super().__init__(data_stream, axis_labels=data_stream.axis_labels)
         self.produces_examples = data_stream.produces_examples
-
-    @property
-    def sources(self):
-        return self.data_stream.sources
 
     def get_epoch_iterator(self, **kwargs):
         team = workers.team()
@@ -239,7 +192,32 @@ class SharedEpoch(AbstractDataStream):
                 if number % team.size == team.rank)
 
 
-def share(data_stream):
+def number_of_own(examples):
+    """How many examples of a batch are this worker's."""
+    team = workers.team()
+    return len(range(team.rank, examples, team.size))
+
+
+def own_part(batch):
+    """The examples of a batch that are this worker's, but at least one.
+
+    Somebody must compute something for those who have nothing left.
+
+    Parameters
+    ----------
+    batch : tuple
+        Lists or arrays of equal length.
+
+    """
+    team = workers.team()
+    if team.size == 1:
+        return batch
+    mine = number_of_own(len(batch[0]))
+    return tuple(column[team.rank::team.size] if mine else column[:1]
+                 for column in batch)
+
+
+def share(data_stream: AbstractDataStream) -> 'InStep':
     """Share a stream out among the workers.
 
     Parameters
@@ -261,6 +239,9 @@ def share(data_stream):
 
 def _insert(stream):
     """Put SharedBatches below all transformers that make one of one."""
+    if isinstance(stream, ReadAhead):
+        source = SharedReading(stream)
+        return source, source
     if _is_one_to_one(stream):
         below, source = _insert(stream.data_stream)
         stream = copy.copy(stream)

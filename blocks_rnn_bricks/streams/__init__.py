@@ -1,9 +1,8 @@
-r"""Batches of padded sequences from any Fuel dataset or stream.
+r"""Mini-batches of padded sequences from any Fuel dataset or stream.
 
-:func:`padded_batches` and :func:`bucketed_batches` go the whole way from
-examples of different length to what the recurrent bricks read: time-major
-arrays, each beside its mask. They are put together from three Fuel
-transformers which can also be used alone:
+:func:`padded_batches` and :func:`bucketed_batches` turn examples of different
+lengths into the inputs of recurrent bricks: time-major arrays with masks. They
+combine three Fuel transformers, which you can also use separately:
 
 ==============================  ===========================================
 :class:`SizedBatches`,          examples -> batches of similar length, by
@@ -12,9 +11,9 @@ transformers which can also be used alone:
 :class:`TimeMajor`              (batch, time, ...) <-> (time, batch, ...)
 ==============================  ===========================================
 
-Every example of an epoch comes exactly once, in a short last batch if it
-must; a stream can be pickled within an epoch and goes on from there; a new
-epoch begins with the first example, whatever the last one left unread.
+Every epoch contains each example exactly once; the last batch may be smaller.
+A stream can be pickled in mid-epoch and continues from there. A new epoch
+begins with the first example, even if the last epoch was not read to its end.
 
 Examples
 --------
@@ -28,7 +27,7 @@ Examples
 >>> stream.sources
 ('letters', 'letters_mask', 'language')
 >>> letters, mask, language = next(stream.get_epoch_iterator())
->>> letters  # one column a word
+>>> letters  # one column per word
 array([[7, 4],
        [8, 0],
        [9, 0]])
@@ -44,7 +43,10 @@ from blocks_rnn_bricks.streams.batching import BucketedBatches, SizedBatches
 from blocks_rnn_bricks.streams.files import to_hdf5
 from blocks_rnn_bricks.streams.order import restore_order
 from blocks_rnn_bricks.streams.padding import (
-    MaskedPadding, TimeMajor, mask_type)
+    MaskedPadding,
+    TimeMajor,
+    mask_type,
+)
 from blocks_rnn_bricks.streams.pipeline import bucketed_batches, padded_batches
 
 __all__ = ('padded_batches', 'bucketed_batches', 'restore_order', 'to_hdf5',

@@ -1,19 +1,24 @@
-"""Examples to batches of sequences of similar length."""
+"""Batching of sequences of similar lengths."""
 from abc import abstractmethod
 from collections import deque
+from typing import Any
 
 import numpy
+from fuel.streams import AbstractDataStream
 from fuel.transformers import Transformer
 
 from blocks_rnn_bricks.settings import check_count
 from blocks_rnn_bricks.streams.naming import (
-    check_stream, choose_sources, with_index)
+    check_stream,
+    choose_sources,
+    with_index,
+)
 
 
 class _WindowedBatches(Transformer):
-    """Reads examples by the window, sorts them and cuts them into batches.
+    """Reads windows of examples, sorts them and divides them into batches.
 
-    Subclasses say in :meth:`cut` where a batch ends.
+    Subclasses define in :meth:`cut` where a batch ends.
 
     Parameters
     ----------
@@ -29,12 +34,15 @@ class _WindowedBatches(Transformer):
         To shuffle a window before it is sorted, and then its batches.
     index_source : str, optional
         The name of a source to be added that numbers the epoch's examples.
+    length_source : str, optional
+        The source that says an example's length, instead of `sequences`.
 
     """
+
     epoch_state = ('_batches', '_unread', '_exhausted', '_count')
 
     def __init__(self, data_stream, window, sequences=None, sort=True,
-                 rng=None, index_source=None, **kwargs):
+                 rng=None, index_source=None, length_source=None, **kwargs):
         check_stream(self, data_stream)
         if rng is not None and not hasattr(rng, 'shuffle'):
             raise TypeError('{}: rng must be a numpy.random.RandomState, got '
@@ -51,6 +59,7 @@ class _WindowedBatches(Transformer):
             self, 'sequences', data_stream.sources, sequences)
         self.sort = sort
         self.rng = rng
+        self.length_source = length_source
         self.index_source = index_source
         if index_source is not None:
             self.sources = with_index(data_stream.sources, index_source)
@@ -58,12 +67,12 @@ class _WindowedBatches(Transformer):
 
     @abstractmethod
     def cut(self, lengths):
-        """Cut a window into batches.
+        """Divide a window into batches.
 
         Parameters
         ----------
         lengths : list of int
-            Of the window's examples, ascending if they are sorted.
+            Lengths of the window's examples, ascending if they are sorted.
 
         Returns
         -------
@@ -82,7 +91,7 @@ class _WindowedBatches(Transformer):
 
     def get_data(self, request=None):
         if request is not None:
-            raise ValueError('{} cuts its own batches and takes no requests, '
+            raise ValueError('{} makes its own batches and takes no requests, '
                              'got {!r}'.format(type(self).__name__, request))
         if not self._batches:
             self._batches.extend(self._window_batches())
@@ -91,19 +100,19 @@ class _WindowedBatches(Transformer):
         return tuple(list(column) for column in zip(*self._batches.popleft()))
 
     def _forget(self):
-        """Drop whatever the last epoch left unread."""
+        """Discard unread data of the last epoch."""
         self._batches = deque()
         self._unread = deque()
         self._exhausted = False
         self._count = 0
 
     def _read(self):
-        """Up to a window of examples; fewer at the end of the epoch."""
+        """Return up to a window of examples; fewer at the end of the epoch."""
         while len(self._unread) < self.window and not self._exhausted:
             try:
                 data = next(self.child_epoch_iterator)
             except StopIteration:
-                # Not every stream stays at its end when asked again.
+                # Not every stream keeps raising StopIteration at its end.
                 self._exhausted = True
             else:
                 self._unread.extend(self._examples(data))
@@ -141,11 +150,14 @@ class _WindowedBatches(Transformer):
         batches = [[examples[i] for i in order[start:end]]
                    for start, end in zip([0] + ends, ends)]
         if self.rng is not None:
-            # Not rng.shuffle, which would look into the nested lists.
+            # Not rng.shuffle, which would convert the nested lists to arrays.
             batches = [batches[i] for i in self.rng.permutation(len(batches))]
         return batches
 
     def _length(self, example):
+        if self.length_source is not None:
+            return example[self.data_stream.sources.index(
+                self.length_source)]
         lengths = []
         for source, item in zip(self.data_stream.sources, example):
             if source in self.sequences:
@@ -154,17 +166,17 @@ class _WindowedBatches(Transformer):
                 except TypeError:
                     raise ValueError(
                         "{}: source '{}' is one of the sequences, but an "
-                        'example of it has no time axis: {!r}; leave it out '
-                        'of sequences'.format(type(self).__name__, source,
-                                              item)) from None
+                        "example of it has no time axis: {!r}; remove it from "
+                        "sequences".format(type(self).__name__, source,
+                                           item)) from None
         return max(lengths)
 
 
 class SizedBatches(_WindowedBatches):
-    """Examples to batches of a constant number of sequences.
+    """Batches of a constant number of sequences.
 
-    The batches are lists of examples, one list a source, as
-    :class:`MaskedPadding` takes them.
+    The batches are lists of examples, one list per source, as
+    :class:`MaskedPadding` expects.
 
     Parameters
     ----------
@@ -172,8 +184,8 @@ class SizedBatches(_WindowedBatches):
         Gives examples, or batches, which are taken apart.
     batch_size : int
     sort_window : int, optional
-        Number of batches that are read, sorted by length and cut together;
-        1 keeps the order.
+        Number of batches that are read and sorted by length together; 1 keeps
+        the order.
     sequences : tuple of str, optional
         The sources by whose longest an example's length is measured; all
         by default.
@@ -183,7 +195,9 @@ class SizedBatches(_WindowedBatches):
         The name of a source to be added that numbers the epoch's examples.
 
     """
-    def __init__(self, data_stream, batch_size, sort_window=1, **kwargs):
+
+    def __init__(self, data_stream: AbstractDataStream, batch_size: int,
+                 sort_window: int = 1, **kwargs: Any) -> None:
         _check_counts(self, batch_size=batch_size, sort_window=sort_window)
         self.batch_size = batch_size
         super().__init__(data_stream, window=batch_size * sort_window,
@@ -195,16 +209,16 @@ class SizedBatches(_WindowedBatches):
 
 
 class BucketedBatches(_WindowedBatches):
-    """Examples to batches of a constant number of time steps.
+    """Batches of a limited number of time steps.
 
     Parameters
     ----------
     data_stream : :class:`fuel.streams.AbstractDataStream`
         Gives examples, or batches, which are taken apart.
     max_steps : int
-        What time x batch must not exceed, padding included.
+        Upper limit of time x batch, including padding.
     window : int, optional
-        Number of examples that are read, sorted by length and cut together.
+        Number of examples that are read and sorted by length together.
     sequences, rng, index_source
         As for :class:`SizedBatches`.
 
@@ -214,7 +228,9 @@ class BucketedBatches(_WindowedBatches):
         In mid-epoch, if a single sequence is longer than `max_steps`.
 
     """
-    def __init__(self, data_stream, max_steps, window=1000, **kwargs):
+
+    def __init__(self, data_stream: AbstractDataStream, max_steps: int,
+                 window: int = 1000, **kwargs: Any) -> None:
         _check_counts(self, max_steps=max_steps, window=window)
         self.max_steps = max_steps
         super().__init__(data_stream, window=window, **kwargs)
@@ -227,7 +243,8 @@ class BucketedBatches(_WindowedBatches):
                                                max(lengths), self.max_steps))
         ends, start = [], 0
         for position, length in enumerate(lengths):
-            # Sorted, so this is the batch's longest; padding has no 0 steps.
+            # Since they are sorted, this is the longest of the batch; padded
+            # arrays have at least one time step.
             if max(length, 1) * (position + 1 - start) > self.max_steps:
                 ends.append(position)
                 start = position

@@ -1,39 +1,49 @@
 """Sequences of different length to HDF5 files that need not fit in memory."""
-import copy
+import contextlib
 import os
 import tempfile
 from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Dict, Iterable, Optional, Union
 
 import h5py
-import numpy
-from fuel.datasets import H5PYDataset
+from fuel.datasets import Dataset, H5PYDataset
+from fuel.streams import AbstractDataStream
 from tqdm import tqdm
 
 from blocks_rnn_bricks.settings import check_count
+from blocks_rnn_bricks.streams.writing import Writer
 
-#: How many examples are held and written at once.
-AT_ONCE = 256
+#: How many examples, and bytes of them, are held and written at once.
+AT_ONCE, BYTES_AT_ONCE = 256, 2 ** 25
+Examples = Union[Iterable[dict], AbstractDataStream, Dataset]
 
 
-def to_hdf5(examples, path, axis_labels=None, at_once=AT_ONCE, progress=True):
+def to_hdf5(examples: Union[Examples, Dict[str, Examples]],
+            path: Union[str, os.PathLike],
+            axis_labels: Optional[dict] = None, at_once: int = AT_ONCE,
+            progress: bool = True) -> str:
     """Write examples of different length to a file for ``H5PYDataset``.
 
-    No more than `at_once` of them are in memory. The file takes its name
-    when it is whole; until then what had the name before stays.
+    No more than `at_once` of them, and 32 MiB besides one example, are in
+    memory. The file takes its name when it is whole and on the disk; until
+    then what had the name before stays.
 
     Parameters
     ----------
-    examples : iterable of dict, or dict of such iterables
+    examples : iterable of dict, Fuel stream or dataset, or dict of such
         An example has an array or a number for each source. A source whose
-        first example is an array holds sequences: their first axis may be
-        of any length, the others and the dtype are those of the first
-        example. Of a dictionary the keys are names of sets
-        (``which_sets``); a single iterable is the set 'train'.
-    path : str
+        examples are arrays holds sequences: their first axis may be of any
+        length, the others and the dtype are those of the first. A stream
+        gives examples or batches, which are taken apart. Of a dictionary
+        the keys are names of sets (``which_sets``); anything else is the
+        set 'train'.
+    path : str or :class:`os.PathLike`
         Where to write.
     axis_labels : dict, optional
-        The names of the axes of sequences by source, ('time', 'feature')
-        and the like by default.
+        The names of the axes of sequences by source. By default those of
+        the stream or dataset, else ('time', 'feature', 'feature_2') and so
+        on.
     at_once : int, optional
     progress : bool, optional
         Whether to show a bar.
@@ -46,13 +56,17 @@ def to_hdf5(examples, path, axis_labels=None, at_once=AT_ONCE, progress=True):
     Raises
     ------
     ValueError
-        If there is no example, or one does not go with the first.
+        If there is no example, if one does not go with the first, or if the
+        name of a source cannot be used.
     TypeError
-        If an example is not a dictionary.
+        If `examples` is no iterable, or an example not a dictionary.
+    FileNotFoundError, IsADirectoryError
+        If there is no folder to write to, or the path is one.
 
     Examples
     --------
     >>> import os, tempfile
+    >>> import numpy
     >>> folder = tempfile.TemporaryDirectory()
     >>> path = os.path.join(folder.name, 'words.hdf5')
     >>> words = ({'letters': numpy.arange(n), 'count': n} for n in (3, 1, 2))
@@ -64,177 +78,145 @@ def to_hdf5(examples, path, axis_labels=None, at_once=AT_ONCE, progress=True):
 
     """
     check_count('to_hdf5', 'at_once', at_once)
-    sets = examples if isinstance(examples, dict) else {'train': examples}
-    path = os.fspath(path)
+    sets = _sets(examples)
+    labels = _axis_labels(sets, axis_labels)
+    with _new_file(_checked_path(path)) as file:
+        writer = Writer(file, labels, at_once, BYTES_AT_ONCE)
+        splits, begin = OrderedDict(), 0
+        for name, iterable in sets.items():
+            for example in tqdm(
+                    _dictionaries(iterable), desc=name, unit=' examples',
+                    total=getattr(iterable, 'num_examples', None),
+                    disable=not progress):
+                writer.append(example)
+            writer.flush()
+            if writer.count == begin:
+                raise ValueError(
+                    'to_hdf5: there is no example in the set {!r}; leave '
+                    'the set out, and give generators anew: they can be read '
+                    'once only'.format(name))
+            splits[name] = OrderedDict((source, (begin, writer.count))
+                                       for source in writer.sources)
+            begin = writer.count
+        file.attrs['split'] = H5PYDataset.create_split_array(splits)
+    return os.fsdecode(path)
+
+
+def _sets(examples):
+    """The examples by the name of the set."""
+    if not isinstance(examples, Mapping):
+        examples = {'train': examples}
+    if not examples:
+        raise ValueError(
+            'to_hdf5: there is no set of examples, got an empty dictionary; '
+            "give an iterable of examples, or {'train': ...} of such")
+    for name, iterable in examples.items():
+        if not isinstance(name, str) or not name:
+            raise ValueError(
+                'to_hdf5: the keys of examples must be names of sets such as '
+                "'train', got {!r}; put a single example into a list".format(
+                    name))
+        if isinstance(iterable, (AbstractDataStream, Dataset)):
+            continue
+        try:
+            if isinstance(iterable, (str, bytes, Mapping)):
+                raise TypeError
+            iter(iterable)
+        except TypeError:
+            raise TypeError(
+                'to_hdf5: examples must be an iterable of dictionaries, a '
+                'Fuel stream or dataset, or a dictionary of such by the name '
+                'of the set, got {} for the set {!r}; put a single example '
+                'into a list'.format(type(iterable).__name__, name)
+            ) from None
+    return examples
+
+
+def _dictionaries(examples):
+    """The examples of an iterable, stream or dataset, one by one."""
+    if isinstance(examples, Dataset):
+        examples = examples.get_example_stream()
+    if not isinstance(examples, AbstractDataStream):
+        return examples
+    epoch = examples.get_epoch_iterator()
+    if not examples.produces_examples:
+        epoch = (example for batch in epoch
+                 for example in _taken_apart(examples.sources, batch))
+    return (OrderedDict(zip(examples.sources, example)) for example in epoch)
+
+
+def _taken_apart(sources, batch):
+    if len({len(column) for column in batch}) > 1:
+        raise ValueError(
+            'to_hdf5: the first axis of all sources of a batch must be the '
+            'batch, got {}; write what comes before the batches are '
+            'transposed'.format(', '.join(
+                '{} of {}'.format(len(column), source)
+                for source, column in zip(sources, batch))))
+    return zip(*batch)
+
+
+def _axis_labels(sets, given):
+    """The names of axes, without the batch, by source."""
+    if given is not None and not isinstance(given, Mapping):
+        raise TypeError(
+            'to_hdf5: axis_labels must be a dictionary from sources to '
+            "tuples of names, got {!r}; write "
+            "{{'x': ('time', 'feature')}}"
+            .format(given))
+    labels = {}
+    for data in sets.values():
+        labels.update(
+            (source, tuple(axis for axis in axes if axis != 'batch'))
+            for source, axes in (getattr(data, 'axis_labels', None)
+                                 or {}).items() if axes)
+    return labels, dict(given or {})
+
+
+def _checked_path(path):
+    """A path where a file can be, as a string."""
+    try:
+        path = os.fsdecode(path)
+    except TypeError:
+        raise TypeError(
+            'to_hdf5: path must be the name of the file to write, got '
+            '{!r}'
+            .format(path)) from None
+    if os.path.isdir(path) or not os.path.basename(path):
+        raise IsADirectoryError(
+            'to_hdf5: path must be the name of the file to write, got the '
+            'folder {!r}; add a name such as data.hdf5'.format(path))
+    folder = os.path.dirname(path) or '.'
+    if not os.path.isdir(folder):
+        raise FileNotFoundError(
+            'to_hdf5: there is no folder {!r} to write {!r} to; make it by '
+            'os.makedirs first'.format(folder, os.path.basename(path)))
+    return path
+
+
+@contextlib.contextmanager
+def _new_file(path):
+    """An HDF5 file that takes its name at the end, if there is no error."""
+    folder = os.path.dirname(path) or '.'
     descriptor, temporary = tempfile.mkstemp(
-        dir=os.path.dirname(path) or '.',
-        prefix='.{}.'.format(os.path.basename(path)), suffix='.part')
-    os.close(descriptor)
+        dir=folder, prefix='.{}.'.format(os.path.basename(path)),
+        suffix='.part')
     try:
         with h5py.File(temporary, 'w') as file:
-            writer = _Writer(file, axis_labels or {})
-            splits, begin = OrderedDict(), 0
-            for name, iterable in sets.items():
-                for chunk in _chunks(iterable, at_once, name, progress):
-                    writer.write(chunk)
-                if writer.count == begin:
-                    raise ValueError(
-                        'to_hdf5: there is no example in the set {!r}; leave '
-                        'the set out'.format(name))
-                splits[name] = OrderedDict(
-                    (source, (begin, writer.count))
-                    for source in writer.sources)
-                begin = writer.count
-            if not splits:
-                raise ValueError('to_hdf5: there is no set of examples')
-            file.attrs['split'] = H5PYDataset.create_split_array(splits)
+            yield file
         umask = os.umask(0)
         os.umask(umask)
         os.chmod(temporary, 0o666 & ~umask)
+        os.fsync(descriptor)
         os.replace(temporary, path)
     except BaseException:
         os.unlink(temporary)
         raise
-    return path
-
-
-def _chunks(iterable, size, name, progress):
-    """Yield lists of up to `size` examples."""
-    if progress:
-        iterable = tqdm(iterable, desc=name, unit=' examples')
-    chunk = []
-    for example in iterable:
-        # A generator may use the arrays of one example for the next.
-        chunk.append(copy.deepcopy(example))
-        if len(chunk) == size:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
-
-
-class _Writer:
-    """Appends examples to the datasets of a file.
-
-    Parameters
-    ----------
-    file : :class:`h5py.File`
-    axis_labels : dict
-
-    Attributes
-    ----------
-    count : int
-        How many examples have been written.
-    sources : dict
-        Dtype and number of axes of the first example by source.
-
-    """
-
-    def __init__(self, file, axis_labels):
-        self.file = file
-        self.axis_labels = axis_labels
-        self.count = 0
-        self.sources = OrderedDict()
-        self._tails = {}
-
-    def write(self, chunk):
-        """Append examples to all datasets."""
-        if not self.sources:
-            self._create(self._arrays(chunk[0]))
-        columns = OrderedDict((source, []) for source in self.sources)
-        for number, example in enumerate(chunk, self.count):
-            for source, array in self._arrays(example).items():
-                columns[source].append(self._checked(number, source, array))
-        end = self.count + len(chunk)
-        for source, arrays in columns.items():
-            dataset = self.file[source]
-            dataset.resize(end, axis=0)
-            if source not in self._tails:
-                dataset[self.count:end] = numpy.stack(arrays)
-                continue
-            flat = numpy.empty(len(arrays), dtype=dataset.dtype)
-            for number, array in enumerate(arrays):
-                flat[number] = array.ravel()
-            # To assign them would make one array of rows of equal length.
-            dataset.write_direct(flat, dest_sel=slice(self.count, end))
-            shapes = self.file[source + '_shapes']
-            shapes.resize(end, axis=0)
-            shapes[self.count:end] = [array.shape for array in arrays]
-        self.count = end
-
-    def _arrays(self, example):
-        if not isinstance(example, dict):
-            raise TypeError(
-                'to_hdf5: an example must be a dictionary of arrays by '
-                'source, got {} at number {}'.format(
-                    type(example).__name__, self.count))
-        if self.sources and set(example) != set(self.sources):
-            raise ValueError(
-                'to_hdf5: all examples must have the sources of the first, '
-                '{}, got {} after number {}'.format(
-                    ', '.join(self.sources), ', '.join(example),
-                    self.count))
-        return OrderedDict((source, numpy.asarray(value))
-                           for source, value in example.items())
-
-    def _create(self, arrays):
-        """Create the datasets for examples like these."""
-        if not arrays:
-            raise ValueError('to_hdf5: the first example has no sources')
-        for source, array in arrays.items():
-            if array.dtype.kind not in 'biuf':
-                raise ValueError(
-                    'to_hdf5: {} must be numbers, got dtype {}; give symbols '
-                    'numbers'.format(source, array.dtype))
-            self.sources[source] = array.dtype
-            if not array.ndim:
-                dataset = self.file.create_dataset(
-                    source, (0,), maxshape=(None,), dtype=array.dtype,
-                    chunks=(4096,))
-                dataset.dims[0].label = 'batch'
-                continue
-            self._tails[source] = array.shape[1:]
-            dataset = self.file.create_dataset(
-                source, (0,), maxshape=(None,), chunks=(64,),
-                dtype=h5py.special_dtype(vlen=array.dtype))
-            dataset.dims[0].label = 'batch'
-            labels = self.axis_labels.get(source, (
-                ('time',) + ('feature', 'feature_2', 'feature_3')[
-                    :array.ndim - 1]))
-            if len(labels) != array.ndim:
-                raise ValueError(
-                    'to_hdf5: axis_labels must name the {} axes of {}, got '
-                    '{!r}'.format(array.ndim, source, labels))
-            scales = ((source + '_shapes', 'shapes', self.file.create_dataset(
-                source + '_shapes', (0, array.ndim),
-                maxshape=(None, array.ndim), dtype='int32',
-                chunks=(4096, array.ndim))),
-                (source + '_shape_labels', 'shape_labels',
-                 self.file.create_dataset(
-                     source + '_shape_labels', data=numpy.array(
-                         [label.encode('utf8') for label in labels]))))
-            for _, name, scale in scales:
-                scale.make_scale(name)
-                dataset.dims[0].attach_scale(scale)
-
-    def _checked(self, number, source, array):
-        """Return an array as the file takes it."""
-        dtype = self.sources[source]
-        if source in self._tails:
-            tail = self._tails[source]
-            if not array.ndim or array.shape[1:] != tail:
-                raise ValueError(
-                    'to_hdf5: {} of the first example has the shape {}, of '
-                    'number {} {}; only the first axis may differ'.format(
-                        source, ('any',) + tail, number, array.shape))
-        elif array.ndim:
-            raise ValueError(
-                'to_hdf5: {} of the first example is a number, of number {} '
-                'an array of shape {}'.format(source, number, array.shape))
-        if array.dtype != dtype and not (
-                array.size == 0 or numpy.can_cast(array.dtype, dtype)):
-            raise ValueError(
-                'to_hdf5: {} of the first example is {}, which cannot hold '
-                'the {} of number {}; convert all to one dtype'.format(
-                    source, dtype, array.dtype, number))
-        return array.astype(dtype, copy=False)
+    finally:
+        os.close(descriptor)
+    with contextlib.suppress(OSError):  # not every system can
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)  # the name, too
+        finally:
+            os.close(descriptor)

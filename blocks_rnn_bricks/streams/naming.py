@@ -1,10 +1,10 @@
-"""Names of sources: those chosen, those added."""
+"""Checks of the names of sources."""
 
 from fuel.streams import AbstractDataStream
 
 
 def choose_sources(transformer, name, available, chosen):
-    """The chosen sources as a tuple, all the available ones for None."""
+    """Return the chosen sources as a tuple, or all sources for None."""
     if chosen is None:
         return tuple(available)
     if isinstance(chosen, str):
@@ -33,7 +33,7 @@ def check_stream(transformer, data_stream):
 
 
 def with_index(sources, index_source):
-    """The sources and that of the numbers, which must be a new name."""
+    """Return the sources with the index source, which must be a new name."""
     if not isinstance(index_source, str):
         raise TypeError('index_source: expected the name of a source, a '
                         'string, got {!r}'.format(index_source))

@@ -1,23 +1,26 @@
-"""Batches of sequences to padded arrays and their masks."""
+"""Padding of batches of sequences, with masks."""
+from typing import Any, Optional, Sequence
+
 import numpy
 import theano
+from fuel.streams import AbstractDataStream
 from fuel.transformers import SourcewiseTransformer, Transformer
 
 from blocks_rnn_bricks.streams.naming import check_stream, choose_sources
 
 
-def mask_type(dtype=None):
-    """The dtype of masks: the one place where it is settled.
+def mask_type(dtype: Optional[str] = None) -> str:
+    """Return the dtype of masks.
 
-    Masks multiply states, so it is the graph's floatX that counts, and
-    Fuel's setting of the same name is not asked. A float64 mask in a float32
-    graph would turn every state after it into float64, so it is refused.
+    States are multiplied by masks, so the default is the floatX of the graph,
+    not Fuel's setting of the same name. A float64 mask in a float32 graph
+    would upcast all subsequent states to float64, so it is refused.
 
     Parameters
     ----------
     dtype : str, optional
-        A floating-point type not wider than ``theano.config.floatX``,
-        which is the default.
+        A floating-point dtype not wider than ``theano.config.floatX``, which
+        is the default.
 
     Returns
     -------
@@ -26,9 +29,9 @@ def mask_type(dtype=None):
     Raises
     ------
     ValueError
-        If `dtype` is not such a type.
+        If `dtype` is not such a dtype.
     TypeError
-        If it is no type.
+        If it is not a dtype.
 
     """
     floatx = theano.config.floatX
@@ -37,27 +40,28 @@ def mask_type(dtype=None):
     try:
         dtype = numpy.dtype(dtype)
     except TypeError:
-        raise TypeError('mask_dtype must name a floating-point type, got {!r};'
-                        " leave it out for floatX, '{}'".format(
+        raise TypeError('mask_dtype must be a floating-point dtype, got {!r};'
+                        " omit it for floatX, '{}'".format(
                             dtype, floatx)) from None
     if dtype.kind != 'f':
-        raise ValueError("masks must be floating point, for they multiply; "
-                         "got mask_dtype='{}'; leave it out for floatX, "
-                         "'{}'".format(dtype, floatx))
+        raise ValueError("masks must be floating point, since states are "
+                         "multiplied by them, got mask_dtype='{}'; omit it "
+                         "for floatX, '{}'".format(dtype, floatx))
     if dtype.itemsize > numpy.dtype(floatx).itemsize:
-        raise ValueError("masks of '{}' would turn a graph of '{}' into '{}'; "
-                         'leave mask_dtype out, or set theano.config.floatX'
+        raise ValueError("masks of dtype '{}' would upcast a graph of dtype "
+                         "'{}' to '{}'; omit mask_dtype, or set "
+                         "theano.config.floatX"
                          .format(dtype, floatx, dtype))
     return dtype.name
 
 
 class MaskedPadding(Transformer):
-    """Batches of sequences to arrays of equal length and their masks.
+    """Pads batches of sequences to equal length and adds masks.
 
-    Like :class:`fuel.transformers.Padding`, with more care: the dtype is
-    one that holds every sequence of the batch, not that of the first; an
-    array has at least one time step, even if all its sequences are empty;
-    what does not fit together is named.
+    Differs from :class:`fuel.transformers.Padding` in three ways: the dtype
+    can hold every sequence of the batch, not only the first; an array has at
+    least one time step, even if all its sequences are empty; errors name the
+    sources that do not match.
 
     Parameters
     ----------
@@ -71,8 +75,11 @@ class MaskedPadding(Transformer):
         See :func:`mask_type`.
 
     """
-    def __init__(self, data_stream, sequences=None, mask_sources=None,
-                 mask_dtype=None, **kwargs):
+
+    def __init__(self, data_stream: AbstractDataStream,
+                 sequences: Optional[Sequence[str]] = None,
+                 mask_sources: Optional[Sequence[str]] = None,
+                 mask_dtype: Optional[str] = None, **kwargs: Any) -> None:
         _check_gives_batches(self, data_stream)
         self.sequences = choose_sources(
             self, 'sequences', data_stream.sources, sequences)
@@ -82,9 +89,9 @@ class MaskedPadding(Transformer):
         for source in self.mask_sources:
             if source + '_mask' in data_stream.sources:
                 raise ValueError(
-                    "MaskedPadding: the data already has a source "
-                    "'{0}_mask'; rename it, or leave '{0}' out of "
-                    'mask_sources'.format(source))
+                    "MaskedPadding: the data already has a source '{0}_mask'; "
+                    "rename it, or remove '{0}' from "
+                    "mask_sources".format(source))
         if data_stream.axis_labels:
             labels = dict(data_stream.axis_labels)
             labels.update((source + '_mask', ('batch', 'time'))
@@ -118,7 +125,7 @@ class MaskedPadding(Transformer):
 
 
 class TimeMajor(SourcewiseTransformer):
-    """(batch, time, ...) to (time, batch, ...), and back.
+    """Swaps (batch, time, ...) to (time, batch, ...), or back.
 
     Parameters
     ----------
@@ -128,7 +135,10 @@ class TimeMajor(SourcewiseTransformer):
         The sources whose first two axes are swapped, all by default.
 
     """
-    def __init__(self, data_stream, which_sources=None, **kwargs):
+
+    def __init__(self, data_stream: AbstractDataStream,
+                 which_sources: Optional[Sequence[str]] = None,
+                 **kwargs: Any) -> None:
         _check_gives_batches(self, data_stream)
         which_sources = choose_sources(
             self, 'which_sources', data_stream.sources, which_sources)
@@ -143,8 +153,8 @@ class TimeMajor(SourcewiseTransformer):
     def transform_source_batch(self, source_batch, source_name):
         if numpy.ndim(source_batch) < 2:
             raise ValueError("TimeMajor: source '{}' must be an array of "
-                             '(batch, time, ...), got {} axes; pad it first, '
-                             'or leave it out of which_sources'.format(
+                             "(batch, time, ...), got {} axes; pad it first, "
+                             "or remove it from which_sources".format(
                                  source_name, numpy.ndim(source_batch)))
         return numpy.ascontiguousarray(numpy.swapaxes(source_batch, 0, 1))
 
@@ -153,13 +163,13 @@ def _check_gives_batches(transformer, data_stream):
     check_stream(transformer, data_stream)
     if data_stream.produces_examples:
         raise ValueError('{}: expected a stream of batches, got one of '
-                         'examples ({}); put SizedBatches between'.format(
+                         'examples ({}); insert SizedBatches'.format(
                              type(transformer).__name__,
                              type(data_stream).__name__))
 
 
 def _sequence_arrays(source, items):
-    """A batch of sequences as arrays that fit together."""
+    """Return a batch of sequences as arrays of compatible shapes and types."""
     arrays = []
     for item in items:
         try:
@@ -172,17 +182,18 @@ def _sequence_arrays(source, items):
                 "'{}', whose steps all have the same shape, got {!r}".format(
                     source, item))
         arrays.append(array)
-    # What is empty has no say in dtype and features, unless all of it is.
+    # Empty sequences determine dtype and features only if all are empty.
     telling = ([array for array in arrays if len(array)] or
                [item for item in items if isinstance(item, numpy.ndarray)])
     if not telling:
-        raise ValueError("MaskedPadding: a batch of source '{}' has nothing "
-                         'but empty lists, which have no dtype; give arrays '
-                         "like numpy.zeros((0, 12), 'float32')".format(source))
+        raise ValueError("MaskedPadding: a batch of source '{}' contains only "
+                         "empty lists, which have no dtype; use arrays such "
+                         "as numpy.zeros((0, 12), 'float32')".format(source))
     steps = {array.shape[1:] for array in telling}
     if len(steps) > 1:
-        raise ValueError("MaskedPadding: all axes but time must be equal in "
-                         "a batch, got steps of shape {} from source '{}'"
+        raise ValueError("MaskedPadding: all axes except time must be equal "
+                         "in a batch, got time steps of shape {} from source "
+                         "'{}'"
                          .format(' and '.join(map(str, sorted(steps))),
                                  source))
     empty = numpy.zeros((0,) + steps.pop(), numpy.result_type(*telling))
@@ -190,7 +201,7 @@ def _sequence_arrays(source, items):
 
 
 def _pad(arrays):
-    """Stack sequences (time, ...) to (batch, time, ...), zeros after them."""
+    """Stack sequences (time, ...) to (batch, time, ...), padded with zeros."""
     longest = max(max(len(array) for array in arrays), 1)
     padded = numpy.zeros((len(arrays), longest) + arrays[0].shape[1:],
                          numpy.result_type(*arrays))
@@ -200,11 +211,11 @@ def _pad(arrays):
 
 
 def _stack(source, items):
-    """A batch of single values as an array."""
+    """Return a batch of single values as an array."""
     shapes = {numpy.shape(item) for item in items}
     if len(shapes) > 1:
         raise ValueError("MaskedPadding: expected values of one shape from "
-                         "source '{}', got {}; name it in sequences if it is "
-                         'one'.format(source, ' and '.join(
+                         "source '{}', got {}; add it to sequences if it is a "
+                         "sequence".format(source, ' and '.join(
                              map(str, sorted(shapes)))))
     return numpy.asarray(items)

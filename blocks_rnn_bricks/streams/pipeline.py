@@ -1,86 +1,104 @@
-"""From a dataset or stream to padded batches in one call."""
+"""Streams of padded mini-batches from a dataset or stream."""
 from functools import partial
+from typing import Any, Optional, Sequence, Union
 
 import numpy
 from fuel import config
 from fuel.datasets import Dataset, H5PYDataset, IterableDataset
 from fuel.schemes import (
-    SequentialScheme, ShuffledExampleScheme, ShuffledScheme)
+    SequentialScheme,
+    ShuffledExampleScheme,
+    ShuffledScheme,
+)
 from fuel.streams import AbstractDataStream, DataStream
-from fuel.transformers import MultiProcessing
+from fuel.transformers import MultiProcessing, Transformer
 
 from blocks_rnn_bricks.settings import check_count, check_flag
+from blocks_rnn_bricks.streams.ahead import ReadAhead
 from blocks_rnn_bricks.streams.batching import BucketedBatches, SizedBatches
 from blocks_rnn_bricks.streams.naming import with_index
 from blocks_rnn_bricks.streams.padding import MaskedPadding, TimeMajor
+from blocks_rnn_bricks.streams.reading import (
+    LENGTH,
+    Outline,
+    ReadExamples,
+    has_lengths,
+)
 
-
-#: How many examples are read from a file at once (measured: 11 times as fast
-#: as one by one, at 60 kB an example).
+#: Number of examples to read from a file at once if the file does not give
+#: their lengths (measured: 11 times as fast as one by one, at 60 kB each).
 READ_AT_ONCE = 64
 
 
-def padded_batches(data, batch_size, sort_window=1, *, shuffle=False,
-                   seed=None, sequences=None, mask_sources=None,
-                   mask_dtype=None, time_major=True, index_source=None,
-                   ahead=0):
+def padded_batches(data: Union[Dataset, AbstractDataStream], batch_size: int,
+                   sort_window: int = 1, *, shuffle: bool = False,
+                   seed: Optional[int] = None,
+                   sequences: Optional[Sequence[str]] = None,
+                   mask_sources: Optional[Sequence[str]] = None,
+                   mask_dtype: Optional[str] = None, time_major: bool = True,
+                   index_source: Optional[str] = None,
+                   ahead: int = 0) -> Transformer:
     """Batches of a constant number of sequences.
 
     Parameters
     ----------
     data : :class:`fuel.datasets.Dataset` or a Fuel stream
-        A stream may give examples or batches; batches are taken apart.
+        A stream may yield examples or batches; batches are split into
+        examples.
     batch_size : int
-        Sequences a batch. The last batch of an epoch may have fewer.
+        Sequences per batch. The last batch of an epoch may have fewer.
     sort_window : int, optional
-        Partial sort by length: so many batches are read at once, their
-        examples sorted and cut, so that a batch holds sequences of similar
-        length and little padding. 1, the default, keeps the data's order.
+        Partial sort by length: this many batches are read at once, and their
+        examples sorted and divided again, so that a batch contains sequences
+        of similar lengths and little padding. 1, the default, keeps the order
+        of the data.
     shuffle : bool, optional
-        Anew in each epoch, as :class:`fuel.schemes.ShuffledScheme` does:
-        all the examples of a dataset that is indexed by number; otherwise,
-        for a stream or an :class:`~fuel.datasets.IterableDataset`, those of
-        a window. The batches of a sorted window come in random order, too.
-        ``False`` by default.
+        Whether to shuffle in each epoch, like
+        :class:`fuel.schemes.ShuffledScheme`: all examples of a dataset that is
+        indexed by number; for a stream or an
+        :class:`~fuel.datasets.IterableDataset`, only those within a window.
+        The batches of a sorted window are also in random order. ``False`` by
+        default.
     seed : int, optional
-        Of the shuffling; ``fuel.config.default_seed`` by default.
+        Seed of the shuffling; ``fuel.config.default_seed`` by default.
     sequences : tuple of str, optional
         The sources that are sequences, with time as the first axis of an
-        example; each of the others is one value a sequence. By default
-        those whose axis labels name an axis ``time``; if none does, those
+        example; each of the others has one value per sequence. By default, the
+        sources whose axis labels include ``time``; if there are none, those
         whose first example is not a scalar.
     mask_sources : tuple of str, optional
-        The sequences that get a mask, as a source of the same name with
-        the suffix ``_mask``. By default all of them do.
+        The sequences that get a mask, a source of the same name with the
+        suffix ``_mask``. All of them by default.
     mask_dtype : str, optional
-        As :func:`mask_type` has it, ``theano.config.floatX`` by default.
+        See :func:`mask_type`; ``theano.config.floatX`` by default.
     time_major : bool, optional
         Whether sequences and masks are (time, batch, ...), the default, or
         (batch, time, ...).
     index_source : str, optional
-        The name of a source to be added, which says of each sequence where
-        it stood: its number in the dataset, or in the epoch if `data` is
-        not indexed by number. :func:`restore_order` reads it.
+        The name of an additional source with the position of each sequence:
+        its number in the dataset, or in the epoch if `data` is not indexed by
+        number. :func:`restore_order` uses it.
     ahead : int, optional
-        How many batches, at most, another process has ready: it reads, pads
-        and transposes while this one computes. Worth it for data that are
-        not in memory. 0, the default, takes no process.
+        Maximal number of batches that another process prepares: it reads, pads
+        and transposes while this one computes. Useful for data that are not in
+        memory. 0, the default, starts no process.
 
     Returns
     -------
     :class:`fuel.transformers.Transformer`
-        Its batches are tuples with, for each source of `data` in turn,
+        Its batches are tuples that contain, for each source of `data` in
+        order,
 
-        * sequences padded with zeros: (time, batch, ...) in the examples'
-          own dtype, where time is at least 1, and then the mask:
-          (time, batch), 1 for data and 0 for padding, or
-        * single values: (batch, ...).
+        * sequences padded with zeros, of shape (time, batch, ...) and the
+          dtype of the examples, where time is at least 1, followed by the
+          mask, of shape (time, batch), 1 at data and 0 at padding, or
+        * single values, of shape (batch, ...).
 
     Raises
     ------
     ValueError
-        If an argument makes no sense for this data; later on, if examples
-        do not fit together.
+        If an argument is invalid for this data; during iteration, if examples
+        do not match.
     TypeError
         If `data` is neither a dataset nor a stream, or an argument is of
         the wrong type.
@@ -95,20 +113,21 @@ def padded_batches(data, batch_size, sort_window=1, *, shuffle=False,
                      ahead=ahead)
 
 
-def bucketed_batches(data, max_steps, window=1000, **options):
-    """Batches of a constant number of time steps.
+def bucketed_batches(data: Union[Dataset, AbstractDataStream], max_steps: int,
+                     window: int = 1000, **options: Any) -> Transformer:
+    """Batches of a limited number of time steps.
 
-    A batch takes as many sequences as fit into `max_steps` steps, padding
-    included: many short ones or a few long ones. So memory and time a batch
-    stay about the same where lengths vary a lot.
+    A batch contains as many sequences as fit into `max_steps` time steps,
+    including padding: many short ones or a few long ones. So memory and time
+    per batch stay about the same when lengths vary widely.
 
     Parameters
     ----------
     data : :class:`fuel.datasets.Dataset` or a Fuel stream
     max_steps : int
-        What time x batch must not exceed.
+        Upper limit of time x batch.
     window : int, optional
-        So many examples are read at once, sorted by length and cut.
+        Number of examples that are read and sorted by length together.
     **options
         Those of :func:`padded_batches`: `shuffle`, `seed`, `sequences`,
         `mask_sources`, `mask_dtype`, `time_major`, `index_source` and
@@ -122,8 +141,8 @@ def bucketed_batches(data, max_steps, window=1000, **options):
     Raises
     ------
     ValueError
-        As :func:`padded_batches` does, and when a single sequence is longer
-        than `max_steps`.
+        As for :func:`padded_batches`, and if a single sequence is longer than
+        `max_steps`.
 
     Examples
     --------
@@ -139,7 +158,8 @@ def bucketed_batches(data, max_steps, window=1000, **options):
 
 
 class _NumberedStream(DataStream):
-    """Examples of an indexed dataset, each beside its number there."""
+    """Examples of an indexed dataset, each with its number."""
+
     epoch_state = ()
 
     def __init__(self, dataset, index_source, **kwargs):
@@ -153,7 +173,7 @@ class _NumberedStream(DataStream):
 def _pipeline(caller, data, batches, shuffle=False, seed=None,
               sequences=None, mask_sources=None, mask_dtype=None,
               time_major=True, index_source=None, ahead=0):
-    """The way from data to padded batches, whatever cuts the batches."""
+    """Build the stream of padded batches with the given kind of batching."""
     if not isinstance(data, (Dataset, AbstractDataStream)):
         raise TypeError('{}: expected a Fuel dataset or stream, got {}; wrap '
                         'arrays or lists in fuel.datasets.IndexableDataset'
@@ -169,40 +189,62 @@ def _pipeline(caller, data, batches, shuffle=False, seed=None,
     if shuffle:
         rng = numpy.random.RandomState(
             config.default_seed if seed is None else seed)
-    examples = _example_stream(data, rng, index_source)
-    if index_source in examples.sources and index_source not in data.sources:
-        index_source = None
-    stream = batches(examples, sequences=sequences, rng=rng,
-                     index_source=index_source)
+    if has_lengths(data, sequences):
+        outline = Outline(data, sequences)
+        stream = ReadExamples(
+            batches(DataStream(outline, iteration_scheme=_scheme(data, rng)),
+                    length_source=LENGTH, rng=rng), data, index_source)
+        read_ahead = ReadAhead
+    else:
+        stream = _read_and_cut(data, batches, sequences, rng, index_source)
+        read_ahead = MultiProcessing
     stream = MaskedPadding(stream, sequences=sequences,
                            mask_sources=mask_sources, mask_dtype=mask_dtype)
     if time_major:
         masks = tuple(source + '_mask' for source in stream.mask_sources)
         stream = TimeMajor(stream, which_sources=stream.sequences + masks)
-    return MultiProcessing(stream, max_store=ahead) if ahead else stream
+    return read_ahead(stream, ahead) if ahead else stream
+
+
+def _read_and_cut(data, batches, sequences, rng, index_source):
+    """Batches of examples whose lengths are known when they are read."""
+    examples = _example_stream(data, rng, index_source)
+    if index_source in examples.sources and index_source not in data.sources:
+        index_source = None
+    return batches(examples, sequences=sequences, rng=rng,
+                   index_source=index_source)
+
+
+def _scheme(dataset, rng):
+    """The scheme of a dataset's examples, shuffled if there is an rng."""
+    scheme = getattr(dataset, 'example_iteration_scheme', None)
+    if scheme is None or rng is None:
+        return scheme
+    return ShuffledExampleScheme(list(scheme.get_request_iterator()), rng=rng)
 
 
 def _example_stream(data, rng, index_source):
-    """A stream over a dataset, numbered if wanted; a stream as it is."""
+    """Return a stream over a dataset, with numbers if needed.
+
+    A stream is returned as it is.
+
+    """
     if not isinstance(data, Dataset):
         return data
-    scheme = getattr(data, 'example_iteration_scheme', None)
+    scheme = _scheme(data, rng)
     if scheme is None:
         return DataStream(data)
     if isinstance(data, H5PYDataset) and not data.load_in_memory:
-        examples = list(scheme.get_request_iterator())
+        examples = list(data.example_iteration_scheme.get_request_iterator())
         scheme = (SequentialScheme(examples, READ_AT_ONCE) if rng is None else
                   ShuffledScheme(examples, READ_AT_ONCE, rng=rng))
-    elif rng is not None:
-        scheme = ShuffledExampleScheme(list(scheme.get_request_iterator()),
-                                       rng=rng)
     if index_source is None:
         return DataStream(data, iteration_scheme=scheme)
     return _NumberedStream(data, index_source, iteration_scheme=scheme)
 
 
 def _detect_sequences(caller, data):
-    """The sources that are sequences, from axis labels or an example."""
+    """Find the sources that are sequences, by axis labels or an example."""
     def is_timed(source):
         axes = [axis for axis in (data.axis_labels or {}).get(source) or ()
                 if axis != 'batch']
@@ -219,9 +261,9 @@ def _detect_sequences(caller, data):
     sequences = tuple(source for source, item in zip(data.sources, example)
                       if _has_length(item))
     if not sequences:
-        raise ValueError("{}: expected a source of sequences, but the first "
-                         "example's {} {} scalar; time must be the first axis"
-                         ' of an example'.format(
+        raise ValueError("{}: expected a source of sequences, but in the "
+                         "first example {} {} scalar; time must be the first "
+                         "axis of an example".format(
                              caller, ' and '.join(data.sources),
                              'are' if len(data.sources) > 1 else 'is'))
     return sequences
@@ -236,16 +278,16 @@ def _has_length(item):
 
 
 def _first_example(caller, data):
-    """The first example of a dataset, without touching any stream."""
+    """Return the first example of a dataset without reading any stream."""
     dataset = data if isinstance(data, Dataset) else None
     if isinstance(data, DataStream) and data.sources == data.dataset.sources:
         dataset = data.dataset
     if dataset is None or (isinstance(dataset, IterableDataset) and any(
             iter(iterable) is iterable for iterable in dataset.iterables)):
-        raise ValueError('{}: cannot look into {} without using it up; say '
-                         'which of the sources {} are sequences: sequences='
-                         '(...)'.format(caller, type(data).__name__,
-                                        ', '.join(data.sources)))
+        raise ValueError('{}: cannot inspect {} without consuming it; name '
+                         'those of the sources {} that are sequences: '
+                         'sequences=(...)'.format(caller, type(data).__name__,
+                                                  ', '.join(data.sources)))
     scheme = getattr(dataset, 'example_iteration_scheme', None)
     state = dataset.open()
     try:
@@ -253,8 +295,9 @@ def _first_example(caller, data):
             scheme.get_request_iterator())
         return dataset.get_data(state, request)
     except StopIteration:
-        raise ValueError('{}: the dataset has no examples to tell sequences '
-                         'by; name them: sequences=(...)'.format(caller)
+        raise ValueError('{}: the dataset has no examples from which to '
+                         'detect sequences; name them: '
+                         'sequences=(...)'.format(caller)
                          ) from None
     finally:
         dataset.close(state)

@@ -1,7 +1,7 @@
-r"""Weights of LSTMs and GRUs in from other libraries, and out to them.
+r"""Conversion of LSTM and GRU weights from and to other libraries.
 
-All functions meet in one plain form, dictionaries of NumPy arrays. The
-weights of *one run*, that is of one direction of one layer, are, for an LSTM,
+All functions use one common form, dictionaries of NumPy arrays. The weights of
+*a direction* of one layer are, for an LSTM,
 
 ====================  ============  =======================================
 key                   shape         meaning
@@ -17,10 +17,10 @@ key                   shape         meaning
 ``W_projection``      (dim, P)      projection of the states
 ====================  ============  =======================================
 
-with the gates side by side as :data:`blocks_rnn_bricks.gates.GATES` has
-them. The three peepholes are there all or none. With ``W_projection``, the
-states have P = proj_dim features: ``W_state`` is (P, 4*dim) and
-``initial_state`` is (P,). For a GRU they are
+with the gates in the order of :data:`blocks_rnn_bricks.gates.GATES`. Either
+all three peepholes are given or none. With ``W_projection``, the states have P
+= proj_dim features: ``W_state`` is (P, 4*dim) and ``initial_state`` is (P,).
+For a GRU they are
 
 ====================  ============  =======================================
 key                   shape         meaning
@@ -33,28 +33,29 @@ key                   shape         meaning
 ``initial_state``     (dim,)        :math:`h_0`
 ====================  ============  =======================================
 
-with the gates as :data:`blocks_rnn_bricks.gates.GRU_GATES` has them. The
-shape of the recurrent weights tells the one from the other, so all functions
-that take both need no argument for it. *A layer* is a dictionary of its runs,
-``{'forward': run}`` or ``{'forward': run, 'backward': run}``; *a network* is
-the list of its layers, from the inputs up.
+with the gates in the order of :data:`blocks_rnn_bricks.gates.GRU_GATES`. The
+shape of the recurrent weights distinguishes the two, so functions that take
+both need no argument for it. *A layer* is a dictionary of its directions,
+``{'forward': weights}`` or ``{'forward': weights, 'backward': weights}``; *a
+network* is the list of its layers, starting at the inputs.
 
 * :func:`from_pytorch`, :func:`to_pytorch`: a network and the state dictionary
   of ``torch.nn.LSTM`` or ``torch.nn.GRU``;
 * :func:`from_keras`, :func:`to_keras`: a layer and ``get_weights()`` of
   ``LSTM`` or ``GRU(reset_after=True)``, or of ``Bidirectional`` around it;
-* :func:`from_lasagne`, :func:`to_lasagne`: a run and the parameters of
+* :func:`from_lasagne`, :func:`to_lasagne`: a direction and the parameters of
   ``LSTMLayer``, by name;
-* :func:`from_blocks`, :func:`to_blocks`: a run and the parameters of original
-  Blocks' ``LSTM`` and ``Linear``, by path; :func:`load_blocks_parameters`
-  reads its files;
-* :func:`get_run`, :func:`set_run`: a run and our ``LSTM``, ``PeepholeLSTM``,
-  ``ProjectedLSTM`` or ``GatedRecurrent`` with the ``Linear`` before it;
+* :func:`from_blocks`, :func:`to_blocks`: a direction and the parameters of
+  original Blocks' ``LSTM`` and ``Linear``, by path;
+  :func:`load_blocks_parameters` reads its files;
+* :func:`get_direction`, :func:`set_direction`: a direction and our ``LSTM``,
+  ``PeepholeLSTM``, ``ProjectedLSTM`` or ``GatedRecurrent`` with the ``Linear``
+  before it;
 * :func:`get_network`, :func:`set_network`: a network and our stacks.
 
-Nothing is dropped in silence: what the other side has no place for is an
-error unless it is zero. A projection of the states is an error even then,
-because the states would change without it.
+Nothing is dropped silently: nonzero weights that the target has no place for
+raise an error. A projection of the states always does, because the states
+would change without it.
 
 Examples
 --------
@@ -70,17 +71,27 @@ Examples
 array([4., 5., 0., 1., 2., 3., 6., 7.])
 
 """
-from blocks_rnn_bricks.weights.bricks import (
-    get_network, get_run, set_network, set_run)
+# Deprecated names.
+from blocks_rnn_bricks.weights.bricks import (  # noqa: F401
+    get_direction,
+    get_network,
+    get_run,
+    set_direction,
+    set_network,
+    set_run,
+)
 from blocks_rnn_bricks.weights.forms import initial_states
 from blocks_rnn_bricks.weights.keras import from_keras, to_keras
 from blocks_rnn_bricks.weights.kinds import PEEPHOLES
 from blocks_rnn_bricks.weights.lasagne import from_lasagne, to_lasagne
 from blocks_rnn_bricks.weights.original import (
-    from_blocks, load_blocks_parameters, to_blocks)
+    from_blocks,
+    load_blocks_parameters,
+    to_blocks,
+)
 from blocks_rnn_bricks.weights.pytorch import from_pytorch, to_pytorch
 
 __all__ = ('PEEPHOLES', 'from_blocks', 'from_keras', 'from_lasagne',
-           'from_pytorch', 'get_network', 'get_run', 'initial_states',
-           'load_blocks_parameters', 'set_network', 'set_run', 'to_blocks',
-           'to_keras', 'to_lasagne', 'to_pytorch')
+           'from_pytorch', 'get_direction', 'get_network', 'initial_states',
+           'load_blocks_parameters', 'set_direction', 'set_network',
+           'to_blocks', 'to_keras', 'to_lasagne', 'to_pytorch')

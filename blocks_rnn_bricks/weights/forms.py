@@ -1,4 +1,4 @@
-"""The common form of weights, and what every converter needs of it."""
+"""The common form of weights, with checks that every converter uses."""
 import numpy
 
 from blocks_rnn_bricks.settings import check_mapping
@@ -9,7 +9,7 @@ DIRECTIONS = ('forward', 'backward')
 
 
 def as_numbers(who, name, array):
-    """An array of real numbers, or TypeError.
+    """Return an array of real numbers, or raise TypeError.
 
     Parameters
     ----------
@@ -35,18 +35,18 @@ def as_numbers(who, name, array):
     return array
 
 
-def make_run(who, W_input, W_state, b=None, **others):
-    """The weights of one direction of one layer, checked and complete.
+def make_weights(who, W_input, W_state, b=None, **others):
+    """Return the complete weights of one direction of a layer, after checks.
 
     Parameters
     ----------
     who : str
-        Where they come from, for messages.
+        Source of the weights, for messages.
     W_input, W_state, b : array-like
-        As :mod:`blocks_rnn_bricks.weights` has them; zero biases for
-        ``None``.
+        As described in :mod:`blocks_rnn_bricks.weights`; the biases are zero
+        if None.
     **others
-        Initial states and ``b_candidate``, zero by default, peepholes and
+        Initial states and ``b_candidate``, zero by default; peepholes and
         ``W_projection``.
 
     Returns
@@ -56,69 +56,73 @@ def make_run(who, W_input, W_state, b=None, **others):
     Raises
     ------
     ValueError
-        If a shape is wrong, a key is not of an LSTM or GRU, or only some of
-        the peepholes are given.
+        If a shape is wrong, a key does not belong to an LSTM or GRU, or only
+        some of the peepholes are given.
     TypeError
         If an array does not hold real numbers.
 
     """
-    run = {name: as_numbers(who, name, array)
-           for name, array in dict(others, W_input=W_input, W_state=W_state,
-                                   b=b).items() if array is not None}
-    W_state = run['W_state']
-    kind = kind_of(who, W_state, run.get('W_projection'))
-    shapes = _shapes(kind, run)
-    for name in sorted(run):
+    given = dict(others, W_input=W_input, W_state=W_state, b=b)
+    weights = {name: as_numbers(who, name, array)
+               for name, array in given.items() if array is not None}
+    W_state = weights['W_state']
+    kind = kind_of(who, W_state, weights.get('W_projection'))
+    shapes = _shapes(kind, weights)
+    for name in sorted(weights):
         if name not in shapes:
-            raise ValueError("{}: no weights of {} are called '{}'".format(
+            raise ValueError("{}: the weights of {} have no key '{}'".format(
                 who, kind.name, name))
-        if run[name].shape != shapes[name]:
-            raise ValueError('{}: {} must be of shape {}, as recurrent '
-                             'weights of {} go with it, got {}'.format(
+        if weights[name].shape != shapes[name]:
+            raise ValueError('{}: {} must have shape {} to match recurrent '
+                             'weights of shape {}, got {}'.format(
                                  who, name, shapes[name], W_state.shape,
-                                 run[name].shape))
-    peepholes = [name for name in PEEPHOLES if name in run]
+                                 weights[name].shape))
+    peepholes = [name for name in PEEPHOLES if name in weights]
     if peepholes and len(peepholes) < len(PEEPHOLES):
-        raise ValueError('{}: expected the peepholes {} all or none, got {}'
+        raise ValueError('{}: expected all of the peepholes {} or none, got {}'
                          .format(who, ', '.join(PEEPHOLES),
                                  ', '.join(peepholes)))
-    for name in set(shapes) - set(run) - set(kind.optional):
-        run[name] = numpy.zeros(shapes[name], W_state.dtype)
-    return run
+    for name in set(shapes) - set(weights) - set(kind.optional):
+        weights[name] = numpy.zeros(shapes[name], W_state.dtype)
+    return weights
 
 
-def _shapes(kind, run):
-    """The shape of each key of a kind, as recurrent weights imply it."""
-    proj_dim, wide = run['W_state'].shape
+def _shapes(kind, weights):
+    """Return the shape of each key, as implied by the recurrent weights."""
+    proj_dim, wide = weights['W_state'].shape
     dim = wide // len(kind.gates)
     shapes = dict.fromkeys(kind.vectors + kind.optional, (dim,))
-    shapes.update(W_input=run['W_input'].shape[:1] + (wide,), b=(wide,),
+    shapes.update(W_input=weights['W_input'].shape[:1] + (wide,), b=(wide,),
                   W_state=(proj_dim, wide), initial_state=(proj_dim,))
     if 'W_projection' in kind.optional:
         shapes['W_projection'] = (dim, proj_dim)
     return shapes
 
 
-def check_run(who, run):
-    """A run that a user gave, as :func:`make_run` returns it."""
-    check_mapping(who, 'the weights of a run', run, "{'W_input': ..., "
-                  "'W_state': ..., ...}")
-    missing = {'W_input', 'W_state'} - set(run)
+def check_weights(who, weights):
+    """Check a user's weights of a direction.
+
+    They are returned in the form of :func:`make_weights`.
+
+    """
+    check_mapping(who, 'the weights of a direction', weights,
+                  "{'W_input': ..., 'W_state': ..., ...}")
+    missing = {'W_input', 'W_state'} - set(weights)
     if missing:
         raise ValueError("{}: expected weights with the keys 'W_input' and "
-                         "'W_state', '{}' is missing from {}".format(
+                         "'W_state', but '{}' is missing from {}".format(
                              who, min(missing),
-                             ', '.join(map(repr, sorted(run)))))
-    return make_run(who, **run)
+                             ', '.join(map(repr, sorted(weights)))))
+    return make_weights(who, **weights)
 
 
-def run_kind(run):
-    """The :class:`Kind` of a checked run."""
-    return kind_of('weights', run['W_state'], run.get('W_projection'))
+def kind_of_weights(weights):
+    """Return the :class:`Kind` of checked weights."""
+    return kind_of('weights', weights['W_state'], weights.get('W_projection'))
 
 
 def check_one_kind(who, layers, what):
-    """Raise unless all checked runs are LSTMs, projected or not, or GRUs.
+    """Raise unless all directions are of one kind.
 
     Parameters
     ----------
@@ -126,18 +130,18 @@ def check_one_kind(who, layers, what):
     layers : list of dict
         As :func:`check_network` returns them.
     what : str
-        What needs it, for the message.
+        The target, for the message.
 
     Returns
     -------
     Kind
 
     """
-    found = {(run_kind(run), 'W_projection' in run)
-             for layer in layers for run in layer.values()}
+    found = {(kind_of_weights(weights), 'W_projection' in weights)
+             for layer in layers for weights in layer.values()}
     if len(found) > 1:
         raise ValueError(
-            '{}: {} has runs of one kind, but these weights are of {}; '
+            '{}: {} has layers of one kind, but these weights are of {}; '
             'convert the layers one by one'.format(who, what, ' and '.join(
                 sorted(kind.name + (' with projected states' if projected
                                     else '') for kind, projected in found))))
@@ -145,15 +149,17 @@ def check_one_kind(who, layers, what):
 
 
 def check_network(who, layers):
-    """The layers that a user gave, each direction as a checked run."""
+    """Check a user's network; return it with complete weights."""
     if not isinstance(layers, (list, tuple)):
         raise TypeError(
-            '{}: expected a list of layers from the inputs up, got {}; write '
-            '[layer] for a single one'.format(who, type(layers).__name__))
+            '{}: expected a list of layers, starting at the inputs, got {}; '
+            'pass [layer] for a single '
+            'layer'.format(who, type(layers).__name__))
     checked = []
     for level, layer in enumerate(layers):
         check_mapping('{}, layer {}'.format(who, level), 'a layer', layer,
-                      "{'forward': run} or {'forward': run, 'backward': run}")
+                      "{'forward': weights} or {'forward': weights, "
+                      "'backward': weights}")
         if tuple(sorted(layer, reverse=True)) not in (
                 DIRECTIONS[:1], DIRECTIONS):
             raise ValueError("{}: expected layer {} to be {{'forward': ...}} "
@@ -162,12 +168,12 @@ def check_network(who, layers):
                                  who, level,
                                  ', '.join(map(repr, sorted(layer)))))
         checked.append({
-            direction: check_run('{}, layer {} {}'.format(
+            direction: check_weights('{}, layer {} {}'.format(
                 who, level, direction), layer[direction])
             for direction in DIRECTIONS if direction in layer})
         if set(layer) != set(layers[0]):
-            raise ValueError('{}: all layers must have the same directions, '
-                             'got layers of {} and {}'.format(
+            raise ValueError('{}: all layers must have the same number of '
+                             'directions, got layers with {} and {}'.format(
                                  who, len(layers[0]), len(layer)))
     if not checked:
         raise ValueError('{}: expected at least one layer, got none'.format(
@@ -176,7 +182,7 @@ def check_network(who, layers):
 
 
 def initial_states(layers):
-    """The initial states of all runs, as PyTorch lays them out.
+    """Return the initial states of all directions in PyTorch's layout.
 
     Parameters
     ----------
@@ -185,10 +191,10 @@ def initial_states(layers):
 
     Returns
     -------
-    states : numpy.ndarray, (runs, dim)
+    states : numpy.ndarray, (directions, dim)
         Layer 0 forward, layer 0 backward, layer 1 forward and so on. With
-        projected states it is (runs, proj_dim).
-    cells : numpy.ndarray, (runs, dim), or None
+        projected states, (directions, proj_dim).
+    cells : numpy.ndarray, (directions, dim), or None
         Likewise; ``None`` for GRUs, which have no cells.
 
     Raises
@@ -200,59 +206,60 @@ def initial_states(layers):
     who = 'initial_states'
     layers = check_network(who, layers)
     kind = check_one_kind(who, layers, 'a network of PyTorch')
-    runs = [layer[direction] for layer in layers
-            for direction in DIRECTIONS if direction in layer]
-    sizes = sorted({run['W_state'].shape for run in runs})
+    directions = [layer[direction] for layer in layers
+                  for direction in DIRECTIONS if direction in layer]
+    sizes = sorted({weights['W_state'].shape for weights in directions})
     if len(sizes) > 1:
         raise ValueError('{}: expected layers of one size, got recurrent '
                          'weights of shapes {}'.format(
                              who, ' and '.join(map(str, sizes))))
-    states = numpy.stack([run['initial_state'] for run in runs])
+    states = numpy.stack([weights['initial_state'] for weights in directions])
     if kind is GRU_KIND:
         return states, None
-    return states, numpy.stack([run['initial_cells'] for run in runs])
+    return states, numpy.stack([weights['initial_cells']
+                                for weights in directions])
 
 
-def states_of(run):
-    """The keys of the initial states that a run has."""
+def states_of(weights):
+    """Return the keys of the initial states in the weights of a direction."""
     return [name for name in ('initial_state', 'initial_cells')
-            if name in run]
+            if name in weights]
 
 
-def refuse(who, run, names, remedy):
-    """Raise unless all of a run's arrays of these names are zero.
+def refuse(who, weights, names, remedy):
+    """Raise unless the arrays of these names are zero or missing.
 
     Parameters
     ----------
     who : str
-    run : dict
+    weights : dict
     names : sequence of str
-        What has no place where the weights go.
+        Keys that the target does not support.
     remedy : str
 
     """
     for name in names:
-        if name in run and numpy.any(run[name]):
-            raise ValueError('{}: there is no place for {}, which is not '
-                             'zero; {}'.format(who, name, remedy))
+        if name in weights and numpy.any(weights[name]):
+            raise ValueError('{}: {} is not zero and cannot be converted; '
+                             '{}'.format(who, name, remedy))
 
 
-def refuse_projection(who, run, remedy):
-    """Raise if the states of a run are projected.
+def refuse_projection(who, weights, remedy):
+    """Raise if the states are projected.
 
-    A projection of zeros is no exception, because leaving it out would
-    change the states.
+    This includes a projection of zeros, since the states would change without
+    it.
 
     """
-    if 'W_projection' in run:
-        raise ValueError('{}: there is no place for W_projection; {}'.format(
+    if 'W_projection' in weights:
+        raise ValueError('{}: W_projection cannot be converted; {}'.format(
             who, remedy))
 
 
-def refuse_gru(who, run):
-    """Raise if a run is of a GRU."""
-    if run_kind(run) is GRU_KIND:
-        raise ValueError('{}: expected the weights of an LSTM, got those of '
-                         'a GRU, recurrent weights of shape {}; to_pytorch '
-                         'and to_keras take them'.format(
-                             who, run['W_state'].shape))
+def refuse_gru(who, weights):
+    """Raise if the weights are of a GRU."""
+    if kind_of_weights(weights) is GRU_KIND:
+        raise ValueError('{}: expected the weights of an LSTM, got those of a '
+                         'GRU, with recurrent weights of shape {}; use '
+                         'to_pytorch or to_keras'.format(
+                             who, weights['W_state'].shape))

@@ -1,15 +1,22 @@
-"""The kinds of runs: their gates, their biases, and how to tell them."""
+"""The kinds of weights: LSTM and GRU, with their gates and biases."""
 from collections import namedtuple
+from typing import Dict
 
 import numpy
 
 from blocks_rnn_bricks.gates import GATES, GRU_GATES
 
+#: The arrays of one direction of a layer.
+DirectionWeights = Dict[str, numpy.ndarray]
+
+#: A layer: the arrays of each direction, by its name.
+Layer = Dict[str, DirectionWeights]
+
 #: The keys of the peepholes, to the gates j, f and o.
 PEEPHOLES = ('W_cell_to_in', 'W_cell_to_forget', 'W_cell_to_out')
 
-#: A kind of run: its name with an article, its gates, its vectors (dim,)
-#: that are zero if they are not given, and the keys that it may lack.
+#: A kind of weights: its name with an article, its gates, its vectors (dim,)
+#: that are zero if not given, and its optional keys.
 Kind = namedtuple('Kind', 'name gates vectors optional')
 
 LSTM_KIND = Kind('an LSTM', GATES, ('initial_cells',),
@@ -18,7 +25,7 @@ GRU_KIND = Kind('a GRU', GRU_GATES, ('b_candidate',), ())
 
 
 def kind_of(who, W_state, W_projection=None):
-    """Tell an LSTM from a GRU by the shapes of its recurrent weights.
+    """Distinguish an LSTM from a GRU by the shapes of its recurrent weights.
 
     Parameters
     ----------
@@ -28,7 +35,7 @@ def kind_of(who, W_state, W_projection=None):
         (dim, 4*dim) of an LSTM, (proj_dim, 4*dim) of one with projected
         states, (dim, 3*dim) of a GRU.
     W_projection : numpy.ndarray, (dim, proj_dim), optional
-        What projects the states of an LSTM.
+        The projection of the states of an LSTM.
 
     Returns
     -------
@@ -37,7 +44,7 @@ def kind_of(who, W_state, W_projection=None):
     Raises
     ------
     ValueError
-        If the shapes belong to neither.
+        If the shapes match neither.
 
     """
     if W_state.ndim == 2 and W_state.size:
@@ -50,22 +57,22 @@ def kind_of(who, W_state, W_projection=None):
               columns == len(GATES) * len(W_projection)):
             return LSTM_KIND
     raise ValueError(
-        '{}: recurrent weights must be of shape (dim, 4*dim) for an LSTM, '
-        '(dim, 3*dim) for a GRU, or (proj_dim, 4*dim) beside a projection of '
+        '{}: recurrent weights must have shape (dim, 4*dim) for an LSTM, '
+        '(dim, 3*dim) for a GRU, or (proj_dim, 4*dim) with a projection of '
         'shape (dim, proj_dim), got {} {}'.format(
             who, W_state.shape, 'and no projection' if W_projection is None
-            else 'and a projection of {}'.format(W_projection.shape)))
+            else f'and a projection of {W_projection.shape}'))
 
 
 def reordered(array, order, to=GATES):
-    """Bring the gates in the last axis from one order into another.
+    """Reorder the gates in the last axis.
 
     Parameters
     ----------
     array : numpy.ndarray, (..., 4*dim) or (..., 3*dim)
     order, to : sequences of str
         The symbols of :data:`blocks_rnn_bricks.gates.GATES`, or of
-        ``GRU_GATES``, as they lie in `array` and as they are wanted.
+        ``GRU_GATES``, in the order in `array` and in the desired order.
 
     Returns
     -------
@@ -81,16 +88,20 @@ def reordered(array, order, to=GATES):
     return numpy.concatenate([blocks[gate] for gate in to], axis=-1)
 
 
-def recurrent_bias(kind, run):
-    """The bias beside the recurrent weights: that of the candidate."""
-    bias = numpy.zeros_like(run['b'])
+def recurrent_bias(kind, weights):
+    """Return the bias of the recurrent product.
+
+    It is nonzero for the candidate only.
+
+    """
+    bias = numpy.zeros_like(weights['b'])
     if kind is GRU_KIND:
-        bias[-len(run['b_candidate']):] = run['b_candidate']
+        bias[-len(weights['b_candidate']):] = weights['b_candidate']
     return bias
 
 
 def sum_of_biases(kind, input_bias, bias):
-    """The biases of a run, given both of each gate in our order.
+    """Combine the two biases of each gate, given in our order.
 
     Returns
     -------
@@ -100,7 +111,7 @@ def sum_of_biases(kind, input_bias, bias):
     """
     if kind is not GRU_KIND:
         return {'b': input_bias + bias}
-    # Of the candidate, the reset gate multiplies the second one.
+    # In the candidate, the reset gate multiplies the second bias.
     split = len(bias) // len(GRU_GATES) * (len(GRU_GATES) - 1)
     return {'b': numpy.concatenate([input_bias[:split] + bias[:split],
                                     input_bias[split:]]),

@@ -1,11 +1,22 @@
 """Weights of Lasagne's LSTMLayer."""
+from typing import TYPE_CHECKING, Dict
+
 import numpy
 
+from blocks_rnn_bricks.deprecation import renamed_argument
 from blocks_rnn_bricks.gates import GATES
 from blocks_rnn_bricks.settings import check_mapping, check_string
 from blocks_rnn_bricks.weights.forms import (
-    as_numbers, check_run, make_run, refuse_gru, refuse_projection)
-from blocks_rnn_bricks.weights.kinds import PEEPHOLES
+    as_numbers,
+    check_weights,
+    make_weights,
+    refuse_gru,
+    refuse_projection,
+)
+from blocks_rnn_bricks.weights.kinds import PEEPHOLES, DirectionWeights
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 #: Lasagne's names of the gates by the lecture's symbols.
 NAMES = {'i': 'cell', 'j': 'ingate', 'f': 'forgetgate', 'o': 'outgate'}
@@ -16,27 +27,28 @@ _MATRICES = {'W_input': 'W_in_to_{}', 'W_state': 'W_hid_to_{}', 'b': 'b_{}'}
 _INITIAL = {'hid_init': 'initial_state', 'cell_init': 'initial_cells'}
 
 
-def from_lasagne(parameters, prefix=''):
-    """The run in the parameters of one ``LSTMLayer`` of Lasagne.
+def from_lasagne(parameters: Dict[str, 'ArrayLike'],
+                 prefix: str = '') -> DirectionWeights:
+    """Convert the parameters of one ``LSTMLayer`` of Lasagne to a direction.
 
     Parameters
     ----------
     parameters : dict of str to array-like
-        By name: ``W_in_to_ingate``, ``W_hid_to_ingate``, ``b_ingate`` and
-        so on for the gates ``ingate``, ``forgetgate``, ``cell`` and
-        ``outgate``; with peepholes ``W_cell_to_ingate``,
+        Parameters by name: ``W_in_to_ingate``, ``W_hid_to_ingate``,
+        ``b_ingate`` and so on for the gates ``ingate``, ``forgetgate``,
+        ``cell`` and ``outgate``; with peepholes ``W_cell_to_ingate``,
         ``W_cell_to_forgetgate`` and ``W_cell_to_outgate``; ``hid_init`` and
-        ``cell_init`` (1, units) if they are there.
-        ``{p.name: p.get_value() for p in layer.get_params()}`` makes it.
+        ``cell_init`` (1, units) if present. Make it with ``{p.name:
+        p.get_value() for p in layer.get_params()}``.
     prefix : str, optional
-        What the names of this layer begin with, for example ``'lstm.'``.
-        Other names are left alone.
+        Prefix of the names of this layer, for example ``'lstm.'``. Other names
+        are ignored.
 
     Returns
     -------
     dict of str to numpy.ndarray
-        A run. Two of them, the second from a layer with ``backwards=True``,
-        make a layer in both directions.
+        Weights of a direction. Two of them, the second from a layer with
+        ``backwards=True``, make a bidirectional layer.
 
     Raises
     ------
@@ -61,70 +73,72 @@ def from_lasagne(parameters, prefix=''):
               for key, name in _MATRICES.items()}
     inputs = blocks['W_input']['W_in_to_cell'].shape[:1]
     dim = blocks['b']['b_cell'].size
-    run = {}
+    weights = {}
     for key, shape in [('W_input', inputs + (dim,)), ('W_state', (dim, dim)),
                        ('b', (dim,))]:
         for name, block in blocks[key].items():
             if block.shape != shape:
-                raise ValueError("from_lasagne: '{}' must be of shape {}, as "
-                                 "'W_in_to_cell' and 'b_cell' have it, got {}"
+                raise ValueError("from_lasagne: '{}' must have shape {} to "
+                                 "match 'W_in_to_cell' and 'b_cell', got {}"
                                  .format(prefix + name, shape, block.shape))
-        run[key] = numpy.concatenate(list(blocks[key].values()), axis=-1)
+        weights[key] = numpy.concatenate(list(blocks[key].values()), axis=-1)
     for gate, key in _PEEPHOLES.items():
         name = 'W_cell_to_' + NAMES[gate]
         if name in arrays:
-            run[key] = arrays.pop(name)
+            weights[key] = arrays.pop(name)
     for name, key in _INITIAL.items():
         if name in arrays:
             array = arrays.pop(name)
             if array.shape != (1, dim):
-                raise ValueError("from_lasagne: '{}' must be of shape {}, one"
-                                 ' for all sequences, got {}'.format(
+                raise ValueError("from_lasagne: '{}' must have shape {}, one "
+                                 "for all sequences, got {}".format(
                                      prefix + name, (1, dim), array.shape))
-            run[key] = array[0]
+            weights[key] = array[0]
     if arrays:
-        raise ValueError("from_lasagne: '{}' is not of an LSTMLayer; give the"
-                         " prefix of the layer's names".format(
+        raise ValueError("from_lasagne: '{}' does not belong to an LSTMLayer; "
+                         "pass the prefix of the layer's names".format(
                              prefix + min(arrays)))
-    return make_run('from_lasagne', **run)
+    return make_weights('from_lasagne', **weights)
 
 
-def to_lasagne(run, prefix=''):
-    """The parameters for Lasagne's ``LSTMLayer`` of a run, by name.
+@renamed_argument('run', 'weights')
+def to_lasagne(weights: DirectionWeights,
+               prefix: str = '') -> Dict[str, numpy.ndarray]:
+    """Convert a direction to the parameters of Lasagne's ``LSTMLayer``.
 
     Parameters
     ----------
-    run : dict of str to numpy.ndarray
+    weights : dict of str to numpy.ndarray
     prefix : str, optional
-        What to put before each name.
+        Prefix of each name.
 
     Returns
     -------
     dict of str to numpy.ndarray
-        As :func:`from_lasagne` takes them. Without peepholes in `run` there
-        are none: make the layer with ``peepholes=False``.
+        In the form that :func:`from_lasagne` takes. Without peepholes in
+        `weights`, create the layer with ``peepholes=False``.
 
     Raises
     ------
     ValueError
-        If a key is missing or unknown, a shape is wrong, or the run is of a
-        GRU or has projected states.
+        If a key is missing or unknown, a shape is wrong, or the weights are of
+        a GRU or an LSTM with projected states.
 
     """
     check_string('to_lasagne', 'prefix', prefix)
-    run = check_run('to_lasagne', run)
-    refuse_gru('to_lasagne', run)
-    refuse_projection('to_lasagne', run,
+    weights = check_weights('to_lasagne', weights)
+    refuse_gru('to_lasagne', weights)
+    refuse_projection('to_lasagne', weights,
                       "Lasagne's LSTMLayer has no projected states")
     parameters = {}
     for key, name in _MATRICES.items():
-        for gate, block in zip(GATES, numpy.split(run[key], len(GATES),
+        for gate, block in zip(GATES, numpy.split(weights[key], len(GATES),
                                                   axis=-1)):
             parameters[prefix + name.format(NAMES[gate])] = (
                 numpy.ascontiguousarray(block))
     for gate, key in _PEEPHOLES.items():
-        if key in run:
-            parameters[prefix + 'W_cell_to_' + NAMES[gate]] = run[key]
+        if key in weights:
+            parameters[prefix + 'W_cell_to_' + NAMES[gate]] = weights[key]
     for name, key in _INITIAL.items():
-        parameters[prefix + name] = run[key][None]
+        parameters[prefix + name] = weights[key][None]
     return parameters

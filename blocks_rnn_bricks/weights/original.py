@@ -1,32 +1,47 @@
-"""Weights of original Blocks' LSTM, and the files it saves them in."""
+"""Weights of original Blocks' LSTM, and its files."""
 import os
 import tarfile
 import zipfile
+from typing import TYPE_CHECKING, Dict
 
 import numpy
 from blocks.serialization import load_parameters
 
+from blocks_rnn_bricks.deprecation import renamed_argument
 from blocks_rnn_bricks.gates import GATES
 from blocks_rnn_bricks.settings import check_mapping, check_string
 from blocks_rnn_bricks.weights.forms import (
-    as_numbers, check_run, make_run, refuse_gru, refuse_projection)
-from blocks_rnn_bricks.weights.kinds import PEEPHOLES, reordered
+    as_numbers,
+    check_weights,
+    make_weights,
+    refuse_gru,
+    refuse_projection,
+)
+from blocks_rnn_bricks.weights.kinds import (
+    PEEPHOLES,
+    DirectionWeights,
+    reordered,
+)
 from blocks_rnn_bricks.weights.npz import read_npz
 
-#: Blocks' input, forget, cells, output in the lecture's symbols.
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+#: Blocks' order input, forget, cells, output in the lecture's symbols.
 ORDER = ('j', 'f', 'i', 'o')
 
 _STATES = ('W_state', 'initial_state', 'initial_cells') + PEEPHOLES
 
 
-def from_blocks(parameters, transition, projection):
-    """The run in parameters of an LSTM of original Blocks.
+def from_blocks(parameters: Dict[str, 'ArrayLike'], transition: str,
+                projection: str) -> DirectionWeights:
+    """Convert the parameters of an LSTM of original Blocks to a direction.
 
     Parameters
     ----------
     parameters : dict of str to array-like
-        By path, as ``Model.get_parameter_values`` and
-        :func:`load_blocks_parameters` return them.
+        Parameters by path, as returned by ``Model.get_parameter_values`` and
+        :func:`load_blocks_parameters`.
     transition : str
         The path of the LSTM, for example ``'/encoder/lstm'``.
     projection : str
@@ -46,82 +61,84 @@ def from_blocks(parameters, transition, projection):
     check_mapping('from_blocks', 'parameters', parameters, 'arrays by path, '
                   'as load_blocks_parameters returns it')
     _check_paths('from_blocks', transition, projection)
-    run = {name: _get(parameters, transition, name) for name in _STATES}
-    run['W_input'] = _get(parameters, projection, 'W')
+    weights = {name: _get(parameters, transition, name) for name in _STATES}
+    weights['W_input'] = _get(parameters, projection, 'W')
     if projection + '.b' in parameters:
-        run['b'] = _get(parameters, projection, 'b')
+        weights['b'] = _get(parameters, projection, 'b')
     for name in ('W_input', 'W_state', 'b'):
-        if name in run:
-            if not run[name].ndim or run[name].shape[-1] % len(ORDER):
+        if name in weights:
+            if not weights[name].ndim or weights[name].shape[-1] % len(ORDER):
                 raise ValueError('from_blocks, {}: {} must have a last axis '
                                  'of 4*dim, got shape {}'.format(
-                                     transition, name, run[name].shape))
-            run[name] = reordered(run[name], ORDER)
-    return make_run('from_blocks, ' + transition, **run)
+                                     transition, name, weights[name].shape))
+            weights[name] = reordered(weights[name], ORDER)
+    return make_weights('from_blocks, ' + transition, **weights)
 
 
-def to_blocks(run, transition, projection):
-    """The parameters for original Blocks' LSTM and Linear of a run.
+@renamed_argument('run', 'weights')
+def to_blocks(weights: DirectionWeights, transition: str,
+              projection: str) -> Dict[str, numpy.ndarray]:
+    """Convert a direction for the LSTM and Linear of original Blocks.
 
     Parameters
     ----------
-    run : dict of str to numpy.ndarray
-        Peepholes are zero if it has none.
+    weights : dict of str to numpy.ndarray
+        Weights of a direction; missing peepholes are set to zero.
     transition, projection : str
         The paths of the LSTM and of the ``Linear`` before it.
 
     Returns
     -------
     dict of str to numpy.ndarray
-        By path, for ``Model.set_parameter_values``.
+        Parameters by path, for ``Model.set_parameter_values``.
 
     Raises
     ------
     ValueError
-        If a key is missing or unknown, a shape is wrong, or the run is of a
-        GRU or has projected states.
+        If a key is missing or unknown, a shape is wrong, or the weights are of
+        a GRU or an LSTM with projected states.
 
     """
     _check_paths('to_blocks', transition, projection)
-    run = check_run('to_blocks', run)
-    refuse_gru('to_blocks', run)
-    refuse_projection('to_blocks', run,
+    weights = check_weights('to_blocks', weights)
+    refuse_gru('to_blocks', weights)
+    refuse_projection('to_blocks', weights,
                       "Blocks' LSTM has no projected states")
     for name in PEEPHOLES:
-        run.setdefault(name, numpy.zeros_like(run['initial_state']))
+        weights.setdefault(name, numpy.zeros_like(weights['initial_state']))
     for name in ('W_input', 'W_state', 'b'):
-        run[name] = reordered(run[name], GATES, to=ORDER)
-    parameters = {'{}.{}'.format(transition, name): run[name]
+        weights[name] = reordered(weights[name], GATES, to=ORDER)
+    parameters = {'{}.{}'.format(transition, name): weights[name]
                   for name in _STATES}
-    parameters[projection + '.W'] = run['W_input']
-    parameters[projection + '.b'] = run['b']
+    parameters[projection + '.W'] = weights['W_input']
+    parameters[projection + '.b'] = weights['b']
     return parameters
 
 
-def load_blocks_parameters(path):
-    """Read the parameters out of a file that Blocks saved.
+def load_blocks_parameters(path: str) -> Dict[str, numpy.ndarray]:
+    """Read the parameters from a file saved by Blocks.
 
-    No pickle is opened, so the file may come from any version of Blocks and
-    of Python.
+    Nothing is unpickled, so the file may come from any version of Blocks and
+    Python.
 
     Parameters
     ----------
     path : str
-        A checkpoint (tar) saved with its parameters separately, as
-        :class:`blocks.extensions.saveload.Checkpoint` does; or an ``.npz``
-        file of parameters, as Blocks 0.1 saved it.
+        A checkpoint (tar) with separately saved parameters, as written by
+        :class:`blocks.extensions.saveload.Checkpoint`, or an ``.npz`` file of
+        parameters, as written by Blocks 0.1.
 
     Returns
     -------
     dict of str to numpy.ndarray
-        By path: ``'/mlp/linear_0.W'``.
+        Parameters by path, such as ``'/mlp/linear_0.W'``.
 
     Raises
     ------
     ValueError
-        If it is neither, such as a file of PyTorch, which is a zip file,
-        too; if it is a checkpoint without parameters, or damaged; if it is
-        compressed and its arrays would take more than 1 GiB.
+        If the file is neither (for example, a zip file from PyTorch), is a
+        checkpoint without parameters, is damaged, or its compressed arrays
+        would take more than 1 GiB.
 
     """
     if not isinstance(path, (str, os.PathLike)):
@@ -134,10 +151,10 @@ def load_blocks_parameters(path):
                 return load_parameters(file_)
             except KeyError:
                 raise ValueError(
-                    "load_blocks_parameters: the checkpoint '{}' holds no "
-                    'separate parameters; save it with the parameters given, '
-                    'or load the pickle with blocks.serialization.load where'
-                    ' it was made'.format(path)) from None
+                    "load_blocks_parameters: the checkpoint '{}' contains no "
+                    "separate parameters; save it with parameters, or load "
+                    "the pickle with blocks.serialization.load on the stack "
+                    "that wrote it".format(path)) from None
             except tarfile.ReadError as error:
                 raise ValueError("load_blocks_parameters: '{}': {}".format(
                     path, error)) from error
@@ -149,7 +166,11 @@ def load_blocks_parameters(path):
 
 
 def _as_path(name):
-    """Blocks 0.1 wrote - for /, later versions | ."""
+    """Restore the / of a path.
+
+    Blocks 0.1 wrote - for it, later versions |.
+
+    """
     for delimiter in '-|':
         if name.startswith(delimiter):
             return name.replace(delimiter, '/')
@@ -166,6 +187,6 @@ def _check_paths(who, transition, projection):
 def _get(parameters, brick, name):
     path = '{}.{}'.format(brick, name)
     if path not in parameters:
-        raise ValueError("from_blocks: there is no '{}' among the parameters "
-                         '{}'.format(path, ', '.join(sorted(parameters))))
+        raise ValueError("from_blocks: '{}' is not among the parameters "
+                         "{}".format(path, ', '.join(sorted(parameters))))
     return as_numbers('from_blocks', path, parameters[path])

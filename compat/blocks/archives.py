@@ -1,12 +1,11 @@
 """The tar files of :mod:`blocks.serialization`: members and checksums.
 
-Each member has its SHA-256 in its header, as the record ``BLOCKS.sha256``
-of the PAX format. Readers that don't know of it, such as the original
-Blocks, pass over it. Reading checks it. Files that have none load with a
-warning.
+Each member has its SHA-256 in its header, as the record ``BLOCKS.sha256`` of
+the PAX format. Reading verifies it. Other readers, such as the original
+Blocks, ignore it. Files without checksums load with a warning.
 
-What is read here may come from a stranger: sizes are checked before memory
-is allocated, and nothing is unpickled.
+Files may be untrusted: sizes are checked before memory is allocated, and
+nothing is unpickled.
 
 """
 import hashlib
@@ -21,14 +20,14 @@ from contextlib import contextmanager
 
 from numpy.lib import format as npy
 
-from blocks.config import config
+from .config import config
 
 logger = logging.getLogger(__name__)
 
 CHECKSUM = 'BLOCKS.sha256'
-IN_MEMORY = 2 ** 26  # bytes of a member above which it is built on disk
-INFLATED = 2 ** 30  # bytes that the compressed arrays of a file may take
-#: What reading a zip file raises when it is damaged.
+IN_MEMORY = 2 ** 26  # size above which a member is built on disk
+INFLATED = 2 ** 30  # maximal size of the compressed arrays of a file
+#: The exceptions raised by reading a damaged zip file.
 DAMAGED = (zipfile.BadZipFile, RuntimeError, EOFError, ValueError, zlib.error,
            struct.error)
 READ_HEADER = {(1, 0): npy.read_array_header_1_0,
@@ -37,7 +36,7 @@ READ_HEADER = {(1, 0): npy.read_array_header_1_0,
 
 @contextmanager
 def new_member(archive, name):
-    """A file to write; afterwards it is in the archive.
+    """A file to write, which is then added to the archive.
 
     Parameters
     ----------
@@ -68,7 +67,7 @@ def new_member(archive, name):
 
 
 class Archive:
-    """A tar file, open for reading. To be used in a ``with`` statement.
+    """A tar file, open for reading. Use it in a ``with`` statement.
 
     Parameters
     ----------
@@ -78,7 +77,7 @@ class Archive:
     Raises
     ------
     tarfile.ReadError
-        If it is no uncompressed tar file.
+        If it is not an uncompressed tar file.
 
     """
 
@@ -87,7 +86,7 @@ class Archive:
         self.name = name if isinstance(name, str) else 'the file'
         file_.seek(0)
         try:
-            # Not 'r', which would inflate a compressed file without limit.
+            # Not 'r', which would decompress a file without limit.
             self.tar = tarfile.open(fileobj=file_, mode='r:')
         except tarfile.ReadError as error:
             raise tarfile.ReadError(
@@ -111,7 +110,7 @@ class Archive:
         Raises
         ------
         tarfile.ReadError
-            If the file is cut off, or what divides members is damaged.
+            If the file is truncated, or a header is damaged.
 
         """
         with self._damage_named():
@@ -119,7 +118,7 @@ class Archive:
 
     @contextmanager
     def _damage_named(self):
-        """Let errors of :mod:`tarfile` name the file."""
+        """Add the file name to errors of :mod:`tarfile`."""
         try:
             yield
         except tarfile.ReadError as error:
@@ -128,7 +127,7 @@ class Archive:
                 f'another checkpoint or a copy of this one') from error
 
     def open(self, name):
-        """A member as a file whose content is what was written.
+        """Open a member as a file, after verifying its checksum.
 
         Parameters
         ----------
@@ -138,9 +137,9 @@ class Archive:
         Raises
         ------
         KeyError
-            If there is none.
+            If the member does not exist.
         ValueError
-            If its checksum is wrong, or it is no regular file.
+            If its checksum is wrong, or it is not a regular file.
 
         """
         if name not in self:
@@ -182,7 +181,7 @@ def read_arrays(file_, name='the file'):
     file_ : file
         The file, open for reading in binary mode.
     name : str, optional
-        What to call it in messages.
+        Its name in messages.
 
     Returns
     -------
@@ -191,8 +190,8 @@ def read_arrays(file_, name='the file'):
     Raises
     ------
     ValueError
-        If it is none, has something else than arrays of numbers, or is
-        compressed and would take too much memory.
+        If it is not such a file, contains anything but arrays of numbers, or
+        would take too much memory after decompression.
 
     """
     try:
@@ -205,22 +204,22 @@ def read_arrays(file_, name='the file'):
     except DAMAGED as error:
         if str(error).startswith(name):
             raise
-        raise ValueError(f'{name} is not a whole .npz file '
+        raise ValueError(f'{name} is not a complete .npz file '
                          f'({str(error) or "it ends too early"})') from error
 
 
 def _check_members(members, length, name):
-    """Refuse what is more than `length`, the size of the whole file."""
+    """Refuse members larger than `length`, the size of the file."""
     names = [info.filename for info in members]
     strange = [other for other in names if not other.endswith('.npy')]
     if strange:
-        raise ValueError(f'{name} is not an .npz file: expected nothing but '
-                         f'arrays (.npy) in it, got {strange[0]!r}')
+        raise ValueError(f'{name} is not an .npz file: expected only arrays '
+                         f'(.npy) in it, got {strange[0]!r}')
     stored = sum(info.file_size for info in members
                  if info.compress_type == zipfile.ZIP_STORED)
     if len(set(names)) < len(names) or stored > length:
-        raise ValueError(f'{name} has several arrays of one name or at one '
-                         f'place')
+        raise ValueError(f'{name} has several arrays with one name or at one '
+                         'place')
     methods = {info.compress_type for info in members}
     inflated = sum(info.file_size for info in members
                    if info.compress_type != zipfile.ZIP_STORED)
@@ -229,12 +228,12 @@ def _check_members(members, length, name):
         raise ValueError(
             f'{name}: its compressed arrays would take {inflated} bytes, or '
             f'are compressed in a way that NumPy does not use; no more than '
-            f'{INFLATED} are read. If you trust it, write its arrays anew '
-            f'with numpy.savez')
+            f'{INFLATED} are read. If you trust it, rewrite its arrays with '
+            'numpy.savez')
 
 
 def _read_array(archive, info, name):
-    """Read an array whose header claims as much as is there."""
+    """Read an array after comparing its header with the actual size."""
     with archive.open(info) as member:
         version = npy.read_magic(member)
         if version not in READ_HEADER:
@@ -247,5 +246,5 @@ def _read_array(archive, info, name):
                          f'elements of {dtype}, but has {there} bytes')
     with archive.open(info) as member:
         array = npy.read_array(member, allow_pickle=False)
-        member.read()  # to its end, where the CRC is checked
+        member.read()  # to the end, where the CRC is checked
         return array

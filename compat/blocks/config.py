@@ -41,10 +41,11 @@ Examples
 """
 import os
 import sys
+from collections.abc import Callable
 from types import ModuleType
-from typing import Any, Callable, NamedTuple, Optional
+from typing import Any, NamedTuple
 
-from blocks._former import warn
+from ._former import warn
 
 NOT_SET = object()
 FALSE_WORDS = frozenset({'false', 'no', 'off', '0', ''})
@@ -55,17 +56,17 @@ class ConfigurationError(Exception):
 
 
 class Declaration(NamedTuple):
-    """What is known of a setting, whatever its value."""
+    """The declaration of a setting, without its value."""
 
     convert: Callable[[Any], Any]
     default: Any
-    variable: Optional[str]
+    variable: str | None
 
 
 class Configuration:
     """Settings that are read and assigned as attributes.
 
-    Attributes that are not declared as settings behave as on any object.
+    Attributes that are not declared as settings are ordinary attributes.
 
     Examples
     --------
@@ -80,19 +81,19 @@ class Configuration:
     """
 
     def __init__(self):
-        # Straight into __dict__: __setattr__ needs these to exist.
+        # Set in __dict__, since __setattr__ requires that they exist.
         self.__dict__.update(_declared={}, _assigned={}, _from_file={})
 
     def add_config(self, key, type_, default=NOT_SET, env_var=None):
-        """Declare a setting, or declare it anew.
+        """Declare or redeclare a setting.
 
         Parameters
         ----------
         key : str
-            The name, a valid name of an attribute.
+            The name, a valid attribute name.
         type_ : callable
-            Turns what was found into the value. An environment variable
-            gives a string, YAML gives what it has parsed.
+            Converts the raw value, a string from an environment variable or a
+            parsed object from YAML.
         default : object, optional
             The value if none is set. Without it, reading an unset setting
             raises a :class:`ConfigurationError`.
@@ -112,14 +113,14 @@ class Configuration:
         Raises
         ------
         ValueError
-            If the file holds something else than declared settings.
+            If the file contains anything but declared settings.
 
         """
         path = os.path.expanduser(
             os.environ.get('BLOCKS_CONFIG', '~/.blocksrc'))
         if not os.path.isfile(path) or not os.path.getsize(path):
             return
-        import yaml  # here, as few have a file
+        import yaml  # imported here, since few users have a file
         with open(path) as file_:
             found = yaml.safe_load(file_) or {}
         if not isinstance(found, dict):
@@ -133,7 +134,7 @@ class Configuration:
         self._from_file.update(found)
 
     def _lookup(self, key):
-        """The raw value of a setting and the place it came from."""
+        """The raw value of a setting and its source."""
         declared = self._declared[key]
         if key in self._assigned:
             return self._assigned[key], f'the assignment to config.{key}'
@@ -166,7 +167,7 @@ class Configuration:
 
 
 def bool_(val):
-    """Like :class:`bool`, but words that say no are false.
+    """Like :class:`bool`, but words such as ``no`` and ``off`` are false.
 
     Examples
     --------
@@ -202,7 +203,7 @@ config.load_yaml()
 
 
 class _Module(ModuleType):
-    """This module. In Blocks 0.0.1 the settings were its attributes."""
+    """The type of this module, whose attributes were settings in 0.0.1."""
 
     def __getattr__(self, name):
         if not _is_setting(name):

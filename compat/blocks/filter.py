@@ -5,30 +5,10 @@ from inspect import isclass
 
 from theano import Variable
 
-from .bricks.base import (Application, ApplicationCall, BoundApplication,
-                          Brick)
+from .annotations import get_annotation
+from .bricks.base import Application, ApplicationCall, BoundApplication, Brick
 from .roles import VariableRole, has_roles
 from .utils.checks import check_instance, check_list, check_string
-
-
-def get_annotation(var, cls):
-    """Return a variable's annotation of some class.
-
-    Parameters
-    ----------
-    var : :class:`~tensor.TensorVariable`
-        The variable.
-    cls : type
-        The class of annotations.
-
-    Returns
-    -------
-    :class:`~blocks.graph.Annotation` or None
-        The first such annotation, or ``None``.
-    """
-    return next((annotation for annotation
-                 in getattr(var.tag, 'annotations', ())
-                 if isinstance(annotation, cls)), None)
 
 
 def get_brick(var):
@@ -42,9 +22,9 @@ def get_application_call(var):
 
 
 class VariableFilter:
-    """Picks variables by all of the criteria given.
+    """Selects variables that match all given criteria.
 
-    Only parameters, auxiliary variables, inputs and outputs carry a brick.
+    Only parameters, auxiliary variables, inputs and outputs belong to a brick.
 
     Parameters
     ----------
@@ -56,8 +36,8 @@ class VariableFilter:
     each_role : bool, optional
         It must have all of `roles`, not just one.
     name, name_regex : str, optional
-        The name that Blocks gave it (``tag.name``) is this one, or matches
-        this regular expression from its start.
+        Its name in Blocks (``tag.name``) is this name, or matches this regular
+        expression at the start.
     theano_name, theano_name_regex : str, optional
         The same for the name of the variable (``name``).
     call_id : str, optional
@@ -138,7 +118,7 @@ class VariableFilter:
                 if all(matches(var) for matches in criteria)]
 
     def _criteria(self):
-        """Generate the checks that have been asked for."""
+        """Generate the requested checks."""
         if self.roles:
             iter(self.roles)    # a lone role is a mistake: a TypeError
             yield lambda var: has_roles(var, self.roles, self.each_role)

@@ -5,21 +5,22 @@ from abc import ABCMeta, abstractmethod
 import numpy
 import theano
 
+from .annotations import full_name
 from .utils import pack, repr_attrs
 from .utils.checks import check_number
 
 
 def check_scheme(who, name, scheme):
-    """Raise TypeError if an argument is no scheme.
+    """Raise TypeError if an argument is not a scheme.
 
     Parameters
     ----------
     who : str
-        Who was given it.
+        The caller, for messages.
     name : str
         The name of the argument.
     scheme : object
-        The argument; what can generate values will do.
+        The argument; any object with a method `generate` is accepted.
     """
     if not hasattr(scheme, 'generate') or isinstance(scheme, type):
         raise TypeError(f'{who}: {name} must be an initialization scheme '
@@ -30,14 +31,8 @@ def _floatx(values):
     return numpy.asarray(values, dtype=theano.config.floatX)
 
 
-def _describe(variable):
-    """The name of a variable, with the bricks that it belongs to."""
-    from .algorithms.explanations import describe  # which imports bricks
-    return describe(variable)
-
-
 class NdarrayInitialization(metaclass=ABCMeta):
-    """A scheme: makes arrays of a given shape.
+    """Base class of schemes, which generate arrays of a given shape.
 
     Subclasses define :meth:`generate`. The attributes named in `shown` are
     part of the ``repr``.
@@ -47,12 +42,12 @@ class NdarrayInitialization(metaclass=ABCMeta):
 
     @abstractmethod
     def generate(self, rng, shape):
-        """Make the values of a parameter.
+        """Generate the values of a parameter.
 
         Parameters
         ----------
         rng : :class:`numpy.random.RandomState`
-            Where random numbers come from.
+            Source of random numbers.
         shape : tuple of int
             The shape of the parameter.
 
@@ -68,29 +63,29 @@ class NdarrayInitialization(metaclass=ABCMeta):
         Parameters
         ----------
         var : shared variable
-            What to set.
+            The shared variable to set.
         rng : :class:`numpy.random.RandomState`
-            Where random numbers come from.
+            Source of random numbers.
         shape : tuple of int, optional
-            The shape of the value, by default that of the present one.
+            The shape of the value, by default that of the current value.
 
         Raises
         ------
         ValueError
-            If the scheme does not suit the variable. The message names it.
+            If the scheme does not fit the variable; the message names it.
         """
         shape = shape or var.get_value(borrow=True).shape
         try:
             values = self.generate(rng, shape)
         except ValueError as error:
-            raise ValueError(f'cannot initialize {_describe(var)} with '
+            raise ValueError(f'cannot initialize {full_name(var)} with '
                              f'{self!r}: {error}') from error
         except Exception as error:
-            error.add_note(f'This happened when {_describe(var)} was '
+            error.add_note(f'This happened when {full_name(var)} was '
                            f'initialized with {self!r}.')
             raise
         if numpy.shape(values) != tuple(shape):
-            raise ValueError(f'cannot initialize {_describe(var)} with '
+            raise ValueError(f'cannot initialize {full_name(var)} with '
                              f'{self!r}: it must be of shape {tuple(shape)}, '
                              f'the values are of {numpy.shape(values)}')
         var.set_value(values)
@@ -112,7 +107,7 @@ class NdarrayInitialization(metaclass=ABCMeta):
 
 
 class Constant(NdarrayInitialization):
-    """Set everything to a constant.
+    """Set all elements to a constant.
 
     Parameters
     ----------
@@ -143,12 +138,12 @@ class Constant(NdarrayInitialization):
 
 
 class IsotropicGaussian(NdarrayInitialization):
-    """Draw each element from one normal distribution.
+    """Draw each element from a normal distribution.
 
     Parameters
     ----------
     std : float, optional
-        The standard deviation. Mind that it comes first.
+        The standard deviation. Note that it is the first argument.
     mean : float, optional
         The mean.
     """
@@ -165,14 +160,14 @@ class IsotropicGaussian(NdarrayInitialization):
 
 
 class Uniform(NdarrayInitialization):
-    """Draw each element from one uniform distribution.
+    """Draw each element from a uniform distribution.
 
     Parameters
     ----------
     mean : float, optional
         The middle of the interval.
     width : float, optional
-        The length of the interval. Give either this or `std`.
+        The length of the interval. Pass either this or `std`.
     std : float, optional
         The standard deviation, the length divided by the root of 12.
     """
@@ -199,7 +194,7 @@ class Uniform(NdarrayInitialization):
 class Identity(NdarrayInitialization):
     """Set a matrix to (a multiple of) the identity.
 
-    A matrix that is not square gets zeros beyond the diagonal.
+    A non-square matrix has zeros beyond the diagonal.
 
     Parameters
     ----------
@@ -223,7 +218,7 @@ class Orthogonal(NdarrayInitialization):
     Parameters
     ----------
     scale : float, optional
-        What to multiply the matrix by: all its singular values.
+        Factor of the matrix: all its singular values.
 
     References
     ----------
@@ -255,13 +250,13 @@ class Orthogonal(NdarrayInitialization):
 
 
 class Sparse(NdarrayInitialization):
-    """Initialise some elements of each row of a matrix, at random places.
+    """Initialise some elements of each row of a matrix, at random positions.
 
     Parameters
     ----------
     num_init : int or float
-        How many elements of a row: an integer counts them, another number
-        is the fraction.
+        Number of elements of a row: an integer is a count, any other number a
+        fraction.
     weights_init : :class:`NdarrayInitialization`
         The scheme for these elements.
     sparse_init : :class:`NdarrayInitialization`, optional
@@ -294,7 +289,7 @@ class Sparse(NdarrayInitialization):
         count = self._count(columns)
         weights = self.sparse_init.generate(rng, shape)
         values = self.weights_init.generate(rng, (rows, count))
-        # The places are drawn by the same generator as the values, so that
+        # The positions are drawn by the same generator as the values, so that
         # a seed determines the matrix.
         choose = (numpy.random if rng is None else rng).choice
         for row in range(rows):

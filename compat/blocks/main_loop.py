@@ -1,15 +1,15 @@
-"""The main loop: batches go in, updates and a log come out."""
+"""The main loop, which trains a model on the batches of a stream."""
 import logging
 import traceback
 
-from blocks._former import former_names
-from blocks.config import config
-from blocks.extensions.base import CALLBACK_NAMES, CallbackName
-from blocks.interrupts import Interrupts, batch_interrupt_message
-from blocks.log import BACKENDS
-from blocks.utils import change_recursion_limit
-from blocks.utils.checks import check_stream
-from blocks.utils.profile import Profile, Timer
+from ._former import former_names
+from .config import config
+from .extensions.base import CALLBACK_NAMES, CallbackName
+from .interrupts import Interrupts, batch_interrupt_message
+from .log import BACKENDS
+from .utils import change_recursion_limit
+from .utils.checks import check_stream
+from .utils.profile import Profile, Timer
 
 __all__ = ['MainLoop', 'TrainingFinish', 'batch_interrupt_message',
            'error_in_error_handling_message', 'error_message',
@@ -22,38 +22,38 @@ error_message = (
     'on_error have run; after_training will not be run. Press Ctrl-C twice '
     'to end now.')
 error_in_error_handling_message = (
-    'A callback on_error failed itself; those of the extensions behind it '
-    'are not run.')
+    'A callback on_error failed itself; those of the later extensions are not '
+    'run.')
 no_model_message = (
     'this main loop has no model, but something (maybe an extension, such as '
     'Load) needs one: pass MainLoop(model=Model(cost))')
 
-# What the status counts when a level of the loop is completed.
+# The counters of the status for completed levels of the loop.
 COUNTERS = {'batch': 'iterations_done', 'epoch': 'epochs_done'}
 END_OF_EPOCH = object()
 CALLBACKS = {name: CallbackName(name) for name in CALLBACK_NAMES}
 
 
 class TrainingFinish(Exception):
-    """Raised inside of the main loop to leave it in good order."""
+    """Raised inside the main loop to end it regularly."""
 
 
 class MainLoop:
     """Trains a model with an algorithm on the batches of a data stream.
 
-    The loop itself only hands batches from the stream to the algorithm.
-    All else is done by extensions, whose callbacks it calls in the order
-    of the list. What they have to tell each other and the loop they write
-    into the log: the loop ends after the batch, epoch or resumption in which
-    a record ``training_finish_requested`` is true.
+    The loop itself only passes batches from the stream to the algorithm.
+    Extensions do everything else; the loop calls their callbacks in the order
+    of the list. They communicate with each other and the loop through the log:
+    the loop ends after the batch, epoch or resumption in which a record
+    ``training_finish_requested`` is true.
 
-    Ctrl-C or SIGTERM ends training after the present batch; the callbacks
+    Ctrl-C or SIGTERM ends training after the current batch; the callbacks
     ``on_interrupt`` and ``after_training`` are run, so that a
     :class:`.Checkpoint` saves. A second Ctrl-C ends it at once, without
     them. An error runs the callbacks ``on_error`` and is raised again.
 
-    A main loop that has ended can be run again, also after it was pickled
-    and loaded, and goes on where it was.
+    A finished main loop can be run again, also after it was pickled and
+    loaded, and continues where it stopped.
 
     Parameters
     ----------
@@ -62,29 +62,29 @@ class MainLoop:
     data_stream : :class:`fuel.streams.AbstractDataStream`
         Gives the batches.
     model : :class:`.Model`, optional
-        What is trained, for extensions that want to know, like
+        The trained model, for extensions that need it, like
         :class:`.Checkpoint`.
     log : :class:`.TrainingLogBase`, optional
         The log, by default a new one.
     log_backend : {'python', 'sqlite'}, optional
-        What kind of log to make, by default ``config.log_backend``.
+        The kind of log, by default ``config.log_backend``.
     extensions : list of :class:`.TrainingExtension`, optional
         The extensions.
 
     Attributes
     ----------
     epoch_iterator : iterator
-        Gives the rest of the present epoch.
+        Yields the rest of the current epoch.
     profile : :class:`.Profile`
-        Where the time went.
+        The time spent in each part.
     saved_as : tuple of str or None
-        The working folder and the path of the file that :class:`.Checkpoint`
-        last saved it to.
+        The working directory and the path of the file to which
+        :class:`.Checkpoint` last saved it.
 
     Raises
     ------
     ValueError
-        If there is no such `log_backend`.
+        If `log_backend` is unknown.
 
     """
 
@@ -117,7 +117,7 @@ class MainLoop:
 
     @staticmethod
     def _check_parts(algorithm, data_stream, extensions):
-        """Raise TypeError if a part can't be what it is given for."""
+        """Raise TypeError if a part has the wrong type."""
         if algorithm is not None and (isinstance(algorithm, type)
                                       or not hasattr(algorithm, 'initialize')):
             raise TypeError(f'MainLoop: algorithm must be a TrainingAlgorithm '
@@ -148,12 +148,12 @@ class MainLoop:
 
     @property
     def model(self):
-        """The model that the loop was given.
+        """The model of the loop.
 
         Raises
         ------
         AttributeError
-            If it was given none.
+            If it has no model.
 
         """
         if not self._model:
@@ -161,12 +161,12 @@ class MainLoop:
         return self._model
 
     def find_extension(self, name):
-        """Return the extension of a name.
+        """Return the extension with a name.
 
         Parameters
         ----------
         name : str
-            By default extensions bear the name of their class.
+            By default, extensions have the name of their class.
 
         Raises
         ------
@@ -199,14 +199,14 @@ class MainLoop:
         TypeError
             If the algorithm or the data stream is missing.
         RuntimeError
-            If it is running already, in this thread or in another one.
+            If it is already running, in this or another thread.
 
         """
         if self._interrupts.active:
             raise RuntimeError(
-                'this main loop is running already: batches of two runs '
-                'would change the same parameters and the same log; to go on '
-                'later, call run() when it has ended')
+                'this main loop is already running: two runs would change the '
+                'same parameters and the same log; to continue later, call '
+                'run() when it has ended')
         logging.basicConfig()  # nothing if the user has configured logging
         for name, part in [('algorithm', self.algorithm),
                            ('data_stream', self.data_stream)]:
@@ -248,9 +248,9 @@ class MainLoop:
             with Timer('initialization', self.profile):
                 self.algorithm.initialize()
             self.status['training_started'] = True
-        # An extension (such as Load) may just have put in another log.
+        # An extension (such as Load) may just have replaced the log.
         if self.status['iterations_done'] > 0:
-            # The end of the last run is no reason to end this one.
+            # The end of the last run must not end this one.
             for record in 'training_finish_requested', 'training_finished':
                 self.log.current_row.pop(record, None)
             self.log.resume()
@@ -259,12 +259,12 @@ class MainLoop:
                 raise TrainingFinish
 
     def _run_epoch(self):
-        """Run the present epoch to its end, or a new one.
+        """Finish the current epoch, or run a new one.
 
         Returns
         -------
         bool
-            Whether the stream had an epoch to give.
+            Whether the stream had another epoch.
 
         """
         under_way = self.status['epoch_started'] and (
@@ -279,7 +279,7 @@ class MainLoop:
         return True
 
     def _open_epoch(self):
-        """Begin an epoch, and tell whether the stream had one to give."""
+        """Begin an epoch; return whether the stream had one."""
         try:
             self.epoch_iterator = self.data_stream.get_epoch_iterator(
                 as_dict=True)
@@ -296,7 +296,7 @@ class MainLoop:
         Returns
         -------
         bool
-            Whether the epoch had a batch to give.
+            Whether the epoch had another batch.
 
         """
         with Timer('read_data', self.profile):
@@ -318,19 +318,19 @@ class MainLoop:
         return True
 
     def _complete(self, level, *args):
-        """Count a batch or an epoch, and tell the extensions about it.
+        """Count a batch or an epoch, and notify the extensions.
 
         Parameters
         ----------
         level : {'batch', 'epoch'}
-            What was just completed.
+            The completed level.
         *args
-            What the callbacks after it take.
+            The arguments of the callbacks after it.
 
         Raises
         ------
         TrainingFinish
-            If the loop is to be left now.
+            If training should end now.
 
         """
         self.status[COUNTERS[level]] += 1
@@ -349,12 +349,12 @@ class MainLoop:
                     extension.dispatch(name, *args)
 
     def _check_finish_training(self, level):
-        """Leave the loop if that is requested.
+        """End training if that is requested.
 
         Parameters
         ----------
         level : {'batch', 'epoch'}
-            What was just completed.
+            The completed level.
 
         Raises
         ------
@@ -372,16 +372,15 @@ class MainLoop:
             raise TrainingFinish
 
     def _report_error(self, error):
-        """Note an error in the log and let the extensions save what can be.
+        """Record an error in the log and let the extensions save.
 
-        An error in one of them is only reported: it must not hide the
-        first one.
+        An error in one of them is only reported, so as not to hide the first.
         """
         report = traceback.format_exc()
         try:
             self.log.current_row['got_exception'] = report
-        except OSError as failure:  # it may well be the error itself
-            logger.error('The error could not be noted in the log: %s',
+        except OSError as failure:  # the log may be the cause of the error
+            logger.error('The error could not be recorded in the log: %s',
                          failure)
         logger.error(error_message)
         try:
@@ -392,7 +391,7 @@ class MainLoop:
 
 __getattr__ = former_names(__name__, {
     'DifferentiableCostMinimizer': 'blocks.algorithms.UpdatesAlgorithm',
-    # Ctrl-C has one meaning now.
+    # Now Ctrl-C ends training at once.
     'epoch_interrupt_message': 'blocks.main_loop.batch_interrupt_message',
 }, used=(
     'blocks.log', 'blocks.model', 'blocks.utils'))

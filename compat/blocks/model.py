@@ -1,4 +1,4 @@
-"""Models: computation graphs that know the bricks they were built by."""
+"""Models: computation graphs with the bricks that they were built by."""
 import logging
 from collections import Counter, OrderedDict
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ class Model(ComputationGraph):
     Attributes
     ----------
     top_bricks : list of :class:`~blocks.bricks.base.Brick`
-        The bricks that are no other brick's child.
+        The bricks without a parent.
 
     Raises
     ------
@@ -60,8 +60,8 @@ class Model(ComputationGraph):
             raise ValueError(
                 'top bricks with the same name: '
                 f'{", ".join(map(repr, repeated))}. Pass name=... to all '
-                'but one of them, so that their parameters can be told '
-                'apart')
+                'but one of them, so that their parameters can be '
+                'distinguished')
 
     @staticmethod
     def _full_name(parameter):
@@ -71,7 +71,7 @@ class Model(ComputationGraph):
         return brick.get_hierarchical_name(parameter)
 
     def check_sanity(self, algorithm):
-        """Warn if an algorithm trains other parameters than the model's.
+        """Warn if an algorithm does not train exactly the model's parameters.
 
         Parameters
         ----------
@@ -111,8 +111,8 @@ class Model(ComputationGraph):
     def set_parameter_values(self, parameter_values):
         """Set the values of parameters.
 
-        Names that do not fit are logged as errors and passed over. Values
-        of another floating-point type are rounded, with a warning.
+        Unknown names are logged as errors and skipped. Values of a different
+        floating-point dtype are rounded, with a warning.
 
         Parameters
         ----------
@@ -122,11 +122,11 @@ class Model(ComputationGraph):
         Raises
         ------
         ValueError
-            If a value has another shape than its parameter, or is out of
-            range for its type. Nothing is set then.
+            If the shape of a value differs from its parameter's, or a value is
+            out of range for its dtype. Nothing is then set.
         TypeError
-            If a value has a type that cannot become the parameter's, such
-            as float64 for an integer. Nothing is set then.
+            If the dtype of a value cannot be converted to the parameter's,
+            such as float64 to an integer. Nothing is then set.
         """
         if not isinstance(parameter_values, Mapping):
             raise TypeError('Model: parameter_values must be a dict from full '
@@ -181,7 +181,7 @@ class Model(ComputationGraph):
         return converted
 
     def get_top_bricks(self):
-        """Return the bricks that are no other brick's child."""
+        """Return the bricks without a parent."""
         return self.top_bricks
 
 

@@ -1,4 +1,4 @@
-"""Pickles that refer to the arrays of parameters saved beside them."""
+"""Pickles that refer to separately saved arrays of parameters."""
 import pickle
 import warnings
 from types import FunctionType
@@ -20,11 +20,11 @@ class ByReference:
     Parameters
     ----------
     file : file
-        Where to write.
+        The file to write to.
     names : dict of (:class:`~tensor.TensorSharedVariable`, str)
         The names under which they are saved.
     **kwargs
-        Passed to the pickler that it is mixed into.
+        Passed to the base pickler.
 
     """
 
@@ -44,7 +44,7 @@ class QuietPickler(ByReference, pickle.Pickler):
 
 
 class TellingPickler(QuietPickler):
-    """The pickler in C, which tells of functions that are hard to load."""
+    """The pickler in C, which reports functions that are hard to load."""
 
     def reducer_override(self, obj):
         if isinstance(obj, (FunctionType, type)):
@@ -54,7 +54,7 @@ class TellingPickler(QuietPickler):
                 kind = 'the class' if isinstance(obj, type) else (
                     'the function')
                 warnings.warn(MAIN_MODULE_WARNING.format(
-                    kind, obj.__qualname__))
+                    kind, obj.__qualname__), stacklevel=2)
         return NotImplemented
 
 

@@ -1,4 +1,4 @@
-"""Writing a file such that there is always a whole one."""
+"""Atomic replacement of files."""
 import errno
 import logging
 import os
@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 
 try:
     import fcntl
-except ImportError:  # where there are no such locks nothing is swept
+except ImportError:  # without such locks, nothing is swept
     fcntl = None
 
 logger = logging.getLogger(__name__)
@@ -20,22 +20,21 @@ FLAGS = (os.O_RDWR | getattr(os, 'O_NOFOLLOW', 0)
 
 @contextmanager
 def replacing(path):
-    """A file to write that takes the place of another one at the end.
+    """A file that atomically replaces another when it is complete.
 
-    What is written goes into a temporary file in the same folder. That is
-    flushed to the disk and takes the place of the old file in one step, so
-    whenever the process or the machine is stopped there is the old file or
-    the new one. If writing fails the old one stays.
+    Data are written to a temporary file in the same folder, which is flushed
+    to disk and atomically replaces the old file, so if the process or the
+    machine stops at any time, either the old or the new file exists. If
+    writing fails, the old file is kept.
 
-    The temporary file has a name of its own, is made anew (a link of that
-    name is not followed) and locked as long as it is written. Those of this
-    path that nobody has locked were left by processes that were killed: they
-    are removed.
+    The temporary file has a unique name, is newly created (links of that name
+    are not followed) and is locked while it is written. Unlocked temporary
+    files of this path were left by killed processes and are removed.
 
     Parameters
     ----------
     path : str or path-like
-        The file; if it is a link, what it refers to is replaced.
+        The file; if it is a link, its target is replaced.
 
     Yields
     ------
@@ -45,7 +44,7 @@ def replacing(path):
     Raises
     ------
     OSError
-        If it cannot be written. The message says what is at `path` now.
+        If it cannot be written. The message says what `path` contains now.
 
     """
     target = os.path.realpath(os.fspath(path))
@@ -59,7 +58,7 @@ def replacing(path):
             file_.flush()
             _keep_private(descriptor, target)
             os.fsync(descriptor)
-            # Still locked, or it could be swept now.
+            # Still locked, so that it cannot be swept now.
             os.replace(temporary, target)
         temporary = None
     except OSError as error:
@@ -73,17 +72,17 @@ def replacing(path):
 
 
 def sweep(folder, name):
-    """Remove temporary files that killed processes have left.
+    """Remove temporary files left by killed processes.
 
     Parameters
     ----------
     folder, name : str
-        Where the file is that they were to replace, and its name.
+        The folder and the name of the file that they were to replace.
 
     """
     if fcntl is None:
         return
-    # Formerly with the number of the process in the middle.
+    # Older names contain the number of the process.
     pattern = re.compile(rf'\.{re.escape(name)}\.[0-9a-f]+\.tmp')
     for other in os.listdir(folder):
         if pattern.fullmatch(other):
@@ -92,7 +91,7 @@ def sweep(folder, name):
 
 
 def _make_temporary(folder, name):
-    """Make and lock a new file.
+    """Create and lock a new file.
 
     Returns
     -------
@@ -104,7 +103,8 @@ def _make_temporary(folder, name):
         path = os.path.join(folder, f'.{name}.{secrets.token_hex(8)}.tmp')
         descriptor = os.open(path, FLAGS | os.O_CREAT | os.O_EXCL, 0o666)
         if fcntl is not None:
-            # Some network file systems have no locks, and no sweeping.
+            # Some network file systems do not support locks; nothing is swept
+            # there.
             with suppress(OSError):
                 fcntl.flock(descriptor, fcntl.LOCK_EX)
         if _is_at(path, descriptor):
@@ -119,13 +119,13 @@ def _remove_unless_locked(path):
         if (stat.S_ISREG(os.fstat(descriptor).st_mode)
                 and _is_at(path, descriptor)):
             os.remove(path)
-            logger.info('removed %s, which a killed process had left', path)
+            logger.info('removed %s, left by a killed process', path)
     finally:
         os.close(descriptor)
 
 
 def _is_at(path, descriptor):
-    """Whether an open file has a path (and not another one by now)."""
+    """Whether an open file still has a path."""
     try:
         there = os.stat(path, follow_symlinks=False)
     except FileNotFoundError:
@@ -134,7 +134,7 @@ def _is_at(path, descriptor):
 
 
 def _keep_private(descriptor, target):
-    """Grant no rights that the file to be replaced does not grant."""
+    """Grant only permissions that the replaced file grants."""
     with suppress(FileNotFoundError):
         old = stat.S_IMODE(os.stat(target).st_mode)
         new = stat.S_IMODE(os.fstat(descriptor).st_mode)
@@ -143,21 +143,21 @@ def _keep_private(descriptor, target):
 
 
 def _flush_folder(folder):
-    """Make sure that a renaming in a folder is on the disk."""
+    """Flush the renaming of a file in a folder to disk."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     except OSError as error:
-        if error.errno != errno.EINVAL:  # a file system that can't
+        if error.errno != errno.EINVAL:  # not supported by the file system
             raise
     finally:
         os.close(descriptor)
 
 
 def _explained(error, target):
-    """An error like another one that says what there is now."""
-    left = ('the file that was saved there before is still whole'
-            if os.path.exists(target) else 'there is no such file now')
+    """Return an error with the current contents of the path added."""
+    left = ('the file saved there before is still intact'
+            if os.path.exists(target) else 'the file does not exist now')
     message = (f'nothing was saved to {target}, since writing failed '
                f'({error.strerror or error}); {left}')
     if error.errno is None:

@@ -1,10 +1,10 @@
-"""Roles: what a variable is for.
+"""Roles of variables.
 
-A role is an object without state. Variables keep theirs in
-``variable.tag.roles``, put there by :func:`add_role`. Roles form a
-hierarchy, the classes' inheritance: a weight is a parameter, and who looks
-for parameters finds weights, too. To make up a role of your own, derive a
-class whose name ends in ``Role`` and make one instance.
+A role is an object without state. Variables store their roles in
+``variable.tag.roles``, where :func:`add_role` puts them. Roles form a
+hierarchy by inheritance: a weight is a parameter, so a search for parameters
+also finds weights. To define your own role, derive a class whose name ends in
+``Role`` and create one instance.
 
 Examples
 --------
@@ -25,7 +25,7 @@ from ._former import former_names
 
 
 class VariableRole:
-    """The base of all roles. Two roles are equal if their classes are."""
+    """Base class of all roles. Two roles are equal if their classes are."""
 
     def __eq__(self, other):
         return type(self) is type(other)
@@ -39,11 +39,11 @@ class VariableRole:
 
 
 def add_role(var, role):
-    """Give a variable a role, in place.
+    """Add a role to a variable, in place.
 
     A variable keeps only the most specific roles: the new one replaces
-    roles that it refines, and is dropped if it is itself refined by one
-    that is there already. (To go back from :const:`WEIGHT` to
+    roles that it refines, and is ignored if an existing role refines it. (To
+    go back from :const:`WEIGHT` to
     :const:`PARAMETER`, edit ``var.tag.roles``.)
 
     Parameters
@@ -56,7 +56,7 @@ def add_role(var, role):
     Raises
     ------
     ValueError
-        If `role` is no role, e.g. a class in place of an instance.
+        If `role` is not a role, e.g. a class instead of an instance.
 
     Examples
     --------
@@ -83,7 +83,7 @@ def add_role(var, role):
 
 
 def has_roles(var, roles, match_all=False):
-    """Tell whether a variable has any (or all) of some roles.
+    """Return whether a variable has any (or all) of some roles.
 
     Parameters
     ----------
@@ -101,11 +101,11 @@ def has_roles(var, roles, match_all=False):
 
 
 class InputRole(VariableRole):
-    """What a brick's application was given."""
+    """The inputs of a brick's application."""
 
 
 class OutputRole(VariableRole):
-    """What a brick's application returned."""
+    """The outputs of a brick's application."""
 
 
 class CostRole(VariableRole):
@@ -113,15 +113,15 @@ class CostRole(VariableRole):
 
 
 class PersistentRole(VariableRole):
-    """What must be saved with the model."""
+    """Variables that must be saved with the model."""
 
 
 class ParameterRole(PersistentRole):
-    """What training adjusts."""
+    """Trained variables."""
 
 
 class AuxiliaryRole(VariableRole):
-    """What an annotation adds to the graph, to be monitored for example."""
+    """Auxiliary variables of an annotation, for example for monitoring."""
 
 
 class WeightRole(ParameterRole):
@@ -141,7 +141,7 @@ class FilterRole(WeightRole):
 
 
 class DropoutRole(VariableRole):
-    """What took the place of a variable under dropout."""
+    """Variables after dropout."""
 
 
 class CollectedRole(VariableRole):
@@ -153,7 +153,7 @@ class CollectorRole(ParameterRole):
 
 
 class AlgorithmStateRole(VariableRole):
-    """What a training algorithm remembers."""
+    """The state of a training algorithm."""
 
 
 class AlgorithmHyperparameterRole(AlgorithmStateRole):
@@ -161,7 +161,7 @@ class AlgorithmHyperparameterRole(AlgorithmStateRole):
 
 
 class AlgorithmBufferRole(AlgorithmStateRole):
-    """What a training algorithm accumulates, e.g. a velocity."""
+    """Buffers of a training algorithm, e.g. a velocity."""
 
 
 class BatchNormPopulationStatisticsRole(PersistentRole):
@@ -177,15 +177,15 @@ class BatchNormPopulationStdevRole(BatchNormPopulationStatisticsRole):
 
 
 class BatchNormGraphVariableRole(VariableRole):
-    """What enters the graph where batch normalisation is applied."""
+    """Parameters and statistics of batch normalisation."""
 
 
 class BatchNormOffsetRole(BatchNormGraphVariableRole):
-    """What batch normalisation subtracts."""
+    """The mean that batch normalisation subtracts."""
 
 
 class BatchNormDivisorRole(BatchNormGraphVariableRole):
-    """What batch normalisation divides by."""
+    """The divisor of batch normalisation."""
 
 
 class BatchNormMinibatchEstimateRole(BatchNormGraphVariableRole):
@@ -193,11 +193,11 @@ class BatchNormMinibatchEstimateRole(BatchNormGraphVariableRole):
 
 
 class BatchNormScaleParameterRole(ParameterRole):
-    """What batch normalisation multiplies by once it has normalised."""
+    """The scale that batch normalisation applies after normalising."""
 
 
 class BatchNormShiftParameterRole(BiasRole):
-    """What batch normalisation adds last: a bias by another name."""
+    """The shift that batch normalisation adds last: a kind of bias."""
 
 
 #: See :class:`InputRole`.

@@ -1,17 +1,17 @@
 """Saving and loading: a tar file with a pickle and NumPy arrays.
 
 :func:`dump` writes an object into a tar file as the member ``_pkl``. The
-parameters it is told of go, under names that tell their place in the
-hierarchy of bricks, into the member ``_parameters``, an ``.npz`` file; the
+parameters passed to it are stored, under names that give their place in the
+hierarchy of bricks, in the member ``_parameters``, an ``.npz`` file; the
 pickle only refers to them. So :func:`load_parameters`, or NumPy alone, can
 read the parameters long after the pickle can no longer be read.
 :func:`add_to_dump` adds further pickles. The format is that of the
-original Blocks: parameters saved by it load.
+original Blocks, whose parameters can be loaded.
 
 .. warning::
 
-   :func:`load` and :func:`continue_training` unpickle, and a pickle can
-   run any code. Use them only on files that you trust. For others there is
+   :func:`load` and :func:`continue_training` unpickle, and a pickle can run
+   arbitrary code. Use them only on files that you trust. For others, use
    :func:`load_parameters`, which never unpickles.
 
 Examples
@@ -44,42 +44,41 @@ from pickle import DEFAULT_PROTOCOL
 
 import numpy
 
-from blocks._former import former_names, warn
-from blocks.archives import Archive, new_member, read_arrays
-from blocks.bricks.base import BRICK_DELIMITER
-from blocks.config import config
-from blocks.filter import get_brick
-from blocks.pickling import (
-    DeepPickler, QuietPickler, TellingPickler, Unpickler)
-from blocks.relocation import relocate
-from blocks.replacing import replacing
-from blocks.utils import change_recursion_limit
+from ._former import former_names, warn
+from .archives import Archive, new_member, read_arrays
+from .bricks.base import BRICK_DELIMITER
+from .config import config
+from .filter import get_brick
+from .pickling import DeepPickler, QuietPickler, TellingPickler, Unpickler
+from .relocation import relocate
+from .replacing import replacing
+from .utils import change_recursion_limit
 
 logger = logging.getLogger(__name__)
 
 PICKLE, PARAMETERS = '_pkl', '_parameters'
-# Slashes in the names of zip members would make folders.
+# Slashes in the names of zip members would create folders.
 SERIALIZATION_BRICK_DELIMITER = '|'
 # How many times config.recursion_limit the pickler in Python may go deep. A
 # graph takes some 12 calls per operation; with the default of 10000 this makes
-# more than 2000 operations on end, and leaves a stack of 8 MB room.
+# more than 2000 consecutive operations, and fits into a stack of 8 MB.
 DEEPER = 4
 
 
 def dump(object_, file_, parameters=None, use_cpickle=False,
          protocol=DEFAULT_PROTOCOL, **kwargs):
-    """Save an object, and the values of parameters apart from it.
+    """Save an object, and the values of parameters separately.
 
     Parameters
     ----------
     object_ : object
-        What to pickle; None to save the parameters alone.
+        The object to pickle; None to save only the parameters.
     file_ : file
-        Where to write, open for writing in binary mode.
+        The file, open for writing in binary mode.
     parameters : list of :class:`~tensor.TensorSharedVariable`, optional
         The parameters to save as NumPy arrays.
     use_cpickle : bool, optional
-        If true, there are no warnings about what is in ``__main__``.
+        If true, do not warn about objects from ``__main__``.
     protocol : int, optional
         The version of the pickle format.
     **kwargs
@@ -100,19 +99,18 @@ def dump(object_, file_, parameters=None, use_cpickle=False,
 
 def add_to_dump(object_, file_, name, parameters=None, use_cpickle=False,
                 protocol=DEFAULT_PROTOCOL, **kwargs):
-    """Add a pickled object to a file that :func:`dump` has written.
+    """Add a pickled object to a file written by :func:`dump`.
 
     Parameters
     ----------
     object_ : object
-        What to pickle.
+        The object to pickle.
     file_ : file
         The file, open for reading and writing in binary mode (``'rb+'``).
     name : str
         The name of the member to add.
     parameters : list of :class:`~tensor.TensorSharedVariable`, optional
-        Parameters that :func:`dump` has saved in the file, which need not
-        be saved again.
+        Parameters that :func:`dump` has already saved in the file.
     use_cpickle, protocol, **kwargs
         See :func:`dump`.
 
@@ -142,7 +140,7 @@ def add_to_dump(object_, file_, name, parameters=None, use_cpickle=False,
 def dump_and_add_to_dump(object_, file_, parameters=None, to_add=None,
                          use_cpickle=False, protocol=DEFAULT_PROTOCOL,
                          **kwargs):
-    """Save an object and further ones in one go, for :func:`secure_dump`.
+    """Save an object and further objects, for :func:`secure_dump`.
 
     Parameters
     ----------
@@ -160,17 +158,17 @@ def dump_and_add_to_dump(object_, file_, parameters=None, to_add=None,
 
 
 def secure_dump(object_, path, dump_function=dump, **kwargs):
-    """Save an object such that the file at `path` is always a whole one.
+    """Save an object so that the file at `path` is always complete.
 
-    Whenever the process or the machine is stopped, there is the old file
-    or the new one. If writing fails the old one stays. Any number of
+    If the process or the machine stops at any time, either the old or the new
+    file exists. If writing fails, the old file is kept. Any number of
     processes may save to one path: the last one wins. See
     :func:`.replacing`.
 
     Parameters
     ----------
     object_ : object
-        What to save.
+        The object to save.
     path : str
         Where.
     dump_function : callable, optional
@@ -189,24 +187,24 @@ def secure_dump(object_, path, dump_function=dump, **kwargs):
 
 
 def load(file_, name=PICKLE, use_cpickle=False, **kwargs):
-    """Load a pickled object. It can run code: see the module's warning.
+    """Load a pickled object, which can run code: see the module's warning.
 
     Parameters
     ----------
     file_ : file
         The file, open for reading in binary mode.
     name : str, optional
-        The name of the object, by default what :func:`dump` was given.
+        The name of the object, by default the one passed to :func:`dump`.
     use_cpickle : bool, optional
-        Changes nothing; there is one unpickler.
+        Has no effect; there is only one unpickler.
     **kwargs
         Passed to :class:`pickle.Unpickler`, e.g. ``encoding='latin1'`` for
-        what Python 2 has written.
+        pickles of Python 2.
 
     Raises
     ------
     KeyError
-        If there is no such object in the file.
+        If the file does not contain the object.
     ValueError
         If the file is damaged.
 
@@ -217,7 +215,7 @@ def load(file_, name=PICKLE, use_cpickle=False, **kwargs):
 
 
 def load_parameters(file_):
-    """Load the values of parameters. Never unpickles anything.
+    """Load the values of parameters without unpickling anything.
 
     Parameters
     ----------
@@ -227,15 +225,14 @@ def load_parameters(file_):
     Returns
     -------
     dict of (str, :class:`~numpy.ndarray`)
-        The values by name, as :meth:`.Model.set_parameter_values` takes
-        them.
+        The values by name, for :meth:`.Model.set_parameter_values`.
 
     Raises
     ------
     KeyError
         If no parameters were saved in the file.
     tarfile.ReadError
-        If the file is none that :func:`dump` has written.
+        If the file was not written by :func:`dump`.
     ValueError
         If the file is damaged, or the arrays are compressed and would take
         more than 1 GiB.
@@ -243,8 +240,8 @@ def load_parameters(file_):
     """
     arrays = _read_parameters(file_)
     if not arrays:
-        raise KeyError('there are no parameters in the file: whoever writes '
-                       'it must name them in dump(..., parameters=...)')
+        raise KeyError('there are no parameters in the file: pass them when '
+                       'writing it, dump(..., parameters=...)')
     return {name.replace(SERIALIZATION_BRICK_DELIMITER, BRICK_DELIMITER):
             array for name, array in arrays.items()}
 
@@ -255,7 +252,7 @@ def load_parameter_values(path):
     Parameters
     ----------
     path : str
-        What :func:`dump` has written, or an ``.npz`` file of older versions,
+        A file written by :func:`dump`, or an ``.npz`` file of older versions,
         in which names have ``-`` for ``/``.
 
     Returns
@@ -269,7 +266,7 @@ def load_parameter_values(path):
 
 
 def values_of_any_version(path):
-    """Do what :func:`load_parameter_values` does, without its warning."""
+    """Like :func:`load_parameter_values`, without its warning."""
     if tarfile.is_tarfile(path):
         with open(path, 'rb') as file_:
             return load_parameters(file_)
@@ -285,7 +282,7 @@ def continue_training(path):
     when it was saved. So import them, or call this in the script that made
     the main loop, if they were defined there.
 
-    What the main loop writes into the folder of its checkpoint goes into
+    Files that the main loop writes into the folder of its checkpoint go into
     that of `path`, wherever it was saved: see :func:`.relocate`.
 
     Parameters
@@ -296,7 +293,7 @@ def continue_training(path):
     Returns
     -------
     :class:`.MainLoop`
-        The main loop, when it has ended.
+        The finished main loop.
 
     Raises
     ------
@@ -310,24 +307,24 @@ def continue_training(path):
 
 
 def load_main_loop(path):
-    """Load a main loop for :func:`continue_training`, which see."""
+    """Load a main loop for :func:`continue_training`."""
     with change_recursion_limit(config.recursion_limit):
         with open(path, 'rb') as file_:
             main_loop = load(file_)
     if not hasattr(main_loop, 'run'):
-        raise TypeError(f'{path} holds an object of {type(main_loop)}, not '
-                        f'a main loop; continue_training takes a file that '
-                        f'Checkpoint has written')
+        raise TypeError(f'{path} holds an object of {type(main_loop)}, not a '
+                        'main loop; continue_training requires a file written '
+                        'by Checkpoint')
     relocate(main_loop, path)
     return main_loop
 
 
 class ParameterNamer:
-    """Gives each parameter a name that no other one has.
+    """Gives each parameter a unique name.
 
     A brick's parameter is named after its place in the hierarchy, any
-    other after ``tag.name`` or ``name``. Whoever comes second to a name
-    gets ``_2`` behind it, and so on.
+    other after ``tag.name`` or ``name``. The second parameter of a name gets
+    the suffix ``_2``, and so on.
 
     """
 
@@ -350,7 +347,7 @@ class ParameterNamer:
         return name
 
 
-_Renamer = ParameterNamer  # what it used to be called
+_Renamer = ParameterNamer  # its former name
 
 
 def name_parameters(parameters):
@@ -388,7 +385,7 @@ def _add_pickle(archive, member_name, object_, names, use_cpickle, protocol,
 
 
 def _arrays_of(archive):
-    """The parameters in an archive by the names they have there."""
+    """The parameters in an archive by their names there."""
     if PARAMETERS not in archive:
         return {}
     return read_arrays(archive.open(PARAMETERS),
@@ -396,7 +393,7 @@ def _arrays_of(archive):
 
 
 def _read_parameters(file_):
-    """The arrays in a file by the names they have there."""
+    """The arrays in a file by their names there."""
     with Archive(file_) as archive:
         return _arrays_of(archive)
 

@@ -17,7 +17,7 @@ def check_valid_permutation(permutation):
     Raises
     ------
     ValueError
-        If it is no permutation.
+        If it is not a permutation.
 
     """
     permutation = numpy.asarray(permutation)

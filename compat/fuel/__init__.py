@@ -1,8 +1,8 @@
 """Fuel 0.2's interface on today's Python, sequences first.
 
-A *dataset* says where data come from, an *iteration scheme* says which
-examples are asked for and in what order, a *data stream* joins the two,
-and *transformers* wrap streams: they sort, batch, pad, cast, rename.
+A *dataset* provides the data, an *iteration scheme* determines which examples
+are requested and in which order, a *data stream* combines the two, and
+*transformers* wrap streams: they sort, batch, pad, cast, rename.
 
 >>> from fuel.datasets import IterableDataset
 >>> from fuel.schemes import ConstantScheme
@@ -20,5 +20,5 @@ from fuel.version import version as __version__
 
 __all__ = ['__version__', 'config']
 
-#: Tells this package from others of the same import name.
+#: Distinguishes this package from others of the same import name.
 __distribution__ = 'blocks-rnn-bricks'

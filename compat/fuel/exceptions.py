@@ -10,7 +10,7 @@ class ConfigurationError(Exception):
 
 
 class InvalidMessage(ValueError):
-    """What came through a socket isn't what a Fuel server sends."""
+    """A message received from a socket is not one of a Fuel server."""
 
 
 class MissingInputFiles(FileNotFoundError):
@@ -19,11 +19,12 @@ class MissingInputFiles(FileNotFoundError):
     Parameters
     ----------
     message : str
-        What to tell the user.
+        The message for the user.
     filenames : list of str
         The files that are missing.
 
     """
+
     def __init__(self, message, filenames=()):
         super().__init__(message)
         self.filenames = list(filenames)

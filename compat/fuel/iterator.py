@@ -1,20 +1,20 @@
 """Iterators over one epoch of a stream, and over its epochs.
 
-Their state is spelled out in attributes, so that pickling one in the
-middle of an epoch, together with its stream, and loading it elsewhere
-goes on exactly where it stood.
+Their state is stored in attributes, so that an iterator that is pickled in
+mid-epoch together with its stream, and loaded elsewhere, continues exactly
+where it stopped.
 
-Several epochs of one stream can be under way at once, for example if a
-stream is monitored while it is trained on. Each iterator keeps what belongs
-to its epoch (the attributes that the stream names in ``epoch_state``) and
-puts it back into the stream before it reads on.
+Several epochs of one stream can be in progress at once, for example if a
+stream is used for training and monitoring. Each iterator keeps the state of
+its epoch (the attributes that the stream names in ``epoch_state``) and
+restores it in the stream before it continues.
 
 """
 import weakref
 
 
 class Reader:
-    """A weak reference to the iterator that read a stream last.
+    """A weak reference to the iterator that last read a stream.
 
     Pickles and copies refer to nothing.
 
@@ -24,12 +24,13 @@ class Reader:
         The iterator.
 
     """
+
     def __init__(self, iterator=None):
         self._reference = None if iterator is None else weakref.ref(iterator)
 
     @property
     def iterator(self):
-        """The iterator; `None` if there was none or it is gone."""
+        """The iterator; `None` if there was none or it was deleted."""
         return None if self._reference is None else self._reference()
 
     def __reduce__(self):
@@ -44,8 +45,7 @@ class DataIterator:
     data_stream : AbstractDataStream
         The stream to ask for data.
     request_iterator : iterator, optional
-        Gives the request for each step. By default the stream is asked
-        without one.
+        Yields the request for each step. By default there are no requests.
     as_dict : bool, optional
         Yield dictionaries with the names of the sources as keys, instead
         of tuples in the order of ``data_stream.sources``.
@@ -53,11 +53,11 @@ class DataIterator:
     Raises
     ------
     ValueError
-        From ``next``, if ``as_dict`` is set and the stream gives more or
-        fewer items than it has sources.
+        From ``next``, if ``as_dict`` is set and the number of items differs
+        from that of the sources.
     RuntimeError
-        From ``next``, if another epoch of the stream has begun since and
-        the stream can't have both under way: see
+        From ``next``, if another epoch of the stream has begun since and the
+        stream supports only one at a time: see
         :attr:`~fuel.streams.AbstractDataStream.epoch_state`.
 
     Attributes
@@ -66,7 +66,8 @@ class DataIterator:
         Whether the epoch has ended.
 
     """
-    # For what was pickled before these attributes were there.
+
+    # Defaults for older pickles without these attributes.
     finished = False
     _kept = None
 
@@ -102,7 +103,7 @@ class DataIterator:
                       if name in attributes}
 
     def _take_turn(self):
-        """Put the state of this epoch back if another one has been read."""
+        """Restore the state of this epoch if another one has been read."""
         stream = self.data_stream
         reader = getattr(stream, '_reader', None)
         last = None if reader is None else reader.iterator
@@ -130,16 +131,17 @@ class DataIterator:
 
 
 class EpochsIterator:
-    """Iterates over the epochs of a stream, without end.
+    """Iterates endlessly over the epochs of a stream.
 
     Parameters
     ----------
     data_stream : AbstractDataStream
-        The stream; each step asks it for a new epoch iterator.
+        The stream; each step returns a new epoch iterator.
     as_dict : bool, optional
         Passed on to the epoch iterators.
 
     """
+
     def __init__(self, data_stream, as_dict=False):
         self.data_stream = data_stream
         self.as_dict = as_dict

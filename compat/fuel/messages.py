@@ -5,9 +5,9 @@ all. Its first part is a JSON list with a header for each array, as in
 ``.npy`` files; the others are the bytes of the arrays. The JSON object
 ``{"stop": true}``, alone, ends an epoch. Fuel 0.2.0 writes and reads the same.
 
-Whoever can reach a port can send anything. So :func:`from_parts` takes
-nothing on trust: an array of Python objects, for one, would be an array of
-addresses that the sender chose.
+Anyone who can reach a port can send anything. So :func:`from_parts` trusts
+nothing: an array of Python objects, for example, would be an array of
+addresses chosen by the sender.
 
 """
 import json
@@ -16,9 +16,8 @@ import re
 from collections.abc import Iterable
 
 import numpy
-from numpy.lib.format import descr_to_dtype, header_data_from_array_1_0
-
 from fuel.exceptions import InvalidMessage
+from numpy.lib.format import descr_to_dtype, header_data_from_array_1_0
 
 #: How ``.npy`` headers spell dtypes that are plain data: no objects, and no
 #: strings of variable length, whose elements are addresses too.
@@ -36,7 +35,7 @@ def to_parts(arrays):
     Parameters
     ----------
     arrays : sequence of array_like
-        What to send, one array per source.
+        The data to send, one array per source.
 
     Returns
     -------
@@ -57,7 +56,7 @@ def to_parts(arrays):
     if not arrays:
         raise ValueError("send_arrays needs one array or more, got none")
     headers = [header_data_from_array_1_0(array) for array in arrays]
-    # An empty array has no buffer that ZeroMQ takes.
+    # An empty array has no buffer that ZeroMQ accepts.
     return [json.dumps(headers).encode(),
             *(array if array.size else b'' for array in arrays)]
 
@@ -70,13 +69,13 @@ def _sendable(position, data):
         array = None
     if array is None or array.dtype.hasobject:
         raise ValueError(
-            f"source number {position} can't be sent: its data make no "
-            "array of numbers but one of objects, e.g. of sequences of "
-            "different lengths; wrap the stream in Padding first")
+            f"source number {position} can't be sent: its data are an array "
+            "of objects, not numbers, e.g. sequences of different lengths; "
+            "wrap the stream in Padding first")
     if array.size and not array.dtype.itemsize:
         raise ValueError(
             f"source number {position} can't be sent: its elements, of dtype "
-            f"{array.dtype}, have no bytes; leave the source out")
+            f"{array.dtype}, have no bytes; drop the source")
     return array
 
 
@@ -96,7 +95,7 @@ def from_parts(parts):
     Raises
     ------
     InvalidMessage
-        If anything doesn't fit: the text says what.
+        If the message is invalid; the error says why.
 
     """
     first, *buffers = parts
@@ -126,7 +125,7 @@ def _parse(buffer):
 def _check_number(buffers, number, what):
     if len(buffers) != number:
         raise InvalidMessage(f'{what} announces {number} further parts, but '
-                             f'{len(buffers)} came with it')
+                             f'{len(buffers)} arrived')
 
 
 def _array(position, header, buffer):
@@ -146,7 +145,7 @@ def _array(position, header, buffer):
         if size * dtype.itemsize != len(buffer):
             raise ValueError(
                 f'{dtype} of shape {shape} takes {size * dtype.itemsize} '
-                f'bytes, but {len(buffer)} came')
+                f'bytes, but {len(buffer)} arrived')
         array = numpy.ndarray(
             shape, dtype, buffer,
             order='F' if header['fortran_order'] else 'C')
@@ -157,7 +156,7 @@ def _array(position, header, buffer):
 
 
 def _dtype(descr):
-    """Return the dtype of a header that came as JSON."""
+    """Return the dtype of a header in JSON."""
     dtype = descr_to_dtype(_plain(descr))
     if dtype.hasobject:  # whatever NumPy's spellings may come to
         raise ValueError(f'dtype {dtype} has objects')
@@ -165,12 +164,12 @@ def _dtype(descr):
 
 
 def _plain(descr, depth=0):
-    """Undo what JSON does to the description of a structured dtype.
+    """Convert the JSON form of the description of a structured dtype.
 
     Raises
     ------
     ValueError
-        If it is none, or not one of plain data.
+        If it is not a dtype, or not one of plain data.
 
     """
     if isinstance(descr, str) and PLAIN.fullmatch(descr):
@@ -205,8 +204,7 @@ def _shape(shape):
 
 
 def _check_truth_values(array):
-    """Refuse bytes other than 0 and 1 as booleans: NumPy's loops rely on it.
-    """
+    """Refuse bytes other than 0 and 1 as booleans; NumPy relies on these."""
     if array.dtype.names:
         for name in array.dtype.names:
             _check_truth_values(array[name])

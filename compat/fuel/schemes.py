@@ -1,4 +1,4 @@
-"""Iteration schemes: which examples are asked for, and in what order.
+"""Iteration schemes: which examples are requested, in which order.
 
 A scheme makes *request iterators*, one per epoch. A request is a list of
 indices (:class:`BatchScheme`), one index (:class:`IndexScheme`) or just a
@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from itertools import islice
 
 import numpy
-
 from fuel import config
 from fuel.utils.checks import check_number
 
@@ -29,6 +28,7 @@ class BatchedRequests:
         Whether to sort the indices within each request.
 
     """
+
     def __init__(self, indices, batch_size, sort=False):
         self.remaining = iter(indices)
         self.batch_size = batch_size
@@ -52,11 +52,12 @@ class BatchSizeRequests:
     batch_size : int
         The size to request.
     full_batches : int, optional
-        How often to request it; by default without end.
+        Number of such requests; unlimited by default.
     remainder : int, optional
         Size of a last, smaller request; 0 for none.
 
     """
+
     def __init__(self, batch_size, full_batches=None, remainder=0):
         self.batch_size = batch_size
         self.full_batches = full_batches
@@ -83,9 +84,10 @@ class ChainedRequests:
     Parameters
     ----------
     iterators : iterable of iterators
-        What to go through, in this order.
+        The examples, in this order.
 
     """
+
     def __init__(self, iterators):
         self.iterators = list(iterators)
 
@@ -107,30 +109,32 @@ class IterationScheme(ABC):
     Attributes
     ----------
     requests_examples : bool
-        Whether a request stands for one example, not for a batch.
+        Whether a request is for one example, not for a batch.
 
     Notes
     -----
-    Don't share a random scheme between streams: each epoch of either
-    would move the generator of both.
+    Don't share a random scheme between streams: each epoch of either advances
+    the generator of both.
 
     """
+
     @abstractmethod
     def get_request_iterator(self):
         """Return an iterator over the requests of one epoch."""
 
 
 class BatchSizeScheme(IterationScheme):
-    """Base of schemes that request a number of examples, no indices."""
+    """Base of schemes that request a number of examples, not indices."""
+
     requests_examples = False
 
 
 def _as_indices(scheme, examples):
-    """Return the indices that the argument of a scheme stands for."""
+    """Return the indices that the argument of a scheme describes."""
     if isinstance(examples, Iterable) and not isinstance(examples, str):
         try:
             iter(examples)
-        except TypeError as error:  # variables only look as if one could
+        except TypeError as error:  # Theano variables only seem to be iterable
             raise TypeError(f"{type(scheme).__name__}: examples must be a "
                             "number or a list of indices, got "
                             f"{examples!r}") from error
@@ -149,7 +153,7 @@ class BatchScheme(IterationScheme):
         0 to `n - 1`.
     batch_size : int
         Number of indices in a request. The last request of an epoch is
-        shorter if the number of examples is no multiple of it.
+        shorter if the number of examples is not a multiple of it.
 
     Raises
     ------
@@ -158,6 +162,7 @@ class BatchScheme(IterationScheme):
         integers nor their number.
 
     """
+
     requests_examples = False
 
     def __init__(self, examples, batch_size):
@@ -175,6 +180,7 @@ class IndexScheme(IterationScheme):
         The indices of the examples, or their number.
 
     """
+
     requests_examples = True
 
     def __init__(self, examples):
@@ -198,9 +204,10 @@ class ConcatenatedScheme(IterationScheme):
     ------
     ValueError
         If some schemes request examples and others batches, or if there
-        is no scheme at all.
+        is not a scheme at all.
 
     """
+
     def __init__(self, schemes):
         if not isinstance(schemes, (list, tuple)):
             raise TypeError("ConcatenatedScheme: schemes must be a list of "
@@ -228,7 +235,7 @@ class ConcatenatedScheme(IterationScheme):
 
 
 class ConstantScheme(BatchSizeScheme):
-    """Requests the same number of examples again and again.
+    """Requests the same number of examples repeatedly.
 
     Parameters
     ----------
@@ -239,7 +246,7 @@ class ConstantScheme(BatchSizeScheme):
         `batch_size` doesn't divide it.
     times : int, optional
         Stop after this many requests. By default, with neither limit,
-        there is no end.
+        it is unlimited.
 
     Raises
     ------
@@ -252,6 +259,7 @@ class ConstantScheme(BatchSizeScheme):
     [3, 3, 1]
 
     """
+
     def __init__(self, batch_size, num_examples=None, times=None):
         _check_batch_size(self, batch_size)
         if num_examples is not None and times is not None:
@@ -284,12 +292,13 @@ class SequentialScheme(BatchScheme):
     [[0, 1], [2, 3], [4]]
 
     """
+
     def get_request_iterator(self):
         return BatchedRequests(self.indices, self.batch_size)
 
 
 class _Shuffling:
-    """Mixin: a generator, and a fresh shuffled list of the indices."""
+    """Mixin: a generator, and newly shuffled lists of the indices."""
 
     def __init__(self, *args, rng=None, **kwargs):
         super().__init__(*args, **kwargs)
@@ -308,7 +317,7 @@ class _Shuffling:
 
 
 class ShuffledScheme(_Shuffling, BatchScheme):
-    """Batches of examples in an order that is drawn for each epoch.
+    """Batches of examples in an order drawn for each epoch.
 
     Parameters
     ----------
@@ -324,9 +333,10 @@ class ShuffledScheme(_Shuffling, BatchScheme):
 
     Notes
     -----
-    Each epoch makes one list of all indices.
+    Each epoch creates one list of all indices.
 
     """
+
     def __init__(self, *args, sorted_indices=False, **kwargs):
         super().__init__(*args, **kwargs)
         self.sorted_indices = sorted_indices
@@ -344,7 +354,7 @@ class SequentialExampleScheme(IndexScheme):
 
 
 class ShuffledExampleScheme(_Shuffling, IndexScheme):
-    """One example at a time, in an order that is drawn for each epoch.
+    """One example at a time, in an order drawn for each epoch.
 
     Parameters
     ----------
@@ -355,13 +365,14 @@ class ShuffledExampleScheme(_Shuffling, IndexScheme):
         ``fuel.config.default_seed``.
 
     """
+
     def get_request_iterator(self):
         return iter(self._shuffled_indices())
 
 
 def cross_validation(scheme_class, num_examples, num_folds, strict=True,
                      **kwargs):
-    """Split examples into folds, each once the validation set.
+    """Split examples into folds, each used once for validation.
 
     Parameters
     ----------
@@ -369,7 +380,7 @@ def cross_validation(scheme_class, num_examples, num_folds, strict=True,
         Class of the schemes, an :class:`IndexScheme` or a
         :class:`BatchScheme`.
     num_examples : int
-        Number of examples in all.
+        Total number of examples.
     num_folds : int
         Number of folds.
     strict : bool, optional

@@ -1,15 +1,14 @@
-"""A server that prepares data in a process of its own.
+"""A server that prepares data in a separate process.
 
 The server pushes arrays through a ZeroMQ socket, a
-:class:`fuel.streams.ServerDataStream` pulls them. What a message looks like
-is written in :mod:`fuel.messages`.
+:class:`fuel.streams.ServerDataStream` pulls them. :mod:`fuel.messages`
+describes the format of the messages.
 
 """
 import logging
 from contextlib import contextmanager
 
 import zmq
-
 from fuel.exceptions import InvalidMessage
 from fuel.messages import STOP, from_parts, to_parts
 from fuel.utils.checks import check_number, check_stream
@@ -25,15 +24,15 @@ def send_arrays(socket, arrays, stop=False):
     socket : zmq.Socket
         The socket to send to.
     arrays : sequence of array_like
-        What to send, one array per source; ignored if `stop` is set.
+        The data to send, one array per source; ignored if `stop` is set.
     stop : bool, optional
         Send the end of an epoch instead.
 
     Raises
     ------
     ValueError
-        If there is nothing to send, or something that is no array of
-        numbers, such as sequences of different lengths.
+        If there is nothing to send, or an item is not an array of numbers,
+        such as sequences of different lengths.
 
     """
     if stop:
@@ -51,23 +50,22 @@ def recv_arrays(socket, max_size=None):
     socket : zmq.Socket
         The socket to receive from.
     max_size : int, optional
-        The most bytes that a message may have. By default there is no
-        limit.
+        The maximal size of a message in bytes; unlimited by default.
 
     Returns
     -------
     list of numpy.ndarray
-        The arrays, each a view of the message it came in.
+        The arrays, each a view of its message.
 
     Raises
     ------
     StopIteration
-        If the end of an epoch came.
+        At the end of an epoch.
     fuel.exceptions.InvalidMessage
-        If something else came: headers that make no sense, arrays of
-        objects, parts too many, too few, or of another length than their
-        header says, or more bytes than allowed. The whole message has been
-        read then; the next call reads the next one.
+        If the message is invalid: malformed headers, object arrays, too many
+        or too few parts, parts whose length differs from that in their header,
+        or more bytes than allowed. The whole message has then been read; the
+        next call reads the next one.
 
     """
     parts = [frame.buffer for frame in socket.recv_multipart(copy=False)]
@@ -83,7 +81,7 @@ def recv_arrays(socket, max_size=None):
 
 @contextmanager
 def _push_socket(address, hwm, linger):
-    """A bound socket; on leaving, what wait to be sent has `linger` s."""
+    """A bound socket; on exit, pending messages have `linger` seconds."""
     context = zmq.Context()
     socket = context.socket(zmq.PUSH)
     socket.set_hwm(hwm)
@@ -104,7 +102,7 @@ def start_server(data_stream, port=5557, hwm=10, host='127.0.0.1',
     Parameters
     ----------
     data_stream : AbstractDataStream
-        What to serve.
+        The stream to serve.
     port : int, optional
         The port to listen on. 5557 by default.
     hwm : int, optional
@@ -114,20 +112,20 @@ def start_server(data_stream, port=5557, hwm=10, host='127.0.0.1',
     host : str, optional
         The address to listen on. By default only this machine can
         connect; ``'*'`` opens the port to the network. Nothing is
-        encrypted and nobody is asked for a password.
+        encrypted and no password is required.
     epochs : int, optional
-        How many epochs to serve. By default there is no end.
+        Number of epochs to serve; unlimited by default.
     linger : float, optional
-        How many seconds a consumer has, after the last epoch, to fetch
-        what is still waiting. 60 by default.
+        Number of seconds that a consumer has, after the last epoch, to fetch
+        pending batches. 60 by default.
 
     Notes
     -----
-    The server keeps the position in the epoch. A consumer that goes away
-    and comes back goes on where the server stands; what had already been
-    sent to it is lost, about as many batches as the high-water marks of
-    both sides add up to. The stream is closed and the port is free again
-    when the server ends, by an interrupt or an error too.
+    The server keeps the position in the epoch. A consumer that disconnects and
+    reconnects continues at the server's position; batches that had already
+    been sent to it are lost, about as many as the sum of the high-water marks
+    of both sides. The stream is closed and the port released when the server
+    ends, also after an interrupt or an error.
 
     """
     check_stream('start_server', data_stream)

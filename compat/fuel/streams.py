@@ -4,7 +4,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 
 import zmq
-
 from fuel.config_parser import config
 from fuel.exceptions import InvalidMessage
 from fuel.iterator import DataIterator, EpochsIterator
@@ -12,8 +11,12 @@ from fuel.schemes import BatchSizeScheme
 from fuel.server import recv_arrays
 from fuel.utils.attributes import settable
 from fuel.utils.checks import (
-    as_source_names, check_number, check_positive, check_scheme,
-    refuse_request)
+    as_source_names,
+    check_number,
+    check_positive,
+    check_scheme,
+    refuse_request,
+)
 from fuel.utils.sockets import Watch
 
 
@@ -23,8 +26,8 @@ class AbstractDataStream(ABC):
     Parameters
     ----------
     iteration_scheme : IterationScheme, optional
-        What to request in each epoch. Which schemes make sense depends on
-        the dataset or on the stream that is wrapped.
+        The requests of each epoch. Which schemes are suitable depends on the
+        dataset or on the wrapped stream.
     axis_labels : dict, optional
         For each source the names of its axes, a tuple of strings, or
         `None` if they aren't known.
@@ -36,17 +39,17 @@ class AbstractDataStream(ABC):
     axis_labels : dict or None
         The names of axes in use.
     sources : tuple of str
-        The names of the items that the stream gives.
+        The names of the items in the data.
     epoch_state : tuple of str
-        Set by classes: the names of the attributes in which
-        :meth:`get_data` keeps where an epoch stands, besides those that
-        their bases name. Objects in them must be replaced, not emptied,
-        when an epoch begins. A class that defines :meth:`get_data` and
-        names none, not even ``()``, has one epoch under way at a time: an
-        iterator that goes on after another epoch has begun raises a
-        RuntimeError.
+        Set by classes: the names of the attributes in which :meth:`get_data`
+        keeps the position in an epoch, in addition to those of their base
+        classes. Objects in them must be replaced, not emptied, when an epoch
+        begins. A class that defines :meth:`get_data` without this attribute
+        (not even ``()``) supports only one epoch at a time: an iterator that
+        continues after another epoch has begun raises a RuntimeError.
 
     """
+
     epoch_state = ()
     _epoch_names = ()
     _interleaves = False
@@ -69,7 +72,7 @@ class AbstractDataStream(ABC):
 
     @property
     def produces_examples(self):
-        """Whether the stream gives examples, not batches.
+        """Whether the stream yields examples, not batches.
 
         The iteration scheme decides. Without one the attribute must be
         set.
@@ -77,8 +80,7 @@ class AbstractDataStream(ABC):
         Raises
         ------
         ValueError
-            On reading it while neither is known, on setting it while
-            there is a scheme.
+            When read without a scheme and unset; when set with a scheme.
 
         """
         if self.iteration_scheme:
@@ -103,7 +105,7 @@ class AbstractDataStream(ABC):
     def get_data(self, request=None):
         """Return the next or the requested data, one item per source.
 
-        Optional: a stream may do with :meth:`get_epoch_iterator` alone.
+        Optional: a stream may define only :meth:`get_epoch_iterator`.
 
         Parameters
         ----------
@@ -124,7 +126,7 @@ class AbstractDataStream(ABC):
             f"{type(self).__name__} has no method get_data")
 
     def resume_epoch(self, kept, requests):
-        """Go on with an epoch after another one has been read.
+        """Continue an epoch after another one has been read.
 
         Parameters
         ----------
@@ -136,21 +138,21 @@ class AbstractDataStream(ABC):
         Raises
         ------
         RuntimeError
-            If that would mix the two epochs up.
+            If that would mix up the two epochs.
 
         """
-        # Without a word about state, what is asked for by requests has none.
+        # Without epoch_state, streams that use requests have no state.
         if kept is None or not self._interleaves and requests is None:
             self._refuse_to_interleave()
         vars(self).update(kept)
 
     def _refuse_to_interleave(self):
         raise RuntimeError(
-            f"{type(self).__name__}: an epoch of this stream is read on "
-            "after another one has begun, e.g. because the stream is "
-            "monitored while it is trained on; the two would take data "
-            "from each other. Make a stream for each use, or name in the "
-            "class attribute epoch_state what get_data keeps")
+            f"{type(self).__name__}: an epoch of this stream continues after "
+            "another one has begun, e.g. because the stream is used for "
+            "training and monitoring; the two would take data from each "
+            "other. Make a stream for each use, or name in the class "
+            "attribute epoch_state what get_data keeps")
 
     def next_epoch(self):
         """Go on to the next epoch."""
@@ -159,7 +161,7 @@ class AbstractDataStream(ABC):
         """Go back to the beginning."""
 
     def close(self):
-        """Release what is held open, e.g. files."""
+        """Release resources, e.g. open files."""
 
     @abstractmethod
     def get_epoch_iterator(self, as_dict=False):
@@ -182,27 +184,28 @@ class AbstractDataStream(ABC):
     def iterate_epochs(self, as_dict=False):
         """Return an endless iterator over epoch iterators.
 
-        An epoch begins when its iterator is asked for.
+        An epoch begins when its iterator is requested.
 
         """
         return EpochsIterator(self, as_dict=as_dict)
 
 
 class DataStream(AbstractDataStream):
-    """A stream of data out of a dataset.
+    """A stream of data from a dataset.
 
     Parameters
     ----------
     dataset : Dataset
         The dataset that is asked for the data.
     iteration_scheme : IterationScheme, optional
-        What to request. Without one the dataset is asked for one example
-        at a time.
+        The requests. Without it, the dataset is asked for one example at a
+        time.
     axis_labels : dict, optional
-        By default those of the dataset. A stream of examples leaves out
-        the axis ``'batch'``.
+        By default those of the dataset. For a stream of examples, the axis
+        ``'batch'`` is omitted.
 
     """
+
     epoch_state = ('data_state',)
 
     def __init__(self, dataset, **kwargs):
@@ -234,7 +237,7 @@ class DataStream(AbstractDataStream):
                        'By default the sources of the dataset.')
 
     def _exchange_state(self, method):
-        """Let a method of the dataset take the state and give another."""
+        """Replace the state by the result of a method of the dataset."""
         self.data_state = method(self.data_state)
 
     def next_epoch(self):
@@ -263,7 +266,7 @@ class DataStream(AbstractDataStream):
         return super().get_epoch_iterator(**kwargs)
 
     def _is_being_read(self):
-        """Whether someone holds an iterator that has not come to its end."""
+        """Whether there is an unfinished iterator."""
         iterator = self._reader and self._reader.iterator
         return (iterator is not None and iterator.data_stream is self
                 and not iterator.finished)
@@ -274,7 +277,7 @@ class DataStream(AbstractDataStream):
             self.iteration_scheme, BatchSizeScheme)
         if (state is not None and state is self.data_state
                 and not says_what):
-            # Both epochs move the position in one and the same state.
+            # Both epochs move the position in the same state.
             self._refuse_to_interleave()
         super().resume_epoch(kept, requests)
 
@@ -302,7 +305,7 @@ def _without_batch_axis(labels):
 
 
 class ServerDataStream(AbstractDataStream):
-    """A stream of what a Fuel server sends.
+    """A stream of data from a Fuel server.
 
     Parameters
     ----------
@@ -320,20 +323,19 @@ class ServerDataStream(AbstractDataStream):
     axis_labels : dict, optional
         For each source the names of its axes.
     timeout : float, optional
-        How many seconds to wait for each item. By default the stream
-        waits as long as it takes.
+        Number of seconds to wait for each item; unlimited by default.
     max_message_size : int, optional
-        The most bytes that one batch may have, its headers included. By
-        default ``fuel.config.max_message_size``, which is 1 GiB if not set.
+        Maximal number of bytes of a batch, including its headers. By default
+        ``fuel.config.max_message_size``, which is 1 GiB if not set.
 
     Raises
     ------
     TimeoutError
-        From ``next`` on its iterators, if nothing came within `timeout`.
+        From ``next`` on its iterators, if nothing arrived within `timeout`.
     fuel.exceptions.InvalidMessage
-        From ``next`` on its iterators, if what came is no batch: see
-        :func:`fuel.server.recv_arrays`. The stream is closed then, so that
-        what waits behind the message is dropped.
+        From ``next`` on its iterators, if the message is not a batch: see
+        :func:`fuel.server.recv_arrays`. The stream is then closed, so later
+        messages are dropped.
 
     Notes
     -----
@@ -341,6 +343,7 @@ class ServerDataStream(AbstractDataStream):
     epoch is the server's, see :func:`fuel.server.start_server`.
 
     """
+
     def __init__(self, sources, produces_examples, host='localhost',
                  port=5557, hwm=10, axis_labels=None, timeout=None,
                  max_message_size=None):
@@ -363,14 +366,14 @@ class ServerDataStream(AbstractDataStream):
         self.connected = False
 
     def connect(self):
-        """Connect to the server; done when the first data are needed."""
+        """Connect to the server; called when the first data are needed."""
         self._limit = (config.max_message_size
                        if self.max_message_size is None
                        else self.max_message_size)
         self.context = zmq.Context()
         self.socket = self.context.socket(zmq.PULL)
         self.socket.set_hwm(self.hwm)
-        # ZeroMQ refuses a longer part before it has memory for it.
+        # ZeroMQ refuses longer parts before it allocates memory for them.
         self.socket.setsockopt(zmq.MAXMSGSIZE, self._limit)
         self._watch = Watch(self.socket)
         self.socket.connect(f'tcp://{self.host}:{self.port}')
@@ -383,18 +386,18 @@ class ServerDataStream(AbstractDataStream):
         try:
             if not self._watch.wait(self.timeout):
                 raise TimeoutError(
-                    f"nothing came from a server at {self.host}:{self.port} "
-                    f"within {self.timeout} s: is fuel.server.start_server "
-                    "running there, on that port?")
+                    "nothing arrived from a server at "
+                    f"{self.host}:{self.port} within {self.timeout} s: is "
+                    "fuel.server.start_server running there, on that port?")
             return self._check(recv_arrays(self.socket, self._limit))
         except InvalidMessage as error:
             self.close()
             raise InvalidMessage(
-                f"ServerDataStream: what came from {self.host}:{self.port} "
-                f"is no batch of a Fuel server: {error}. The stream was "
+                f"ServerDataStream: the message from {self.host}:{self.port} "
+                f"is not a batch of a Fuel server: {error}. The stream was "
                 "closed. Is fuel.server.start_server running there, on that "
-                "port, and max_message_size (now "
-                f"{self._limit} bytes) large enough?") from error
+                f"port, and max_message_size (now {self._limit} bytes) large "
+                "enough?") from error
 
     def _check(self, arrays):
         if len(arrays) != len(self.sources):
@@ -422,14 +425,14 @@ class ServerDataStream(AbstractDataStream):
         return state
 
 
-#: Where names of the first versions of Fuel are now.
+#: The current locations of names from the first versions of Fuel.
 _FORMER = {'DataStreamWrapper': 'Transformer', 'ForceFloatX': 'ForceFloatX'}
 
 
 def __getattr__(name):
     if name not in _FORMER:
         raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
-    # Not at the top: transformers are made of streams.
+    # Not at the top, since transformers import streams.
     from fuel import transformers
     warnings.warn(f'{__name__}.{name} is deprecated; use '
                   f'fuel.transformers.{_FORMER[name]}', DeprecationWarning,

@@ -1,4 +1,4 @@
-"""What all iterators of the package have in common."""
+"""The base class of the iterators."""
 from abc import ABC, abstractmethod
 
 __all__ = ['BaseItertool']

@@ -23,7 +23,7 @@ class ifilter(_Predicated):
     Parameters
     ----------
     pred : callable or None
-        What to ask of each element; None asks for its truth.
+        The predicate; None tests the truth of each element.
     seq : iterable
 
     """
@@ -38,7 +38,7 @@ class ifilterfalse(_Predicated):
     Parameters
     ----------
     pred : callable or None
-        What to ask of each element; None asks for its truth.
+        The predicate; None tests the truth of each element.
     seq : iterable
 
     """
@@ -53,10 +53,11 @@ class takewhile(_Predicated):
     Parameters
     ----------
     pred : callable or None
-        What to ask of each element; None asks for its truth.
+        The predicate; None tests the truth of each element.
     seq : iterable
 
     """
+
     _ended = False
 
     def __next__(self):
@@ -74,10 +75,11 @@ class dropwhile(_Predicated):
     Parameters
     ----------
     pred : callable or None
-        What to ask of each element; None asks for its truth.
+        The predicate; None tests the truth of each element.
     seq : iterable
 
     """
+
     _begun = False
 
     def __next__(self):

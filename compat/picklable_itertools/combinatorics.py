@@ -13,7 +13,7 @@ class _ByIndices(BaseItertool):
     Parameters
     ----------
     pools : list of tuple
-        What to pick each element of a tuple from.
+        The iterables, one for each element of a tuple.
     indices : list of int or None
         Of the first tuple; None if there are no tuples.
 
@@ -95,7 +95,7 @@ class _FromOnePool(_ByIndices):
     @staticmethod
     @abstractmethod
     def _from(indices, place, size):
-        """Return the next indices from a place on, None if there are none."""
+        """Return the next indices from a position on, or None."""
 
 
 class permutations(_FromOnePool):

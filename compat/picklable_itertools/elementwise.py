@@ -114,7 +114,7 @@ class chain(BaseItertool):
     """
 
     def __init__(self, *iterables):
-        # What waits for its turn must pickle, too, and files do not.
+        # Pending elements must be picklable, too, which files are not.
         self._iterables = iter([
             iter_(iterable) if isinstance(iterable, io.IOBase) else iterable
             for iterable in iterables])

@@ -69,7 +69,7 @@ class _Branch(BaseItertool):
     ----------
     source : iterator
     queues : list of deque
-        What each branch has still to return.
+        The pending elements of each branch.
     number : int
         Which of the branches this one is.
 

@@ -31,7 +31,7 @@ class repeat(BaseItertool):
     ----------
     obj : object
     times : int, optional
-        How many times; endlessly if it is left out.
+        Number of repetitions; unlimited if omitted.
 
     """
 

@@ -5,13 +5,9 @@ A test beside each patch fails when PyTensor no longer needs it.
 
 import functools
 
-import numpy
-import scipy.special
 from pytensor.compile.sharedvalue import SharedVariable
 from pytensor.graph.basic import Constant, Variable
-from pytensor.scalar.basic import (
-    GE, GT, LE, LT, Add, Cast, Clip, Identity, Mul, Second)
-from pytensor.scalar.math import Erf, Log1mexp, Softplus
+from pytensor.scalar.basic import GE, GT, LE, LT
 from pytensor.scan import op as _scan_op
 from pytensor.scan.op import Scan
 from pytensor.tensor import basic as _basic
@@ -20,10 +16,11 @@ from pytensor.tensor.elemwise import Elemwise
 from pytensor.tensor.random import op as _random_op
 from pytensor.tensor.type import TensorType
 from pytensor.tensor.variable import TensorVariable, _tensor_py_operators
-
 from theano import _scan_patches, _subtensor_patches
 from theano._replacement import (
-    replace_keeping_common_parts, sharing_replacements)
+    replace_keeping_common_parts,
+    sharing_replacements,
+)
 from theano.compile import _compiled_code
 
 
@@ -48,106 +45,6 @@ def _lengths_known_at_once(shape):
     return shape, tuple(
         length.data.item() if isinstance(length, Constant) else None
         for length in shape)
-
-
-def _softplus(x):
-    """Compute ``log(1 + exp(x))`` without overflow."""
-    return numpy.logaddexp(x, x.dtype.type(0))
-
-
-def _log1mexp(x):
-    """Compute ``log(1 - exp(x))`` for negative numbers."""
-    with numpy.errstate(divide='ignore', invalid='ignore'):
-        return numpy.where(x < -numpy.log(2.), numpy.log1p(-numpy.exp(x)),
-                           numpy.log(-numpy.expm1(x)))
-
-
-def _second(shape_giver, x):
-    """Repeat `x` to the common shape of both."""
-    return numpy.broadcast_arrays(shape_giver, x)[1]
-
-
-#: Scalar operations that PyTensor computes by Python code for every
-#: element, with functions of whole arrays.  The first two have ufuncs of
-#: two arguments, but run slow code for three and more.
-WHOLE_ARRAYS = {
-    Add: lambda *terms: functools.reduce(numpy.add, terms),
-    Mul: lambda *factors: functools.reduce(numpy.multiply, factors),
-    Cast: lambda x: x, Clip: numpy.clip, Erf: scipy.special.erf,
-    Identity: lambda x: x, Log1mexp: _log1mexp, Second: _second,
-    Softplus: _softplus}
-#: Operations that compute in the data type of their result.
-_UPGRADED = Erf, Log1mexp, Softplus
-
-_elementwise = Elemwise.perform
-
-
-@functools.wraps(_elementwise)
-def _whole_arrays_at_once(self, node, inputs, output_storage):
-    """Compute by functions of whole arrays where there are some."""
-    operation = type(self.scalar_op)
-    function = WHOLE_ARRAYS.get(operation)
-    if function is None or len(inputs) == 2 and operation in (Add, Mul):
-        return _elementwise(self, node, inputs, output_storage)
-    self._check_runtime_broadcast(node, inputs)
-    dtype = node.outputs[0].type.dtype
-    if operation in _UPGRADED:
-        inputs = [numpy.asarray(x, dtype) for x in inputs]
-    output_storage[0][0] = numpy.array(function(*inputs), dtype)
-
-
-_python_thunk = Elemwise.make_py_thunk
-
-
-def _calls_one_ufunc(op, node):
-    """Tell if a node is one ufunc on float arrays of its result's type.
-
-    If there are two arrays they must be of equal shape, unless the type of
-    one says that it is a single number.
-    """
-    variables = [*node.inputs, *node.outputs]
-    single = [all(x.type.broadcastable) for x in node.inputs]
-    spread = [any(x.type.broadcastable) for x in node.inputs]
-    return (isinstance(op.nfunc, numpy.ufunc) and not op.inplace_pattern
-            and op.nfunc_spec[1:] == (len(node.inputs), 1)
-            and len(node.inputs) <= 2
-            and not all(single)
-            and all(a or not b for a, b in zip(single, spread))
-            and all(x.dtype == variables[0].dtype for x in variables)
-            and variables[0].dtype in ('float32', 'float64'))
-
-
-@functools.wraps(_python_thunk)
-def _bare_ufunc(self, node, storage_map, compute_map, no_recycling,
-                debug=False):
-    """Make a thunk that calls the ufunc and nothing else, if it can."""
-    careful = _python_thunk(self, node, storage_map, compute_map,
-                            no_recycling, debug)
-    if debug or not _calls_one_ufunc(self, node):
-        return careful
-    ufunc, result = self.nfunc, storage_map[node.outputs[0]]
-    computed = ([True] if compute_map is None
-                else compute_map[node.outputs[0]])
-    first, *second = (storage_map[x] for x in node.inputs)
-
-    def unary():
-        with numpy.errstate(all='ignore'):
-            result[0] = ufunc(first[0])
-        computed[0] = True
-
-    equal = not any(all(x.type.broadcastable) for x in node.inputs)
-
-    def binary():
-        a, b = first[0], second[0][0]
-        if equal and a.shape != b.shape:
-            careful()  # raises
-        with numpy.errstate(all='ignore'):
-            result[0] = ufunc(a, b)
-        computed[0] = True
-
-    thunk = binary if second else unary
-    vars(thunk).update(vars(careful))
-    return thunk
 
 
 _reshape_method = _tensor_py_operators.reshape
@@ -234,13 +131,6 @@ def apply_all():
     # lengths: building graphs crawls.  Constants are known without.
     for module in (_basic, _random_op, _reshape):
         module.infer_static_shape = _lengths_known_at_once
-    # Casts, sums of three arrays and others run Python code for every
-    # element if there is no C code.
-    Elemwise.perform = _whole_arrays_at_once
-    # Around each ufunc PyTensor's Python spends some ten microseconds, of
-    # which a training step of a stack of LSTMs has hundreds: without, the
-    # step takes 0.86 of the time.
-    Elemwise.make_py_thunk = _bare_ufunc
     # In Theano the number of axes could be given by position.
     _tensor_py_operators.reshape = _reshape_by_position
     # Until Theano 0.8 comparisons gave int8, and scripts subtract them.

@@ -1,7 +1,8 @@
-"""Two problems whose answer lies far back, made up as they are needed.
+"""Problems whose answer lies far back, made up as they are needed.
 
-Both are of Hochreiter and Schmidhuber [1]_, in the form in which they are
-used today: sequences of one length, and sums of numbers between 0 and 1 [2]_.
+Adding and temporal order are of Hochreiter and Schmidhuber [1]_, in the form
+in which they are used today: sequences of one length, and sums of numbers
+between 0 and 1 [2]_.
 
 The adding problem (experiment 4)
     Each step has a number, uniformly between 0 and 1, and a marker. The
@@ -15,16 +16,27 @@ Temporal order (experiment 6a)
     sixth. The target tells which of XX, XY, YX, YY they were. Who guesses
     is wrong three times out of four.
 
+Copying [3]_
+    Ten symbols, each one of eight, then blanks; ten steps before the end, in
+    place of a blank, comes a signal to repeat the symbols, one at each of
+    the last ten steps. These are the target. Who guesses is wrong seven
+    times out of eight.
+
 .. [1] S. Hochreiter and J. Schmidhuber, "Long short-term memory", Neural
    Computation 9 (1997), pp. 1735-1780.
 .. [2] Q. V. Le, N. Jaitly and G. E. Hinton, "A simple way to initialize
    recurrent networks of rectified linear units", arXiv:1504.00941, 2015.
+.. [3] M. Arjovsky, A. Shah and Y. Bengio, "Unitary evolution recurrent neural
+   networks", ICML 2016, section 4.1: there the sequence is 20 steps longer
+   than the number it is known by, and the blanks are answered, too.
 
 """
 from abc import abstractmethod
+from collections import OrderedDict
 
 import numpy
-from fuel.datasets import Dataset
+import theano
+from fuel.datasets import Dataset, IterableDataset
 from fuel.schemes import ConstantScheme
 from fuel.streams import DataStream
 
@@ -42,7 +54,7 @@ class GeneratedSequences(Dataset):
     Parameters
     ----------
     length : int
-        Steps of a sequence, at least 10.
+        Steps of a sequence, at least `shortest`.
     seed : int or sequence of int
         Of the generator.
     dtype : str
@@ -52,15 +64,21 @@ class GeneratedSequences(Dataset):
     ----------
     features, outputs : int
         Of a step's input, and what a network is to give for a sequence.
+    answers : int
+        The last so many steps have an answer each.
+    shortest : int
+        The fewest steps.
 
     """
 
+    answers = 1
+    shortest = 10
     provides_sources = ('inputs', 'targets')
 
     def __init__(self, length, seed, dtype, **kwargs):
-        if length < 10:
+        if length < self.shortest:
             raise ValueError(f'{type(self).__name__}: length must be at '
-                             f'least 10, got {length}')
+                             f'least {self.shortest}, got {length}')
         self.length = length
         self.seed = seed
         self.dtype = dtype
@@ -120,3 +138,41 @@ class TemporalOrder(GeneratedSequences):
                 4 + which)
         inputs = numpy.eye(self.features, dtype=self.dtype)[symbols]
         return inputs, 2 * chosen[0] + chosen[1]
+
+
+class Copying(GeneratedSequences):
+    """Copying; targets are 0 to 7, (10, batch)."""
+
+    features, outputs = 10, 8
+    answers = 10
+    shortest = 21
+
+    def draw(self, rng, batch):
+        targets = rng.randint(0, self.outputs, (self.answers, batch))
+        blank, signal = self.outputs, self.outputs + 1
+        symbols = numpy.full((self.length, batch), blank)
+        symbols[:self.answers] = targets
+        symbols[-self.answers - 1] = signal
+        return numpy.eye(self.features, dtype=self.dtype)[symbols], targets
+
+
+def sequences(kind, run, part):
+    """The sequences of a run: part 0 to learn from, 1 and 2 to look at.
+
+    Parameters
+    ----------
+    kind : type
+        A subclass of :class:`GeneratedSequences`.
+    run : :class:`~demos.memory.results.Run`
+    part : int
+
+    """
+    return kind(run.length, [run.seed, part], theano.config.floatX)
+
+
+def one_batch(kind, run, part, count):
+    """A stream that gives the same batch in each epoch."""
+    dataset = sequences(kind, run, part)
+    batch = dataset.get_data(dataset.open(), count)
+    return IterableDataset(OrderedDict(zip(
+        dataset.sources, ([array] for array in batch)))).get_example_stream()

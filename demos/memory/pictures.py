@@ -1,18 +1,21 @@
 """The picture of the memory demo."""
 from matplotlib.figure import Figure
 
+from demos.memory.problems import PROBLEMS
 from demos.memory.results import grouped
 
 DPI = 90
 #: Colours that stay apart for the colour-blind, and as shades of grey.
 STYLES = {'LSTM': ('#0072b2', '-'), 'peephole LSTM': ('#56b4e9', '--'),
-          'GRU': ('#d55e00', '-'), 'simple RNN': ('#555555', ':')}
+          'GRU': ('#d55e00', '-'), 'simple RNN': ('#555555', ':'),
+          'minGRU': ('#cc79a7', '-'), 'minLSTM': ('#009e73', '-')}
 
 
 def draw_curves(path, results):
     """Draw the measure over the updates, at each layer's best learning rate.
 
-    There is a row for each problem and a column for each length.
+    Of several seeds all curves are drawn, in one colour. There is a row for
+    each problem and a column for each length.
 
     Parameters
     ----------
@@ -21,7 +24,6 @@ def draw_curves(path, results):
     results : list of :class:`~demos.memory.results.Result`
 
     """
-    from demos.memory import PROBLEMS
     rows, columns = (list(dict.fromkeys(getattr(result.run, field)
                                         for result in results))
                      for field in ('problem', 'length'))
@@ -34,8 +36,10 @@ def draw_curves(path, results):
         axes = panels[rows.index(name), columns.index(length)]
         problem = PROBLEMS[name]
         for layer, runs in grouped(group, 'layer').items():
-            best = min(runs, key=lambda result: result.rank)
-            draw_curve(axes, layer[0], best, problem.solved)
+            best = min(runs, key=lambda result: result.rank).run.rate
+            for result in runs:
+                if result.run.rate == best:
+                    draw_curve(axes, layer[0], result, problem.solved)
         for level, text in [(problem.chance, 'chance'),
                             (problem.solved, 'solved')]:
             axes.axhline(level, color='black', linewidth=.8, alpha=.6)
@@ -49,16 +53,20 @@ def draw_curves(path, results):
         axes.grid(alpha=.25)
     for axes, name in zip(panels[:, 0], rows):
         axes.set_ylabel(PROBLEMS[name].measure)
-    handles, labels = panels[0, 0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc='outside upper center',
-                  ncols=len(labels), frameon=False)
+    shown = {label: handle for axes in panels.flat for handle, label in
+             zip(*axes.get_legend_handles_labels())}
+    figure.legend(list(shown.values()), list(shown),
+                  loc='outside upper center', frameon=False,
+                  ncols=min(len(shown), 3 * len(columns)))
     figure.savefig(path, dpi=DPI)
 
 
 def draw_curve(axes, layer, result, solved):
     """Draw one curve, with a dot where it ends because of a solution."""
     updates, measures = zip(*result.curve)
-    color, line = STYLES[layer]
+    color, line = STYLES[layer.replace('chrono ', '')]
+    if layer.startswith('chrono'):
+        line = '-.'
     # An error rate of 0 has no place on a logarithmic axis.
     measures = [max(measure, solved / 4) for measure in measures]
     axes.plot(updates, measures, color=color, linestyle=line, label=layer,

@@ -1,9 +1,9 @@
 """What the runs came to: a log on disk, and the table made of it."""
 import json
+import os
 from dataclasses import asdict, dataclass
-from typing import List, Optional, Tuple
 
-from demos.common import UserError
+from demos._support.exits import UserError
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,13 @@ class Run:
     @property
     def title(self):
         return (f'{self.problem}, {self.length} steps, {self.layer}, '
-                f'learning rate {self.rate:g}')
+                f'learning rate {self.rate:g}, seed {self.seed}')
+
+    def folder_in(self, folder):
+        """A folder for this run in another one, if there is that."""
+        name = (f'{self.problem} {self.length} {self.layer} {self.rate:g} '
+                f'{self.seed}')
+        return folder and os.path.join(folder, name.replace(' ', '-'))
 
 
 @dataclass(frozen=True)
@@ -47,8 +53,8 @@ class Result:
     """
 
     run: Run
-    curve: List[Tuple[int, float]]
-    solved: Optional[int]
+    curve: list[tuple[int, float]]
+    solved: int | None
     fresh: float
     parameters: int
     seconds: float
@@ -65,6 +71,34 @@ class Result:
         """Sorts the better of two results first."""
         lowest = min(measure for _, measure in self.curve)
         return self.solved is None, self.solved or lowest
+
+
+def result_of(run, main_loop, solved, fresh, seconds):
+    """The result of a main loop that has ended.
+
+    Parameters
+    ----------
+    run : :class:`Run`
+    main_loop : :class:`~blocks.main_loop.MainLoop`
+        With ``test_measure`` in its log.
+    solved : float
+        The measure at which the problem is solved.
+    fresh, seconds : float
+        See :class:`Result`.
+
+    Returns
+    -------
+    :class:`Result`
+
+    """
+    curve = [(updates, float(row['test_measure']))
+             for updates, row in sorted(main_loop.log.items())
+             if 'test_measure' in row]
+    updates, last = curve[-1]
+    values = main_loop.model.get_parameter_values().values()
+    return Result(run, curve, updates if last <= solved else None, fresh,
+                  parameters=sum(value.size for value in values),
+                  seconds=round(seconds, 1))
 
 
 class Log:
@@ -136,6 +170,31 @@ class Log:
         return [self[run] for run in runs if run in self]
 
 
+class Interrupted(KeyboardInterrupt):
+    """A signal ended a run; its number is the argument."""
+
+    @property
+    def number(self):
+        """The number of the signal."""
+        return self.args[0]
+
+
+class Unfinished(list):
+    """The results of some of the runs, for the exit code.
+
+    Parameters
+    ----------
+    results : list of :class:`Result`
+    interrupted_by : int
+        The number of the signal.
+
+    """
+
+    def __init__(self, results, interrupted_by):
+        super().__init__(results)
+        self.interrupted_by = interrupted_by
+
+
 def grouped(results, *fields):
     """Results by what their runs have in common, in the order of the first.
 
@@ -161,25 +220,33 @@ def table(results):
     """A text of updates needed: a line for problem, length and layer.
 
     A dash says that the updates did not suffice; beside it is the lowest
-    measure that was reached.
+    measure that was reached. Of several seeds it is the mean and the range
+    of those that solved it, and how many did.
 
     """
     rates = sorted({result.run.rate for result in results}, reverse=True)
     lines = [['problem', 'steps', 'layer', 'parameters',
               *(f'rate {rate:g}' for rate in rates)]]
     for key, group in grouped(results, 'problem', 'length', 'layer').items():
-        at = {result.run.rate: result for result in group}
+        at = grouped(group, 'rate')
         lines.append([*map(str, key), str(group[0].parameters),
-                      *(_cell(at.get(rate)) for rate in rates)])
+                      *(_cell(at.get((rate,), [])) for rate in rates)])
     widths = [max(map(len, column)) for column in zip(*lines)]
     return '\n'.join(
         '  '.join(cell.ljust(width) for cell, width in zip(line, widths)
                   ).rstrip() for line in lines)
 
 
-def _cell(result):
-    if result is None:
+def _cell(results):
+    """What the seeds came to."""
+    if not results:
         return ''
-    if result.solved:
-        return str(result.solved)
-    return f'- ({min(measure for _, measure in result.curve):.3f})'
+    solved = [result.solved for result in results if result.solved]
+    if not solved:
+        lowest = min(measure for result in results
+                     for _, measure in result.curve)
+        return f'- ({lowest:.3f})'
+    if len(results) == 1:
+        return str(solved[0])
+    return (f'{sum(solved) / len(solved):.0f} ({min(solved)} to '
+            f'{max(solved)}), {len(solved)} of {len(results)}')

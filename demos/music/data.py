@@ -18,7 +18,8 @@ import numpy
 import theano
 from fuel.datasets import IndexableDataset
 
-from demos.common import UserError, inside_package
+from demos._support.exits import UserError
+from demos._support.files import inside_package
 from demos.music.musicxml import read_score
 
 #: Keys of a piano, and the lowest one, A0, as MIDI counts.

@@ -5,10 +5,15 @@ from blocks.bricks.base import application
 from blocks.initialization import Constant
 from theano import tensor
 
-from blocks_rnn_bricks import (LSTM, ForgetGateBias, UnidirectionalStack,
-                               variational_dropout)
+from blocks_rnn_bricks import (
+    LSTM,
+    ForgetGateBias,
+    UnidirectionalStack,
+    variational_dropout,
+)
 from blocks_rnn_bricks.costs import SequenceBinaryCrossEntropy
-from demos import common
+from demos._support.files import PARAMETERS, SETTINGS
+from demos._support.resuming import load_trained
 from demos.music.data import N_NOTES
 
 
@@ -97,6 +102,20 @@ def cost_of(notes, energies, mask, name='cost'):
         notes, energies, mask, name=name)
 
 
+def costs_of(composer, frequencies):
+    """Nats per frame of the network, without noise, and of the 1-gram."""
+    notes, mask = variables()
+    return [cost_of(notes, composer.apply(notes, mask), mask),
+            cost_of(notes, one_gram(notes, frequencies), mask, name='1gram')]
+
+
+def note_probabilities_of(composer):
+    """The inputs and outputs of the network that is exported."""
+    notes, mask = variables()
+    probabilities = tensor.nnet.sigmoid(composer.apply(notes, mask))
+    return [notes, mask], [probabilities.copy('probabilities')]
+
+
 def load_composer(path):
     """The network of an earlier run, from its parameters alone.
 
@@ -114,7 +133,7 @@ def load_composer(path):
 
     Raises
     ------
-    demos.common.UserError
+    UserError
         If that cannot be read.
 
     """
@@ -124,7 +143,7 @@ def load_composer(path):
         composer.allocate()
         return composer, composer.apply(*variables())
 
-    composer, _ = common.load_trained(
-        path, make, f'--from takes the {common.PARAMETERS} of an earlier run '
-        f'with its {common.SETTINGS} beside it')
+    composer, _ = load_trained(
+        path, make, f'--from takes the {PARAMETERS} of an earlier run '
+        f'with its {SETTINGS} beside it')
     return composer

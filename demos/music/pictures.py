@@ -2,15 +2,21 @@
 import math
 
 import numpy
+import theano
 from matplotlib.collections import PatchCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator, MultipleLocator
+from theano import tensor
 
+from blocks_rnn_bricks.costs import SequenceBinaryCrossEntropy
 from demos.music.data import LOWEST
 from demos.music.midi import held_notes
+from demos.music.network import one_gram, variables
 
 DPI = 110
+#: What is drawn of a run; the first by an extension, as it trains.
+PICTURES = ['learning_curves.png', 'predictions.png', 'piano_roll.png']
 NAMES = ('C', 'C♯', 'D', 'E♭', 'E', 'F', 'F♯', 'G', 'A♭', 'A', 'B♭', 'B')
 
 
@@ -111,3 +117,17 @@ def _draw_notes(axes, roll, **style):
     axes.add_collection(PatchCollection(
         [Rectangle((start, key - 0.5), end - start, 1)
          for key, start, end in held_notes(roll)], **style))
+
+
+def draw_test_piece(path, composer, frequencies, chorale):
+    """Draw what the network expected of a piece."""
+    notes, mask = variables()
+    energies = composer.apply(notes, mask)
+    brick = SequenceBinaryCrossEntropy(from_logits=True)
+    run = theano.function([notes, mask], [
+        tensor.nnet.sigmoid(energies),
+        brick.cost_matrix(notes, energies, mask),
+        brick.cost_matrix(notes, one_gram(notes, frequencies), mask)])
+    roll = chorale.roll[:, None].astype(notes.dtype)
+    values = run(roll, numpy.ones(roll.shape[:2], notes.dtype))
+    draw_predictions(path, chorale, *(value[:, 0] for value in values))

@@ -1,5 +1,4 @@
 """What the network of the music demo writes."""
-import os
 from collections import OrderedDict
 from dataclasses import replace
 
@@ -8,11 +7,13 @@ import theano
 from theano import tensor
 
 from blocks_rnn_bricks import Sampler
-from demos import common
+from demos._support.exits import UserError
+from demos._support.files import PARAMETERS, output_folder
 from demos.music import pictures
 from demos.music.chords import draw_chord
-from demos.music.data import N_NOTES
+from demos.music.data import N_NOTES, load_chorales
 from demos.music.midi import write_midi
+from demos.music.network import load_composer
 
 
 def compose(composer, frames, temperature, given, seed):
@@ -51,56 +52,75 @@ def compose(composer, frames, temperature, given, seed):
     return numpy.concatenate([given, written[:, 0].astype(given.dtype)])
 
 
-def find_primer(data, name, frames):
-    """The beginning of one of the pieces.
+def find_primer(data, settings):
+    """The beginning of the piece that is to be continued.
 
     Parameters
     ----------
     data : :class:`~demos.music.data.Chorales`
-    name : str
-    frames : int
-        How much of it, in quarter notes.
+    settings : :class:`~demos.music.settings.MusicSettings`
 
     Returns
     -------
-    :class:`~demos.music.data.Chorale`
+    :class:`~demos.music.data.Chorale` or None
+        None if there is to be a new beginning.
 
     Raises
     ------
-    demos.common.UserError
+    UserError
         If there is no piece of that name.
 
     """
+    if settings.primer is None:
+        return None
     for chorale in sum(data.pieces.values(), []):
-        if chorale.name == name:
-            return replace(chorale, roll=chorale.roll[:frames])
+        if chorale.name == settings.primer:
+            return replace(chorale,
+                           roll=chorale.roll[:settings.primer_frames])
     some = ', '.join(chorale.name for chorale in data.pieces['test'][:4])
-    raise common.UserError(f'there is no chorale {name}; {some} are some of '
-                           f'the test part')
+    raise UserError(f'there is no chorale {settings.primer}; {some} are some '
+                    f'of the test part')
 
 
-def write_chorale(composer, folder, frames, temperature, primer, seed):
+def generate(settings):
+    """Write a chorale with the network of an earlier run.
+
+    Parameters
+    ----------
+    settings : :class:`~demos.music.settings.MusicSettings`
+
+    Raises
+    ------
+    UserError
+        If network, folder or primer are not what they should be.
+
+    """
+    primer = settings.primer and find_primer(load_chorales(), settings)
+    composer = load_composer(settings.source or settings.path(PARAMETERS))
+    output_folder(settings.save_to)
+    write_chorale(composer, settings, primer)
+
+
+def write_chorale(composer, settings, primer):
     """Compose, write the result as MIDI and draw it.
 
     Parameters
     ----------
     composer : :class:`Composer`
-    folder : str
-        Where ``chorale.mid`` and ``piano_roll.png`` go.
-    frames, temperature, seed
-        See :func:`compose`.
+    settings : :class:`~demos.music.settings.MusicSettings`
+        ``chorale.mid`` and ``piano_roll.png`` go to ``save_to``.
     primer : :class:`~demos.music.data.Chorale` or None
         What to go on from.
 
     """
     given = primer.roll if primer else numpy.zeros((0, N_NOTES), 'uint8')
-    roll = compose(composer, frames, temperature, given, seed)
-    midi, picture = (os.path.join(folder, name)
-                     for name in ('chorale.mid', 'piano_roll.png'))
+    roll = compose(composer, settings.frames, settings.temperature, given,
+                   settings.seed)
+    midi, picture = map(settings.path, ['chorale.mid', 'piano_roll.png'])
     write_midi(midi, roll)
     title = (f'The beginning of {primer.name}, continued' if primer
              else 'A chorale of the network')
     pictures.draw_roll(picture, roll, len(given),
-                       f'{title} (temperature {temperature:g})')
+                       f'{title} (temperature {settings.temperature:g})')
     print(f'A chorale of {len(roll)} quarter notes is in {midi},\n'
           f'and its picture in {picture}')

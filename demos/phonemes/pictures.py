@@ -9,6 +9,8 @@ from scipy.special import softmax
 from demos.phonemes.scoring import align_nearest
 
 DPI = 100
+#: What is drawn of a run; the first by an extension, as it trains.
+PICTURES = ['learning_curves.png', 'alignments.png', 'confusion.png']
 VOWELS = ('AA AE AH AO AW AY EH ER EY IH IY OW OY UH UW').split()
 
 #: Words to show, if they are among those to be drawn.

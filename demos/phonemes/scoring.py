@@ -1,6 +1,8 @@
 """How far what was said is from how a word is pronounced."""
 from dataclasses import dataclass
 
+import numpy
+
 
 @dataclass(frozen=True)
 class Errors:
@@ -127,3 +129,26 @@ def align(one, other):
             j -= 1
             alignment.append((None, other[j]))
     return alignment[::-1]
+
+
+def print_examples(entries, said, number=8, seed=1):
+    """Print a few words of those that were said well, and of the others."""
+    rows = list(zip(entries, said, entries.values()))
+    numpy.random.RandomState(seed).shuffle(rows)
+    for title, chosen in [
+            ('Right', [row for row in rows if row[1] in row[2]]),
+            ('Wrong', [row for row in rows if row[1] not in row[2]])]:
+        print(f'{title}, for example:')
+        for word, phonemes, known in chosen[:number]:
+            print(f'  {word:16} {" ".join(phonemes)}' + (
+                '' if title == 'Right' else
+                f'  (should be {" or ".join(map(" ".join, known))})'))
+
+
+def save_transcripts(path, entries, said):
+    """Write each word, what was said and what should have been."""
+    with open(path, 'w', encoding='utf-8') as file:
+        for phonemes, (word, known) in zip(said, entries.items()):
+            ways = [' '.join(way) for way in (phonemes, *known)]
+            print(word, 'right' if phonemes in known else 'wrong', *ways,
+                  sep='\t', file=file)

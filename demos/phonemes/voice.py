@@ -5,11 +5,22 @@ import numpy
 import theano
 from fuel.datasets import IndexableDataset
 
-from blocks_rnn_bricks import (best_path, padded_batches, prefix_beam_search,
-                               restore_order)
-from demos import common
+from blocks_rnn_bricks import (
+    best_path,
+    padded_batches,
+    prefix_beam_search,
+    restore_order,
+)
+from demos._support.exits import UserError
+from demos._support.files import PARAMETERS
+from demos._support.resuming import load_trained
 from demos.phonemes.data import encode
-from demos.phonemes.network import cost_of, make_transcriber, variables
+from demos.phonemes.network import (
+    ARCHITECTURE,
+    cost_of,
+    make_transcriber,
+    variables,
+)
 
 
 class Voice:
@@ -111,41 +122,42 @@ def load_voice(folder):
 
     Raises
     ------
-    demos.common.UserError
+    UserError
         If no run has ended there.
 
     """
     def make(settings):
         transcriber = make_transcriber(
-            settings['letters'], settings['phonemes'], **settings['network'])
+            settings['letters'], settings['phonemes'],
+            **{name: settings[name] for name in ARCHITECTURE})
         return transcriber, cost_of(transcriber, *variables())
 
-    transcriber, settings = common.load_trained(
-        os.path.join(folder, common.PARAMETERS), make, 'train first, or name '
+    transcriber, settings = load_trained(
+        os.path.join(folder, PARAMETERS), make, 'train first, or name '
         'the folder of a run that has ended with --save-to')
     return Voice(transcriber, settings['letters'], settings['phonemes'])
 
 
-def say_aloud(voice, words):
+def pronounce(settings):
     """Print the pronunciations of words, and how probable they are.
 
     Parameters
     ----------
-    voice : :class:`Voice`
-    words : list of str
+    settings : :class:`~demos.phonemes.settings.PhonemeSettings`
 
     Raises
     ------
-    demos.common.UserError
-        If a word has other letters than the dictionary that the network has
-        learned from.
+    UserError
+        If no run has ended in the folder, or a word has other letters than
+        the dictionary that the network has learned from.
 
     """
-    words = [word.lower() for word in words]
+    voice = load_voice(settings.save_to)
+    words = [word.lower() for word in settings.pronounce]
     for word in words:
         unknown = ''.join(sorted(set(word) - set(voice.letters)))
         if unknown or not word:
-            raise common.UserError(
+            raise UserError(
                 f'cannot pronounce {word!r}: its letters must be among '
                 f'{voice.letters}, got {unknown or "none"}')
     for word, ways in zip(words, voice.search(words)):

@@ -13,13 +13,14 @@ where they lie; sktime itself is not imported.
 import os
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import Optional
 
 import numpy
 import theano
 from fuel.datasets import IndexableDataset
 
-from demos.common import UserError, inside_package
+from blocks_rnn_bricks.streams import padded_batches
+from demos._support.exits import UserError
+from demos._support.files import inside_package
 
 #: Files and the number of utterances in them.
 FILES = {'JapaneseVowels_TRAIN.ts': 270, 'JapaneseVowels_TEST.ts': 370}
@@ -46,7 +47,7 @@ class Speech:
     """
 
     training: IndexableDataset
-    validation: Optional[IndexableDataset]
+    validation: IndexableDataset | None
     test: IndexableDataset
     n_coefficients: int
     n_speakers: int
@@ -110,6 +111,13 @@ def load_speech(validation=0.2, seed=1, folder=None):
         validation=part(utterances, speakers, chosen) if validation else None,
         test=part(*test, selected=numpy.ones(len(test[1]), bool)),
         n_coefficients=frames.shape[1], n_speakers=int(speakers.max()) + 1)
+
+
+def batches(dataset, batch_size, seed=None, **options):
+    """Padded time-major batches; shuffled anew each epoch, given a seed."""
+    return padded_batches(dataset, batch_size, sort_window=4,
+                          sequences=['utterances'], shuffle=seed is not None,
+                          seed=seed, **options)
 
 
 def find_folder():
@@ -196,8 +204,9 @@ def _shape_of(header):
     try:
         n_dimensions = int(header['@dimensions'][0])
         has_classes, *names = header['@classlabel']
-    except (KeyError, IndexError, ValueError):
-        raise ValueError('expected @dimensions and @classLabel before @data')
+    except (KeyError, IndexError, ValueError) as error:
+        raise ValueError('expected @dimensions and @classLabel before @data'
+                         ) from error
     if has_classes.lower() != 'true' or not names:
         raise ValueError('expected @classLabel true and the classes')
     return n_dimensions, names

@@ -15,7 +15,7 @@ from collections import Counter
 
 import numpy
 
-from demos.common import exit_code
+from demos._support.exits import exit_code
 from demos.speech.predictions import load_predictions
 
 #: Ends of the classes of length, in frames.

@@ -8,7 +8,12 @@ from blocks.graph import ComputationGraph
 from blocks.roles import OUTPUT
 from matplotlib.figure import Figure
 
+from demos.speech.data import batches
+from demos.speech.network import variables
+
 DPI = 120
+#: What is drawn of a run; the first by an extension, as it trains.
+PICTURES = ['learning_curves.png', 'confusion.png', 'mask.png', 'states.png']
 
 
 def draw_all(folder, classifier, data, predicted, speakers):
@@ -18,13 +23,12 @@ def draw_all(folder, classifier, data, predicted, speakers):
     ----------
     folder : str
         Where the PNG files go.
-    classifier : :class:`~demos.speech.SpeakerClassifier`
+    classifier : :class:`~demos.speech.network.SpeakerClassifier`
     data : :class:`~demos.speech.data.Speech`
     predicted, speakers : :class:`numpy.ndarray` of int
         (utterances,), said and true.
 
     """
-    from demos.speech import batches
     utterances, mask, _ = next(batches(
         data.test, 20, seed=0).get_epoch_iterator())
     draw_mask(os.path.join(folder, 'mask.png'), mask)
@@ -73,7 +77,6 @@ def draw_confusion(path, predicted, speakers, n_speakers):
 
 def draw_states(path, classifier, utterance):
     """The top layer's states in both directions over one utterance."""
-    from demos.speech import variables
     utterances, mask, _ = variables()
     graph = ComputationGraph([classifier.apply(utterances, mask)])
     states = [

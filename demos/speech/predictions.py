@@ -1,12 +1,37 @@
-"""What a run said of each utterance, as a file in its folder."""
+"""The speaker predicted for each utterance, and the file of a run's."""
 import os
 
 import numpy
+import theano
 
-from demos.common import UserError
+from blocks_rnn_bricks.streams import restore_order
+from demos._support.exits import UserError
+from demos.speech.data import batches
+from demos.speech.network import variables
 
 FILE = 'predictions.csv'
 COLUMNS = 'frames', 'speaker', 'predicted'
+
+
+def predict(classifier, dataset):
+    """Speakers, said and true, of all utterances.
+
+    Returns
+    -------
+    predicted, speakers : :class:`numpy.ndarray`
+        (utterances,), in the order of the dataset.
+
+    """
+    utterances, mask, _ = variables()
+    best = theano.function(
+        [utterances, mask],
+        classifier.apply(utterances, mask).argmax(axis=1))
+    stream = batches(dataset, 64, index_source='number')
+    predicted, speakers, numbers = zip(*(
+        (best(x, m), y, number) for x, m, y, number in
+        stream.get_epoch_iterator()))
+    return (numpy.array(restore_order(predicted, numbers)),
+            numpy.array(restore_order(speakers, numbers)))
 
 
 def save_predictions(folder, dataset, predicted):

@@ -2,19 +2,20 @@
 import hashlib
 from collections import Counter
 from dataclasses import dataclass
-from typing import Dict, List
 
 import numpy
 import theano
 from fuel.datasets import Dataset
 from fuel.streams import DataStream
 
-from demos.common import UserError
+from demos._support.exits import UserError
 
 #: What comes before the first character of a topic.
 START = 0
 #: What stands for each character that is not in the alphabet.
 UNKNOWN = 1
+#: Time steps of a window where nothing is learned.
+LONG = 500
 #: Paragraphs shorter than this, headings say, may occur again and again.
 SHORT = 40
 
@@ -79,12 +80,12 @@ class Topics:
 
     """
 
-    training: Dict[str, str]
-    validation: Dict[str, str]
-    test: Dict[str, str]
+    training: dict[str, str]
+    validation: dict[str, str]
+    test: dict[str, str]
     alphabet: Alphabet
 
-    def encoded(self, part) -> List[numpy.ndarray]:
+    def encoded(self, part) -> list[numpy.ndarray]:
         """The numbers of each topic of a part, in the alphabet."""
         return [self.alphabet.encode(text)
                 for text in getattr(self, part).values()]

@@ -3,26 +3,38 @@ from collections import OrderedDict
 
 import numpy
 import theano
-from blocks.bricks import Initializable, Linear, Random
+from blocks.bricks import Initializable, Linear, NDimensionalSoftmax, Random
 from blocks.bricks.base import application
 from blocks.bricks.lookup import LookupTable
 from blocks.filter import VariableFilter
 from blocks.graph import ComputationGraph, apply_dropout
 from blocks.initialization import Constant, IsotropicGaussian
 from blocks.monitoring.aggregation import Mean
-from blocks.roles import OUTPUT
+from blocks.roles import OUTPUT, WEIGHT
 from blocks.utils import shared_floatx
 from theano import tensor
 
-from blocks_rnn_bricks import (LSTM, ForgetGateBias, Sampler,
-                               SequenceCategoricalCrossEntropy,
-                               UnidirectionalStack, draw_symbols,
-                               dropout_mask)
-from demos.text.data import START, UNKNOWN, Windows
+from blocks_rnn_bricks import (
+    LSTM,
+    MIN_GRU_GATES,
+    MIN_LSTM_GATES,
+    ForgetGateBias,
+    MinGRU,
+    MinLSTM,
+    SequenceCategoricalCrossEntropy,
+    UnidirectionalStack,
+    dropout_mask,
+)
+from demos.text.data import LONG, Windows
+
+#: What layers can be made of, and how the biases of their inputs begin.
+CELLS = {'LSTM': (LSTM, ForgetGateBias()),
+         'minGRU': (MinGRU, ForgetGateBias(gates=MIN_GRU_GATES)),
+         'minLSTM': (MinLSTM, ForgetGateBias(gates=MIN_LSTM_GATES))}
 
 
 class CharacterModel(Initializable, Random):
-    """A table of vectors, a stack of LSTMs, a softmax's input.
+    """A table of vectors, a stack of recurrent layers, a softmax's input.
 
     Parameters
     ----------
@@ -31,24 +43,29 @@ class CharacterModel(Initializable, Random):
     embedding : int
         Length of the characters' vectors.
     dim : int
-        Cells of each layer.
+        Units of each layer.
     layers : int
         Number of layers.
     dropout : float
         Rate at which what goes into each layer but the first, and what
         comes out of the last one, is dropped in training. The characters'
         vectors are not: they are all that tells of the last character.
+    cell : str, optional
+        A key of :data:`CELLS`. 'LSTM' by default.
 
     """
 
-    def __init__(self, n_symbols, embedding, dim, layers, dropout, **kwargs):
+    def __init__(self, n_symbols, embedding, dim, layers, dropout,
+                 cell='LSTM', **kwargs):
+        kind, biases = CELLS[cell]
         self.dropout = dropout
+        self.cell = cell
         self.lookup = LookupTable(
             n_symbols, embedding, weights_init=IsotropicGaussian(0.3),
             name='lookup')
         self.stack = UnidirectionalStack(
-            [LSTM(dim=dim) for _ in range(layers)], input_dim=embedding,
-            dropout=dropout, biases_init=ForgetGateBias(),
+            [kind(dim=dim) for _ in range(layers)], input_dim=embedding,
+            dropout=dropout, biases_init=biases,
             theano_seed=kwargs.get('theano_seed'), name='stack')
         self.output = Linear(dim, n_symbols, biases_init=Constant(0),
                              name='output')
@@ -182,9 +199,10 @@ def costs_of(model, n_rows, train=False, weight_dropout=0., seed=None):
         characters, mask, begins, train=train)
     total = SequenceCategoricalCrossEntropy(
         from_logits=True, aggregation='sum').apply(targets, energies, mask)
-    if weight_dropout:
-        weights = [direction.transition.W_state
-                   for layer in model.stack.layers for direction in layer]
+    weights = VariableFilter(roles=[WEIGHT])([
+        parameter for layer in model.stack.layers for direction in layer
+        for parameter in direction.transition.parameters])
+    if weight_dropout and weights:
         total, *ends = apply_dropout(
             ComputationGraph([total, *(end for _, end in updates)]),
             weights, weight_dropout, seed=seed).outputs
@@ -206,7 +224,7 @@ def energies_of(model):
     return CarriedStates(model, 1).unroll(characters, mask, begins)[0]
 
 
-def run_through(model, texts, outputs_of, length=500):
+def run_through(model, texts, outputs_of, length=LONG):
     """Read texts from their beginnings and collect what comes out.
 
     Parameters
@@ -260,7 +278,7 @@ def bits_per_character(model, texts):
 
 
 def cells_over(model, text):
-    """The top layer's cells over a text.
+    """The top layer's cells over a text, or its states if it has no cells.
 
     Parameters
     ----------
@@ -279,70 +297,37 @@ def cells_over(model, text):
         top, = model.stack.layers[-1]
         found, = VariableFilter(
             applications=[top.transition.apply], roles=[OUTPUT],
-            name='cells')(ComputationGraph([energies] + states))
+            name=top.transition.apply.states[-1])(
+                ComputationGraph([energies] + states))
         return tensor.tanh(found)
     # The cells at a step have seen the character before the target.
     return run_through(model, [numpy.append(text, text[-1:])], cells)[0][1:]
 
 
-class Writer:
-    """Writes text with a network.
+def next_character_of(model):
+    """The inputs and outputs of the network that is exported.
 
     Parameters
     ----------
     model : :class:`CharacterModel`
-    alphabet : :class:`~demos.text.data.Alphabet`
+
+    Returns
+    -------
+    inputs : list of :class:`~theano.tensor.TensorVariable`
+        Numbers of characters and the states, as they are called; where
+        ``begins`` is 1 they are those that the network begins in.
+    outputs : list of :class:`~theano.tensor.TensorVariable`
+        Probabilities of what comes next, and the states after it.
 
     """
-
-    def __init__(self, model, alphabet):
-        self.model = model
-        self.alphabet = alphabet
-        self._compiled = None
-
-    def __getstate__(self):
-        return dict(self.__dict__, _compiled=None)
-
-    def write(self, prompt, length, temperature=1., seed=None):
-        """Continue a prompt.
-
-        Parameters
-        ----------
-        prompt : str
-            The beginning of a topic; may be empty.
-        length : int
-            How many characters to write.
-        temperature : float, optional
-            See :class:`~blocks_rnn_bricks.Sampler`.
-        seed : int, optional
-            Of the draws.
-
-        Returns
-        -------
-        str
-            What was written, without the prompt.
-
-        """
-        if self._compiled is None:
-            self._compiled = (
-                Sampler(self._step, self.model.state_dims, draw=draw_known),
-                theano.function([], self.model.stack.initial_states(
-                    1, as_list=True)))
-        sampler, begin = self._compiled
-        numbers = numpy.append(START, self.alphabet.encode(prompt))
-        written = sampler.sample(
-            numbers[:, None], length, temperature, seed,
-            states=dict(zip(self.model.state_dims, begin())))
-        return self.alphabet.decode(written[:, 0])
-
-    def _step(self, characters, states):
-        energies, *states = self.model.unroll(
-            characters.dimshuffle('x', 0), **states)
-        return energies[0], states
-
-
-def draw_known(energies, temperature, rng):
-    """Draw symbols that can be printed: neither a start nor an unknown."""
-    known = energies.copy()
-    known[:, [START, UNKNOWN]] = -numpy.inf
-    return draw_symbols(known, temperature, rng)
+    characters, _, _, begins = variables()
+    states = OrderedDict((name, tensor.matrix(name))
+                         for name in model.state_dims)
+    first = model.stack.initial_states(characters.shape[1], as_list=True)
+    energies, *ends = model.unroll(characters, **{
+        name: tensor.switch(begins[:, None], beginning, state)
+        for (name, state), beginning in zip(states.items(), first)})
+    probabilities = NDimensionalSoftmax().apply(energies, extra_ndim=1)
+    return ([characters, begins, *states.values()],
+            [probabilities.copy('probabilities'),
+             *(end.copy('next_' + name) for name, end in zip(states, ends))])

@@ -2,6 +2,10 @@
 from collections import Counter, defaultdict
 
 import numpy
+from blocks.extensions.base import TrainingExtension
+
+#: Of the n-gram that the network is compared with.
+ORDER = 5
 
 
 class WittenBell:
@@ -119,3 +123,44 @@ class WittenBell:
 def _suffixes(context):
     """The contexts from the empty to the whole one."""
     return [context[i:] for i in range(len(context), -1, -1)]
+
+
+def bits_of_ngram(topics, learned, held_out):
+    """What the n-gram pays for each character of a part.
+
+    Parameters
+    ----------
+    topics : :class:`~demos.text.data.Topics`
+    learned : list of str
+        Names of the parts whose n-grams are counted.
+    held_out : str
+        Name of the part to predict.
+
+    Returns
+    -------
+    list of :class:`numpy.ndarray`
+        (length,) for each topic, in bits.
+
+    """
+    ngram = WittenBell(len(topics.alphabet), ORDER).fit(
+        text for part in learned for text in topics.encoded(part))
+    return [ngram.bits(text) for text in topics.encoded(held_out)]
+
+
+class Baseline(TrainingExtension):
+    """Writes the figure of a baseline into each epoch's row of the log.
+
+    Parameters
+    ----------
+    record : str
+    value : float
+
+    """
+
+    def __init__(self, record, value, **kwargs):
+        super().__init__(**kwargs)
+        self.record = record
+        self.value = value
+
+    def after_epoch(self):
+        self.main_loop.log.current_row[self.record] = self.value

@@ -7,6 +7,8 @@ from matplotlib.figure import Figure
 from demos.text.network import cells_over
 
 DPI = 100
+#: What is drawn of a run; the first by an extension, as it trains.
+PICTURES = ['learning_curves.png', 'surprise.png', 'cells.png']
 #: Lines and columns of the passages that are drawn.
 LINES, COLUMNS = 6, 70
 
@@ -31,7 +33,7 @@ def draw_all(folder, model, topics, surprise, ngram_surprise):
     first, last = find_passage(text, features, LINES)
     draw_surprise(
         os.path.join(folder, 'surprise.png'), text[first:last],
-        [('LSTM', surprise[longest][first:last]),
+        [(model.cell, surprise[longest][first:last]),
          ('5-gram', ngram_surprise[longest][first:last])])
     draw_cells(os.path.join(folder, 'cells.png'), text,
                cells_over(model, topics.encoded('test')[longest]),

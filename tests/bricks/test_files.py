@@ -1,14 +1,30 @@
 """Sequences in HDF5 files: writing, and batches that are read ahead."""
+import gc
+import multiprocessing
 import os
 import pickle
 import tempfile
+import time
 import unittest
+from collections import OrderedDict
+from unittest import mock
 
+import h5py
 import numpy
-from fuel.datasets import H5PYDataset
+from fuel.datasets import H5PYDataset, IndexableDataset, IterableDataset
+from fuel.schemes import SequentialScheme
+from fuel.streams import DataStream
 from numpy.testing import assert_array_equal
 
 from blocks_rnn_bricks import bucketed_batches, padded_batches, to_hdf5
+from blocks_rnn_bricks.streams import files
+from blocks_rnn_bricks.streams.writing import Writer
+
+
+def readers():
+    """The processes that read ahead."""
+    gc.collect()  # those of streams that are gone end
+    return set(multiprocessing.active_children())
 
 
 class FilesTestCase(unittest.TestCase):
@@ -78,22 +94,140 @@ class TestWriting(FilesTestCase):
         for label, examples, error, words in (
                 ('none', [], ValueError, 'no example'),
                 ('no set', {}, ValueError, 'no set'),
-                ('not a dictionary', [(1, 2)], TypeError, 'dictionary'),
+                ('used up', {'train': [good], 'test': iter(())}, ValueError,
+                 "set 'test'.*read once"),
+                ('no name', {0: [good]}, ValueError, 'names of sets.*got 0'),
+                ('no iterable', 7, TypeError,
+                 'iterable of dictionaries.*got int'),
+                ('one example', good, TypeError, 'got int for .* a list'),
+                ('text', 'abc', TypeError, 'got str'),
+                ('not a dictionary', [(1, 2)], TypeError,
+                 'dictionary.*got tuple at number 0.*Fuel stream'),
+                ('no sources', [{}], ValueError, 'no sources'),
                 ('other sources', [good, {'x': good['x']}], ValueError,
-                 'x, y, got x'),
+                 'x, y, got x at number 1'),
                 ('other features', [good, dict(good, x=numpy.zeros((2, 4)))],
                  ValueError, r'number 1 \(2, 4\)'),
                 ('a number', [good, dict(good, x=3.)], ValueError,
                  'number 1'),
                 ('an array', [good, dict(good, y=[1])], ValueError,
                  'number 1 an array'),
+                ('an empty list', [good, dict(good, y=[])], ValueError,
+                 'number 1 an array'),
+                ('a number after a list', [{'x': []}, {'x': 1}], ValueError,
+                 'a list, of number 1 a number'),
+                ('nothing but empty lists', [{'x': []}, {'x': []}],
+                 ValueError, 'the first 2 examples .* no dtype'),
                 ('another dtype', [good, dict(good, y=.5)], ValueError,
                  'int64, which cannot hold the float64 of number 1'),
-                ('text', [{'x': 'abc'}], ValueError, 'symbols')):
+                ('too many digits', [{'y': .5}, {'y': 2 ** 53 + 1}],
+                 ValueError, 'float64, which cannot hold the int64'),
+                ('ragged', [{'x': [[1.], [2., 3.]]}], ValueError,
+                 r'same shape, got \[\[1.0\], \[2.0, 3.0\]\] at number 0'),
+                ('text', [{'x': 'abc'}], ValueError, 'symbols'),
+                ('a path', [{'a/b': 1}], ValueError, "got 'a/b'; rename"),
+                ('no text', [{1: 1}], ValueError, 'got 1; rename'),
+                ('a dot', [{'.': 1}], ValueError, "got '.'; rename"),
+                ('the shapes of another', [{'x': [1], 'x_shapes': 1}],
+                 ValueError, "'x_shapes' has the name .* of 'x'"),
+                ('the labels of another', [{'x_shape_labels': 1, 'x': [1]}],
+                 ValueError, "'x_shape_labels' has the name .* of 'x'")):
             with self.subTest(label):
                 with self.assertRaisesRegex(error, words):
                     to_hdf5(examples, self.path, progress=False)
                 self.assertEqual(os.listdir(self.folder), [])
+
+    def test_wrong_paths(self):
+        for path, error, words in (
+                (7, TypeError, 'name of the file.*got 7'),
+                (self.folder, IsADirectoryError, 'add a name'),
+                (self.path + os.sep, IsADirectoryError, 'add a name'),
+                (os.path.join(self.folder, 'new', 'x.hdf5'),
+                 FileNotFoundError, 'new.*makedirs')):
+            read = []
+            with self.subTest(path=path):
+                with self.assertRaisesRegex(error, words):
+                    to_hdf5(map(read.append, range(3)), path)
+                self.assertEqual(read, [])
+
+    def test_wrong_axis_labels(self):
+        for labels, error, words in (
+                ('time', TypeError, 'dictionary'),
+                ({'z': ('time',)}, ValueError, "sources x, y, got .* 'z'"),
+                ({'y': ('time',)}, ValueError, 'the 0 axes'),
+                ({'x': ('time',)}, ValueError, 'the 2 axes')):
+            with self.subTest(labels=labels):
+                with self.assertRaisesRegex(error, words):
+                    to_hdf5([{'x': [[1, 2]], 'y': 1}], self.path,
+                            axis_labels=labels, progress=False)
+
+    def test_axes(self):
+        """As many as there are, by their own names or given ones."""
+        x = numpy.arange(64.).reshape((2,) * 6)
+        for labels, expected in (
+                (None, ('time', 'feature', 'feature_2', 'feature_3',
+                        'feature_4', 'feature_5')),
+                ({'x': tuple('abcdef')}, tuple('abcdef'))):
+            to_hdf5([{'x': x}], self.path, labels, progress=False)
+            dataset = self.read(load_in_memory=True)
+            self.assertEqual(dataset.axis_labels['x'], ('batch',) + expected)
+            assert_array_equal(dataset.get_data(None, slice(0, 1))[0][0], x)
+
+    def test_empty_lists(self):
+        """They take dtype and features from the others."""
+        x = [[], [[1., 2.]], [], [[3., 4.], [5., 6.]]]
+        to_hdf5([{'x': one} for one in x], self.path, progress=False)
+        columns = self.read(load_in_memory=True).get_data(None, slice(0, 4))
+        self.assertEqual([one.tolist() for one in columns[0]], x)
+        self.assertEqual(columns[0][0].shape, (0, 2))
+
+    def test_streams(self):
+        """A dataset, and streams of examples and of batches."""
+        x = [numpy.arange(n, dtype='float32') for n in (3, 1, 0, 2)]
+        dataset = IndexableDataset(
+            OrderedDict([('x', x), ('y', numpy.arange(4))]),
+            axis_labels={'x': ('batch', 'letter'), 'y': ('batch',)})
+        for label, data in (
+                ('dataset', dataset),
+                ('iterable', IterableDataset(OrderedDict([
+                    ('x', x), ('y', range(4))]),
+                    axis_labels=dataset.axis_labels)),
+                ('examples', dataset.get_example_stream()),
+                ('batches', DataStream(dataset, iteration_scheme=(
+                    SequentialScheme(4, 3))))):
+            for sets in data, {'train': data}:
+                with self.subTest(label):
+                    to_hdf5(sets, self.path, progress=False)
+                    read = self.read(load_in_memory=True)
+                    self.assertEqual(read.axis_labels,
+                                     dataset.axis_labels)
+                    columns = read.get_data(None, slice(0, 4))
+                    assert_array_equal(columns[1], range(4))
+                    for one, other in zip(columns[0], x):
+                        assert_array_equal(one, other)
+
+    def test_transposed_stream(self):
+        data = IndexableDataset({'x': [[1, 2]] * 3, 'y': [1] * 3})
+        stream = padded_batches(data, 3, sequences=['x'])
+        with self.assertRaisesRegex(ValueError, '2 of x.*transposed'):
+            to_hdf5(stream, self.path, progress=False)
+
+    def test_bytes_at_once(self):
+        """Of large examples fewer are held."""
+        held = []
+
+        class Watching(Writer):
+            def flush(self):
+                held.append(len(self._held))
+                super().flush()
+
+        with mock.patch.object(files, 'BYTES_AT_ONCE', 1000), \
+                mock.patch.object(files, 'Writer', Watching):
+            to_hdf5(({'x': numpy.zeros(n, 'uint8')} for n in
+                     (400, 599, 1, 3000, 999, 1, 1)), self.path,
+                    progress=False)
+        self.assertEqual(held, [3, 1, 2, 1])
+        self.assertEqual(self.read().num_examples, 7)
 
     def test_what_was_there_stays_until_the_end(self):
         to_hdf5(self.examples(3), self.path, progress=False)
@@ -119,8 +253,7 @@ class TestReading(FilesTestCase):
             return [list(stream.get_epoch_iterator(as_dict=True))
                     for _ in range(count)]
         finally:
-            if hasattr(stream, 'background'):
-                stream.close()
+            stream.close()
 
     def check(self, one, other):
         self.assertEqual(list(map(len, one)), list(map(len, other)))
@@ -151,6 +284,122 @@ class TestReading(FilesTestCase):
             next(epoch)
         copy = pickle.loads(pickle.dumps(epoch))
         self.check([list(copy)], [list(epoch)])
+
+    def test_killed(self):
+        """Who waits for a batch is told so, and can go on."""
+        right, = self.epochs(1, shuffle=True)
+        stream = padded_batches(self.read(), 16, shuffle=True, seed=5,
+                                ahead=2)
+        self.addCleanup(stream.close)
+        epoch = stream.get_epoch_iterator(as_dict=True)
+        before = readers()
+        found = [next(epoch)]
+        reader, = readers() - before
+        reader.kill()
+        with self.assertRaisesRegex(RuntimeError, 'killed.*ahead='):
+            while True:  # some had been read
+                found.append(next(epoch))
+        self.check([found + list(epoch)], [right])
+
+    def test_process_ends_with_the_stream(self):
+        for close in True, False:
+            before = readers()
+            stream = padded_batches(self.read(), 16, ahead=2)
+            epoch = stream.get_epoch_iterator()
+            next(epoch)
+            reader, = readers() - before
+            if close:
+                stream.close()
+            del stream, epoch
+            gc.collect()
+            with self.subTest(close=close):
+                with self.assertRaises(ProcessLookupError):
+                    for _ in range(1000):  # 10 seconds
+                        os.kill(reader.pid, 0)
+                        time.sleep(.01)
+
+    def test_error_while_reading_ahead(self):
+        """Is raised here as it is without, with where it comes from."""
+        to_hdf5([{'x': [1, 2]}, {'x': [3]}], self.path, progress=False)
+        for ahead in 0, 2:
+            dataset = self.read()
+            stream = padded_batches(dataset, 1, ahead=ahead)
+            epoch = stream.get_epoch_iterator()
+            os.remove(self.path)
+            with self.subTest(ahead=ahead):
+                self.assertRaises(OSError, next, epoch)
+            stream.close()
+            to_hdf5([{'x': [1, 2]}, {'x': [3]}], self.path, progress=False)
+
+    def test_two_epochs_at_once(self):
+        """Neither takes batches of the other."""
+        stream = padded_batches(self.read(), 16, ahead=2)
+        self.addCleanup(stream.close)
+        one = stream.get_epoch_iterator(as_dict=True)
+        found = [next(one), next(one)]
+        other = list(stream.get_epoch_iterator(as_dict=True))
+        self.check([other], self.epochs(1))
+        self.check([found + list(one)], [other])
+
+    def test_pickled_while_reading_ahead(self):
+        """Batches that wait come once more in the copy, none is lost."""
+        stream = padded_batches(self.read(), 16, shuffle=True, seed=5,
+                                ahead=3)
+        self.addCleanup(stream.close)
+        epoch = stream.get_epoch_iterator(as_dict=True)
+        next(epoch)
+        copied, twin = pickle.loads(pickle.dumps((stream, epoch)))
+        self.addCleanup(copied.close)
+        self.check([list(twin)], [list(epoch)])
+        self.check([list(copied.get_epoch_iterator(as_dict=True))],
+                   [list(stream.get_epoch_iterator(as_dict=True))])
+
+    def test_lengths_come_from_the_file(self):
+        """Never is more than one batch of examples read at once."""
+        dataset = self.read()
+        requests = []
+        reading = dataset.get_data
+
+        def watched(state=None, request=None):
+            requests.append(len(request))
+            return reading(state, request)
+        with mock.patch.object(dataset, 'get_data', watched):
+            stream = bucketed_batches(dataset, 60, window=150, shuffle=True)
+            sizes = [batch[0].shape[1]
+                     for batch in stream.get_epoch_iterator()]
+        self.assertEqual(requests, sizes)
+
+    def test_a_subset_and_sources_without_shapes(self):
+        """Lengths are those of the examples that are in use."""
+        right = padded_batches(
+            self.read(subset=[3, 5, 80, 149], load_in_memory=True), 2,
+            sort_window=2)
+        stream = padded_batches(self.read(subset=[3, 5, 80, 149]), 2,
+                                sort_window=2)
+        self.check([list(stream.get_epoch_iterator(as_dict=True))],
+                   [list(right.get_epoch_iterator(as_dict=True))])
+        x = numpy.arange(24.).reshape(4, 3, 2)
+        self.path += '.other'
+        with h5py.File(self.path, 'w') as file:
+            file['x'] = x
+            file.attrs['split'] = H5PYDataset.create_split_array(
+                {'train': {'x': (0, 4)}})
+        batches = padded_batches(self.read(), 3).get_epoch_iterator()
+        assert_array_equal(next(batches)[0], x[:3].swapaxes(0, 1))
+
+    def test_own_way_of_reading(self):
+        """A subclass may change lengths, so the file is not asked."""
+        class Cut(H5PYDataset):
+            def get_data(self, state=None, request=None):
+                return tuple(
+                    [one[:2] for one in column] if source != 'speaker'
+                    else column for source, column in zip(
+                        self.sources, super().get_data(state, request)))
+
+        stream = bucketed_batches(Cut(self.path, which_sets=('train',)), 8,
+                                  sequences=('speech', 'labels'))
+        for batch in stream.get_epoch_iterator(as_dict=True):
+            self.assertLessEqual(batch['speech_mask'].size, 8)
 
     def test_wrong(self):
         for wrong, error in (-1, ValueError), (1.5, TypeError):

@@ -82,11 +82,11 @@ class TestSampler(TestCase):
     def test_errors(self):
         sampler = self.make()
         for prompt in ([], [1, 2], numpy.zeros((0, 2))):
-            with self.assertRaisesRegex(ValueError, 'at least one step'):
+            with self.assertRaisesRegex(ValueError, 'at least one time step'):
                 sampler.sample(prompt, 3)
         with self.assertRaisesRegex(ValueError, 'temperature'):
             sampler.sample([[1]], 3, temperature=-1)
-        with self.assertRaisesRegex(ValueError, 'no state is called cells'):
+        with self.assertRaisesRegex(ValueError, 'unknown states cells'):
             sampler.sample([[1]], 3, states={'cells': 0})
         with self.assertRaisesRegex(ValueError, 'a next state for each'):
             Sampler(lambda symbols, states: (symbols, []), {'total': 1})

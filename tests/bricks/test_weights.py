@@ -10,8 +10,8 @@ from unittest import mock
 import numpy
 import theano
 from blocks.bricks import MLP, Linear, Tanh
-from blocks.bricks.recurrent import GatedRecurrent as BlocksGatedRecurrent
 from blocks.bricks.recurrent import LSTM as BlocksLSTM
+from blocks.bricks.recurrent import GatedRecurrent as BlocksGatedRecurrent
 from blocks.bricks.recurrent import SimpleRecurrent
 from blocks.filter import VariableFilter
 from blocks.initialization import Constant, IsotropicGaussian
@@ -22,13 +22,33 @@ from blocks.serialization import dump
 from numpy.testing import assert_allclose, assert_array_equal, assert_equal
 from theano import tensor
 
-from blocks_rnn_bricks import (LSTM, BidirectionalStack, GatedRecurrent,
-                               LayerNormLSTM, PeepholeLSTM, ProjectedLSTM,
-                               Regularized, UnidirectionalStack)
+from blocks_rnn_bricks import (
+    LSTM,
+    BidirectionalStack,
+    GatedRecurrent,
+    LayerNormLSTM,
+    PeepholeLSTM,
+    ProjectedLSTM,
+    Regularized,
+    UnidirectionalStack,
+)
 from blocks_rnn_bricks.weights import (
-    PEEPHOLES, from_blocks, from_keras, from_lasagne, from_pytorch,
-    get_network, get_run, initial_states, load_blocks_parameters,
-    set_network, set_run, to_blocks, to_keras, to_lasagne, to_pytorch)
+    PEEPHOLES,
+    from_blocks,
+    from_keras,
+    from_lasagne,
+    from_pytorch,
+    get_direction,
+    get_network,
+    initial_states,
+    load_blocks_parameters,
+    set_direction,
+    set_network,
+    to_blocks,
+    to_keras,
+    to_lasagne,
+    to_pytorch,
+)
 from tests.bricks.oracle import LSTMOracle, gru_step, iterated, sigmoid
 from tests.bricks.reference import torch_cases
 
@@ -212,8 +232,9 @@ class TestPyTorch(unittest.TestCase):
         # The outputs of the reading side are PyTorch's own, see above.
         try:
             from blocks.safetensors import read_arrays
-        except ImportError:
-            raise unittest.SkipTest('the original Blocks has no safetensors')
+        except ImportError as error:
+            raise unittest.SkipTest(
+                'the original Blocks has no safetensors') from error
         for case in torch_cases() + torch_cases('gru'):
             network = from_pytorch(case.weights)
             with tempfile.TemporaryDirectory() as folder:
@@ -260,7 +281,7 @@ class TestPyTorch(unittest.TestCase):
     def test_initial_states(self):
         network = random_network(2, True, peepholes=False)
         with self.assertRaisesRegex(ValueError, 'layer 0 forward.*initial_'
-                                    'state, .*drop_initial_states'):
+                                    'state .*drop_initial_states'):
             to_pytorch(network)
         again = from_pytorch(to_pytorch(network, drop_initial_states=True))
         self.assertFalse(again[1]['backward']['initial_cells'].any())
@@ -285,25 +306,26 @@ class TestPyTorch(unittest.TestCase):
         good = to_pytorch(random_network(1, False, peepholes=False,
                                          initial=False))
         for pattern, change in [
-                ("'fc.weight' is not of an LSTM or GRU; give the prefix",
+                ("'fc.weight' does not belong to an LSTM or GRU; pass the "
+                 "prefix",
                  {'fc.weight': numpy.ones(1)}),
                 (r'\(proj_dim, 4\*dim\) .* got \(2, 8\) and a projection of '
                  r'\(5, 1\)', {'weight_hr_l0': numpy.ones((1, 5))}),
-                (r'W_projection must be of shape \(2, 2\), .*got \(2, 1\)',
+                (r'W_projection must have shape \(2, 2\) .*got \(2, 1\)',
                  {'weight_hr_l0': numpy.ones((1, 2))}),
                 (r'\(dim, 3\*dim\) for a GRU.*got \(1, 8\) and no projection',
                  {'weight_hh_l0': numpy.ones((8, 1))}),
-                (r"4\*hidden_size = 8, as 'weight_hh_l0' has it, got shape "
+                (r"4\*hidden_size = 8 to match 'weight_hh_l0', got shape "
                  r'\(6, 3\)', {'weight_ih_l0': numpy.ones((6, 3))}),
-                (r"3\*hidden_size = 6, as 'weight_hh_l0' has it, got shape "
+                (r"3\*hidden_size = 6 to match 'weight_hh_l0', got shape "
                  r'\(8, 3\)', {'weight_hh_l0': numpy.ones((6, 2))}),
                 ("'weight_hh_l0' is missing", {'weight_hh_l0': None}),
                 ("'weight_ih_l1' is missing",
                  {'weight_ih_l2': good['weight_ih_l0']}),
                 ("'weight_ih_l0_reverse' is missing",
                  {'weight_hh_l0_reverse': good['weight_hh_l0']}),
-                ("'bias_ih_l0' comes without", {'bias_hh_l0': None}),
-                (r"first of 4\*hidden_size = 8, .* got shape \(7, 3\)",
+                ("'bias_ih_l0' is given without", {'bias_hh_l0': None}),
+                (r"first of size 4\*hidden_size = 8 .* got shape \(7, 3\)",
                  {'weight_ih_l0': numpy.ones((7, 3))}),
                 (r"'bias_ih_l0' must have 1 axes, .* = 8, .* got shape \(4,\)",
                  {'bias_ih_l0': numpy.ones(4), 'bias_hh_l0': numpy.ones(4)}),
@@ -318,7 +340,7 @@ class TestPyTorch(unittest.TestCase):
             from_pytorch(good, prefix='rnn.')
         with self.assertRaisesRegex(ValueError, 'no peepholes'):
             to_pytorch(random_network(1, False, initial=False))
-        with self.assertRaisesRegex(ValueError, 'give bias=True'):
+        with self.assertRaisesRegex(ValueError, 'pass bias=True'):
             to_pytorch(random_network(1, False, peepholes=False,
                                       initial=False), bias=False)
         lstm, gru, projected = [
@@ -328,13 +350,13 @@ class TestPyTorch(unittest.TestCase):
         for upper, named in [(gru, 'a GRU and an LSTM'), (
                 projected, 'an LSTM and an LSTM with projected states')]:
             with self.assertRaisesRegex(
-                    ValueError, 'PyTorch has runs of one kind, but .*' +
+                    ValueError, 'PyTorch has layers of one kind, but .*' +
                     named):
                 to_pytorch([lstm, upper])
         mixed = to_pytorch([lstm])
         mixed.update((name.replace('l0', 'l1'), array)
                      for name, array in to_pytorch([gru]).items())
-        with self.assertRaisesRegex(ValueError, 'runs of one kind'):
+        with self.assertRaisesRegex(ValueError, 'layers of one kind'):
             from_pytorch(mixed)
         wide = random_run(kind='proj', dim=1, initial=False)
         with self.assertRaisesRegex(
@@ -371,7 +393,7 @@ class TestKeras(unittest.TestCase):
                            run['b'], [run['initial_state']])
         assert_allclose(states, expected, rtol=1e-5)
         gru, linear = GatedRecurrent(dim=DIM), Linear(FEATURES, 3 * DIM)
-        set_run(gru, linear, run)
+        set_direction(gru, linear, run)
         x = tensor.tensor3('x')
         assert_allclose(gru.apply(linear.apply(x)).eval(
             {x: sequence()[:, None]})[:, 0], expected, rtol=1e-4, atol=1e-6)
@@ -398,14 +420,14 @@ class TestKeras(unittest.TestCase):
                 ('with reset_after=False', both + [bias[0]], None),
                 ('with reset_after=False', both + [bias[0]], False),
                 ('with reset_after=False', both, False),
-                ('do not tell reset_after=True from False', both, None),
+                ('do not determine reset_after', both, None),
                 (r'got reset_after=True, but a bias of shape \(6,\)',
                  both + [bias[0]], True),
                 (r'got reset_after=False, but a bias of shape \(2, 6\)',
                  both + [bias], False),
                 (r'\(2, 3\*units\) = \(2, 6\), got \(2, 8\)',
                  both + [numpy.ones((2, 8))], None),
-                ('reset_after is an argument of a GRU', self.arrays(), True)]:
+                ('reset_after applies to a GRU', self.arrays(), True)]:
             with self.assertRaisesRegex(ValueError, pattern):
                 from_keras(weights, reset_after=reset_after)
 
@@ -441,11 +463,11 @@ class TestKeras(unittest.TestCase):
         for pattern, weights in [
                 ('expected the 2 or 3 arrays .* got 1', [kernel]),
                 ('expected the 2 or 3 arrays .* got 5', [kernel] * 5),
-                (r'kernel must be of shape \(features, 4\*units\) .* got \(7,',
+                (r'kernel must have shape \(features, 4\*units\) .* got \(7,',
                  [numpy.ones((7, 7)), recurrent_kernel, bias]),
-                (r'bias must be of shape \(4\*units,\) = \(8,\), got \(16,\)',
+                (r'bias must have shape \(4\*units,\) = \(8,\), got \(16,\)',
                  [kernel, recurrent_kernel, numpy.ones(16)]),
-                (r'kernel must be of shape .*\(features, 8\), got \(3, 6\)',
+                (r'kernel must have shape .*\(features, 8\), got \(3, 6\)',
                  [numpy.ones((3, 6)), recurrent_kernel, bias]),
                 (r'\(dim, 3\*dim\) for a GRU.* got \(2, 2\)',
                  [numpy.ones((3, 2)), numpy.ones((2, 2)), numpy.ones(2)])]:
@@ -459,11 +481,12 @@ class TestKeras(unittest.TestCase):
             to_keras(layer)
         self.assertEqual(len(to_keras(layer, drop_initial_states=True)), 6)
         layer, = random_network(1, False, peepholes=False, initial=False)
-        with self.assertRaisesRegex(ValueError, 'give use_bias=True'):
+        with self.assertRaisesRegex(ValueError, 'pass use_bias=True'):
             to_keras(layer, use_bias=False)
         layer, = random_network(1, False, kind='proj', initial=False)
         layer['forward']['W_projection'] *= 0
-        with self.assertRaisesRegex(ValueError, 'no place for W_projection'):
+        with self.assertRaisesRegex(
+                ValueError, 'W_projection cannot be converted'):
             to_keras(layer)
 
 
@@ -519,17 +542,17 @@ class TestLasagne(unittest.TestCase):
         for pattern, change in [
                 ("'b_outgate' is missing", {'b_outgate': None}),
                 ("'W_hid_to_cell' is missing", {'W_hid_to_cell': None}),
-                ("'W' is not of an LSTMLayer; give the prefix",
+                ("'W' does not belong to an LSTMLayer; pass the prefix",
                  {'W': numpy.ones(1)}),
-                ('peepholes .* all or none, got W_cell_to_in, W_cell_to_out',
+                ('peepholes .* or none, got W_cell_to_in, W_cell_to_out',
                  {'W_cell_to_forgetgate': None}),
-                (r"'W_hid_to_ingate' must be of shape \(2, 2\), .* got \(3,",
+                (r"'W_hid_to_ingate' must have shape \(2, 2\) .* got \(3,",
                  {'W_hid_to_ingate': numpy.ones((3, 3))}),
-                (r"'W_in_to_outgate' must be of shape \(3, 2\), .*\(4, 2\)",
+                (r"'W_in_to_outgate' must have shape \(3, 2\) .*\(4, 2\)",
                  {'W_in_to_outgate': numpy.ones((4, 2))}),
-                (r"'b_ingate' must be of shape \(2,\)",
+                (r"'b_ingate' must have shape \(2,\)",
                  {'b_ingate': numpy.ones((1, 2))}),
-                (r"'hid_init' must be of shape \(1, 2\), one for all",
+                (r"'hid_init' must have shape \(1, 2\), one for all",
                  {'hid_init': numpy.ones((7, 2))})]:
             arrays = {name: array for name, array
                       in dict(self.arrays(), **change).items()
@@ -538,13 +561,14 @@ class TestLasagne(unittest.TestCase):
                 from_lasagne(arrays)
         run = random_run()
         run['W_cell_to_cell'] = run['b']
-        with self.assertRaisesRegex(ValueError, "called 'W_cell_to_cell'"):
+        with self.assertRaisesRegex(ValueError, "no key 'W_cell_to_cell'"):
             to_lasagne(run)
         with self.assertRaisesRegex(ValueError, "'W_state' is missing"):
             to_lasagne({'W_input': run['W_input']})
         with self.assertRaisesRegex(ValueError, 'got those of a GRU'):
             to_lasagne(random_run(kind='gru'))
-        with self.assertRaisesRegex(ValueError, 'no place for W_projection'):
+        with self.assertRaisesRegex(
+                ValueError, 'W_projection cannot be converted'):
             to_lasagne(random_run(kind='proj'))
 
 
@@ -570,12 +594,12 @@ class TestBlocks(unittest.TestCase):
                         biases_init=Constant(0))
         for brick in (linear, ours):
             brick.initialize()
-        set_run(ours, linear, run)
+        set_direction(ours, linear, run)
         states, _ = ours.apply(linear.apply(self.x))
         x = sequence()[:, None]
         assert_allclose(states.eval({self.x: x}),
                         self.states.eval({self.x: x}), rtol=1e-5)
-        assert_same(get_run(ours, linear), run)
+        assert_same(get_direction(ours, linear), run)
 
     def test_in_and_out_again(self):
         parameters = dict(self.model.get_parameter_values())
@@ -642,15 +666,15 @@ class TestBlocks(unittest.TestCase):
             array = buffer.getvalue()
             # As torch.save makes it, and any other one.
             write({'model/data.pkl': b'x', 'model/data/0': b'y'})
-            refused("'model/data.pkl' is in it")
+            refused("contains 'model/data.pkl'")
             write({'-lstm.W.npy': array, 'notes.txt': b''})
-            refused("'notes.txt' is in it")
+            refused("contains 'notes.txt'")
             write({'-lstm.W.npy': array[:-8]})
             refused('should have 800000 bytes, but has 799992')
             write({'-lstm.W.npy': b'text'})
-            refused('can be read')
+            refused('magic string')
             write({'-lstm.W.npy': array}, zipfile.ZIP_LZMA)
-            refused('NumPy does not use')
+            refused('that NumPy does not')
             numpy.savez(path, a=numpy.array([{}], object))
             os.rename(path + '.npz', path)
             refused('allow_pickle')
@@ -667,7 +691,8 @@ class TestBlocks(unittest.TestCase):
 
     def test_refusals(self):
         parameters = self.model.get_parameter_values()
-        with self.assertRaisesRegex(ValueError, "no '/rnn.W_state' among the "
+        with self.assertRaisesRegex(ValueError, "'/rnn.W_state' is not among "
+                                    'the '
                                     'parameters /fork.W, /fork.b'):
             from_blocks(parameters, '/rnn', '/fork')
         with self.assertRaisesRegex(ValueError, r'4\*dim, got shape \(2, 7'):
@@ -675,7 +700,8 @@ class TestBlocks(unittest.TestCase):
                 '/lstm.W_state': numpy.ones((2, 7))}), '/lstm', '/fork')
         with self.assertRaisesRegex(ValueError, 'got those of a GRU'):
             to_blocks(random_run(kind='gru'), '/lstm', '/fork')
-        with self.assertRaisesRegex(ValueError, 'no place for W_projection'):
+        with self.assertRaisesRegex(
+                ValueError, 'W_projection cannot be converted'):
             to_blocks(random_run(kind='proj'), '/lstm', '/fork')
 
 
@@ -736,18 +762,18 @@ class TestBricks(unittest.TestCase):
         backward = random_network(2, True, peepholes=False)
         del backward[0]['forward']
         for pattern, network in [
-                ('there is no place for W_cell_to_in.*use PeepholeLSTM',
+                ('W_cell_to_in is not zero.*use PeepholeLSTM',
                  random_network(2, True)),
-                ('has 2 layers of 2 directions, got weights for 3 of 2',
+                ('has 2 layers of 2 directions, got weights for 3 layers of 2',
                  random_network(3, True, peepholes=False)),
                 ('LSTM .lstm.: expected the weights of an LSTM, got those '
                  r'of a GRU, .* \(2, 6\)',
                  random_network(2, True, kind='gru')),
-                ('no place for W_projection; use ProjectedLSTM',
+                ('W_projection cannot be converted; use ProjectedLSTM',
                  random_network(2, True, kind='proj')),
-                ('got weights for 2 of 1',
+                ('got weights for 2 layers of 1',
                  random_network(2, False, peepholes=False)),
-                (r'W_input must be of shape \(4, 8\), got \(12, 8\)', late),
+                (r'W_input must have shape \(4, 8\), got \(12, 8\)', late),
                 ('same directions', uneven),
                 ('expected layer 0 to be', backward),
                 ('at least one layer', [])]:
@@ -762,16 +788,17 @@ class TestBricks(unittest.TestCase):
                 (GatedRecurrent(dim=DIM), lstm, "GatedRecurrent .* expected "
                  'the weights of a GRU, got those of an LSTM'),
                 (projected(DIM), lstm, "the key 'W_projection'.*use LSTM"),
-                (projected(DIM), random_run(kind='proj', dim=3), 'of shape'),
+                (projected(DIM), random_run(kind='proj', dim=3),
+                 'must have shape'),
                 (LSTM(dim=DIM), dict(gru, initial_cells=lstm['b']),
-                 "no weights of a GRU are called 'initial_cells'"),
+                 "weights of a GRU have no key 'initial_cells'"),
                 (LSTM(dim=DIM), dict(lstm, b_candidate=gru['b_candidate']),
-                 "no weights of an LSTM are called 'b_candidate'")]:
+                 "weights of an LSTM have no key 'b_candidate'")]:
             linear = Linear(FEATURES, brick.get_dim('inputs'))
-            before = get_run(brick, linear)
+            before = get_direction(brick, linear)
             with self.assertRaisesRegex(ValueError, pattern):
-                set_run(brick, linear, run)
-            assert_same(get_run(brick, linear), before)
+                set_direction(brick, linear, run)
+            assert_same(get_direction(brick, linear), before)
 
     def test_other_transitions(self):
         for transition, pattern in [
@@ -780,7 +807,7 @@ class TestBricks(unittest.TestCase):
                 (BlocksGatedRecurrent(DIM),
                  'before the product; use .* of blocks_rnn_bricks'),
                 (LayerNormLSTM(dim=DIM), "LayerNormLSTM 'layernormlstm': .* "
-                 "no place for the parameter 'gain_inputs'")]:
+                 "do not include the parameter 'gain_inputs'")]:
             stack = BidirectionalStack([transition], input_dim=FEATURES)
             with self.assertRaisesRegex(TypeError, pattern):
                 get_network(stack)
@@ -821,9 +848,9 @@ class TestBricks(unittest.TestCase):
                  Linear(FEATURES, 4 * DIM),
                  "parameter 'slope' of Learned 'learned'")]:
             with self.assertRaisesRegex(TypeError, pattern):
-                get_run(lstm, linear)
+                get_direction(lstm, linear)
             with self.assertRaisesRegex(TypeError, pattern):
-                set_run(lstm, linear, random_run(peepholes=False))
+                set_direction(lstm, linear, random_run(peepholes=False))
 
     def test_linear_without_biases(self):
         lstm = LSTM(dim=DIM, weights_init=Constant(0))
@@ -832,14 +859,14 @@ class TestBricks(unittest.TestCase):
         lstm.initialize()
         linear.initialize()
         run = random_run(peepholes=False)
-        with self.assertRaisesRegex(ValueError, 'no place for b.*use_bias'):
-            set_run(lstm, linear, run)
+        with self.assertRaisesRegex(ValueError, 'b is not zero.*use_bias'):
+            set_direction(lstm, linear, run)
         run['b'] *= 0
-        set_run(lstm, linear, run)
-        assert_same(get_run(lstm, linear), run)
+        set_direction(lstm, linear, run)
+        assert_same(get_direction(lstm, linear), run)
 
     def test_bricks_that_are_not_allocated_yet(self):
         lstm, linear = LSTM(dim=DIM), Linear(FEATURES, 4 * DIM)
         run = random_run(peepholes=False)
-        set_run(lstm, linear, run)
-        assert_same(get_run(lstm, linear), run)
+        set_direction(lstm, linear, run)
+        assert_same(get_direction(lstm, linear), run)

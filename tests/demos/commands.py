@@ -5,7 +5,7 @@ import tempfile
 
 import theano
 
-from demos import common
+from demos._support import command
 
 
 @contextlib.contextmanager
@@ -17,13 +17,20 @@ def output():
             yield folder, printed
 
 
+@contextlib.contextmanager
+def float32():
+    """Compute in float32 for a while, as the demos' commands do."""
+    before = theano.config.floatX
+    theano.config.floatX = 'float32'
+    try:
+        yield
+    finally:
+        theano.config.floatX = before
+
+
 def run(main, parse, *arguments):
     """Run a command: its exit code, and what it wrote to standard error."""
     errors = io.StringIO()
-    float_x = theano.config.floatX
-    try:
-        with contextlib.redirect_stderr(errors):
-            code = common.run(main, parse(list(arguments)))
-    finally:
-        theano.config.floatX = float_x
+    with float32(), contextlib.redirect_stderr(errors):
+        code = command.run(main, parse(list(arguments)))
     return code, errors.getvalue()

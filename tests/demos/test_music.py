@@ -10,14 +10,24 @@ from blocks.model import Model
 from blocks.serialization import dump
 from numpy.testing import assert_allclose, assert_array_equal
 
-from demos import common, music
-from demos.music import batches, composer_of
+from demos import music
+from demos._support.files import CHECKPOINT, PARAMETERS, save_settings
+from demos._support.resuming import network_of
+from demos.music import Composer, batches
 from demos.music.__main__ import parse, start
 from demos.music.data import Chorale, note_frequencies, split
-from demos.music.network import cost_of, log_odds, one_gram, variables
+from demos.music.network import (
+    cost_of,
+    log_odds,
+    note_probabilities_of,
+    one_gram,
+    variables,
+)
+from demos.music.settings import QUICK, MusicSettings
 from demos.music.writing import compose
 from tests.demos import commands
 from tests.demos.commands import output
+from tests.demos.showing import assert_exported, assert_shown
 from tests.demos.test_music_midi import read_midi, roll_of
 
 PICTURES = ['learning_curves.png', 'piano_roll.png', 'predictions.png']
@@ -52,10 +62,14 @@ class TinyTestCase(TestCase):
 
 
 class TestMain(TinyTestCase):
+    @commands.float32()
     def test_smoke(self):
         with output() as (folder, printed):
+            network, board = (os.path.join(folder, name)
+                              for name in ('network.onnx', 'board'))
             main_loop, cost = music.main(
                 save_to=folder, smoke=True, primer='bwv3', primer_frames=4,
+                export=network, tensorboard=board,
                 **small(quiet=False, layers=2))
             self.assertEqual(main_loop.status['iterations_done'], 3)
             for picture in PICTURES:
@@ -71,6 +85,13 @@ class TestMain(TinyTestCase):
                           printed.getvalue())
             self.assertIn('A chorale of 9 quarter notes', printed.getvalue())
             self.assertIn(os.path.abspath(folder), printed.getvalue())
+            assert_shown(board, 'test_cost', 'test_1gram',
+                         *(picture[:-4] for picture in PICTURES))
+            notes, mask = next(batches(
+                tiny_data().test, 8).get_epoch_iterator())
+            self.assertLess(mask.min(), mask.max())
+            assert_exported(network, *note_probabilities_of(
+                network_of(main_loop, Composer)), notes, mask)
 
     def test_learns(self):
         with output() as (folder, _):
@@ -84,7 +105,7 @@ class TestMain(TinyTestCase):
     def test_cost_is_that_of_each_test_frame(self):
         with output() as (folder, _):
             main_loop, cost = music.main(save_to=folder, **small())
-        composer, data = composer_of(main_loop), tiny_data()
+        composer, data = network_of(main_loop, Composer), tiny_data()
         notes, mask = variables()
         run = theano.function([notes, mask], composer.apply(notes, mask))
         nats = []
@@ -104,7 +125,7 @@ class TestMain(TinyTestCase):
         with output() as (folder, _):
             music.main(save_to=folder, **small(epochs=2))
             resumed, resumed_cost = music.main(
-                resume=os.path.join(folder, common.CHECKPOINT),
+                resume=os.path.join(folder, CHECKPOINT),
                 epochs=3, frames=5)
         self.assertEqual(resumed.status['epochs_done'], 3)
         self.assertEqual(resumed_cost, cost)
@@ -115,10 +136,9 @@ class TestMain(TinyTestCase):
 class TestNetwork(TinyTestCase):
     def composer(self, **changes):
         with output() as (folder, _):
-            settings = {**music.DEFAULTS, **small(**changes)}
-            del settings['frames']
-            return composer_of(music.make_main_loop(
-                tiny_data(), folder, **settings))
+            return network_of(music.make_main_loop(
+                tiny_data(), MusicSettings(save_to=folder, **small(
+                    **changes))), Composer)
 
     def test_no_frame_is_told_of_itself_or_later_ones(self):
         composer = self.composer(layers=2)
@@ -218,7 +238,7 @@ def run(*arguments):
 
 class TestCommandLine(TinyTestCase):
     def check(self, message, *arguments):
-        code, errors = run('--smoke', '--quiet', *arguments)
+        code, errors = run('--quiet', *arguments)
         self.assertEqual(code, 1)
         self.assertRegex(errors, '^error: [^\n]*{}[^\n]*\n$'.format(message))
 
@@ -230,7 +250,7 @@ class TestCommandLine(TinyTestCase):
                      ('chorale.mid', 'again/chorale.mid')]
             self.assertEqual(run(
                 '--generate', '--from',
-                os.path.join(folder, common.PARAMETERS), '--save-to',
+                os.path.join(folder, PARAMETERS), '--save-to',
                 os.path.dirname(paths[1])), (0, ''))
             self.assertIn('again', printed.getvalue())
             contents = []
@@ -248,10 +268,10 @@ class TestCommandLine(TinyTestCase):
 
     def test_generate_from_what_is_no_network(self):
         with output() as (folder, _):
-            path = os.path.join(folder, common.PARAMETERS)
+            path = os.path.join(folder, PARAMETERS)
             self.check('cannot read .*: No such file',
                        '--generate', '--from', path)
-            common.save_settings(folder, dict(dim=3, layers=1, dropout=0.))
+            save_settings(MusicSettings(save_to=folder, dim=3), 'a command')
             with open(path, 'w') as file:
                 file.write('no parameters')
             self.check('cannot load a network .*it holds no parameters',
@@ -283,18 +303,6 @@ class TestCommandLine(TinyTestCase):
             self.assertIn(arguments[0], errors.getvalue())
 
     def test_quick_means_fewer_epochs(self):
-        self.assertFalse(hasattr(parse([]), 'epochs'))
-        self.assertEqual(parse(['--quick']).epochs, music.QUICK['epochs'])
-        self.assertLess(music.QUICK['epochs'], music.DEFAULTS['epochs'])
+        self.assertEqual(parse(['--quick']).epochs, QUICK['epochs'])
+        self.assertLess(QUICK['epochs'], MusicSettings().epochs)
         self.assertEqual(parse(['--quick', '--epochs', '3']).epochs, 3)
-
-    def test_every_option_is_explained(self):
-        with output() as (_, printed):
-            with self.assertRaises(SystemExit) as caught:
-                parse(['--help'])
-        self.assertEqual(caught.exception.code, 0)
-        for option in ('epochs', 'dim', 'layers', 'batch-size', 'seed',
-                       'save-to', 'resume', 'quick', 'smoke', 'generate',
-                       'from', 'frames', 'temperature', 'primer',
-                       'primer-frames'):
-            self.assertIn('--' + option, printed.getvalue())

@@ -12,7 +12,7 @@ import theano
 from numpy.testing import assert_allclose, assert_array_equal
 
 from blocks_rnn_bricks.streams import padded_batches
-from demos.common import UserError
+from demos._support.exits import UserError
 from demos.music import data
 from demos.music.musicxml import Note, read_score
 
@@ -381,7 +381,7 @@ class TestInstalled(unittest.TestCase):
         try:
             data.find_folder()
         except UserError as error:
-            raise unittest.SkipTest(str(error))
+            raise unittest.SkipTest(str(error)) from error
         cls.chorales = data.load_chorales()
 
     def test_counts(self):

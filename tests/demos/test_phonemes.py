@@ -10,16 +10,27 @@ from unittest import TestCase, mock
 
 import numpy
 import theano
-from blocks.extensions import FinishAfter
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.special import softmax
 
-from demos import common
-from demos.phonemes import LinearDecay, main, transcriber_of
-from demos.phonemes.__main__ import QUICK, parse
-from demos.phonemes.network import cost_of, make_transcriber, variables
+from demos._support.extensions import FinishAfterEpochs
+from demos._support.files import CHECKPOINT
+from demos._support.resuming import load_checkpoint, network_of
+from demos.phonemes import main
+from demos.phonemes.__main__ import parse, start
+from demos.phonemes.data import load_dictionary
+from demos.phonemes.network import (
+    Transcriber,
+    cost_of,
+    labels_of,
+    make_transcriber,
+    variables,
+)
+from demos.phonemes.progress import LinearDecay, WordErrors
+from demos.phonemes.settings import QUICK, PhonemeSettings
 from demos.phonemes.voice import Voice, load_voice
 from tests.demos import commands
+from tests.demos.showing import assert_exported, assert_shown
 
 PICTURES = ['alignments.png', 'confusion.png', 'learning_curves.png']
 #: How the letters of the tiny language are said; a letter twice is said once.
@@ -59,10 +70,14 @@ def small(folder, **changes):
 
 
 class TestMain(TestCase):
+    @commands.float32()
     def test_smoke(self):
         with output() as (folder, printed):
-            main_loop, errors = main(**small(folder, smoke=True, layers=2,
-                                             quiet=False))
+            network, board = (os.path.join(folder, name)
+                              for name in ('network.onnx', 'board'))
+            main_loop, errors = main(**small(
+                folder, smoke=True, layers=2, quiet=False, export=network,
+                tensorboard=board))
             self.assertEqual(main_loop.status['iterations_done'], 3)
             self.assertTrue(0 <= errors.word_error <= 1)
             for picture in PICTURES:
@@ -71,6 +86,23 @@ class TestMain(TestCase):
             for text in ('Test: ', 'Wrong, for example:',
                          os.path.abspath(folder)):
                 self.assertIn(text, printed.getvalue())
+            assert_shown(board, 'test_word_error',
+                         *(picture[:-4] for picture in PICTURES))
+            transcriber = network_of(main_loop, Transcriber)
+            scores, path = assert_exported(
+                network, *labels_of(transcriber),
+                numpy.array([[0, 4], [3, 1], [2, 0]]),
+                numpy.array([[1, 1], [1, 1], [1, 0]]))
+            assert_allclose(numpy.exp(scores).sum(axis=2), 1, rtol=1e-5)
+            letters = load_dictionary(
+                os.path.join(folder, 'tiny.dict')).letters
+            voice = Voice(transcriber, letters, range(transcriber.phonemes))
+            # The longer word's, read as CTC has it.
+            said = tuple(label for label, before in zip(
+                path[:, 0], [None, *path[:, 0]])
+                if label not in (before, transcriber.phonemes))
+            self.assertEqual(voice.say(
+                [''.join(letters[number] for number in (0, 3, 2))]), [said])
 
     def test_learns_then_pronounces(self):
         with output() as (folder, printed):
@@ -93,7 +125,7 @@ class TestMain(TestCase):
                 sum(row[1] == 'wrong' for row in rows) / len(rows),
                 errors.word_error)
             printed.truncate(0)
-            main(save_to=folder, pronounce=['XAB', 'tet'])
+            start(save_to=folder, pronounce=['XAB', 'tet'])
             lines = [line.split() for line in
                      printed.getvalue().strip('\0').splitlines()]
             for word, sounds in [('xab', 'K S AA B'), ('tet', 'T EH T')]:
@@ -106,17 +138,16 @@ class TestMain(TestCase):
     def test_resumed_or_not_the_same_seed_gives_the_same_result(self):
         with output() as (folder, _):
             whole, errors = main(**small(folder, epochs=3, dropout=.3))
-        extensions = common.training_extensions
 
-        def interrupted(*args, **kwargs):
-            return extensions(*args, **kwargs) + [
-                FinishAfter(after_n_epochs=2)]
+        def interrupt(extension):
+            if extension.main_loop.status['epochs_done'] == 2:
+                signal.raise_signal(signal.SIGINT)
+
         with output() as (folder, _):
-            with mock.patch.object(common, 'training_extensions',
-                                   interrupted):
+            with mock.patch.object(WordErrors, 'before_epoch', interrupt):
                 first, _ = main(**small(folder, epochs=3, dropout=.3))
-            self.assertEqual(first.status['epochs_done'], 2)
-            checkpoint = os.path.join(folder, common.CHECKPOINT)
+            self.assertLess(first.status['epochs_done'], 3)
+            checkpoint = os.path.join(folder, CHECKPOINT)
             resumed, again = main(resume=checkpoint, quiet=True)
         self.assertEqual(resumed.status['epochs_done'], 3)
         self.assertEqual(again, errors)
@@ -181,18 +212,22 @@ class TestNetwork(TestCase):
         assert_allclose(sum(ways.values()), 1, rtol=1e-5)
 
     def test_learning_rate_falls_to_zero(self):
-        decay = LinearDecay(.5, 10)
+        end = FinishAfterEpochs(5)
+        decay = LinearDecay(.5, end, batches=2)
         assert_allclose([decay(n) for n in (0, 5, 10, 11)], [.5, .25, 0, 0])
+        end.plan(10)
+        assert_allclose([decay(n) for n in (0, 5, 10, 20)],
+                        [.5, .375, .25, 0])
 
 
 def run(*arguments):
     """The demo's command line: exit code, what it wrote."""
-    return commands.run(main, parse, *arguments)
+    return commands.run(start, parse, *arguments)
 
 
 class TestCommandLine(TestCase):
     def check(self, message, *arguments):
-        code, errors = run('--smoke', '--quiet', *arguments)
+        code, errors = run('--quiet', *arguments)
         self.assertEqual(code, 1)
         self.assertRegex(errors, '^error: [^\n]*{}[^\n]*\n$'.format(message))
 
@@ -230,17 +265,7 @@ class TestCommandLine(TestCase):
         self.assertEqual(quick['dim'], 7)
         self.assertEqual(quick['epochs'], QUICK['epochs'])
         self.assertNotIn('quick', quick)
-        self.assertNotEqual(parse([]).epochs, QUICK['epochs'])
-
-    def test_every_option_is_explained(self):
-        with output() as (_, printed):
-            with self.assertRaises(SystemExit) as caught:
-                parse(['--help'])
-        self.assertEqual(caught.exception.code, 0)
-        for option in ('epochs', 'dim', 'layers', 'batch-size', 'seed',
-                       'save-to', 'resume', 'pronounce', 'quick', 'smoke',
-                       'dictionary'):
-            self.assertIn('--' + option, printed.getvalue())
+        self.assertNotEqual(PhonemeSettings().epochs, QUICK['epochs'])
 
     def test_interrupt_saves_and_says_how_to_resume(self):
         root = os.path.dirname(os.path.dirname(os.path.dirname(
@@ -258,9 +283,10 @@ class TestCommandLine(TestCase):
                     break
             rest, _ = process.communicate(timeout=120)
             self.assertEqual(process.returncode, 130)
-            path = os.path.join(folder, common.CHECKPOINT)
+            path = os.path.join(folder, CHECKPOINT)
             self.assertIn('python -m demos.phonemes --resume ' + path, rest)
             self.assertNotIn('Test:', rest)
-            main_loop, _ = common.load_checkpoint(path)
+            main_loop, _ = load_checkpoint(path)
             self.assertGreaterEqual(main_loop.status['epochs_done'], 2)
-            self.assertEqual(transcriber_of(main_loop).frames_per_letter, 2)
+            transcriber = network_of(main_loop, Transcriber)
+            self.assertEqual(transcriber.frames_per_letter, 2)

@@ -9,7 +9,7 @@ from unittest import mock
 import numpy
 from numpy.testing import assert_array_equal
 
-from demos.common import UserError
+from demos._support.exits import UserError
 from demos.phonemes import data
 from demos.phonemes.scoring import align, align_nearest, edit_distance, score
 
@@ -191,7 +191,7 @@ class TestInstalled(unittest.TestCase):
         try:
             data.find_file()
         except UserError as error:
-            raise unittest.SkipTest(str(error))
+            raise unittest.SkipTest(str(error)) from error
         cls.dictionary = data.load_dictionary()
 
     def test_symbols(self):

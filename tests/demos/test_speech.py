@@ -13,14 +13,18 @@ import theano
 from numpy.testing import assert_allclose, assert_array_equal
 from theano import tensor
 
-from demos import common
-from demos.speech import (batches, classifier_of, costs_of, main,
-                          make_main_loop, predict, variables)
+from demos._support.exits import UserError
+from demos._support.files import CHECKPOINT
+from demos._support.resuming import load_checkpoint, network_of
+from demos.speech import SpeakerClassifier, main, make_main_loop
 from demos.speech.__main__ import parse
-from demos.speech.data import find_folder, load_speech
-from demos.speech.predictions import load_predictions
+from demos.speech.data import batches, find_folder, load_speech
+from demos.speech.network import costs_of, probabilities_of, variables
+from demos.speech.predictions import load_predictions, predict
+from demos.speech.settings import SpeechSettings
 from tests.demos import commands
 from tests.demos.commands import output
+from tests.demos.showing import assert_exported, assert_shown
 
 PICTURES = ['confusion.png', 'learning_curves.png', 'mask.png', 'states.png']
 
@@ -28,18 +32,29 @@ PICTURES = ['confusion.png', 'learning_curves.png', 'mask.png', 'states.png']
 def setup_module():
     try:
         find_folder()
-    except common.UserError as error:
-        raise SkipTest(str(error))
+    except UserError as error:
+        raise SkipTest(str(error)) from error
 
 
 def small(**changes):
     return dict({'epochs': 1, 'dim': 4, 'layers': 1, 'seed': 1}, **changes)
 
 
+def untrained(data, folder, **changes):
+    """The network of a demo that has not run."""
+    return network_of(make_main_loop(data, SpeechSettings(
+        save_to=folder, **small(quiet=True, **changes))), SpeakerClassifier)
+
+
 class TestMain(TestCase):
+    @commands.float32()
     def test_smoke(self):
         with output() as (folder, printed):
-            main_loop, accuracy = main(save_to=folder, smoke=True, **small())
+            network, board = (os.path.join(folder, name)
+                              for name in ('network.onnx', 'board'))
+            main_loop, accuracy = main(save_to=folder, smoke=True,
+                                       export=network, tensorboard=board,
+                                       **small(layers=2))
             self.assertEqual(main_loop.status['iterations_done'], 3)
             self.assertTrue(0 <= accuracy <= 1)
             for picture in PICTURES:
@@ -50,6 +65,18 @@ class TestMain(TestCase):
             self.assertIn(os.path.abspath(folder), printed.getvalue())
             _, speakers, predicted = load_predictions([folder])
             self.assertEqual((predicted == speakers).mean(), accuracy)
+            assert_shown(board, 'valid_cost', 'test_accuracy',
+                         *(picture[:-4] for picture in PICTURES))
+            self.assertIn(
+                'takes utterances (float32, 3 axes), utterances_mask '
+                '(float32, 2 axes)\n  gives probabilities (float32, 2 axes)',
+                printed.getvalue())
+            utterances, mask, _ = next(batches(
+                load_speech().test, 30).get_epoch_iterator())
+            probabilities, = assert_exported(
+                network, *probabilities_of(network_of(
+                    main_loop, SpeakerClassifier)), utterances, mask)
+            assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
 
     def test_learns(self):
         with output() as (folder, _):
@@ -65,7 +92,7 @@ class TestMain(TestCase):
         with output() as (folder, _):
             main(save_to=folder, quiet=True, **small(epochs=2))
             resumed, accuracy = main(
-                resume=os.path.join(folder, common.CHECKPOINT), epochs=3)
+                resume=os.path.join(folder, CHECKPOINT), epochs=3)
             self.assertIsNotNone(accuracy)
         self.assertEqual(resumed.status['epochs_done'], 3)
         for name, value in resumed.model.get_parameter_values().items():
@@ -76,8 +103,7 @@ class TestPadding(TestCase):
     def test_twice_the_padding_changes_nothing(self):
         data = load_speech()
         with output() as (folder, _):
-            classifier = classifier_of(make_main_loop(
-                data, folder, **small(layers=2, quiet=True)))
+            classifier = untrained(data, folder, layers=2)
         inputs = variables()
         evaluate = theano.function(
             list(inputs), [classifier.apply(*inputs[:2]),
@@ -97,8 +123,7 @@ class TestPadding(TestCase):
     def test_every_test_utterance_is_predicted_once(self):
         data = load_speech()
         with output() as (folder, _):
-            classifier = classifier_of(make_main_loop(
-                data, folder, **small(quiet=True)))
+            classifier = untrained(data, folder)
         predicted, speakers = predict(classifier, data.test)
         self.assertEqual(len(predicted), 370)
         assert_array_equal(numpy.bincount(speakers),
@@ -120,7 +145,7 @@ def run(*arguments):
 
 class TestCommandLine(TestCase):
     def check(self, message, *arguments):
-        code, errors = run('--smoke', '--quiet', *arguments)
+        code, errors = run('--quiet', *arguments)
         self.assertEqual(code, 1)
         self.assertRegex(errors, '^error: [^\n]*{}[^\n]*\n$'.format(message))
 
@@ -137,7 +162,7 @@ class TestCommandLine(TestCase):
     def test_damaged_checkpoint(self):
         with output() as (folder, _):
             main(save_to=folder, quiet=True, **small())
-            path = os.path.join(folder, common.CHECKPOINT)
+            path = os.path.join(folder, CHECKPOINT)
             with open(path, 'r+b') as file:
                 file.truncate(os.path.getsize(path) // 2)
             self.check('damaged', '--resume', path)
@@ -156,15 +181,6 @@ class TestCommandLine(TestCase):
             self.assertEqual(caught.exception.code, 2)
             self.assertIn(arguments[0], errors.getvalue())
 
-    def test_every_option_is_explained(self):
-        with output() as (_, printed):
-            with self.assertRaises(SystemExit) as caught:
-                parse(['--help'])
-        self.assertEqual(caught.exception.code, 0)
-        for option in ('epochs', 'dim', 'layers', 'batch-size', 'seed',
-                       'save-to', 'resume', 'summary', 'smoke'):
-            self.assertIn('--' + option, printed.getvalue())
-
     def test_interrupt_saves_and_says_how_to_resume(self):
         root = os.path.dirname(os.path.dirname(os.path.dirname(
             os.path.abspath(__file__))))
@@ -182,8 +198,8 @@ class TestCommandLine(TestCase):
                     break
             rest, _ = process.communicate(timeout=120)
             self.assertEqual(process.returncode, 130)
-            path = os.path.join(folder, common.CHECKPOINT)
+            path = os.path.join(folder, CHECKPOINT)
             self.assertIn('python -m demos.speech --resume ' + path, rest)
             self.assertNotIn('Test accuracy', rest)
-            main_loop, _ = common.load_checkpoint(path)
+            main_loop, _ = load_checkpoint(path)
             self.assertGreaterEqual(main_loop.status['epochs_done'], 2)

@@ -10,7 +10,7 @@ import theano
 from numpy.testing import assert_allclose, assert_array_equal
 
 from blocks_rnn_bricks.streams import padded_batches
-from demos.common import UserError
+from demos._support.exits import UserError
 from demos.speech import data
 
 HEADER = '''\

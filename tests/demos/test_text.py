@@ -1,5 +1,6 @@
 """The text demo: network, command line, a few batches of training."""
 import contextlib
+import functools
 import io
 import os
 import pickle
@@ -15,13 +16,25 @@ from blocks.graph import ComputationGraph
 from blocks.initialization import IsotropicGaussian
 from numpy.testing import assert_allclose, assert_array_equal
 
-from demos import common, text
-from demos.text import (bits_per_character, load_network, main, model_of,
-                        pictures, write)
-from demos.text.__main__ import dispatch, parse
+from demos import text
+from demos._support.files import CHECKPOINT, PARAMETERS, SETTINGS
+from demos._support.resuming import load_checkpoint, network_of
+from demos.text import main, pictures
+from demos.text.__main__ import parse, start
 from demos.text.data import Alphabet, Windows, load_topics
-from demos.text.network import (CharacterModel, Writer, cells_over, costs_of)
+from demos.text.network import (
+    CharacterModel,
+    bits_per_character,
+    cells_over,
+    costs_of,
+    next_character_of,
+    variables,
+)
+from demos.text.samples import Writer, write
+from demos.text.saving import load_network
+from demos.text.settings import TextSettings
 from tests.demos import commands
+from tests.demos.showing import assert_exported, assert_shown
 
 PICTURES = ['cells.png', 'learning_curves.png', 'surprise.png']
 WORDS = ('the (old) "cat" saw a', 'small dog run to', 'one tree and "hid"')
@@ -59,8 +72,8 @@ def small(**changes):
                  'window': 20, 'learning_rate': 0.02}, **changes)
 
 
-def network(n_symbols=6, dim=5, layers=2, dropout=0.):
-    model = CharacterModel(n_symbols, 3, dim, layers, dropout,
+def network(n_symbols=6, dim=5, layers=2, dropout=0., cell='LSTM'):
+    model = CharacterModel(n_symbols, 3, dim, layers, dropout, cell,
                            weights_init=IsotropicGaussian(0.5), seed=1,
                            theano_seed=1)
     model.initialize()
@@ -156,6 +169,23 @@ class TestNetwork(TestCase):
         self.assertEqual(plain, dropped)
         self.assertIn(model.stack.layers[1][0].transition.W_state, dropped)
 
+    def test_cells_without_recurrent_weights(self):
+        window = next(Windows(self.texts, 50).stream()
+                      .get_epoch_iterator(as_dict=True))
+        for cell in ('minGRU', 'minLSTM'):
+            model = network(cell=cell)
+            self.assertEqual(cells_over(model, self.texts[0]).shape, (23, 5))
+            costs = []
+            for rate in (0., .5):  # there is nothing to drop
+                cost, _, updates = costs_of(model, len(self.texts), True, rate)
+                costs.append(theano.function(list(variables()), cost,
+                                             on_unused_input='ignore')(
+                    *[window[variable.name] for variable in variables()]))
+                self.assertEqual(len(updates), 2)
+            self.assertEqual(costs[0], costs[1])
+            writer = Writer(model, Alphabet('abcd'))
+            self.assertEqual(len(writer.write('ab', 50, 1., seed=3)), 50)
+
     def test_writer(self):
         alphabet = Alphabet('abcd')
         writer = Writer(network(), alphabet)
@@ -179,23 +209,50 @@ class TestNetwork(TestCase):
 
 
 class TestMain(TestCase):
+    @commands.float32()
     def test_smoke(self):
         with output(load_topics()) as (folder, printed):
-            main_loop, bits, baseline = main(save_to=folder, smoke=True,
-                                             dim=8)
+            network, board = (os.path.join(folder, name)
+                              for name in ('network.onnx', 'board'))
+            main_loop, bits, baseline = main(
+                save_to=folder, smoke=True, dim=8, layers=2, every=1,
+                export=network, tensorboard=board)
             self.assertEqual(main_loop.status['iterations_done'], 3)
             for picture in PICTURES:
                 with open(os.path.join(folder, picture), 'rb') as file:
                     self.assertEqual(file.read(4), b'\x89PNG', picture)
+            assert_shown(board, 'test_bits', 'test_ngram',
+                         *(picture[:-4] for picture in PICTURES))
+            self.check_exported(network, network_of(main_loop,
+                                                    CharacterModel))
         self.assertTrue(1.5 < baseline < 2.5, baseline)
         self.assertIn(f'Test: {bits:.3f} bits per character, 5-gram '
                       f'{baseline:.3f}', printed.getvalue())
 
+    def check_exported(self, path, model):
+        """All at once, and step by step with the states handed on."""
+        characters = load_topics().encoded('test')[0][:6, None]
+        characters = numpy.concatenate([characters, characters[::-1]], axis=1)
+        empty = [numpy.zeros((2, dim)) for dim in model.state_dims.values()]
+        exported = functools.partial(assert_exported, path,
+                                     *next_character_of(model))
+        whole, *ends = exported(characters, numpy.ones(2), *empty)
+        assert_allclose(whole.sum(axis=2), 1, rtol=1e-5)
+        states, begins = empty, numpy.ones(2)
+        for row, expected in zip(characters, whole):
+            (probabilities,), *states = exported(row[None], begins, *states)
+            assert_allclose(probabilities, expected, atol=1e-5)
+            begins = numpy.zeros(2)
+        for state, end in zip(states, ends):
+            assert_allclose(state, end, atol=1e-5)
+
     def test_learns(self):
         with output() as (folder, printed):
-            main_loop, bits, baseline = main(save_to=folder, **small(
-                epochs=8, dim=32, dropout=0., weight_dropout=0., decay=0.9,
-                every=4))
+            board = os.path.join(folder, 'board')
+            main_loop, bits, baseline = main(
+                save_to=folder, tensorboard=board, **small(
+                    epochs=8, dim=32, dropout=0., weight_dropout=0.,
+                    decay=0.9, every=4))
             # Log2 of the size of the alphabet is above 4. Which of three
             # phrases comes next is unpredictable, the rest is not.
             self.assertLess(bits, 0.4)
@@ -207,6 +264,7 @@ class TestMain(TestCase):
                                 if line.startswith('    | '))
             self.assertGreater(len(samples), 600)
             self.assertIn('small dog run to', samples)
+            assert_shown(board, 'sample', 'train_bits', 'valid_ngram')
             rates = [main_loop.log[i].get('valid_ngram') for i in
                      main_loop.status['_epoch_ends']]
             self.assertEqual(len(set(rates)), 1)
@@ -214,14 +272,15 @@ class TestMain(TestCase):
             assert_allclose(adam.learning_rate.get_value(),
                             0.02 * 0.9 ** 8, rtol=1e-5)
             # What is saved is what was tested, and nothing is unpickled.
-            path = os.path.join(folder, common.PARAMETERS)
+            path = os.path.join(folder, PARAMETERS)
             with mock.patch('pickle.Unpickler', side_effect=AssertionError):
                 model, alphabet = load_network(path)
             again = bits_per_character(
                 model, [alphabet.encode(topic) for topic in
                         tiny_topics().test.values()])
             assert_allclose(numpy.concatenate(again).mean(), bits, rtol=1e-6)
-            written = write('small dog', path, temperature=0., length=7)
+            written = write(TextSettings(
+                generate='small dog', source=path, temperature=0., length=7))
             self.assertEqual(written, ' run to')
             self.assertIn('small dog run to\n', printed.getvalue())
 
@@ -233,7 +292,7 @@ class TestMain(TestCase):
         with output() as (folder, _):
             main(save_to=folder, quiet=True, **small())
             resumed, bits, _ = main(
-                resume=os.path.join(folder, common.CHECKPOINT), epochs=2)
+                resume=os.path.join(folder, CHECKPOINT), epochs=2)
         self.assertEqual(resumed.status['epochs_done'], 2)
         for name, value in resumed.model.get_parameter_values().items():
             assert_array_equal(value, expected[name], name)
@@ -250,7 +309,7 @@ class TestMain(TestCase):
                       if variable.name == 'forward_0_states']
             self.assertEqual([state.shape for state in states], [(4, 8)])
             self.assertTrue((states[0] != 0).all())
-        self.assertIsNotNone(model_of(again))
+        self.assertIsNotNone(network_of(again, CharacterModel))
 
 
 class TestPictures(TestCase):
@@ -286,7 +345,7 @@ class TestPictures(TestCase):
 
 def run(*arguments):
     """The demo's command line: exit code, what it wrote."""
-    return commands.run(dispatch, parse, *arguments)
+    return commands.run(start, parse, *arguments)
 
 
 class TestCommandLine(TestCase):
@@ -300,7 +359,7 @@ class TestCommandLine(TestCase):
             path = os.path.join(folder, 'notes.txt')
             self.check('cannot read .*settings.json.*--from', '--generate',
                        'The', '--from', path)
-            with open(os.path.join(folder, common.SETTINGS), 'w') as file:
+            with open(os.path.join(folder, SETTINGS), 'w') as file:
                 file.write('{"characters": "ab"}')
             self.check('cannot read .*notes.txt.*--from', '--generate',
                        'The', '--from', path)
@@ -312,7 +371,7 @@ class TestCommandLine(TestCase):
     def test_parameters_of_another_network(self):
         with output() as (folder, _):
             main(save_to=folder, smoke=True, quiet=True, **small())
-            path = os.path.join(folder, common.SETTINGS)
+            path = os.path.join(folder, SETTINGS)
             with open(path) as file:
                 settings = file.read()
             for old, new in [('"dim": 8', '"dim": 9'),
@@ -325,7 +384,7 @@ class TestCommandLine(TestCase):
     def test_resume_with_another_text(self):
         with output() as (folder, _):
             main(save_to=folder, quiet=True, **small())
-            path = os.path.join(folder, common.CHECKPOINT)
+            path = os.path.join(folder, CHECKPOINT)
             other = load_topics({str(n): n * 'ab \n' for n in range(9, 19)})
             with mock.patch.object(text, 'load_topics', lambda: other):
                 self.check('trained on the text of Python', '--resume', path)
@@ -341,21 +400,8 @@ class TestCommandLine(TestCase):
 
     def test_quick_changes_defaults_only(self):
         quick = parse(['--quick', '--dim', '99'])
-        self.assertLess(quick.epochs, parse([]).epochs)
+        self.assertLess(quick.epochs, TextSettings().epochs)
         self.assertEqual(quick.dim, 99)
-
-    def test_resuming_adds_epochs_on_request_only(self):
-        self.assertIsNone(parse(['--resume', 'file']).epochs)
-        self.assertEqual(parse(['--resume', 'f', '--epochs', '9']).epochs, 9)
-
-    def test_every_option_is_explained(self):
-        with output() as (_, printed):
-            with self.assertRaises(SystemExit) as caught:
-                parse(['--help'])
-        self.assertEqual(caught.exception.code, 0)
-        for option in ('quick', 'epochs', 'dim', 'window', 'generate', 'from',
-                       'temperature', 'length', 'resume', 'smoke'):
-            self.assertIn('--' + option, printed.getvalue())
 
     def test_interrupted_and_resumed(self):
         root = os.path.dirname(os.path.dirname(os.path.dirname(
@@ -374,8 +420,8 @@ class TestCommandLine(TestCase):
                     break
             rest, _ = process.communicate(timeout=120)
             self.assertEqual(process.returncode, 130)
-            path = os.path.join(folder, common.CHECKPOINT)
+            path = os.path.join(folder, CHECKPOINT)
             self.assertIn('python -m demos.text --resume ' + path, rest)
             self.assertNotIn('Test:', rest)
-            main_loop, _ = common.load_checkpoint(path)
+            main_loop, _ = load_checkpoint(path)
             self.assertGreaterEqual(main_loop.status['epochs_done'], 1)

@@ -123,7 +123,7 @@ class TestOwnership(unittest.TestCase):
         owners = ownership.rivals(self.site.folder, ownership.COMPANIONS)
         self.assertEqual(owners, companions)
         self.assertIn(
-            "theano, fuel, blocks, blocks_extras, picklable_itertools, and "
+            "theano, fuel, blocks, blocks_extras, picklable_itertools, but "
             "another distribution owns 'blocks_extras' (blocks-extras 0.0.1)",
             ownership.conflict(owners))
 

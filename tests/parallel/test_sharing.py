@@ -1,16 +1,20 @@
 """Parts of batches, without MPI: each example comes once."""
+import os
 import pickle
+import tempfile
+from collections import OrderedDict
+from itertools import zip_longest
 from unittest import TestCase, mock
 
 import numpy
-from fuel.datasets import IndexableDataset
+from blocks.utils import shared_floatx
+from fuel.datasets import H5PYDataset, IndexableDataset
 from numpy.testing import assert_array_equal
 from theano import tensor
 
-from blocks_rnn_bricks import bucketed_batches, padded_batches
+from blocks_rnn_bricks import bucketed_batches, padded_batches, to_hdf5
 from blocks_rnn_bricks.parallel import GradientDescent, share, workers
 from blocks_rnn_bricks.parallel.averaging import step
-from blocks.utils import shared_floatx
 
 
 class Worker:
@@ -23,14 +27,42 @@ class Worker:
         pass
 
 
-def stream(kind):
+FILE_KINDS = 'file', 'buckets of a file', 'ahead'
+
+
+def setup_module():
+    """Make a file of the same examples."""
+    global folder
+    folder = tempfile.TemporaryDirectory()
+    to_hdf5(({'x': x, 'y': y} for x, y in zip(*examples())), path(),
+            progress=False)
+
+
+def teardown_module():
+    folder.cleanup()
+
+
+def path():
+    return os.path.join(folder.name, 'examples.hdf5')
+
+
+def examples():
     rng = numpy.random.RandomState(1)
     x = [rng.normal(size=(rng.randint(1, 9), 2)) for _ in range(22)]
-    dataset = IndexableDataset({'x': x, 'y': numpy.arange(22)})
+    return x, numpy.arange(22)
+
+
+def stream(kind):
+    x, y = examples()
+    dataset = IndexableDataset(OrderedDict([('x', x), ('y', y)]))
     options = {'sequences': ['x'], 'shuffle': True, 'seed': 3}
-    if kind == 'padded':
+    if kind in FILE_KINDS:
+        dataset = H5PYDataset(path(), which_sets=('train',))
+        if kind == 'ahead':
+            options['ahead'] = 3
+    if kind in ('padded', 'file', 'ahead'):
         return padded_batches(dataset, 7, sort_window=2, **options)
-    if kind == 'buckets':
+    if 'buckets' in kind:
         return bucketed_batches(dataset, 20, window=11, **options)
     return dataset.get_example_stream()
 
@@ -66,7 +98,7 @@ class TestSharing(TestCase):
         self.assertEqual(shapes, [(4, 4, 2), (4, 2, 2)])
 
     def test_every_example_once(self):
-        for kind in 'padded', 'buckets', 'examples':
+        for kind in 'padded', 'buckets', 'examples', *FILE_KINDS:
             whole = [[numpy.ravel(batch[-1]).tolist() for batch in epoch]
                      for s in [stream(kind)] for epoch in
                      [list(s.get_epoch_iterator()) for _ in range(2)]]
@@ -85,34 +117,52 @@ class TestSharing(TestCase):
                                 batches, [sorted(b) for b in whole[epoch]])
 
     def test_resumed_by_others(self):
-        """A pickle of worker 0 of 2 goes on as one worker."""
-        with mock.patch.object(workers, 'team', lambda: Worker(0, 2)):
-            shared = share(stream('padded'))
-            iterator = shared.get_epoch_iterator()
-            next(iterator)
-            saved = pickle.dumps((shared, iterator))
-        _, iterator = pickle.loads(saved)
-        right = list(stream('padded').get_epoch_iterator())
-        for found, batch in zip(iterator, right[1:]):
-            for one, other in zip(found, batch):
-                assert_array_equal(one, other)
+        """A pickle of worker 0 of 2 goes on with one worker, and with 3."""
+        for kind in 'padded', 'file', 'ahead':
+            with mock.patch.object(workers, 'team', lambda: Worker(0, 2)):
+                shared = share(stream(kind))
+                iterator = shared.get_epoch_iterator()
+                next(iterator)
+                saved = pickle.dumps((shared, iterator))
+            right = list(stream('padded').get_epoch_iterator())
+            _, iterator = pickle.loads(saved)
+            with self.subTest(kind=kind):
+                for found, batch in zip_longest(iterator, right[1:]):
+                    for one, other in zip_longest(found, batch):
+                        assert_array_equal(one, other)
+            for rank in range(3):
+                with self.subTest(kind=kind, rank=rank), mock.patch.object(
+                        workers, 'team', lambda: Worker(rank, 3)):
+                    _, iterator = pickle.loads(saved)
+                    for found, batch in zip_longest(iterator, right[1:]):
+                        if not step.idle:
+                            assert_array_equal(found[2], batch[2][rank::3])
 
     def test_put_back(self):
-        shared = share(stream('padded'))
-        iterator = shared.get_epoch_iterator()
-        first = next(iterator)
-        shared.source.put_back()
-        assert_array_equal(next(iterator)[0], first[0])
+        for kind in 'padded', 'file', 'ahead':
+            with self.subTest(kind):
+                right = list(stream('padded').get_epoch_iterator())
+                shared = share(stream(kind))
+                iterator = shared.get_epoch_iterator()
+                for _ in range(len(right) - 1):
+                    next(iterator)
+                shared.source.put_back()
+                # In what is saved now, too.
+                for again in pickle.loads(pickle.dumps(iterator)), iterator:
+                    for batch in right[-2:]:
+                        assert_array_equal(next(again)[0], batch[0])
+                    self.assertIsNone(next(again, None))
 
     def test_different_data(self):
         """Workers that read different batches are told so."""
         class Other(Worker):
             def maximum(self, array):
                 array[1] += 1
-        with mock.patch.object(workers, 'team', lambda: Other(0, 2)):
-            iterator = share(stream('padded')).get_epoch_iterator()
-            self.assertRaisesRegex(RuntimeError, 'different batches',
-                                   next, iterator)
+        for kind in 'padded', 'ahead':
+            with mock.patch.object(workers, 'team', lambda: Other(0, 2)):
+                iterator = share(stream(kind)).get_epoch_iterator()
+                self.assertRaisesRegex(RuntimeError, 'different batches',
+                                       next, iterator)
 
 
 class TestWeight(TestCase):

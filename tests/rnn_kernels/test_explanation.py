@@ -4,8 +4,7 @@ from unittest import mock
 
 from theano import tensor
 
-from rnn_kernels import (
-    building_step, disabled, enabled, explain, inside_step)
+from rnn_kernels import building_step, disabled, enabled, explain, inside_step
 from tests.rnn_kernels.steps import STEPS, D
 
 
@@ -43,7 +42,7 @@ class TestExplain(unittest.TestCase):
             compile(text, what, 'exec')
         self.assertEqual(explanation.source(), explanation.source('forward'))
         with self.assertRaisesRegex(
-                ValueError, "Net 'enc': there is code called 'forward', "
+                ValueError, "Net 'enc': the code must be one of 'forward', "
                 "'predict' and 'backward', got 'training'"):
             explanation.source('training')
 

@@ -239,7 +239,7 @@ class TestDifferentiate(unittest.TestCase):
         # Those with respect to rows of products come from outside.
         for product in reversed(products):
             total = evaluate(make, found.products[product], data, matrices)
-            for position, (row, matrix) in enumerate(make.factors(product)):
+            for position, (_, matrix) in enumerate(make.factors(product)):
                 name = make.nodes[found.factors[product, position]].data
                 data[name] = matrices[matrix].dot(total)
         for name, width in widths.items():

@@ -127,7 +127,7 @@ class TestRefusals(unittest.TestCase):
         self.refuse('a cast to float32',
                     lambda x, h: tensor.cast(h, 'float32') + x)
         number = theano.shared(numpy.int64(2), name='number')
-        self.refuse("'number': an integer that is no length",
+        self.refuse("'number': an integer that is not the length",
                     lambda x, h: h * number + x)
 
     def test_shape_that_is_not_known(self):
@@ -145,7 +145,7 @@ class TestRefusals(unittest.TestCase):
                     lambda x, h: h + x + rows)
 
     def test_widths_that_do_not_match(self):
-        self.refuse('axes .* do not go together',
+        self.refuse('axes .* do not broadcast',
                     lambda x, h: h[:, :2] + x)
 
     def test_outputs(self):

@@ -1,4 +1,4 @@
-"""Training algorithms, and the rules by which they take steps.
+"""Training algorithms and their step rules.
 
 ========================= ==============================================
 Algorithms                :class:`TrainingAlgorithm`,
@@ -21,16 +21,20 @@ Adam on gradients of a norm of at most 5:
 
 >>> rule = CompositeRule([StepClipping(5), Adam(learning_rate=0.001)])
 """
-from blocks._former import former_names
-from blocks.algorithms.adaptive import (
-    AdaDelta, AdaGrad, Adam, AdaMax, BasicRMSProp, RMSProp)
-from blocks.algorithms.base import TrainingAlgorithm
-from blocks.algorithms.gradient_descent import GradientDescent
-from blocks.algorithms.limits import (
-    RemoveNotFinite, StepClipping, VariableClipping)
-from blocks.algorithms.step_rules import (
-    BasicMomentum, CompositeRule, Momentum, Restrict, Scale, StepRule)
-from blocks.algorithms.updates import UpdatesAlgorithm
+from .._former import former_names
+from .adaptive import AdaDelta, AdaGrad, Adam, AdaMax, BasicRMSProp, RMSProp
+from .base import TrainingAlgorithm
+from .gradient_descent import GradientDescent
+from .limits import RemoveNotFinite, StepClipping, VariableClipping
+from .step_rules import (
+    BasicMomentum,
+    CompositeRule,
+    Momentum,
+    Restrict,
+    Scale,
+    StepRule,
+)
+from .updates import UpdatesAlgorithm
 
 __all__ = (
     'AdaDelta', 'AdaGrad', 'AdaMax', 'Adam', 'BasicMomentum',

@@ -1,20 +1,28 @@
 r"""Rules whose steps adapt to the gradients seen so far.
 
-In the equations :math:`g_t` is the gradient at time t (or what another
-rule made of it), :math:`s_t` the step, and all operations are by element.
+In the equations, :math:`g_t` is the gradient at time t (or the step of another
+rule), :math:`s_t` the step, and all operations are elementwise.
 """
 from theano import tensor
 
-from blocks.algorithms.step_rules import (
-    CompositeRule, Scale, StepRule, buffer_like, decay_of, epsilon_of,
-    hyperparameter, rate_of, share_of)
-from blocks.roles import ALGORITHM_BUFFER, add_role
-from blocks.utils import shared_floatx
-from blocks.utils.checks import check_number
+from ..roles import ALGORITHM_BUFFER, add_role
+from ..utils import shared_floatx
+from ..utils.checks import check_number
+from .step_rules import (
+    CompositeRule,
+    Scale,
+    StepRule,
+    buffer_like,
+    decay_of,
+    epsilon_of,
+    hyperparameter,
+    rate_of,
+    share_of,
+)
 
 
 def decayed_mean_square(mean_square, value, decay_rate):
-    """A running mean of squares, with one more value."""
+    """Update a running mean of squares with one more value."""
     return (decay_rate * mean_square
             + (1 - decay_rate) * tensor.sqr(value))
 
@@ -72,16 +80,16 @@ class BasicRMSProp(StepRule):
         a_t &= \rho a_{t-1} + (1 - \rho) g_t^2 \\
         s_t &= g_t / \max(\sqrt{a_t}, 1 / m)
 
-    It takes no learning rate: put :class:`.Scale` behind it, or use
-    :class:`RMSProp`. As it undoes what scaling was done before it, it
-    should be the first rule.
+    It has no learning rate: put :class:`.Scale` after it, or use
+    :class:`RMSProp`. Since it undoes any earlier scaling, it should be the
+    first rule.
 
     Parameters
     ----------
     decay_rate : float, optional
         :math:`\rho`, in [0, 1].
     max_scaling : float, optional
-        :math:`m`, by how much a gradient is multiplied at most.
+        :math:`m`, the maximal factor of a gradient.
 
     Raises
     ------
@@ -172,17 +180,17 @@ class AdaGrad(StepRule):
 
 
 def step_counter():
-    """A variable that holds how many steps were done."""
+    """A variable that counts the steps."""
     time = shared_floatx(0., 'time')
     add_role(time, ALGORITHM_BUFFER)
     return time
 
 
 class _Moments(StepRule):
-    """What Adam and AdaMax share: settings, and the first moment.
+    """Base class of Adam and AdaMax: settings and the first moment.
 
-    The parameters whose steps are computed together share the count of
-    steps, so that what depends on nothing else is computed once.
+    Parameters whose steps are computed together share the step counter, so
+    that expressions that depend only on it are computed once.
 
     """
 
@@ -216,7 +224,7 @@ class _Moments(StepRule):
             The mean after this step, the number of this step, and by what
             the mean must be divided to have no bias towards 0.
         updates : list of tuple
-            Updates of what has to be recalled.
+            Updates of the state.
 
         """
         mean = buffer_like(parameter, 'mean')

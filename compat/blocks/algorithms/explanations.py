@@ -1,26 +1,18 @@
-"""What to tell a user whose data or cost an algorithm can't take."""
+"""Messages about data or costs that an algorithm can't use."""
 from difflib import get_close_matches
 
 import numpy
 
-from blocks.filter import get_brick
-
-
-def describe(variable):
-    """Name a variable, with the bricks that it belongs to."""
-    brick = get_brick(variable)
-    if brick is not None and variable in brick.parameters:
-        return brick.get_hierarchical_name(variable)
-    return str(variable.name or variable)
+from ..annotations import full_name
 
 
 def listed(names):
-    """Names as a list in a sentence."""
+    """Format names as a list in a sentence."""
     return ', '.join(repr(name) for name in names) or 'none'
 
 
 def sources_message(sources, names):
-    """Why the sources of a batch don't fit the inputs of a graph.
+    """Explain why the sources of a batch don't match the inputs of a graph.
 
     Parameters
     ----------
@@ -66,7 +58,7 @@ def sources_message(sources, names):
 
 
 def mask_hint(missing, sources):
-    """Where a mask comes from that is missing, if it looks like one.
+    """Explain how to make a missing mask, if the name looks like one.
 
     Parameters
     ----------
@@ -94,7 +86,7 @@ def mask_hint(missing, sources):
 
 
 def type_message(inputs, batch):
-    """Which sources of a batch have a type that their input can't take.
+    """List the sources of a batch whose type their input can't take.
 
     Parameters
     ----------
@@ -114,7 +106,7 @@ def type_message(inputs, batch):
         value = batch[variable.name]
         try:
             value = numpy.asarray(value)
-        except ValueError:  # NumPy's word for ragged
+        except ValueError:  # NumPy's message for ragged data
             value = numpy.empty(len(value), dtype=object)
         name = repr(variable.name)
         if value.dtype == object:
@@ -133,12 +125,12 @@ def type_message(inputs, batch):
                 f'{variable.dtype}; apply fuel.transformers.Cast(stream, '
                 f"'{variable.dtype}', which_sources=({name},)). Masks have "
                 f'the dtype fuel.config.floatX (FUEL_FLOATX): set it to that '
-                f'of Theano, which is another setting')
+                f'of Theano, which is a separate setting')
     return '. '.join(problems)
 
 
 def not_finite_message(cost, value, batch, parameters):
-    """What is known about a cost that is not a number any more.
+    """Explain a cost that has become NaN or infinite.
 
     Parameters
     ----------
@@ -161,9 +153,9 @@ def not_finite_message(cost, value, batch, parameters):
         if numpy.asarray(array).dtype.kind == 'f'
         and not numpy.isfinite(array).all()]
     bad_parameters = [
-        describe(parameter) for parameter in parameters
+        full_name(parameter) for parameter in parameters
         if not numpy.isfinite(parameter.get_value(borrow=True)).all()]
-    text = f'the cost {describe(cost)!r} is {value}. '
+    text = f'the cost {full_name(cost)!r} is {value}. '
     if bad_sources:
         return text + (
             f'The data themselves have values that are not finite, in '

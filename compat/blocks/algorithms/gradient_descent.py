@@ -8,14 +8,15 @@ from theano import Variable, tensor
 from theano.compile import SharedVariable
 from theano.gradient import DisconnectedInputError
 
-from blocks._former import former_argument, former_attribute
-from blocks.algorithms.explanations import describe, not_finite_message
-from blocks.algorithms.step_rules import Scale, check_rule
-from blocks.algorithms.updates import UpdatesAlgorithm, as_pairs
-from blocks.bricks.recurrent.projections import with_projections_in_kernels
-from blocks.graph import ComputationGraph
-from blocks.theano_expressions import l2_norm
-from blocks.utils.checks import check_instance, check_list, check_pairs
+from .._former import former_argument, former_attribute
+from ..annotations import full_name
+from ..bricks.recurrent.projections import with_projections_in_kernels
+from ..graph import ComputationGraph
+from ..theano_expressions import l2_norm
+from ..utils.checks import check_instance, check_list, check_pairs
+from .explanations import not_finite_message
+from .step_rules import Scale, check_rule
+from .updates import UpdatesAlgorithm, as_pairs
 
 logger = logging.getLogger(__name__)
 
@@ -27,22 +28,21 @@ UNORDERED_GRADIENTS = (
 
 
 class GradientDescent(UpdatesAlgorithm):
-    """Subtracts from each parameter the step that a rule makes for it.
+    """Subtracts from each parameter a step computed by a rule.
 
-    The rule starts from the gradients of the cost, or from what is given
-    in their place.
+    The rule starts from the gradients of the cost, or from `gradients`.
 
     Parameters
     ----------
     cost : :class:`~tensor.TensorVariable`, optional
-        What to minimise, a scalar. Unused if there are `gradients`.
+        The scalar to minimise. Unused if `gradients` are given.
     parameters : list of :class:`~tensor.TensorSharedVariable`, optional
-        What to adjust; by default that of which there are `gradients`.
+        The variables to train; by default those in `gradients`.
     step_rule : :class:`.StepRule`, optional
         The rule; by default :class:`.Scale`, with learning rate 1.
     gradients : OrderedDict or list of tuple, optional
-        For each parameter an expression for its gradient. By default they
-        are derived from the cost.
+        An expression for the gradient of each parameter. By default they are
+        derived from the cost.
     known_grads, consider_constant : optional
         Passed to :func:`theano.tensor.grad`.
     on_not_finite : {'warn', 'raise', 'ignore'}, optional
@@ -58,15 +58,15 @@ class GradientDescent(UpdatesAlgorithm):
     steps : OrderedDict
         The steps by parameter.
     total_gradient_norm, total_step_norm : :class:`~tensor.TensorVariable`
-        The joint L2 norms of all gradients and of all steps, to monitor.
+        The joint L2 norms of all gradients and of all steps, for monitoring.
     last_cost : float or None
         The cost on the latest batch, before the update.
 
     Raises
     ------
     ValueError
-        If there is neither a cost nor gradients, if there are no
-        parameters, or arguments contradict each other.
+        If there is neither a cost nor gradients, there are no parameters, or
+        arguments contradict each other.
 
     """
 
@@ -115,8 +115,8 @@ class GradientDescent(UpdatesAlgorithm):
             self.parameters = parameters
             self.gradients = self._derive_gradients(known_grads,
                                                     consider_constant)
-        # In the order of the parameters always: sums of floating point
-        # numbers, and Theano's optimisations, depend on it.
+        # Always in the order of the parameters, on which floating-point sums
+        # and Theano's optimisations depend.
         self.total_gradient_norm = self._joint_norm(
             self.gradients, 'total_gradient_norm')
         self.step_rule = Scale() if step_rule is None else step_rule
@@ -133,12 +133,12 @@ class GradientDescent(UpdatesAlgorithm):
     params = former_attribute('params', 'parameters')
 
     def _joint_norm(self, expressions, name):
-        """The L2 norm of one expression per parameter."""
+        """The joint L2 norm of one expression per parameter."""
         return l2_norm([expressions[parameter]
                         for parameter in self.parameters]).copy(name=name)
 
     def _take_gradients(self, gradients, parameters):
-        """Use gradients as given, and see which parameters they are of."""
+        """Use given gradients, and determine their parameters."""
         ordered = (isinstance(gradients, OrderedDict)
                    or not isinstance(gradients, Mapping))
         self.gradients = (gradients if isinstance(gradients, Mapping)
@@ -153,8 +153,8 @@ class GradientDescent(UpdatesAlgorithm):
             logger.warning(
                 'GradientDescent: the parameters (%s) are not those of the '
                 'gradients (%s); the latter are trained',
-                ', '.join(map(describe, parameters)),
-                ', '.join(map(describe, self.gradients)))
+                ', '.join(map(full_name, parameters)),
+                ', '.join(map(full_name, self.gradients)))
         self.parameters = list(self.gradients)
 
     def _derive_gradients(self, known_grads, consider_constant):
@@ -168,8 +168,8 @@ class GradientDescent(UpdatesAlgorithm):
                 'parameters=ComputationGraph(cost).parameters')
         if self.cost.ndim:
             raise TypeError(
-                f'GradientDescent: the cost {describe(self.cost)} must be a '
-                f'scalar, got {self.cost.ndim} axes; take its mean or sum')
+                f'GradientDescent: the cost {full_name(self.cost)} must be a '
+                f'scalar, got {self.cost.ndim} axes; use its mean or sum')
         logger.info('taking the gradient of the cost')
         try:
             cost = self.cost
@@ -181,12 +181,12 @@ class GradientDescent(UpdatesAlgorithm):
                                     consider_constant=consider_constant)
         except DisconnectedInputError as error:
             inside = set(ComputationGraph(self.cost).shared_variables)
-            outside = [describe(parameter) for parameter in self.parameters
+            outside = [full_name(parameter) for parameter in self.parameters
                        if parameter not in inside]
             if not outside:
                 raise
             raise DisconnectedInputError(
-                f'the cost {describe(self.cost)} does not depend on the '
+                f'the cost {full_name(self.cost)} does not depend on the '
                 f'parameter {", ".join(outside)}; use it in the graph, or '
                 f'train only ComputationGraph(cost).parameters') from error
         return OrderedDict(zip(self.parameters, gradients))
@@ -220,7 +220,7 @@ class GradientDescent(UpdatesAlgorithm):
                 self._handle_not_finite(batch)
 
     def _handle_not_finite(self, batch):
-        """Tell about a cost that is NaN or infinite."""
+        """Report a cost that is NaN or infinite."""
         if self.on_not_finite == 'ignore':
             return
         message = not_finite_message(self.cost, self.last_cost, batch,

@@ -31,7 +31,7 @@ class Application:
     Attributes
     ----------
     application_function : callable
-        The undecorated method, there to be wrapped anew.
+        The undecorated method, for wrapping it again.
     application_name : str
         The name of the method.
     brick : type
@@ -148,7 +148,7 @@ class Application:
         brick = bound_application.brick
         label = f'{describe(brick)}.{self.application_name}'
         if as_dict and as_list:
-            raise ValueError(f'{label}: give as_dict or as_list, not both')
+            raise ValueError(f'{label}: pass as_dict or as_list, not both')
         call = ApplicationCall(bound_application)
         call.metadata['call_id'] = call_id
 

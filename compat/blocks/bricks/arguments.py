@@ -13,8 +13,8 @@ import numpy
 from theano import Variable
 
 from ..initialization import check_scheme
-from ..utils.checks import (
-    check_flag, check_instance, check_list, check_string)
+from ..utils.checks import check_flag, check_instance, check_list, check_string
+from .brick import Brick
 from .laziness import LazyNone
 
 
@@ -57,7 +57,6 @@ def checked(*needed, **kinds):
 
 def brick(who, name, value):
     """A brick."""
-    from .brick import Brick
     check_instance(who, name, value, Brick, 'a brick')
 
 
@@ -101,7 +100,6 @@ def _check_applications(who, name, value, what, look):
 
 def transitions(who, name, value):
     """A list of one recurrent brick or more."""
-    from .brick import Brick
     value = check_list(who, name, value, Brick, 'recurrent bricks')
     if not value:
         raise ValueError(f'{who}: {name} must be a list of one recurrent '
@@ -140,7 +138,7 @@ def sizes(who, name, value, least=1, unknown=False):
     dims(who, name, value)
     value = list(value)
     what = (f'a tuple of integers from {least} on'
-            + (' (None for what is not known)' if unknown else ''))
+            + (' (None for unknown dimensions)' if unknown else ''))
     for length in value:
         if length is None and unknown:
             continue

@@ -1,4 +1,4 @@
-"""What every brick is built on.
+"""The base of all bricks.
 
 ========================================  =================================
 :mod:`blocks.bricks.brick`                :class:`Brick`, the life cycle

@@ -4,12 +4,12 @@ from numbers import Number
 from operator import methodcaller
 
 from .._former import former_attribute
-from ..graph import Annotation
+from ..annotations import Annotation
 from ..utils import repr_attrs
-from ..utils.checks import check_string
+from ..utils.checks import check_list, check_string
 from .dimensions import dimension_table
 from .laziness import NoneAllocation, NoneInitialization
-from .ownership import Children, Parameters, check_children, describe
+from .ownership import Children, Parameters, describe
 
 BRICK_DELIMITER = '/'
 
@@ -135,7 +135,8 @@ class Brick(Annotation, metaclass=_Brick):
     @children.setter
     def children(self, children):
         # The old list stays as it is: someone may mean to put it back.
-        children = check_children(self, children)
+        children = check_list(type(self).__name__, 'children', children,
+                              Brick, 'bricks', optional=True)
         for child in vars(self).get('_children', ()):
             if child is not None:
                 child.parents.remove(self)
@@ -168,7 +169,7 @@ class Brick(Annotation, metaclass=_Brick):
         """
         self._require('allocation', NoneAllocation)
         self._lead_children('allocation', methodcaller('allocate'))
-        # Allocating anew means beginning with an empty list.
+        # Allocating again starts with an empty list.
         self.parameters = []
         self._allocate()
         self.allocated = True
@@ -197,6 +198,10 @@ class Brick(Annotation, metaclass=_Brick):
                 f'{describe(self)}: {", ".join(missing)} must be set before '
                 f'{stage}; pass it to {type(self).__name__}(...) or set the '
                 'attribute')
+
+    def _full_name_of(self, variable):
+        owned = variable in vars(self).get('_parameters', ())
+        return self.get_hierarchical_name(variable) if owned else None
 
     def _lead_children(self, stage, go_through):
         """Take the children, configured for it, through a stage."""
@@ -242,7 +247,7 @@ class Brick(Annotation, metaclass=_Brick):
         Returns
         -------
         int
-            The length of the last axis, or 0 if there is no such axis.
+            The length of the last axis, or 0 if there is no feature axis.
 
         Raises
         ------
@@ -252,9 +257,9 @@ class Brick(Annotation, metaclass=_Brick):
         table = dimension_table(type(self))
         if name not in table:
             raise ValueError(
-                f'{describe(self)}: no dimension known for {name!r}; if it '
-                'is an input or output of the brick, its class must override '
-                'get_dim to say so')
+                f'{describe(self)}: no dimension known for {name!r}; if it is '
+                'an input or output of the brick, the class must define it in '
+                'get_dim')
         dim = table[name]
         return dim(self) if callable(dim) else dim
 
@@ -280,7 +285,7 @@ class Brick(Annotation, metaclass=_Brick):
         parameter : variable
             A parameter of this brick.
         delimiter : str, optional
-            What to put before the names of bricks.
+            The prefix of the names of bricks.
         """
         path = ''.join(delimiter + brick.name
                        for brick in self.get_unique_path())

@@ -1,5 +1,5 @@
-"""What a call of an application leaves on the variables: labels."""
-from ..graph import Annotation, add_annotation
+"""Labels that a call of an application adds to variables."""
+from ..annotations import Annotation, add_annotation
 from ..roles import add_role
 
 
@@ -47,12 +47,12 @@ class ApplicationCall(Annotation):
     Parameters
     ----------
     application : :class:`BoundApplication`
-        What was called.
+        The called application.
 
     Attributes
     ----------
     application : :class:`BoundApplication`
-        What was called.
+        The called application.
     metadata : dict
         Notes about the call. ``call_id`` is what the caller gave by that
         keyword.

@@ -1,4 +1,4 @@
-"""What kinds of bricks have in common: dimensions, schemes, randomness."""
+"""Interfaces of bricks: dimensions, schemes, randomness."""
 import numpy
 from theano.sandbox.rng_mrg import MRG_RandomStreams
 
@@ -118,7 +118,7 @@ class _Generator:
     seed : str
         The attribute for the seed.
     doc : str
-        What to say about the attribute.
+        The documentation of the attribute.
     """
 
     def __init__(self, make, seed, doc):
@@ -214,27 +214,25 @@ class Initializable(RNGMixin, Brick):
             if schemes['biases_init'] and hasattr(child, 'biases_init'):
                 child.biases_init = schemes['biases_init']
 
-    def initialize(self):
-        """Set the values of the parameters, here and in all descendants.
+    def _require_schemes(self, *names):
+        r"""Refuse to initialise while a scheme is missing.
+
+        Parameters
+        ----------
+        \*names : str
+            The attributes that hold the schemes, such as ``weights_init``.
 
         Raises
         ------
         ValueError
-            If a scheme that is needed has not been given.
+            If one of them is None.
         """
-        try:
-            super().initialize()
-        except AttributeError as error:
-            used = error.obj is None and error.name in ('initialize',
-                                                        'generate')
-            missing = [name for name in ('weights_init', 'biases_init')
-                       if getattr(self, name, self) is None]
-            if not (used and missing):
-                raise
+        missing = [name for name in names if getattr(self, name) is None]
+        if missing:
             raise ValueError(
                 f'{describe(self)}: no initialization scheme; set '
                 f'{" and ".join(missing)} on it, or on a parent, e.g. to '
-                'blocks.initialization.IsotropicGaussian(0.01)') from error
+                'blocks.initialization.IsotropicGaussian(0.01)')
 
 
 class LinearLike(Initializable):
@@ -253,15 +251,18 @@ class LinearLike(Initializable):
     def b(self):
         """The biases; an AttributeError if `use_bias` is ``False``."""
         if not getattr(self, 'use_bias', True):
-            raise AttributeError(f'{describe(self)}: use_bias is False, so '
-                                 'there is no b')
+            raise AttributeError(f'{describe(self)}: use_bias is False, so it '
+                                 'has no b')
         return self.parameters[1]
 
     def _initialize(self):
         # The biases come first: they share a generator with the weights, so
         # the order decides which numbers each gets.
         weights, *biases = self.parameters
-        if getattr(self, 'use_bias', True):
+        if not getattr(self, 'use_bias', True):
+            self._require_schemes('weights_init')
+        else:
+            self._require_schemes('weights_init', 'biases_init')
             self.biases_init.initialize(biases[0], self.rng)
         self.weights_init.initialize(weights, self.rng)
 

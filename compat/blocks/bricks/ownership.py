@@ -1,12 +1,11 @@
-"""The lists by which bricks own parameters and children."""
+"""Lists of the parameters and children of bricks."""
 import numbers
 
 from theano import Variable
 
-from ..graph import add_annotation
+from ..annotations import add_annotation
 from ..roles import PARAMETER, add_role
 from ..utils import pack, shared_floatx_nans
-from ..utils.checks import check_list
 from ..utils.containers import AnnotatingList
 
 
@@ -16,7 +15,7 @@ def describe(brick):
 
 
 class _Owned(AnnotatingList):
-    """What belongs to a brick."""
+    """Mixin for objects that belong to a brick."""
 
     def __init__(self, brick, items=None):
         self.brick = brick
@@ -26,12 +25,12 @@ class _Owned(AnnotatingList):
 class Parameters(_Owned):
     """The parameters of a brick.
 
-    Variables that are put in get the role
+    Variables in the list get the role
     :const:`~blocks.roles.PARAMETER` and the brick as an annotation.
     """
 
     def _setitem(self, key, value):
-        # Only variables can be labelled: None stands for what is left out.
+        # Only variables can be labelled; None represents an omitted one.
         if not isinstance(value, Variable):
             return
         add_annotation(value, self.brick)
@@ -39,7 +38,7 @@ class Parameters(_Owned):
 
 
 class Children(_Owned):
-    """The children of a brick, who know their parents in turn."""
+    """The children of a brick, which refer back to their parents."""
 
     def _setitem(self, key, value):
         for child in pack(value):
@@ -52,29 +51,14 @@ class Children(_Owned):
                 child.parents.remove(self.brick)
 
 
-def check_children(owner, children):
-    """Return children as a list; raise TypeError if they aren't bricks.
-
-    Parameters
-    ----------
-    owner : :class:`~blocks.bricks.base.Brick`
-        Whose children they are to be.
-    children : iterable
-        The bricks; None stands for what is left out.
-    """
-    from .brick import Brick
-    return check_list(type(owner).__name__, 'children', children, Brick,
-                      'bricks', optional=True)
-
-
 def with_children(kwargs, *bricks):
     r"""Add children to the keyword arguments of a constructor.
 
     Parameters
     ----------
     kwargs : dict
-        The keyword arguments, possibly with ``children`` in them. That list
-        is not changed.
+        The keyword arguments, possibly with ``children``. That list is not
+        modified.
     \*bricks : :class:`~blocks.bricks.base.Brick`
         The children to add.
 
@@ -87,21 +71,21 @@ def with_children(kwargs, *bricks):
 
 
 def multiple(number, dim):
-    """A multiple of a dimension; what is no dimension stays as it is.
+    """A multiple of a dimension; anything else is returned unchanged.
 
-    So :func:`allocate_parameter` can say what came.
+    So that :func:`allocate_parameter` can report the invalid value.
     """
     return (number * dim if isinstance(dim, numbers.Integral) and dim > 0
             else dim)
 
 
 def allocate_parameter(brick, name, shape, role, allocate=shared_floatx_nans):
-    """Give a brick a new parameter.
+    """Add a new parameter to a brick.
 
     Parameters
     ----------
     brick : :class:`~blocks.bricks.base.Brick`
-        Whose parameter it is; appended to ``brick.parameters``.
+        The owner; the parameter is appended to ``brick.parameters``.
     name : str
         The name of the parameter.
     shape : tuple of int
@@ -110,8 +94,7 @@ def allocate_parameter(brick, name, shape, role, allocate=shared_floatx_nans):
         Its role.
     allocate : callable, optional
         Makes the shared variable from a shape and a name. By default it is
-        filled with NaN, so that a parameter which was never initialised is
-        found out at once.
+        filled with NaN, so that an uninitialised parameter is noticed at once.
 
     Returns
     -------

@@ -17,12 +17,12 @@ from .simple import Linear
 
 
 class Sequence(Brick):
-    """Apply several bricks, each to the outputs of the one before.
+    """Apply several bricks, each to the outputs of the previous one.
 
     Parameters
     ----------
     application_methods : list
-        What to apply: bricks, for their ``apply`` method, or application
+        The applications: bricks, for their ``apply`` method, or application
         methods of bricks. The bricks become the children.
     """
 
@@ -84,8 +84,8 @@ class MLP(FeedforwardSequence, Initializable):
 
     Notes
     -----
-    What the MLP knows about initialisation overrides what its layers know.
-    To treat a layer differently, push the configuration first:
+    The initialisation schemes of the MLP override those of its layers. To
+    treat a layer differently, push the configuration first:
 
     >>> from blocks.bricks import Tanh
     >>> from blocks.initialization import Constant, IsotropicGaussian

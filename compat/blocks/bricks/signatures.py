@@ -3,7 +3,7 @@ import inspect
 
 
 class Signature:
-    """What a function takes, wrappers not looked through.
+    """The signature of a function, ignoring wrappers.
 
     A wrapper by :func:`functools.wraps` is judged by its own arguments, not
     by those of the function that it wraps.

@@ -1,7 +1,7 @@
-"""Training extensions: what happens around the updates of a training.
+"""Training extensions: everything that happens besides the updates.
 
 A :class:`.MainLoop` calls its extensions before and after each batch, each
-epoch and the whole training, in the order in which they were given to it.
+epoch and the whole training, in the given order.
 
 ========================================= ================================
 Import                                    Extensions
@@ -21,13 +21,18 @@ Import                                    Extensions
 Write your own by deriving from :class:`SimpleExtension` or
 :class:`TrainingExtension`.
 """
-from blocks.extensions.base import CallbackName, TrainingExtension, callback
-from blocks.extensions.printing import Printing
-from blocks.extensions.progress import ProgressBar
-from blocks.extensions.simple import (
-    CompositeExtension, FinishAfter, Predicate, SimpleExtension, always_true,
-    has_done_epochs)
-from blocks.extensions.timing import Timestamp, Timing
+from .base import CallbackName, TrainingExtension, callback
+from .printing import Printing
+from .progress import ProgressBar
+from .simple import (
+    CompositeExtension,
+    FinishAfter,
+    Predicate,
+    SimpleExtension,
+    always_true,
+    has_done_epochs,
+)
+from .timing import Timestamp, Timing
 
 __all__ = (
     'CallbackName', 'CompositeExtension', 'FinishAfter', 'Predicate',

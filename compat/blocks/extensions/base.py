@@ -2,30 +2,29 @@
 
 
 def callback(func):
-    """Mark a method of an extension as one that a main loop may call."""
+    """Mark a method of an extension as a callback of the main loop."""
     func._is_callback = True
     return func
 
 
 class TrainingExtension:
-    """The base of training extensions.
+    """Base class of training extensions.
 
     An extension is an object whose callbacks a main loop calls at certain
-    moments. Derive from this class and write the callbacks you need, or
-    derive from :class:`.SimpleExtension` and leave it to the user which
-    moments they are.
+    times. Derive from this class and define the callbacks that you need, or
+    derive from :class:`.SimpleExtension` to let the user choose the times.
 
     Parameters
     ----------
     name : str, optional
-        Tells apart extensions of one class; by default the class's name.
+        Distinguishes extensions of one class; by default the class's name.
 
     Attributes
     ----------
     name : str
         The name.
     main_loop : :class:`.MainLoop`
-        The main loop it belongs to, assigned by that before training.
+        The main loop, which assigns it before training.
     is_monitoring : bool
         Whether :class:`.Timing` counts its time as spent in monitoring.
 
@@ -52,11 +51,11 @@ class TrainingExtension:
 
     @callback
     def before_training(self):
-        """Called before training starts, and before it is compiled."""
+        """Called before training starts, before compilation."""
 
     @callback
     def after_training(self):
-        """Called when training has ended otherwise than by an error."""
+        """Called when training has ended without an error."""
 
     @callback
     def before_epoch(self):
@@ -90,7 +89,7 @@ class TrainingExtension:
 
     @callback
     def on_resumption(self):
-        """Called when training goes on, e.g. after a checkpoint."""
+        """Called when training is resumed, e.g. from a checkpoint."""
 
     @callback
     def on_interrupt(self):
@@ -108,21 +107,21 @@ class TrainingExtension:
         """
 
     def dispatch(self, callback_name, *args):
-        """Run the callback of a name; override it to intercept them all.
+        """Run a callback by name; override it to intercept all callbacks.
 
         Parameters
         ----------
         callback_name : str
             The name of one of the callbacks above.
         *args
-            What the callback takes.
+            The arguments of the callback.
 
         """
         getattr(self, str(callback_name))(*args)
 
 
 def callbacks_of(extension_class):
-    """The names of the callbacks that a class of extensions has."""
+    """The names of the callbacks of a class of extensions."""
     return frozenset(name for name in dir(extension_class)
                      if getattr(getattr(extension_class, name, None),
                                 '_is_callback', False))
@@ -132,7 +131,7 @@ CALLBACK_NAMES = callbacks_of(TrainingExtension)
 
 
 class CallbackName(str):
-    """The name of a callback, which refuses to be compared to a typo.
+    """The name of a callback; comparing it to a typo raises an error.
 
     Examples
     --------

@@ -4,13 +4,16 @@ from collections.abc import Iterable
 
 import theano
 
-from blocks.algorithms import UpdatesAlgorithm
-from blocks.extensions.base import TrainingExtension
-from blocks.extensions.simple import SimpleExtension
-from blocks.monitoring.aggregation import MonitoredQuantity, take_last
-from blocks.monitoring.evaluators import (
-    AggregationBuffer, DatasetEvaluator, MonitoredQuantityBuffer)
-from blocks.utils.checks import check_list, check_stream
+from ..algorithms import UpdatesAlgorithm
+from ..monitoring.aggregation import MonitoredQuantity, take_last
+from ..monitoring.evaluators import (
+    AggregationBuffer,
+    DatasetEvaluator,
+    MonitoredQuantityBuffer,
+)
+from ..utils.checks import check_list, check_stream
+from .base import TrainingExtension
+from .simple import SimpleExtension
 
 logger = logging.getLogger(__name__)
 
@@ -18,7 +21,7 @@ SEPARATOR = '_'
 
 
 def check_quantities(owner, variables):
-    """Return what is to be monitored as a list, having checked it."""
+    """Check monitored variables and return them as a list."""
     return check_list(
         type(owner).__name__, 'variables', variables,
         (theano.Variable, MonitoredQuantity),
@@ -26,13 +29,13 @@ def check_quantities(owner, variables):
 
 
 class MonitoringExtension(TrainingExtension):
-    """What monitoring extensions have in common: the names of records.
+    """Base class of monitoring extensions, with the names of records.
 
     Parameters
     ----------
     prefix, suffix : str, optional
-        Put before and behind the names of variables, with an underscore,
-        to make those of the records.
+        Added before and after the names of variables, with an underscore, to
+        form those of the records.
     **kwargs
         See :class:`.TrainingExtension`.
 
@@ -85,15 +88,15 @@ class MonitoringExtension(TrainingExtension):
 
 
 class DataStreamMonitoring(SimpleExtension, MonitoringExtension):
-    """Monitors on a data stream of its own, e.g. on validation data.
+    """Monitors variables on a separate data stream, e.g. validation data.
 
     Parameters
     ----------
     variables : list of :class:`~tensor.TensorVariable` and \
 :class:`.MonitoredQuantity`
-        What to monitor: see :class:`.DatasetEvaluator`.
+        The variables to monitor: see :class:`.DatasetEvaluator`.
     data_stream : :class:`fuel.streams.AbstractDataStream`
-        The data, an epoch of which is read each time.
+        The data; one epoch is read each time.
     updates : list of tuple or dict, optional
         Updates to make on each batch: see :class:`.DatasetEvaluator`.
     **kwargs
@@ -120,18 +123,18 @@ class DataStreamMonitoring(SimpleExtension, MonitoringExtension):
 
 
 class TrainingDataMonitoring(SimpleExtension, MonitoringExtension):
-    """Monitors on the batches that are trained on, almost for free.
+    """Monitors variables on the training batches, almost for free.
 
-    The values are computed along with the updates, so they are of the time
-    before the update. When triggered, the extension writes what the
-    batches since the last time amount to, e.g. with ``after_epoch=True``
-    the mean over the epoch.
+    The values are computed along with the updates, so they are values before
+    the update. When triggered, the extension writes the aggregate over the
+    batches since the last time, e.g. with ``after_epoch=True`` the mean over
+    the epoch.
 
     Parameters
     ----------
     variables : list of :class:`~tensor.TensorVariable` and \
 :class:`.MonitoredQuantity`
-        What to monitor. A quantity may be in one extension only.
+        The variables to monitor. A quantity may be in one extension only.
     **kwargs
         See :class:`MonitoringExtension`, and for the triggers
         :class:`.SimpleExtension`.
@@ -140,13 +143,12 @@ class TrainingDataMonitoring(SimpleExtension, MonitoringExtension):
     ------
     ValueError
         If something else is to be monitored. When training starts, if the
-        algorithm is no :class:`.UpdatesAlgorithm`.
+        algorithm is not an :class:`.UpdatesAlgorithm`.
 
     """
 
     JUST_AGGREGATE = 'just_aggregate'
-    # At which iteration the values in the buffers begin, and the last ones
-    # were written.
+    # The iterations at which the buffers were reset and last written.
     _began_at, _written_at = 0, None
 
     def __init__(self, variables, **kwargs):
@@ -180,7 +182,7 @@ class TrainingDataMonitoring(SimpleExtension, MonitoringExtension):
                                arguments=(self.JUST_AGGREGATE,))
 
     def do(self, which_callback, *args):
-        """Set up, take in a batch, or write the values into the log."""
+        """Set up, process a batch, or write the values to the log."""
         if which_callback == 'before_training':
             self._set_up()
             return
@@ -195,7 +197,7 @@ class TrainingDataMonitoring(SimpleExtension, MonitoringExtension):
         self._began_at = self._written_at = done
 
     def _write(self, any_batch):
-        """Write values into the log and begin anew."""
+        """Write the values to the log and reset."""
         log = self.main_loop.log
         self.add_records(log, self._variables.get_aggregated_values(
             any_batch).items())
@@ -205,7 +207,7 @@ class TrainingDataMonitoring(SimpleExtension, MonitoringExtension):
         self._quantities.initialize_quantities()
 
     def _set_up(self):
-        """Have the algorithm compute what is monitored."""
+        """Let the algorithm compute the monitored variables."""
         self._began_at = self.main_loop.status['iterations_done']
         self._written_at = None
         algorithm = self.main_loop.algorithm
@@ -221,7 +223,7 @@ class TrainingDataMonitoring(SimpleExtension, MonitoringExtension):
         self._quantities.initialize_quantities()
 
     def _aggregate_quantities(self):
-        """Have the quantities take in the latest batch, if they did not."""
+        """Let the quantities process the latest batch, once."""
         done = self.main_loop.status['iterations_done']
         if self._quantities.quantities and done > self._batches_seen:
             self._quantities.aggregate_quantities(

@@ -4,28 +4,27 @@ import os
 
 import numpy
 
-from blocks.extensions.simple import SimpleExtension
-from blocks.relocation import WritesFiles
-from blocks.replacing import replacing
-from blocks.utils import pack
-from blocks.utils.checks import check_path
+from ..relocation import WritesFiles
+from ..replacing import replacing
+from ..utils import pack
+from ..utils.checks import check_path
+from .simple import SimpleExtension
 
 logger = logging.getLogger(__name__)
 
 PANEL_SIZE = 6.4, 3.2  # inches
-# Arguments of Blocks 0.0.1, which drew in a browser by a server.
+# Arguments of Blocks 0.0.1, which drew in a browser with a server.
 OF_A_SERVER = 'open_browser', 'start_server', 'server_url'
-# Markers of points so few that lines between them would not be seen.
+# Markers for so few points that lines would not be visible.
 FEW_POINTS = 50
 
 
 class Plot(WritesFiles, SimpleExtension):
-    """Draws records of the log over the iterations, into a PNG file.
+    """Plots records of the log over the iterations in a PNG file.
 
     There is a panel for each group of channels, and a curve for each
-    channel. The picture is drawn anew each time, from the whole log, and
-    replaced in one step, so a viewer never sees half of one. No display
-    is needed.
+    channel. The picture is redrawn each time from the whole log, and replaced
+    atomically, so a viewer never sees half of one. No display is needed.
 
     Parameters
     ----------
@@ -39,15 +38,16 @@ class Plot(WritesFiles, SimpleExtension):
         Whether the values are on a logarithmic axis.
     **kwargs
         Triggers, see :class:`.SimpleExtension`; by default after each
-        epoch, after training and when it is interrupted. The arguments
-        `open_browser`, `start_server` and `server_url` of Blocks 0.0.1
-        have no effect; if they ask for a server, a warning in the log says
-        where the file is.
+        epoch, after training and on interruption. The arguments
+        `open_browser`, `start_server` and `server_url` of Blocks 0.0.1 have no
+        effect; if they request a server, a warning gives the location of the
+        file.
 
     Raises
     ------
     ValueError
-        If there are no channels, or not a title for each panel.
+        If there are no channels, or the number of titles differs from that of
+        panels.
 
     Examples
     --------
@@ -103,7 +103,7 @@ class Plot(WritesFiles, SimpleExtension):
         Raises
         ------
         ValueError
-            If a value is no single number.
+            If a value is not a single number.
 
         """
         log = self.main_loop.log
@@ -129,8 +129,8 @@ class Plot(WritesFiles, SimpleExtension):
         :class:`matplotlib.figure.Figure`
 
         """
-        # Imported here, as it takes long. Figure on its own, without
-        # pyplot, uses the Agg canvas and keeps no global state.
+        # Imported here, since it takes long. Figure without pyplot uses the
+        # Agg canvas and keeps no global state.
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
         width, height = PANEL_SIZE

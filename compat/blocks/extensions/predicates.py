@@ -1,12 +1,12 @@
 """Predicates on the log, for :meth:`.SimpleExtension.add_condition`."""
 from dataclasses import dataclass
 
-from blocks.utils.checks import check_string
+from ..utils.checks import check_string
 
 
 @dataclass(frozen=True)
 class OnLogRecord:
-    """True if the current row of the log has a record, and that is true.
+    """True if the current row of the log has a record that is true.
 
     Parameters
     ----------

@@ -5,13 +5,13 @@ from numbers import Number
 
 import numpy
 
-from blocks.extensions.simple import SimpleExtension
-from blocks.utils.screen import give_up
+from ..utils.screen import give_up
+from .simple import SimpleExtension
 
 WIDTH = 79
 VALUE_WIDTH = 16
-# Main loops' own notes: the title of the table has the first two, and the
-# others do not interest anybody who reads along.
+# The main loop's own records: the title of the table shows the first two, and
+# the others are of no interest to the reader.
 BOOKKEEPING = frozenset({
     'epochs_done', 'iterations_done', 'training_started', 'epoch_started',
     'received_first_batch', 'epoch_interrupt_received',
@@ -25,7 +25,7 @@ def is_scalar(value):
 
 
 def format_value(value):
-    """A value in a line or few.
+    """Format a value in one or a few lines.
 
     Examples
     --------
@@ -49,7 +49,7 @@ def format_value(value):
 
 
 def format_table(records, previous=None, width=WIDTH):
-    """Records as lines of at most `width` columns.
+    r"""Format records as lines of at most `width` columns.
 
     A record that fits is one line. One that does not has its value below
     the name, indented and wrapped.
@@ -59,7 +59,7 @@ def format_table(records, previous=None, width=WIDTH):
     records : dict
         The values by name, in any order.
     previous : dict of (str, str), optional
-        The values shown the last time, for a column of their own.
+        The values shown the last time, for a separate column.
     width : int, optional
         The number of columns.
 
@@ -69,10 +69,10 @@ def format_table(records, previous=None, width=WIDTH):
 
     Examples
     --------
-    >>> print('\\n'.join(format_table({'cost': 0.25, 'best': True}, width=40)))
+    >>> print('\n'.join(format_table({'cost': 0.25, 'best': True}, width=40)))
       best                              True
       cost                              0.25
-    >>> print('\\n'.join(format_table({'cost': 0.25}, {'cost': '0.5'}, 50)))
+    >>> print('\n'.join(format_table({'cost': 0.25}, {'cost': '0.5'}, 50)))
       cost                      0.25             0.5
 
     """
@@ -102,10 +102,10 @@ class Printing(SimpleExtension):
     """Prints the current row of the log, and the status, as a table.
 
     By default before the first epoch, after each epoch, after training,
-    and when training is resumed or interrupted. Numbers have beside them
-    what they were the last time. Records whose name starts with an
-    underscore are left out. If standard output can't be written, such as a
-    pipe whose reader is gone, a warning says so and training goes on.
+    and when training is resumed or interrupted. Numbers are shown next to
+    their last values. Records whose name starts with an underscore are
+    omitted. If standard output can't be written, for example because the
+    reader of a pipe is gone, a warning is issued and training continues.
 
     Parameters
     ----------
@@ -136,8 +136,9 @@ class Printing(SimpleExtension):
         }.get(str(which_callback), str(which_callback).upper())
 
     def do(self, which_callback, *args):
-        """Print the table; on an interrupt its title alone, as the table
-        of the end of training follows.
+        """Print the table, or its title alone on an interrupt.
+
+        The table of the end of training follows then.
         """
         log = self.main_loop.log
         row, status = ({name: value for name, value in records.items()

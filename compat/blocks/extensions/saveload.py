@@ -1,15 +1,19 @@
-"""Extensions that save training, and load what was saved."""
+"""Extensions that save and load training."""
 import logging
 import os
 
 from theano import Variable
 
-from blocks._former import former_names
-from blocks.extensions.simple import SimpleExtension
-from blocks.relocation import WritesFiles
-from blocks.serialization import (
-    dump_and_add_to_dump, load, load_parameters, secure_dump)
-from blocks.utils.checks import check_list, check_path
+from .._former import former_names
+from ..relocation import WritesFiles
+from ..serialization import (
+    dump_and_add_to_dump,
+    load,
+    load_parameters,
+    secure_dump,
+)
+from ..utils.checks import check_list, check_path
+from .simple import SimpleExtension
 
 logger = logging.getLogger(__name__)
 
@@ -18,31 +22,31 @@ LOADED_FROM = 'loaded_from'
 
 
 class Checkpoint(WritesFiles, SimpleExtension):
-    """Saves the main loop, and the parameters so that NumPy can read them.
+    """Saves the main loop, and the parameters as NumPy arrays.
 
     Training can be resumed from the file, exactly, by
     :func:`.continue_training` or the command ``blocks-continue``; or only
     the parameters loaded, by :func:`.load_parameters` or :class:`Load`.
-    The file is replaced in one step: see :func:`.secure_dump`. Resumed from
-    another folder, training goes on saving beside the file that was loaded.
+    The file is replaced atomically: see :func:`.secure_dump`. Training resumed
+    from another folder continues to save next to the file that was loaded.
 
     The record ``saved_to`` in the log is a tuple of the paths written,
-    with None for one that failed. Extensions behind this one have not yet
-    seen the batch or epoch at which it saves: put it last.
+    with None for one that failed. Extensions after this one have not yet
+    processed the batch or epoch at which it saves: put it last.
 
     Parameters
     ----------
     path : str
         The file.
     parameters : list of :class:`~tensor.TensorSharedVariable`, optional
-        What to save as arrays, by default the parameters of the model.
+        The variables to save as arrays; by default the parameters of the
+        model.
     save_separately : list of str, optional
-        Attributes of the main loop, such as ``'log'``, that are to be
-        saved once more, to be loaded on their own by
-        ``load(file, name)``.
+        Attributes of the main loop, such as ``'log'``, to save again
+        separately, to be loaded by ``load(file, name)``.
     save_main_loop : bool, optional
-        Whether to save the main loop, or parameters (and what is saved
-        separately) only.
+        Whether to save the main loop, or only parameters (and separately saved
+        attributes).
     use_cpickle : bool, optional
         See :func:`.dump`.
     **kwargs
@@ -53,7 +57,7 @@ class Checkpoint(WritesFiles, SimpleExtension):
 
     def __init__(self, path, parameters=None, save_separately=None,
                  save_main_loop=True, use_cpickle=False, **kwargs):
-        if path is not None:  # else each condition needs its own
+        if path is not None:  # otherwise each condition needs its own
             check_path('Checkpoint', 'path', path)
         if save_separately is not None:
             check_list('Checkpoint', 'save_separately', save_separately, str,
@@ -70,7 +74,7 @@ class Checkpoint(WritesFiles, SimpleExtension):
         self.use_cpickle = use_cpickle
 
     def _separate(self, main_loop):
-        """What is saved separately, by name."""
+        """The separately saved objects, by name."""
         names = self.save_separately or ()
         missing = [name for name in names if not hasattr(main_loop, name)]
         if missing:
@@ -102,7 +106,7 @@ class Checkpoint(WritesFiles, SimpleExtension):
                     'Checkpoint: path must be the path of a file, for this '
                     'condition, too, got None')
             path = self.place(path)
-            # Written beforehand, so that the log that is saved has it.
+            # Written before saving, so that the saved log contains it.
             row[SAVED_TO] = (*saved_before, path)
             main_loop.saved_as = os.getcwd(), os.path.abspath(path)
             secure_dump(
@@ -124,18 +128,18 @@ class Checkpoint(WritesFiles, SimpleExtension):
 
 
 class Load(SimpleExtension):
-    """Loads what :class:`Checkpoint` has saved into a main loop.
+    """Loads a file saved by :class:`Checkpoint` into a main loop.
 
     The parameters are matched by their hierarchical names; those that only
     the model or only the file has are logged as errors. The state of the
     step rule and of extensions is not loaded: to resume exactly use
     :func:`.continue_training`. The record ``loaded_from`` in the log is
-    the path. If there is no such file training starts from scratch.
+    the path. If the file does not exist, training starts from scratch.
 
     .. warning::
 
        With `load_iteration_state` or `load_log` the file is unpickled,
-       which can run any code. Parameters alone are safe to load.
+       which can run arbitrary code. Parameters alone are safe to load.
 
     Parameters
     ----------

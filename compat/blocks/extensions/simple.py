@@ -4,7 +4,7 @@ import math
 from abc import ABC, abstractmethod
 from numbers import Real
 
-from blocks.extensions.base import TrainingExtension, callbacks_of
+from .base import TrainingExtension, callbacks_of
 
 logger = logging.getLogger(__name__)
 
@@ -111,7 +111,7 @@ class SimpleExtension(TrainingExtension, ABC):
         Raises
         ------
         KeyError
-            If there is no such trigger.
+            If the trigger does not exist.
 
         """
         self._conditions.clear()
@@ -125,7 +125,7 @@ class SimpleExtension(TrainingExtension, ABC):
                                        Predicate(trigger, value))
             else:
                 raise KeyError(
-                    f'{trigger!r} is no trigger; these are: '
+                    f'{trigger!r} is not a trigger; the triggers are: '
                     + ', '.join(sorted(self.BOOLEAN_TRIGGERS
                                        | self.INTEGER_TRIGGERS)))
         return self
@@ -178,7 +178,7 @@ class SimpleExtension(TrainingExtension, ABC):
         which_callback : str
             The callback that it is run from.
         *args
-            What the main loop passes to the callback, then the arguments
+            The arguments that the main loop passes to the callback, then those
             of the condition. Take them even if you need none.
 
         """
@@ -200,7 +200,7 @@ class SimpleExtension(TrainingExtension, ABC):
         which_callback : str
             The callback.
         args : iterable
-            What came behind it.
+            The arguments after it.
 
         Returns
         -------
@@ -290,8 +290,8 @@ class FinishAfter(SimpleExtension):
                     and status[limit.counter] >= limit.num
                     for limit in limits):
                 logger.warning(
-                    '%s was to end training %s: this has passed, and '
-                    'training goes on without end. Set a new limit with '
+                    '%s was to end training %s: this has passed, and training '
+                    'continues without limit. Set a new limit with '
                     'set_conditions(), or press Ctrl-C', self.name,
                     ' or '.join(f'{limit.condition}={limit.num}'
                                 for limit in limits))

@@ -1,10 +1,10 @@
 """Extensions that end training when it gets no better."""
 import logging
 
-from blocks.extensions.predicates import OnLogRecord
-from blocks.extensions.simple import CompositeExtension, FinishAfter
-from blocks.extensions.training import TrackTheBest
-from blocks.utils.checks import check_number, check_string
+from ..utils.checks import check_number, check_string
+from .predicates import OnLogRecord
+from .simple import CompositeExtension, FinishAfter
+from .training import TrackTheBest
 
 logger = logging.getLogger(__name__)
 
@@ -17,7 +17,7 @@ class FinishIfNoImprovementAfter(FinishAfter):
     Parameters
     ----------
     notification_name : str
-        The record whose presence in the log tells of a new best, see
+        The record whose presence in the log indicates a new best, see
         :class:`.TrackTheBest`.
     iterations, epochs : int, optional
         How long to wait for a new best. Give one of them.
@@ -64,7 +64,7 @@ class FinishIfNoImprovementAfter(FinishAfter):
             self.last_best_epoch = log.status['epochs_done']
 
     def do(self, which_callback, *args):
-        """Write down the patience that is left, and end if there is none."""
+        """Record the remaining patience, and stop if it is used up."""
         self.update_best()
         if self.last_best_iter is None:
             return
@@ -170,5 +170,5 @@ class EarlyStopping(CompositeExtension):
               and extensions.index(checkpoint) < extensions.index(self)):
             logger.warning(
                 'EarlyStopping: %s comes before this extension in the list, '
-                'so it will not see that there is a new best; put it behind',
+                'so it will not see a new best value; put it after',
                 type(checkpoint).__name__)

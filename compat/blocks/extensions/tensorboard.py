@@ -6,9 +6,9 @@ import time
 import numpy
 import theano
 
-from blocks.extensions.simple import SimpleExtension
-from blocks.relocation import WritesFiles
-from blocks.utils.checks import check_path
+from ..relocation import WritesFiles
+from ..utils.checks import check_path
+from .simple import SimpleExtension
 
 INSTALL = "pip install 'blocks-rnn-bricks[tensorboard]'"
 
@@ -83,7 +83,9 @@ class TensorBoard(WritesFiles, SimpleExtension):
     def do(self, which_callback, *args):
         """Write what is new."""
         if self._writer is None:
+            # It hides what earlier files have from this row on.
             self._writer = _EventFile(self.place(self.folder), self._from)
+            self._written = set()
         now = self.main_loop.log.status['iterations_done']
         log = self.main_loop.log
         for iteration in sorted(row for row in log if row >= self._from):
@@ -128,9 +130,10 @@ class TensorBoard(WritesFiles, SimpleExtension):
     def _histograms(self):
         """Pairs of tag and values; those not finite make no histogram."""
         found = []
-        names = {parameter: name for name, parameter
-                 in self.main_loop.model.get_parameter_dict().items()
-                 } if self.parameters or self.gradients else {}
+        names = {}
+        if self.parameters or self.gradients:
+            parameters = self.main_loop.model.get_parameter_dict()
+            names = {parameter: name for name, parameter in parameters.items()}
         if self.parameters:
             found += [(f'parameters{name}', parameter.get_value())
                       for parameter, name in names.items()]

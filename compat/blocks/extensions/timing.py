@@ -2,7 +2,7 @@
 import datetime
 import logging
 
-from blocks.extensions.simple import SimpleExtension
+from .simple import SimpleExtension
 
 logger = logging.getLogger(__name__)
 
@@ -97,8 +97,8 @@ class Timestamp(SimpleExtension):
     log_record : str, optional
         The name of the record, ``timestamp`` by default.
     separator : str, optional
-        What stands between date and time: a space by default, ``'T'`` for
-        the letter of the standard.
+        The separator of date and time: a space by default, ``'T'`` for the
+        letter of the standard.
     **kwargs
         Triggers, see :class:`.SimpleExtension`.
 

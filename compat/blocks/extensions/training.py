@@ -5,8 +5,8 @@ import math
 
 import numpy
 
-from blocks.extensions.simple import SimpleExtension
-from blocks.utils.checks import check_callable, check_string
+from ..utils.checks import check_callable, check_string
+from .simple import SimpleExtension
 
 logger = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
 """``blocks_extras`` under its former name."""
-from blocks.extras.extensions.plot import Plot
+from .extensions.plot import Plot
 
 __all__ = ('Plot',)

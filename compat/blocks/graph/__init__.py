@@ -1,9 +1,12 @@
 """Computation graphs with annotations, and how to transform them."""
 from .._former import former_names
+from ..annotations import Annotation, add_annotation
 from ..roles import PARAMETER, add_role
-from .annotations import Annotation, add_annotation
-from .bn import (apply_batch_normalization, batch_normalization,
-                 get_batch_normalization_updates)
+from .bn import (
+    apply_batch_normalization,
+    batch_normalization,
+    get_batch_normalization_updates,
+)
 from .computation import ComputationGraph
 from .transforms import apply_dropout, apply_noise, collect_parameters
 

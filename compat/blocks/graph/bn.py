@@ -9,6 +9,8 @@ of the training graph estimates which population statistic.
 """
 from contextlib import ExitStack, contextmanager
 
+from ..bricks.bn import BatchNormalization
+from ..filter import VariableFilter, get_application_call
 from ..roles import BATCH_NORM_DIVISOR, BATCH_NORM_OFFSET, INPUT, OUTPUT
 from ..utils import find_bricks
 
@@ -21,8 +23,6 @@ def _normalising_calls(computation_graph, role):
     dict
         From the application calls to their variables of that role.
     """
-    from ..bricks.bn import BatchNormalization
-    from ..filter import VariableFilter, get_application_call
     of_role = VariableFilter(bricks=[BatchNormalization], roles=[role])
     return {get_application_call(variable): variable
             for variable in of_role(computation_graph.variables)}
@@ -63,7 +63,6 @@ def batch_normalization(*bricks):
     >>> bool(numpy.allclose(y.eval({x: data}).mean(axis=0), 0, atol=1e-5))
     True
     """
-    from ..bricks.bn import BatchNormalization
     normalising = find_bricks(
         bricks, lambda brick: isinstance(brick, BatchNormalization))
     with ExitStack() as modes:
@@ -90,7 +89,6 @@ def apply_batch_normalization(computation_graph):
     --------
     batch_normalization : builds such a graph in the first place.
     """
-    from ..filter import get_application_call
     inputs, outputs, offsets, divisors = (
         _normalising_calls(computation_graph, role)
         for role in (INPUT, OUTPUT, BATCH_NORM_OFFSET, BATCH_NORM_DIVISOR))
@@ -101,9 +99,9 @@ def apply_batch_normalization(computation_graph):
         brick = call.application.brick
         if not (call in outputs and call in offsets and call in divisors):
             raise ValueError(
-                f'{brick.name}: the graph holds only a part of this batch '
-                'normalisation; transform the graph of the whole model '
-                'before you replace variables in it')
+                f'{brick.name}: the graph contains only a part of this batch '
+                'normalisation; transform the graph of the whole model before '
+                'you replace variables in it')
         # The input is a copy that was made to carry tags: undo that.
         untagged, = tagged_input.owner.inputs
         with brick:

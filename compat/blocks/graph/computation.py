@@ -14,7 +14,7 @@ from ..utils.checks import check_list
 
 
 class ComputationGraph:
-    """What it takes to compute some outputs, and what is attached to it.
+    """The graph that computes some outputs, with its annotations.
 
     The auxiliary variables and the updates of all annotations found on the
     way belong to the graph (see :class:`~blocks.graph.Annotation`).
@@ -22,7 +22,7 @@ class ComputationGraph:
     Parameters
     ----------
     outputs : (list of) :class:`~tensor.TensorVariable`
-        What is to be computed.
+        The outputs.
 
     Attributes
     ----------
@@ -170,20 +170,22 @@ class ComputationGraph:
         23.0
         """
         if not isinstance(replacements, (Mapping, Iterable)):
-            raise TypeError('ComputationGraph.replace: replacements must be '
-                            'a dict from variables to what replaces them, '
-                            f'got {replacements!r}')
+            raise TypeError('ComputationGraph.replace: replacements must be a '
+                            'dict from variables to their replacements, got '
+                            f'{replacements!r}')
         pending = OrderedDict(replacements)
         steps = [(var, pending.pop(var)) for var in self.variables
                  if var in pending]
         for variable, _ in steps:
             if has_roles(variable, [AUXILIARY]):
                 warnings.warn(f'{variable} is to be replaced, but it is an '
-                              'auxiliary variable: no output depends on it')
+                              'auxiliary variable: no output depends on it',
+                              stacklevel=2)
         if pending:
             names = ', '.join(str(variable) for variable in pending)
             warnings.warn(f'{names}: to be replaced, but not a part of the '
-                          'computation graph, hence left alone')
+                          'computation graph, hence left alone',
+                          stacklevel=2)
 
         outputs = self.outputs
         while steps:

@@ -26,8 +26,8 @@ def apply_noise(computation_graph, variables, level, seed=None):
     computation_graph : :class:`ComputationGraph`
         The graph.
     variables : list of :class:`~tensor.TensorVariable`
-        The variables. Each gets noise of its own, drawn anew in every call
-        of a compiled function.
+        The variables. Each gets separate noise, drawn again in every call of a
+        compiled function.
     level : float
         The standard deviation of the noise.
     seed : int, optional
@@ -71,7 +71,7 @@ def apply_dropout(computation_graph, variables, drop_prob, rng=None,
         The seed of a new generator, if `rng` is not given;
         ``config.default_seed`` if neither is.
     custom_divisor : float, optional
-        What to divide by in place of :math:`1 - p`.
+        The divisor; :math:`1 - p` by default.
 
     Returns
     -------
@@ -136,7 +136,7 @@ def collect_parameters(computation_graph, parameters):
     computation_graph : :class:`ComputationGraph`
         The graph.
     parameters : list of shared variables
-        What to collect, with the values that the vector gets.
+        The parameters to collect, with the values that the vector gets.
 
     Returns
     -------

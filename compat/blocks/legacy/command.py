@@ -65,7 +65,7 @@ def main(argv=None, prog='blocks-legacy'):
     argv : list of str, optional
         The arguments, by default those of the command line.
     prog : str, optional
-        What the command is called in messages.
+        The name of the command in messages.
 
     Returns
     -------
@@ -111,7 +111,7 @@ def report(error, prog):
         The exit code.
 
     """
-    from blocks.utils.screen import silence
+    from ..utils.screen import silence
     silence(sys.stdout)
     if isinstance(error, BrokenPipeError):
         return 141

@@ -28,7 +28,7 @@ class Converted(NamedTuple):
     lines : LineMap
         The original line of each line.
     dialect : Dialect
-        What the file was taken for.
+        The version that the file was treated as.
     changes : list of Change
         Ordered by line.
     original : str

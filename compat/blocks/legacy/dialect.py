@@ -21,7 +21,7 @@ ATTRIBUTES = frozenset('''
     has_key iteritems iterkeys itervalues viewitems viewkeys viewvalues maxint
     getcwdu func_name func_code im_func im_self im_class exc_clear
     setdefaultencoding'''.split())
-#: What modules that both have hold in Python 2 alone.
+#: Names that modules of both versions have only in Python 2.
 IMPORTED = {'itertools': {'izip', 'imap', 'ifilter', 'izip_longest'},
             'string': {'maketrans', 'letters', 'lowercase', 'uppercase',
                        'join', 'split', 'lower', 'upper', 'replace'},

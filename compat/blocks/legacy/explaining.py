@@ -1,4 +1,4 @@
-"""What a script's conversion changes, and what of it will not run."""
+"""Reports of what is converted in a script and what will not run."""
 import ast
 import importlib
 import importlib.util
@@ -88,7 +88,7 @@ class Checks(ast.NodeVisitor):
         """Return the module, or None if it is missing or not looked up."""
         if name.startswith(GPU_MODULES):
             self.found(node, f'{name}: there is no GPU here; everything runs '
-                             'on the processor', harmless=True)
+                             'on the CPU', harmless=True)
         top = name.split('.')[0]
         if top not in LOOKED_UP:
             if importlib.util.find_spec(top) is None:
@@ -208,7 +208,7 @@ def describe(path, converted, python2, folders):
         As it is shown.
     converted : Converted
     python2 : bool
-        What it is run as.
+        The version it is run as.
     folders : list of str
         Where the script's own modules are.
 
@@ -253,7 +253,7 @@ def explain(script, python2=None):
     script : str
         The path.
     python2 : bool, optional
-        What the files are; see :class:`~blocks.legacy.loading.Project`.
+        The version of all files; see :class:`~blocks.legacy.loading.Project`.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""What the source of an expression or a function shows of it."""
+"""Properties of expressions and functions, derived from their source."""
 import ast
 
 #: Functions that give floats, also whole ones.

@@ -1,7 +1,7 @@
 """fissix, also where it can't keep the tables of its grammar.
 
 It writes them into the user's cache when it is first imported. Where that
-can't be done they are made anew, in a temporary folder.
+is not possible, they are made again, in a temporary folder.
 """
 import tempfile
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Text edits at positions of the source, with the line that each came from."""
+"""Text edits at positions of the source, with the original line of each."""
 from bisect import bisect_right
 
 

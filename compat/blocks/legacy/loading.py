@@ -5,8 +5,7 @@ import os
 import site
 import sys
 import sysconfig
-
-import blocks
+from pathlib import Path
 
 from .conversion import convert
 from .dialect import recognise
@@ -27,7 +26,7 @@ def installed_folders():
     """Return the folders of Python's library and of installed packages."""
     folders = {*sysconfig.get_paths().values(), *site.getsitepackages(),
                site.getusersitepackages(),
-               os.path.dirname(os.path.dirname(blocks.__file__))}
+               str(Path(__file__).parents[2])}
     return {real(folder) for folder in folders if folder}
 
 
@@ -125,7 +124,7 @@ class Project:
         return self._converted[key]
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def holds_distributions(folder):
     """Return whether pip has installed into a folder, say by --target."""
     try:

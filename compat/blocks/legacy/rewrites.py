@@ -1,10 +1,16 @@
-"""What keeps the meaning of Python 2 in the syntax of Python 3."""
+"""Rewrites that keep the semantics of Python 2 in Python 3 syntax."""
 import ast
 import symtable
 import warnings
 
-from .expressions import (ends_by_exception, float_names, is_float, is_plain,
-                          may_be_float, read_after)
+from .expressions import (
+    ends_by_exception,
+    float_names,
+    is_float,
+    is_plain,
+    may_be_float,
+    read_after,
+)
 from .imports import Imports
 from .lines import Edits
 from .syntax import parse
@@ -32,7 +38,7 @@ ATTRIBUTES = frozenset('''
     message'''.split())
 #: Attributes of ``sys``, in the order of ``sys.exc_info()``.
 EXCEPTION = ['exc_type', 'exc_value', 'exc_traceback']
-#: What the runtime adds to a class that defines it.
+#: The methods that the runtime adds to a class that defines these.
 SPECIAL = frozenset('''
     __nonzero__ next __div__ __rdiv__ __idiv__ __cmp__ __getslice__
     __setslice__ __delslice__ __unicode__ __eq__ __metaclass__ __long__
@@ -110,7 +116,7 @@ class Rewriter(ast.NodeVisitor):
         first = min([node] + getattr(node, 'decorator_list', []),
                     key=lambda part: part.lineno)
         start = self.edits.position(first.lineno, 0)
-        # What follows a semicolon can't begin a line.
+        # A statement after a semicolon can't begin a line.
         before = self.edits.text[start:self.edits.start(node)]
         if ';' in before:
             self.edits.open(self.edits.start(node), header + '; ')

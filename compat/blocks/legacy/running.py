@@ -9,7 +9,7 @@ from types import ModuleType
 from .loading import Finder, Project, real
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-#: Files whose frames are no part of a script's traceback.
+#: Files whose frames are removed from a script's traceback.
 MACHINERY = ('<frozen importlib', '<frozen runpy>')
 
 
@@ -21,9 +21,9 @@ def run(script, arguments=(), python2=None):
     script : str
         The path.
     arguments : list of str, optional
-        What ``sys.argv`` has after the script.
+        The arguments after the script in ``sys.argv``.
     python2 : bool, optional
-        What its files are; see :class:`~blocks.legacy.loading.Project`.
+        The version of its files; see :class:`~blocks.legacy.loading.Project`.
 
     Returns
     -------

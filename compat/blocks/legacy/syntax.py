@@ -131,7 +131,7 @@ def to_python3(text, encoding='utf-8', name='<string>'):
     text : str
         The source.
     encoding : str, optional
-        What its strings are encoded in.
+        The encoding of its strings.
     name : str, optional
         The file, for messages.
 

@@ -20,7 +20,8 @@ def module_names(text):
     dots : int
         How many the name begins with.
     name : str
-        What may be a module: for ``from a import b`` both ``a`` and ``a.b``.
+        Names of possible modules: for ``from a import b`` both ``a`` and
+        ``a.b``.
 
     """
     for found in IMPORT.finditer(text):
@@ -52,7 +53,7 @@ def module_file(folder, name):
 
     """
     parts, files = name.split('.'), []
-    for number, part in enumerate(parts):
+    for part in parts:
         folder = os.path.join(folder, part)
         if os.path.isfile(folder + '.py'):
             return files + [folder + '.py']

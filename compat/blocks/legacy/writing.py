@@ -20,7 +20,7 @@ def write(script, folder, python2, parser):
     folder : str
         Made if it is not there. Files in it are not overwritten.
     python2 : bool or None
-        What the files are; see :class:`~blocks.legacy.loading.Project`.
+        The version of all files; see :class:`~blocks.legacy.loading.Project`.
     parser : argparse.ArgumentParser
         Reports what is wrong with `folder`.
 

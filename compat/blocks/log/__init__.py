@@ -2,8 +2,8 @@
 
 :class:`TrainingLog` keeps it in memory, :class:`SQLiteLog` in a database.
 """
-from blocks.log.log import TrainingLog, TrainingLogBase
-from blocks.log.sqlite import SQLiteLog
+from .log import TrainingLog, TrainingLogBase
+from .sqlite import SQLiteLog
 
 BACKENDS = {'python': TrainingLog, 'sqlite': SQLiteLog}
 

@@ -1,4 +1,4 @@
-"""What SQLite's errors mean to the owner of a log."""
+"""SQLite's errors in terms of the log."""
 import errno
 import sqlite3
 
@@ -14,12 +14,12 @@ DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
 def explained(error, database):
-    """An error that names the database and says what is still whole.
+    """An error that names the database and says which data are intact.
 
     Parameters
     ----------
     error : sqlite3.DatabaseError
-        What SQLite says.
+        The error of SQLite.
     database : str
         The path of the database.
 
@@ -35,10 +35,10 @@ def explained(error, database):
     if kind in DAMAGED:
         return ValueError(
             f'{database} is damaged or not an SQLite database ({error}): '
-            f'give the log another file or a copy of this one; parameters '
-            f'can be read from a checkpoint with load_parameters')
+            'use a different file for the log or a copy of this one; '
+            'parameters can be read from a checkpoint with load_parameters')
     return OSError(
         NUMBERS.get(kind, errno.EIO),
         f"the log's database {database} can't be read or written ({error}); "
-        f'what was logged before is still whole, and so are checkpoints',
+        "earlier records and checkpoints are still intact",
         database)

@@ -7,7 +7,7 @@ NEW_STATUS = {'iterations_done': 0, 'epochs_done': 0, 'resumed_from': None}
 
 
 class TrainingLogBase(ABC):
-    """What all training logs have in common.
+    """Base class of the training logs.
 
     A log maps a time, the number of iterations done, to a row, and a row
     maps names of records to values. A row that does not exist yet is

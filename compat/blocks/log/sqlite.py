@@ -15,9 +15,9 @@ from collections.abc import Mapping, MutableMapping
 
 import numpy
 
-from blocks.config import config
-from blocks.log.failures import explained
-from blocks.log.log import TrainingLogBase
+from ..config import config
+from .failures import explained
+from .log import TrainingLogBase
 
 TABLES = (
     'CREATE TABLE IF NOT EXISTS entries (uuid TEXT NOT NULL, '
@@ -36,13 +36,13 @@ LINEAGE = (
     "WHERE status.key = 'resumed_from' AND status.value IS NOT NULL) "
 )
 MEMORY = ':memory:'
-#: One access at a time: a thread must not commit what another one writes.
+#: One access at a time: a thread must not commit another thread's writes.
 ACCESS = threading.RLock()
 SQLITE_INTEGERS = range(-2 ** 63, 2 ** 63)
 
 
 def encode(value):
-    """What to store for a value."""
+    """Return the stored form of a value."""
     if isinstance(value, (numpy.ndarray, numpy.generic)) and not value.ndim:
         value = value.item()  # exact, and legible in the database
     kind = type(value)  # not isinstance: subclasses would not come back
@@ -107,10 +107,10 @@ class SQLiteLog(TrainingLogBase, Mapping):
             if hasattr(self, 'status') and not os.path.exists(self.database):
                 # SQLite would make an empty one.
                 raise FileNotFoundError(
-                    f'the database of the log, {self.database}, is not there '
-                    f'(any more). If it is a file put it back, or set the '
-                    f'attribute database of the log to where it is; what was '
-                    f'in memory is in no pickle: use a file')
+                    f'the database of the log, {self.database}, does not '
+                    'exist (any more). If it is a file, restore it, or set '
+                    'the attribute database of the log to its new path; a '
+                    'database in memory is not pickled: use a file')
             try:
                 self._connection = sqlite3.connect(self.database,
                                                    check_same_thread=False)
@@ -126,7 +126,7 @@ class SQLiteLog(TrainingLogBase, Mapping):
         statement : str
             The statement.
         parameters : sequence, optional
-            What to put in the places of its question marks.
+            The values of its placeholders.
 
         Returns
         -------
@@ -186,7 +186,7 @@ class _Records(MutableMapping):
     columns : tuple of str
         The columns before these, which make the address.
     address : tuple
-        What is in those columns.
+        The values in those columns.
     visible : str
         An SQL query, with the address for its parameters, of the keys and
         values that can be read, and their ages. Of several values of a key

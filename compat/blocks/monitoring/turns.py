@@ -3,16 +3,15 @@ import threading
 from contextlib import contextmanager
 
 MIXED_UP = (
-    'this evaluation was begun by thread {begun}, but {here} goes on with '
-    'it; values that two threads add up in one evaluator are of neither: '
-    'give each thread an evaluator of its own, or call evaluate(), for which '
-    'threads wait')
+    'this evaluation was started by thread {begun}, but {here} continues it, '
+    'which would mix the values of both threads: use a separate evaluator for '
+    'each thread, or call evaluate(), for which threads wait')
 
 
 class Turns:
     """Whose turn it is with an evaluator.
 
-    A pickle, or a copy, is nobody's: whoever comes first goes on with it.
+    A pickle or a copy has no owner: the first caller continues with it.
 
     """
 

@@ -3,7 +3,7 @@ import logging
 import tarfile
 from argparse import ArgumentParser
 
-from blocks import serialization
+from .. import serialization
 
 
 def continue_training(argv=None):

@@ -1,4 +1,4 @@
-"""Checks with messages that name who, what was expected and what came."""
+"""Checks whose messages name the caller, the expected and the actual value."""
 import os
 from collections.abc import Iterable, Mapping
 from inspect import isclass
@@ -14,18 +14,18 @@ __all__ = ('check_callable', 'check_flag', 'check_instance', 'check_list',
 
 
 def check_instance(who, name, value, kind, what):
-    """Raise TypeError if an argument is of another type.
+    """Raise TypeError if an argument has the wrong type.
 
     Parameters
     ----------
     who : str
-        Who was given it.
+        The caller, for messages.
     name : str
         The name of the argument.
     value : object
         The argument.
     kind : type or tuple of type
-        What it must be an instance of.
+        The required type.
     what : str
         The same in words.
 
@@ -47,14 +47,14 @@ def check_list(who, name, values, kind, what, optional=False):
     Parameters
     ----------
     who : str
-        Who was given it.
+        The caller, for messages.
     name : str
         The name of the argument.
     values : iterable
         The argument: a list, or anything that can be gone through and is
         no single item.
     kind : type or tuple of type
-        What the items must be instances of.
+        The required type of the items.
     what : str
         The same in words, in the plural.
     optional : bool, optional
@@ -86,7 +86,7 @@ def check_flag(who, name, value):
     Parameters
     ----------
     who : str
-        Who was given it.
+        The caller, for messages.
     name : str
         The name of the argument.
     value : bool
@@ -109,13 +109,13 @@ def check_pairs(who, name, pairs, first=Variable):
     Parameters
     ----------
     who : str
-        Who was given them.
+        The caller, for messages.
     name : str
         The name of the argument.
     pairs : dict or iterable of tuple
         The argument.
     first : type, optional
-        What the first of each must be.
+        The required type of the first element of each.
 
     Returns
     -------
@@ -140,17 +140,17 @@ def check_pairs(who, name, pairs, first=Variable):
 
 
 def check_string(who, name, value):
-    """Raise TypeError if an argument is no string."""
+    """Raise TypeError if an argument is not a string."""
     return check_instance(who, name, value, str, 'a string')
 
 
 def check_path(who, name, value):
-    """Raise an error if an argument is no path of a file.
+    """Raise an error if an argument is not the path of a file.
 
     Parameters
     ----------
     who : str
-        Who was given it.
+        The caller, for messages.
     name : str
         The name of the argument.
     value : str or path

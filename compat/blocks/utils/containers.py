@@ -10,7 +10,7 @@ class AnnotatingList(MutableSequence):
     Parameters
     ----------
     items : iterable, optional
-        What the list holds at first. The hook sees every item.
+        The initial items. The hook is called for each.
 
     Examples
     --------

@@ -74,7 +74,7 @@ class Profile:
         print('\n'.join(lines), file=sys.stderr if f is None else f)
 
     def _sections(self, parent):
-        """Yield (depth, title, seconds) of all that lies in a section."""
+        """Yield (depth, title, seconds) of everything in a section."""
         depth = len(parent)
         children = [path for path in self.order
                     if len(path) == depth + 1 and path[:depth] == parent]

@@ -36,7 +36,7 @@ def give_up(stream, who, error):
     stream : file or None
         The stream, which is silenced.
     who : object
-        Who has written to it.
+        The extension that has written to it.
     error : Exception
         Why that failed.
 
@@ -44,5 +44,5 @@ def give_up(stream, who, error):
     if not isinstance(error, OSError) and not getattr(stream, 'closed', 0):
         raise error
     silence(stream)
-    logger.warning('%s shows nothing any more, training goes on: %s',
+    logger.warning('%s cannot write any more, training continues: %s',
                    type(who).__name__, error)

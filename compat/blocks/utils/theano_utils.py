@@ -6,10 +6,10 @@ import numpy
 import theano
 from theano import printing, tensor
 from theano.gof.graph import Constant
-from theano.tensor.sharedvar import SharedVariable
 from theano.tensor.shared_randomstreams import RandomStateSharedVariable
+from theano.tensor.sharedvar import SharedVariable
 
-from blocks._former import warn
+from .._former import warn
 
 
 def shared_floatx(value, name=None, borrow=False, dtype=None, **kwargs):
@@ -68,8 +68,8 @@ def _filled(shape, value, kwargs):
     except (MemoryError, ValueError, TypeError) as error:
         raise type(error)(
             f'{kwargs.get("name") or "a shared variable"}: the shape '
-            f'{tuple(shape)} is none that memory can be had for ({error}); '
-            f'set smaller dimensions') from error
+            f'{tuple(shape)} cannot be allocated ({error}); set smaller '
+            'dimensions') from error
     return shared_floatx(values, **kwargs)
 
 
@@ -110,7 +110,7 @@ def shared_floatx_nans(shape, **kwargs):
 
 
 def shared_floatx_zeros_matching(shared_variable, name=None, **kwargs):
-    r"""Make a shared variable of zeros with another one's shape.
+    r"""Make a shared variable of zeros with the shape of another.
 
     Parameters
     ----------
@@ -127,8 +127,8 @@ def shared_floatx_zeros_matching(shared_variable, name=None, **kwargs):
         If `shared_variable` is not a shared variable.
     """
     if not is_shared_variable(shared_variable):
-        raise ValueError('expected a shared variable to take the shape of, '
-                         f'got {shared_variable!r}')
+        raise ValueError('expected a shared variable whose shape to use, got '
+                         f'{shared_variable!r}')
     shape = shared_variable.get_value(borrow=True).shape
     return shared_floatx_zeros(shape, name=name,
                                broadcastable=shared_variable.broadcastable,
@@ -165,7 +165,7 @@ def check_theano_variable(variable, n_dim, dtype_prefix):
     n_dim : int or None
         The number of dimensions that it must have, if any.
     dtype_prefix : str, tuple of str or None
-        What its data type must begin with, e.g. ``'float'``, if anything.
+        Required prefix of its dtype, e.g. ``'float'``, if any.
 
     Raises
     ------

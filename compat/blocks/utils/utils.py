@@ -59,7 +59,7 @@ def dict_subset(dict_, keys, pop=False, must_have=True):
     dict_ : dict
         Where to look.
     keys : iterable
-        What to look for.
+        The item to search for.
     pop : bool, optional
         Whether to remove from `dict_` what was found.
     must_have : bool, optional
@@ -129,7 +129,7 @@ def extract_args(expected, *args, **kwargs):
     Raises
     ------
     KeyError
-        If a keyword is none of the expected names.
+        If a keyword is not one of the expected names.
     TypeError
         If an argument is given twice, or there are too many.
     ValueError
@@ -185,7 +185,7 @@ def repr_attrs(instance, *attrs):
 
 
 def reraise_as(new_exc):
-    """Raise the exception that is being handled as another one.
+    """Reraise the exception being handled as a different exception.
 
     The message of the original exception is appended to that of the new
     one, the traceback is kept, and the original becomes the cause.
@@ -212,7 +212,7 @@ def reraise_as(new_exc):
         raise RuntimeError('reraise_as works only inside an except block')
     if isinstance(new_exc, str):
         new_exc = type(original)(new_exc)
-    # The message of a reraised exception already tells of its own origin.
+    # The message of a reraised exception already contains its origin.
     shown = (original.args[:1] if getattr(original, 'reraised', False)
              else original.args)
     origin = type(original).__name__

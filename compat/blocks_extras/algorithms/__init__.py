@@ -48,7 +48,7 @@ class NesterovMomentum(CompositeRule):
     Parameters
     ----------
     learning_rate : float, optional
-        What gradients are multiplied by.
+        Factor of the gradients.
     momentum : float, optional
         Between 0, the default, and 1.
 

@@ -1,6 +1,5 @@
 """Attention after the transition."""
 from blocks.bricks.attention import AttentionRecurrent as _AttentionRecurrent
-from blocks.bricks.recurrent import recurrent
 from blocks.utils import dict_subset
 
 
@@ -14,21 +13,8 @@ class AttentionRecurrent(_AttentionRecurrent):
 
     """
 
-    @recurrent
-    def do_apply(self, **kwargs):
-        r"""Make a step, with the attended preprocessed already.
-
-        Parameters
-        ----------
-        \*\*kwargs : :class:`~tensor.TensorVariable`
-            All the inputs of the transition, the previous glimpses, the
-            attended and its preprocessed form, and maybe its mask.
-
-        Returns
-        -------
-        list of :class:`~tensor.TensorVariable`
-            The next states and the new glimpses.
-        """
+    def _step(self, kwargs):
+        """Compute states, then take glimpses by them."""
         attended = dict_subset(kwargs, [
             self.attended_name, self.attended_mask_name,
             self.preprocessed_attended_name], must_have=False)
@@ -38,16 +24,3 @@ class AttentionRecurrent(_AttentionRecurrent):
         glimpses = self.take_glimpses(
             as_dict=True, **{**states, **previous, **attended})
         return [*states.values(), *glimpses.values()]
-
-    @do_apply.property('outputs')
-    @do_apply.property('states')
-    def do_apply_states(self):
-        return [*self._state_names, *self._glimpse_names]
-
-    @do_apply.property('contexts')
-    def do_apply_contexts(self):
-        return [*self._context_names, self.preprocessed_attended_name]
-
-    @do_apply.property('sequences')
-    def do_apply_sequences(self):
-        return self._sequence_names

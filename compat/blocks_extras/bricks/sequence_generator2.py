@@ -6,14 +6,13 @@ cost or a sample; the feedback turns a symbol into inputs of the next step.
 """
 from abc import abstractmethod
 
-from theano import tensor
-
 from blocks.bricks import Bias, Initializable, NDimensionalSoftmax, Random
 from blocks.bricks.base import application, lazy
 from blocks.bricks.ownership import with_children
 from blocks.bricks.parallel import Fork, Merge
 from blocks.bricks.recurrent import recurrent
 from blocks.utils import dict_subset, dict_union
+from theano import tensor
 
 
 class AbstractReadout(Initializable):
@@ -128,7 +127,7 @@ class SoftmaxReadout(MergeReadout, Random):
         prediction : :class:`~tensor.TensorVariable`, shape (time, batch)
             The symbols.
         prediction_mask : optional, shape (time, batch)
-            Where it is 0 a symbol has no cost.
+            Where it is 0, a symbol has no cost.
         groundtruth, groundtruth_mask : optional
             Not used.
         **inputs
@@ -266,7 +265,7 @@ class SequenceGenerator(Initializable):
         prediction : :class:`~tensor.TensorVariable`, shape (time, batch)
             The symbols.
         prediction_mask : optional, shape (time, batch)
-            Where it is 0 the states stay, and a symbol has no cost.
+            Where it is 0, the states are kept, and a symbol has no cost.
         groundtruth, groundtruth_mask : optional
             For the readout.
         \*\*sequences_states_contexts
@@ -286,7 +285,7 @@ class SequenceGenerator(Initializable):
             application_call.add_auxiliary_variable(
                 result[-1].copy(), name=f'{name}_final_value')
         for name in self.recurrent.apply.states:
-            # What a symbol costs is told by the states before it.
+            # The cost of a symbol depends on the states before it.
             results[name] = results[name][:-1]
         for name, result in results.items():
             application_call.add_auxiliary_variable(result.copy(), name=name)

@@ -6,7 +6,7 @@ from blocks.extensions import SimpleExtension
 
 
 class EmbedIPython(SimpleExtension):
-    r"""Opens IPython after the batch during which SIGHUP came.
+    r"""Opens IPython after the batch during which SIGHUP arrived.
 
     ``kill -HUP <process>`` in another terminal asks for it. Training goes
     on when the shell is left.

@@ -6,7 +6,7 @@ from blocks.extensions.plot import Plot as _Plot
 
 logger = logging.getLogger(__name__)
 
-# What a group of channels may say of its panel.
+# The panel options of a group of channels.
 OPTIONS = 'title', 'x_axis_label', 'y_axis_label', 'y_axis_type'
 
 
@@ -14,7 +14,7 @@ class Plot(_Plot):
     r"""Draws records of the log over the iterations, into a PNG file.
 
     It takes the arguments with which the original drew in a browser by a
-    Bokeh server, and draws by :class:`blocks.extensions.plot.Plot`, anew
+    Bokeh server, and draws with :class:`blocks.extensions.plot.Plot`, again
     each time.
 
     Parameters
@@ -61,7 +61,7 @@ class Plot(_Plot):
                  document=None, **kwargs):
         document_name = _one_name(document_name, document)
         if channels is None:
-            raise TypeError("Plot: channels are missing; give groups of names "
+            raise TypeError("Plot: channels are missing; pass groups of names "
                             "of records, such as [['cost']]")
         groups, self.options = [], []
         for number, group in enumerate(channels, start=1):
@@ -106,7 +106,7 @@ def _one_name(document_name, document):
     """Return the name of a document that comes by either keyword."""
     if document is None:
         if document_name is None:
-            raise TypeError("Plot: document_name is missing; give the name of "
+            raise TypeError("Plot: document_name is missing; pass the name of "
                             "the picture, such as 'my run'")
         return document_name
     if document_name is not None:

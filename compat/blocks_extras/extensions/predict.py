@@ -1,6 +1,5 @@
-"""What a model computes on a stream of data."""
+"""Predictions of a model on a stream of data."""
 import numpy
-
 from blocks.extensions import SimpleExtension
 from blocks.graph import ComputationGraph
 
@@ -13,8 +12,8 @@ class PredictDataStream(SimpleExtension):
     data_stream : :class:`fuel.streams.AbstractDataStream`
         The batches; their sources are the inputs of the variables.
     variables : list of :class:`~tensor.TensorVariable`
-        What to compute; with different names, and examples along the first
-        axis.
+        The variables to compute; with different names, and examples along the
+        first axis.
     path : str, optional
         An ``.npz`` file to write the values to.
     \*\*kwargs

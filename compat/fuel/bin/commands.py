@@ -1,4 +1,4 @@
-"""What the commands with a subcommand for each dataset share."""
+"""Shared parts of the commands with a subcommand for each dataset."""
 import argparse
 import importlib
 import os
@@ -52,7 +52,7 @@ def parse(prog, description, datasets, add_options, args=None):
     prog : str
         The name of the command.
     description : str
-        What it is for.
+        Its purpose.
     datasets : dict of callable
         For the name of each dataset what describes its arguments.
     add_options : callable
@@ -67,7 +67,7 @@ def parse(prog, description, datasets, add_options, args=None):
     function : callable
         The function for the dataset.
     arguments : dict
-        What to call it with.
+        The arguments of the call.
 
     """
     parser = argparse.ArgumentParser(prog=prog, description=description)

@@ -1,9 +1,8 @@
-"""``fuel-info``: say how a file of a dataset was made."""
+"""``fuel-info``: show how a file of a dataset was made."""
 import argparse
 import os
 
 import h5py
-
 from fuel.bin.commands import fail
 from fuel.datasets.splits import as_text
 

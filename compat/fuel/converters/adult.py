@@ -2,7 +2,6 @@
 import os
 
 import numpy
-
 from fuel.converters.base import check_exists
 from fuel.converters.output import LABEL_AXES, write_splits
 from fuel.converters.raw import wrong_file
@@ -46,9 +45,9 @@ def convert_adult(directory, output_directory, output_filename='adult.hdf5'):
 
     Notes
     -----
-    People of whom something isn't known are left out. A column of words
-    becomes one column of zeros and ones for each word, in alphabetical
-    order, the same for both splits.
+    People with unknown values are omitted. A column of words becomes one
+    column of zeros and ones for each word, in alphabetical order, the same for
+    both splits.
 
     """
     tables = {split: _read(os.path.join(directory, name))

@@ -5,10 +5,9 @@ from contextlib import contextmanager
 from functools import wraps
 from itertools import accumulate
 
-from tqdm import tqdm
-
 from fuel.datasets import H5PYDataset
 from fuel.exceptions import MissingInputFiles
+from tqdm import tqdm
 
 
 def check_exists(required_files):
@@ -114,7 +113,7 @@ def _check_parts(data):
 
 
 class _ProgressBar:
-    """A bar that is told where it stands, not how far it moved."""
+    """A progress bar that is set to absolute positions."""
 
     def __init__(self, bar):
         self.bar = bar
@@ -135,7 +134,7 @@ def progress_bar(name, maxval, prefix='Converting'):
     maxval : int
         Number of steps in all.
     prefix : str, optional
-        What is done to the file.
+        The operation on the file.
 
     Yields
     ------

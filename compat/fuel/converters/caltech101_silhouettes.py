@@ -37,7 +37,7 @@ def convert_silhouettes(size, directory, output_directory,
     MissingInputFiles
         If the raw file is missing.
     ValueError
-        If there is no such size, or the raw file isn't what it should be.
+        If the size is not available, or the raw file is invalid.
 
     """
     if size not in (16, 28):

@@ -1,9 +1,8 @@
-"""What CIFAR-10 and CIFAR-100 share: archives of pickled batches."""
+"""Archives of pickled batches, as in CIFAR-10 and CIFAR-100."""
 import os
 import tarfile
 
 import numpy
-
 from fuel.converters.output import IMAGE_AXES, LABEL_AXES, write_splits
 from fuel.converters.pickles import load_batch
 from fuel.converters.raw import check_labels, reading, wrong_file

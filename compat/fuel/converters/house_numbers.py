@@ -16,12 +16,16 @@ from itertools import accumulate
 
 import h5py
 import numpy
-
 from fuel.converters.base import progress_bar
 from fuel.converters.output import VariableLengthSource
-from fuel.converters.raw import (channels_first, check_labels,
-                                 number_in_name, read_image, reading,
-                                 wrong_file)
+from fuel.converters.raw import (
+    channels_first,
+    check_labels,
+    number_in_name,
+    read_image,
+    reading,
+    wrong_file,
+)
 from fuel.datasets import H5PYDataset
 
 BOXES_FILE = 'digitStruct.mat'
@@ -135,7 +139,7 @@ def _parse_boxes(path, group):
         if len(set(map(len, columns.values()))) > 1:
             raise wrong_file(name, "fields of one length", {
                 source: len(values) for source, values in columns.items()})
-        # Ten stands for the digit 0.
+        # Ten represents the digit 0.
         labels = columns['bbox_labels']
         columns['bbox_labels'] = check_labels(name, labels, len(labels),
                                               range(11)) % 10

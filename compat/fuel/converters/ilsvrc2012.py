@@ -3,10 +3,19 @@ import os
 
 from fuel import config
 from fuel.converters.base import check_exists
-from fuel.converters.ilsvrc_devkit import (number_classes, read_groundtruth,
-                                           read_member, read_synsets)
-from fuel.converters.ilsvrc_images import (create_datasets, other_images,
-                                           training_images, write_images)
+from fuel.converters.ilsvrc_devkit import (
+    number_classes,
+    read_groundtruth,
+    read_member,
+    read_synsets,
+)
+from fuel.converters.ilsvrc_images import (
+    add_shuffle_seed,
+    create_datasets,
+    other_images,
+    training_images,
+    write_images,
+)
 from fuel.converters.output import hdf5_output
 from fuel.converters.raw import name_of, reading
 from fuel.utils.formats import tar_open
@@ -73,10 +82,7 @@ def convert_ilsvrc2012(directory, output_directory,
 
 def fill_subparser(subparser):
     """Add the option of ``fuel-convert ilsvrc2012``; return the converter."""
-    subparser.add_argument(
-        '--shuffle-seed', type=int, default=config.default_seed,
-        help="decides the order of the examples for training "
-             "(default: %(default)s)")
+    add_shuffle_seed(subparser)
     return convert_ilsvrc2012
 
 

@@ -2,10 +2,8 @@
 import io
 
 import numpy
+from fuel.converters.raw import load_table, name_of, reading, wrong_file
 from scipy.io import loadmat
-
-from fuel.converters.raw import (load_table, name_of, reading,
-                                 wrong_file)
 
 NUM_CLASSES = 1000
 
@@ -18,7 +16,7 @@ def read_synsets(meta_mat, id_field):
     meta_mat : str or file object
         The file ``meta.mat``.
     id_field : str
-        How it calls the number of a class.
+        Its name for the number of a class.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""What ImageNet's competitions share: archives of JPEG files.
+"""Archives of JPEG files, as in ImageNet's competitions.
 
 The archive for training has an archive of JPEG files for each class, named
 after the class. The other two are archives of JPEG files, whose classes,
@@ -12,18 +12,25 @@ import os
 
 import h5py
 import numpy
-from PIL import Image
-
+from fuel import config
 from fuel.converters.base import progress_bar
-from fuel.converters.raw import (RawFileError, name_of, reading,
-                                 wrong_file)
+from fuel.converters.raw import RawFileError, name_of, reading, wrong_file
 from fuel.datasets import H5PYDataset
 from fuel.utils.formats import tar_open
+from PIL import Image
 
-#: What the longest name of a file may have.
+#: Maximal length of a file name.
 NAME_LENGTH = 32
 
 GZIP_MAGIC = b'\x1f\x8b'
+
+
+def add_shuffle_seed(subparser):
+    """Add ``--shuffle-seed`` to the options of ``fuel-convert``."""
+    subparser.add_argument(
+        '--shuffle-seed', type=int, default=config.default_seed,
+        help="decides the order of the examples for training "
+             "(default: %(default)s)")
 
 
 def create_datasets(hdf5_file, numbers, unlabelled=()):

@@ -10,7 +10,6 @@ import os
 from math import prod
 
 import numpy
-
 from fuel.converters.base import check_exists
 from fuel.converters.output import IMAGE_AXES, LABEL_AXES, write_splits
 from fuel.converters.raw import check_labels, reading, wrong_file
@@ -103,7 +102,7 @@ def read_mnist_images(filename, dtype=None):
     Raises
     ------
     ValueError
-        If `dtype` is another one, or the file isn't a complete IDX file of
+        If `dtype` is not supported, or the file isn't a complete IDX file of
         images.
 
     """

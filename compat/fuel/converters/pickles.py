@@ -10,7 +10,7 @@ import pickle
 
 from fuel.converters.raw import reading, wrong_file
 
-#: What pickles of arrays name, by releases of NumPy and pickle protocols.
+#: The globals in pickles of arrays, by releases of NumPy and protocols.
 _ALLOWED = {
     *((f'numpy.{core}.multiarray', name) for core in ('core', '_core')
       for name in ('_reconstruct', 'scalar')),
@@ -40,7 +40,7 @@ def load_batch(name, file_, keys):
     file_ : file object
         Where to read the pickle; those of Python 2 too.
     keys : tuple of str
-        What the dictionary must have.
+        The required keys of the dictionary.
 
     Returns
     -------

@@ -28,9 +28,9 @@ def wrong_file(name, expected, found):
     name : str
         The file, and where in it.
     expected : str
-        What it should have.
+        The expected value.
     found : object
-        What it has.
+        The actual value.
 
     Returns
     -------
@@ -49,7 +49,7 @@ def reading(name, expected):
     name : str
         The file that the block parses.
     expected : str
-        What it should be.
+        The expected value.
 
     Raises
     ------
@@ -140,7 +140,7 @@ def load_table(source, expected, dtype, **kwargs):
     source : str or file object
         The file.
     expected : str
-        What it should have.
+        The expected value.
     dtype : str
         The dtype of the numbers.
     **kwargs

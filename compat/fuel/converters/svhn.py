@@ -3,8 +3,12 @@ import os
 
 from fuel.converters.base import check_exists
 from fuel.converters.house_numbers import write_house_numbers
-from fuel.converters.output import (IMAGE_AXES, LABEL_AXES, hdf5_output,
-                                    write_splits)
+from fuel.converters.output import (
+    IMAGE_AXES,
+    LABEL_AXES,
+    hdf5_output,
+    write_splits,
+)
 from fuel.converters.raw import check_labels, load_variables, wrong_file
 
 SPLITS = ('train', 'test', 'extra')
@@ -82,7 +86,7 @@ def convert_svhn_format_2(directory, output_directory,
             path, {'X': (32, 32, 3, None), 'y': (None, 1)})
         if images.dtype != 'uint8':
             raise wrong_file(path, "images of dtype uint8", images.dtype)
-        # Ten stands for the digit 0.
+        # Ten represents the digit 0.
         labels = check_labels(path, labels, images.shape[3],
                               range(1, 11)) % 10
         data += [(split, 'features', images.transpose(3, 2, 0, 1)),

@@ -3,7 +3,7 @@ from fuel.datasets.published import PublishedDataset
 
 
 class Adult(PublishedDataset):
-    """Census data: does a person earn more than 50,000 dollars a year?
+    """Census data: who earns more than 50,000 dollars a year.
 
     Sources ``features``, of shape (104,), and ``targets``, of shape (1,).
 
@@ -15,5 +15,6 @@ class Adult(PublishedDataset):
         Passed on to :class:`~fuel.datasets.H5PYDataset`.
 
     """
+
     filename = 'adult.hdf5'
     conversion = 'adult'

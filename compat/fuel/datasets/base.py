@@ -40,6 +40,7 @@ class Dataset(ABC):
         If `provides_sources` is missing or lacks one of `sources`.
 
     """
+
     provides_sources = None
     default_transformers = ()
 
@@ -115,7 +116,7 @@ class Dataset(ABC):
         return self.reset(state)
 
     def epoch_beside(self, state):
-        """Return a state for a new epoch while another one is being read.
+        """Return a state for a new epoch while another is being read.
 
         Parameters
         ----------
@@ -146,10 +147,10 @@ class Dataset(ABC):
         Parameters
         ----------
         state : object, optional
-            What :meth:`open` returned.
+            The result of :meth:`open`.
         request : object, optional
-            What to get, if the dataset leaves a choice: a number of
-            examples, an index, a list of indices, a slice.
+            The request, if the dataset takes one: a number of examples, an
+            index, a list of indices, a slice.
 
         Returns
         -------
@@ -224,6 +225,7 @@ class IterableDataset(Dataset):
     as those of lists, tuples, ranges and arrays; generators can't.
 
     """
+
     example_iteration_scheme = None
     last_rows = None
 
@@ -285,6 +287,7 @@ class SharedRows:
         The sources that are iterators.
 
     """
+
     def __init__(self, rows, dataset, sources):
         self.rows = rows
         self.dataset = dataset
@@ -298,10 +301,10 @@ class SharedRows:
         if self.began and self.dataset.last_rows is not self:
             raise ValueError(
                 f"{type(self.dataset).__name__}: source {self.sources[0]!r} "
-                "is an iterator, which can be read only once, but two "
-                "streams or two epochs of one stream take turns reading "
-                "it, and would take examples from each other; pass "
-                "something that can be iterated over again, e.g. a list")
+                "is an iterator, which can be read only once, but two streams "
+                "or two epochs of one stream alternate in reading it, and "
+                "would take examples from each other; pass an iterable that "
+                "can be iterated over again, e.g. a list")
         self.began, self.dataset.last_rows = True, self
         return next(self.rows)
 
@@ -342,6 +345,7 @@ class IndexableDataset(Dataset):
     (['f', 'c'],)
 
     """
+
     def __init__(self, indexables, start=None, stop=None, **kwargs):
         columns = _columns(self, indexables)
         super().__init__(**kwargs)

@@ -2,7 +2,6 @@
 import warnings
 
 import h5py
-
 from fuel.datasets import splits
 from fuel.datasets.base import Dataset
 from fuel.schemes import SequentialExampleScheme
@@ -35,7 +34,7 @@ class H5PYDataset(Dataset):
         The splits to use. The sources are those which all of them have.
         Examples are in the order of the file.
     subset : slice or list of int, optional
-        What to use of these splits. Everything by default.
+        The subset of these splits. Everything by default.
     load_in_memory : bool, optional
         Whether to read everything at once. `False` by default.
     driver : str, optional
@@ -67,6 +66,7 @@ class H5PYDataset(Dataset):
         have no source in common, or the sources differ in length.
 
     """
+
     interface_version = '0.3'
 
     create_split_array = staticmethod(splits.create_split_array)
@@ -284,7 +284,7 @@ class H5PYDataset(Dataset):
             self._out_of_memory_close()
 
     def next_epoch(self, state):
-        """Return the state as it is: requests say what to read."""
+        """Return the state unchanged: requests determine what to read."""
         return state
 
     def _out_of_memory_open(self):

@@ -1,4 +1,4 @@
-"""What the published datasets share: a file with a known name.
+"""Base class of the published datasets: a file with a known name.
 
 Each has a module of its own, as in Fuel, and reads the file that
 ``fuel-convert`` makes of what is published.
@@ -34,6 +34,7 @@ class PublishedDataset(H5PYDataset):
         If no data path is set.
 
     """
+
     filename = None
     conversion = None
     fits_in_memory = True
@@ -48,8 +49,8 @@ class PublishedDataset(H5PYDataset):
         except (OSError, ConfigurationError) as error:
             raise type(error)(
                 f"{type(self).__name__} reads {self.filename}: {error}; "
-                f"`fuel-convert {self.conversion}` makes that file of what "
-                "is published") from None
+                f"`fuel-convert {self.conversion}` creates the file from the "
+                "published data") from None
 
 
 class DatasetWithFormats(PublishedDataset):
@@ -72,9 +73,10 @@ class DatasetWithFormats(PublishedDataset):
     Raises
     ------
     ValueError
-        If there is no such format.
+        If the format is unknown.
 
     """
+
     formats = ()
     fits_in_memory = False
 

@@ -1,4 +1,4 @@
-"""The table in an HDF5 file that says which examples make which split.
+"""The table in an HDF5 file that defines the splits.
 
 It is the attribute ``split`` of the root group, an array with one row per
 split and source and the fields
@@ -19,7 +19,6 @@ from typing import NamedTuple
 
 import h5py
 import numpy
-
 from fuel.utils import Subset
 
 # An empty string can't be stored in every version of HDF5.
@@ -27,7 +26,8 @@ NO_COMMENT = '.'
 
 
 class _Entry(NamedTuple):
-    """What a split has of a source."""
+    """The part of a source in a split."""
+
     start: int
     stop: int
     indices: object = None
@@ -42,7 +42,7 @@ def create_split_array(split_dict):
     split_dict : dict of dict of tuple
         For each split, for each of its sources: start, stop, optionally
         a reference to indices or `None`, optionally a comment. A source
-        that is left out isn't available in that split.
+        that is omitted isn't available in that split.
 
     Returns
     -------
@@ -108,12 +108,13 @@ class SplitTable:
         If the file has none.
 
     """
+
     def __init__(self, h5file):
         if 'split' not in h5file.attrs:
             raise ValueError(
-                f"{h5file.filename} has no attribute 'split', which says "
-                "what examples belong to what split; "
-                "H5PYDataset.create_split_array makes it")
+                f"{h5file.filename} has no attribute 'split', which assigns "
+                "examples to splits; create it with "
+                "H5PYDataset.create_split_array")
         self.h5file = h5file
         self.rows = {(as_text(row['split']), as_text(row['source'])): row
                      for row in h5file.attrs['split']}

@@ -15,14 +15,14 @@ class TextFile(Dataset):
     dictionary : dict
         The number of each word or character.
     bos_token, eos_token : str or None, optional
-        What to put before and after each sentence: ``'<S>'`` and
-        ``'</S>'`` by default, `None` for nothing.
+        The symbols before and after each sentence: ``'<S>'`` and ``'</S>'`` by
+        default, `None` for nothing.
     unk_token : str or None, optional
-        What stands for all that the dictionary lacks, ``'<UNK>'`` by
+        The symbol for words that are not in the dictionary, ``'<UNK>'`` by
         default. With `None` it must lack nothing.
     level : {'word', 'character'}, optional
-        What a number stands for. Words are separated by white space;
-        white space at both ends of a line is no character of it.
+        The unit that a number represents. Words are separated by white space;
+        white space at both ends of a line is stripped.
     preprocess : callable, optional
         Takes and returns a line, e.g. ``str.lower``.
     encoding : str, optional
@@ -51,6 +51,7 @@ class TextFile(Dataset):
     [([2, 0, 3, 0, 1],), ([2, 0, 4, 1],)]
 
     """
+
     provides_sources = ('features',)
     example_iteration_scheme = None
 
@@ -111,5 +112,5 @@ class TextFile(Dataset):
             return self.dictionary[symbol]
         if self.unk_token is None:
             raise KeyError(f"TextFile: {symbol!r} isn't in the dictionary, "
-                           "and there is no unk_token to stand for it")
+                           "and unk_token is not set")
         return self.dictionary[self.unk_token]

@@ -6,10 +6,9 @@ from email.message import Message
 from urllib.parse import urlsplit
 
 import requests
-from tqdm import tqdm
-
 from fuel.exceptions import NeedURLPrefix
 from fuel.utils.disk import complete_file, safe_mkdir
+from tqdm import tqdm
 
 __all__ = ['NeedURLPrefix', 'add_url_prefix', 'default_downloader',
            'download', 'ensure_directory_exists', 'filename_from_url']
@@ -44,7 +43,7 @@ def filename_from_url(url, path=None):
         header = Message()
         header['Content-Disposition'] = response.headers.get(
             'Content-Disposition', '')
-    # Whatever a server says, the file goes where the user wants it.
+    # The user chooses the place of the file, not the server.
     return os.path.basename(header.get_filename() or urlsplit(url).path)
 
 
@@ -81,7 +80,7 @@ def download(url, file_handle, chunk_size=1024):
     if (length and received != int(length)
             and 'content-encoding' not in response.headers):
         raise _cannot_download(
-            url, f"{received} of {length} bytes came, then the connection "
+            url, f"{received} of {length} bytes arrived, then the connection "
             "ended")
 
 
@@ -97,7 +96,7 @@ def _response(url):
 
 @contextlib.contextmanager
 def _explained(url):
-    """Turn errors of requests into one that says what to do."""
+    """Convert errors of requests to one that says what to do."""
     try:
         yield
     except OSError as error:
@@ -144,9 +143,9 @@ def default_downloader(directory, urls, filenames, url_prefix=None,
     urls : list of str or None
         Their addresses.
     filenames : list of str or None
-        Their names; a server is asked for those left out.
+        Their names; the server is asked for missing ones.
     url_prefix : str, optional
-        What to put before the name of a file without an address.
+        The prefix for the name of a file without an address.
     clear : bool, optional
         Whether to delete the files instead.
 
@@ -168,8 +167,8 @@ def default_downloader(directory, urls, filenames, url_prefix=None,
              for name, url in zip(filenames, urls, strict=True)]
     for name, url in zip(names, urls):
         if not name:
-            raise ValueError(f"default_downloader: {url} has no name of a "
-                             "file; give one in filenames")
+            raise ValueError(f"default_downloader: {url} has no file name; "
+                             "pass one in filenames")
     paths = [os.path.join(directory, name) for name in names]
     if clear:
         for path in filter(os.path.isfile, paths):
@@ -196,5 +195,5 @@ def add_url_prefix(subparser):
     """
     subparser.add_argument(
         '-P', '--url-prefix',
-        help="what to put before the names of files that aren't public, "
-             "with the slash at its end")
+        help="prefix of the names of files that aren't public, with a "
+             "trailing slash")

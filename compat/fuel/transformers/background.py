@@ -16,15 +16,15 @@ from fuel.transformers.wrapping import with_axis_labels
 from fuel.utils.checks import refuse_request
 from fuel.utils.processes import end_process, start_process
 
-# What a message from the background process means.
+# The kinds of messages from the background process.
 DATA, END_OF_EPOCH, SNAPSHOT, FAILURE = range(4)
 
 
 class BackgroundProcess:
     """A process that reads a stream, and the pipes to and from it.
 
-    Whoever is killed leaves no lock behind that the other side waits for:
-    each end of a pipe has one user.
+    A killed process leaves no lock behind that the other side waits for: each
+    end of a pipe has one user.
 
     Parameters
     ----------
@@ -33,11 +33,12 @@ class BackgroundProcess:
     max_batches : int
         How many batches may wait to be fetched.
     epoch_iterator : iterator, optional
-        The epoch of the stream to go on with; by default a new one.
+        The epoch of the stream to continue; by default a new one.
     epoch : int, optional
         The number of that epoch.
 
     """
+
     def __init__(self, data_stream, max_batches, epoch_iterator=None,
                  epoch=0):
         self.data_stream = data_stream
@@ -65,7 +66,7 @@ class BackgroundProcess:
     # In the process.
 
     def main(self):
-        """Read without end; runs in the background process."""
+        """Read endlessly; runs in the background process."""
         for end in self._incoming, self._to_order:
             end.close()
         self._messages = queue.SimpleQueue()
@@ -101,8 +102,8 @@ class BackgroundProcess:
             self._put(SNAPSHOT, self._snapshot())
 
     def _put(self, kind, value):
-        # Pickled here and not by the thread that sends: the stream may use
-        # its arrays again, and what can't be pickled is an error here.
+        # Pickled here, not in the sending thread: the stream may reuse its
+        # arrays, and objects that can't be pickled raise an error here.
         message = bytes(ForkingPickler.dumps((kind, value),
                                              pickle.HIGHEST_PROTOCOL))
         self._places.acquire()
@@ -133,11 +134,11 @@ class BackgroundProcess:
     # On this side.
 
     def order_snapshot(self):
-        """Have the process send, soon, where it stands."""
+        """Request a snapshot of the process's position."""
         self._order(SNAPSHOT, None)
 
     def skip_to(self, epoch):
-        """Let the process leave out what is left of the epochs before."""
+        """Let the process skip the rest of earlier epochs."""
         self._order(END_OF_EPOCH, epoch)
 
     def _order(self, order, value):
@@ -145,7 +146,7 @@ class BackgroundProcess:
         try:
             self._to_order.send((order, value))
         except BrokenPipeError:
-            pass  # it has ended, and its last message says why
+            pass  # it has ended; its last message gives the reason
 
     def get_next_data(self):
         """Wait for the next message.
@@ -158,15 +159,15 @@ class BackgroundProcess:
         Raises
         ------
         RuntimeError
-            If the process is gone without a message.
+            If the process ended without a message.
 
         """
         self._check_owner()
         if self._torn:
             raise RuntimeError(
-                "MultiProcessing: reading ahead was interrupted in the "
-                "middle of a batch, the rest of which can't be told from "
-                "the next one; call reset() to begin again")
+                "MultiProcessing: reading ahead was interrupted in the middle "
+                "of a batch, the rest of which can't be distinguished from "
+                "the next one; call reset() to start again")
         if self._incoming not in wait([self._incoming,
                                        self._process.sentinel]):
             self._raise_end()
@@ -198,7 +199,7 @@ class BackgroundProcess:
 
 
 def _pickled_error(error):
-    """Return an error as bytes, or None if it isn't the same afterwards."""
+    """Return a pickled error, or None if it can't be restored."""
     try:
         pickled = pickle.dumps(error)
         pickle.loads(pickled)
@@ -227,16 +228,17 @@ class MultiProcessing(Transformer):
 
     Notes
     -----
-    The process starts with the first epoch, reads on across the ends of
-    epochs, and ends with :meth:`close`, with the transformer, or when this
-    process is gone. Ctrl-C it leaves to this process. It pays if computing
-    a batch takes longer than passing it on.
+    The process starts with the first epoch, continues across the ends of
+    epochs, and ends with :meth:`close`, with the transformer, or with this
+    process. It ignores Ctrl-C, which this process handles. It pays if
+    computing a batch takes longer than transferring it.
 
-    Pickling asks the process for the stream as it stands there; together
-    with the batches that wait, that is the state of the transformer. It
-    takes about as long as the process needs for one more batch.
+    Pickling asks the process for the current state of the stream; together
+    with the waiting batches, that is the state of the transformer. This takes
+    about as long as one more batch.
 
     """
+
     def __init__(self, data_stream, max_store=100, **kwargs):
         super().__init__(data_stream, data_stream.produces_examples,
                          **with_axis_labels(kwargs, data_stream))
@@ -251,7 +253,7 @@ class MultiProcessing(Transformer):
 
     def _start_over(self):
         self._waiting = deque()    # messages already fetched
-        self._ahead = None, 0      # where the process shall go on
+        self._ahead = None, 0      # where the process continues
         self._epoch = 0
         self._within_epoch = False
 
@@ -260,8 +262,8 @@ class MultiProcessing(Transformer):
         self.background = BackgroundProcess(self.data_stream, self.max_store,
                                             epoch_iterator, epoch)
         self.proc = self.background.start()
-        # Unlike one of weakref's it surely comes before multiprocessing
-        # joins, for as long as it takes, what is left at exit.
+        # Unlike a weakref finalizer, it is certain to run before
+        # multiprocessing joins the remaining processes at exit.
         self._stop = util.Finalize(self, self.background.end,
                                    exitpriority=10)
 
@@ -271,7 +273,7 @@ class MultiProcessing(Transformer):
         if self._within_epoch:
             self._abandon_epoch()
         self._within_epoch = True
-        # The process opens the epochs of the wrapped stream.
+        # The background process opens the epochs of the wrapped stream.
         return super(Transformer, self).get_epoch_iterator(**kwargs)
 
     def _abandon_epoch(self):
@@ -303,8 +305,11 @@ class MultiProcessing(Transformer):
         raise StopIteration
 
     def _fetch_snapshot(self):
-        """Return the stream where the process stands, its epoch iterator
-        and the number of the epoch; keep the messages before that."""
+        """Return the stream as the process has it, its iterator, its epoch.
+
+        The messages before that are kept.
+
+        """
         self.background.order_snapshot()
         while True:
             message = kind, value = self.background.get_next_data()
@@ -331,7 +336,7 @@ class MultiProcessing(Transformer):
         return state
 
     def next_epoch(self):
-        """Do nothing: the process goes on to the next epoch by itself."""
+        """Do nothing: the process continues with the next epoch by itself."""
 
     def reset(self):
         self._end()

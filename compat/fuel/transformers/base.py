@@ -20,8 +20,7 @@ from fuel.exceptions import AxisLabelsMismatchError
 from fuel.streams import AbstractDataStream
 from fuel.transformers.wrapping import KIND
 from fuel.utils.attributes import settable
-from fuel.utils.checks import (
-    as_source_names, check_stream, refuse_request)
+from fuel.utils.checks import as_source_names, check_stream, refuse_request
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +29,7 @@ class ExpectsAxisLabels:
     """Mixin for transformers that rely on the meaning of axes."""
 
     def verify_axis_labels(self, expected, actual, source_name):
-        """Check the names of the axes of a source, once per source.
+        """Check the axis labels of a source, once per source.
 
         Parameters
         ----------
@@ -63,17 +62,17 @@ class ExpectsAxisLabels:
 
 
 class Transformer(AbstractDataStream):
-    """A stream that wraps another one.
+    """A stream that wraps another stream.
 
     Parameters
     ----------
     data_stream : AbstractDataStream
         The stream to wrap.
     produces_examples : bool, optional
-        Whether the transformer gives examples, not batches. It can be
-        left out if there is an iteration scheme.
+        Whether the transformer yields examples, not batches. It can be omitted
+        if there is an iteration scheme.
     iteration_scheme : IterationScheme, optional
-        What to request from the transformer itself.
+        The requests to the transformer itself.
     axis_labels : dict, optional
         For each source the names of its axes.
 
@@ -86,16 +85,17 @@ class Transformer(AbstractDataStream):
 
     Notes
     -----
-    A subclass that makes batches of examples or the other way round, or
-    that uses requests, overrides :meth:`get_data`. What a subclass keeps
-    for later within an epoch it replaces in :meth:`begin_epoch` and names
-    in the class attribute `epoch_state`, a tuple of strings.
+    A subclass that makes batches of examples or vice versa, or that uses
+    requests, overrides :meth:`get_data`. If it keeps state within an epoch, it
+    resets it in :meth:`begin_epoch` and names the attributes in the class
+    attribute `epoch_state`, a tuple of strings.
 
     """
+
     epoch_state = ('child_epoch_iterator',)
 
     def __new__(cls, *args, **kwargs):
-        # Before a subclass asks the stream for anything.
+        # Before a subclass uses the stream.
         try:
             given = inspect.signature(cls.__init__).bind_partial(
                 None, *args, **kwargs).arguments
@@ -131,10 +131,10 @@ class Transformer(AbstractDataStream):
         self.data_stream.close()
 
     def begin_epoch(self):
-        """Forget what was kept of the epoch before."""
+        """Discard the state of the previous epoch."""
 
     def get_epoch_iterator(self, **kwargs):
-        """Begin an epoch, of the wrapped stream too.
+        """Begin an epoch, also of the wrapped stream.
 
         Parameters
         ----------
@@ -178,7 +178,7 @@ class Transformer(AbstractDataStream):
 
 
 class AgnosticTransformer(Transformer, ABC):
-    """A transformer that does the same to examples and to batches."""
+    """A transformer that treats examples and batches alike."""
 
     def transform_batch(self, batch):
         return self.transform_any(batch)
@@ -192,7 +192,7 @@ class AgnosticTransformer(Transformer, ABC):
 
 
 class SourcewiseTransformer(Transformer):
-    """A transformer that treats each source by itself.
+    """A transformer that processes each source separately.
 
     Parameters
     ----------
@@ -201,11 +201,12 @@ class SourcewiseTransformer(Transformer):
     produces_examples : bool
         Whether the transformer gives examples, not batches.
     which_sources : tuple of str, optional
-        The sources to transform; the others pass unchanged. All by
-        default. Names that the stream doesn't have are ignored, so that
-        default transformers serve streams with fewer sources.
+        The sources to transform; others are unchanged. All by default. Names
+        that the stream doesn't have are ignored, so that default transformers
+        also work for streams with fewer sources.
 
     """
+
     def __init__(self, data_stream, produces_examples, which_sources=None,
                  **kwargs):
         self.which_sources = (data_stream.sources if which_sources is None
@@ -254,7 +255,7 @@ class SourcewiseTransformer(Transformer):
 
 class AgnosticSourcewiseTransformer(AgnosticTransformer,
                                     SourcewiseTransformer):
-    """Treats each source by itself, examples and batches in the same way."""
+    """Processes each source separately; treats examples and batches alike."""
 
     def transform_any(self, data):
         return self._transform_sources(data, self.transform_any_source)
@@ -266,7 +267,7 @@ class AgnosticSourcewiseTransformer(AgnosticTransformer,
         Parameters
         ----------
         source_data : object
-            What one source gave, for an example or a batch.
+            The data of one source, for an example or a batch.
         source_name : str
             The source.
 

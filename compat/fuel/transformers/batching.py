@@ -16,14 +16,14 @@ class Batch(Transformer):
     iteration_scheme : BatchSizeScheme
         How many examples to put into each batch.
     strictness : {0, 1, 2}, optional
-        What to do if the examples run out within a batch: give the
-        smaller batch (0, the default), leave it out (1), raise (2).
+        What to do if the examples run out within a batch: return the smaller
+        batch (0, the default), drop it (1), or raise an error (2).
 
     Raises
     ------
     ValueError
-        If the stream gives batches or the scheme requests examples. With
-        a `strictness` of 2, on iterating, if a batch can't be filled.
+        If the stream yields batches or the scheme requests examples. With a
+        `strictness` of 2, during iteration, if a batch can't be filled.
 
     Notes
     -----
@@ -32,6 +32,7 @@ class Batch(Transformer):
     example, which is what :class:`~fuel.transformers.Padding` takes.
 
     """
+
     epoch_state = ()
 
     def __init__(self, data_stream, iteration_scheme, strictness=0, **kwargs):
@@ -101,6 +102,7 @@ class Unpack(Transformer):
     in the middle.
 
     """
+
     epoch_state = ('data',)
 
     def __init__(self, data_stream, **kwargs):
@@ -157,6 +159,7 @@ class Cache(Transformer):
         If the scheme isn't one of batch sizes.
 
     """
+
     epoch_state = ('cache',)
 
     def __init__(self, data_stream, iteration_scheme, **kwargs):

@@ -2,10 +2,9 @@
 from io import BytesIO
 
 import numpy
-from PIL import Image
-
 from fuel.transformers.base import SourcewiseTransformer
 from fuel.utils.checks import as_source_names
+from PIL import Image
 
 IMAGE_AXES = ('channel', 'height', 'width')
 
@@ -37,6 +36,7 @@ class ImagesFromBytes(SourcewiseTransformer):
         While iterating, if Pillow can't read the image.
 
     """
+
     def __init__(self, data_stream, color_mode='RGB', **kwargs):
         self.color_mode = color_mode
         produces_examples = kwargs.pop('produces_examples',
@@ -56,7 +56,7 @@ class ImagesFromBytes(SourcewiseTransformer):
             raise TypeError(
                 f"ImagesFromBytes expects source {source_name!r} to give "
                 f"bytes, got {type(source_example).__name__}; "
-                "fuel.transformers.defaults.ToBytes makes bytes of arrays")
+                "fuel.transformers.defaults.ToBytes converts arrays to bytes")
         try:
             image = Image.open(BytesIO(source_example))
             if self.color_mode is not None:

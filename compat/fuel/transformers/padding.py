@@ -1,6 +1,5 @@
 """Padding: sequences of different lengths to arrays and masks."""
 import numpy
-
 from fuel import config
 from fuel.transformers.base import Transformer
 from fuel.transformers.wrapping import check_kind, with_axis_labels
@@ -39,8 +38,8 @@ class Padding(Transformer):
     -----
     With a batch of `B` sequences, the longest of `T` steps, and steps of
     shape `S`, the data have shape ``(B, T, *S)`` and the mask ``(B, T)``.
-    The dtype is the one that holds the data of all sequences. An empty
-    list has no dtype and no shape `S`: it takes those of the others.
+    The dtype can hold the data of all sequences. An empty list has no dtype
+    and no shape `S`: it takes those of the others.
 
     Examples
     --------
@@ -59,6 +58,7 @@ class Padding(Transformer):
     [[1, 1, 1], [1, 0, 0]] [[7, 8, 9], [6, 0, 0]]
 
     """
+
     def __init__(self, data_stream, mask_sources=None, mask_dtype=None,
                  *, unmasked_sources=(), **kwargs):
         check_kind(self, data_stream, examples=False)
@@ -169,8 +169,8 @@ def pad_sequences(sequences):
 def _common_form(sequences, arrays):
     """Return the shape of a step and the dtype that suit all sequences.
 
-    What an empty list would be an array of, NumPy can only guess: such
-    arrays don't count, unless there are no others.
+    NumPy can only guess the dtype of an empty list: such arrays are ignored,
+    unless all are empty.
 
     """
     telling = [(position, array) for position, (sequence, array)

@@ -1,4 +1,4 @@
-"""What transformers ask of the streams they wrap, and take over."""
+"""Requirements of transformers on wrapped streams, and inherited settings."""
 
 from fuel.utils.checks import check_stream
 

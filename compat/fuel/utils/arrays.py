@@ -91,7 +91,7 @@ def map_regular(function, data):
     Returns
     -------
     numpy.ndarray
-        What `function` returns for the array; for ragged data an array of
+        The result of `function` for the array; for ragged data an array of
         dtype ``object`` with the result for each element.
 
     """

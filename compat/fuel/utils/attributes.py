@@ -13,7 +13,7 @@ def settable(slot, default, doc):
     default : callable
         Returns the default, given the object, each time it is asked for.
     doc : str
-        What to say about the property.
+        The documentation of the property.
 
     Examples
     --------

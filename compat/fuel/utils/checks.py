@@ -1,4 +1,4 @@
-"""Checks with messages that name who, what was expected and what came."""
+"""Checks whose messages name the caller, the expected and the actual value."""
 import math
 from numbers import Integral, Real
 
@@ -11,15 +11,15 @@ def refuse_request(stream, request):
     Parameters
     ----------
     stream : AbstractDataStream
-        Who was asked.
+        The caller, for messages.
     request : object
         The request, or `None` as it should be.
 
     """
     if request is not None:
         raise ValueError(
-            f"{type(stream).__name__}.get_data takes no request, it gives "
-            f"what comes next; got the request {request!r}")
+            f"{type(stream).__name__}.get_data takes no request, since it "
+            f"returns data in sequence; got the request {request!r}")
 
 
 def require_request(stream, request):
@@ -28,7 +28,7 @@ def require_request(stream, request):
     Parameters
     ----------
     stream : AbstractDataStream
-        Who was asked.
+        The caller, for messages.
     request : object
         The request.
 
@@ -48,14 +48,14 @@ def as_source_names(names, owner='a stream', argument='sources'):
     names : str or iterable of str
         The names.
     owner : object or str, optional
-        Who was given them.
+        The caller, for messages.
     argument : str, optional
         The name of the argument.
 
     Raises
     ------
     TypeError
-        If they are no strings.
+        If they are not strings.
 
     """
     if isinstance(names, str):
@@ -73,7 +73,7 @@ def check_stream(owner, stream, argument='data_stream'):
     Parameters
     ----------
     owner : object or str
-        Who was given it.
+        The caller, for messages.
     stream : object
         The argument. What has the methods of a stream will do.
     argument : str, optional
@@ -92,7 +92,7 @@ def check_scheme(owner, scheme):
     Parameters
     ----------
     owner : object or str
-        Who was given it.
+        The caller, for messages.
     scheme : object
         The argument.
 
@@ -111,7 +111,7 @@ def check_number(owner, name, value, kind=float, least=None, most=None,
     Parameters
     ----------
     owner : object or str
-        Who was given the setting.
+        The caller, for messages.
     name : str
         The name of the argument.
     value : object
@@ -123,7 +123,7 @@ def check_number(owner, name, value, kind=float, least=None, most=None,
     above, below : number, optional
         Bounds that aren't.
     remedy : str, optional
-        What to do about it, added to the message.
+        The remedy, added to the message.
 
     Returns
     -------
@@ -133,7 +133,7 @@ def check_number(owner, name, value, kind=float, least=None, most=None,
     Raises
     ------
     TypeError
-        If the setting is no number of that kind.
+        If the setting is not a number of that kind.
     ValueError
         If it is out of bounds or not finite.
 
@@ -173,7 +173,7 @@ def check_positive(owner, kind=float, **settings):
     Parameters
     ----------
     owner : object or str
-        Who was given the settings.
+        The caller, for messages.
     kind : {float, int}, optional
         See :func:`check_number`.
     **settings
@@ -188,12 +188,12 @@ def check_positive(owner, kind=float, **settings):
 
 
 def check_dtype(owner, name, value):
-    """Return a dtype as it came; raise TypeError if it is none.
+    """Return a dtype unchanged; raise TypeError if it is not a dtype.
 
     Parameters
     ----------
     owner : object or str
-        Who was given it.
+        The caller, for messages.
     name : str
         The name of the argument.
     value : dtype or str
@@ -216,7 +216,7 @@ def check_callable(owner, name, value):
     Parameters
     ----------
     owner : object or str
-        Who was given it.
+        The caller, for messages.
     name : str
         The name of the argument.
     value : object

@@ -56,7 +56,7 @@ def check_enough_space(dataset_local_dir, remote_fname, local_fname,
     remote_fname : str
         The file to be copied.
     local_fname : str
-        What the copy would be called; not used.
+        The name of the copy; not used.
     max_disk_usage : float, optional
         The fraction of the disk that may be in use afterwards.
 

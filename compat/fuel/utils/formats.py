@@ -61,6 +61,7 @@ class LineReader:
         Their encoding.
 
     """
+
     def __init__(self, filenames, encoding=None):
         self.filenames = list(filenames)
         self.encoding = encoding
@@ -109,6 +110,6 @@ class LineReader:
 
 
 # Processes that share an open file share its position: each would miss the
-# lines that another one has read.
+# lines that another one has consumed.
 if hasattr(os, 'register_at_fork'):
     os.register_at_fork(before=LineReader.close_all)

@@ -78,11 +78,11 @@ def do_not_pickle_attributes(*lazy_properties):
         for slot, name in slots.items():
             if isinstance(self.__dict__.get(slot), Iterator):
                 raise ValueError(
-                    f"{type(self).__name__}.{name} is an iterator, which "
-                    "can't be loaded again where it stands; make it "
-                    "something that can be iterated over from the start")
+                    f"{type(self).__name__}.{name} is an iterator, whose "
+                    "position can't be restored on loading; use an iterable "
+                    "that can be iterated over from the start")
         if not isinstance(state, dict):
-            return state  # of another form, which only its class knows
+            return state  # of a different form, known only to its class
         return {name: value for name, value in state.items()
                 if name not in slots}
 
@@ -102,6 +102,6 @@ def do_not_pickle_attributes(*lazy_properties):
 
 
 def _inherited_getstate(cls):
-    """What a base but `object` has to say about how a class is pickled."""
+    """Return how a base class other than `object` pickles its instances."""
     return next((vars(base)['__getstate__'] for base in cls.__mro__[1:-1]
                  if '__getstate__' in vars(base)), vars)

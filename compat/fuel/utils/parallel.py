@@ -1,6 +1,5 @@
 """Work in another process, results through a socket."""
 import zmq
-
 from fuel.utils.processes import end_process, start_process
 
 
@@ -32,7 +31,7 @@ def producer_consumer(producer, consumer, addr='tcp://127.0.0.1', port=None,
     Returns
     -------
     object
-        What `consumer` returns; then the other process is ended.
+        The result of `consumer`; the other process is then ended.
 
     """
     own_context = zmq.Context() if context is None else None

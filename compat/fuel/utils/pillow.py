@@ -15,7 +15,7 @@ def resampling_filter(name, who, allowed=tuple(Image.Resampling)):
     name : str
         The name, in letters of any case.
     who : str
-        Who needs the filter, for the message.
+        The caller, for the message.
     allowed : iterable of PIL.Image.Resampling, optional
         The filters to choose from. All by default.
 
@@ -53,7 +53,7 @@ def apply_to_channels(image, operation, resample, who):
     resample : PIL.Image.Resampling
         The filter that `operation` applies.
     who : str
-        Who needs it, for the message.
+        The caller, for the message.
 
     Returns
     -------

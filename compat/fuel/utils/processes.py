@@ -19,7 +19,7 @@ def start_process(target, *args, daemon=True):
     Parameters
     ----------
     target : callable
-        What to call there.
+        The function to call there.
     *args
         The arguments.
     daemon : bool, optional
@@ -64,7 +64,7 @@ def _end_with_parent():
 
     The pipe that multiprocessing has for that is not enough: processes
     forked later hold its other end, too. Where there is a fork server the
-    parent in the sense of the system is another one than that which counts.
+    system's parent process is not the one that matters.
 
     """
     parent = multiprocessing.parent_process()

@@ -58,6 +58,7 @@ class Subset:
     slice(0, 5, 1)
 
     """
+
     def __init__(self, list_or_slice, original_num_examples):
         if not _is_slice(list_or_slice):
             list_or_slice = list(list_or_slice)
@@ -94,7 +95,7 @@ class Subset:
         subset : Subset
             The larger one.
         list_or_slice : list of int or slice
-            What to take, counted within the larger one.
+            The selection, counted within the larger subset.
 
         """
         if not _is_slice(list_or_slice) and len(list_or_slice) == 0:
@@ -163,7 +164,7 @@ class Subset:
         Parameters
         ----------
         key : list of int or slice
-            What to get, counted within the subset.
+            The request, counted within the subset.
 
         Returns
         -------
@@ -201,7 +202,7 @@ class Subset:
         indexable : indexable
             All examples of the source.
         subset_request : int, list of int or slice
-            What to get, counted within the subset.
+            The request, counted within the subset.
         sort_indices : bool, optional
             Ask for lists of indices in ascending order, as HDF5 wants,
             and put the examples back into the requested order.
@@ -232,7 +233,7 @@ class Subset:
         Parameters
         ----------
         indexable : array_like
-            What to index, with attributes ``shape`` and ``dtype``. HDF5
+            The data to index, with attributes ``shape`` and ``dtype``. HDF5
             datasets only take indices that ascend.
         request : list of int
             The indices, in any order, repeated ones too.
@@ -297,8 +298,8 @@ class Subset:
     @staticmethod
     def _list_request_sanity_check(indices, num_examples):
         if len(indices) == 0:
-            raise ValueError("a request needs one index or more, got none: "
-                             "it would give no data")
+            raise ValueError("a request needs at least one index, got none: "
+                             "it would return no data")
         lowest, highest = min(indices), max(indices)
         if lowest < 0 or highest >= num_examples:
             raise ValueError(

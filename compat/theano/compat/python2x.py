@@ -1,4 +1,4 @@
-"""What Python 2.4 lacked, by the names of Theano 0.6."""
+"""Features missing in Python 2.4, by the names of Theano 0.6."""
 
 import builtins
 from collections import OrderedDict, defaultdict, deque

@@ -1,4 +1,4 @@
-"""Variables whose value outlives a function call."""
+"""Variables that keep their value between function calls."""
 
 import numpy
 import pytensor
@@ -14,11 +14,11 @@ def shared(value, name=None, strict=False, allow_downcast=None, **kwargs):
     Parameters
     ----------
     value : object
-        First value: an array or number makes a tensor variable.
+        Initial value: an array or number gives a tensor variable.
     name : str, optional
         Name of the variable.
     strict : bool
-        Refuse later values of another type instead of casting them.
+        Refuse later values of a different type instead of casting them.
     allow_downcast : bool, optional
         Whether later values may lose precision by a cast.  By default only
         Python floats may.

@@ -88,7 +88,7 @@ class Op(_BackendOp, metaclass=_OpMeta):
         node : Apply
             The application of this operation.
         inputs : list of object
-            Values, not to be changed unless ``destroy_map`` says so.
+            Values, not to be changed unless ``destroy_map`` declares it.
         output_storage : list of list
             One cell for each output, to hold its value; it may hold the
             value of an earlier call, to be overwritten.
@@ -166,7 +166,7 @@ def get_test_value(variable):
     Parameters
     ----------
     variable : Variable or object
-        What is not a variable is its own value.
+        Objects that are not variables are their own value.
 
     Returns
     -------

@@ -13,7 +13,7 @@ globals().update(absent(__name__, *_NAMES))
 
 
 class ContextNotDefined(ValueError):
-    """A device has a name that is not known."""
+    """The name of a device is unknown."""
 
 
 def list_contexts():
@@ -27,7 +27,7 @@ def get_context(name):
     Raises
     ------
     ContextNotDefined
-        Always, as there are none.
+        Always, since there are no GPUs.
 
     """
     raise ContextNotDefined(f'device {name!r}: {REASON}')

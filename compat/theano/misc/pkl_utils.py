@@ -10,7 +10,6 @@ import sys
 import zipfile
 
 import numpy
-
 from theano.compile.sharedvalue import SharedVariable
 
 __all__ = ['PersistentSharedVariableID', 'dump', 'load']
@@ -56,8 +55,8 @@ class PersistentSharedVariableID:
         if not base:
             if not self.allow_unnamed:
                 raise ValueError(f'dump: a shared variable of type '
-                                 f'{variable.type} has no name; give it one, '
-                                 f'or allow_unnamed=True')
+                                 f'{variable.type} has no name; set its name, '
+                                 'or pass allow_unnamed=True')
             base = f'array_{len(self.names)}'
         elif base in self.taken and not self.allow_duplicates:
             raise ValueError(f'dump: two shared variables have the name '

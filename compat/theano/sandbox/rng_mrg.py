@@ -8,7 +8,6 @@ import numbers
 import operator
 
 import numpy
-
 from theano import _draws, _no_gpu, tensor
 from theano.compile.sharedvalue import shared
 from theano.configparser import config
@@ -18,14 +17,16 @@ from theano.sandbox import _mrg31k3p
 from theano.sandbox._mrg31k3p import M1, M2
 from theano.sandbox._mrg_uniform import mrg_uniform, mrg_uniform_base
 from theano.sandbox.multinomial import (
-    ChoiceFromUniform, MultinomialFromUniform)
+    ChoiceFromUniform,
+    MultinomialFromUniform,
+)
 from theano.scalar import upcast
 
 __all__ = [
     'GPU_mrg_uniform', 'M1', 'M2', 'MRG_RandomStreams', 'guess_n_streams',
     'mrg_uniform', 'mrg_uniform_base']
 
-#: What graphs on a GPU hold; no operation is one of these.
+#: Class of operations on a GPU; no operation is an instance.
 GPU_mrg_uniform = _no_gpu.absent(__name__, 'GPU_mrg_uniform')[
     'GPU_mrg_uniform']
 
@@ -68,9 +69,9 @@ class MRG_RandomStreams:
     Parameters
     ----------
     seed : int or sequence of 6 int
-        One number stands for six equal ones.  The first three must be
-        below 2**31 - 1, the last three below 2**31 - 21069, and neither
-        three all zero.
+        A single number is repeated six times. The first three must be below
+        2**31 - 1, the last three below 2**31 - 21069, and neither three all
+        zero.
 
     Examples
     --------
@@ -174,7 +175,7 @@ class MRG_RandomStreams:
         Raises
         ------
         TypeError, ValueError
-            If the size is none.
+            If the size is invalid.
         NotImplementedError
             If the bounds would extend the sample.
 
@@ -261,19 +262,14 @@ class MRG_RandomStreams:
         ValueError
             If a size is given.
         NotImplementedError
-            If `pvals` is no matrix.
+            If `pvals` is not a matrix.
 
         """
-        if pvals is None:
-            raise TypeError('multinomial: pvals is missing')
         for name, value in ('size', size), ('ndim', ndim):
             if value is not None:
                 raise ValueError(f'multinomial: {name} is not used; pvals '
                                  f'gives the shape')
-        pvals = undefined_grad(tensor.as_tensor_variable(pvals))
-        if pvals.ndim != 2:
-            raise NotImplementedError(f'multinomial: pvals must be a matrix, '
-                                      f'got {pvals.ndim} dimensions')
+        pvals = _probabilities('multinomial: pvals', pvals)
         numbers_ = self.uniform(size=pvals[:, 0].shape * n, ndim=1,
                                 nstreams=nstreams, **kwargs)
         return MultinomialFromUniform(dtype)(pvals, numbers_, n)
@@ -304,7 +300,7 @@ class MRG_RandomStreams:
         Raises
         ------
         NotImplementedError
-            If `replace` is true, or `p` is no matrix.
+            If `replace` is true, or `p` is not a matrix.
         TypeError
             If `a` is given, or `p` missing.
         ValueError
@@ -317,14 +313,9 @@ class MRG_RandomStreams:
         if a is not None:
             raise TypeError('choice: a is not used; outcomes are numbered '
                             'as the columns of p')
-        if p is None:
-            raise TypeError('choice: p is missing')
         if ndim is not None:
             raise ValueError('choice: ndim is not used')
-        p = undefined_grad(tensor.as_tensor_variable(p))
-        if p.ndim != 2:
-            raise NotImplementedError(f'choice: p must be a matrix, got '
-                                      f'{p.ndim} dimensions')
+        p = _probabilities('choice: p', p)
         numbers_ = self.uniform(size=p[:, 0].shape * size, ndim=1,
                                 nstreams=nstreams, **kwargs)
         return ChoiceFromUniform(dtype)(p, numbers_, size)
@@ -355,7 +346,7 @@ class MRG_RandomStreams:
         nstreams : int, optional
             Number of independent streams.
         truncate : bool
-            Draw anew, once, what is beyond two standard deviations.
+            Redraw, once, values beyond two standard deviations.
 
         Returns
         -------
@@ -364,7 +355,7 @@ class MRG_RandomStreams:
         Raises
         ------
         ValueError
-            If the size is none.
+            If the size is invalid.
 
         """
         size = _as_shape(size)
@@ -422,6 +413,25 @@ def _redrawn(first, second, cosine, sine, dtype, uniform):
 def _declare_update(state, new_state):
     """Let compiled functions move the state without being told."""
     state._default_update = new_state
+
+
+def _probabilities(argument, rows):
+    """Return the probabilities of outcomes, (rows, outcomes), as a variable.
+
+    Parameters
+    ----------
+    argument : str
+        The method and its argument, for messages.
+    rows : TensorVariable, array_like or None
+
+    """
+    if rows is None:
+        raise TypeError(f'{argument} is missing')
+    rows = undefined_grad(tensor.as_tensor_variable(rows))
+    if rows.ndim != 2:
+        raise NotImplementedError(f'{argument} must be a matrix, got '
+                                  f'{rows.ndim} dimensions')
+    return rows
 
 
 def _check_keywords(name, keywords):

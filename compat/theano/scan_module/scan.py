@@ -3,7 +3,6 @@
 import warnings
 
 from pytensor.scan.basic import scan as _backend_scan
-
 from theano.compile.mode import INNER_MODE, get_mode
 from theano.scan_module.default_updates import with_default_updates
 from theano.tensor.broadcasting import unbroadcast
@@ -25,7 +24,7 @@ def scan(fn, sequences=None, outputs_info=None, non_sequences=None,
         and the non-sequences, in this order, and returns outputs, updates
         of shared variables, and perhaps ``until(condition)``.
     sequences : Variable, dict or list of both, optional
-        What to iterate over, along the first dimension.  A dictionary
+        The variables to iterate over, along the first dimension. A dictionary
         ``{'input': variable, 'taps': [...]}`` gives the offsets of the
         slices that a step takes.
     outputs_info : Variable, dict, None or list of them, optional

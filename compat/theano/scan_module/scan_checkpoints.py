@@ -3,13 +3,12 @@
 import warnings
 
 from pytensor.scan.checkpoints import scan_checkpoints as _backend
-
 from theano.updates import OrderedUpdates
 
 __all__ = ['scan_checkpoints']
 
 
-def scan_checkpoints(fn, sequences=[], outputs_info=None, non_sequences=[],
+def scan_checkpoints(fn, sequences=(), outputs_info=None, non_sequences=(),
                      name='checkpointscan_fn', n_steps=None, save_every_N=10,
                      padding=True):
     """Apply a function again and again; keep every tenth result or so.

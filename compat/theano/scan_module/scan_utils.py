@@ -15,7 +15,7 @@ def clone(output, replace=None, strict=True, share_inputs=True):
     output : Variable or sequence of Variable
         Results of the graph.
     replace : dict or sequence of pairs, optional
-        Variables and what stands for them in the copy.
+        Variables and their replacements in the copy.
     strict : bool
         Whether replacements must have the same type.
     share_inputs : bool

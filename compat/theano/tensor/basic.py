@@ -1,7 +1,7 @@
 """Functions of tensors under Theano's names and signatures.
 
-What PyTensor has under the same name and signature is passed on; the rest
-is defined here.
+Functions that PyTensor has with the same name and signature are reexported;
+the rest is defined here.
 """
 
 import builtins
@@ -12,49 +12,208 @@ import numpy
 import pytensor.tensor as _backend
 from pytensor.raise_op import Assert  # noqa: F401
 from pytensor.tensor import (  # noqa: F401
-    NoneConst, add, all, allclose, alloc, and_, angle, any, arange, arccos,
-    arccosh, arcsin, arcsinh, arctan, arctan2, arctanh, argmax, argmin,
-    argsort, bartlett, bincount,
-    bitwise_and, bitwise_not, bitwise_or, bitwise_xor, cast, ceil,
-    ceil_intdiv, clip, complex, complex_from_polar, concatenate,
-    conj, constant, cos, cosh, cov, cumprod, cumsum, deg2rad, diag,
-    diagonal, divmod, eq, erf, erfc, erfcinv, erfcx, erfinv, exp, exp2,
-    expm1, eye, fill, fill_diagonal, fill_diagonal_offset, flatnonzero,
-    floor, floor_div, gamma, gammainc, gammaincc, gammal, gammaln, gammau,
-    ge, get_vector_length, gt, horizontal_stack, i0, i1, identity_like,
-    imag, inc_subtensor, int_div, inverse_permutation, invert, iround,
-    is_flat, isclose, isinf, isnan, iv, j0, j1, join, jv, largest, le, log,
-    log10, log1p, log2, lt, make_slice, max, max_and_argmax, maximum, mgrid,
-    min, minimum, mod, mul, neg, neq, nonzero, nonzero_values, ogrid, ones,
-    ones_like, or_, outer, permute_row_elements, pow, power, prod, psi, ptp,
-    rad2deg, ravel_multi_index, real, repeat, roll, round,
-    round_half_away_from_zero, round_half_to_even, scalar_from_tensor,
-    second, set_subtensor, shape, shape_padaxis, shape_padleft,
-    shape_padright, sin, sinh, slicetype, smallest, sort, specify_shape,
-    split, sqr, sqrt, square, stacklists, std, sub, sum, swapaxes, switch,
-    take, tan, tanh, tensor_copy, tensor_from_scalar, tensordot, transfer,
-    transpose, tri, tri_gamma, tril, triu, true_div, trunc, unravel_index,
-    var, vertical_stack, where, xor, zeros, zeros_like)
+    NoneConst,
+    add,
+    all,
+    allclose,
+    alloc,
+    and_,
+    angle,
+    any,
+    arange,
+    arccos,
+    arccosh,
+    arcsin,
+    arcsinh,
+    arctan,
+    arctan2,
+    arctanh,
+    argmax,
+    argmin,
+    argsort,
+    bartlett,
+    bincount,
+    bitwise_and,
+    bitwise_not,
+    bitwise_or,
+    bitwise_xor,
+    cast,
+    ceil,
+    ceil_intdiv,
+    clip,
+    complex,
+    complex_from_polar,
+    concatenate,
+    conj,
+    constant,
+    cos,
+    cosh,
+    cov,
+    cumprod,
+    cumsum,
+    deg2rad,
+    diag,
+    diagonal,
+    divmod,
+    eq,
+    erf,
+    erfc,
+    erfcinv,
+    erfcx,
+    erfinv,
+    exp,
+    exp2,
+    expm1,
+    eye,
+    fill,
+    fill_diagonal,
+    fill_diagonal_offset,
+    flatnonzero,
+    floor,
+    floor_div,
+    gamma,
+    gammainc,
+    gammaincc,
+    gammal,
+    gammaln,
+    gammau,
+    ge,
+    get_vector_length,
+    gt,
+    horizontal_stack,
+    i0,
+    i1,
+    identity_like,
+    imag,
+    inc_subtensor,
+    int_div,
+    inverse_permutation,
+    invert,
+    iround,
+    is_flat,
+    isclose,
+    isinf,
+    isnan,
+    iv,
+    j0,
+    j1,
+    join,
+    jv,
+    largest,
+    le,
+    log,
+    log1p,
+    log2,
+    log10,
+    lt,
+    make_slice,
+    max,
+    max_and_argmax,
+    maximum,
+    mgrid,
+    min,
+    minimum,
+    mod,
+    mul,
+    neg,
+    neq,
+    nonzero,
+    nonzero_values,
+    ogrid,
+    ones,
+    ones_like,
+    or_,
+    outer,
+    permute_row_elements,
+    pow,
+    power,
+    prod,
+    psi,
+    ptp,
+    rad2deg,
+    ravel_multi_index,
+    real,
+    repeat,
+    roll,
+    round,
+    round_half_away_from_zero,
+    round_half_to_even,
+    scalar_from_tensor,
+    second,
+    set_subtensor,
+    shape,
+    shape_padaxis,
+    shape_padleft,
+    shape_padright,
+    sin,
+    sinh,
+    slicetype,
+    smallest,
+    sort,
+    specify_shape,
+    split,
+    sqr,
+    sqrt,
+    square,
+    stacklists,
+    std,
+    sub,
+    sum,
+    swapaxes,
+    switch,
+    take,
+    tan,
+    tanh,
+    tensor_copy,
+    tensor_from_scalar,
+    tensordot,
+    transfer,
+    transpose,
+    tri,
+    tri_gamma,
+    tril,
+    triu,
+    true_div,
+    trunc,
+    unravel_index,
+    var,
+    vertical_stack,
+    where,
+    xor,
+    zeros,
+    zeros_like,
+)
 from pytensor.tensor.basic import (  # noqa: F401
-    Alloc, AllocEmpty, ARange, Eye, Join, MakeVector, PermuteRowElements,
-    ScalarFromTensor, Split, TensorFromScalar)
-from pytensor.tensor.exceptions import (  # noqa: F401
-    NotScalarConstantError, ShapeError)
+    Alloc,
+    AllocEmpty,
+    ARange,
+    Eye,
+    Join,
+    MakeVector,
+    PermuteRowElements,
+    ScalarFromTensor,
+    Split,
+    TensorFromScalar,
+)
+from pytensor.tensor.exceptions import NotScalarConstantError, ShapeError  # noqa: F401
 from pytensor.tensor.math import Argmax, Dot  # noqa: F401
-
-from pytensor.tensor.shape import (  # noqa: F401
-    Reshape, Shape, Shape_i, SpecifyShape)
-
+from pytensor.tensor.shape import Reshape, Shape, Shape_i, SpecifyShape  # noqa: F401
 from theano.gof.graph import Variable
 from theano.gof.utils import hashtype  # noqa: F401
 from theano.tensor.broadcasting import (  # noqa: F401
-    Rebroadcast, addbroadcast, patternbroadcast, unbroadcast)
+    Rebroadcast,
+    addbroadcast,
+    patternbroadcast,
+    unbroadcast,
+)
 from theano.tensor.constructors import *  # noqa: F401, F403
-from theano.tensor.elemwise import (  # noqa: F401
-    CAReduce, DimShuffle, Elemwise, Sum)
+from theano.tensor.elemwise import CAReduce, DimShuffle, Elemwise, Sum  # noqa: F401
 from theano.tensor.type import TensorType
 from theano.tensor.var import (  # noqa: F401
-    TensorConstant, TensorVariable, _tensor_py_operators)
+    TensorConstant,
+    TensorVariable,
+    _tensor_py_operators,
+)
 
 Tensor = TensorType
 abs_ = _backend.abs
@@ -188,7 +347,7 @@ def flatten(x, ndim=None, outdim=None):
 
     """
     if ndim is not None and outdim is not None:
-        raise ValueError('flatten: give ndim or outdim, not both')
+        raise ValueError('flatten: pass ndim or outdim, not both')
     if ndim is None:
         ndim = 1 if outdim is None else outdim
     return _backend.flatten(as_tensor_variable(x), ndim=ndim)
@@ -344,11 +503,11 @@ def choose(a, choices, out=None, mode='raise'):
     a : TensorVariable
         Integers.
     choices : sequence of TensorVariable, or TensorVariable
-        What to pick from.
+        The choices.
     out : None
         Not used.
     mode : {'raise', 'wrap', 'clip'}
-        What to do about numbers out of range.
+        How to handle indices out of range.
 
     Returns
     -------
@@ -366,7 +525,7 @@ def makeKeepDims(x, y, axis):
     Parameters
     ----------
     x : TensorVariable
-        What was reduced.
+        The reduced variable.
     y : TensorVariable
         The result.
     axis : int, sequence of int or None

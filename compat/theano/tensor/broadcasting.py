@@ -1,8 +1,7 @@
-"""What is known about dimensions of length one."""
+"""Declarations of dimensions of length one."""
 
 from pytensor.tensor import as_tensor_variable
 from pytensor.tensor.shape import specify_broadcastable
-
 from theano.compile.ops import Rebroadcast
 
 __all__ = ['Rebroadcast', 'addbroadcast', 'patternbroadcast', 'unbroadcast']

@@ -9,7 +9,6 @@ import functools
 import operator
 
 import numpy
-
 from theano import tensor
 from theano.configparser import config
 from theano.gof import Apply, Op, Type, Variable
@@ -135,8 +134,8 @@ def _resolve(ndim, size, *args):
     """
     if size is None:
         if not args:
-            raise TypeError('random draw: give size; there are no arguments '
-                            'to tell the shape')
+            raise TypeError('random draw: pass size; there are no arguments '
+                            'that determine the shape')
         template = functools.reduce(operator.add, args)
         return template.ndim, template.shape, template.broadcastable
     if isinstance(size, Variable):

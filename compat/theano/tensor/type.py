@@ -28,8 +28,8 @@ class _TensorTypeMeta(type(_BackendTensorType)):
                  sparse_grad=False, shape=None):
         if shape is None:
             if broadcastable is None:
-                raise TypeError('TensorType: broadcastable is missing; give '
-                                'one boolean for each dimension')
+                raise TypeError('TensorType: broadcastable is missing; pass '
+                                'one Boolean for each dimension')
             shape = static_shape(broadcastable)
         return _BackendTensorType(dtype, shape=shape, name=name)
 
@@ -46,7 +46,7 @@ class TensorType(_BackendTensorType, metaclass=_TensorTypeMeta):
     Parameters
     ----------
     dtype : str
-        Data type; ``'floatX'`` stands for ``theano.config.floatX``.
+        The dtype; ``'floatX'`` means ``theano.config.floatX``.
     broadcastable : sequence of bool
         For each dimension whether its length is known to be one.
     name : str, optional

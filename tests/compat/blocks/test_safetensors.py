@@ -12,9 +12,13 @@ import theano
 from blocks.bricks import MLP, Tanh
 from blocks.initialization import Constant, IsotropicGaussian
 from blocks.model import Model
-from blocks.safetensors import (
-    load_safetensors, read_arrays, save_safetensors, write_arrays)
 from blocks.roles import PARAMETER, add_role
+from blocks.safetensors import (
+    load_safetensors,
+    read_arrays,
+    save_safetensors,
+    write_arrays,
+)
 from numpy.testing import assert_array_equal
 from theano import tensor
 
@@ -96,7 +100,7 @@ class TestSafetensors(unittest.TestCase):
         write_arrays(self.path, {'a': numpy.ones(2)})
         with mock.patch('blocks.replacing.os.fsync',
                         side_effect=OSError('full')):
-            with self.assertRaisesRegex(OSError, 'still whole'):
+            with self.assertRaisesRegex(OSError, 'still intact'):
                 write_arrays(self.path, {'a': numpy.zeros(2)})
         with self.assertRaisesRegex(ValueError, "'c' is of type complex128"):
             write_arrays(self.path, {'c': numpy.ones(2, complex)})

@@ -8,18 +8,23 @@ import tempfile
 from unittest import TestCase
 
 import numpy
-from hypothesis import given
-from hypothesis import strategies as st
-from numpy.testing import assert_array_equal
-
-from fuel.datasets import (Dataset, IndexableDataset, IterableDataset,
-                           OneBillionWord, TextFile)
+from fuel.datasets import (
+    Dataset,
+    IndexableDataset,
+    IterableDataset,
+    OneBillionWord,
+    TextFile,
+)
 from fuel.datasets.toy import Spiral, SwissRoll
 from fuel.schemes import SequentialScheme, ShuffledScheme
 from fuel.streams import DataStream
 from fuel.transformers import ScaleAndShift
 from fuel.utils import Subset, do_not_pickle_attributes
 from fuel.utils.formats import open_, tar_open
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_array_equal
+
 from tests.compat.fuel.helpers import PROPERTY
 
 
@@ -332,7 +337,7 @@ class TestSubset(TestCase):
                 ("nothing requested", lambda: Subset([1], 4)[[]],
                  "got none"),
                 ("empty slice", lambda: Subset([1, 3], 4)[slice(1, 1)],
-                 "it would give no data"),
+                 "it would return no data"),
                 ("from nothing", lambda: Subset([], 4)[[0]],
                  "0 examples")]:
             with self.assertRaisesRegex(ValueError, message, msg=label):

@@ -12,8 +12,11 @@ from unittest import TestCase
 from fuel.bin import fuel_download
 from fuel.converters import all_converters
 from fuel.downloaders import all_downloaders
-from fuel.downloaders.base import (default_downloader, download,
-                                   filename_from_url)
+from fuel.downloaders.base import (
+    default_downloader,
+    download,
+    filename_from_url,
+)
 from fuel.exceptions import NeedURLPrefix
 
 CONTENT = bytes(range(256)) * 20
@@ -96,7 +99,7 @@ class TestDownloads(TestCase):
                         self.assertRaisesRegex(OSError, message):
                     default_downloader(str(self.folder), [url], [name])
                 self.assertEqual(self.names(), [])
-        with self.assertRaisesRegex(ValueError, 'no name of a file'):
+        with self.assertRaisesRegex(ValueError, 'no file name'):
             default_downloader(str(self.folder), [self.site], [None])
         with self.assertRaisesRegex(NeedURLPrefix, "b isn't public"):
             default_downloader(str(self.folder), [self.site + 'a', None],

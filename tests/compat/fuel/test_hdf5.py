@@ -8,18 +8,24 @@ from unittest import TestCase, mock
 
 import h5py
 import numpy
-from numpy.testing import assert_array_equal
-
 from fuel import config
-from fuel.converters.base import (MissingInputFiles, check_exists,
-                                  fill_hdf5_file, progress_bar)
+from fuel.converters.base import (
+    MissingInputFiles,
+    check_exists,
+    fill_hdf5_file,
+    progress_bar,
+)
 from fuel.datasets import MNIST, H5PYDataset
-from fuel.schemes import (SequentialExampleScheme, SequentialScheme,
-                          ShuffledScheme)
+from fuel.schemes import (
+    SequentialExampleScheme,
+    SequentialScheme,
+    ShuffledScheme,
+)
 from fuel.streams import DataStream
 from fuel.transformers import Padding
 from fuel.utils import hdf5 as shared_files
 from fuel.utils.cache import cache_file
+from numpy.testing import assert_array_equal
 
 LENGTHS = [2, 0, 1, 4, 2, 2, 3, 1]
 FEATURES = numpy.arange(len(LENGTHS) * 3.).reshape(len(LENGTHS), 3)

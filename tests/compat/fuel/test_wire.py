@@ -8,13 +8,12 @@ from unittest import TestCase, mock
 
 import numpy
 import zmq
-from numpy.testing import assert_array_equal
-
 from fuel import config
 from fuel.exceptions import InvalidMessage
 from fuel.messages import from_parts, to_parts
 from fuel.server import recv_arrays, send_arrays
 from fuel.streams import ServerDataStream
+from numpy.testing import assert_array_equal
 
 TIMEOUT = 20.
 
@@ -184,7 +183,7 @@ class TestSocket(TestCase):
         start = time.monotonic()
         with self.assertRaisesRegex(
                 InvalidMessage,
-                f'(?s)localhost:{client.port} is no batch.*{words}'):
+                f'(?s)localhost:{client.port} is not a batch.*{words}'):
             next(client.get_epoch_iterator())
         self.assertLess(time.monotonic() - start, 5)
         self.assertFalse(client.connected)

@@ -1,10 +1,10 @@
 """What Blocks says to wrong input."""
 import numpy
+from blocks.initialization import Constant
+from blocks.utils import shared_floatx
 from fuel.datasets import IterableDataset
 from theano import tensor
 
-from blocks.initialization import Constant
-from blocks.utils import shared_floatx
 from tests.compat.test_messages.table import Table, names
 
 V, T, K = ValueError, TypeError, KeyError
@@ -84,8 +84,25 @@ ONE_DIM = [
 BRICKS = [
     ('Linear().allocate()', V, 'input_dim, output_dim must be set'),
     ('Linear(2, 3, 4)', T, 'Linear.*4|positional'),
-    ('Linear(2, 3, use_bias=False).initialize()', V,
-     'no initialization scheme'),
+    *((f'{brick}.initialize()', V,
+       f'{name}: no initialization scheme; set {missing} on it')
+      for brick, name, missing in [
+          ('Linear(2, 3)', r'linear \(Linear\)',
+           'weights_init and biases_init'),
+          ('Linear(2, 3, weights_init=Constant(0))', r'linear \(Linear\)',
+           'biases_init'),
+          ('Linear(2, 3, use_bias=False)', r'linear \(Linear\)',
+           'weights_init'),
+          ('MLP([Tanh()], [2, 3])', r'linear_0 \(Linear\)',
+           'weights_init and biases_init'),
+          ('Bias(3)', r'bias \(Bias\)', 'biases_init'),
+          ('LookupTable(5, 3)', r'lookuptable \(LookupTable\)',
+           'weights_init'),
+          ('SimpleRecurrent(3, Tanh())',
+           r'simplerecurrent \(SimpleRecurrent\)', 'weights_init'),
+          ('LSTM(3)', r'lstm \(LSTM\)', 'weights_init'),
+          ('GatedRecurrent(3)', r'gatedrecurrent \(GatedRecurrent\)',
+           'weights_init')]),
     ('Linear(2, 3, weights_init=3)', T,
      'Linear: weights_init must be .*Constant.*got 3'),
     ('Linear(2, 3, weights_init=Constant)', T, 'weights_init must be'),
@@ -266,7 +283,8 @@ CONSTRUCTORS = [
     ('MLP([Tanh()], x)', T, 'dims must be a list.*x'),
     ('Sequence(x)', T, 'application_methods must be a list.*x'),
     ('Tanh(name=3)', T, 'Tanh: name must be a string, got 3'),
-    ('Linear(10 ** 30, 2).allocate()', V, 'W: the shape .*memory.*small'),
+    ('Linear(10 ** 30, 2).allocate()', V,
+     'W: the shape .*cannot be allocated.*small'),
     ('Tanh(children=0)', T, 'children must be a list of bricks.*got 0'),
 ]
 

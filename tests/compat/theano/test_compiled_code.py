@@ -42,7 +42,7 @@ class TestCompiledCode(TestCase):
         done = subprocess.run(
             [sys.executable, *options, '-c',
              before + 'import theano\n' + script],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            capture_output=True, text=True,
             env=dict(os.environ, THEANO_FLAGS=flags, THEANORC='',
                      PYTENSOR_FLAGS='', TMPDIR=str(self.folder)))
         self.assertEqual(done.returncode, 0, done.stderr)

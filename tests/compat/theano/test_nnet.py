@@ -139,7 +139,7 @@ class TestDistributions(TestCase):
             [x, y], nnet.categorical_crossentropy(nnet.softmax(x), y))
         scores = numpy.zeros((2, 3))
         assert_allclose(function(scores, [0, 2]), numpy.log([3, 3]))
-        for classes, words in [([-1, 0], 'class numbers must be from 0 on'),
+        for classes, words in [([-1, 0], 'class indices must be at least 0'),
                                ([0, 3], 'below the number of classes'),
                                ([0], 'as many class numbers as predictions'),
                                ([0, 1, 2], 'as many class numbers')]:

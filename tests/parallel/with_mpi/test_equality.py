@@ -75,7 +75,7 @@ class TestEquality(TestCase):
     def test_comparison(self):
         """What is compared was trained, and was equal after each update."""
         (_, results), = self.alone
-        for task, values in results.items():
+        for values in results.values():
             self.assertEqual(values['updates'], training.UPDATES)
             self.assertEqual(values['equal'], training.UPDATES)
             self.assertGreater(values['train_total_gradient_norm'], 0)

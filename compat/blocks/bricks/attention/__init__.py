@@ -10,15 +10,19 @@ attended
     The big input, e.g. a sequence of annotations; its padding is marked by
     the *attended mask*.
 glimpses
-    What the attention takes from the attended at a step, e.g. weights and
-    the average of the annotations by these weights.
+    The results of the attention at a time step, e.g. weights and the average
+    of the annotations by these weights.
 
 A mechanism (:class:`AbstractAttention`) computes glimpses from states and
 the attended; :class:`AttentionRecurrent` combines it with a transition.
 """
 from ..._former import former_names
-from .mechanisms import (AbstractAttention, GenericSequenceAttention,
-                         SequenceContentAttention, ShallowEnergyComputer)
+from .mechanisms import (
+                         AbstractAttention,
+                         GenericSequenceAttention,
+                         SequenceContentAttention,
+                         ShallowEnergyComputer,
+)
 from .transitions import AbstractAttentionRecurrent, AttentionRecurrent
 
 __all__ = ('AbstractAttention', 'AbstractAttentionRecurrent',

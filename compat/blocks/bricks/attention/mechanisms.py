@@ -19,8 +19,8 @@ from ..simple import Linear, Tanh
 class AbstractAttention(Brick):
     """The interface of attention mechanisms.
 
-    What does not depend on the states can be computed once, before any
-    step: that is :meth:`preprocess`. :meth:`take_glimpses` does the rest.
+    Expressions that do not depend on the states can be computed once, before
+    any step: that is :meth:`preprocess`. :meth:`take_glimpses` does the rest.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ class AbstractAttention(Brick):
 
 
 class GenericSequenceAttention(AbstractAttention):
-    """What mechanisms have in common whose attended is a sequence."""
+    """Base class of mechanisms whose attended is a sequence."""
 
     @application
     def compute_weights(self, energies, attended_mask):
@@ -123,8 +123,8 @@ class GenericSequenceAttention(AbstractAttention):
             # a finite exponential, for the sake of the gradient.
             energies = tensor.switch(padding, lowest, energies)
         highest = energies.max(axis=0)
-        # Nothing but padding, or minus infinity: there is no maximum. The
-        # weights don't depend on what is subtracted, so no gradient either.
+        # With only padding or minus infinity, there is no maximum. The weights
+        # don't depend on what is subtracted, so no gradient either.
         highest = disconnected_grad(
             tensor.switch(tensor.le(highest, lowest), 0, highest))
         weights = tensor.exp(energies - highest)

@@ -2,8 +2,7 @@
 from abc import abstractmethod
 
 from ...utils import dict_subset
-from ..arguments import (
-    attention, checked, distribution, flag, string)
+from ..arguments import attention, checked, distribution, flag, string
 from ..arguments import recurrent as recurrent_brick
 from ..base import application
 from ..interfaces import Initializable
@@ -199,6 +198,10 @@ class AttentionRecurrent(AbstractAttentionRecurrent, Initializable):
         list of :class:`~tensor.TensorVariable`
             The next states and the new glimpses.
         """
+        return self._step(kwargs)
+
+    def _step(self, kwargs):
+        """Take glimpses by the previous states, then compute states."""
         glimpses = self.take_glimpses(as_dict=True, **dict_subset(kwargs, [
             *self._state_names, *self._glimpse_names, self.attended_name,
             self.attended_mask_name, self.preprocessed_attended_name],
@@ -238,8 +241,8 @@ class AttentionRecurrent(AbstractAttentionRecurrent, Initializable):
         """
         if kwargs.get(self.attended_name) is None:
             raise ValueError(f'{self.name}: the context '
-                             f'{self.attended_name!r} is missing: it is what '
-                             'attention is paid to')
+                             f'{self.attended_name!r} is missing: it is the '
+                             'attended sequence')
         preprocessed = self.attention.preprocess(kwargs[self.attended_name])
         return self.do_apply(
             **kwargs, **{self.preprocessed_attended_name: preprocessed})

@@ -12,7 +12,7 @@ class Pooling(Initializable, Feedforward):
     Parameters
     ----------
     mode : {'max', 'sum', 'average_inc_pad', 'average_exc_pad'}
-        What to take of each window; see
+        The kind of pooling; see
         :func:`theano.tensor.signal.pool.pool_2d`. Needed for allocation.
     pooling_size : tuple of int
         Height and width of a window. Needed for allocation.

@@ -1,8 +1,9 @@
 """Recurrent bricks made of others: in both directions, in layers."""
 from copy import deepcopy
 
-from rnn_kernels import side_by_side
 from theano import tensor
+
+from rnn_kernels import side_by_side
 
 from ..arguments import brick, checked, flag, string, transitions
 from ..arguments import recurrent as recurrent_brick
@@ -118,7 +119,7 @@ class RecurrentStack(BaseRecurrent, Initializable):
 
     @staticmethod
     def suffixes(names, level):
-        """Append the number of a layer to names; the mask is left out."""
+        """Append the number of a layer to names, except the mask."""
         return [RecurrentStack.suffix(name, level)
                 for name in _but_mask(names)]
 

@@ -16,7 +16,7 @@ from ..recurrent import recurrent
 
 
 class _Sources(NamedTuple):
-    """What a step depends on: names, or dictionaries from names."""
+    """The arguments of a step: names, or dictionaries by name."""
 
     states: list | dict
     glimpses: list | dict
@@ -70,8 +70,7 @@ class BaseSequenceGenerator(Initializable):
                         contexts=transition.apply.contexts)
 
     def _sort(self, kwargs):
-        """Sort the arguments of an application; what is absent is left out.
-        """
+        """Sort the arguments of an application; missing ones are omitted."""
         return _Sources(*(dict_subset(kwargs, names, must_have=False)
                           for names in self._names))
 

@@ -18,7 +18,7 @@ class AbstractReadout(Initializable):
     Parameters
     ----------
     source_names : list of str
-        What the readout is made from: states, glimpses, contexts of the
+        The sources of the readout: states, glimpses, contexts of the
         transition, or ``'feedback'``. Needed for allocation.
     readout_dim : int
         The length of a readout. Needed for allocation.
@@ -113,7 +113,7 @@ class Readout(AbstractReadout):
             raise TypeError(f'{type(self).__name__}: source_names is '
                             "missing, e.g. source_names=['states']")
         if merge is not None and merge_prototype is not None:
-            raise ValueError(f'{type(self).__name__}: give either merge or '
+            raise ValueError(f'{type(self).__name__}: pass either merge or '
                              'merge_prototype, not both')
         dim = kwargs.get('readout_dim', NoneAllocation)
         self.emitter = emitter or TrivialEmitter(dim)

@@ -13,7 +13,7 @@ class StringIO(File):
     Parameters
     ----------
     buf : str or bytes, optional
-        What it holds at first.
+        The initial contents.
 
     """
 

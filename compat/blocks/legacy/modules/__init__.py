@@ -1,7 +1,8 @@
 """Modules that stand in for those of Python 2 and for dropped names.
 
-A stand-in has the name of the module it stands for. What it doesn't define
-itself comes from the real module, which stays as it is for all other code.
+A stand-in has the name of the module that it replaces. Names that it doesn't
+define itself comes from the real module, which stays as it is for all other
+code.
 """
 # An attribute 'sys' here would hide the stand-in of that name.
 import importlib as _importlib
@@ -71,11 +72,11 @@ def stand_in(name, real, given, hidden=()):
     name : str
         The stand-in, ``__name__`` where it is defined.
     real : str
-        The module it stands for.
+        The module that it replaces.
     given : iterable of str
         The names that the stand-in defines.
     hidden : iterable of str, optional
-        What ``import *`` leaves out.
+        Names that ``import *`` omits.
 
     """
     module = _sys.modules[name]

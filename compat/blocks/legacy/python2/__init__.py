@@ -10,14 +10,53 @@ from .division import div, idiv
 from .evaluation import eval, exec, execfile, reload
 from .files import File as file
 from .files import File as open
-from .functions import (StandardError, apply, basestring, buffer, bytearray,
-                        bytes, cmp, coerce, filter, input, intern, long, map,
-                        oct, print, range, raw_input, reduce, round, unichr,
-                        unicode, xrange, zip)
-from .methods import (decode, encode, has_key, items, itemset, iteritems,
-                      iterkeys, itervalues, keys, newbyteorder, next, ptp,
-                      tostring, translate, values, viewitems, viewkeys,
-                      viewvalues, whole, xreadlines)
+from .functions import (
+                        StandardError,
+                        apply,
+                        basestring,
+                        buffer,
+                        bytearray,
+                        bytes,
+                        cmp,
+                        coerce,
+                        filter,
+                        input,
+                        intern,
+                        long,
+                        map,
+                        oct,
+                        print,
+                        range,
+                        raw_input,
+                        reduce,
+                        round,
+                        unichr,
+                        unicode,
+                        xrange,
+                        zip,
+)
+from .methods import (
+                        decode,
+                        encode,
+                        has_key,
+                        items,
+                        itemset,
+                        iteritems,
+                        iterkeys,
+                        itervalues,
+                        keys,
+                        newbyteorder,
+                        next,
+                        ptp,
+                        tostring,
+                        translate,
+                        values,
+                        viewitems,
+                        viewkeys,
+                        viewvalues,
+                        whole,
+                        xreadlines,
+)
 from .ordering import max, min, sort, sorted
 
 #: Tells modules that are converted; see :mod:`blocks.legacy.python2.files`.

@@ -61,6 +61,6 @@ def execfile(filename, globals=None, locals=None):
 
 
 def reload(module):
-    """Load a module anew; ``reload(sys)`` changes nothing."""
+    """Reload a module; ``reload(sys)`` changes nothing."""
     module = getattr(module, '__real__', module)
     return module if module is sys else importlib.reload(module)

@@ -22,7 +22,7 @@ def _in_script():
 
 
 class File:
-    """A file of Python 2.
+    r"""A file of Python 2.
 
     To a converted source it gives strings, whatever the mode, and takes
     strings, bytes and buffers. To any other code, such as NumPy's, it is an
@@ -33,7 +33,7 @@ class File:
     name : str
         The path.
     mode : str, optional
-        As in Python 2; ``U`` makes all line ends ``\\n``.
+        As in Python 2; ``U`` makes all line ends ``\n``.
     buffering : int, optional
         Has no effect on what is read or written.
 

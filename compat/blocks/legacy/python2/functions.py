@@ -100,7 +100,7 @@ def coerce(a, b):
 
 
 def filter(function, iterable):
-    """Return what passes, in a list, tuple or string as it came."""
+    """Filter items; return a list, tuple or string like the argument."""
     kept = list(builtins.filter(function, iterable))
     if isinstance(iterable, str):
         return ''.join(kept)

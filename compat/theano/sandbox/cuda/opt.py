@@ -1,4 +1,4 @@
-"""Rewrites of graphs for graphics processors, of which there are none."""
+"""Rewrites of graphs for GPUs; there are none here."""
 
 __all__ = ['register_opt']
 

@@ -77,11 +77,11 @@ def conv2d(input, filters, input_shape=None, filter_shape=None,
         warnings.warn(f'conv2d: {", ".join(kwargs)} are obsolete and '
                       f'ignored', stacklevel=2)
     if image_shape is not None:
-        warnings.warn('conv2d: image_shape is obsolete; give input_shape',
+        warnings.warn('conv2d: image_shape is obsolete; pass input_shape',
                       stacklevel=2)
         if input_shape is not None:
-            raise ValueError('conv2d: give input_shape and not image_shape, '
-                             'its older name, got both')
+            raise ValueError('conv2d: pass input_shape, not image_shape, its '
+                             'old name; got both')
         input_shape = image_shape
     return abstract_conv.conv2d(
         input, filters, input_shape, filter_shape, border_mode, subsample,

@@ -43,7 +43,7 @@ class Correlation:
     Attributes
     ----------
     counts : tuple of int
-        Lengths of the output; below 1 if there is no window.
+        Lengths of the output; below 1 if no window fits.
 
     """
 

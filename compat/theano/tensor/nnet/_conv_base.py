@@ -8,8 +8,13 @@ from theano.gof.op import Op
 from theano.gradient import DisconnectedType
 from theano.scalar import upcast
 from theano.tensor.basic import (
-    NotScalarConstantError, as_tensor_variable, cast, eq,
-    get_scalar_constant_value, patternbroadcast)
+    NotScalarConstantError,
+    as_tensor_variable,
+    cast,
+    eq,
+    get_scalar_constant_value,
+    patternbroadcast,
+)
 from theano.tensor.nnet._conv_arrays import Correlation
 from theano.tensor.nnet._conv_shapes import border_mode_to_pad
 from theano.tensor.opt import Assert
@@ -121,8 +126,8 @@ class BaseAbstractConv(Op):
         except (NotScalarConstantError, TypeError):
             raise ValueError(
                 f'{type(self).__name__}: {name} must be None or a tuple of '
-                f'int, constants and None, got {shape}; give None for a '
-                f'length that is not known yet') from None
+                f'int, constants and None, got {shape}; use None for an '
+                'unknown length') from None
 
     def _border_mode(self, mode):
         expected = (

@@ -6,7 +6,6 @@ output to the images.
 """
 
 import numpy
-
 from theano.gof.graph import Apply
 from theano.tensor.nnet._conv_base import BaseAbstractConv, assert_shape
 from theano.tensor.nnet._conv_shapes import get_conv_output_shape
@@ -229,7 +228,7 @@ _BY_KIND = {
 
 
 def _sibling(op, kind):
-    """Return the operation of another kind with the same settings."""
+    """Return an operation of a different kind with the same settings."""
     return _BY_KIND[kind, op.convdim](*op._settings())
 
 

@@ -4,8 +4,13 @@ import math
 
 from theano.configparser import config
 from theano.tensor.basic import (
-    abs_, arange, as_tensor_variable, cast, concatenate,
-    get_scalar_constant_value)
+    abs_,
+    arange,
+    as_tensor_variable,
+    cast,
+    concatenate,
+    get_scalar_constant_value,
+)
 from theano.tensor.nnet._conv_ops import AbstractConv2d_gradInputs
 
 __all__ = ['bilinear_kernel_1D', 'bilinear_kernel_2D', 'bilinear_upsampling',
@@ -119,7 +124,7 @@ def bilinear_upsampling(input, ratio=None, frac_ratio=None, batch_size=None,
 
     """
     if bool(ratio) == bool(frac_ratio):
-        raise ValueError(f'bilinear_upsampling: give either ratio or '
+        raise ValueError('bilinear_upsampling: pass either ratio or '
                          f'frac_ratio, got {ratio} and {frac_ratio}')
     if not frac_ratio:
         ratio = int(get_scalar_constant_value(ratio))

@@ -112,8 +112,8 @@ def batch_normalization_train(inputs, gamma, beta, axes='per-activation',
 
     """
     if (running_mean is None) != (running_var is None):
-        raise ValueError('batch_normalization_train: give both running_mean '
-                         'and running_var or neither')
+        raise ValueError('batch_normalization_train: pass both running_mean '
+                         'and running_var, or neither')
     inputs = tensor.as_tensor_variable(inputs)
     axes = _dimensions(axes, inputs.ndim)
     gamma, beta = _fitted({'gamma': gamma, 'beta': beta}, axes, inputs.ndim)

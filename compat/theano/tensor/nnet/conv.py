@@ -4,8 +4,7 @@ import warnings
 
 from theano.gof.graph import Apply
 from theano.gof.op import Op
-from theano.tensor.basic import (
-    as_tensor_variable, get_scalar_constant_value)
+from theano.tensor.basic import as_tensor_variable, get_scalar_constant_value
 from theano.tensor.nnet._conv_ops import AbstractConv2d
 from theano.tensor.nnet._conv_shapes import get_conv_shape_1axis
 
@@ -25,7 +24,7 @@ def conv2d(input, filters, image_shape=None, filter_shape=None,
     image_shape, filter_shape : sequence of (int, constant or None), optional
         The shapes of both; they are checked.
     border_mode : {'valid', 'full'}
-        Zeros around the images: none, or so many that every overlap counts.
+        Zeros around the images: none, or as many as needed for every overlap.
     subsample : pair of int
         Steps from one place of the filters to the next.
     **kwargs

@@ -2,13 +2,18 @@
 
 import numpy
 from numpy.lib.stride_tricks import sliding_window_view
-
 from theano.gof.graph import Apply
 from theano.gof.op import Op
 from theano.gradient import DisconnectedType
 from theano.raise_op import CheckAndRaise
 from theano.tensor.basic import (
-    as_tensor_variable, ceil_intdiv, eq, integer_dtypes, set_subtensor, zeros)
+    as_tensor_variable,
+    ceil_intdiv,
+    eq,
+    integer_dtypes,
+    set_subtensor,
+    zeros,
+)
 from theano.tensor.type import TensorType
 
 __all__ = ['Images2Neibs', 'images2neibs', 'neibs2images']
@@ -17,7 +22,7 @@ _MODES = 'valid', 'half', 'full', 'wrap_centered', 'ignore_borders'
 
 
 class _Windows(Op):
-    """What :class:`Images2Neibs` and its gradient have in common."""
+    """Base class of :class:`Images2Neibs` and its gradient."""
 
     __props__ = ('mode',)
 
@@ -254,7 +259,7 @@ def neibs2images(neibs, neib_shape, original_shape, mode='valid'):
     original_shape : sequence of four int or vector of integers
         Shape of the images.
     mode : {'valid', 'ignore_borders'}
-        Mode of :func:`images2neibs`.  What it left out becomes zero.
+        Mode of :func:`images2neibs`. Omitted pixels become zero.
 
     Returns
     -------

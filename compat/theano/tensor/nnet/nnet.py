@@ -3,11 +3,14 @@
 import numpy
 from pytensor.tensor.special import LogSoftmax, Softmax, log_softmax
 from pytensor.tensor.special import softmax as _softmax
-
 from theano import tensor
 from theano.raise_op import CheckAndRaise
 from theano.tensor.nnet.sigm import (  # noqa: F401
-    hard_sigmoid, sigmoid, softplus, ultra_fast_sigmoid)
+    hard_sigmoid,
+    sigmoid,
+    softplus,
+    ultra_fast_sigmoid,
+)
 
 __all__ = [
     'LogSoftmax', 'Softmax', 'binary_crossentropy',
@@ -233,11 +236,11 @@ def checked_classes(who, classes, scores):
     Parameters
     ----------
     who : str
-        Who needs them, for the message.
+        The caller, for the message.
     classes : TensorVariable, shape (rows,)
         The class numbers.
     scores : TensorVariable, shape (rows, classes)
-        What they are to be compared with.
+        The variable to compare with.
 
     Returns
     -------
@@ -249,9 +252,9 @@ def checked_classes(who, classes, scores):
         f'predictions: bring both to the same batch, and the same length'
     )(classes, tensor.eq(classes.shape[0], scores.shape[0]))
     return CheckAndRaise(
-        ValueError, f'{who}: class numbers must be from 0 on and below the '
-        f'number of classes, which is the length of the last axis of the '
-        f'predictions; mask what is padding, or widen the last layer'
+        ValueError, f'{who}: class indices must be at least 0 and below the '
+        'number of classes, the length of the last axis of the predictions; '
+        'mask the padding, or widen the last layer'
     )(classes, tensor.all(tensor.ge(classes, 0)),
       tensor.all(tensor.lt(classes, scores.shape[1])))
 
@@ -262,7 +265,7 @@ def crossentropy_categorical_1hot(coding_dist, true_one_of_n):
     Raises
     ------
     TypeError
-        If the arguments are no matrix and vector of integers.
+        If the arguments are not a matrix and a vector of integers.
     ValueError
         When it is computed, if a number is not that of a class, or there
         are not as many numbers as rows.
@@ -349,7 +352,7 @@ def confusion_matrix(actual, pred):
     Raises
     ------
     ValueError
-        If an argument is no vector of integers.
+        If an argument is not a vector of integers.
 
     """
     for name, classes in ('actual', actual), ('pred', pred):

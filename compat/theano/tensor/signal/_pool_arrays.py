@@ -34,7 +34,7 @@ class Axis(NamedTuple):
     pad: int
 
     def at(self, offset):
-        """Return the windows whose element `offset` is no padding.
+        """Return the windows whose element `offset` is not padding.
 
         Parameters
         ----------
@@ -59,7 +59,7 @@ class Axis(NamedTuple):
     def sizes(self, with_padding):
         """Return how many elements each window has, padding included or not.
 
-        What reaches beyond the padding never counts.
+        Elements beyond the padding never count.
 
         """
         starts = numpy.arange(self.count) * self.step
@@ -99,7 +99,7 @@ def _along(position, part):
 
 
 def maximum(array, axes):
-    """Return the maximum of each window, padding left out."""
+    """Return the maximum of each window, ignoring padding."""
     lowest = (-numpy.inf if array.dtype.kind == 'f'
               else False if array.dtype.kind == 'b'
               else numpy.iinfo(array.dtype).min)
@@ -149,7 +149,7 @@ def spread_to_maxima(array, maxima, gradient, axes):
     Parameters
     ----------
     array, maxima, gradient : numpy.ndarray
-        What was pooled, the result, and the gradient of the result.
+        The input, the result, and the gradient of the result.
     axes : list of Axis
 
     Returns
@@ -174,7 +174,7 @@ def at_maxima(array, maxima, values, axes):
     Parameters
     ----------
     array, maxima : numpy.ndarray
-        What was pooled, and the result.
+        The input and the result.
     values : numpy.ndarray
         In the shape of `array`.
     axes : list of Axis

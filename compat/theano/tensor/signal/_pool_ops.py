@@ -4,8 +4,14 @@ from theano.gof.graph import Apply, Variable
 from theano.gof.op import Op
 from theano.gradient import DisconnectedType
 from theano.tensor.basic import (
-    as_tensor_variable, extract_constant, ge, integer_dtypes, maximum,
-    switch, zeros_like)
+    as_tensor_variable,
+    extract_constant,
+    ge,
+    integer_dtypes,
+    maximum,
+    switch,
+    zeros_like,
+)
 from theano.tensor.signal import _pool_arrays
 from theano.tensor.signal._pool_arrays import Axis
 from theano.tensor.signal._renamed import given
@@ -43,14 +49,14 @@ def _largest(one, other):
 
 
 class _Pooling(Op):
-    """What the operations of pooling have in common.
+    """Base class of the pooling operations.
 
     Parameters
     ----------
     ignore_border : bool
         Leave out windows that reach beyond the array.
     mode : {'max', 'sum', 'average_inc_pad', 'average_exc_pad'}
-        What to take of each window.
+        The kind of pooling.
     ndim : int
         Number of pooled dimensions, the last ones.
     openmp : bool, optional
@@ -221,9 +227,9 @@ class Pool(_Pooling):
                 axis.count and (axis.pad >= axis.window or not axis.length)
                 for axis in axes):
             raise ValueError(
-                f'Pool: windows must have elements that are no padding, got '
-                f'windows {inputs[1]} and padding {inputs[3]} for an array '
-                f'of shape {x.shape}')
+                'Pool: windows must have elements that are not padding, got '
+                f'windows {inputs[1]} and padding {inputs[3]} for an array of '
+                f'shape {x.shape}')
         if self.mode == 'max':
             result = _pool_arrays.maximum(x, axes)
         elif self.mode == 'sum':
@@ -261,7 +267,7 @@ class Pool(_Pooling):
 
 
 class PoolGrad(_Pooling):
-    """What the gradients of pooling have in common."""
+    """Base class of the gradients of pooling."""
 
 
 class MaxPoolGrad(PoolGrad):

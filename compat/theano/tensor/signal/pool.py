@@ -4,7 +4,12 @@ import warnings
 
 from theano.tensor.basic import as_tensor_variable
 from theano.tensor.signal._pool_ops import (
-    AveragePoolGrad, DownsampleFactorMaxGradGrad, MaxPoolGrad, Pool, PoolGrad)
+    AveragePoolGrad,
+    DownsampleFactorMaxGradGrad,
+    MaxPoolGrad,
+    Pool,
+    PoolGrad,
+)
 from theano.tensor.signal._renamed import given
 
 __all__ = ['AveragePoolGrad', 'DownsampleFactorMaxGradGrad', 'MaxPoolGrad',
@@ -21,9 +26,9 @@ def _pooled(who, ndim, input, ws, ignore_border, stride, pad, mode, ds, st,
         raise NotImplementedError(f'{who}: input must have at least {ndim} '
                                   f'dimensions, got {input.ndim}')
     if ignore_border is None:
-        warnings.warn(f'{who}: ignore_border is not given and taken for '
-                      f'False; say so, or give True to leave out windows '
-                      f'that reach beyond the array', stacklevel=3)
+        warnings.warn(f'{who}: ignore_border is not given and defaults to '
+                      'False; pass it explicitly, or pass True to omit '
+                      'windows that reach beyond the array', stacklevel=3)
     return Pool(bool(ignore_border), mode, ndim)(input, ws, stride, pad)
 
 
@@ -47,8 +52,8 @@ def pool_2d(input, ws=None, ignore_border=None, stride=None, pad=(0, 0),
         Zeros above and below, left and right; less than `ws`, and only with
         `ignore_border`.
     mode : {'max', 'sum', 'average_inc_pad', 'average_exc_pad'}
-        What to take of each window: the maximum, in which the padding has no
-        part, the sum, or the mean with or without the padding.
+        The kind of pooling: the maximum, in which the padding has no part, the
+        sum, or the mean with or without the padding.
     ds, st, padding
         Older names of `ws`, `stride` and `pad`.
 
@@ -63,7 +68,7 @@ def pool_2d(input, ws=None, ignore_border=None, stride=None, pad=(0, 0),
         If the window is missing, something is given by both of its names,
         or the mode is another.
     TypeError
-        If window, steps or padding are no integers.
+        If window, strides or padding are not integers.
     NotImplementedError
         If there are too few dimensions, or padding without `ignore_border`
         or as large as the window.

@@ -3,10 +3,15 @@ import unittest
 from unittest import mock
 
 from blocks.extensions import (
-    CallbackName, CompositeExtension, FinishAfter, SimpleExtension,
-    TrainingExtension)
+    CallbackName,
+    CompositeExtension,
+    FinishAfter,
+    SimpleExtension,
+    TrainingExtension,
+)
 from blocks.extensions.base import CALLBACK_NAMES
 from blocks.extensions.predicates import OnLogRecord
+
 from tests.compat.blocks.training import counting_loop
 
 
@@ -91,7 +96,7 @@ class TestTriggers(unittest.TestCase):
 
     def test_typos(self):
         recorder = Recorder()
-        self.assertRaisesRegex(KeyError, "'after_bacth' is no trigger",
+        self.assertRaisesRegex(KeyError, "'after_bacth' is not a trigger",
                                recorder.set_conditions, after_bacth=True)
         self.assertRaises(TypeError, Recorder, after_bacth=True)
         self.assertRaisesRegex(ValueError, "'after_bacth' is not a callback",

@@ -9,11 +9,13 @@ from unittest import mock
 
 from blocks.extensions import FinishAfter, Printing, ProgressBar
 from blocks.extensions.plot import Plot
+
 from tests.compat.blocks.training import counting_loop
 
 
 class Terminal(io.StringIO):
     """A terminal that hangs up after some characters."""
+
     def __init__(self, length):
         super().__init__()
         self.length = length
@@ -47,7 +49,7 @@ class TestScreen(unittest.TestCase):
         self.assertEqual(loop.status['epochs_done'], 2)
         if warnings:
             self.assertRegex(logged.output[0],
-                             f'{type(extension).__name__} shows nothing')
+                             f'{type(extension).__name__} cannot write')
         return logged.output if warnings else []
 
     def test_it_is_not_there(self):

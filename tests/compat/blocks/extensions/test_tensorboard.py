@@ -112,6 +112,16 @@ class TestTensorBoard(unittest.TestCase):
         again.do('after_training')
         self.assertEqual(scalars(self.folder, 'cost'), self.COSTS)
 
+    def test_results_that_come_after_training(self):
+        extension = TensorBoard(self.folder)
+        loop = make_loop(extension)
+        loop.run()
+        loop.log.current_row['test_cost'] = 7.
+        extension.do('after_training')
+        self.assertEqual(scalars(self.folder, 'test_cost'), [(4, 7.)])
+        # Nothing is hidden by it, nor twice there.
+        self.assertEqual(scalars(self.folder, 'cost'), self.COSTS)
+
     def test_other_records_are_text_and_histograms(self):
         extension = TensorBoard(self.folder)
         loop = make_loop(extension)

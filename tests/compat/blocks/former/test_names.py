@@ -100,7 +100,8 @@ class TestConfig(unittest.TestCase):
     def test_there_after_import_blocks(self):
         self.assertEqual(subprocess.run(
             [sys.executable, '-c', 'import sys, blocks\n'
-             'print("theano" in sys.modules, blocks.config.config.profile)'],
+             'print("theano" in sys.modules, '
+             'blocks.config.config.profile)'],
             capture_output=True, text=True, check=True).stdout,
             'False False\n')
 

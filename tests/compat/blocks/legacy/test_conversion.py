@@ -7,10 +7,9 @@ import unittest
 from fractions import Fraction
 
 import numpy
-from numpy.testing import assert_array_equal
-
 from blocks.legacy.conversion import convert
 from blocks.legacy.syntax import modern_string
+from numpy.testing import assert_array_equal
 
 from .samples import evaluate, execute
 

@@ -10,10 +10,9 @@ import warnings
 from unittest import mock
 
 import numpy
-from numpy.testing import assert_allclose, assert_array_equal
-
 from blocks.legacy import modules
 from blocks.legacy.imports import DROPPED, PYTHON2
+from numpy.testing import assert_allclose, assert_array_equal
 
 from .samples import evaluate, execute, folder
 

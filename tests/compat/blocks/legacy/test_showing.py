@@ -165,8 +165,8 @@ class TestExplain(unittest.TestCase):
              'a.py: Python 2 (line 1: print 2)',
              'p/__init__.py: Python 2 (valid in both versions)',
              'p/b.py: Python 2 (line 1: x = 0777)',
-             'p/c.py: will not run: line 2: invalid syntax, in Python 2 and '
-             'in Python 3'])
+             'p/c.py: will not run: line 2: invalid syntax, in Python 2 '
+             'and in Python 3'])
 
     def test_ranges(self):
         self.assertEqual(ranges([3, 1, 2, 2, 7, 9, 10]), '1-3, 7, 9-10')

@@ -7,8 +7,8 @@ import warnings
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy
-
 from blocks.log import BACKENDS, SQLiteLog, TrainingLog
+
 from tests.compat.blocks.training import counting_loop
 
 
@@ -173,7 +173,7 @@ class TestSQLiteLog(unittest.TestCase):
         again = pickle.loads(pickle.dumps(self.log))
         again.database += '.moved'
         with self.assertRaisesRegex(FileNotFoundError,
-                                    r'log\.sqlite\.moved, is not there'):
+                                    r'log\.sqlite\.moved, does not exist'):
             again[0]['cost']
         self.assertFalse(os.path.exists(again.database))
         os.rename(self.path, again.database)
@@ -196,7 +196,7 @@ class TestSQLiteLog(unittest.TestCase):
         self.assertEqual((caught.exception.errno, caught.exception.filename),
                          (errno.ENOSPC, self.path))
         self.assertRegex(str(caught.exception), r"log\.sqlite can't be "
-                         'read or written .*disk is full.*still whole')
+                         'read or written .*disk is full.*still intact')
         self.assertEqual(self.reopened()[0]['cost'], 1)
         self.assertEqual(list(self.log), [0])
 
@@ -218,9 +218,9 @@ class TestSQLiteLog(unittest.TestCase):
             FinishAfter(after_n_epochs=2),
             Fill(after_epoch=True, on_error=True)], log=self.log)
         with self.assertLogs('blocks.main_loop', 'ERROR') as logs:
-            with self.assertRaisesRegex(OSError, 'disk is full.*still whole'):
+            with self.assertRaisesRegex(OSError, 'disk is full.*still intact'):
                 main_loop.run()
-        self.assertIn('could not be noted in the log', logs.output[0])
+        self.assertIn('could not be recorded in the log', logs.output[0])
         self.assertEqual(len(Fill.seen), 1)
 
     def test_database_that_is_none(self):

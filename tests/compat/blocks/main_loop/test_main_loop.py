@@ -6,12 +6,12 @@ import unittest
 from concurrent.futures import ThreadPoolExecutor
 from unittest import mock
 
-from fuel.datasets import IterableDataset
-
 from blocks.config import config
 from blocks.extensions import FinishAfter, TrainingExtension
 from blocks.extensions.base import CALLBACK_NAMES
 from blocks.main_loop import MainLoop
+from fuel.datasets import IterableDataset
+
 from tests.compat.blocks.training import CountingAlgorithm, counting_loop
 
 
@@ -147,7 +147,7 @@ class TestRun(unittest.TestCase):
         loop = counting_loop([FinishAfter(every_n_batches=1), Again()])
         loop.run()
         self.assertEqual(len(seen), 3)
-        self.assertRegex(seen[0], 'running already')
+        self.assertRegex(seen[0], 'already running')
         self.assertEqual(seen[1:], [seen[0], False])
         loop.extensions.pop()
         loop.run()

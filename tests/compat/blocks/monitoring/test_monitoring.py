@@ -4,16 +4,29 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy
 import theano
+from blocks.monitoring.aggregation import (
+    Concatenate,
+    Maximum,
+    Mean,
+    Minimum,
+    MonitoredQuantity,
+    TakeLast,
+    concatenate,
+    maximum,
+    mean,
+    minimum,
+    perplexity,
+    take_last,
+)
+from blocks.monitoring.evaluators import (
+    AggregationBuffer,
+    DatasetEvaluator,
+    MonitoredQuantityBuffer,
+)
+from blocks.utils import shared_floatx
 from fuel.datasets import IterableDataset
 from numpy.testing import assert_allclose
 from theano import tensor
-
-from blocks.monitoring.aggregation import (
-    Concatenate, Maximum, Mean, Minimum, MonitoredQuantity, TakeLast,
-    concatenate, maximum, mean, minimum, perplexity, take_last)
-from blocks.monitoring.evaluators import (
-    AggregationBuffer, DatasetEvaluator, MonitoredQuantityBuffer)
-from blocks.utils import shared_floatx
 
 FLOATX = theano.config.floatX
 
@@ -238,8 +251,8 @@ class TestEvaluator(unittest.TestCase):
             for call, *args in [(evaluator.process_batch, batch),
                                 (evaluator.get_aggregated_values,)]:
                 with self.assertRaisesRegex(
-                        RuntimeError, 'begun by thread MainThread, but '
-                        'other_0 goes on .*evaluator of its own'):
+                        RuntimeError, 'started by thread MainThread, but '
+                        'other_0 continues it.*separate evaluator for each'):
                     pool.submit(call, *args).result(60)
             self.assertEqual(evaluator.get_aggregated_values()['total'], 6)
             # What is begun anew is the other's from then on.

@@ -14,11 +14,15 @@ from unittest import mock
 
 import numpy
 import theano
-
 from blocks.archives import CHECKSUM, read_arrays
 from blocks.replacing import replacing
 from blocks.serialization import (
-    add_to_dump, dump, load, load_parameters, secure_dump)
+    add_to_dump,
+    dump,
+    load,
+    load_parameters,
+    secure_dump,
+)
 from blocks.utils import shared_floatx
 
 try:
@@ -192,7 +196,7 @@ class TestReadArrays(unittest.TestCase):
         with self.assertRaisesRegex(ValueError, r'it.pt is not an .npz.*'
                                     r"'archive/data.pkl'"):
             read_arrays(self.zipped([('archive/data.pkl', b'x')]), 'it.pt')
-        with self.assertRaisesRegex(ValueError, 'not a whole .npz'):
+        with self.assertRaisesRegex(ValueError, 'not a complete .npz'):
             read_arrays(io.BytesIO(b'text'))
         with self.assertRaises(ValueError):
             read_arrays(self.zipped([('a.npy', b'text')]))
@@ -237,7 +241,7 @@ class TestReadArrays(unittest.TestCase):
     def test_one_place_twice(self):
         with self.assertWarns(UserWarning):
             file = self.zipped(2 * [('a.npy', self.npy(numpy.zeros(3)))])
-        with self.assertRaisesRegex(ValueError, 'several arrays of one'):
+        with self.assertRaisesRegex(ValueError, 'several arrays with one'):
             read_arrays(file)
         # Two entries of the directory that share their data.
         file = self.zipped([('a.npy', self.npy(numpy.zeros(10 ** 4)))])
@@ -382,8 +386,8 @@ class TestReplacing(InFolder):
 
     @unittest.skipIf(resource is None, 'no limits on this system')
     def test_full_disk(self):
-        for left in (r'there before is still whole',
-                     r'there is no such file now'):
+        for left in (r'there before is still intact',
+                     r'the file does not exist now'):
             if 'before' in left:
                 secure_dump('old', self.path)
             limits = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -401,5 +405,5 @@ class TestReplacing(InFolder):
 
     def test_folder_that_is_not_there(self):
         with self.assertRaisesRegex(FileNotFoundError, 'nothing was saved to '
-                                    '.*nowhere.*no such file now'):
+                                    '.*nowhere.*does not exist now'):
             secure_dump('new', os.path.join(self.folder, 'nowhere', 'a'))

@@ -30,7 +30,8 @@ def bytescale(data, cmin=None, cmax=None, high=255, low=0):
     data : :class:`~numpy.ndarray`
         Bytes are returned as they are.
     cmin, cmax : number, optional
-        What becomes `low` and `high`; by default the extremes of `data`.
+        The values mapped to `low` and `high`; by default the extremes of
+        `data`.
     high, low : int, optional
         From 0 to 255.
 
@@ -101,7 +102,7 @@ def imsave(name, arr, format=None):
 
 
 def imresize(arr, size, interp='bilinear', mode=None):
-    """Return an array of bytes of another size.
+    """Return an array of bytes, resized.
 
     Parameters
     ----------

@@ -5,8 +5,8 @@ import shutil
 import subprocess
 import sys
 
-from demos.exits import UserError
-from demos.options import positive
+from demos._support.exits import UserError
+from demos._support.numbers import positive
 
 #: What is set in the environment of those that were started so.
 STARTED = 'BLOCKS_RNN_DEMO_WORKERS'

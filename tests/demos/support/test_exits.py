@@ -9,8 +9,8 @@ import subprocess
 import sys
 from unittest import TestCase, skipUnless
 
-from demos import exits
-from tests.demos.test_common import ROOT, Tiny
+from demos._support import exits
+from tests.demos.support.test_command import ROOT, Tiny
 
 FULL = '/dev/full'
 

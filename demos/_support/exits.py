@@ -1,5 +1,4 @@
-"""How a command ends: without a traceback unless the fault is the program's.
-"""
+"""How commands end: a traceback is for faults of the program alone."""
 import errno
 import os
 import sys

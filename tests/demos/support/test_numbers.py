@@ -6,8 +6,15 @@ import io
 import re
 from unittest import TestCase
 
-from demos.options import (
-    Number, decay, positive, rate, seed, temperature)
+from demos._support.numbers import (
+    Number,
+    decay,
+    positive,
+    rate,
+    seed,
+    temperature,
+)
+from demos._support.settings import Settings, fields
 
 #: By kind: text of the range, what is taken, what is refused.
 NUMBERS = [
@@ -64,13 +71,12 @@ class TestCommandLines(TestCase):
         count = 0
         for demo in DEMOS:
             module = importlib.import_module(f'demos.{demo}.__main__')
-            settings = vars(module.parse([]))
-            numbers = {
-                name for name, value in settings.items()
-                if isinstance(value[0] if isinstance(value, list) else value,
-                              (int, float)) and not isinstance(value, bool)}
-            if demo == 'music':  # whose defaults are not the parser's
-                numbers |= {name for name, _, _ in module.SETTINGS}
+            settings, = (kind for kind in vars(importlib.import_module(
+                f'demos.{demo}.settings')).values()
+                if isinstance(kind, type) and issubclass(kind, Settings)
+                and kind.__module__ == f'demos.{demo}.settings')
+            numbers = [name for name, (_, known) in fields(settings).items()
+                       if isinstance(known.kind, Number)]
             for name in numbers:
                 option = '--' + name.replace('_', '-')
                 for text in 'nan', 'x', '1e400', OTHER.get(name, '0'):

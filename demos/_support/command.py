@@ -1,0 +1,143 @@
+"""The command line of a demo."""
+import argparse
+import logging
+import shlex
+
+import theano
+
+from demos._support import workers
+from demos._support.exits import UserError, complain, exit_code
+from demos._support.settings import fields
+
+#: Packages that --verbose has to say more; others have too much to say.
+TALKATIVE = 'blocks', 'blocks_rnn_bricks', 'demos', 'fuel'
+
+
+def parse(settings, command, description, arguments=None, quick=None,
+          quick_help='', parallel=False):
+    """Read the settings that are given on the command line.
+
+    Parameters
+    ----------
+    settings : type
+        The demo's dataclass, see :mod:`demos._support.settings`.
+    command : str
+        For example 'python -m demos.speech'.
+    description : str
+        What the demo shows.
+    arguments : list of str, optional
+        By default those of the process.
+    quick : dict, optional
+        The settings that --quick stands for; what is given besides counts.
+    quick_help : str, optional
+        What --quick is for.
+    parallel : bool, optional
+        Whether there is an option --workers.
+
+    Returns
+    -------
+    :class:`argparse.Namespace`
+        With the settings that were given only, and `verbose` and `workers`.
+
+    """
+    options = parser(settings, command, description, quick, quick_help)
+    if parallel:
+        workers.add_option(options)
+    given = options.parse_args(arguments)
+    if getattr(given, 'quick', False):
+        if getattr(given, 'resume', None):
+            options.error('argument --quick: not allowed with argument '
+                          '--resume, which goes on with the settings of the '
+                          'run')
+        given = argparse.Namespace(**{**quick, **vars(given)})
+    vars(given).pop('quick', None)
+    known = {name: each for name, (_, each) in fields(settings).items()}
+    for name in known.keys() & vars(given):
+        other = known[name].goes_with
+        if other and other not in given:
+            options.error(f'argument {known[name].flag_of(name)}: goes with '
+                          f'{known[other].flag_of(other)}')
+    return given
+
+
+def parser(settings, command, description, quick=None, quick_help=''):
+    """A parser with an option for each setting; see :func:`parse`."""
+    options = argparse.ArgumentParser(prog=command, description=description)
+    if quick:
+        options.add_argument(
+            '--quick', action='store_true',
+            help=f'{quick_help}: ' + ', '.join(
+                f'{fields(settings)[name][1].flag_of(name)} {_shown(value)}'
+                for name, value in quick.items()))
+    volume = options.add_mutually_exclusive_group()
+    groups = {None: options}
+    for name, (default, known) in fields(settings).items():
+        if known.group not in groups:
+            groups[known.group] = options.add_argument_group(known.group)
+        keywords = dict(known.keywords, dest=name, default=argparse.SUPPRESS,
+                        help=known.text)
+        if known.kind is None:
+            keywords['action'] = 'store_true'
+        else:
+            keywords['type'] = known.kind
+        if default not in (None, False):
+            keywords['help'] += f' (default: {_shown(default)})'
+        where = volume if name == 'quiet' else groups[known.group]
+        where.add_argument(known.flag_of(name), **keywords)
+        if name == 'quiet':
+            where.add_argument('--verbose', action='store_true',
+                               help='print more about what is going on')
+    return options
+
+
+def _shown(value):
+    """A value as it is typed."""
+    if isinstance(value, (list, tuple)):
+        return ' '.join(shlex.quote(str(each)) for each in value)
+    return str(value)
+
+
+def run(main, arguments, module=None):
+    """Run a demo's main function for the command line.
+
+    Sets Theano's floatX, which is Fuel's, to float32, and logging up.
+
+    Parameters
+    ----------
+    main : callable
+        Called with the settings that were given.
+    arguments : :class:`argparse.Namespace`
+        What :func:`parse` returned.
+    module : str, optional
+        What several workers are to run; by default the module of `main`.
+
+    Returns
+    -------
+    int
+        See :func:`~demos._support.exits.exit_code`.
+
+    """
+    theano.config.floatX = 'float32'
+    given = vars(arguments)
+    verbose = given.pop('verbose')
+    logging.basicConfig(level=logging.WARNING)
+    for package in TALKATIVE:
+        logging.getLogger(package).setLevel(
+            logging.DEBUG if verbose else logging.NOTSET)
+    main_loop = logging.getLogger('blocks.main_loop')
+    if not verbose:
+        main_loop.addFilter(is_news)
+    try:
+        code = workers.start(module or main.__module__,
+                             given.pop('workers', 1))
+        # With several workers, the code is that of their run.
+        return exit_code(main, **given) if code is None else code
+    except UserError as error:
+        return complain(f'error: {error}', 1)
+    finally:
+        main_loop.removeFilter(is_news)
+
+
+def is_news(record):
+    """Whether a main loop's log says more than that an error will follow."""
+    return record.levelno != logging.ERROR or bool(record.exc_info)

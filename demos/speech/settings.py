@@ -1,0 +1,36 @@
+"""What can be set in the speech demo, and how it is set by default."""
+from dataclasses import dataclass
+
+from demos._support.numbers import Number, positive, rate
+from demos._support.settings import ResumableSettings, folder, option
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpeechSettings(ResumableSettings):
+    """Chosen on the validation part."""
+
+    save_to: str = folder('runs/speech')
+    epochs: int = option(
+        60, positive(int), 'passes over the training utterances',
+        at_resume=True)
+    patience: int = option(
+        20, positive(int), 'epochs without a better cost on the validation '
+        'part before training ends')
+    dim: int = option(
+        64, positive(int), 'LSTM cells of each layer and direction')
+    layers: int = option(2, positive(int), 'bidirectional layers')
+    batch_size: int = option(32, positive(int), 'utterances at once')
+    learning_rate: float = option(0.002, positive(float), 'of Adam')
+    noise: float = option(
+        0.3, Number(float, least=0), 'standard deviation of the noise on the '
+        'standardised coefficients in training')
+    dropout: float = option(
+        0.5, rate, 'share of the inputs of upper layers and of the summary '
+        'that is dropped in training')
+    validation: float = option(
+        0.2, rate, 'share of the training utterances for early stopping; 0 '
+        'trains on all of them, for all epochs')
+    summary: str = option(
+        'mean', str, 'what is made of the top layer: the mean over all '
+        'frames, or the last state of either direction',
+        choices=['mean', 'last'])

@@ -1,0 +1,60 @@
+"""What can be set in the text demo, and how it is set by default."""
+from dataclasses import dataclass
+
+from demos._support.numbers import decay, positive, rate, temperature
+from demos._support.settings import ResumableSettings, folder, option
+from demos.text.network import CELLS
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextSettings(ResumableSettings):
+    """Chosen on the validation part."""
+
+    save_to: str = folder('runs/text')
+    epochs: int = option(
+        16, positive(int), 'passes over the training topics', at_resume=True)
+    patience: int = option(
+        5, positive(int), 'epochs without a better figure on the validation '
+        'part before training ends')
+    cell: str = option('LSTM', str, 'what the layers are made of',
+                       choices=list(CELLS))
+    dim: int = option(384, positive(int), 'units of each layer')
+    layers: int = option(1, positive(int), 'layers')
+    embedding: int = option(
+        32, positive(int), "length of the characters' vectors")
+    dropout: float = option(
+        0.4, rate, 'share of what goes into upper layers and out of the last '
+        'one that is dropped in training')
+    weight_dropout: float = option(
+        0.25, rate, 'share of the recurrent weights that is dropped in '
+        'training; only an LSTM has some')
+    rows: int = option(
+        16, positive(int), 'rows that the training text is cut into, read '
+        'side by side')
+    window: int = option(
+        64, positive(int), 'characters of each row from one update to the '
+        'next; the gradient goes no further back, the states do')
+    learning_rate: float = option(0.004, positive(float), 'of Adam')
+    decay: float = option(
+        0.83, decay, 'what the learning rate is multiplied by after each '
+        'epoch')
+    every: int = option(
+        5, positive(int), 'epochs from one printed sample to the next')
+    generate: str = option(
+        None, str, 'train nothing; let a trained network continue this text',
+        group='writing', metavar='PROMPT')
+    source: str = option(
+        None, str, 'the parameters.tar of the run to write with, '
+        'settings.json beside it; by default that in the folder of '
+        '--save-to. Runs no code of the file', flag='--from',
+        goes_with='generate', group='writing', metavar='FILE')
+    temperature: float = option(
+        0.7, temperature, 'below 1 for what is more probable, 0 for nothing '
+        'but the most probable', group='writing')
+    length: int = option(
+        400, positive(int), 'characters to write', group='writing')
+
+
+#: What --quick changes.
+QUICK = {'epochs': 8, 'dim': 128, 'learning_rate': 0.006, 'decay': 0.7,
+         'dropout': 0.1, 'weight_dropout': 0.}
