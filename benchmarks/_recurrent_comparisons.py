@@ -5,7 +5,11 @@ import tempfile
 import numpy
 
 from benchmarks._recurrent_processes import (
-    GENERATOR, OURS, milliseconds, ratio)
+    GENERATOR,
+    OURS,
+    milliseconds,
+    ratio,
+)
 from benchmarks._recurrent_tasks import CELLS, Task
 
 #: Cells that are measured in both directions.
@@ -262,6 +266,31 @@ def long_sequences(bench, report, threads, longest=5000):
                  [[str(steps), '{:.2f}'.format(value)]
                   for steps, value in points])
     return points
+
+
+def minimal(bench, report, threads, steps=5000):
+    """Compare cells whose gates do not read the state with the LSTM."""
+    rows = []
+    for shape in (16, 40, 128), (16, 128, 128), (4, 64, 256):
+        tasks = [Task(cell, steps, *shape)
+                 for cell in ('min_gru', 'min_lstm', 'lstm')]
+        row = [tasks[0].where]
+        for padded in False, True:
+            times = bench.measure(
+                [('ours', OURS, task.padded() if padded else task)
+                 for task in tasks], threads=threads, least=3)
+            row += [report.judged('minimal', ratio(times, side, 2),
+                                  '{} ({})'.format(task.where,
+                                                   CELLS[task.cell].title))
+                    for side, task in enumerate(tasks[:2])]
+            if not padded:
+                row += [milliseconds(times, side) for side in (1, 2)]
+        rows.append(row)
+        report.progress(row)
+    report.table(
+        'minGRU and minLSTM: time relative to LSTM',
+        ['T, B, F, H', 'MinGRU', 'MinLSTM', 'MinLSTM, ms', 'LSTM, ms',
+         'MinGRU, lengths', 'MinLSTM, lengths'], rows)
 
 
 def memory(bench, report, cells, shapes):

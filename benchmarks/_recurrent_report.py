@@ -8,8 +8,8 @@ from pathlib import Path
 BOUNDS = {'dense': (.85, 1.), 'packed': (.25, .4), 'best': (.75, .75),
           'inference': (1., 1.), 'scan': (.35, .35),
           'original, dense': (.25, .25), 'original, lengths': (.18, .18),
-          'peephole': (1.05, 1.05), 'generation': (.9, .9),
-          'phonemes': (.9, .9),
+          'peephole': (1.05, 1.05), 'minimal': (.35, .35),
+          'generation': (.9, .9), 'phonemes': (.9, .9),
           'packed, GRU': (.3, .4), 'packed, RNN': (.3, .4),
           'autocast': (.85, .85), 'autocast, packed': (.3, .3),
           'autocast, inference': (.85, .85), 'float32': (.65, .65)}

@@ -56,6 +56,8 @@ CELLS = OrderedDict([
     ('blocks_rnn', Cell("Blocks' SimpleRecurrent", 'RNN',
                         'blocks.bricks.recurrent', 'SimpleRecurrent',
                         False)),
+    ('min_gru', Cell('MinGRU', 'GRU', 'blocks_rnn_bricks', 'MinGRU')),
+    ('min_lstm', Cell('MinLSTM', 'LSTM', 'blocks_rnn_bricks', 'MinLSTM')),
     ('layer_norm', Cell('LayerNormLSTM', 'LSTM', 'blocks_rnn_bricks',
                         'LayerNormLSTM')),
     ('projected', Cell('ProjectedLSTM, twice as many cells', 'LSTM',

@@ -90,7 +90,7 @@ def recurrent(network, **others):
 
 
 def speech(folder, options):
-    """Who is speaking?"""
+    """Make the case of the demo 'Who is speaking?'."""
     from demos.speech.data import batches, load_speech
     from demos.speech.network import probabilities_of
     network = trained('speech', folder, options, 'SpeakerClassifier')
@@ -106,7 +106,7 @@ def speech(folder, options):
 
 
 def text(folder, options):
-    """What comes next?"""
+    """Make the case of the demo 'What comes next?'."""
     from demos.text.data import LONG, Windows, load_topics
     from demos.text.network import next_character_of
     network = trained('text', folder, options, 'CharacterModel')
@@ -128,7 +128,7 @@ def text(folder, options):
 
 
 def phonemes(folder, options):
-    """How is it pronounced?"""
+    """Make the case of the demo 'How is it pronounced?'."""
     from blocks_rnn_bricks import best_path
     from demos.phonemes.data import Pronunciations, batches, load_dictionary
     from demos.phonemes.network import labels_of
@@ -153,7 +153,7 @@ def phonemes(folder, options):
 
 
 def music(folder, options):
-    """What comes next in a chorale?"""
+    """Make the case of the demo 'What comes next in a chorale?'."""
     from demos.music.data import load_chorales
     from demos.music.network import note_probabilities_of
     from demos.music.streams import batches
@@ -171,7 +171,7 @@ def music(folder, options):
 
 
 def memory(folder, options):
-    """What do gates buy?"""
+    """Make the case of the demo 'What do gates buy?'."""
     from demos.memory import train
     from demos.memory.data import one_batch
     from demos.memory.problems import PROBLEMS, answer_of
@@ -208,6 +208,7 @@ def in_torch(python, case):
 def compare(case, path, python):
     """Print a line of the table."""
     import onnxruntime
+
     from blocks_rnn_bricks.export import to_onnx
     to_onnx(path, case.inputs, case.outputs)
     options = onnxruntime.SessionOptions()

@@ -27,7 +27,7 @@ SHAPES = (100, 32, 64, 128), (100, 64, 128, 512), (29, 64, 12, 64), (
 QUICK = SHAPES[::2]
 #: Where most of the time goes into products.
 LARGE = SHAPES[:2] + SHAPES[3:] + ((200, 32, 300, 650),)
-COMPARISONS = ('torch', 'rounded', 'scan', 'peephole', 'generation',
+COMPARISONS = ('torch', 'rounded', 'scan', 'peephole', 'minimal', 'generation',
                'phonemes', 'original', 'against', 'padding', 'memory', 'first')
 
 
@@ -93,6 +93,8 @@ def compare(bench, report, options):
             LARGE[:1] if options.quick else LARGE, options.threads)
     if wanted('peephole'):
         comparisons.blocks_against_peephole(bench, report, shapes, threads)
+    if wanted('minimal'):
+        comparisons.minimal(bench, report, threads)
     if wanted('generation'):
         comparisons.generation(bench, report, threads)
     if wanted('phonemes'):

@@ -6,8 +6,15 @@ from blocks.bricks.base import lazy
 
 from blocks_rnn_bricks.initialization import PerGate
 from blocks_rnn_bricks.settings import (
-    add_children, check_brick, check_dim, check_flag, check_scheme, describe,
-    dim_of, naming)
+    add_children,
+    check_brick,
+    check_dim,
+    check_flag,
+    check_scheme,
+    describe,
+    dim_of,
+    naming,
+)
 from blocks_rnn_bricks.transition import Transition
 
 
@@ -60,7 +67,7 @@ class GatedTransition(Transition):
         self.mask_outputs = check_flag(who, 'mask_outputs', mask_outputs)
         self.fused = check_flag(who, 'fused', fused)
         add_children(self, kwargs, [self.activation, self.gate_activation])
-        super(GatedTransition, self).__init__(**kwargs)
+        super().__init__(**kwargs)
 
     def get_dim(self, name):
         """Features of an input, state or output of `apply`; 0 for a mask."""
@@ -70,7 +77,7 @@ class GatedTransition(Transition):
             return dim_of(self, 'dim')
         if name == 'mask':
             return 0
-        return super(GatedTransition, self).get_dim(name)
+        return super().get_dim(name)
 
     def remedy(self, name):
         """What to do about inputs with the wrong number of features."""

@@ -3,9 +3,15 @@ import numpy
 from theano.tensor.elemwise import Elemwise
 
 from blocks_rnn_bricks.export.elementwise import (
-    BOOLEAN, OF_SCALARS, elementwise)
+    BOOLEAN,
+    OF_SCALARS,
+    elementwise,
+)
 from blocks_rnn_bricks.export.translation import (
-    array_of, as_integer, translates)
+    array_of,
+    as_integer,
+    translates,
+)
 
 #: Dtypes that all operators of a runtime take.
 _COMMON = ('float32', 'float64', 'int32', 'int64')

@@ -90,7 +90,8 @@ def _first_taken(function, inputs, candidates):
             error = refusal
     raise ValueError(
         '{}the function of Theano itself refuses data of the shapes {}; give '
-        'data that it takes as examples=[...], or check=False; it said: {}'
+        'data that it takes as examples=[...], or check=False; it said: '
+        '{}'
         .format(_WHO, _shapes(inputs, arrays), error)) from error
 
 

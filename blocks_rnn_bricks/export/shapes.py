@@ -42,8 +42,7 @@ def sources_of_length(variable, axis):
             return
         lengths = _length_given(node, axis)
         if lengths is not None:
-            for found in sources_of_scalar(lengths):
-                yield found
+            yield from sources_of_scalar(lengths)
             return
         variable, axis = _one_before(node, variable, axis)
 

@@ -161,7 +161,8 @@ def _axis_labels(sets, given):
     if given is not None and not isinstance(given, Mapping):
         raise TypeError(
             'to_hdf5: axis_labels must be a dictionary from sources to '
-            "tuples of names, got {!r}; write {{'x': ('time', 'feature')}}"
+            "tuples of names, got {!r}; write "
+            "{{'x': ('time', 'feature')}}"
             .format(given))
     labels = {}
     for data in sets.values():
@@ -178,7 +179,8 @@ def _checked_path(path):
         path = os.fsdecode(path)
     except TypeError:
         raise TypeError(
-            'to_hdf5: path must be the name of the file to write, got {!r}'
+            'to_hdf5: path must be the name of the file to write, got '
+            '{!r}'
             .format(path)) from None
     if os.path.isdir(path) or not os.path.basename(path):
         raise IsADirectoryError(

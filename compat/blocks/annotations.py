@@ -30,7 +30,7 @@ def add_annotation(var, annotation):
 
 
 def get_annotation(var, cls):
-    """Return a variable's annotation of some class.
+    """Return a variable's annotation of a class.
 
     Parameters
     ----------

@@ -1,10 +1,10 @@
-"""Roles: what a variable is for.
+"""Roles of variables.
 
-A role is an object without state. Variables keep theirs in
-``variable.tag.roles``, put there by :func:`add_role`. Roles form a
-hierarchy, the classes' inheritance: a weight is a parameter, and who looks
-for parameters finds weights, too. To make up a role of your own, derive a
-class whose name ends in ``Role`` and make one instance.
+A role is an object without state. Variables store their roles in
+``variable.tag.roles``, where :func:`add_role` puts them. Roles form a
+hierarchy by inheritance: a weight is a parameter, so a search for parameters
+also finds weights. To define your own role, derive a class whose name ends in
+``Role`` and create one instance.
 
 Examples
 --------
@@ -25,7 +25,7 @@ from ._former import former_names
 
 
 class VariableRole:
-    """The base of all roles. Two roles are equal if their classes are."""
+    """Base class of all roles. Two roles are equal if their classes are."""
 
     def __eq__(self, other):
         return type(self) is type(other)
@@ -39,11 +39,11 @@ class VariableRole:
 
 
 def add_role(var, role):
-    """Give a variable a role, in place.
+    """Add a role to a variable, in place.
 
     A variable keeps only the most specific roles: the new one replaces
-    roles that it refines, and is dropped if it is itself refined by one
-    that is there already. (To go back from :const:`WEIGHT` to
+    roles that it refines, and is ignored if an existing role refines it. (To
+    go back from :const:`WEIGHT` to
     :const:`PARAMETER`, edit ``var.tag.roles``.)
 
     Parameters
@@ -83,7 +83,7 @@ def add_role(var, role):
 
 
 def has_roles(var, roles, match_all=False):
-    """Tell whether a variable has any (or all) of some roles.
+    """Return whether a variable has any (or all) of some roles.
 
     Parameters
     ----------

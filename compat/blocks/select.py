@@ -21,8 +21,8 @@ class Path:
     Parameters
     ----------
     nodes : list or tuple
-        The :class:`Path.BrickName` of every brick on the way from the top;
-        last, if at all, a :class:`Path.ParameterName`.
+        The :class:`Path.BrickName` of every brick from the top down;
+        optionally a final :class:`Path.ParameterName`.
 
     Examples
     --------
@@ -98,7 +98,7 @@ class Selector:
     Parameters
     ----------
     bricks : (list of) :class:`~blocks.bricks.base.Brick`
-        The bricks selected.
+        The selected bricks.
 
     Examples
     --------
@@ -117,12 +117,12 @@ class Selector:
                                        'bricks'))
 
     def select(self, path):
-        """Follow a path from the bricks selected.
+        """Follow a path from the selected bricks.
 
         Parameters
         ----------
         path : :class:`Path` or str
-            Begins with the name of one of the bricks selected.
+            Begins with the name of one of the selected bricks.
 
         Returns
         -------

@@ -14,7 +14,8 @@ STYLES = {'LSTM': ('#0072b2', '-'), 'peephole LSTM': ('#56b4e9', '--'),
 def draw_curves(path, results):
     """Draw the measure over the updates, at each layer's best learning rate.
 
-    Of several seeds all curves are drawn, in one colour. There is a row for each problem and a column for each length.
+    Of several seeds all curves are drawn, in one colour. There is a row for
+    each problem and a column for each length.
 
     Parameters
     ----------

@@ -1,9 +1,9 @@
 """What is to be learned in the memory demo, and when it is."""
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Callable
 
 import numpy
-from blocks.bricks import Softmax
+from blocks.bricks import NDimensionalSoftmax, Softmax
 from blocks.bricks.cost import MisclassificationRate, SquaredError
 from blocks.extensions.base import TrainingExtension
 from theano import tensor
@@ -60,8 +60,9 @@ PROBLEMS = {
     'temporal order': Problem(TemporalOrder, tensor.lvector, _classification,
                               Softmax().apply, 'error rate', 3 / 4),
     'copying': Problem(
-        Copying, tensor.lmatrix, _classification, lambda outputs: Softmax(
-        ).apply(outputs, extra_ndim=1), 'error rate', 7 / 8)}
+        Copying, tensor.lmatrix, _classification,
+        lambda outputs: NDimensionalSoftmax().apply(outputs, extra_ndim=1),
+        'error rate', 7 / 8)}
 
 
 class StopWhenSolved(TrainingExtension):

@@ -5,14 +5,22 @@ import numpy
 import theano
 from fuel.datasets import IndexableDataset
 
-from blocks_rnn_bricks import (best_path, padded_batches, prefix_beam_search,
-                               restore_order)
+from blocks_rnn_bricks import (
+    best_path,
+    padded_batches,
+    prefix_beam_search,
+    restore_order,
+)
 from demos._support.exits import UserError
 from demos._support.files import PARAMETERS
 from demos._support.resuming import load_trained
 from demos.phonemes.data import encode
-from demos.phonemes.network import (ARCHITECTURE, cost_of, make_transcriber,
-                                    variables)
+from demos.phonemes.network import (
+    ARCHITECTURE,
+    cost_of,
+    make_transcriber,
+    variables,
+)
 
 
 class Voice:

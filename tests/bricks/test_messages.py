@@ -20,19 +20,63 @@ from theano.sandbox.rng_mrg import MRG_RandomStreams
 
 import blocks_rnn_bricks
 from blocks_rnn_bricks import (
-    CTC, LSTM, BidirectionalStack, ForgetGateBias, GatedRecurrent,
-    LayerNormLSTM, PeepholeLSTM, PerGate, ProjectedLSTM, Regularized, Sampler,
-    SequenceBinaryCrossEntropy, SequenceCategoricalCrossEntropy,
-    SequenceMisclassificationRate, SequenceSquaredError, SimpleRNN, TimeMajor,
-    Transition, UnidirectionalStack, best_path, bucketed_batches, carry_over,
-    draw_notes, draw_symbols, dropout_mask, explain, from_blocks,
-    from_keras, from_lasagne, from_pytorch, get_network, get_direction,
-    load_blocks_parameters, mean_over_time, padded_batches,
-    prefix_beam_search, recurrent, restore_order, set_network, set_direction,
-    to_blocks, to_hdf5, to_keras, to_lasagne, to_pytorch,
-    variational_dropout, zero_padding)
+    CTC,
+    LSTM,
+    BidirectionalStack,
+    ChronoBias,
+    ForgetGateBias,
+    GatedRecurrent,
+    LayerNormLSTM,
+    MinGRU,
+    MinLSTM,
+    PeepholeLSTM,
+    PerGate,
+    ProjectedLSTM,
+    Regularized,
+    Sampler,
+    SequenceBinaryCrossEntropy,
+    SequenceCategoricalCrossEntropy,
+    SequenceMisclassificationRate,
+    SequenceSquaredError,
+    SimpleRNN,
+    TimeMajor,
+    Transition,
+    UnidirectionalStack,
+    best_path,
+    bucketed_batches,
+    carry_over,
+    draw_notes,
+    draw_symbols,
+    dropout_mask,
+    explain,
+    from_blocks,
+    from_keras,
+    from_lasagne,
+    from_pytorch,
+    get_direction,
+    get_network,
+    load_blocks_parameters,
+    mean_over_time,
+    padded_batches,
+    prefix_beam_search,
+    recurrent,
+    restore_order,
+    set_direction,
+    set_network,
+    to_blocks,
+    to_hdf5,
+    to_keras,
+    to_lasagne,
+    to_pytorch,
+    variational_dropout,
+    zero_padding,
+)
 from blocks_rnn_bricks.streams import (
-    BucketedBatches, MaskedPadding, SizedBatches, mask_type)
+    BucketedBatches,
+    MaskedPadding,
+    SizedBatches,
+    mask_type,
+)
 
 FLOATX = theano.config.floatX
 NAN = float('nan')
@@ -73,6 +117,8 @@ def dimensions():
         ('PeepholeLSTM', 'dim', PeepholeLSTM, {}),
         ('LayerNormLSTM', 'dim', LayerNormLSTM, {}),
         ('GatedRecurrent', 'dim', GatedRecurrent, {}),
+        ('MinGRU', 'dim', MinGRU, {}),
+        ('MinLSTM', 'dim', MinLSTM, {}),
         ('ProjectedLSTM', 'dim', ProjectedLSTM, {'proj_dim': 2}),
         ('ProjectedLSTM', 'proj_dim', ProjectedLSTM, {'dim': 2}),
         ('SimpleRNN', 'input_dim', SimpleRNN, {'dim': 2, 'output_dim': 2}),
@@ -123,6 +169,8 @@ def switches():
             ('LSTM', 'mask_outputs', lambda v: LSTM(dim=2, mask_outputs=v)),
             ('GatedRecurrent', 'fused',
              lambda v: GatedRecurrent(dim=2, fused=v)),
+            ('MinGRU', 'mask_outputs',
+             lambda v: MinGRU(dim=2, mask_outputs=v)),
             ('LSTM', 'reverse', lambda v: LSTM(dim=2).apply(X3, reverse=v)),
             ('LSTM', 'iterate', lambda v: LSTM(dim=2).apply(X3, iterate=v)),
             ('SimpleRNN', 'reverse',
@@ -153,7 +201,8 @@ def bricks():
     lstm = LSTM(dim=2, name='l', **INITS)
     stack = UnidirectionalStack([LSTM(dim=2)], input_dim=3, name='s', **INITS)
     simple = SimpleRNN(3, 2, 2, name='r', **INITS)
-    for public, kind in [('LSTM', LSTM), ('GatedRecurrent', GatedRecurrent)]:
+    for public, kind in [('LSTM', LSTM), ('GatedRecurrent', GatedRecurrent),
+                         ('MinGRU', MinGRU), ('MinLSTM', MinLSTM)]:
         for value in (tensor.tanh, Tanh, 'tanh'):
             for name in ('activation', 'gate_activation'):
                 yield (public, '{}={!r}'.format(name, value),
@@ -339,7 +388,7 @@ def bricks():
         ('recurrent', 'a name that the method does not take',
          lambda: recurrent(sequences=['x'], states=['h'], contexts=[],
                            outputs=['h'])(lambda self, x: x), TypeError,
-         ["has no argument 'h'", 'it takes x']),
+         ["has no argument 'h'", 'its arguments are x']),
         ('PerGate', 'a number', lambda: PerGate(0.), TypeError,
          ['scheme must be an initialization scheme']),
         ('PerGate', 'a class', lambda: PerGate(Orthogonal), TypeError,
@@ -355,6 +404,15 @@ def bricks():
          ValueError, ['forget must be a finite number, got inf']),
         ('ForgetGateBias', 'None', lambda: ForgetGateBias(None), TypeError,
          ['forget must be a finite number, got None']),
+        ('ChronoBias', 'one step', lambda: ChronoBias(1), ValueError,
+         ['T_max must be at least 2, got 1', 'longest time']),
+        ('ChronoBias', 'infinity', lambda: ChronoBias(float('inf')),
+         ValueError, ['T_max must be a finite number, got inf']),
+        ('ChronoBias', 'a string', lambda: ChronoBias('400'), TypeError,
+         ["T_max must be a finite number, got '400'"]),
+        ('ChronoBias', 'no gate that keeps',
+         lambda: ChronoBias(9, ['r', 'n']), ValueError,
+         ['at least one of f, j, u, z', "['r', 'n']"]),
         ('ForgetGateBias', 'a shape of seven',
          lambda: ForgetGateBias().generate(None, (7,)), ValueError,
          ['4*dim'])]
@@ -554,7 +612,7 @@ def generation():
          TypeError, ['n_steps must be an integer of at least 0']),
         ('Sampler', 'a state that is not there',
          lambda: sampler.sample([[1]], 2, states={'c': ones(1, 5)}),
-         ValueError, ['unknown states c; there are h']),
+         ValueError, ['unknown states c; the states are h']),
         ('Sampler', 'a state of another size',
          lambda: sampler.sample([[1]], 2, states={'h': ones(1, 4)}),
          ValueError, ["'h' must have the shape", '(1, 5), got (1, 4)']),
@@ -744,7 +802,7 @@ def weights():
                ["'W_state' is missing"])
         yield (public, 'a key that is not there',
                lambda c=convert: c(dict(good, W=inputs)), ValueError,
-               ["called 'W'"])
+               ["no key 'W'"])
         yield (public, 'words for weights',
                lambda c=convert: c(dict(good, b=['a'] * 8)), TypeError,
                ['b must be an array of real numbers'])
@@ -759,7 +817,7 @@ def weights():
         yield ('set_direction', 'a number that floatX cannot hold',
                lambda: set_direction(LSTM(dim=2), linear, dict(
                    good, W_state=numpy.full((2, 8), huge, 'longdouble'))),
-               ValueError, ['W_state has numbers that are too large'])
+               ValueError, ['W_state has values too large'])
     for public, convert, what in [
             ('from_pytorch', from_pytorch, 'state_dict'),
             ('from_lasagne', from_lasagne, 'parameters'),
@@ -843,7 +901,8 @@ class TestMessages(unittest.TestCase):
         rows = [row for table in (
             dimensions, children, switches, bricks, costs, labels, generation,
             streams, weights) for row in table()]
-        constants = {'GATES', 'GRU_GATES'}
+        constants = {'BLOCKS_GRU_GATES', 'GATES', 'GRU_GATES',
+                     'MIN_GRU_GATES', 'MIN_LSTM_GATES'}
         self.assertEqual(
             set(blocks_rnn_bricks.__all__) - constants -
             {row[0] for row in rows}, set())

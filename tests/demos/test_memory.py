@@ -11,16 +11,22 @@ from unittest import TestCase, mock
 
 import numpy
 import theano
+from blocks.initialization import Orthogonal
 from numpy.testing import assert_allclose, assert_array_equal
 from theano import tensor
 
-from blocks.initialization import Orthogonal
 from demos import memory
 from demos._support.exits import UserError
 from demos.memory import LAYERS, PROBLEMS, Recaller, main, make_main_loop
 from demos.memory.__main__ import parse
-from demos.memory.data import (SYMBOLS, Adding, TemporalOrder, one_batch,
-                               sequences)
+from demos.memory.data import (
+    SYMBOLS,
+    Adding,
+    Copying,
+    TemporalOrder,
+    one_batch,
+    sequences,
+)
 from demos.memory.problems import StopWhenSolved, answer_of
 from demos.memory.results import Log, Result, Run, table
 from tests.demos import commands
@@ -94,6 +100,21 @@ class TestProblems(TestCase):
             shares = inputs.mean(axis=(0, 1))[:4] / (1 - 2 / length)
             assert_allclose(shares, .25, atol=.03)
 
+    def test_copying(self):
+        inputs, targets = draw(Copying, 25)
+        self.assertEqual((inputs.shape, targets.shape),
+                         ((25, 400, 10), (10, 400)))
+        self.assertEqual((inputs.dtype, targets.dtype), ('float32', 'int64'))
+        assert_array_equal(inputs.sum(axis=2), numpy.ones((25, 400)))
+        symbols = inputs.argmax(axis=2)
+        assert_array_equal(symbols[:10], targets)
+        blank, signal = [8] * 4, [9]
+        assert_array_equal(symbols[10:, 7], blank + signal + [8] * 10)
+        assert_array_equal(symbols[10:], numpy.repeat(symbols[10:, :1], 400,
+                                                      axis=1))
+        assert_allclose(numpy.bincount(targets.ravel()) / 4000, 1 / 8,
+                        atol=.03)
+
     def test_no_sequence_comes_twice_and_the_seed_decides(self):
         def batches(seed):
             stream = Adding(10, seed, 'float64').stream(3, 2)
@@ -125,6 +146,9 @@ class TestProblems(TestCase):
         with self.assertRaisesRegex(ValueError, 'Adding: length must be at '
                                     'least 10, got 9'):
             Adding(9, 1, 'float32')
+        with self.assertRaisesRegex(ValueError, 'Copying: length must be at '
+                                    'least 21, got 20'):
+            Copying(20, 1, 'float32')
         dataset = Adding(10, 1, 'float32')
         for arguments in ((None, 3), (dataset.open(), None)):
             with self.assertRaisesRegex(ValueError, 'get_data needs'):
@@ -132,8 +156,9 @@ class TestProblems(TestCase):
 
 
 class TestNetwork(TestCase):
-    def network(self, layer):
-        network = Recaller(LAYERS[layer], 2, 3, 5, keep=1.5, seed=1,
+    def network(self, layer, answers=1):
+        network = Recaller(LAYERS[layer], 2, 3, 5, keep=1.5, length=50,
+                           answers=answers, seed=1,
                            weights_init=Orthogonal())
         network.initialize()
         return network
@@ -153,6 +178,17 @@ class TestNetwork(TestCase):
                 self.assertGreater(moved[1], 1e-6, (layer, time))
                 assert_allclose(moved[[0, 2, 3]], 0, atol=1e-6)
 
+    def test_answers_at_the_last_steps(self):
+        x = tensor.tensor3('x')
+        values = numpy.random.RandomState(1).uniform(size=(6, 4, 2)).astype(
+            theano.config.floatX)
+        last = self.network('LSTM').apply(x).eval({x: values})
+        answers = self.network('LSTM', 3).apply(x).eval({x: values})
+        self.assertEqual(answers.shape, (3, 4, 5))
+        assert_allclose(answers[-1], last, rtol=1e-5)
+        assert_allclose(answers[0], self.network('LSTM').apply(x).eval(
+            {x: values[:4]}), rtol=1e-5)
+
     def test_gated_layers_remember_at_first(self):
         for layer in ('LSTM', 'peephole LSTM'):
             projection, = self.network(layer).projections
@@ -161,6 +197,25 @@ class TestNetwork(TestCase):
         inputs, gates = self.network('GRU').projections
         assert_array_equal(inputs.b.get_value(), numpy.zeros(3))
         assert_array_equal(gates.b.get_value(), numpy.repeat([-1.5, 0], 3))
+        projection, = self.network('minGRU').projections
+        assert_array_equal(projection.b.get_value(),
+                           numpy.repeat([-1.5, 0], 3))
+        projection, = self.network('minLSTM').projections
+        assert_array_equal(projection.b.get_value(),
+                           numpy.repeat([0, 0, 1.5], 3))
+
+    def test_chrono_layers_remember_for_whole_sequences(self):
+        for layer, gates in [
+                ('LSTM', 'ijfo'), ('peephole LSTM', 'ijfo'), ('GRU', 'ur'),
+                ('minGRU', 'un'), ('minLSTM', 'ijf')]:
+            *others, projection = self.network('chrono ' + layer).projections
+            bias = dict(zip(gates, projection.b.get_value().reshape(-1, 3)))
+            keep = -bias['u'] if 'u' in bias else bias['f']
+            self.assertTrue((keep > 0).all() and
+                            (keep < numpy.log(49)).all(), layer)
+            self.assertGreater(keep.std(), .1)
+            self.assertFalse(any(other.b.get_value().any()
+                                 for other in others))
 
 
 class TestTraining(TestCase):
@@ -174,6 +229,22 @@ class TestTraining(TestCase):
         self.assertGreater(min(measure for _, measure
                                in result.curve[:-1]), .01)
         self.assertLess(result.fresh, .03)
+
+    def test_chrono_learns_where_ordinary_layers_do_not(self):
+        for layer in ('chrono LSTM', 'LSTM'):
+            found = train(dataclasses.replace(
+                RUN, problem='temporal order', length=100, layer=layer,
+                updates=300, dim=16, batch_size=20))
+            self.assertEqual(found.solved is not None,
+                             layer == 'chrono LSTM', found.curve)
+            if found.solved is None:
+                self.assertGreater(found.fresh, .5)
+
+    def test_copies(self):
+        found = train(dataclasses.replace(
+            RUN, problem='copying', length=21, layer='chrono GRU', rate=.02,
+            updates=400, dim=32, batch_size=20))
+        self.assertLess(found.fresh, .6)
 
     def test_the_seed_decides(self):
         for problem, layer in [('adding', 'GRU'),
@@ -283,6 +354,17 @@ problem  steps  layer  parameters  rate 0.1   rate 0.01
 adding   10     LSTM   10          1200       - (0.023)
 adding   10     GRU    10          - (0.500)''')
 
+    def test_table_of_several_seeds(self):
+        self.assertEqual(table([
+            result(solved=solved, low=low, seed=seed, layer=layer)
+            for layer, runs in [
+                ('LSTM', [(300, .01), (None, .4), (500, .01)]),
+                ('GRU', [(None, .3), (None, .2), (None, .4)])]
+            for seed, (solved, low) in enumerate(runs)]), '''\
+problem  steps  layer  parameters  rate 0.01
+adding   10     LSTM   10          400 (300 to 500), 2 of 3
+adding   10     GRU    10          - (0.200)''')
+
 
 def run(*arguments):
     """The demo's command line: exit code, what it wrote."""
@@ -313,7 +395,7 @@ class TestCommandLine(TestCase):
                  ('temporal order', 'simple RNN')])
             self.assertEqual(2, printed.getvalue().count(
                 '4/4  temporal order, 10 steps, simple RNN, '
-                'learning rate 0.01: not solved in 3 updates'))
+                'learning rate 0.01, seed 1: not solved in 3 updates'))
 
     @commands.float32()
     def test_exports_the_best_network(self):
@@ -330,7 +412,7 @@ class TestCommandLine(TestCase):
                 # Without the networks at hand it comes to the same one.
                 self.assertEqual(run(*arguments, '--export', again), (0, ''))
                 best, = set(re.findall(
-                    r'The best network \(.*, (\w+), learning rate 0.01\)',
+                    r'The best network \(.*, (\w+), learning rate 0.01, seed',
                     printed.getvalue()))
                 _, network = memory.train(dataclasses.replace(
                     RUN, problem=problem, layer=best, batch_size=20))
@@ -339,8 +421,20 @@ class TestCommandLine(TestCase):
                     assert_exported(file, *answer_of(problem, network),
                                     inputs)
                 assert_shown(board, 'learning_curves')
-                name = f'{problem.replace(" ", "-")}-10-GRU-0.01'
+                name = f'{problem.replace(" ", "-")}-10-GRU-0.01-1'
                 assert_shown(os.path.join(board, name), 'test_measure')
+
+    def test_several_seeds(self):
+        with output() as (folder, printed):
+            code = run(*self.smoke, '--save-to', folder, '--seeds', '2',
+                       '--seed', '5', '--lengths', '21', '--problems',
+                       'copying', '--layers', 'minGRU', 'chrono minLSTM')
+        self.assertEqual(code, (0, ''))
+        for number, layer, seed in [
+                (1, 'minGRU', 5), (2, 'minGRU', 6), (3, 'chrono minLSTM', 5),
+                (4, 'chrono minLSTM', 6)]:
+            self.assertIn(f'{number}/4  copying, 21 steps, {layer}, learning '
+                          f'rate 0.01, seed {seed}: ', printed.getvalue())
 
     def test_quiet_prints_the_table_only(self):
         with output() as (folder, printed):
@@ -368,7 +462,9 @@ class TestCommandLine(TestCase):
                     ('runs.jsonl is no log', ['--save-to', folder]),
                     ('cannot make the folder', ['--save-to', path]),
                     ('--updates must be a multiple of 100, got 150',
-                     ['--updates', '150'])]:
+                     ['--updates', '150']),
+                    ('--lengths must be at least 21 for copying, got 10',
+                     ['--problems', 'copying', '--lengths', '10'])]:
                 code, errors = run(*arguments)
                 self.assertEqual(code, 1)
                 self.assertRegex(errors, f'^error: [^\n]*{pattern}[^\n]*\n$')
@@ -392,8 +488,8 @@ class TestCommandLine(TestCase):
             arguments = (*self.smoke, '--layers', 'LSTM', '--save-to', folder)
             with mock.patch.object(StopWhenSolved, 'before_batch', interrupt):
                 self.assertEqual(run(*arguments), (130, ''))
-            self.assertIn('1/2  adding, 10 steps, LSTM, learning rate 0.01: '
-                          'interrupted. The same command goes on',
+            self.assertIn('1/2  adding, 10 steps, LSTM, learning rate 0.01, '
+                          'seed 1: interrupted. The same command goes on',
                           printed.getvalue())
             self.assertEqual(os.listdir(folder), [])
             self.assertEqual(run(*arguments), (0, ''))

@@ -19,12 +19,18 @@ from numpy.testing import assert_allclose, assert_array_equal
 from demos import text
 from demos._support.files import CHECKPOINT, PARAMETERS, SETTINGS
 from demos._support.resuming import load_checkpoint, network_of
-from demos.text import bits_per_character, main, pictures
+from demos.text import main, pictures
 from demos.text.__main__ import parse, start
 from demos.text.data import Alphabet, Windows, load_topics
-from demos.text.network import (CharacterModel, Writer, cells_over, costs_of,
-                                next_character_of)
-from demos.text.samples import write
+from demos.text.network import (
+    CharacterModel,
+    bits_per_character,
+    cells_over,
+    costs_of,
+    next_character_of,
+    variables,
+)
+from demos.text.samples import Writer, write
 from demos.text.saving import load_network
 from demos.text.settings import TextSettings
 from tests.demos import commands
@@ -66,8 +72,8 @@ def small(**changes):
                  'window': 20, 'learning_rate': 0.02}, **changes)
 
 
-def network(n_symbols=6, dim=5, layers=2, dropout=0.):
-    model = CharacterModel(n_symbols, 3, dim, layers, dropout,
+def network(n_symbols=6, dim=5, layers=2, dropout=0., cell='LSTM'):
+    model = CharacterModel(n_symbols, 3, dim, layers, dropout, cell,
                            weights_init=IsotropicGaussian(0.5), seed=1,
                            theano_seed=1)
     model.initialize()
@@ -162,6 +168,23 @@ class TestNetwork(TestCase):
                 model, 1, True, rate)[0]).parameters) for rate in (0., 0.3))
         self.assertEqual(plain, dropped)
         self.assertIn(model.stack.layers[1][0].transition.W_state, dropped)
+
+    def test_cells_without_recurrent_weights(self):
+        window = next(Windows(self.texts, 50).stream()
+                      .get_epoch_iterator(as_dict=True))
+        for cell in ('minGRU', 'minLSTM'):
+            model = network(cell=cell)
+            self.assertEqual(cells_over(model, self.texts[0]).shape, (23, 5))
+            costs = []
+            for rate in (0., .5):  # there is nothing to drop
+                cost, _, updates = costs_of(model, len(self.texts), True, rate)
+                costs.append(theano.function(list(variables()), cost,
+                                             on_unused_input='ignore')(
+                    *[window[variable.name] for variable in variables()]))
+                self.assertEqual(len(updates), 2)
+            self.assertEqual(costs[0], costs[1])
+            writer = Writer(model, Alphabet('abcd'))
+            self.assertEqual(len(writer.write('ab', 50, 1., seed=3)), 50)
 
     def test_writer(self):
         alphabet = Alphabet('abcd')

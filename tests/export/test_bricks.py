@@ -2,21 +2,48 @@
 import numpy
 import theano
 from blocks.bricks import (
-    MLP, BatchNormalization, BatchNormalizedMLP, Identity, LeakyRectifier,
-    Linear, LinearMaxout, Logistic, Maxout, NDimensionalSoftmax, Rectifier,
-    Softmax, Softplus, Tanh)
+    MLP,
+    BatchNormalization,
+    BatchNormalizedMLP,
+    Identity,
+    LeakyRectifier,
+    Linear,
+    LinearMaxout,
+    Logistic,
+    Maxout,
+    NDimensionalSoftmax,
+    Rectifier,
+    Softmax,
+    Softplus,
+    Tanh,
+)
 from blocks.bricks.lookup import LookupTable
 from blocks.bricks.parallel import Fork, Merge
 from numpy.testing import assert_allclose, assert_array_equal
 from theano import tensor
 
 from blocks_rnn_bricks import (
-    CTC, LSTM, BidirectionalStack, GatedRecurrent, SimpleRNN,
-    UnidirectionalStack, best_path, clean, mean_over_time)
+    CTC,
+    LSTM,
+    BidirectionalStack,
+    GatedRecurrent,
+    SimpleRNN,
+    UnidirectionalStack,
+    best_path,
+    clean,
+    mean_over_time,
+)
 from blocks_rnn_bricks.export import to_onnx
 from tests.bricks.oracle import random_mask
 from tests.export.models import (
-    CLOSE, SinglePrecision, at_random, exported, operators, run, variables)
+    CLOSE,
+    SinglePrecision,
+    at_random,
+    exported,
+    operators,
+    run,
+    variables,
+)
 
 
 class TestFeedforward(SinglePrecision):

@@ -8,9 +8,12 @@ from theano.tensor.shared_randomstreams import RandomStreams
 
 import rnn_kernels
 from blocks_rnn_bricks import (
-    LSTM, Regularized, UnidirectionalStack, dropout_mask)
-from tests.export.models import (
-    SinglePrecision, at_random, exported, variables)
+    LSTM,
+    Regularized,
+    UnidirectionalStack,
+    dropout_mask,
+)
+from tests.export.models import SinglePrecision, at_random, exported, variables
 
 
 class TestRefusals(SinglePrecision):

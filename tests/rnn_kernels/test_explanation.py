@@ -4,8 +4,7 @@ from unittest import mock
 
 from theano import tensor
 
-from rnn_kernels import (
-    building_step, disabled, enabled, explain, inside_step)
+from rnn_kernels import building_step, disabled, enabled, explain, inside_step
 from tests.rnn_kernels.steps import STEPS, D
 
 

@@ -1,4 +1,4 @@
-"""Training algorithms, and the rules by which they take steps.
+"""Training algorithms and their step rules.
 
 ========================= ==============================================
 Algorithms                :class:`TrainingAlgorithm`,

@@ -1,4 +1,4 @@
-"""Vectors for integers."""
+"""Lookup tables: vectors for integers."""
 from operator import attrgetter
 
 from .._former import former_names
@@ -11,7 +11,7 @@ from .ownership import allocate_parameter, describe
 
 
 class LookupTable(Initializable, Feedforward):
-    """A table of vectors, to represent e.g. words.
+    """A table of embedding vectors, e.g. for words.
 
     Parameters
     ----------

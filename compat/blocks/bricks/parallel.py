@@ -1,10 +1,9 @@
-"""Transformations side by side: several inputs, several outputs."""
+"""Parallel transformations with several inputs or outputs."""
 from copy import deepcopy
 
 from ..utils import extract_args, pack
 from ..utils.checks import check_instance, check_list
-from .arguments import (
-    brick, checked, dims, names, string)
+from .arguments import brick, checked, dims, names, string
 from .base import Brick, application, lazy
 from .interfaces import Initializable
 from .ownership import describe
@@ -12,7 +11,7 @@ from .simple import Linear
 
 
 class Parallel(Initializable):
-    r"""Apply a transformation of its own to each of several inputs.
+    r"""Apply a separate transformation to each of several inputs.
 
     Parameters
     ----------
@@ -113,8 +112,7 @@ class Parallel(Initializable):
 class Fork(Parallel):
     r"""Compute several outputs from one input.
 
-    The usual way to make the inputs and the inputs of gates of a recurrent
-    brick.
+    The usual way to compute the inputs and gate inputs of a recurrent brick.
 
     Parameters
     ----------
@@ -148,7 +146,7 @@ class Fork(Parallel):
         self.output_names = output_names
         self.input_dim = input_dim
         kwargs.setdefault('child_prefix', 'fork')
-        # The input dimensions follow from `input_dim` when it is known.
+        # The input dimensions follow from `input_dim` once it is known.
         super().__init__(output_names, input_dims=None,
                          prototype=prototype or Linear(), **kwargs)
 

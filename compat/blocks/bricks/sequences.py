@@ -17,7 +17,7 @@ from .simple import Linear
 
 
 class Sequence(Brick):
-    """Apply several bricks, each to the outputs of the one before.
+    """Apply several bricks, each to the outputs of the previous one.
 
     Parameters
     ----------

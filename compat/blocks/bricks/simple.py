@@ -9,10 +9,14 @@ from ..roles import BIAS, WEIGHT
 from ..utils.checks import check_number
 from .base import Brick, application, lazy
 from .dimensions import kept_by
-from .interfaces import (Activation, Feedforward, Initializable, LinearLike,
-                         Random)
-from .ownership import (
-    allocate_parameter, describe, multiple, with_children)
+from .interfaces import (
+    Activation,
+    Feedforward,
+    Initializable,
+    LinearLike,
+    Random,
+)
+from .ownership import allocate_parameter, describe, multiple, with_children
 from .wrappers import WithExtraDims
 
 __all__ = ('Activation', 'Bias', 'Feedforward', 'Identity', 'Initializable',
@@ -31,8 +35,7 @@ class Linear(LinearLike, Feedforward):
     output_dim : int
         The length of the last axis of the output. Needed for allocation.
     \*\*kwargs
-        See :class:`Initializable`. Without ``use_bias=False`` there is a
-        bias.
+        See :class:`Initializable`. There is a bias unless ``use_bias=False``.
 
     Notes
     -----
@@ -162,8 +165,7 @@ class LinearMaxout(Initializable, Feedforward):
         The length of the last axis of the input and of the output. Needed
         for allocation.
     num_pieces : int
-        How many linear functions each output is the largest of. Needed for
-        allocation.
+        Number of linear functions per output. Needed for allocation.
     """
 
     input_dim = kept_by(attrgetter('linear'), 'input_dim',
@@ -189,7 +191,7 @@ class LinearMaxout(Initializable, Feedforward):
 
 
 def _elementwise(function):
-    """Make the application of an activation out of a function."""
+    """Make the application of an activation from a function."""
     @application(inputs=['input_'], outputs=['output'])
     def apply(self, input_):
         return function(input_)
@@ -287,10 +289,10 @@ class Softmax(Brick):
         Raises
         ------
         TypeError
-            If `y` has a number of axes that fits neither kind of target.
+            If the number of axes of `y` matches neither kind of target.
         ValueError
-            When it is computed, if a class is not one of those of `x`, or
-            there are not as many as rows.
+            When the function runs, if a class is not one of those of `x`, or
+            the number of classes differs from that of rows.
         """
         log_probabilities = self.log_probabilities(x)
         application_call.add_auxiliary_variable(

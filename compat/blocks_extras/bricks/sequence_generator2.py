@@ -6,14 +6,13 @@ cost or a sample; the feedback turns a symbol into inputs of the next step.
 """
 from abc import abstractmethod
 
-from theano import tensor
-
 from blocks.bricks import Bias, Initializable, NDimensionalSoftmax, Random
 from blocks.bricks.base import application, lazy
 from blocks.bricks.ownership import with_children
 from blocks.bricks.parallel import Fork, Merge
 from blocks.bricks.recurrent import recurrent
 from blocks.utils import dict_subset, dict_union
+from theano import tensor
 
 
 class AbstractReadout(Initializable):

@@ -9,11 +9,25 @@ import functools
 import inspect
 
 from pytensor.graph.rewriting.basic import (
-    EquilibriumGraphRewriter, GraphRewriter, MergeOptimizer, NodeRewriter,
-    PatternNodeRewriter, SequentialGraphRewriter, SequentialNodeRewriter,
-    SubstitutionNodeRewriter, WalkingGraphRewriter, check_stack_trace,
-    copy_stack_trace, graph_rewriter, in2out, inplace_graph_rewriter,
-    node_rewriter, out2in, pre_constant_merge, pre_greedy_node_rewriter)
+    EquilibriumGraphRewriter,
+    GraphRewriter,
+    MergeOptimizer,
+    NodeRewriter,
+    PatternNodeRewriter,
+    SequentialGraphRewriter,
+    SequentialNodeRewriter,
+    SubstitutionNodeRewriter,
+    WalkingGraphRewriter,
+    check_stack_trace,
+    copy_stack_trace,
+    graph_rewriter,
+    in2out,
+    inplace_graph_rewriter,
+    node_rewriter,
+    out2in,
+    pre_constant_merge,
+    pre_greedy_node_rewriter,
+)
 
 __all__ = [
     'EquilibriumOptimizer', 'LocalOptGroup', 'LocalOptimizer',

@@ -10,7 +10,6 @@ import sys
 import zipfile
 
 import numpy
-
 from theano.compile.sharedvalue import SharedVariable
 
 __all__ = ['PersistentSharedVariableID', 'dump', 'load']

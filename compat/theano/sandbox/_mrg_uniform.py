@@ -1,7 +1,6 @@
 """The operation that draws from streams of MRG31k3p."""
 
 import numpy
-
 from theano import tensor
 from theano.gof import Apply, Op
 from theano.gradient import grad_undefined

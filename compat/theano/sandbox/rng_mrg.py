@@ -8,7 +8,6 @@ import numbers
 import operator
 
 import numpy
-
 from theano import _draws, _no_gpu, tensor
 from theano.compile.sharedvalue import shared
 from theano.configparser import config
@@ -18,7 +17,9 @@ from theano.sandbox import _mrg31k3p
 from theano.sandbox._mrg31k3p import M1, M2
 from theano.sandbox._mrg_uniform import mrg_uniform, mrg_uniform_base
 from theano.sandbox.multinomial import (
-    ChoiceFromUniform, MultinomialFromUniform)
+    ChoiceFromUniform,
+    MultinomialFromUniform,
+)
 from theano.scalar import upcast
 
 __all__ = [

@@ -9,7 +9,6 @@ import functools
 import operator
 
 import numpy
-
 from theano import tensor
 from theano.configparser import config
 from theano.gof import Apply, Op, Type, Variable

@@ -5,7 +5,6 @@ import time
 import unittest
 
 import numpy
-
 from theano import tensor
 from theano.compile.function import function
 from theano.compile.mode import get_default_mode

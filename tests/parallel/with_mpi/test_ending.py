@@ -9,8 +9,8 @@ import tempfile
 import time
 from unittest import TestCase
 
-from numpy.testing import assert_allclose
 from blocks.serialization import load
+from numpy.testing import assert_allclose
 
 from tests.parallel.with_mpi.running import run, start, wait_for
 

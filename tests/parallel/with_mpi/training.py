@@ -14,19 +14,33 @@ import theano
 from blocks.algorithms import Adam, CompositeRule, Momentum, StepClipping
 from blocks.bricks import Linear, Softmax
 from blocks.extensions import FinishAfter, TrainingExtension
-from blocks.extensions.monitoring import (DataStreamMonitoring,
-                                          TrainingDataMonitoring)
+from blocks.extensions.monitoring import (
+    DataStreamMonitoring,
+    TrainingDataMonitoring,
+)
 from blocks.graph import ComputationGraph
 from blocks.initialization import Constant, IsotropicGaussian
 from blocks.monitoring import aggregation
 from fuel.datasets import H5PYDataset, IndexableDataset
 from theano import tensor
 
-from blocks_rnn_bricks import (CTC, LSTM, SequenceCategoricalCrossEntropy,
-                               UnidirectionalStack, bucketed_batches,
-                               padded_batches, to_hdf5)
-from blocks_rnn_bricks.parallel import (GradientDescent, MainLoop,
-                                        WeightedAverage, rank, size, workers)
+from blocks_rnn_bricks import (
+    CTC,
+    LSTM,
+    SequenceCategoricalCrossEntropy,
+    UnidirectionalStack,
+    bucketed_batches,
+    padded_batches,
+    to_hdf5,
+)
+from blocks_rnn_bricks.parallel import (
+    GradientDescent,
+    MainLoop,
+    WeightedAverage,
+    rank,
+    size,
+    workers,
+)
 
 UPDATES = 50
 CLASSES = 3

@@ -2,8 +2,7 @@
 from abc import abstractmethod
 
 from ...utils import dict_subset
-from ..arguments import (
-    attention, checked, distribution, flag, string)
+from ..arguments import attention, checked, distribution, flag, string
 from ..arguments import recurrent as recurrent_brick
 from ..base import application
 from ..interfaces import Initializable

@@ -1,11 +1,21 @@
 """Bricks that convolve images with filters, and back."""
 from theano.tensor.nnet import conv2d
 from theano.tensor.nnet.abstract_conv import (
-    AbstractConv2d_gradInputs, border_mode_to_pad, get_conv_output_shape)
+    AbstractConv2d_gradInputs,
+    border_mode_to_pad,
+    get_conv_output_shape,
+)
 
 from ...roles import BIAS, FILTER
 from ..arguments import (
-    border, checked, flag, integer, offsets, sizes, some_sizes)
+    border,
+    checked,
+    flag,
+    integer,
+    offsets,
+    sizes,
+    some_sizes,
+)
 from ..base import application, lazy
 from ..interfaces import LinearLike
 from ..ownership import allocate_parameter, describe

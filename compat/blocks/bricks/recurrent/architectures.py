@@ -93,16 +93,16 @@ class SimpleRecurrent(_Units):
     @recurrent(sequences=['inputs', 'mask'], states=['states'],
                outputs=['states'], contexts=[])
     def apply(self, inputs, states, mask=None):
-        """Make one step.
+        """Compute one time step.
 
         Parameters
         ----------
         inputs : :class:`~tensor.TensorVariable`
             ``(batch, dim)``.
         states : :class:`~tensor.TensorVariable`
-            The present states, ``(batch, dim)``.
+            The current states, ``(batch, dim)``.
         mask : :class:`~tensor.TensorVariable`, optional
-            ``(batch,)``; where it is 0 the states stay as they are.
+            ``(batch,)``; where it is 0, the states are kept.
 
         Returns
         -------
@@ -172,7 +172,7 @@ class LSTM(_GatedUnits):
         for name in ('W_cell_to_in', 'W_cell_to_forget', 'W_cell_to_out'):
             setattr(self, name, allocate_parameter(self, name, (dim,),
                                                    WEIGHT))
-        # `initial_state` would be too close to the application's name.
+        # The underscore avoids confusion with the application's name.
         self.initial_state_ = allocate_parameter(
             self, 'initial_state', (dim,), INITIAL_STATE, shared_floatx_zeros)
         self.initial_cells = allocate_parameter(
@@ -187,7 +187,7 @@ class LSTM(_GatedUnits):
     @recurrent(sequences=['inputs', 'mask'], states=['states', 'cells'],
                contexts=[], outputs=['states', 'cells'])
     def apply(self, inputs, states, cells, mask=None):
-        """Make one step.
+        """Compute one time step.
 
         Parameters
         ----------
@@ -195,11 +195,11 @@ class LSTM(_GatedUnits):
             ``(batch, 4 * dim)``, in the order input gate, forget gate,
             cells, output gate.
         states : :class:`~tensor.TensorVariable`
-            The present states, ``(batch, dim)``.
+            The current states, ``(batch, dim)``.
         cells : :class:`~tensor.TensorVariable`
-            The present cells, ``(batch, dim)``.
+            The current cells, ``(batch, dim)``.
         mask : :class:`~tensor.TensorVariable`, optional
-            ``(batch,)``; where it is 0 states and cells stay as they are.
+            ``(batch,)``; where it is 0, states and cells are kept.
 
         Returns
         -------
@@ -251,8 +251,8 @@ class GatedRecurrent(_GatedUnits):
     Notes
     -----
     ``state_to_state`` is :math:`W`; ``state_to_gates``, ``(dim, 2 * dim)``,
-    is :math:`W_z` (update) beside :math:`W_r` (reset). The gates' inputs are
-    in that order as well.
+    is :math:`W_z` (update) followed by :math:`W_r` (reset). The gate inputs
+    have the same order.
 
     References
     ----------
@@ -285,7 +285,7 @@ class GatedRecurrent(_GatedUnits):
     def _initialize(self):
         self._require_schemes('weights_init')
         self.weights_init.initialize(self.state_to_state, self.rng)
-        # Each gate is drawn as a matrix of its own: schemes such as the
+        # Each gate is drawn as a separate matrix, since schemes such as the
         # orthogonal one depend on the shape.
         self.state_to_gates.set_value(numpy.hstack([
             self.weights_init.generate(self.rng, (self.dim, self.dim))
@@ -294,7 +294,7 @@ class GatedRecurrent(_GatedUnits):
     @recurrent(sequences=['mask', 'inputs', 'gate_inputs'],
                states=['states'], outputs=['states'], contexts=[])
     def apply(self, inputs, gate_inputs, states, mask=None):
-        """Make one step.
+        """Compute one time step.
 
         Parameters
         ----------
@@ -303,9 +303,9 @@ class GatedRecurrent(_GatedUnits):
         gate_inputs : :class:`~tensor.TensorVariable`
             ``(batch, 2 * dim)``, for the update and the reset gates.
         states : :class:`~tensor.TensorVariable`
-            The present states, ``(batch, dim)``.
+            The current states, ``(batch, dim)``.
         mask : :class:`~tensor.TensorVariable`, optional
-            ``(batch,)``; where it is 0 the states stay as they are.
+            ``(batch,)``; where it is 0, the states are kept.
 
         Returns
         -------

@@ -1,9 +1,17 @@
 """Recurrent bricks in kernels that are made from their steps."""
 import logging
 
-from rnn_kernels import (
-    Refusal, check_mask, disabled, enabled, explain, iterate, precision)
 from theano import _draws
+
+from rnn_kernels import (
+    Refusal,
+    check_mask,
+    disabled,
+    enabled,
+    explain,
+    iterate,
+    precision,
+)
 
 from ...config import config
 from ..ownership import describe

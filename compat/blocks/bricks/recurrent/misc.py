@@ -1,8 +1,9 @@
 """Recurrent bricks made of others: in both directions, in layers."""
 from copy import deepcopy
 
-from rnn_kernels import side_by_side
 from theano import tensor
+
+from rnn_kernels import side_by_side
 
 from ..arguments import brick, checked, flag, string, transitions
 from ..arguments import recurrent as recurrent_brick

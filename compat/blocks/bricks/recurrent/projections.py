@@ -5,11 +5,12 @@ result of a ``Linear`` (:func:`blocks.graph.apply_dropout`). So a kernel
 computes it only in the graph whose gradient an algorithm takes, and in
 functions as they are compiled.
 """
+from theano.compile import optdb
+from theano.gof import Optimizer
+
 from rnn_kernels import enabled
 from rnn_kernels.absorption import absorb, absorbed
 from rnn_kernels.ops import Iterate
-from theano.compile import optdb
-from theano.gof import Optimizer
 
 from ...config import config
 

@@ -6,7 +6,6 @@ output to the images.
 """
 
 import numpy
-
 from theano.gof.graph import Apply
 from theano.tensor.nnet._conv_base import BaseAbstractConv, assert_shape
 from theano.tensor.nnet._conv_shapes import get_conv_output_shape

@@ -7,7 +7,11 @@ of numbers; one for all lengths, or a tuple with one for each.
 """
 
 from theano.tensor.basic import (
-    NotScalarConstantError, ge, get_scalar_constant_value, gt)
+    NotScalarConstantError,
+    ge,
+    get_scalar_constant_value,
+    gt,
+)
 from theano.tensor.opt import Assert
 
 __all__ = [

@@ -3,11 +3,14 @@
 import numpy
 from pytensor.tensor.special import LogSoftmax, Softmax, log_softmax
 from pytensor.tensor.special import softmax as _softmax
-
 from theano import tensor
 from theano.raise_op import CheckAndRaise
 from theano.tensor.nnet.sigm import (  # noqa: F401
-    hard_sigmoid, sigmoid, softplus, ultra_fast_sigmoid)
+    hard_sigmoid,
+    sigmoid,
+    softplus,
+    ultra_fast_sigmoid,
+)
 
 __all__ = [
     'LogSoftmax', 'Softmax', 'binary_crossentropy',
