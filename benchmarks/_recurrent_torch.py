@@ -5,9 +5,8 @@ about padding.
 
 """
 import torch
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
-
 from _recurrent_tasks import CELLS, RATE
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 
 def dense(task):

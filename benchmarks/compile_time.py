@@ -25,6 +25,7 @@ as well (see ``--original-path``, ``--original-flags``).  The programs:
 
 Times are seconds of the processor, compilers included.  The file itself is
 run by both interpreters, hence in the Python of both.
+
 """
 import argparse
 import json
@@ -101,14 +102,14 @@ def residual(layers=50, dim=16):
 def painter(side=28, patch=5, dim=64, latent=20):
     """Return the recurrent brick of the program ``attention``."""
     from blocks.bricks import Initializable, Linear
-    from blocks.bricks.recurrent import BaseRecurrent, LSTM, recurrent
+    from blocks.bricks.recurrent import LSTM, BaseRecurrent, recurrent
     from theano import tensor
 
     class Painter(BaseRecurrent, Initializable):
         """Look at a patch, guess a code, paint a patch of the canvas."""
 
         def __init__(self, **kwargs):
-            super(Painter, self).__init__(**kwargs)
+            super().__init__(**kwargs)
             self.look = Linear(dim, 4, name='look')
             self.place = Linear(dim, 4, name='place')
             self.encode = Linear(2 * patch ** 2 + dim, 4 * dim, name='encode')
@@ -126,7 +127,7 @@ def painter(side=28, patch=5, dim=64, latent=20):
                 return side ** 2
             if name in ('h', 'c', 'g', 'd'):
                 return dim
-            return super(Painter, self).get_dim(name)
+            return super().get_dim(name)
 
         def filters(self, aim):
             """Return filters (batch, patch, side) along both axes."""
@@ -183,7 +184,11 @@ def attention(glances=16, side=28, latent=20):
     """Return inputs, cost, updates and data of the painter."""
     import numpy
     from blocks.algorithms import (
-        Adam, CompositeRule, GradientDescent, StepClipping)
+        Adam,
+        CompositeRule,
+        GradientDescent,
+        StepClipping,
+    )
     from blocks.bricks.cost import BinaryCrossEntropy
     from blocks.graph import ComputationGraph
     from blocks.initialization import Constant, IsotropicGaussian
@@ -227,8 +232,8 @@ PROGRAMS = {program.__name__: program
 def measure(name, seconds=3.):
     """Measure in this process; return the columns and the last cost."""
     times = [clock()]
-    import theano
     import blocks.bricks  # noqa: F401
+    import theano
     times.append(clock())
     inputs, cost, updates, data = PROGRAMS[name]()
     times.append(clock())

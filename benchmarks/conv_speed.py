@@ -9,16 +9,19 @@ number of threads; the ratio is the median of the ratios of adjacent steps, so
 that whatever else the machine does affects both. On a machine that is not idle
 only the ratios mean anything, and with ``--processor-time`` and one thread not
 even its other load matters much.
+
 """
 import argparse
+import os
 import time
 from typing import NamedTuple
 
 import numpy
 
-from benchmarks import lstm_speed
+from benchmarks._recurrent_processes import ratio
 
 RATE = .05
+PAUSE = .01  # seconds, for threads that wait actively to fall asleep
 #: The largest ratio to PyTorch that the project accepts.
 BOUND = 3.
 
@@ -74,7 +77,11 @@ def bricks(network):
     import theano
     from blocks.bricks import MLP, Rectifier, Softmax
     from blocks.bricks.conv import (
-        Convolutional, ConvolutionalSequence, Flattener, MaxPooling)
+        Convolutional,
+        ConvolutionalSequence,
+        Flattener,
+        MaxPooling,
+    )
     from blocks.initialization import Constant, Uniform
     from theano import tensor
 
@@ -143,13 +150,55 @@ def modules(network, parameters):
     return step
 
 
-def compare(name, network, threads, seconds):
+def set_threads(number):
+    """Give that many threads to the bricks, PyTorch and BLAS."""
+    import torch
+    from threadpoolctl import threadpool_limits
+
+    os.environ['BLOCKS_RNN_THREADS'] = str(number)
+    torch.set_num_threads(number)
+    threadpool_limits(number, user_api='blas')
+
+
+def take_turns(functions, seconds, clock, least=5, most=200):
+    """Time functions in turn.
+
+    Parameters
+    ----------
+    functions : list of callable
+    seconds : float
+        How long to go on, if there are `least` rounds by then.
+    clock : callable
+        What times a call.
+    least, most : int, optional
+        Bounds of the number of rounds.
+
+    Returns
+    -------
+    numpy.ndarray, shape (rounds, len(functions))
+        Seconds.
+
+    """
+    rounds, end = [], time.perf_counter() + seconds
+    while len(rounds) < least or (time.perf_counter() < end
+                                  and len(rounds) < most):
+        times = []
+        for function in functions:
+            time.sleep(PAUSE)
+            start = clock()
+            function()
+            times.append(clock() - start)
+        rounds.append(times)
+    return numpy.array(rounds)
+
+
+def compare(name, network, threads, seconds, clock=time.perf_counter):
     """Time both, and print a line.
 
     Returns
     -------
-    float
-        The ratio of times.
+    list of float
+        The ratio of times for each number of threads.
 
     Raises
     ------
@@ -163,14 +212,17 @@ def compare(name, network, threads, seconds):
         costs = ours(), theirs()
         if not numpy.allclose(*costs, rtol=1e-4):
             raise ValueError(f'{name}: the costs differ: {costs}')
+    ratios = []
     for number in threads:
-        lstm_speed.set_threads(number)
-        times = lstm_speed.take_turns([ours, theirs], seconds)
-        ratio = lstm_speed.ratio(times, 0, 1)
+        set_threads(number)
+        times = take_turns([ours, theirs], seconds, clock)
+        share = ratio(times)
         mine, other = 1e3 * numpy.median(times, axis=0)
         print(f'{name:<24}{number:>8}{mine:>12.1f}{other:>14.1f}'
-              f'{ratio:>9.2f}{"" if ratio <= BOUND else " (!)"}',
+              f'{share:>9.2f}{"" if share <= BOUND else " (!)"}',
               flush=True)
+        ratios.append(share)
+    return ratios
 
 
 def main():
@@ -184,16 +236,15 @@ def main():
                         help='count the time of the processor, for a machine '
                         'that is not idle; only fair with one thread')
     options = parser.parse_args()
-    if options.processor_time:
-        lstm_speed.clock = time.process_time
-
     import theano
     theano.config.floatX = 'float32'
     print(f'{"network":<24}{"threads":>8}{"bricks, ms":>12}'
           f'{"PyTorch, ms":>14}{"ratio":>9}')
     for name in list(NETWORKS)[:1 if options.quick else None]:
         compare(name, NETWORKS[name], options.threads,
-                1 if options.quick else options.seconds)
+                1 if options.quick else options.seconds,
+                time.process_time if options.processor_time
+                else time.perf_counter)
 
 
 if __name__ == '__main__':

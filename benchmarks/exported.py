@@ -5,7 +5,7 @@ network exported. Then Theano's function and onnxruntime read the test part, in
 turns, with one thread each.
 
     python -m benchmarks exported [--runs FOLDER] [--full]
-                                  [--torch PYTHON] [DEMO ...]
+                                  [--torch PYTHON] [--rounds N] [DEMO ...]
 
 """
 import argparse
@@ -23,7 +23,6 @@ from importlib import import_module
 import numpy
 import theano
 
-ROUNDS = 7
 DEMOS = ('speech', 'text', 'phonemes', 'music', 'memory')
 TORCH = os.path.join(os.path.dirname(__file__), '_exported_torch.py')
 
@@ -69,10 +68,25 @@ class Case:
         return found, time.perf_counter() - begin
 
 
-def trained(demo, folder, options, kind):
-    """The network of a demo, trained now or before."""
+def trained(demo, folder, options, kind, load=None):
+    """The network of a demo, trained now or before.
+
+    Parameters
+    ----------
+    demo, folder : str
+    options : dict
+        What to train it with.
+    kind : str
+        The class of the network.
+    load : callable, optional
+        Loads it from the path of the parameters that a run has saved.
+
+    """
     from demos._support.resuming import network_of
     module = import_module(f'demos.{demo}')
+    parameters = os.path.join(folder, demo, 'parameters.tar')
+    if load and os.path.exists(parameters):
+        return load(parameters)
     checkpoint = os.path.join(folder, demo, 'checkpoint.tar')
     options = ({'resume': checkpoint} if os.path.exists(checkpoint) else
                {**options, 'save_to': os.path.join(folder, demo)})
@@ -90,7 +104,7 @@ def recurrent(network, **others):
 
 
 def speech(folder, options):
-    """Who is speaking?"""
+    """Make the case of the demo 'Who is speaking?'."""
     from demos.speech.data import batches, load_speech
     from demos.speech.network import probabilities_of
     network = trained('speech', folder, options, 'SpeakerClassifier')
@@ -106,10 +120,12 @@ def speech(folder, options):
 
 
 def text(folder, options):
-    """What comes next?"""
+    """Make the case of the demo 'What comes next?'."""
     from demos.text.data import LONG, Windows, load_topics
     from demos.text.network import next_character_of
-    network = trained('text', folder, options, 'CharacterModel')
+    from demos.text.saving import load_network
+    network = trained('text', folder, options, 'CharacterModel',
+                      lambda path: load_network(path)[0])
     topics = load_topics().encoded('test')
     windows = list(Windows(topics, LONG).stream().get_epoch_iterator())
 
@@ -128,11 +144,13 @@ def text(folder, options):
 
 
 def phonemes(folder, options):
-    """How is it pronounced?"""
+    """Make the case of the demo 'How is it pronounced?'."""
     from blocks_rnn_bricks import best_path
     from demos.phonemes.data import Pronunciations, batches, load_dictionary
     from demos.phonemes.network import labels_of
-    network = trained('phonemes', folder, options, 'Transcriber')
+    from demos.phonemes.voice import load_transcriber
+    network = trained('phonemes', folder, options, 'Transcriber',
+                      lambda path: load_transcriber(path)[0])
     dictionary = load_dictionary()
     frames = network.frames_per_letter
     parts = list(batches(Pronunciations(dictionary, 'test', frames),
@@ -153,11 +171,11 @@ def phonemes(folder, options):
 
 
 def music(folder, options):
-    """What comes next in a chorale?"""
+    """Make the case of the demo 'What comes next in a chorale?'."""
     from demos.music.data import load_chorales
-    from demos.music.network import note_probabilities_of
+    from demos.music.network import load_composer, note_probabilities_of
     from demos.music.streams import batches
-    network = trained('music', folder, options, 'Composer')
+    network = trained('music', folder, options, 'Composer', load_composer)
     parts = list(batches(load_chorales().test, 32).get_epoch_iterator())
 
     def nats(found):
@@ -171,7 +189,7 @@ def music(folder, options):
 
 
 def memory(folder, options):
-    """What do gates buy?"""
+    """Make the case of the demo 'What do gates buy?'."""
     from demos.memory import train
     from demos.memory.data import one_batch
     from demos.memory.problems import PROBLEMS, answer_of
@@ -196,18 +214,19 @@ def lengths_of(case):
              [len(batch[0])] * batch[0].shape[1]) for batch in case.batches]
 
 
-def in_torch(python, case):
+def in_torch(python, case, rounds):
     """Seconds that PyTorch takes; None if it is not there."""
     done = subprocess.run(
         [python, TORCH], input=json.dumps({
-            **case.layers, 'lengths': lengths_of(case), 'rounds': ROUNDS}),
+            **case.layers, 'lengths': lengths_of(case), 'rounds': rounds}),
         capture_output=True, text=True)
     return float(done.stdout) if done.returncode == 0 else None
 
 
-def compare(case, path, python):
+def compare(case, path, python, rounds):
     """Print a line of the table."""
     import onnxruntime
+
     from blocks_rnn_bricks.export import to_onnx
     to_onnx(path, case.inputs, case.outputs)
     options = onnxruntime.SessionOptions()
@@ -220,9 +239,9 @@ def compare(case, path, python):
     (ours, _), (theirs, _) = map(case.run, calls)
     apart = max(numpy.abs(one[0] - other[0]).max()
                 for one, other in zip(ours, theirs))
-    times = [[case.run(call)[1] for call in calls] for _ in range(ROUNDS)]
+    times = [[case.run(call)[1] for call in calls] for _ in range(rounds)]
     seconds = [statistics.median(column) for column in zip(*times)]
-    seconds.append(in_torch(python, case))
+    seconds.append(in_torch(python, case, rounds))
     print(f'  {case.title}: {case.figure(ours):.4f}, as ONNX '
           f'{case.figure(theirs):.4f}; outputs differ by at most '
           f'{apart:.1e}\n  microseconds per {case.unit}: ' + ', '.join(
@@ -243,6 +262,7 @@ def main():
                         help='train with all epochs, not the quick variant')
     parser.add_argument('--torch', metavar='PYTHON', default=sys.executable,
                         help='an interpreter that has PyTorch')
+    parser.add_argument('--rounds', type=int, default=7)
     parser.add_argument('demos', metavar='DEMO', nargs='*',
                         help=', '.join(DEMOS))
     chosen = parser.parse_args()
@@ -257,7 +277,8 @@ def main():
         quick = {} if chosen.full else getattr(settings, 'QUICK', {})
         print(demo, flush=True)
         compare(globals()[demo](chosen.runs, quick),
-                os.path.join(chosen.runs, f'{demo}.onnx'), chosen.torch)
+                os.path.join(chosen.runs, f'{demo}.onnx'), chosen.torch,
+                chosen.rounds)
 
 
 if __name__ == '__main__':

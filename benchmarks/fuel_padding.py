@@ -72,8 +72,7 @@ def measure_chain(dtype, repeats):
     from fuel.datasets import IterableDataset
     from fuel.schemes import ConstantScheme
     from fuel.streams import DataStream
-    from fuel.transformers import (Batch, Mapping, Padding, SortMapping,
-                                   Unpack)
+    from fuel.transformers import Batch, Mapping, Padding, SortMapping, Unpack
     stream = DataStream(IterableDataset({'x': make_sequences(10000, dtype)}))
     stream = Batch(stream, ConstantScheme(20 * BATCH_SIZE))
     stream = Unpack(Mapping(stream, SortMapping(sequence_length)))

@@ -45,6 +45,7 @@ def algorithm(dim):
     from blocks.graph import ComputationGraph
     from blocks.initialization import Constant, Orthogonal
     from theano import tensor
+
     from blocks_rnn_bricks import LSTM, UnidirectionalStack
     stack = UnidirectionalStack(
         [LSTM(dim)], FEATURES, weights_init=Orthogonal(),
@@ -79,6 +80,7 @@ def train(orders, path, in_memory, options):
     """
     import theano
     from fuel.datasets import H5PYDataset
+
     from blocks_rnn_bricks import padded_batches
     theano.config.floatX = 'float32'
     training = algorithm(options.dim)

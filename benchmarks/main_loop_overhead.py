@@ -11,6 +11,7 @@ Standard error is a pseudo-terminal, so that progress bars do draw.
 also measures the original Blocks, with an interpreter that can import it (see
 ``--original-path``), and sets THEANO_FLAGS for it from ``--original-flags``.
 The file itself is run by both, hence in the Python of both.
+
 """
 import argparse
 import json

@@ -8,6 +8,7 @@ that batch out (strong scaling), against one worker of two threads.
     python -m benchmarks parallel_training [--workers 2] [--rounds 15]
 
 It takes the extra ``mpi``; the model of step times is :func:`predict`.
+
 """
 import argparse
 import os
@@ -50,6 +51,7 @@ def stack(batch):
     import numpy
     from blocks.initialization import Constant, Orthogonal
     from theano import tensor
+
     from blocks_rnn_bricks import LSTM, BidirectionalStack
     layers = BidirectionalStack(
         [LSTM(dim=128), LSTM(dim=128)], input_dim=64,
@@ -64,6 +66,7 @@ def stack(batch):
 def phonemes(batch):
     """The network of the phonemes demo, words of 3 to 12 letters."""
     import numpy
+
     from demos.phonemes.network import cost_of, make_transcriber, variables
     rng = numpy.random.RandomState(1)
     lengths = numpy.sort(rng.randint(3, 13, size=batch))
@@ -86,6 +89,7 @@ def measure(make, batch_size, rounds):
     """Seconds of steps, by round: a dictionary of lists, on each worker."""
     from blocks.algorithms import Adam
     from blocks.graph import ComputationGraph
+
     from blocks_rnn_bricks.parallel import GradientDescent, workers
     from blocks_rnn_bricks.parallel.averaging import step
     team, found = workers.team(), workers.team

@@ -13,6 +13,7 @@ Prints tables, writes them for the manual (``--table``) and draws the plot
 beside them (``--plot``). ``--original`` names the Python 3.8 of the original
 Theano, Fuel and Blocks, ``--against`` another checkout of this project (a
 git worktree, say); without them those comparisons are left out.
+
 """
 import argparse
 import sys

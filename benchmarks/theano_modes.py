@@ -16,6 +16,7 @@ Usage::
 Times are seconds of the processor, compilers included, with matrix
 products in one thread: what a clock shows on a machine that does nothing
 else.  The last columns are ratios to the first mode.
+
 """
 
 import argparse

@@ -9,9 +9,10 @@ name the brick, what it expected and what it received.
 """
 import numpy
 import theano
-from rnn_kernels import check_mask
 from theano import tensor
 from theano.gradient import DisconnectedType
+
+from rnn_kernels import check_mask
 
 
 def _check_mask_values(who, mask):
@@ -107,7 +108,7 @@ class CheckShapes(Identity):
         self.features = features
         self.remedy = remedy
         self.masked = masked
-        super(CheckShapes, self).__init__(1 + masked)
+        super().__init__(1 + masked)
 
     def check(self, sequence, *masks):
         leading = sequence.shape[:-1]

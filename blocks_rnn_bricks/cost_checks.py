@@ -36,7 +36,7 @@ class CheckCostData(Identity):
         self.who = who
         self.masked = masked
         self.rules = rules
-        super(CheckCostData, self).__init__(2 + masked)
+        super().__init__(2 + masked)
 
     def check(self, y, y_hat, *masks):
         steps = y_hat.shape[:2]

@@ -1,4 +1,4 @@
-"""What recurrent bricks with gates have in common."""
+"""Base class of recurrent bricks with gates."""
 from typing import Tuple, Type
 
 from blocks.bricks import Brick, Logistic, Tanh
@@ -6,8 +6,15 @@ from blocks.bricks.base import lazy
 
 from blocks_rnn_bricks.initialization import PerGate
 from blocks_rnn_bricks.settings import (
-    add_children, check_brick, check_dim, check_flag, check_scheme, describe,
-    dim_of, naming)
+    add_children,
+    check_brick,
+    check_dim,
+    check_flag,
+    check_scheme,
+    describe,
+    dim_of,
+    naming,
+)
 from blocks_rnn_bricks.transition import Transition
 
 
@@ -19,10 +26,9 @@ class GatedTransition(Transition):
     dim : int
         Number of units.
     activation : :class:`~blocks.bricks.Brick`, optional
-        What squashes the new content; :class:`~blocks.bricks.Tanh` by
-        default.
+        Activation of the new content; :class:`~blocks.bricks.Tanh` by default.
     gate_activation : :class:`~blocks.bricks.Brick`, optional
-        What the gates apply; :class:`~blocks.bricks.Logistic` by default.
+        Activation of the gates; :class:`~blocks.bricks.Logistic` by default.
     mask_outputs, fused : bool, optional
         See :class:`~blocks_rnn_bricks.LSTM`.
 
@@ -34,8 +40,8 @@ class GatedTransition(Transition):
     Raises
     ------
     TypeError
-        If `dim` is no integer, an activation no brick, or a switch neither
-        True nor False.
+        If `dim` is not an integer, an activation is not a brick, or a flag is
+        neither True nor False.
     ValueError
         If `dim` is not positive; on allocation, if it is not set.
 
@@ -60,7 +66,7 @@ class GatedTransition(Transition):
         self.mask_outputs = check_flag(who, 'mask_outputs', mask_outputs)
         self.fused = check_flag(who, 'fused', fused)
         add_children(self, kwargs, [self.activation, self.gate_activation])
-        super(GatedTransition, self).__init__(**kwargs)
+        super().__init__(**kwargs)
 
     def get_dim(self, name):
         """Features of an input, state or output of `apply`; 0 for a mask."""
@@ -70,10 +76,10 @@ class GatedTransition(Transition):
             return dim_of(self, 'dim')
         if name == 'mask':
             return 0
-        return super(GatedTransition, self).get_dim(name)
+        return super().get_dim(name)
 
     def remedy(self, name):
-        """What to do about inputs with the wrong number of features."""
+        """How to fix inputs with the wrong number of features."""
         return ('they are the gates {} side by side: apply '
                 'Linear(output_dim={}) first'.format(
                     ', '.join(self.gates), self.get_dim('inputs')))

@@ -7,8 +7,7 @@ from theano import tensor
 
 from blocks_rnn_bricks.lstm import LSTM
 from blocks_rnn_bricks.masking import carry_over
-from blocks_rnn_bricks.settings import (
-    check_dim, check_number, dim_of, naming)
+from blocks_rnn_bricks.settings import check_dim, check_number, dim_of, naming
 from blocks_rnn_bricks.transition import recurrent
 
 _SIGNATURE = dict(sequences=['inputs', 'mask'], states=['states', 'cells'],
@@ -72,10 +71,10 @@ class LayerNormLSTM(LSTM):
             raise ValueError('{}: epsilon must be above 0, got {!r}; omit it '
                              'for 1e-5'.format(who, epsilon))
         self.epsilon = epsilon
-        super(LayerNormLSTM, self).__init__(dim=dim, **kwargs)
+        super().__init__(dim=dim, **kwargs)
 
     def _allocate(self):
-        super(LayerNormLSTM, self)._allocate()
+        super()._allocate()
         wide, dim = self.get_dim('inputs'), self.dim
         for name, size, role in [
                 ('gain_inputs', wide, WEIGHT), ('gain_states', wide, WEIGHT),
@@ -87,7 +86,7 @@ class LayerNormLSTM(LSTM):
             self.parameters.append(parameter)
 
     def _initialize(self):
-        super(LayerNormLSTM, self)._initialize()
+        super()._initialize()
         for gain in (self.gain_inputs, self.gain_states, self.gain_cells):
             Constant(1.).initialize(gain, self.rng)
         for bias in (self.b, self.b_cells):
@@ -154,23 +153,23 @@ class ProjectedLSTM(LSTM):
     @lazy(allocation=['dim', 'proj_dim'])
     def __init__(self, dim, proj_dim, **kwargs):
         self.proj_dim = check_dim(naming(self, kwargs), 'proj_dim', proj_dim)
-        super(ProjectedLSTM, self).__init__(dim=dim, **kwargs)
+        super().__init__(dim=dim, **kwargs)
 
     def get_dim(self, name):
         """Features of an input, state or output of `apply`; 0 for a mask."""
         if name == 'states':
             return dim_of(self, 'proj_dim')
-        return super(ProjectedLSTM, self).get_dim(name)
+        return super().get_dim(name)
 
     def _allocate(self):
-        super(ProjectedLSTM, self)._allocate()
+        super()._allocate()
         self.W_projection = shared_floatx_nans(
             (self.dim, self.proj_dim), name='W_projection')
         add_role(self.W_projection, WEIGHT)
         self.parameters.append(self.W_projection)
 
     def _initialize(self):
-        super(ProjectedLSTM, self)._initialize()
+        super()._initialize()
         self.weights_init.initialize(self.W_projection, self.rng)
 
     @recurrent(**_SIGNATURE)

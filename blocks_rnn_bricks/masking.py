@@ -66,7 +66,8 @@ def fill_padding(sequence, mask, value=0, who='fill_padding'):
     if mask.ndim != 2 or sequence.ndim < 2:
         raise ValueError(
             '{0}: expected a sequence (time, batch, ...) and a mask (time, '
-            'batch), got {1} and {2} axes; the order is {0}(sequence, mask)'
+            'batch), got {1} and {2} axes; the order is {0}(sequence, '
+            'mask)'
             .format(who, sequence.ndim, mask.ndim))
     present = tensor.neq(
         mask.dimshuffle(*([0, 1] + ['x'] * (sequence.ndim - 2))), 0)

@@ -90,7 +90,7 @@ class LinearRecurrence(GatedTransition):
 
 
 class MinGRU(LinearRecurrence):
-    r"""The gated recurrent unit with what looks at the state left out.
+    r"""The gated recurrent unit without gates that read the state.
 
     .. math::
 
@@ -110,7 +110,7 @@ class MinGRU(LinearRecurrence):
     :math:`\sigma`               `gate_activation`
     ============================ ===========================================
 
-    Whatever has an axis of 2*dim holds the gates side by side in the order
+    Axes of size 2*dim hold the gates in the order
     u, n of :data:`blocks_rnn_bricks.gates.MIN_GRU_GATES`. The paper calls
     them :math:`z` and :math:`\tilde h`.
 
@@ -119,10 +119,10 @@ class MinGRU(LinearRecurrence):
     dim : int
         Number of units.
     activation : :class:`~blocks.bricks.Brick`, optional
-        What squashes the candidate; :class:`~blocks.bricks.Identity` by
+        Activation of the candidate; :class:`~blocks.bricks.Identity` by
         default, as in the paper.
     gate_activation : :class:`~blocks.bricks.Brick`, optional
-        What the gate applies; :class:`~blocks.bricks.Logistic` by default.
+        Activation of the gate; :class:`~blocks.bricks.Logistic` by default.
     mask_outputs, fused : bool, optional
         See :class:`Transition`.
 
@@ -171,7 +171,7 @@ class MinGRU(LinearRecurrence):
 
 
 class MinLSTM(LinearRecurrence):
-    r"""The LSTM with what looks at the state left out.
+    r"""The LSTM without gates that read the state.
 
     .. math::
 
@@ -187,7 +187,7 @@ class MinLSTM(LinearRecurrence):
     they add up to one, which keeps the scale of the state from depending on
     the length of the sequence.
 
-    Whatever has an axis of 3*dim holds the gates side by side in the order
+    Axes of size 3*dim hold the gates in the order
     i, j, f of :data:`blocks_rnn_bricks.gates.MIN_LSTM_GATES`.
 
     Parameters
@@ -195,10 +195,10 @@ class MinLSTM(LinearRecurrence):
     dim : int
         Number of units.
     activation : :class:`~blocks.bricks.Brick`, optional
-        What squashes the block input; :class:`~blocks.bricks.Identity` by
+        Activation of the block input; :class:`~blocks.bricks.Identity` by
         default, as in the paper.
     gate_activation : :class:`~blocks.bricks.Brick`, optional
-        What the gates apply; :class:`~blocks.bricks.Logistic` by default.
+        Activation of the gates; :class:`~blocks.bricks.Logistic` by default.
     mask_outputs, fused : bool, optional
         See :class:`Transition`.
 

@@ -8,7 +8,14 @@ from blocks_rnn_bricks.checks import check_sequence
 from blocks_rnn_bricks.masking import carry_over, zero_padding
 from blocks_rnn_bricks.sequence import reverse_time
 from blocks_rnn_bricks.settings import (
-    add_children, check_brick, check_dim, check_flag, describe, dim_of, naming)
+    add_children,
+    check_brick,
+    check_dim,
+    check_flag,
+    describe,
+    dim_of,
+    naming,
+)
 from blocks_rnn_bricks.transition import recurrent
 
 
@@ -92,7 +99,7 @@ class SimpleRNN(Initializable):
         add_children(self, kwargs, [
             self.input_projection, self.transition, self.output_projection,
             self.output_activation])
-        super(SimpleRNN, self).__init__(**kwargs)
+        super().__init__(**kwargs)
 
     def _push_allocation_config(self):
         input_dim, dim, output_dim = [
@@ -111,7 +118,7 @@ class SimpleRNN(Initializable):
             return dim_of(self, dims[name])
         if name == 'mask':
             return 0
-        return super(SimpleRNN, self).get_dim(name)
+        return super().get_dim(name)
 
     @application(inputs=['inputs', 'mask', 'states'],
                  outputs=['outputs', 'states'])

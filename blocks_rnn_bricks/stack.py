@@ -5,8 +5,6 @@ from typing import Tuple
 from blocks.bricks import Initializable, Linear, Random
 from blocks.bricks.base import application, lazy
 from blocks.bricks.parallel import Fork
-from rnn_kernels import (
-    check_precision, precision, project, side_by_side)
 from theano import tensor
 
 from blocks_rnn_bricks.checks import check_sequence
@@ -14,10 +12,21 @@ from blocks_rnn_bricks.masking import mean_over_time, zero_padding
 from blocks_rnn_bricks.regularization import variational_dropout
 from blocks_rnn_bricks.sequence import reverse_time
 from blocks_rnn_bricks.settings import (
-    add_children, check_brick, check_choice, check_count, check_dim,
-    check_flag, check_rate, check_transition, describe, dim_of, is_unset,
-    naming)
+    add_children,
+    check_brick,
+    check_choice,
+    check_count,
+    check_dim,
+    check_flag,
+    check_rate,
+    check_transition,
+    describe,
+    dim_of,
+    is_unset,
+    naming,
+)
 from blocks_rnn_bricks.transition import keeps_padding_out, option
+from rnn_kernels import check_precision, precision, project, side_by_side
 
 #: Ways to merge the directions of a layer.
 _MERGES = ('concat', 'sum')
@@ -85,7 +94,7 @@ class Direction(Initializable):
         self.projection = Projection(sequences, prototype=projection,
                                      name='projection')
         add_children(self, kwargs, [self.projection, transition])
-        super(Direction, self).__init__(**kwargs)
+        super().__init__(**kwargs)
 
     def _push_allocation_config(self):
         self.projection.input_dim = dim_of(self, 'input_dim')
@@ -202,7 +211,7 @@ class _Stack(Initializable, Random):
              for name in self.directions]
             for level, prototype in enumerate(prototypes)]
         add_children(self, kwargs, sum(self.layers, []))
-        super(_Stack, self).__init__(**kwargs)
+        super().__init__(**kwargs)
 
     def _push_allocation_config(self):
         features = 0
@@ -252,7 +261,7 @@ class _Stack(Initializable, Random):
                 for state in direction.transition.apply.states:
                     if name == _state_name(direction, state):
                         return direction.transition.get_dim(state)
-        return super(_Stack, self).get_dim(name)
+        return super().get_dim(name)
 
     @application(inputs=['inputs', 'mask'], outputs=['outputs'])
     def apply(self, inputs, mask=None, train=False, **initial_states):
@@ -528,17 +537,17 @@ class BidirectionalStack(_Stack):
     def __init__(self, prototypes, input_dim, merge='concat', **kwargs):
         self.merge = check_choice(
             naming(self, kwargs), 'merge', merge, _MERGES)
-        super(BidirectionalStack, self).__init__(
+        super().__init__(
             prototypes=prototypes, input_dim=input_dim, **kwargs)
 
     def _features(self, layer):
-        features = super(BidirectionalStack, self)._features(layer)
+        features = super()._features(layer)
         return features if self.merge == 'concat' else features // len(layer)
 
     def _merge(self, outputs):
         if self.merge == 'sum':
             return sum(outputs[1:], outputs[0])
-        return super(BidirectionalStack, self)._merge(outputs)
+        return super()._merge(outputs)
 
 
 def _state_name(direction, state):

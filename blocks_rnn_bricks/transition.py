@@ -107,8 +107,8 @@ class Transition(BaseRecurrent, Initializable):
         Returns
         -------
         :class:`rnn_kernels.Explanation`
-            Its string is a sentence that says so; its method `source` returns
-            the generated code.
+            Its string is a sentence with the result; its method `source`
+            returns the generated code.
 
         """
         return explain(self, application)

@@ -1,18 +1,18 @@
 """Sphinx's configuration of the manual."""
-import configparser
 import pathlib
 import sys
+import tomllib
 
 DOCS = pathlib.Path(__file__).parent
 sys.path.insert(0, str(DOCS))
 
-setup_cfg = configparser.ConfigParser()
-setup_cfg.read(DOCS.parent / 'setup.cfg')
+metadata = tomllib.loads(
+    (DOCS.parent / 'pyproject.toml').read_text())['project']
 
-project = setup_cfg['metadata']['name']
-author = setup_cfg['metadata']['author']
+project = metadata['name']
+author = metadata['authors'][0]['name']
 copyright = f'2026, {author}'
-release = version = setup_cfg['metadata']['version']
+release = version = metadata['version']
 
 extensions = [
     'sphinx.ext.autodoc',

@@ -12,8 +12,17 @@ Nothing here depends on bricks, gates or any particular cell.
 from .checks import check_mask
 from .explanation import Explanation, explain
 from .iteration import (
-    building_step, disabled, enabled, inside_step, iterate, prepare,
-    project, projection_of, side_by_side, start)
+    building_step,
+    disabled,
+    enabled,
+    inside_step,
+    iterate,
+    prepare,
+    project,
+    projection_of,
+    side_by_side,
+    start,
+)
 from .precisions import check_precision, precision, settled_precision
 from .threads import number_of_threads
 from .tracing import Refusal

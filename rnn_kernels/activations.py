@@ -29,7 +29,6 @@ from numba.extending import intrinsic, overload
 
 from .compiled import OPTIONS, inlined
 
-
 #: The largest argument of exp, by type.
 _LIMITS = {types.float32: 87, types.float64: 708}
 

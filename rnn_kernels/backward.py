@@ -1,9 +1,9 @@
 """The source text of the gradient of a cell."""
 from .differentiation import gradient_name
-from .layout import operand_name, sums_name
+from .layout import operand_name, rounded_name, sums_name
 from .passes import Pass, split_targets, without_unused
-from .tiles import BLOCK
 from .rows import Reference, Rows, Target, WidthClasses
+from .tiles import BLOCK
 
 
 class Backward(Pass):
@@ -21,7 +21,7 @@ class Backward(Pass):
     title = 'gradient'
 
     def __init__(self, layout, connected):
-        super(Backward, self).__init__(layout)
+        super().__init__(layout)
         self.make, self.gradients = layout.gradients(connected)
         make = self.make
         self._gradient_outputs = {
@@ -250,9 +250,13 @@ class Backward(Pass):
         line(3, 'for begin in range(first, end, {}):'.format(BLOCK))
         line(4, 'amount = min({}, end - begin)'.format(BLOCK))
         for product in live:
-            line(4, 'multiply_add_transposed(products, {}, begin, amount, {}, '
+            function, operand = (
+                ('multiply_add_rounded_transposed', rounded_name(product))
+                if rounded_name(product) in self.layout.tape else
+                ('multiply_add_transposed', operand_name(product)))
+            line(4, '{}(products, {}, begin, amount, {}, '
                  'begin + shift, {}, scratch)'.format(
-                     self.parameter('buffer', operand_name(product)),
+                     function, self.parameter('buffer', operand),
                      self._d_sums(product),
                      self.parameter('matrix result',
                                     str(product.number + 1))))

@@ -17,7 +17,6 @@ from typing import Any, NamedTuple
 
 from .operations import OPERATIONS
 
-
 #: The neutral last argument of an operation.
 _NEUTRAL = {'add': 0, 'subtract': 0, 'multiply': 1, 'divide': 1, 'power': 1}
 

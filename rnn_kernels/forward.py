@@ -1,5 +1,5 @@
 """The forward pass of a cell as text."""
-from .layout import Place, operand_name, sums_name
+from .layout import Place, operand_name, rounded_name, sums_name
 from .passes import Pass, split_targets, without_unused
 from .rows import Reference, Rows, Target, WidthClasses
 
@@ -18,7 +18,7 @@ class Forward(Pass):
     title = 'forward pass'
 
     def __init__(self, layout, keep):
-        super(Forward, self).__init__(layout)
+        super().__init__(layout)
         self.keep = keep
         self.name = 'forward' if keep else 'predict'
         make = layout.make
@@ -174,23 +174,31 @@ class Forward(Pass):
     def _write_products(self, level):
         for product in self.layout.products:
             if product.level == level:
-                operand, sums = (
-                    self.buffer_reference(Place(name(product), 0))
-                    for name in (operand_name, sums_name))
-                line = self.text.line
-                panels = self.parameter('panels', str(product.number + 1))
-                line(2, 'if len({}):'.format(panels))
-                line(3, 'multiply_add(products, {}, {}, count, {}, {}, {}, '
-                     'scratch)'.format(
-                         operand.array, self._first(operand), panels,
-                         sums.array, self._first(sums)))
-                line(2, 'else:')
-                for part in product.parts:
-                    line(3, 'multiply_add_matrix(products, {}, {}, count, '
-                         '{}, {}, {}, {}, scratch)'.format(
-                             operand.array, self._first(operand),
-                             self._start(product, part), self._matrix(part),
-                             sums.array, self._first(sums)))
+                self._write_product(product)
+
+    def _write_product(self, product):
+        operand, sums = (self.buffer_reference(Place(name(product), 0))
+                         for name in (operand_name, sums_name))
+        line = self.text.line
+        panels = self.parameter('panels', str(product.number + 1))
+        function, left = 'multiply_add', operand
+        if self.keep and rounded_name(product) in self.layout.tape:
+            function = 'multiply_add_rounded'
+            left = self.buffer_reference(Place(rounded_name(product), 0))
+            line(2, 'round_rows(products, {}, {}, count, {}, {})'.format(
+                operand.array, self._first(operand), left.array,
+                self._first(left)))
+        line(2, 'if len({}):'.format(panels))
+        line(3, '{}(products, {}, {}, count, {}, {}, {}, scratch)'.format(
+            function, left.array, self._first(left), panels, sums.array,
+            self._first(sums)))
+        line(2, 'else:')
+        for part in product.parts:
+            line(3, 'multiply_add_matrix(products, {}, {}, count, '
+                 '{}, {}, {}, {}, scratch)'.format(
+                     operand.array, self._first(operand),
+                     self._start(product, part), self._matrix(part),
+                     sums.array, self._first(sums)))
 
     @staticmethod
     def _first(reference):

@@ -104,7 +104,8 @@ class Layout:
         The kinds of arguments by name.
     products : list of :class:`Product`
     buffers : dict
-        The widths of the buffers for a packed step, by name.
+        The widths of the buffers for a packed step, by name, in elements of
+        the dtype; pairs of bfloat16 take as much as one float32.
     tape : list of str
         Those buffers that the gradient reads.
     before : dict
@@ -127,8 +128,11 @@ class Layout:
         for product in self.products:
             self.buffers[operand_name(product)] = product.depth
             self.buffers[sums_name(product)] = product.width
-            self.tape.append(operand_name(product))
+            if not self.cell.rounded:
+                self.tape.append(operand_name(product))
         self._place_states()
+        if self.cell.rounded:
+            self._place_rounded()
         self._place_kept()
 
     def level(self, value):
@@ -213,6 +217,38 @@ class Layout:
                 self.buffers[name] = state.width
                 self.tape.append(name)
                 self.before[state.name] = Place(name, 0)
+
+    def _place_rounded(self):
+        """Keep rounded rows of operands, as they are multiplied again.
+
+        They are not enough where a stage reads the state that lies there.
+
+        """
+        read = {self.before[name].buffer for name in self._states_read()}
+        for product in self.products:
+            name = operand_name(product)
+            if name not in read:
+                name = rounded_name(product)
+                self.buffers[name] = (product.depth + 1) // 2
+            self.tape.append(name)
+
+    def _states_read(self):
+        """Return the names of the states that are not only multiplied."""
+        make, found = self.gradients()
+        stack = [value for targets in self.stages().values()
+                 for value in targets]
+        stack += list(found.products.values()) + list(
+            found.arguments.values())
+        seen = set()
+        while stack:
+            value = stack.pop()
+            if value not in seen:
+                seen.add(value)
+                if make.nodes[value].op != 'product':
+                    stack.extend(make.nodes[value].arguments)
+        return {make.nodes[value].data for value in seen
+                if make.nodes[value].op == 'argument' and
+                self.kinds.get(make.nodes[value].data) == 'state'}
 
     def _place_kept(self):
         """Determine the values to store, and their places.
@@ -370,6 +406,11 @@ class Layout:
 def operand_name(product):
     """Return the name of the buffer of a product's operand."""
     return 'operand_{}'.format(product.number + 1)
+
+
+def rounded_name(product):
+    """Return the name of the buffer of rounded rows of an operand."""
+    return 'rounded_{}'.format(product.number + 1)
 
 
 def sums_name(product):

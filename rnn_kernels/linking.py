@@ -20,7 +20,8 @@ from .compiled import load
 FUNCTIONS = 'add_panel', 'pack', 'pack_transposed'
 
 #: The functions of products with rounded operands, which follow these.
-ROUNDED_FUNCTIONS = FUNCTIONS + ('round_rows', 'interleave')
+ROUNDED_FUNCTIONS = FUNCTIONS + ('round_rows', 'interleave',
+                                 'interleave_rounded')
 
 _TEXT = '''"""Tiles of {dtype} numbers, which all kernels call.
 
@@ -64,19 +65,19 @@ _ROUNDED_TEXT = '''"""Tiles of pairs of bfloat16, which all kernels call.
 Made by rnn_kernels.
 
 """
-from numba import carray, float32, uint32
+from numba import carray, float32, uint16, uint32
 
-from rnn_kernels import rounded
+from rnn_kernels import pairs
 from rnn_kernels.linking import pointer
 
 compiled = []
 callbacks = {'add_panel': 11, 'pack': 7, 'pack_transposed': 6,
-             'round_rows': 4, 'interleave': 5}
+             'round_rows': 4, 'interleave': 5, 'interleave_rounded': 5}
 
 
 def add_panel(left, left_stride, left_step, depth, panel, panel_stride, out,
               out_stride, count, inside, scratch):
-    rounded.add_panel(
+    pairs.add_panel(
         carray(pointer(left, uint32), (1,)), left_stride, left_step, depth,
         carray(pointer(panel, uint32), (1,)), panel_stride,
         carray(pointer(out, float32), (1,)), out_stride, count, inside,
@@ -84,28 +85,34 @@ def add_panel(left, left_stride, left_step, depth, panel, panel_stride, out,
 
 
 def pack(matrix, rows, columns, first_row, panels, depth, width):
-    rounded.pack_rounded(
+    pairs.pack_rounded(
         carray(pointer(matrix, uint32), (rows, columns)), first_row,
         carray(pointer(panels, uint32),
                ((columns + width - 1) // width, depth, width)))
 
 
 def pack_transposed(matrix, rows, columns, panels, number, width):
-    rounded.pack_transposed_rounded(
+    pairs.pack_transposed_rounded(
         carray(pointer(matrix, uint32), (rows, columns)),
         carray(pointer(panels, uint32), (number, (columns + 1) // 2, width)))
 
 
 def round_rows(left, count, depth, out):
-    rounded.round_rows(
+    pairs.round_rows(
         carray(pointer(left, uint32), (count, depth)),
         carray(pointer(out, uint32), (count, (depth + 1) // 2)))
 
 
 def interleave(left, count, columns, out, stride):
-    rounded.interleave(
+    pairs.interleave(
         carray(pointer(left, uint32), (count, columns)),
         carray(pointer(out, uint32), ((count + 1) // 2, stride)))
+
+
+def interleave_rounded(left, count, stride, out, columns):
+    pairs.interleave_rounded(
+        carray(pointer(left, uint16), (count, stride)),
+        carray(pointer(out, uint32), ((count + 1) // 2, columns)))
 '''
 
 

@@ -5,7 +5,7 @@ import threading
 from contextlib import contextmanager
 from functools import lru_cache
 
-from .rounded import supported
+from .pairs import supported
 
 logger = logging.getLogger(__name__)
 

@@ -374,7 +374,8 @@ RESERVED = frozenset(
     'following count running first end shift amount now then total rows '
     'counts offsets places copies starts leads stride sizes products scratch '
     'multiply_add multiply_add_matrix multiply_add_transposed pack '
-    'pack_transposed number range '
+    'pack_transposed multiply_add_rounded multiply_add_rounded_transposed '
+    'round_rows number range '
     'len min max abs numpy print copy turn compiled'.split()).union(
         functions.__all__)
 

@@ -331,7 +331,7 @@ class _Tracer:
             if variable.dtype not in (self.dtype, 'bool', 'int8', 'uint8') \
                     and (variable in node.outputs or
                          _number(variable) is None):
-                raise Refusal('{} is of dtype {}, the states are {}'.format(
+                raise Refusal('{} has dtype {}, the states have {}'.format(
                     _describe(variable), variable.dtype, self.dtype))
         if scalar in _RECIPROCALS:
             return _Rows(self.make('divide', self.make.constant(1),
@@ -569,7 +569,7 @@ def _shape(variable, dtype):
 
     """
     if variable.dtype != dtype:
-        raise Refusal('{} is of dtype {}, the states are {}'.format(
+        raise Refusal('{} has dtype {}, the states have {}'.format(
             _describe(variable), variable.dtype, dtype))
     for ancestor in ancestors(variable):
         if getattr(ancestor, 'default_update', None) is not None:

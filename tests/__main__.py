@@ -3,6 +3,7 @@
 Takes the arguments of ``nosetests``: files, folders, ``module:Class.test``,
 and options, written as ``--attr=slow``. Each process runs one test module
 after the other. Failures are shown at the end, in one summary.
+
 """
 import argparse
 import os

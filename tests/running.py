@@ -2,6 +2,7 @@
 
 ``python -m tests.running [OPTIONS]`` is one of the processes: it reads names
 of modules, a line each, and answers with a pickled :class:`Outcome`.
+
 """
 import dataclasses
 import io
@@ -102,6 +103,7 @@ class Worker:
         """Return the outcome of a module.
 
         A process that ends before it has one is an error.
+
         """
         start = self.errors.seek(0, os.SEEK_END)
         try:

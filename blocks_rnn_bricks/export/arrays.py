@@ -3,9 +3,15 @@ import numpy
 from theano.tensor.elemwise import Elemwise
 
 from blocks_rnn_bricks.export.elementwise import (
-    BOOLEAN, OF_SCALARS, elementwise)
+    BOOLEAN,
+    OF_SCALARS,
+    elementwise,
+)
 from blocks_rnn_bricks.export.translation import (
-    array_of, as_integer, translates)
+    array_of,
+    as_integer,
+    translates,
+)
 
 #: Dtypes that all operators of a runtime take.
 _COMMON = ('float32', 'float64', 'int32', 'int64')
@@ -15,16 +21,17 @@ _COMMON = ('float32', 'float64', 'int32', 'int64')
             'Rebroadcast', 'PatternBroadcast', 'AddBroadcast', 'Unbroadcast',
             'TensorFromScalar', 'ScalarFromTensor', 'DisconnectedGrad',
             'ConsiderConstant', 'ZeroGrad', 'GradClip', 'Assert',
-            'CheckAndRaise', 'CheckState', 'CheckCostData')
+            'CheckAndRaise', 'CheckState')
 def same(translation, node):
-    """What gives its first input back."""
+    """Operations that return their first input."""
     return translation.value(node.inputs[0])
 
 
-@translates('CheckShapes')
+@translates('CheckShapes', 'CheckCostData')
 def same_all(translation, node):
-    """What gives all its inputs back."""
-    return [translation.value(variable) for variable in node.inputs]
+    """Operations that return their inputs, one for each output."""
+    return [translation.value(variable)
+            for variable in node.inputs[:len(node.outputs)]]
 
 
 @translates('Elemwise')

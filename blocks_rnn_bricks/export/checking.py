@@ -33,7 +33,7 @@ def check_model(model, inputs, outputs, dimensions, nodes, floats=None,
     holes : bool, optional
         Whether masks may have any zeros.
     examples : list of arrays, optional
-        What to try instead of random data.
+        Data to use instead of random data.
     seed : int, optional
         Of the data.
 
@@ -90,7 +90,8 @@ def _first_taken(function, inputs, candidates):
             error = refusal
     raise ValueError(
         '{}the function of Theano itself refuses data of the shapes {}; give '
-        'data that it takes as examples=[...], or check=False; it said: {}'
+        'data that it takes as examples=[...], or check=False; it said: '
+        '{}'
         .format(_WHO, _shapes(inputs, arrays), error)) from error
 
 

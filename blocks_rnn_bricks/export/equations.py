@@ -9,75 +9,21 @@ of its expressions are compared with
 * LSTM: ``c' = f c + i g(net)``, ``h' = o h(c')`` with gates ``f(net)``, each
   of which may see the cells through weights of its own.
 
-A *net* is a sum of products of sequences and of the state before with
-matrices, of sequences, and of biases.
+See :mod:`~blocks_rnn_bricks.export.nets` for what a net is.
 
 """
-from typing import NamedTuple, Optional
+from typing import NamedTuple
 
-from rnn_kernels.cell import expressions_of
-
-_ACTIVATIONS = {'tanh': 'Tanh', 'sigmoid': 'Sigmoid'}
-
-
-class Term(NamedTuple):
-    """A summand of a net.
-
-    Attributes
-    ----------
-    kind : str
-        'product' of a row with a matrix, 'row' (a sequence or vector),
-        'scaled' (a value times a vector) or 'other'.
-    value : int
-        The row that is multiplied, or the value.
-    name : str or None
-        The matrix or vector.
-    start : int
-        The first column or feature of it that counts.
-    sign : int
-        1 or -1.
-
-    """
-
-    kind: str
-    value: int
-    name: Optional[str]
-    start: int
-    sign: int
-
-
-class Net(NamedTuple):
-    """What goes into the activation of a gate.
-
-    Attributes
-    ----------
-    inputs : list of :class:`Term`
-        Products with sequences, and sequences.
-    recurrent : list of :class:`Term`
-        Products with the state before.
-    biases, recurrent_biases : list of :class:`Term`
-        Vectors; the second are added before a reset gate multiplies.
-    peephole : :class:`Term` or None
-    sign : int
-        Of all of it.
-
-    """
-
-    inputs: list
-    recurrent: list
-    biases: list
-    recurrent_biases: list
-    peephole: Optional[Term] = None
-    sign: int = 1
+from blocks_rnn_bricks.export.nets import Different, Reader, require
 
 
 class Equations(NamedTuple):
-    """What has been recognized.
+    """The recognised equations.
 
     Attributes
     ----------
     operator : {'RNN', 'GRU', 'LSTM'}
-    nets : tuple of :class:`Net`
+    nets : tuple of :class:`~.nets.Net`
         In ONNX' order of gates.
     activations : tuple of str
         In ONNX' names and order.
@@ -94,10 +40,6 @@ class Equations(NamedTuple):
     states: tuple
     width: int
     linear_before_reset: int = 0
-
-
-class _Different(Exception):
-    """A cell is not the one that it was compared with."""
 
 
 def recognize(cell):
@@ -124,162 +66,10 @@ def recognize(cell):
         for names in ([states[0].name, states[-1].name],
                       [states[-1].name, states[0].name]):
             try:
-                return compare(_Reader(cell, names[0]), *names)
-            except _Different:
+                return compare(Reader(cell, names[0]), *names)
+            except Different:
                 pass
     return None
-
-
-class _Reader:
-    """Reads the expressions of a cell."""
-
-    def __init__(self, cell, state):
-        self.cell = cell
-        self.make = expressions_of(cell)
-        self.width = next(argument.width for argument in cell.arguments
-                          if argument.name == state)
-        self.kinds = {argument.name: argument for argument in cell.arguments}
-        self.before = self.argument(state)
-
-    def argument(self, name):
-        """Return the value of an argument."""
-        return self.make.argument(name, self.kinds[name].width)
-
-    def node(self, value):
-        """Return the node of a value."""
-        return self.make.nodes[value]
-
-    def arguments(self, value, op):
-        """Return the arguments of an operation, which it must be."""
-        node = self.node(value)
-        require(node.op == op)
-        return node.arguments
-
-    def is_one(self, value):
-        """Whether a value is the constant 1."""
-        return self.make.number(value) == 1
-
-    def activation(self, value):
-        """Return the name of an activation, and what it is applied to."""
-        node = self.node(value)
-        if node.op in _ACTIVATIONS:
-            return _ACTIVATIONS[node.op], node.arguments[0]
-        argument = self._rectified(node)
-        require(argument is not None)
-        return 'Relu', argument
-
-    def _rectified(self, node):
-        """Return x where a node is max(x, 0), or (x + abs(x)) / 2."""
-        number = self.make.number
-        if node.op == 'maximum':
-            for x, other in (node.arguments, node.arguments[::-1]):
-                if number(other) == 0:
-                    return x
-        if node.op == 'multiply':
-            for total, half in (node.arguments, node.arguments[::-1]):
-                inside = self.node(total)
-                if number(half) == .5 and inside.op == 'add':
-                    for x, other in (inside.arguments,
-                                     inside.arguments[::-1]):
-                        if self.node(other)[:2] == ('absolute', (x,)):
-                            return x
-        return None
-
-    def terms(self, value, start=0, width=None, sign=1):
-        """Split a value into what it is the sum of."""
-        node = self.node(value)
-        width = node.width if width is None else width
-        if node.op == 'add':
-            return sum([self.terms(one, start, width, sign)
-                        for one in node.arguments], [])
-        if node.op == 'subtract':
-            first, second = node.arguments
-            return (self.terms(first, start, width, sign) +
-                    self.terms(second, start, width, -sign))
-        if node.op == 'negative':
-            return self.terms(node.arguments[0], start, width, -sign)
-        if node.op == 'slice':
-            return self.terms(node.arguments[0], start + node.data, width,
-                              sign)
-        if node.op == 'product':
-            found = [Term('product', row, matrix, start, sign)
-                     for row, matrix in self.make.factors(value)]
-            return sum([self.terms(one, start, width, sign)
-                        for one in self.make.addends(value)], found)
-        if node.op == 'argument':
-            return [Term('row', value, node.data, start, sign)]
-        if node.op == 'multiply':
-            for vector, other in (node.arguments, node.arguments[::-1]):
-                found = self._vector(vector)
-                if found is not None:
-                    name, first = found
-                    return [Term('scaled', other, name, first + start, sign)]
-        return [Term('other', value, None, start, sign)]
-
-    def _vector(self, value):
-        """Return the name of a vector, and where a slice of it begins."""
-        node, first = self.node(value), 0
-        if node.op == 'slice':
-            first, node = node.data, self.node(node.arguments[0])
-        if node.op != 'argument':
-            return None
-        kind = self.kinds[node.data]
-        return (node.data, first) if (
-            kind.kind == 'vector' and kind.width >= self.width) else None
-
-    def net(self, value, cells=None):
-        """Read a net.
-
-        Parameters
-        ----------
-        value : int
-        cells : int, optional
-            The cells that may be seen through a peephole.
-
-        Returns
-        -------
-        :class:`Net`
-
-        """
-        net, rest = self.split(self.terms(value), self.before)
-        peepholes = [term for term in rest if term.kind == 'scaled' and
-                     term.value == cells]
-        require(len(peepholes) == len(rest) and len(rest) <= 1)
-        return net._replace(peephole=peepholes[0] if peepholes else None)
-
-    def split(self, terms, multiplied):
-        """Sort terms into a net and the rest.
-
-        Parameters
-        ----------
-        terms : list of :class:`Term`
-        multiplied : int
-            The row by which recurrent matrices are multiplied.
-
-        """
-        net, rest = Net([], [], [], []), []
-        for term in terms:
-            node = self.node(term.value)
-            kind = (self.kinds[node.data].kind if node.op == 'argument'
-                    else None)
-            if term.kind == 'product' and kind == 'sequence' or (
-                    term.kind == 'row' and kind == 'sequence'):
-                net.inputs.append(term)
-            elif term.kind == 'product' and term.value == multiplied:
-                net.recurrent.append(term)
-            elif term.kind == 'row' and kind == 'vector' and (
-                    term.start + self.width <= node.width or
-                    node.width == 1):
-                net.biases.append(term)
-            else:
-                rest.append(term)
-        return net, rest
-
-
-def require(true):
-    """Give up unless something is as it should be."""
-    if not true:
-        raise _Different
 
 
 def _rnn(reader, h, _):
@@ -293,9 +83,9 @@ def _gru(reader, h, _):
     for new, old in _orders(reader.arguments(value, 'add')):
         try:
             return _gru_of(reader, h, new, old)
-        except _Different:
+        except Different:
             pass
-    raise _Different
+    raise Different
 
 
 def _gru_of(reader, h, new, old):
@@ -311,7 +101,7 @@ def _gru_of(reader, h, new, old):
                 require(sign == 1 or gates == 'Sigmoid')
                 z = reader.net(argument)._replace(sign=sign)
                 return _with_candidate(reader, h, z, gates, candidate)
-    raise _Different
+    raise Different
 
 
 def _with_candidate(reader, h, z, gates, candidate):
@@ -326,7 +116,7 @@ def _with_candidate(reader, h, z, gates, candidate):
             try:
                 name, net = reader.activation(reset)
                 r = reader.net(net)
-            except _Different:
+            except Different:
                 continue
             require(name == gates)
             if term.kind == 'product':
@@ -344,7 +134,7 @@ def _with_candidate(reader, h, z, gates, candidate):
                            recurrent_biases=multiplied.biases)
             return Equations('GRU', (z, r, n), (gates, activation), (h,),
                              reader.width, 1)
-    raise _Different
+    raise Different
 
 
 def _lstm(reader, h, c):
@@ -355,7 +145,7 @@ def _lstm(reader, h, c):
         try:
             (last, shown), (gates, net) = map(reader.activation,
                                               (squashed, gate))
-        except _Different:
+        except Different:
             continue
         if shown != cells:
             continue
@@ -374,7 +164,7 @@ def _lstm(reader, h, c):
             i, g = reader.net(into, before), reader.net(block)
             return Equations('LSTM', (i, o, f, g), (gates, middle, last),
                              (h, c), reader.width)
-    raise _Different
+    raise Different
 
 
 def _orders(pair):

@@ -62,7 +62,7 @@ def _as_rows(translation, argument, variable):
 
 
 def _clean(translation, cell, names, mask):
-    """Zero what lies in the padding: zero times NaN would be NaN."""
+    """Zero the padding, since zero times NaN is NaN."""
     graph = translation.graph
     dtype = cell.dtype if translation.floats is None else translation.floats
     zero = graph.constant(0, dtype)

@@ -32,25 +32,25 @@ def to_onnx(path, inputs, outputs, check=True, dtype=None, masks='prefix',
     path : str or path-like or None
         Where to write; None to write no file.
     inputs : list of variables, or dict
-        What the model is given, under the names of the variables or of the
+        The inputs of the model, under the names of the variables or of the
         dictionary.
     outputs : variable, list of variables, or dict
-        What it returns, likewise.
+        The outputs, likewise.
     check : bool, optional
         Whether to run it in onnxruntime, beside the function of Theano, on
         random data of several shapes, and to compare: floating numbers to
         1e-5 of the largest one of an output.
     dtype : {None, 'float32', 'float64'}, optional
-        What floating numbers become; as they are in the graph by default.
-        Runtimes have LSTM, GRU and RNN in float32 only, so that in float64
-        these are loops.
+        The dtype of floating-point numbers; unchanged by default. Runtimes
+        have LSTM, GRU and RNN in float32 only, so that in float64 these are
+        loops.
     masks : {'prefix', 'any'}, optional
         'prefix': each sequence of a mask is ones, then zeros. Recurrent
         layers become LSTM, GRU and RNN, and running the model with another
         mask is an error. 'any': masks may have holes and lie between 0 and
         1; masked layers are loops (Scan).
     examples : list of arrays, or dict, optional
-        What to check the model with in place of random data.
+        Data for checking the model, instead of random data.
 
     Returns
     -------

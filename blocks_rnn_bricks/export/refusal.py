@@ -1,4 +1,4 @@
-"""What cannot be exported, by the name of its brick."""
+"""Errors about graphs that cannot be exported, with the brick's name."""
 from blocks.filter import get_application_call, get_brick
 from blocks.graph import ComputationGraph
 from blocks.roles import has_roles
@@ -25,7 +25,7 @@ def check_inference(outputs):
 
     """
     for node in io_toposort([], outputs):
-        if is_random(node):
+        if is_random(node) or any(map(is_random, _inside(node))):
             refuse(node, outputs, *RANDOM)
         for variable in node.outputs:
             if _ESTIMATE is not None and has_roles(variable, [_ESTIMATE]):
@@ -41,7 +41,15 @@ def check_inference(outputs):
             'to_onnx: the graph updates {}, and an ONNX model keeps nothing '
             'from one run to the next; make what changes an input and an '
             'output'.format(', '.join(sorted(
-                {repr(variable.name) for variable in updates}))))
+                {repr(variable.name or str(variable))
+                 for variable in updates}))))
+
+
+def _inside(node):
+    """List the nodes of a step, if a node is a scan."""
+    if operation_of(node) != 'Scan':
+        return []
+    return io_toposort([], list(node.op.outputs))
 
 
 def is_random(node):

@@ -42,8 +42,7 @@ def sources_of_length(variable, axis):
             return
         lengths = _length_given(node, axis)
         if lengths is not None:
-            for found in sources_of_scalar(lengths):
-                yield found
+            yield from sources_of_scalar(lengths)
             return
         variable, axis = _one_before(node, variable, axis)
 
@@ -63,7 +62,7 @@ def _one_before(node, variable, axis):
     kind = type(node.op).__name__
     if kind == 'Elemwise':
         inside = [one for one in node.inputs if not one.broadcastable[axis]]
-        # What has no owner is there before anything is computed.
+        # Variables without owner exist before anything is computed.
         return (min(inside, key=lambda one: one.owner is not None)
                 if inside else None), axis
     if kind in _SAME:
@@ -96,7 +95,7 @@ def sources_of_scalar(scalar):
     Yields
     ------
     tuple
-        As :func:`sources_of_length`; nothing if it is no length.
+        As :func:`sources_of_length`; nothing if it is not a length.
 
     """
     number = as_integer(scalar)

@@ -14,7 +14,7 @@ from blocks_rnn_bricks.export.refusal import (
 from rnn_kernels.absorption import absorbed
 from rnn_kernels.ops import Iterate
 
-#: What translates a node, by the name of its operation's class. Such a
+#: The translators of nodes, by the class name of their operation. Such a
 #: function takes the :class:`Translation` and the node, and returns the name
 #: of the output in the ONNX graph, or a list of those of several.
 TRANSLATORS: Dict[str, Callable] = {}
@@ -38,7 +38,7 @@ class Translation:
         Names by variable.
     outputs : list of variables
     dtype : str or None
-        What floating numbers become; as they are if None.
+        The dtype of floating-point numbers; unchanged if None.
     masks : {'prefix', 'any'}
         See :func:`~blocks_rnn_bricks.export.to_onnx`.
 
@@ -48,7 +48,7 @@ class Translation:
         For variables of which only one end is translated, a pair: the names
         of the first and of the last row, or None.
     notes : dict
-        What translators remember from one node to another.
+        State that translators share between nodes.
 
     """
 
@@ -208,7 +208,7 @@ class Translation:
             'inputs; add it'.format(variable.name or str(variable)))
 
     def cast(self, variable, dtype):
-        """Return the name of a variable as one of another dtype."""
+        """Return the name of a variable, cast to a dtype."""
         data = array_of(variable)
         if data is not None:
             return self.graph.constant(data, dtype)

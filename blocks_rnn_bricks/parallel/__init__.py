@@ -21,8 +21,12 @@ from blocks_rnn_bricks.parallel.algorithm import GradientDescent
 from blocks_rnn_bricks.parallel.averaging import WeightedAverage
 from blocks_rnn_bricks.parallel.main_loop import MainLoop
 from blocks_rnn_bricks.parallel.sharing import share
-from blocks_rnn_bricks.parallel.workers import (WorkerError, is_first, rank,
-                                                size)
+from blocks_rnn_bricks.parallel.workers import (
+                                                WorkerError,
+                                                is_first,
+                                                rank,
+                                                size,
+)
 
 __all__ = ('GradientDescent', 'MainLoop', 'WeightedAverage', 'WorkerError',
            'is_first', 'rank', 'share', 'size')

@@ -200,13 +200,21 @@ def _replace(expression, old, new):
     return theano.clone(expression, replace=dict(zip(old, new)))
 
 
+def _scheme_of(variable):
+    """The aggregation scheme that a variable was given, or None."""
+    scheme = getattr(variable.tag, 'aggregation_scheme', None)
+    if isinstance(scheme, Mean) and scheme.numerator is variable:
+        return None  # what the original Blocks puts in if there is none
+    return scheme
+
+
 def is_plain_mean(variable):
     """Whether Blocks would take the mean of a scalar over batches.
 
     In training such a value is averaged over workers, like the gradients.
 
     """
-    return (not hasattr(variable.tag, 'aggregation_scheme')
+    return (_scheme_of(variable) is None
             and not variable.ndim and variable.dtype.startswith('float')
             and bool(ComputationGraph([variable]).has_inputs(variable)))
 
@@ -222,7 +230,7 @@ def _weight_of(cost, weight):
         return tensor.as_tensor_variable(weight)
     if cost is None:
         return None
-    scheme = getattr(cost.tag, 'aggregation_scheme', None)
+    scheme = _scheme_of(cost)
     if isinstance(scheme, Mean):
         return tensor.as_tensor_variable(scheme.denominator)
     masks = [variable.name for variable in ComputationGraph([cost]).inputs

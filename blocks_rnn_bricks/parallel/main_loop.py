@@ -16,8 +16,8 @@ from blocks_rnn_bricks.parallel.sharing import share
 
 #: Names of extensions, and bases of theirs, that print, draw or save.
 FIRST_ONLY = {'Dump', 'Plot', 'Printing', 'ProgressBar', 'WritesFiles'}
-#: Loggers that would repeat on each worker what the first one has to say.
-TALKATIVE = 'blocks.main_loop', 'blocks.monitoring.evaluators'
+#: Whose loggers would repeat on each worker what the first one has to say.
+TALKATIVE = 'blocks.'
 
 
 class Saving:
@@ -144,7 +144,9 @@ def _only_first_talks(team):
         return not isinstance(error, workers.WorkerError) and (
             team.rank == 0 or record.levelno >= logging.ERROR)
 
-    loggers = [logging.getLogger(name) for name in TALKATIVE]
+    loggers = [logging.getLogger(name) for name in
+               list(logging.root.manager.loggerDict)
+               if name.startswith(TALKATIVE)]
     for logger in loggers:
         logger.addFilter(is_news)
     try:

@@ -1,13 +1,22 @@
 """Monitoring over all workers: extensions' buffers are joined."""
 import numpy
-from blocks.extensions.monitoring import (DataStreamMonitoring,
-                                          TrainingDataMonitoring)
+from blocks.extensions.monitoring import (
+    DataStreamMonitoring,
+    TrainingDataMonitoring,
+)
 from blocks.graph import ComputationGraph
-from blocks.monitoring.aggregation import (Concatenate, Maximum, Mean,
-                                           Minimum, TakeLast)
-from blocks.monitoring.evaluators import (AggregationBuffer,
-                                          DatasetEvaluator,
-                                          MonitoredQuantityBuffer)
+from blocks.monitoring.aggregation import (
+    Concatenate,
+    Maximum,
+    Mean,
+    Minimum,
+    TakeLast,
+)
+from blocks.monitoring.evaluators import (
+    AggregationBuffer,
+    DatasetEvaluator,
+    MonitoredQuantityBuffer,
+)
 
 from blocks_rnn_bricks.parallel import workers
 from blocks_rnn_bricks.parallel.algorithm import is_plain_mean

@@ -169,7 +169,7 @@ class SharedReading(SharedBatches):
         return data
 
 
-class SharedEpoch(AbstractDataStream):
+class SharedEpoch(Transformer):
     """Every n-th batch of a stream, to monitor on.
 
     The batches are whole ones, so that what is monitored is put together
@@ -182,13 +182,8 @@ class SharedEpoch(AbstractDataStream):
     """
 
     def __init__(self, data_stream):
-        super().__init__(axis_labels=data_stream.axis_labels)
-        self.data_stream = data_stream
+        super().__init__(data_stream, axis_labels=data_stream.axis_labels)
         self.produces_examples = data_stream.produces_examples
-
-    @property
-    def sources(self):
-        return self.data_stream.sources
 
     def get_epoch_iterator(self, **kwargs):
         team = workers.team()

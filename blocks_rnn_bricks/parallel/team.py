@@ -117,7 +117,8 @@ class Team:
             self._failure = self._notices.recv(
                 source=status.Get_source(), tag=FAILED)
             raise WorkerError(
-                'worker {} of {} has failed; its traceback is in the output'
+                'worker {} of {} has failed; its traceback is in the '
+                'output'
                 .format(self._failure[0], self.size))
 
     def _look_for_leaving(self):
@@ -129,7 +130,8 @@ class Team:
                     'parallel: worker {} has ended training, and this one '
                     'goes on; an extension has raised TrainingFinish on one '
                     'of them only; let it set training_finish_requested in '
-                    'the current row of the log, on which workers agree'
+                    'the current row of the log, on which workers '
+                    'agree'
                     .format(rank))
 
     def _note_leaving(self):

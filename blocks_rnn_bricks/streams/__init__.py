@@ -43,7 +43,10 @@ from blocks_rnn_bricks.streams.batching import BucketedBatches, SizedBatches
 from blocks_rnn_bricks.streams.files import to_hdf5
 from blocks_rnn_bricks.streams.order import restore_order
 from blocks_rnn_bricks.streams.padding import (
-    MaskedPadding, TimeMajor, mask_type)
+    MaskedPadding,
+    TimeMajor,
+    mask_type,
+)
 from blocks_rnn_bricks.streams.pipeline import bucketed_batches, padded_batches
 
 __all__ = ('padded_batches', 'bucketed_batches', 'restore_order', 'to_hdf5',

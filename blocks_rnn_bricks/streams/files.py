@@ -16,9 +16,11 @@ from blocks_rnn_bricks.streams.writing import Writer
 
 #: How many examples, and bytes of them, are held and written at once.
 AT_ONCE, BYTES_AT_ONCE = 256, 2 ** 25
+Examples = Union[Iterable[dict], AbstractDataStream, Dataset]
 
 
-def to_hdf5(examples: Union[Iterable[dict], Dict[str, Iterable]], path: str,
+def to_hdf5(examples: Union[Examples, Dict[str, Examples]],
+            path: Union[str, os.PathLike],
             axis_labels: Optional[dict] = None, at_once: int = AT_ONCE,
             progress: bool = True) -> str:
     """Write examples of different length to a file for ``H5PYDataset``.
@@ -159,7 +161,8 @@ def _axis_labels(sets, given):
     if given is not None and not isinstance(given, Mapping):
         raise TypeError(
             'to_hdf5: axis_labels must be a dictionary from sources to '
-            "tuples of names, got {!r}; write {{'x': ('time', 'feature')}}"
+            "tuples of names, got {!r}; write "
+            "{{'x': ('time', 'feature')}}"
             .format(given))
     labels = {}
     for data in sets.values():
@@ -176,7 +179,8 @@ def _checked_path(path):
         path = os.fsdecode(path)
     except TypeError:
         raise TypeError(
-            'to_hdf5: path must be the name of the file to write, got {!r}'
+            'to_hdf5: path must be the name of the file to write, got '
+            '{!r}'
             .format(path)) from None
     if os.path.isdir(path) or not os.path.basename(path):
         raise IsADirectoryError(

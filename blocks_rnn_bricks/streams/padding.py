@@ -169,9 +169,7 @@ def _check_gives_batches(transformer, data_stream):
 
 
 def _sequence_arrays(source, items):
-    """Return a batch of sequences as arrays of compatible shapes and
-    dtypes.
-    """
+    """Return a batch of sequences as arrays of compatible shapes and types."""
     arrays = []
     for item in items:
         try:

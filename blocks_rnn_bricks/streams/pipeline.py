@@ -224,8 +224,10 @@ def _scheme(dataset, rng):
 
 
 def _example_stream(data, rng, index_source):
-    """Return a stream over a dataset, with numbers if needed; or a given
-    stream.
+    """Return a stream over a dataset, with numbers if needed.
+
+    A stream is returned as it is.
+
     """
     if not isinstance(data, Dataset):
         return data

@@ -71,18 +71,25 @@ Examples
 array([4., 5., 0., 1., 2., 3., 6., 7.])
 
 """
-from blocks_rnn_bricks.weights.bricks import (
-    get_direction, get_network, set_direction, set_network)
+# Deprecated names.
+from blocks_rnn_bricks.weights.bricks import (  # noqa: F401
+    get_direction,
+    get_network,
+    get_run,
+    set_direction,
+    set_network,
+    set_run,
+)
 from blocks_rnn_bricks.weights.forms import initial_states
 from blocks_rnn_bricks.weights.keras import from_keras, to_keras
 from blocks_rnn_bricks.weights.kinds import PEEPHOLES
 from blocks_rnn_bricks.weights.lasagne import from_lasagne, to_lasagne
 from blocks_rnn_bricks.weights.original import (
-    from_blocks, load_blocks_parameters, to_blocks)
+    from_blocks,
+    load_blocks_parameters,
+    to_blocks,
+)
 from blocks_rnn_bricks.weights.pytorch import from_pytorch, to_pytorch
-
-# Deprecated names.
-from blocks_rnn_bricks.weights.bricks import get_run, set_run  # noqa: F401
 
 __all__ = ('PEEPHOLES', 'from_blocks', 'from_keras', 'from_lasagne',
            'from_pytorch', 'get_direction', 'get_network', 'initial_states',

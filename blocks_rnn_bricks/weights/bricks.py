@@ -234,9 +234,7 @@ def _parameters(transition, projection):
 
 
 def _with_owners(brick):
-    """Return the parameters of a brick and its descendants, with their
-    bricks.
-    """
+    """Pair the parameters of a brick and its descendants with their bricks."""
     return [(brick, parameter) for parameter in brick.parameters] + [
         pair for child in brick.children for pair in _with_owners(child)]
 

@@ -100,8 +100,11 @@ def _shapes(kind, weights):
 
 
 def check_weights(who, weights):
-    """Check a user's weights of a direction; return them like
-    :func:`make_weights`."""
+    """Check a user's weights of a direction.
+
+    They are returned in the form of :func:`make_weights`.
+
+    """
     check_mapping(who, 'the weights of a direction', weights,
                   "{'W_input': ..., 'W_state': ..., ...}")
     missing = {'W_input', 'W_state'} - set(weights)

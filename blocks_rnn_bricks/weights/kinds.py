@@ -89,8 +89,10 @@ def reordered(array, order, to=GATES):
 
 
 def recurrent_bias(kind, weights):
-    """Return the bias of the recurrent product, nonzero for the candidate
-    only.
+    """Return the bias of the recurrent product.
+
+    It is nonzero for the candidate only.
+
     """
     bias = numpy.zeros_like(weights['b'])
     if kind is GRU_KIND:

@@ -78,8 +78,7 @@ def from_blocks(parameters: Dict[str, 'ArrayLike'], transition: str,
 @renamed_argument('run', 'weights')
 def to_blocks(weights: DirectionWeights, transition: str,
               projection: str) -> Dict[str, numpy.ndarray]:
-    """Convert a direction to the parameters of original Blocks' LSTM and
-    Linear.
+    """Convert a direction for the LSTM and Linear of original Blocks.
 
     Parameters
     ----------
@@ -167,8 +166,10 @@ def load_blocks_parameters(path: str) -> Dict[str, numpy.ndarray]:
 
 
 def _as_path(name):
-    """Restore the / of a path, for which Blocks 0.1 wrote -, later versions
-    |.
+    """Restore the / of a path.
+
+    Blocks 0.1 wrote - for it, later versions |.
+
     """
     for delimiter in '-|':
         if name.startswith(delimiter):

@@ -38,8 +38,7 @@ _NAME = re.compile(
 
 def from_pytorch(state_dict: Mapping[str, 'ArrayLike'],
                  prefix: str = '') -> List[Layer]:
-    """Convert the state dictionary of ``torch.nn.LSTM`` or ``GRU`` to a
-    network.
+    """Convert the state dictionary of a ``torch.nn.LSTM`` or ``GRU``.
 
     The shapes distinguish the two: recurrent weights have 4*hidden_size rows
     in an LSTM and 3*hidden_size rows in a GRU.
@@ -102,8 +101,7 @@ def from_pytorch(state_dict: Mapping[str, 'ArrayLike'],
 def to_pytorch(layers: List[Layer], prefix: str = '', bias: bool = True,
                drop_initial_states: bool = False,
                path: Optional[str] = None) -> Dict[str, numpy.ndarray]:
-    """Convert a network to the state dictionary of ``torch.nn.LSTM`` or
-    ``GRU``.
+    """Convert a network for ``torch.nn.LSTM`` or ``GRU``.
 
     Parameters
     ----------
@@ -177,9 +175,7 @@ def _check_sizes(layers):
 
 
 def _parts(who, kind, weights, bias):
-    """Return PyTorch's arrays of one direction, by the first part of their
-    names.
-    """
+    """Return PyTorch's arrays of a direction by the first part of the name."""
     def theirs(array):
         return numpy.ascontiguousarray(
             reordered(array, kind.gates, to=ORDERS[kind]).T)

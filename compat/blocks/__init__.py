@@ -2,6 +2,7 @@
 
 The package offers the public interface of Blocks 0.2 on the ``theano`` and
 ``fuel`` packages that are distributed with it.
+
 """
 from importlib import import_module
 
@@ -9,12 +10,12 @@ from .version import version as __version__
 
 __all__ = ('__version__',)
 
-#: Tells this package from others of the same import name.
+#: Distinguishes this package from others of the same import name.
 __distribution__ = 'blocks-rnn-bricks'
 
 
 def __getattr__(name):
-    # In Blocks 0.0.1 this module was there after ``import blocks``.
+    # In Blocks 0.0.1, ``import blocks`` also imported this module.
     if name == 'config':
         return import_module('.config', __name__)
     raise AttributeError(f'module {__name__!r} has no attribute {name!r}')

@@ -1,6 +1,7 @@
-"""Names that Blocks 0.0.1 and 0.1 had, for scripts of that time.
+"""Old names of Blocks 0.0.1 and 0.1, for scripts of that time.
 
-Each use warns (:class:`DeprecationWarning`) and names what to write today.
+Each use issues a :class:`DeprecationWarning` that gives the current name.
+
 """
 import warnings
 from importlib import import_module
@@ -14,18 +15,17 @@ def warn(old, new, stacklevel=3):
 
 
 def former_names(module, renamed=(), used=()):
-    """Make the ``__getattr__`` of a module for names that it had.
+    """Make the ``__getattr__`` of a module for its old names.
 
     Parameters
     ----------
     module : str
         The module.
     renamed : dict, optional
-        From a name to where it is now, such as ``'blocks.roles.WEIGHT'``;
-        or to that and what to use in its place.
+        From an old name to its current location, such as
+        ``'blocks.roles.WEIGHT'``; or to a pair of that and the replacement.
     used : sequence of str, optional
-        Modules whose names it had as well, because it imported them, and
-        scripts import from there.
+        Modules whose names it also had, because it imported them.
 
     Returns
     -------
@@ -47,7 +47,7 @@ def former_names(module, renamed=(), used=()):
 
 
 def _find(name, renamed, used):
-    """Return where a name is now, and what to use; two None if unknown."""
+    """Return the location and replacement of a name; None twice if unknown."""
     if name in renamed:
         place = renamed[name]
         return place if isinstance(place, tuple) else (place, place)
@@ -60,7 +60,7 @@ def _find(name, renamed, used):
 
 
 def _is_of_blocks(obj):
-    """Tell what a module defines from what it imports from elsewhere."""
+    """Return whether a module defines a name itself."""
     return (not isinstance(obj, ModuleType)
             and str(getattr(obj, '__module__', '')).startswith('blocks.'))
 
@@ -90,7 +90,7 @@ def former_method(old, new):
 
 
 def former_argument(who, kwargs, old, new, value):
-    """Take an argument by its former name out of keyword arguments.
+    """Remove an argument by its old name from keyword arguments.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ def former_argument(who, kwargs, old, new, value):
     Raises
     ------
     ValueError
-        If it was given by both names.
+        If both names were given.
 
     """
     if old not in kwargs:

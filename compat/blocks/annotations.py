@@ -18,6 +18,7 @@ def add_annotation(var, annotation):
     ------
     ValueError
         If `var` has an annotation of that very class already.
+
     """
     present = getattr(var.tag, 'annotations', ())
     for other in present:
@@ -30,7 +31,7 @@ def add_annotation(var, annotation):
 
 
 def get_annotation(var, cls):
-    """Return a variable's annotation of some class.
+    """Return a variable's annotation of a class.
 
     Parameters
     ----------
@@ -43,6 +44,7 @@ def get_annotation(var, cls):
     -------
     :class:`Annotation` or None
         The first such annotation, or ``None``.
+
     """
     return next((annotation for annotation
                  in getattr(var.tag, 'annotations', ())
@@ -87,6 +89,7 @@ class Annotation:
     >>> add_annotation(x, annotation)
     >>> ComputationGraph(x ** 2).auxiliary_variables
     [total]
+
     """
 
     def __init__(self):
@@ -109,6 +112,7 @@ class Annotation:
         ------
         ValueError
             If the variable is already attached to such an annotation.
+
         """
         add_annotation(variable, self)
         if name is not None:

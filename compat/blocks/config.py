@@ -41,8 +41,9 @@ Examples
 """
 import os
 import sys
+from collections.abc import Callable
 from types import ModuleType
-from typing import Any, Callable, NamedTuple, Optional
+from typing import Any, NamedTuple
 
 from ._former import warn
 
@@ -59,13 +60,13 @@ class Declaration(NamedTuple):
 
     convert: Callable[[Any], Any]
     default: Any
-    variable: Optional[str]
+    variable: str | None
 
 
 class Configuration:
     """Settings that are read and assigned as attributes.
 
-    Attributes that are not declared as settings behave as on any object.
+    Attributes that are not declared as settings are ordinary attributes.
 
     Examples
     --------
@@ -80,7 +81,7 @@ class Configuration:
     """
 
     def __init__(self):
-        # Straight into __dict__: __setattr__ needs these to exist.
+        # Set in __dict__, since __setattr__ requires that they exist.
         self.__dict__.update(_declared={}, _assigned={}, _from_file={})
 
     def add_config(self, key, type_, default=NOT_SET, env_var=None):
@@ -89,10 +90,10 @@ class Configuration:
         Parameters
         ----------
         key : str
-            The name, a valid name of an attribute.
+            The name, a valid attribute name.
         type_ : callable
-            Turns what was found into the value. An environment variable
-            gives a string, YAML gives what it has parsed.
+            Converts the raw value, a string from an environment variable or a
+            parsed object from YAML.
         default : object, optional
             The value if none is set. Without it, reading an unset setting
             raises a :class:`ConfigurationError`.
@@ -112,14 +113,14 @@ class Configuration:
         Raises
         ------
         ValueError
-            If the file holds something else than declared settings.
+            If the file contains anything but declared settings.
 
         """
         path = os.path.expanduser(
             os.environ.get('BLOCKS_CONFIG', '~/.blocksrc'))
         if not os.path.isfile(path) or not os.path.getsize(path):
             return
-        import yaml  # here, as few have a file
+        import yaml  # imported here, since few users have a file
         with open(path) as file_:
             found = yaml.safe_load(file_) or {}
         if not isinstance(found, dict):
@@ -166,7 +167,7 @@ class Configuration:
 
 
 def bool_(val):
-    """Like :class:`bool`, but words that say no are false.
+    """Like :class:`bool`, but words such as ``no`` and ``off`` are false.
 
     Examples
     --------

@@ -1,12 +1,12 @@
 """Dumps: folders with parameters, the log and the state of iteration.
 
-That is how Blocks 0.0.1 saved training. Its parameters load. For new
-scripts there are :class:`.Checkpoint`, which writes one file in one step,
-and :class:`.Load`.
+Blocks 0.0.1 saved training in this way, and its parameters can be loaded. In
+new scripts, use :class:`.Checkpoint`, which writes one file atomically, and
+:class:`.Load`.
 
 .. warning::
 
-   The state of iteration and the log are pickles, which can run any code.
+   The iteration state and the log are pickles, which can run arbitrary code.
    Load them only from folders that you trust.
 
 """
@@ -39,7 +39,7 @@ def save_parameter_values(param_values, path):
     Raises
     ------
     ValueError
-        If a name has a ``-``, which would come back as ``/``.
+        If a name contains ``-``, which would be read back as ``/``.
 
     """
     wrong = sorted(name for name in param_values if '-' in name)
@@ -69,7 +69,7 @@ class MainLoopDumpManager:
         self.path_to_log = os.path.join(folder, 'log')
 
     def dump(self, main_loop):
-        """Write everything; the folder is made if it is missing."""
+        """Write everything; create the folder if it is missing."""
         os.makedirs(self.folder, exist_ok=True)
         self.dump_parameters(main_loop)
         self.dump_iteration_state(main_loop)
@@ -110,7 +110,7 @@ class MainLoopDumpManager:
             return pickle.load(file)
 
     def load_to(self, main_loop):
-        """Put everything into a main loop, which must have a model."""
+        """Load everything into a main loop, which must have a model."""
         parameters, iteration_state, log = self.load()
         epoch_started = log.status['epoch_started']
         main_loop.model.set_parameter_values(parameters)
@@ -148,9 +148,9 @@ class Dump(SimpleExtension):
 
 
 class LoadFromDump(SimpleExtension):
-    """Loads what :class:`Dump` has written into the main loop.
+    """Loads a folder written by :class:`Dump` into the main loop.
 
-    Without the folder training starts from scratch.
+    If the folder does not exist, training starts from scratch.
 
     Parameters
     ----------
@@ -167,7 +167,7 @@ class LoadFromDump(SimpleExtension):
         self.manager = MainLoopDumpManager(state_path)
 
     def do(self, which_callback, *args):
-        """Load, if there is a folder."""
+        """Load if the folder exists."""
         folder = self.manager.folder
         if not os.path.exists(folder):
             logger.warning('there is no %s to load: training starts from '

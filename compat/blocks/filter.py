@@ -22,9 +22,9 @@ def get_application_call(var):
 
 
 class VariableFilter:
-    """Picks variables by all of the criteria given.
+    """Selects variables that match all given criteria.
 
-    Only parameters, auxiliary variables, inputs and outputs carry a brick.
+    Only parameters, auxiliary variables, inputs and outputs belong to a brick.
 
     Parameters
     ----------
@@ -36,8 +36,8 @@ class VariableFilter:
     each_role : bool, optional
         It must have all of `roles`, not just one.
     name, name_regex : str, optional
-        The name that Blocks gave it (``tag.name``) is this one, or matches
-        this regular expression from its start.
+        Its name in Blocks (``tag.name``) is this name, or matches this regular
+        expression at the start.
     theano_name, theano_name_regex : str, optional
         The same for the name of the variable (``name``).
     call_id : str, optional
@@ -64,6 +64,7 @@ class VariableFilter:
     ...                       bricks=[mlp.linear_transformations[0]])
     >>> pick(ComputationGraph(y).variables)
     [b]
+
     """
 
     def __init__(self, roles=None, bricks=None, each_role=False, name=None,
@@ -110,6 +111,7 @@ class VariableFilter:
         ----------
         variables : iterable of :class:`~tensor.TensorVariable`
             The variables to choose from.
+
         """
         variables = check_list('VariableFilter', 'variables', variables,
                                Variable, 'variables of a graph')
@@ -118,7 +120,7 @@ class VariableFilter:
                 if all(matches(var) for matches in criteria)]
 
     def _criteria(self):
-        """Generate the checks that have been asked for."""
+        """Generate the requested checks."""
         if self.roles:
             iter(self.roles)    # a lone role is a mistake: a TypeError
             yield lambda var: has_roles(var, self.roles, self.each_role)

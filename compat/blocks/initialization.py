@@ -20,7 +20,8 @@ def check_scheme(who, name, scheme):
     name : str
         The name of the argument.
     scheme : object
-        The argument; what can generate values will do.
+        The argument; any object with a method `generate` is accepted.
+
     """
     if not hasattr(scheme, 'generate') or isinstance(scheme, type):
         raise TypeError(f'{who}: {name} must be an initialization scheme '
@@ -32,22 +33,23 @@ def _floatx(values):
 
 
 class NdarrayInitialization(metaclass=ABCMeta):
-    """A scheme: makes arrays of a given shape.
+    """Base class of schemes, which generate arrays of a given shape.
 
     Subclasses define :meth:`generate`. The attributes named in `shown` are
     part of the ``repr``.
+
     """
 
     shown = ()
 
     @abstractmethod
     def generate(self, rng, shape):
-        """Make the values of a parameter.
+        """Generate the values of a parameter.
 
         Parameters
         ----------
         rng : :class:`numpy.random.RandomState`
-            Where random numbers come from.
+            Source of random numbers.
         shape : tuple of int
             The shape of the parameter.
 
@@ -55,6 +57,7 @@ class NdarrayInitialization(metaclass=ABCMeta):
         -------
         :class:`~numpy.ndarray`
             Values of that shape, of type ``theano.config.floatX``.
+
         """
 
     def initialize(self, var, rng, shape=None):
@@ -65,14 +68,15 @@ class NdarrayInitialization(metaclass=ABCMeta):
         var : shared variable
             The shared variable to set.
         rng : :class:`numpy.random.RandomState`
-            Where random numbers come from.
+            Source of random numbers.
         shape : tuple of int, optional
-            The shape of the value, by default that of the present one.
+            The shape of the value, by default that of the current value.
 
         Raises
         ------
         ValueError
-            If the scheme does not suit the variable. The message names it.
+            If the scheme does not fit the variable; the message names it.
+
         """
         shape = shape or var.get_value(borrow=True).shape
         try:
@@ -107,12 +111,13 @@ class NdarrayInitialization(metaclass=ABCMeta):
 
 
 class Constant(NdarrayInitialization):
-    """Set everything to a constant.
+    """Set all elements to a constant.
 
     Parameters
     ----------
     constant : array_like
         A scalar, or an array that broadcasts to the parameter's shape.
+
     """
 
     shown = ('constant',)
@@ -138,14 +143,15 @@ class Constant(NdarrayInitialization):
 
 
 class IsotropicGaussian(NdarrayInitialization):
-    """Draw each element from one normal distribution.
+    """Draw each element from a normal distribution.
 
     Parameters
     ----------
     std : float, optional
-        The standard deviation. Mind that it comes first.
+        The standard deviation. Note that it is the first argument.
     mean : float, optional
         The mean.
+
     """
 
     shown = ('mean', 'std')
@@ -160,16 +166,17 @@ class IsotropicGaussian(NdarrayInitialization):
 
 
 class Uniform(NdarrayInitialization):
-    """Draw each element from one uniform distribution.
+    """Draw each element from a uniform distribution.
 
     Parameters
     ----------
     mean : float, optional
         The middle of the interval.
     width : float, optional
-        The length of the interval. Give either this or `std`.
+        The length of the interval. Pass either this or `std`.
     std : float, optional
         The standard deviation, the length divided by the root of 12.
+
     """
 
     shown = ('mean', 'width')
@@ -194,12 +201,13 @@ class Uniform(NdarrayInitialization):
 class Identity(NdarrayInitialization):
     """Set a matrix to (a multiple of) the identity.
 
-    A matrix that is not square gets zeros beyond the diagonal.
+    A non-square matrix has zeros beyond the diagonal.
 
     Parameters
     ----------
     mult : float, optional
         The value on the diagonal.
+
     """
 
     shown = ('mult',)
@@ -225,6 +233,7 @@ class Orthogonal(NdarrayInitialization):
     A. M. Saxe, J. L. McClelland and S. Ganguli, *Exact solutions to the
     nonlinear dynamics of learning in deep linear neural networks*,
     arXiv:1312.6120 (2013).
+
     """
 
     shown = ('scale',)
@@ -250,17 +259,18 @@ class Orthogonal(NdarrayInitialization):
 
 
 class Sparse(NdarrayInitialization):
-    """Initialise some elements of each row of a matrix, at random places.
+    """Initialise some elements of each row of a matrix, at random positions.
 
     Parameters
     ----------
     num_init : int or float
-        How many elements of a row: an integer counts them, another number
-        is the fraction.
+        Number of elements of a row: an integer is a count, any other number a
+        fraction.
     weights_init : :class:`NdarrayInitialization`
         The scheme for these elements.
     sparse_init : :class:`NdarrayInitialization`, optional
         The scheme for the others, zero by default.
+
     """
 
     def __init__(self, num_init, weights_init, sparse_init=None):
@@ -289,7 +299,7 @@ class Sparse(NdarrayInitialization):
         count = self._count(columns)
         weights = self.sparse_init.generate(rng, shape)
         values = self.weights_init.generate(rng, (rows, count))
-        # The places are drawn by the same generator as the values, so that
+        # The positions are drawn by the same generator as the values, so that
         # a seed determines the matrix.
         choose = (numpy.random if rng is None else rng).choice
         for row in range(rows):
@@ -308,6 +318,7 @@ class SparseND(Sparse):
         ``num_init`` elements of each ``W[i, j]`` are initialised.
     \*\*kwargs
         See :class:`Sparse`.
+
     """
 
     def __init__(self, axis, **kwargs):

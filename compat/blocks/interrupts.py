@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM as requests to end at the next good moment."""
+"""Ctrl-C and SIGTERM as requests to stop after the current batch."""
 import logging
 import os
 import signal
@@ -12,22 +12,22 @@ batch_interrupt_message = (
 
 
 class Interrupts:
-    """Within its ``with`` block, signals no longer end the program at once.
+    """Context manager in which signals do not end the program at once.
 
-    The first SIGINT (Ctrl-C) or SIGTERM is noted in :attr:`received`, for
-    the program to look at. The second Ctrl-C raises a
-    :exc:`KeyboardInterrupt`. In threads other than the main one, where
-    Python allows no handlers, the block changes nothing. A process that is
-    forked within the block is ended by signals as it would be without it.
+    The first SIGINT (Ctrl-C) or SIGTERM is recorded in :attr:`received`, for
+    the program to check. The second Ctrl-C raises a
+    :exc:`KeyboardInterrupt`. In threads other than the main thread, where
+    Python allows no handlers, the block has no effect. Signals end a process
+    that is forked within the block as usual.
 
     Attributes
     ----------
     received : bool
-        Whether a signal has come.
+        Whether a signal was received.
     number : int or None
         The number of the first one.
     active : bool
-        Whether the block is being run.
+        Whether the block is active.
 
     """
 
@@ -39,7 +39,7 @@ class Interrupts:
         self._handlers = {}
 
     def __reduce__(self):
-        # Handlers belong to the process; a pickle has received nothing.
+        # Handlers belong to the process, so they are not pickled.
         return Interrupts, ()
 
     def __enter__(self):

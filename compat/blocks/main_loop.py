@@ -375,6 +375,7 @@ class MainLoop:
         """Record an error in the log and let the extensions save.
 
         An error in one of them is only reported, so as not to hide the first.
+
         """
         report = traceback.format_exc()
         try:

@@ -38,6 +38,7 @@ class Model(ComputationGraph):
     >>> model = Model(mlp.apply(tensor.matrix('x')))
     >>> sorted(model.get_parameter_dict())
     ['/mlp/linear_0.W', '/mlp/linear_0.b']
+
     """
 
     def __init__(self, *args, **kwargs):
@@ -77,6 +78,7 @@ class Model(ComputationGraph):
         ----------
         algorithm : :class:`~blocks.algorithms.TrainingAlgorithm`
             The algorithm. Only gradient descent is checked.
+
         """
         from .algorithms import GradientDescent
         if not isinstance(algorithm, GradientDescent):
@@ -92,6 +94,7 @@ class Model(ComputationGraph):
         OrderedDict
             Names such as ``/mlp/linear_0.W``, or the variable's own name if
             it belongs to no brick.
+
         """
         return self._parameter_dict
 
@@ -102,6 +105,7 @@ class Model(ComputationGraph):
         -------
         OrderedDict
             From names to arrays.
+
         """
         values = OrderedDict(self.get_parameter_dict())
         for name, parameter in values.items():
@@ -127,6 +131,7 @@ class Model(ComputationGraph):
         TypeError
             If the dtype of a value cannot be converted to the parameter's,
             such as float64 to an integer. Nothing is then set.
+
         """
         if not isinstance(parameter_values, Mapping):
             raise TypeError('Model: parameter_values must be a dict from full '

@@ -1,4 +1,4 @@
-"""Pickles that refer to the arrays of parameters saved beside them."""
+"""Pickles that refer to separately saved arrays of parameters."""
 import pickle
 import warnings
 from types import FunctionType
@@ -20,11 +20,11 @@ class ByReference:
     Parameters
     ----------
     file : file
-        Where to write.
+        The file to write to.
     names : dict of (:class:`~tensor.TensorSharedVariable`, str)
         The names under which they are saved.
     **kwargs
-        Passed to the pickler that it is mixed into.
+        Passed to the base pickler.
 
     """
 

@@ -1,10 +1,10 @@
-"""Roles: what a variable is for.
+"""Roles of variables.
 
-A role is an object without state. Variables keep theirs in
-``variable.tag.roles``, put there by :func:`add_role`. Roles form a
-hierarchy, the classes' inheritance: a weight is a parameter, and who looks
-for parameters finds weights, too. To make up a role of your own, derive a
-class whose name ends in ``Role`` and make one instance.
+A role is an object without state. Variables store their roles in
+``variable.tag.roles``, where :func:`add_role` puts them. Roles form a
+hierarchy by inheritance: a weight is a parameter, so a search for parameters
+also finds weights. To define your own role, derive a class whose name ends in
+``Role`` and create one instance.
 
 Examples
 --------
@@ -18,6 +18,7 @@ Examples
 [ATTENTION_WEIGHT]
 >>> has_roles(W, [PARAMETER])
 True
+
 """
 import re
 
@@ -25,7 +26,7 @@ from ._former import former_names
 
 
 class VariableRole:
-    """The base of all roles. Two roles are equal if their classes are."""
+    """Base class of all roles. Two roles are equal if their classes are."""
 
     def __eq__(self, other):
         return type(self) is type(other)
@@ -39,11 +40,11 @@ class VariableRole:
 
 
 def add_role(var, role):
-    """Give a variable a role, in place.
+    """Add a role to a variable, in place.
 
     A variable keeps only the most specific roles: the new one replaces
-    roles that it refines, and is dropped if it is itself refined by one
-    that is there already. (To go back from :const:`WEIGHT` to
+    roles that it refines, and is ignored if an existing role refines it. (To
+    go back from :const:`WEIGHT` to
     :const:`PARAMETER`, edit ``var.tag.roles``.)
 
     Parameters
@@ -68,6 +69,7 @@ def add_role(var, role):
     [PARAMETER]
     [WEIGHT]
     [WEIGHT]
+
     """
     if not hasattr(var, 'tag'):
         raise TypeError('add_role: var must be a Theano variable, got '
@@ -83,7 +85,7 @@ def add_role(var, role):
 
 
 def has_roles(var, roles, match_all=False):
-    """Tell whether a variable has any (or all) of some roles.
+    """Return whether a variable has any (or all) of some roles.
 
     Parameters
     ----------
@@ -93,6 +95,7 @@ def has_roles(var, roles, match_all=False):
         The roles to look for. A more specific role counts as well.
     match_all : bool, optional
         Whether all of the roles are needed; by default one is enough.
+
     """
     present = getattr(var.tag, 'roles', ())
     found = (any(isinstance(candidate, type(role)) for candidate in present)

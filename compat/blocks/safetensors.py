@@ -1,7 +1,8 @@
 """Parameters in ``.safetensors`` files, which other libraries read, too.
 
-A file holds arrays by name, and nothing that could run. PyTorch, JAX and
-others read it. It needs the package safetensors.
+A file contains arrays by name, and no code. PyTorch, JAX and others can read
+it. This module needs the package safetensors.
+
 """
 import os
 
@@ -18,7 +19,7 @@ DTYPES = frozenset(numpy.dtype(name) for name in (
 def save_safetensors(path, model):
     """Save the parameters of a model by their full names.
 
-    The file is replaced in one step: see :func:`.replacing`.
+    The file is replaced atomically: see :func:`.replacing`.
 
     Parameters
     ----------
@@ -42,7 +43,7 @@ def save_safetensors(path, model):
 
 
 def load_safetensors(path, model):
-    """Load what :func:`save_safetensors` has saved into a model.
+    """Load a file of :func:`save_safetensors` into a model.
 
     Parameters
     ----------
@@ -52,8 +53,8 @@ def load_safetensors(path, model):
     Raises
     ------
     ValueError
-        If the file cannot be read, or its names, shapes or types are not
-        those of the model. Nothing is set then.
+        If the file cannot be read, or its names, shapes or dtypes do not match
+        the model. Nothing is then set.
 
     """
     values = read_arrays(path)
@@ -83,7 +84,7 @@ def write_arrays(path, arrays, metadata=None):
     Raises
     ------
     ValueError
-        If an array has a type that the format does not have.
+        If the format does not support the dtype of an array.
 
     """
     save = _numpy_module().save
@@ -94,7 +95,7 @@ def write_arrays(path, arrays, metadata=None):
             raise ValueError(f'{os.fspath(path)}: {name!r} is of type '
                              f'{array.dtype}, which .safetensors files do not '
                              'support; convert it to float32')
-        # The library writes memory as it lies.
+        # The library writes the memory of arrays without conversion.
         ready[name] = array.astype(array.dtype.newbyteorder('='), order='C')
     content = save(ready, metadata=metadata)
     with replacing(path) as file_:
@@ -115,8 +116,8 @@ def read_arrays(path):
     Raises
     ------
     ValueError
-        If it is not a whole ``.safetensors`` file, or has types that NumPy
-        does not have, such as bfloat16.
+        If it is not a complete ``.safetensors`` file, or has dtypes that NumPy
+        does not support, such as bfloat16.
 
     """
     load = _numpy_module().load
@@ -124,7 +125,7 @@ def read_arrays(path):
         content = file_.read()
     try:
         return {name: array.copy() for name, array in load(content).items()}
-    except Exception as error:  # the library has many kinds
+    except Exception as error:  # the library raises many kinds
         raise ValueError(f'{os.fspath(path)} is not a .safetensors file that '
                          f'can be read: {error!r}') from error
 

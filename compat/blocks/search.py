@@ -13,11 +13,11 @@ from .utils import unpack
 
 
 class BeamSearch:
-    """Search for the sequences that a generator finds most likely.
+    """Search for the most likely sequences of a generator.
 
-    At each step the best prefixes so far, the beam, are continued in all
-    possible ways, and the best of these are kept. It is not sure that the
-    most likely sequence is found.
+    At each time step, the best prefixes so far, the beam, are extended in all
+    possible ways, and the best of these are kept. The most likely sequence is
+    not guaranteed to be found.
 
     Parameters
     ----------
@@ -31,6 +31,7 @@ SoftmaxEmitter` has. All contexts must be used. The batch is the beam.
     ------
     ValueError
         If `samples` are something else.
+
     """
 
     def __init__(self, samples):
@@ -48,7 +49,7 @@ SoftmaxEmitter` has. All contexts must be used. The batch is the beam.
         self.state_names = self.generator.generate.states
         self.contexts = [self._inner(name, INPUT)[0]
                          for name in self.context_names]
-        # A state that generation does not use is not there.
+        # States that generation does not use are not in the graph.
         used = {name: found[0] for name in self.state_names
                 if (found := self._inner(name, INPUT))}
         self.input_state_names = list(used)
@@ -61,7 +62,7 @@ SoftmaxEmitter` has. All contexts must be used. The batch is the beam.
                               roles=[role])(self.inner_cg)
 
     def compile(self):
-        """Compile all functions needed; :meth:`search` does, if need be."""
+        """Compile all functions; :meth:`search` does so if needed."""
         generator = self.generator
         initial = VariableFilter(applications=[generator.initial_states])
         initial_states = {variable.tag.name: variable for variable
@@ -91,7 +92,7 @@ SoftmaxEmitter` has. All contexts must be used. The batch is the beam.
         self.compiled = True
 
     def compute_initial_states_and_contexts(self, inputs):
-        """Compute what does not depend on the outputs.
+        """Compute the contexts and initial states.
 
         Parameters
         ----------
@@ -104,6 +105,7 @@ SoftmaxEmitter` has. All contexts must be used. The batch is the beam.
             From names to arrays.
         beam_size : int
             The number of sequences.
+
         """
         *values, beam_size = self._compute_initial(
             *(inputs[variable] for variable in self.inputs))
@@ -129,6 +131,7 @@ SoftmaxEmitter` has. All contexts must be used. The batch is the beam.
         :class:`~numpy.ndarray`
             The negative logarithms of the probabilities, ``(beam size,
             possible outputs)``.
+
         """
         return self._compute_logprobs(*self._known(contexts, states))
 
@@ -140,12 +143,13 @@ SoftmaxEmitter` has. All contexts must be used. The batch is the beam.
         contexts, states : dict
             From names to arrays.
         outputs : :class:`~numpy.ndarray`
-            The outputs chosen, one for each sequence of the beam.
+            The chosen outputs, one for each sequence of the beam.
 
         Returns
         -------
         OrderedDict
             From names to arrays.
+
         """
         return OrderedDict(zip(self.state_names, self._compute_next(
             *self._known(contexts, states), outputs)))
@@ -161,12 +165,13 @@ SoftmaxEmitter` has. All contexts must be used. The batch is the beam.
         k : int
             How many elements to find.
         only_first_row : bool, optional
-            Whether to look at the first row only.
+            Whether to search only the first row.
 
         Returns
         -------
         (rows, columns), values
             Arrays, the smallest element first.
+
         """
         flat = matrix[0] if only_first_row else matrix.ravel()
         if k < flat.size:
@@ -187,12 +192,12 @@ SoftmaxEmitter` has. All contexts must be used. The batch is the beam.
         Parameters
         ----------
         input_values : dict
-            From the input variables to arrays. The batch must be the same
-            input as often as the beam is to be wide.
+            From the input variables to arrays. The batch must repeat the same
+            input; its size is the beam width.
         eol_symbol : int
             The output that ends a sequence.
         max_length : int
-            The length at which to stop at the latest.
+            Maximal length of the sequences.
         ignore_first_eol : bool, optional
             Whether a sequence may begin with `eol_symbol`.
         as_arrays : bool, optional
@@ -207,6 +212,7 @@ SoftmaxEmitter` has. All contexts must be used. The batch is the beam.
 
         With `as_arrays`, the outputs, a mask and the costs of all outputs
         are returned, each ``(time, beam size)``.
+
         """
         if not self.compiled:
             self.compile()
@@ -225,7 +231,7 @@ SoftmaxEmitter` has. All contexts must be used. The batch is the beam.
             # Finished sequences continue with end symbols at no cost.
             others = numpy.arange(logprobs.shape[1]) != eol_symbol
             next_costs[numpy.ix_(~running, others)] = numpy.inf
-            # All prefixes are the same at first: one is enough.
+            # Initially all prefixes are the same, so one is enough.
             (rows, chosen), chosen_costs = self._smallest(
                 next_costs, beam_size, only_first_row=step == 0)
 
@@ -244,7 +250,7 @@ SoftmaxEmitter` has. All contexts must be used. The batch is the beam.
 
     @staticmethod
     def result_to_lists(result):
-        """Turn arrays as :meth:`search` returns them into lists."""
+        """Convert the arrays of :meth:`search` to lists."""
         outputs, masks, costs = result
         lengths = masks.sum(axis=0).astype(int)
         return ([list(column[:length])

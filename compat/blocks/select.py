@@ -21,8 +21,8 @@ class Path:
     Parameters
     ----------
     nodes : list or tuple
-        The :class:`Path.BrickName` of every brick on the way from the top;
-        last, if at all, a :class:`Path.ParameterName`.
+        The :class:`Path.BrickName` of every brick from the top down;
+        optionally a final :class:`Path.ParameterName`.
 
     Examples
     --------
@@ -31,6 +31,7 @@ class Path:
     ('mlp', 'linear_0', 'W')
     >>> str(path)
     '/mlp/linear_0.W'
+
     """
 
     class BrickName(_Name):
@@ -66,6 +67,7 @@ class Path:
         ------
         ValueError
             If the notation is wrong.
+
         """
         start, *parts = Path.separator_re.split(string)
         if start or not parts:
@@ -98,7 +100,7 @@ class Selector:
     Parameters
     ----------
     bricks : (list of) :class:`~blocks.bricks.base.Brick`
-        The bricks selected.
+        The selected bricks.
 
     Examples
     --------
@@ -109,6 +111,7 @@ class Selector:
     ['/mlp/linear_0.W', '/mlp/linear_1.W']
     >>> Selector(mlp).select('/mlp/linear_1.b')
     [b]
+
     """
 
     def __init__(self, bricks):
@@ -117,12 +120,12 @@ class Selector:
                                        'bricks'))
 
     def select(self, path):
-        """Follow a path from the bricks selected.
+        """Follow a path from the selected bricks.
 
         Parameters
         ----------
         path : :class:`Path` or str
-            Begins with the name of one of the bricks selected.
+            Begins with the name of one of the selected bricks.
 
         Returns
         -------
@@ -130,6 +133,7 @@ class Selector:
             The bricks at the end of the path or, if it leads to a
             parameter, the parameters of that name, from the descendants of
             these bricks as well.
+
         """
         if isinstance(path, str):
             path = Path.parse(path)
@@ -165,6 +169,7 @@ class Selector:
         ------
         ValueError
             If two parameters have the same path.
+
         """
         parameters = OrderedDict()
         for brick in self.bricks:

@@ -18,6 +18,7 @@ def l2_norm(tensors, squared=False):
     -------
     :class:`~tensor.TensorVariable`
         The scalar :math:`\sqrt{\sum_k \sum_i x_{ki}^2}`.
+
     """
     if isinstance(tensors, tensor.Variable) or not isinstance(tensors,
                                                               Iterable):
@@ -52,6 +53,7 @@ def hessian_times_vector(gradient, parameter, vector, r_op=False):
     -------
     :class:`~tensor.TensorVariable`
         The product, in the shape of `parameter`.
+
     """
     if r_op:
         return tensor.Rop(gradient, parameter, vector)

@@ -1,7 +1,6 @@
 """Schemes for initial values of parameters."""
 import numpy
 import theano
-
 from blocks.initialization import NdarrayInitialization
 from blocks_extras.utils import check_valid_permutation
 

@@ -34,11 +34,11 @@ extra_converters   FUEL_EXTRA_CONVERTERS    packages, separated by spaces
 """
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Callable, Optional
+from typing import Any
 
 import yaml
-
 from fuel.exceptions import ConfigurationError
 
 NOT_SET = object()
@@ -67,9 +67,10 @@ class Setting:
     A default that is callable is called whenever it is needed.
 
     """
+
     parse: Callable[[Any], Any]
     default: Any = NOT_SET
-    env_var: Optional[str] = None
+    env_var: str | None = None
     from_file: Any = field(default=NOT_SET, init=False)
     assigned: Any = field(default=NOT_SET, init=False)
 
@@ -99,6 +100,7 @@ class Configuration:
     5
 
     """
+
     def __init__(self):
         self.config = {}
 

@@ -24,6 +24,7 @@ class MissingInputFiles(FileNotFoundError):
         The files that are missing.
 
     """
+
     def __init__(self, message, filenames=()):
         super().__init__(message)
         self.filenames = list(filenames)

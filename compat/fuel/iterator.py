@@ -24,6 +24,7 @@ class Reader:
         The iterator.
 
     """
+
     def __init__(self, iterator=None):
         self._reference = None if iterator is None else weakref.ref(iterator)
 
@@ -65,6 +66,7 @@ class DataIterator:
         Whether the epoch has ended.
 
     """
+
     # Defaults for older pickles without these attributes.
     finished = False
     _kept = None
@@ -139,6 +141,7 @@ class EpochsIterator:
         Passed on to the epoch iterators.
 
     """
+
     def __init__(self, data_stream, as_dict=False):
         self.data_stream = data_stream
         self.as_dict = as_dict

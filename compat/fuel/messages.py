@@ -16,9 +16,8 @@ import re
 from collections.abc import Iterable
 
 import numpy
-from numpy.lib.format import descr_to_dtype, header_data_from_array_1_0
-
 from fuel.exceptions import InvalidMessage
+from numpy.lib.format import descr_to_dtype, header_data_from_array_1_0
 
 #: How ``.npy`` headers spell dtypes that are plain data: no objects, and no
 #: strings of variable length, whose elements are addresses too.

@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from itertools import islice
 
 import numpy
-
 from fuel import config
 from fuel.utils.checks import check_number
 
@@ -29,6 +28,7 @@ class BatchedRequests:
         Whether to sort the indices within each request.
 
     """
+
     def __init__(self, indices, batch_size, sort=False):
         self.remaining = iter(indices)
         self.batch_size = batch_size
@@ -57,6 +57,7 @@ class BatchSizeRequests:
         Size of a last, smaller request; 0 for none.
 
     """
+
     def __init__(self, batch_size, full_batches=None, remainder=0):
         self.batch_size = batch_size
         self.full_batches = full_batches
@@ -86,6 +87,7 @@ class ChainedRequests:
         The examples, in this order.
 
     """
+
     def __init__(self, iterators):
         self.iterators = list(iterators)
 
@@ -115,6 +117,7 @@ class IterationScheme(ABC):
     the generator of both.
 
     """
+
     @abstractmethod
     def get_request_iterator(self):
         """Return an iterator over the requests of one epoch."""
@@ -122,6 +125,7 @@ class IterationScheme(ABC):
 
 class BatchSizeScheme(IterationScheme):
     """Base of schemes that request a number of examples, not indices."""
+
     requests_examples = False
 
 
@@ -158,6 +162,7 @@ class BatchScheme(IterationScheme):
         integers nor their number.
 
     """
+
     requests_examples = False
 
     def __init__(self, examples, batch_size):
@@ -175,6 +180,7 @@ class IndexScheme(IterationScheme):
         The indices of the examples, or their number.
 
     """
+
     requests_examples = True
 
     def __init__(self, examples):
@@ -201,6 +207,7 @@ class ConcatenatedScheme(IterationScheme):
         is not a scheme at all.
 
     """
+
     def __init__(self, schemes):
         if not isinstance(schemes, (list, tuple)):
             raise TypeError("ConcatenatedScheme: schemes must be a list of "
@@ -252,6 +259,7 @@ class ConstantScheme(BatchSizeScheme):
     [3, 3, 1]
 
     """
+
     def __init__(self, batch_size, num_examples=None, times=None):
         _check_batch_size(self, batch_size)
         if num_examples is not None and times is not None:
@@ -284,6 +292,7 @@ class SequentialScheme(BatchScheme):
     [[0, 1], [2, 3], [4]]
 
     """
+
     def get_request_iterator(self):
         return BatchedRequests(self.indices, self.batch_size)
 
@@ -327,6 +336,7 @@ class ShuffledScheme(_Shuffling, BatchScheme):
     Each epoch creates one list of all indices.
 
     """
+
     def __init__(self, *args, sorted_indices=False, **kwargs):
         super().__init__(*args, **kwargs)
         self.sorted_indices = sorted_indices
@@ -355,6 +365,7 @@ class ShuffledExampleScheme(_Shuffling, IndexScheme):
         ``fuel.config.default_seed``.
 
     """
+
     def get_request_iterator(self):
         return iter(self._shuffled_indices())
 

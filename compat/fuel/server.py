@@ -9,7 +9,6 @@ import logging
 from contextlib import contextmanager
 
 import zmq
-
 from fuel.exceptions import InvalidMessage
 from fuel.messages import STOP, from_parts, to_parts
 from fuel.utils.checks import check_number, check_stream

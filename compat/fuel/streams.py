@@ -4,7 +4,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 
 import zmq
-
 from fuel.config_parser import config
 from fuel.exceptions import InvalidMessage
 from fuel.iterator import DataIterator, EpochsIterator
@@ -12,8 +11,12 @@ from fuel.schemes import BatchSizeScheme
 from fuel.server import recv_arrays
 from fuel.utils.attributes import settable
 from fuel.utils.checks import (
-    as_source_names, check_number, check_positive, check_scheme,
-    refuse_request)
+    as_source_names,
+    check_number,
+    check_positive,
+    check_scheme,
+    refuse_request,
+)
 from fuel.utils.sockets import Watch
 
 
@@ -46,6 +49,7 @@ class AbstractDataStream(ABC):
         continues after another epoch has begun raises a RuntimeError.
 
     """
+
     epoch_state = ()
     _epoch_names = ()
     _interleaves = False
@@ -201,6 +205,7 @@ class DataStream(AbstractDataStream):
         ``'batch'`` is omitted.
 
     """
+
     epoch_state = ('data_state',)
 
     def __init__(self, dataset, **kwargs):
@@ -338,6 +343,7 @@ class ServerDataStream(AbstractDataStream):
     epoch is the server's, see :func:`fuel.server.start_server`.
 
     """
+
     def __init__(self, sources, produces_examples, host='localhost',
                  port=5557, hwm=10, axis_labels=None, timeout=None,
                  max_message_size=None):

@@ -31,13 +31,33 @@ Examples
 
 """
 from picklable_itertools.choosing import (
-    compress, dropwhile, ifilter, ifilterfalse, islice, takewhile)
+    compress,
+    dropwhile,
+    ifilter,
+    ifilterfalse,
+    islice,
+    takewhile,
+)
 from picklable_itertools.combinatorics import (
-    combinations, combinations_with_replacement, permutations, product)
+    combinations,
+    combinations_with_replacement,
+    permutations,
+    product,
+)
 from picklable_itertools.elementwise import (
-    accumulate, chain, imap, izip, izip_longest, starmap)
+    accumulate,
+    chain,
+    imap,
+    izip,
+    izip_longest,
+    starmap,
+)
 from picklable_itertools.iter_dispatch import (
-    file_iterator, iter_, ordered_sequence_iterator, range_iterator)
+    file_iterator,
+    iter_,
+    ordered_sequence_iterator,
+    range_iterator,
+)
 from picklable_itertools.several import groupby, tee
 from picklable_itertools.sources import count, cycle, repeat
 

@@ -57,6 +57,7 @@ class takewhile(_Predicated):
     seq : iterable
 
     """
+
     _ended = False
 
     def __next__(self):
@@ -78,6 +79,7 @@ class dropwhile(_Predicated):
     seq : iterable
 
     """
+
     _begun = False
 
     def __next__(self):

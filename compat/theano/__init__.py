@@ -1,7 +1,8 @@
 """Theano 1.0's interface over PyTensor.
 
-Scripts written for Theano say ``import theano`` and ``from theano import
-tensor``, and run on a current Python. GPUs are not supported.
+Scripts written for Theano use ``import theano`` and ``from theano import
+tensor`` as before, and run on a current Python. GPUs are not supported.
+
 """
 
 import sys
@@ -30,7 +31,7 @@ from theano.version import version as __version__
 
 _pytensor_patches.apply_all()
 
-#: Scripts say ``from theano import theano``, too.
+#: Scripts also use ``from theano import theano``.
 theano = sys.modules[__name__]
 
 __all__ = [
@@ -46,5 +47,5 @@ __all__ = [
     'reduce', 'sandbox', 'scalar', 'scan', 'scan_checkpoints', 'scan_module',
     'shared', 'subgraph_grad', 'tensor', 'theano', 'theano_logger', 'updates']
 
-#: Tells this package from others of the same import name.
+#: Distinguishes this package from others of the same import name.
 __distribution__ = 'blocks-rnn-bricks'

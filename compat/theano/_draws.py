@@ -1,8 +1,9 @@
-"""Random draws can be forbidden while a graph is built to be looked at.
+"""A context that forbids random draws while a graph is only inspected.
 
-A stream of random numbers gives each variable a state of its own. Building a
-graph twice would change the numbers of all that is built afterwards; so who
-only wants to look at a graph forbids draws meanwhile.
+A stream of random numbers gives each variable a separate state. Building a
+graph twice would change the numbers of everything built afterwards, so code
+that only inspects a graph forbids draws meanwhile.
+
 """
 import threading
 from contextlib import contextmanager
@@ -12,11 +13,12 @@ _current = threading.local()
 
 @contextmanager
 def forbidden(error):
-    """Raise an exception, in this thread, where a variable is drawn.
+    """Raise an exception, in this thread, when a variable is drawn.
 
     Parameters
     ----------
     error : Exception
+
     """
     outer = getattr(_current, 'error', None)
     _current.error = error

@@ -1,4 +1,4 @@
-"""Settings given from outside: ``THEANO_FLAGS`` and ``.theanorc``.
+"""External settings: ``THEANO_FLAGS`` and ``.theanorc``.
 
 Theano reads its settings from two places: INI files (those that the
 environment variable ``THEANORC`` names, or ``~/.theanorc``) and, with
@@ -6,6 +6,7 @@ precedence, the comma-separated list in ``THEANO_FLAGS``.  This module
 collects both into one dictionary whose keys have the form
 ``section__option``, without importing PyTensor: a few settings, such as
 the folder of compiled modules, must be known before PyTensor starts.
+
 """
 
 import configparser
@@ -83,7 +84,7 @@ def read_files(paths):
 
 
 def read_settings(environ=os.environ):
-    """Collect all settings given from outside.
+    """Collect all external settings.
 
     Parameters
     ----------
@@ -101,9 +102,9 @@ def read_settings(environ=os.environ):
 
 @contextlib.contextmanager
 def handed_to_pytensor(settings, environ=os.environ):
-    """Let PyTensor see, while it is imported, what it must know by then.
+    """Pass PyTensor the settings that it needs during import.
 
-    ``PYTENSOR_FLAGS`` keeps the last word and is as before afterwards.
+    ``PYTENSOR_FLAGS`` takes precedence and is restored afterwards.
 
     Parameters
     ----------

@@ -1,8 +1,9 @@
 """Answers of GPU modules when there is no GPU.
 
-Scripts import them to ask whether there is a GPU, and to compare the types
-of operations.  So the modules and names are here, and what would need a GPU
-refuses when it is called.
+Scripts import them to check for a GPU, and to compare the types of operations.
+So the modules and names exist, and functions that need a GPU raise an error
+when called.
+
 """
 
 import logging
@@ -16,14 +17,14 @@ logger = logging.getLogger('theano')
 
 
 class _Absent(type):
-    """The class of what needs a GPU: without instances, and not called."""
+    """Metaclass of names that need a GPU: no instances, no calls."""
 
     def __call__(cls, *args, **kwargs):
         raise RuntimeError(f'{cls.__module__}.{cls.__name__}: {REASON}')
 
 
 def absent(module, *names):
-    """Make names for what needs a GPU.
+    """Make classes for names that need a GPU.
 
     Parameters
     ----------
@@ -34,8 +35,8 @@ def absent(module, *names):
     Returns
     -------
     dict
-        Under each name a class of which nothing is an instance, and which
-        raises RuntimeError when it is called.
+        For each name, a class that has no instances and raises RuntimeError
+        when called.
 
     """
     return {name: _Absent(name, (), {
@@ -45,7 +46,7 @@ def absent(module, *names):
 
 
 def refuse_device(device, force=False):
-    """Say that a device cannot be used, unless it is the CPU.
+    """Report that a device cannot be used, unless it is the CPU.
 
     Parameters
     ----------
@@ -62,5 +63,5 @@ def refuse_device(device, force=False):
     if device == 'cpu':
         return
     if force:
-        raise EnvironmentError(f'device {device!r} cannot be used: {REASON}')
+        raise OSError(f'device {device!r} cannot be used: {REASON}')
     logger.error('device %r cannot be used: %s', device, REASON)

@@ -1,6 +1,7 @@
 """All that is changed inside PyTensor, each change with its reason.
 
 A test beside each patch fails when PyTensor no longer needs it.
+
 """
 
 import functools
@@ -16,10 +17,11 @@ from pytensor.tensor.elemwise import Elemwise
 from pytensor.tensor.random import op as _random_op
 from pytensor.tensor.type import TensorType
 from pytensor.tensor.variable import TensorVariable, _tensor_py_operators
-
 from theano import _scan_patches, _subtensor_patches
 from theano._replacement import (
-    replace_keeping_common_parts, sharing_replacements)
+    replace_keeping_common_parts,
+    sharing_replacements,
+)
 from theano.compile import _compiled_code
 
 
@@ -53,6 +55,27 @@ _reshape_method = _tensor_py_operators.reshape
 def _reshape_by_position(self, shape, ndim=None):
     """Take the number of axes by position, too."""
     return _reshape_method(self, shape, ndim=ndim)
+
+
+_subtract = _tensor_py_operators.__sub__
+_negate = _tensor_py_operators.__neg__
+
+
+def _is_truth(value):
+    return isinstance(value, bool) or getattr(value, 'dtype', '') == 'bool'
+
+
+@functools.wraps(_subtract)
+def _difference(self, other):
+    """Take comparisons for numbers where there is no other meaning."""
+    if _is_truth(self) and _is_truth(other):
+        self = self.astype('int8')
+    return _subtract(self, other)
+
+
+@functools.wraps(_negate)
+def _opposite(self):
+    return _negate(self.astype('int8') if _is_truth(self) else self)
 
 
 _filter = TensorType.filter
@@ -111,6 +134,9 @@ def apply_all():
         module.infer_static_shape = _lengths_known_at_once
     # In Theano the number of axes could be given by position.
     _tensor_py_operators.reshape = _reshape_by_position
+    # Until Theano 0.8 comparisons gave int8, and scripts subtract them.
+    _tensor_py_operators.__sub__ = _difference
+    _tensor_py_operators.__neg__ = _opposite
     # In Theano a variable could be made without the node that computes it.
     for kind in Variable, TensorVariable:
         kind.__init__.__defaults__ = None, None, None

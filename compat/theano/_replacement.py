@@ -1,9 +1,10 @@
-"""Replacing parts of many graphs, whose common parts stay common.
+"""Replacement in many graphs that keeps their common parts shared.
 
-The gradient of a loop wants, for each of its inputs, a gradient of one step
-in which the step's own outputs are replaced by the saved ones.  Done for one
-gradient after the other, by copies, this multiplies the graph of the step by
-the number of inputs: from 1,200 to 17,700 nodes for a step with attention.
+The gradient of a loop needs, for each input, a gradient of one step in which
+the step's own outputs are replaced by the saved ones. Copying for one gradient
+after the other multiplies the graph of the step by the number of inputs: from
+1,200 to 17,700 nodes for a step with attention.
+
 """
 
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ _replaced = ContextVar('the replacements inside the current gradient')
 
 @contextmanager
 def sharing_replacements():
-    """Remember inside this block what was replaced."""
+    """Share replacements inside this block."""
     token = _replaced.set({})
     try:
         yield
@@ -27,11 +28,11 @@ def sharing_replacements():
 
 
 def replace_keeping_common_parts(out, x, y):
-    """Replace what computes the same as `x` by `y`.
+    """Replace everything equal to `x` by `y`.
 
-    Inside of :func:`sharing_replacements` the results of several calls for
-    the same `x` and `y` have those parts in common that their arguments had
-    in common; what does not depend on `x` is not copied at all.
+    Inside :func:`sharing_replacements`, the results of several calls for the
+    same `x` and `y` share the parts that their arguments shared; parts that do
+    not depend on `x` are not copied.
 
     Parameters
     ----------
@@ -68,7 +69,7 @@ def replace_keeping_common_parts(out, x, y):
 
 
 def _computes_the_same(variable, x):
-    """Compare two graphs, after a look at their last nodes."""
+    """Compare two graphs, after comparing their last nodes."""
     if variable is x:
         return True
     if variable.owner and x.owner and variable.owner.op != x.owner.op:
@@ -77,7 +78,7 @@ def _computes_the_same(variable, x):
 
 
 def _replace_inputs(node, done):
-    """Note what becomes of the outputs of a node."""
+    """Record the replacements of the outputs of a node."""
     inputs = [done[part] for part in node.inputs]
     if any(new is not old for new, old in zip(inputs, node.inputs)):
         outputs = node.clone_with_new_inputs(inputs).outputs

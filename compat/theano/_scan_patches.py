@@ -1,6 +1,7 @@
 """Changes to PyTensor's loops, each with its reason.
 
-:mod:`theano._pytensor_patches` installs these with all others.
+:mod:`theano._pytensor_patches` installs them with the others.
+
 """
 
 import dataclasses
@@ -20,7 +21,7 @@ _make_thunk = Scan.make_thunk
 
 
 def _taps(info):
-    """Return the offsets that each state of a loop is read at."""
+    """Return the offsets at which each state of a loop is read."""
     return (info.mit_mot_in_slices + info.mit_sot_in_slices
             + info.sit_sot_in_slices)
 
@@ -44,8 +45,9 @@ def _padded(gradient, whole):
 def _pullback_of_steps_taken(self, inputs, outs, dC_douts):
     """Differentiate ``until`` as a loop with a known number of steps.
 
-    Such a loop over the first parts of the sequences has the same results,
-    so these take the place of its own and it is not computed.
+    Such a loop over the first parts of the sequences has the same results, so
+    the existing results replace its own and it is not computed again.
+
     """
     info = self.info
     if not info.as_while:
@@ -80,7 +82,7 @@ def _pullback_of_steps_taken(self, inputs, outs, dC_douts):
 
 @functools.wraps(_pushforward)
 def _pushforward_of_several_taps(self, inputs, outputs, eval_points):
-    """Take zeros as directions of initial states that have none."""
+    """Use zeros as directions of initial states that have none."""
     first = self.seqs_arg_offset + self.info.n_mit_mot
     directions = list(eval_points)
     for position in range(first, first + self.info.n_mit_sot):
@@ -124,7 +126,7 @@ def _shapes_of_results(loop, positions):
 @functools.wraps(_make_thunk)
 def _thunk_of_no_step(self, node, storage_map, compute_map, no_recycling,
                       impl=None):
-    """Give results of no step the shape that they would have with some."""
+    """Give the results of a loop without steps their shapes."""
     thunk = _make_thunk(self, node, storage_map, compute_map, no_recycling,
                         impl)
     results = self.outer_nitsot_outs(node.outputs)
@@ -155,7 +157,7 @@ def apply_all():
     """Install every patch of loops."""
     # The gradient of a loop with until and a state is shifted.
     Scan.pullback = _pullback_of_steps_taken
-    # A derivative along a direction asks for one of every initial state.
+    # A directional derivative requires one of every initial state.
     Scan.pushforward = _pushforward_of_several_taps
-    # After no step, matrices have no columns, and so have their gradients.
+    # After no steps, matrices and their gradients have no columns.
     Scan.make_thunk = _thunk_of_no_step

@@ -1,6 +1,7 @@
 """Changes to PyTensor's indexing, each with its reason.
 
-:mod:`theano._pytensor_patches` installs these with all others.
+:mod:`theano._pytensor_patches` installs them with the others.
+
 """
 
 import functools
@@ -10,16 +11,22 @@ import numpy
 from pytensor.graph.basic import Variable
 from pytensor.scan.op import Scan
 from pytensor.tensor.rewriting.subtensor import (
-    local_add_of_sparse_write, local_subtensor_merge_integer)
+    local_add_of_sparse_write,
+    local_subtensor_merge_integer,
+)
 from pytensor.tensor.subtensor import (
-    AdvancedIncSubtensor, AdvancedIncSubtensor1, IncSubtensor, Subtensor)
+    AdvancedIncSubtensor,
+    AdvancedIncSubtensor1,
+    IncSubtensor,
+    Subtensor,
+)
 from pytensor.tensor.variable import _tensor_py_operators
 
 _getitem = _tensor_py_operators.__getitem__
 
 
 def _is_basic(index):
-    """Tell if an element of an index takes a slice or one position."""
+    """Return whether an index element is a slice or a position."""
     if isinstance(index, Variable):
         return getattr(index.type, 'ndim', None) == 0
     return index is None or isinstance(index, (
@@ -28,11 +35,12 @@ def _is_basic(index):
 
 @functools.wraps(_getitem)
 def _getitem_after_a_drop(self, args):
-    """Drop axes of length one behind those that an index with None names.
+    """Drop axes of length one after those that an index with None names.
 
-    ``column[:, None]`` has two axes in Theano, which scripts rely on that
-    mask a state ``m[:, None] * h``, whether `m` is a vector or a column.
-    An Ellipsis names all axes.
+    ``column[:, None]`` has two axes in Theano. Scripts rely on this to mask a
+    state by ``m[:, None] * h``, whether `m` is a vector or a column. An
+    Ellipsis names all axes.
+
     """
     index = args if isinstance(args, tuple) else (args,)
     if any(element is None for element in index) and (
@@ -55,6 +63,7 @@ def _add_where_shapes_are_equal(fgraph, node):
 
     They are not if `x` or the zeros broadcast, nor if an array of indices
     repeats some.
+
     """
     pattern = node.outputs[0].type.broadcastable
     for term in node.inputs:
@@ -71,11 +80,13 @@ _merge_integer = local_subtensor_merge_integer.fn
 
 @functools.wraps(_merge_integer)
 def _merge_integer_of_loops(fgraph, node):
-    """Turn ``x[1:][-1]`` into ``x[-1]`` only if `x` is what a loop made.
+    """Turn ``x[1:][-1]`` into ``x[-1]`` only for results of loops.
 
     Others may be too short: x[1:][-1] of one element is an IndexError. The
     results of loops are as long as the steps and the initial states; without
-    the rewrite all steps would stay in memory, though the last is wanted.
+    the rewrite, all steps would stay in memory although only the last is
+    needed.
+
     """
     inner = node.inputs[0].owner
     if inner is None or not isinstance(inner.op, Subtensor):
@@ -92,16 +103,16 @@ _init = IncSubtensor.__init__
 @functools.wraps(_init)
 def _init_with_pairs(self, idx_list, inplace=False, set_instead_of_inc=False,
                      destroyhandler_tolerate_aliased=None):
-    """Keep the pairs as tuples, by which operations can be compared."""
+    """Store the pairs as tuples, so that operations can be compared."""
     _init(self, idx_list, inplace, set_instead_of_inc,
           [tuple(pair) for pair in destroyhandler_tolerate_aliased or ()])
 
 
 def apply_all():
-    """Install every patch of parts of tensors."""
+    """Install every patch of indexing."""
     # In Theano an index with None drops axes.
     _tensor_py_operators.__getitem__ = _getitem_after_a_drop
-    # A rewrite of sums takes terms that broadcast for terms of full shape.
+    # A rewrite of sums treats broadcast terms as terms of full shape.
     local_add_of_sparse_write.fn = _add_where_shapes_are_equal
     # A rewrite of an index into a slice assumes that it is within bounds.
     local_subtensor_merge_integer.fn = _merge_integer_of_loops

@@ -5,8 +5,17 @@ import struct
 import sys
 
 from theano.configparser import (
-    SETTINGS, AddConfigVar, BoolParam, ConfigParam, EnumStr, FloatParam,
-    IntParam, StrParam, TheanoConfigParser, config)
+    SETTINGS,
+    AddConfigVar,
+    BoolParam,
+    ConfigParam,
+    EnumStr,
+    FloatParam,
+    IntParam,
+    StrParam,
+    TheanoConfigParser,
+    config,
+)
 
 __all__ = [
     'AddConfigVar', 'BoolParam', 'ConfigParam', 'EnumStr', 'FloatParam',

@@ -1,9 +1,10 @@
 """``theano.config``: Theano's settings over those of PyTensor.
 
-Options that both libraries know are kept by PyTensor.  Options that only
-Theano knows (devices, test values, ...) are held here and change nothing.
-Sections are written with dots (``config.scan.allow_gc``) or with double
-underscores (``config.scan__allow_gc``).
+PyTensor stores options that both libraries have. Options that only Theano has
+(devices, test values, ...) are stored here and have no effect. Sections are
+written with dots (``config.scan.allow_gc``) or with double underscores
+(``config.scan__allow_gc``).
+
 """
 
 import contextlib
@@ -11,7 +12,7 @@ import logging
 
 from theano import _flags
 
-#: Libraries that tell their internals to every logger that listens.
+#: Libraries that log internal messages.
 TALKATIVE = 'pytensor', 'numba', 'filelock'
 
 for _name in TALKATIVE:
@@ -59,9 +60,9 @@ class TheanoConfigParser:
     Parameters
     ----------
     backend : pytensor.configparser.PyTensorConfigParser
-        Keeper of the options that PyTensor knows.
+        The options that PyTensor has.
     inert : dict
-        Names and values of the options that only Theano knows.
+        Names and values of the options that only Theano has.
 
     """
 
@@ -92,7 +93,7 @@ class TheanoConfigParser:
 
     @contextlib.contextmanager
     def change_flags(self, args=(), /, **changes):
-        """Set options for the time of a ``with`` block or of a call.
+        """Set options for the duration of a ``with`` block or a call.
 
         Parameters
         ----------
@@ -122,7 +123,7 @@ class TheanoConfigParser:
 
 
 def _apply(settings):
-    """Set the options given from outside that could wait until now."""
+    """Set the external options that were not needed before."""
     known = config._backend._config_var_dict
     for name, value in settings.items():
         if name in _flags.NEEDED_AT_IMPORT:
@@ -144,9 +145,9 @@ class ConfigParam:
     Parameters
     ----------
     default : object or callable
-        Its value, or what returns it.
+        Its value, or a function that returns it.
     filter : callable, optional
-        Converts a value, given from outside as a text.
+        Converts an external value, a string.
     allow_override : bool
         Without effect.
 
@@ -156,12 +157,12 @@ class ConfigParam:
         self.default, self.filter = default, filter
 
     def convert(self, value):
-        """Return `value` as the option takes it."""
+        """Return the converted value."""
         return value if self.filter is None else self.filter(value)
 
 
 class StrParam(ConfigParam):
-    """A text; ``is_valid`` says of one whether it can be used."""
+    """A string; ``is_valid`` checks it."""
 
     def __init__(self, default, is_valid=None, allow_override=True):
         super().__init__(default, str)
@@ -208,7 +209,7 @@ class BoolParam(StrParam):
 
 
 class EnumStr(StrParam):
-    """One of some texts, the first of which is the default."""
+    """One of some strings, the first of which is the default."""
 
     def __init__(self, default, *options, **kwargs):
         self.all = [default, *options]
@@ -234,9 +235,9 @@ def AddConfigVar(name, doc, configparam, root=config, in_c_key=True):
     Raises
     ------
     AttributeError
-        If there is an option of that name.
+        If an option of that name exists.
     ValueError
-        If ``THEANO_FLAGS`` or ``.theanorc`` give it a wrong value.
+        If ``THEANO_FLAGS`` or ``.theanorc`` contain an invalid value.
 
     Examples
     --------

@@ -6,15 +6,36 @@ from collections.abc import Iterable
 import numpy
 from pytensor import gradient as _gradient
 from pytensor.gradient import (
-    DisconnectedGrad, DisconnectedInputError, DisconnectedType, GradClip,
-    GradientError, GradScale, NullType, NullTypeGradError, UndefinedGrad,
-    ZeroGrad, disconnected_grad, disconnected_grad_, disconnected_type,
-    grad_clip, grad_not_implemented, grad_scale, grad_undefined, hessian,
-    mode_not_slow, numeric_grad, pullback, pushforward, subgraph_grad,
-    undefined_grad, undefined_grad_, zero_grad, zero_grad_)
+    DisconnectedGrad,
+    DisconnectedInputError,
+    DisconnectedType,
+    GradClip,
+    GradientError,
+    GradScale,
+    NullType,
+    NullTypeGradError,
+    UndefinedGrad,
+    ZeroGrad,
+    disconnected_grad,
+    disconnected_grad_,
+    disconnected_type,
+    grad_clip,
+    grad_not_implemented,
+    grad_scale,
+    grad_undefined,
+    hessian,
+    mode_not_slow,
+    numeric_grad,
+    pullback,
+    pushforward,
+    subgraph_grad,
+    undefined_grad,
+    undefined_grad_,
+    zero_grad,
+    zero_grad_,
+)
 from pytensor.graph.basic import Variable
 from pytensor.tensor import as_tensor_variable
-
 from theano.compile.mode import get_mode
 
 __all__ = [
@@ -31,7 +52,7 @@ __all__ = [
 
 @functools.wraps(_gradient.grad)
 def grad(cost, wrt, *args, **kwargs):
-    # A brick's list of parameters, say, is neither a list nor a tuple.
+    # For example, a brick's list of parameters is neither a list nor a tuple.
     if not isinstance(wrt, (Variable, list, tuple)):
         if not isinstance(wrt, Iterable):
             raise TypeError(f'grad: wrt must be a variable or a list of '
@@ -55,7 +76,7 @@ consider_constant_ = ConsiderConstant()
 
 
 def consider_constant(x):
-    """Return `x`, through which no gradient flows (it is zero).
+    """Return `x` with a gradient of zero.
 
     Parameters
     ----------
@@ -64,26 +85,26 @@ def consider_constant(x):
     Returns
     -------
     TensorVariable
-        The same values; ``grad`` takes them for a constant.
+        The same values; ``grad`` treats them as constants.
 
     """
     return consider_constant_(as_tensor_variable(x))
 
 
 def format_as(use_list, use_tuple, outputs):
-    """Wrap results as the caller passed the arguments.
+    """Wrap results like the caller's arguments.
 
     Parameters
     ----------
     use_list, use_tuple : bool
-        Ask for a list, or for a tuple; with neither, `outputs` must hold
-        one element, which is returned bare.
+        Return a list or a tuple; with neither, `outputs` must have one
+        element, which is returned itself.
     outputs : object or sequence
 
     Raises
     ------
     AssertionError
-        If both are asked for, or a bare result of several.
+        If both are set, or neither with several results.
 
     """
     if use_list and use_tuple:
@@ -198,7 +219,7 @@ def verify_grad(fun, pt, n_tests=2, rng=None, eps=None, out_type=None,
     fun : callable
         Takes as many variables as `pt` has arrays, returns one variable.
     pt : list of ndarray
-        Floating-point arrays, the point at which to differentiate.
+        Floating-point arrays: the point at which to differentiate.
     n_tests : int
         Number of random projections of the output.
     rng : numpy.random.RandomState, optional
@@ -208,8 +229,8 @@ def verify_grad(fun, pt, n_tests=2, rng=None, eps=None, out_type=None,
     out_type : str, optional
         Data type of the output if `fun` mixes them.
     abs_tol, rel_tol : float, optional
-        The gradient is wrong if both its absolute and its relative error
-        exceed these.
+        The gradient is considered wrong if both its absolute and its relative
+        error exceed these.
     mode : str or Mode, optional
         How to compile.
     cast_to_output_type : bool

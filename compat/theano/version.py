@@ -1,3 +1,3 @@
-"""The version of Theano whose interface this package answers to."""
+"""The version of Theano whose interface this package provides."""
 
 version = full_version = short_version = '1.0.5'

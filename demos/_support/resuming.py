@@ -17,8 +17,12 @@ from blocks.serialization import load, load_parameters
 
 from demos._support.exits import UserError
 from demos._support.extensions import FinishAfterEpochs, ResumeHint
-from demos._support.files import (CHECKPOINT, SETTINGS, read_settings,
-                                  save_settings)
+from demos._support.files import (
+    CHECKPOINT,
+    SETTINGS,
+    read_settings,
+    save_settings,
+)
 from demos._support.settings import check_resumable, fields
 from demos._support.tensorboard import replace
 
@@ -38,7 +42,7 @@ def resume(cls, options, command, pictures=()):
     command : str
         The command of the demo that must have written it.
     pictures : list of str, optional
-        See :func:`~demos._support.tensorboard.tensorboard`.
+        See :func:`~demos._support.tensorboard.extension`.
 
     Returns
     -------

@@ -88,6 +88,11 @@ class Settings:
         'TensorBoard; takes the extra tensorboard', at_resume=True,
         metavar='FOLDER')
 
+    @property
+    def batches(self):
+        """How many batches there are to be at most, or None."""
+        return 3 if self.smoke else None
+
     def path(self, name):
         """The path of a file in the folder of the run."""
         return os.path.join(self.save_to, name)

@@ -10,7 +10,7 @@ from PIL import Image
 from demos._support.exits import UserError
 
 
-def tensorboard(settings, pictures):
+def extension(settings, pictures):
     """The extension that --tensorboard asks for.
 
     It belongs before the checkpoint, which then knows what is written.
@@ -81,10 +81,10 @@ def replace(main_loop, settings, pictures):
     ----------
     main_loop : :class:`~blocks.main_loop.MainLoop`
     settings, pictures
-        See :func:`tensorboard`.
+        See :func:`extension`.
 
     """
-    new = tensorboard(settings, pictures)
+    new = extension(settings, pictures)
     if new:
         kept = [extension for extension in main_loop.extensions
                 if not isinstance(extension, TensorBoard)]

@@ -9,8 +9,12 @@ import os
 import time
 
 import theano
-from blocks.algorithms import (Adam, CompositeRule, GradientDescent,
-                               StepClipping)
+from blocks.algorithms import (
+    Adam,
+    CompositeRule,
+    GradientDescent,
+    StepClipping,
+)
 from blocks.extensions import FinishAfter
 from blocks.extensions.monitoring import DataStreamMonitoring
 from blocks.graph import ComputationGraph
@@ -19,16 +23,12 @@ from blocks.main_loop import MainLoop
 from blocks.model import Model
 from theano import tensor
 
-from demos._support.exporting import check_export, export
-from demos._support.files import output_folder
-from demos._support.resuming import is_finished
-from demos._support.tensorboard import board, show_picture
+from demos._support import exporting, files, resuming, tensorboard
 from demos.memory import pictures
 from demos.memory.data import one_batch, sequences
 from demos.memory.network import LAYERS, Recaller
 from demos.memory.problems import PROBLEMS, StopWhenSolved, answer_of
-from demos.memory.results import (Interrupted, Log, Unfinished, result_of,
-                                  table)
+from demos.memory.results import Interrupted, Log, Unfinished, result_of, table
 from demos.memory.settings import EVERY, MemorySettings
 
 COMMAND = 'python -m demos.memory'
@@ -82,7 +82,7 @@ def make_main_loop(run, folder=None):
                                  prefix='test'),
             StopWhenSolved('test_measure', problem.solved),
             FinishAfter(after_n_epochs=run.updates // every),
-            *board(folder)])
+            *tensorboard.board(folder)])
     return main_loop, network, theano.function([inputs, targets], measure)
 
 
@@ -91,7 +91,7 @@ def train(run, folder=None):
     start = time.process_time()
     main_loop, network, evaluate = make_main_loop(run, folder)
     main_loop.run()
-    if not is_finished(main_loop):
+    if not resuming.is_finished(main_loop):
         raise Interrupted(main_loop.interrupted_by)
     problem = PROBLEMS[run.problem]
     fresh, = one_batch(problem.sequences, run, 2, FRESH).get_epoch_iterator()
@@ -115,9 +115,10 @@ def main(**options):
 
     """
     settings = MemorySettings(**options)
-    check_export(settings.export)
+    exporting.check_export(settings.export)
     runs, networks = settings.runs(), {}
-    log = Log(os.path.join(output_folder(settings.save_to), 'runs.jsonl'))
+    files.output_folder(settings.save_to)
+    log = Log(settings.path('runs.jsonl'))
     tell = (lambda *args, **kwargs: None) if settings.quiet else print
     for number, run in enumerate(runs, start=1):
         tell(f'{number}/{len(runs)}  {run.title}:', end=' ', flush=True)
@@ -134,15 +135,15 @@ def main(**options):
 
     results = log.of(runs)
     print(table(results))
-    picture = os.path.join(settings.save_to, 'learning_curves.png')
+    picture = settings.path('learning_curves.png')
     pictures.draw_curves(picture, results)
-    show_picture(settings.tensorboard, picture)
+    tensorboard.show_picture(settings.tensorboard, picture)
     print(f'Learning curves and log are in '
           f'{os.path.abspath(settings.save_to)}')
     if settings.export:
         best = min(results, key=lambda result: result.rank).run
         # One that was trained earlier is trained again, to the same end.
         network = networks.get(best) or train(best)[1]
-        export(settings.export, *answer_of(best.problem, network),
-               what=f'The best network ({best.title})')
+        exporting.export(settings.export, *answer_of(best.problem, network),
+                         what=f'The best network ({best.title})')
     return results

@@ -1,6 +1,6 @@
 """The layers that the memory demo compares, and the network around them."""
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Callable
 
 from blocks.bricks import Initializable, Linear, Tanh
 from blocks.bricks.base import application
@@ -8,8 +8,17 @@ from blocks.bricks.recurrent import GatedRecurrent, SimpleRecurrent
 from blocks.initialization import Constant, IsotropicGaussian
 
 from blocks_rnn_bricks import (
-    BLOCKS_GRU_GATES, GATES, LSTM, MIN_GRU_GATES, MIN_LSTM_GATES, ChronoBias,
-    ForgetGateBias, MinGRU, MinLSTM, PeepholeLSTM)
+    BLOCKS_GRU_GATES,
+    GATES,
+    LSTM,
+    MIN_GRU_GATES,
+    MIN_LSTM_GATES,
+    ChronoBias,
+    ForgetGateBias,
+    MinGRU,
+    MinLSTM,
+    PeepholeLSTM,
+)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What is to be learned in the memory demo, and when it is."""
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Callable
 
 import numpy
 from blocks.bricks import NDimensionalSoftmax, Softmax

@@ -2,7 +2,6 @@
 import json
 import os
 from dataclasses import asdict, dataclass
-from typing import List, Optional, Tuple
 
 from demos._support.exits import UserError
 
@@ -54,8 +53,8 @@ class Result:
     """
 
     run: Run
-    curve: List[Tuple[int, float]]
-    solved: Optional[int]
+    curve: list[tuple[int, float]]
+    solved: int | None
     fresh: float
     parameters: int
     seconds: float

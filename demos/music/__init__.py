@@ -8,33 +8,40 @@ a chorale of the network's own. :mod:`demos.music.network` has the bricks,
 """
 import os
 
-from blocks.algorithms import (Adam, CompositeRule, GradientDescent,
-                               StepClipping)
+from blocks.algorithms import (
+    Adam,
+    CompositeRule,
+    GradientDescent,
+    StepClipping,
+)
 from blocks.extensions import ProgressBar, Timing
-from blocks.extensions.monitoring import (DataStreamMonitoring,
-                                          TrainingDataMonitoring)
+from blocks.extensions.monitoring import (
+    DataStreamMonitoring,
+    TrainingDataMonitoring,
+)
 from blocks.extensions.plot import Plot
 from blocks.extensions.saveload import Checkpoint
 from blocks.extensions.stopping import EarlyStopping
-from blocks.extensions.training import (KeepBestParameters,
-                                        SharedVariableModifier)
+from blocks.extensions.training import (
+    KeepBestParameters,
+    SharedVariableModifier,
+)
 from blocks.graph import ComputationGraph
 from blocks.initialization import Orthogonal
 from blocks.main_loop import MainLoop
 from blocks.model import Model
 from blocks.monitoring.evaluators import DatasetEvaluator
 
-from demos._support.exporting import check_export, export
-from demos._support.extensions import (EpochTable, FinishAfterEpochs,
-                                       ResumeHint, Shrink)
-from demos._support.files import (CHECKPOINT, PARAMETERS, output_folder,
-                                  save_settings)
-from demos._support.resuming import is_finished, network_of, resume
-from demos._support.tensorboard import show_results, tensorboard
+from demos._support import exporting, extensions, files, resuming, tensorboard
 from demos.music import pictures
 from demos.music.data import load_chorales, note_frequencies
-from demos.music.network import (Composer, cost_of, costs_of,
-                                 note_probabilities_of, variables)
+from demos.music.network import (
+    Composer,
+    cost_of,
+    costs_of,
+    note_probabilities_of,
+    variables,
+)
 from demos.music.settings import MusicSettings
 from demos.music.streams import batches
 from demos.music.writing import find_primer, write_chorale
@@ -75,18 +82,20 @@ def make_main_loop(data, settings):
                                  prefix='valid'),
             EarlyStopping('valid_cost', epochs=settings.patience),
             KeepBestParameters('valid_cost_best_so_far'),
-            SharedVariableModifier(adam.learning_rate, Shrink(settings.decay),
-                                   after_batch=False, after_epoch=True),
-            FinishAfterEpochs(settings.epochs, 3 if settings.smoke else None),
+            SharedVariableModifier(
+                adam.learning_rate, extensions.Shrink(settings.decay),
+                after_batch=False, after_epoch=True),
+            extensions.FinishAfterEpochs(settings.epochs, settings.batches),
             Timing(),
-            *([] if settings.quiet else [ProgressBar(), EpochTable(COLUMNS)]),
+            *([] if settings.quiet else [
+                ProgressBar(), extensions.EpochTable(COLUMNS)]),
             Plot(settings.path('learning_curves.png'), list(CURVES.values()),
                  titles=list(CURVES)),
-            *tensorboard(settings, pictures.PICTURES),
-            Checkpoint(settings.path(CHECKPOINT), after_epoch=True,
+            *tensorboard.extension(settings, pictures.PICTURES),
+            Checkpoint(settings.path(files.CHECKPOINT), after_epoch=True,
                        on_interrupt=True, after_training=False),
-            ResumeHint(COMMAND, settings.path(CHECKPOINT)),
-            Checkpoint(settings.path(PARAMETERS), save_main_loop=False)])
+            extensions.ResumeHint(COMMAND, settings.path(files.CHECKPOINT)),
+            Checkpoint(settings.path(files.PARAMETERS), save_main_loop=False)])
 
 
 def main(**options):
@@ -105,21 +114,21 @@ def main(**options):
 
     """
     settings = MusicSettings(**options)
-    check_export(settings.export)
+    exporting.check_export(settings.export)
     data = load_chorales()
     primer = find_primer(data, settings)
     if settings.resume:
-        main_loop, settings = resume(MusicSettings, options, COMMAND,
-                                     pictures.PICTURES)
+        main_loop, settings = resuming.resume(
+            MusicSettings, options, COMMAND, pictures.PICTURES)
     else:
-        output_folder(settings.save_to)
-        save_settings(settings, COMMAND)
+        files.output_folder(settings.save_to)
+        files.save_settings(settings, COMMAND)
         main_loop = make_main_loop(data, settings)
     main_loop.run()
-    if not is_finished(main_loop):
+    if not resuming.is_finished(main_loop):
         return main_loop, None
 
-    composer = network_of(main_loop, Composer)
+    composer = resuming.network_of(main_loop, Composer)
     frequencies = note_frequencies(data.training)
     nats = DatasetEvaluator(costs_of(composer, frequencies)).evaluate(
         batches(data.test, 32))
@@ -129,8 +138,8 @@ def main(**options):
     pictures.draw_test_piece(settings.path('predictions.png'), composer,
                              frequencies, data.pieces['test'][0])
     write_chorale(composer, settings, primer)
-    show_results(main_loop, test_cost=cost, test_1gram=one_gram)
+    tensorboard.show_results(main_loop, test_cost=cost, test_1gram=one_gram)
     print(f'Pictures and checkpoint are in '
           f'{os.path.abspath(settings.save_to)}')
-    export(settings.export, *note_probabilities_of(composer))
+    exporting.export(settings.export, *note_probabilities_of(composer))
     return main_loop, cost

@@ -5,8 +5,12 @@ from blocks.bricks.base import application
 from blocks.initialization import Constant
 from theano import tensor
 
-from blocks_rnn_bricks import (LSTM, ForgetGateBias, UnidirectionalStack,
-                               variational_dropout)
+from blocks_rnn_bricks import (
+    LSTM,
+    ForgetGateBias,
+    UnidirectionalStack,
+    variational_dropout,
+)
 from blocks_rnn_bricks.costs import SequenceBinaryCrossEntropy
 from demos._support.files import PARAMETERS, SETTINGS
 from demos._support.resuming import load_trained

@@ -1,8 +1,7 @@
 """What can be set in the music demo, and how it is set by default."""
 from dataclasses import dataclass
 
-from demos._support.numbers import (Number, decay, positive, rate,
-                                    temperature)
+from demos._support.numbers import Number, decay, positive, rate, temperature
 from demos._support.settings import ResumableSettings, folder, option
 
 #: The heading of the options for writing, which a run that goes on takes.

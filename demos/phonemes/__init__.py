@@ -9,27 +9,31 @@ import os
 
 from blocks.algorithms import Adam, CompositeRule, StepClipping
 from blocks.extensions import ProgressBar, Timing
-from blocks.extensions.monitoring import (DataStreamMonitoring,
-                                          TrainingDataMonitoring)
+from blocks.extensions.monitoring import (
+    DataStreamMonitoring,
+    TrainingDataMonitoring,
+)
 from blocks.extensions.plot import Plot
 from blocks.extensions.saveload import Checkpoint
-from blocks.extensions.training import (KeepBestParameters,
-                                        SharedVariableModifier, TrackTheBest)
+from blocks.extensions.training import (
+    KeepBestParameters,
+    SharedVariableModifier,
+    TrackTheBest,
+)
 from blocks.graph import ComputationGraph
 from blocks.model import Model
 
 from blocks_rnn_bricks.parallel import GradientDescent, MainLoop, is_first
-from demos._support.exporting import check_export, export
-from demos._support.extensions import (EpochTable, FinishAfterEpochs,
-                                       ResumeHint)
-from demos._support.files import (CHECKPOINT, PARAMETERS, output_folder,
-                                  save_settings)
-from demos._support.resuming import is_finished, network_of, resume
-from demos._support.tensorboard import show_results, tensorboard
+from demos._support import exporting, extensions, files, resuming, tensorboard
 from demos.phonemes import pictures
 from demos.phonemes.data import Pronunciations, batches, load_dictionary
-from demos.phonemes.network import (Transcriber, cost_of, labels_of,
-                                    make_transcriber, variables)
+from demos.phonemes.network import (
+    Transcriber,
+    cost_of,
+    labels_of,
+    make_transcriber,
+    variables,
+)
 from demos.phonemes.progress import LinearDecay, WordErrors
 from demos.phonemes.scoring import print_examples, save_transcripts, score
 from demos.phonemes.settings import PhonemeSettings
@@ -66,7 +70,7 @@ def make_main_loop(dictionary, settings):
         cost=cost, parameters=ComputationGraph(cost).parameters,
         step_rule=CompositeRule([StepClipping(5.), adam]))
 
-    end = FinishAfterEpochs(settings.epochs, 3 if settings.smoke else None)
+    end = extensions.FinishAfterEpochs(settings.epochs, settings.batches)
     decay = LinearDecay(settings.learning_rate, end, batches=-(
         -training.num_examples // settings.batch_size))
     return MainLoop(
@@ -78,20 +82,20 @@ def make_main_loop(dictionary, settings):
             DataStreamMonitoring([cost_of(transcriber, *variables())],
                                  batches(validation, 256), prefix='valid',
                                  before_first_epoch=False),
-            WordErrors(transcriber, dictionary,
-                       dictionary.part('validation')),
+            WordErrors(transcriber, dictionary, 'validation'),
             TrackTheBest('valid_word_error'),
             KeepBestParameters('valid_word_error_best_so_far'),
             end,
             Timing(),
-            *([] if settings.quiet else [ProgressBar(), EpochTable(COLUMNS)]),
+            *([] if settings.quiet else [
+                ProgressBar(), extensions.EpochTable(COLUMNS)]),
             Plot(settings.path('learning_curves.png'), list(CURVES.values()),
                  titles=list(CURVES)),
-            *tensorboard(settings, pictures.PICTURES),
-            Checkpoint(settings.path(CHECKPOINT), after_epoch=True,
+            *tensorboard.extension(settings, pictures.PICTURES),
+            Checkpoint(settings.path(files.CHECKPOINT), after_epoch=True,
                        on_interrupt=True, after_training=False),
-            ResumeHint(COMMAND, settings.path(CHECKPOINT)),
-            Checkpoint(settings.path(PARAMETERS), save_main_loop=False)])
+            extensions.ResumeHint(COMMAND, settings.path(files.CHECKPOINT)),
+            Checkpoint(settings.path(files.PARAMETERS), save_main_loop=False)])
 
 
 def main(**options):
@@ -100,8 +104,7 @@ def main(**options):
     Parameters
     ----------
     **options
-        See :class:`~demos.phonemes.settings.PhonemeSettings`. The parts of
-        the dictionary do not depend on the seed.
+        See :class:`~demos.phonemes.settings.PhonemeSettings`.
 
     Returns
     -------
@@ -111,23 +114,23 @@ def main(**options):
 
     """
     settings = PhonemeSettings(**options)
-    check_export(settings.export)
+    exporting.check_export(settings.export)
     if settings.resume:
-        main_loop, settings = resume(PhonemeSettings, options, COMMAND,
-                                     pictures.PICTURES)
+        main_loop, settings = resuming.resume(
+            PhonemeSettings, options, COMMAND, pictures.PICTURES)
         dictionary = load_dictionary(settings.dictionary)
     else:
         dictionary = load_dictionary(settings.dictionary)
-        output_folder(settings.save_to)
-        save_settings(settings, COMMAND, letters=dictionary.letters,
-                      phonemes=dictionary.phonemes,
-                      dictionary=dictionary.path)
+        files.output_folder(settings.save_to)
+        files.save_settings(
+            settings, COMMAND, letters=dictionary.letters,
+            phonemes=dictionary.phonemes, dictionary=dictionary.path)
         main_loop = make_main_loop(dictionary, settings)
     main_loop.run()
-    if not (is_finished(main_loop) and is_first()):
+    if not (resuming.is_finished(main_loop) and is_first()):
         return main_loop, None
 
-    transcriber = network_of(main_loop, Transcriber)
+    transcriber = resuming.network_of(main_loop, Transcriber)
     voice = Voice(transcriber, dictionary.letters, dictionary.phonemes)
     entries = dictionary.part('test', 100 if settings.smoke else None)
     said = [ways[0][0] for ways in voice.search(list(entries))]
@@ -137,9 +140,10 @@ def main(**options):
         print_examples(entries, said)
     save_transcripts(settings.path('test.txt'), entries, said)
     pictures.draw_all(settings.save_to, voice, entries, said)
-    show_results(main_loop, test_word_error=errors.word_error,
-                 test_phoneme_error=errors.phoneme_error)
+    tensorboard.show_results(
+        main_loop, test_word_error=errors.word_error,
+        test_phoneme_error=errors.phoneme_error)
     print(f'Pictures and checkpoint are in '
           f'{os.path.abspath(settings.save_to)}')
-    export(settings.export, *labels_of(transcriber))
+    exporting.export(settings.export, *labels_of(transcriber))
     return main_loop, errors

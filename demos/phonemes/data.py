@@ -10,7 +10,7 @@ import hashlib
 import os
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from itertools import islice
 
 import numpy
@@ -147,7 +147,7 @@ def load_dictionary(path=None):
                       for phonemes in known for phoneme in phonemes})))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _without_stress(phoneme):
     match = _PHONEME.fullmatch(phoneme)
     return match[1] if match else ''

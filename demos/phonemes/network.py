@@ -1,14 +1,18 @@
 """The network of the phonemes demo, and its cost."""
-from blocks.bricks import (Initializable, Linear, NDimensionalSoftmax,
-                           Random)
+from blocks.bricks import Initializable, Linear, NDimensionalSoftmax, Random
 from blocks.bricks.base import application
 from blocks.bricks.lookup import LookupTable
 from blocks.initialization import Constant, IsotropicGaussian, Orthogonal
 from blocks.monitoring import aggregation
 from theano import tensor
 
-from blocks_rnn_bricks import (CTC, LSTM, BidirectionalStack, ForgetGateBias,
-                               variational_dropout)
+from blocks_rnn_bricks import (
+    CTC,
+    LSTM,
+    BidirectionalStack,
+    ForgetGateBias,
+    variational_dropout,
+)
 from demos.phonemes.settings import PhonemeSettings
 
 #: The settings that a network depends on.

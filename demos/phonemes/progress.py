@@ -38,16 +38,16 @@ class WordErrors(TrainingExtension):
     ----------
     transcriber : :class:`Transcriber`
     dictionary : :class:`~demos.phonemes.data.Dictionary`
-    entries : dict
-        The words and their pronunciations.
+    part : str
+        Of the dictionary, the words to say.
 
     """
 
-    def __init__(self, transcriber, dictionary, entries, **kwargs):
+    def __init__(self, transcriber, dictionary, part, **kwargs):
         super().__init__(**kwargs)
         self.transcriber = transcriber
         self.symbols = dictionary.letters, dictionary.phonemes
-        self.entries = entries
+        self.entries = dictionary.part(part)
 
     def __getstate__(self):
         return {name: value for name, value in vars(self).items()

@@ -5,14 +5,22 @@ import numpy
 import theano
 from fuel.datasets import IndexableDataset
 
-from blocks_rnn_bricks import (best_path, padded_batches, prefix_beam_search,
-                               restore_order)
+from blocks_rnn_bricks import (
+    best_path,
+    padded_batches,
+    prefix_beam_search,
+    restore_order,
+)
 from demos._support.exits import UserError
 from demos._support.files import PARAMETERS
 from demos._support.resuming import load_trained
 from demos.phonemes.data import encode
-from demos.phonemes.network import (ARCHITECTURE, cost_of, make_transcriber,
-                                    variables)
+from demos.phonemes.network import (
+    ARCHITECTURE,
+    cost_of,
+    make_transcriber,
+    variables,
+)
 
 
 class Voice:
@@ -100,17 +108,18 @@ class Voice:
         return tuple(self.phonemes[label] for label in labels)
 
 
-def load_voice(folder):
-    """The network that an earlier run has trained.
+def load_transcriber(path):
+    """The network that an earlier run has trained, and its settings.
 
     Parameters
     ----------
-    folder : str
-        What was --save-to then.
+    path : str
+        The ``parameters.tar`` of the run, with ``settings.json`` beside it.
 
     Returns
     -------
-    :class:`Voice`
+    :class:`~demos.phonemes.network.Transcriber`
+    settings : dict
 
     Raises
     ------
@@ -124,9 +133,13 @@ def load_voice(folder):
             **{name: settings[name] for name in ARCHITECTURE})
         return transcriber, cost_of(transcriber, *variables())
 
-    transcriber, settings = load_trained(
-        os.path.join(folder, PARAMETERS), make, 'train first, or name '
-        'the folder of a run that has ended with --save-to')
+    return load_trained(path, make, 'train first, or name the folder of a '
+                        'run that has ended with --save-to')
+
+
+def load_voice(folder):
+    """The voice of an earlier run, whose --save-to was `folder`."""
+    transcriber, settings = load_transcriber(os.path.join(folder, PARAMETERS))
     return Voice(transcriber, settings['letters'], settings['phonemes'])
 
 

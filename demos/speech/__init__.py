@@ -9,8 +9,10 @@ import os
 
 from blocks.algorithms import Adam, CompositeRule, StepClipping
 from blocks.extensions import ProgressBar, Timing
-from blocks.extensions.monitoring import (DataStreamMonitoring,
-                                          TrainingDataMonitoring)
+from blocks.extensions.monitoring import (
+    DataStreamMonitoring,
+    TrainingDataMonitoring,
+)
 from blocks.extensions.plot import Plot
 from blocks.extensions.saveload import Checkpoint
 from blocks.extensions.stopping import EarlyStopping
@@ -20,17 +22,15 @@ from blocks.initialization import Orthogonal
 from blocks.model import Model
 
 from blocks_rnn_bricks.parallel import GradientDescent, MainLoop, is_first
-from demos._support.exporting import check_export, export
-from demos._support.extensions import (EpochTable, FinishAfterEpochs,
-                                       ResumeHint)
-from demos._support.files import (CHECKPOINT, PARAMETERS, output_folder,
-                                  save_settings)
-from demos._support.resuming import is_finished, network_of, resume
-from demos._support.tensorboard import show_results, tensorboard
+from demos._support import exporting, extensions, files, resuming, tensorboard
 from demos.speech import pictures
 from demos.speech.data import batches, load_speech
-from demos.speech.network import (SpeakerClassifier, costs_of,
-                                  probabilities_of, variables)
+from demos.speech.network import (
+    SpeakerClassifier,
+    costs_of,
+    probabilities_of,
+    variables,
+)
 from demos.speech.predictions import predict, save_predictions
 from demos.speech.settings import SpeechSettings
 
@@ -86,16 +86,17 @@ def make_main_loop(data, settings):
             TrainingDataMonitoring([cost, error], prefix='train',
                                    after_epoch=True),
             *validation,
-            FinishAfterEpochs(settings.epochs, 3 if settings.smoke else None),
+            extensions.FinishAfterEpochs(settings.epochs, settings.batches),
             Timing(),
-            *([] if settings.quiet else [ProgressBar(), EpochTable(COLUMNS)]),
+            *([] if settings.quiet else [
+                ProgressBar(), extensions.EpochTable(COLUMNS)]),
             Plot(settings.path('learning_curves.png'), list(CURVES.values()),
                  titles=list(CURVES)),
-            *tensorboard(settings, pictures.PICTURES),
-            Checkpoint(settings.path(CHECKPOINT), after_epoch=True,
+            *tensorboard.extension(settings, pictures.PICTURES),
+            Checkpoint(settings.path(files.CHECKPOINT), after_epoch=True,
                        on_interrupt=True, after_training=False),
-            ResumeHint(COMMAND, settings.path(CHECKPOINT)),
-            Checkpoint(settings.path(PARAMETERS), save_main_loop=False)])
+            extensions.ResumeHint(COMMAND, settings.path(files.CHECKPOINT)),
+            Checkpoint(settings.path(files.PARAMETERS), save_main_loop=False)])
 
 
 def main(**options):
@@ -119,29 +120,29 @@ def main(**options):
 
     """
     settings = SpeechSettings(**options)
-    check_export(settings.export)
+    exporting.check_export(settings.export)
     if settings.resume:
-        main_loop, settings = resume(SpeechSettings, options, COMMAND,
-                                     pictures.PICTURES)
+        main_loop, settings = resuming.resume(
+            SpeechSettings, options, COMMAND, pictures.PICTURES)
         data = load_speech(settings.validation, settings.seed)
     else:
         data = load_speech(settings.validation, settings.seed)
-        output_folder(settings.save_to)
-        save_settings(settings, COMMAND)
+        files.output_folder(settings.save_to)
+        files.save_settings(settings, COMMAND)
         main_loop = make_main_loop(data, settings)
     main_loop.run()
-    if not (is_finished(main_loop) and is_first()):
+    if not (resuming.is_finished(main_loop) and is_first()):
         return main_loop, None
 
-    classifier = network_of(main_loop, SpeakerClassifier)
+    classifier = resuming.network_of(main_loop, SpeakerClassifier)
     predicted, speakers = predict(classifier, data.test)
     accuracy = float((predicted == speakers).mean())
     print(f'Test accuracy: {100 * accuracy:.2f} % of {len(speakers)} '
           f'utterances')
     save_predictions(settings.save_to, data.test, predicted)
     pictures.draw_all(settings.save_to, classifier, data, predicted, speakers)
-    show_results(main_loop, test_accuracy=accuracy)
+    tensorboard.show_results(main_loop, test_accuracy=accuracy)
     print(f'Pictures, predictions and checkpoint are in '
           f'{os.path.abspath(settings.save_to)}')
-    export(settings.export, *probabilities_of(classifier))
+    exporting.export(settings.export, *probabilities_of(classifier))
     return main_loop, accuracy

@@ -13,7 +13,6 @@ where they lie; sktime itself is not imported.
 import os
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import Optional
 
 import numpy
 import theano
@@ -48,7 +47,7 @@ class Speech:
     """
 
     training: IndexableDataset
-    validation: Optional[IndexableDataset]
+    validation: IndexableDataset | None
     test: IndexableDataset
     n_coefficients: int
     n_speakers: int

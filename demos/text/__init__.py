@@ -9,32 +9,28 @@ import os
 import platform
 
 import numpy
-from blocks.algorithms import (Adam, CompositeRule, GradientDescent,
-                               StepClipping)
-from blocks.extensions import ProgressBar, Timing
-from blocks.extensions.monitoring import (DataStreamMonitoring,
-                                          TrainingDataMonitoring)
+from blocks.algorithms import (
+    Adam,
+    CompositeRule,
+    GradientDescent,
+    StepClipping,
+)
+from blocks.extensions import ProgressBar, Timing, training
+from blocks.extensions.monitoring import (
+    DataStreamMonitoring,
+    TrainingDataMonitoring,
+)
 from blocks.extensions.plot import Plot
 from blocks.extensions.saveload import Checkpoint
 from blocks.extensions.stopping import EarlyStopping
-from blocks.extensions.training import (KeepBestParameters,
-                                        SharedVariableModifier)
 from blocks.graph import ComputationGraph
 from blocks.initialization import Orthogonal
 from blocks.main_loop import MainLoop
 from blocks.model import Model
 
-from demos._support.exporting import check_export, export
-from demos._support.extensions import (EpochTable, FinishAfterEpochs,
-                                       ResumeHint, Shrink)
-from demos._support.files import (CHECKPOINT, PARAMETERS, output_folder,
-                                  save_settings)
-from demos._support.resuming import is_finished, network_of, resume
-from demos._support.tensorboard import show_results, tensorboard
-from demos.text import pictures
+from demos._support import exporting, extensions, files, resuming, tensorboard
+from demos.text import network, pictures
 from demos.text.data import LONG, Windows, load_topics
-from demos.text.network import (CharacterModel, bits_per_character, costs_of,
-                                next_character_of)
 from demos.text.ngram import ORDER, Baseline, bits_of_ngram
 from demos.text.samples import PrintSample
 from demos.text.saving import check_text, identity_of
@@ -54,14 +50,14 @@ CURVES = {'bits per character': ['train_bits', 'valid_bits', 'valid_ngram']}
 
 def make_main_loop(topics, settings):
     """Put network, cost, baseline, training and monitoring together."""
-    model = CharacterModel(
+    model = network.CharacterModel(
         len(topics.alphabet), settings.embedding, settings.dim,
         settings.layers, settings.dropout, settings.cell,
         weights_init=Orthogonal(), seed=settings.seed,
         theano_seed=settings.seed)
     model.initialize()
 
-    cost, bits, carry_on = costs_of(
+    cost, bits, carry_on = network.costs_of(
         model, settings.rows, train=True,
         weight_dropout=settings.weight_dropout, seed=settings.seed)
     adam = Adam(settings.learning_rate)
@@ -72,7 +68,7 @@ def make_main_loop(topics, settings):
     algorithm.add_updates(carry_on)
 
     held_out = topics.encoded('validation')
-    _, valid_bits, valid_carry_on = costs_of(model, len(held_out))
+    _, valid_bits, valid_carry_on = network.costs_of(model, len(held_out))
     ngram = numpy.concatenate(
         bits_of_ngram(topics, ['training'], 'validation')).mean()
     return MainLoop(
@@ -84,22 +80,23 @@ def make_main_loop(topics, settings):
                 [valid_bits], Windows(held_out, LONG).stream(), prefix='valid',
                 updates=valid_carry_on, before_first_epoch=False),
             EarlyStopping('valid_bits', epochs=settings.patience),
-            KeepBestParameters('valid_bits_best_so_far'),
-            SharedVariableModifier(adam.learning_rate, Shrink(settings.decay),
-                                   after_batch=False, after_epoch=True),
+            training.KeepBestParameters('valid_bits_best_so_far'),
+            training.SharedVariableModifier(
+                adam.learning_rate, extensions.Shrink(settings.decay),
+                after_batch=False, after_epoch=True),
             Baseline('valid_ngram', float(ngram)),
-            FinishAfterEpochs(settings.epochs, 3 if settings.smoke else None),
+            extensions.FinishAfterEpochs(settings.epochs, settings.batches),
             Timing(),
             *([] if settings.quiet else [
-                ProgressBar(), EpochTable(COLUMNS),
+                ProgressBar(), extensions.EpochTable(COLUMNS),
                 PrintSample(model, topics.alphabet, settings)]),
             Plot(settings.path('learning_curves.png'), list(CURVES.values()),
                  titles=list(CURVES)),
-            *tensorboard(settings, pictures.PICTURES),
-            Checkpoint(settings.path(CHECKPOINT), after_epoch=True,
+            *tensorboard.extension(settings, pictures.PICTURES),
+            Checkpoint(settings.path(files.CHECKPOINT), after_epoch=True,
                        on_interrupt=True, after_training=False),
-            ResumeHint(COMMAND, settings.path(CHECKPOINT)),
-            Checkpoint(settings.path(PARAMETERS), save_main_loop=False)])
+            extensions.ResumeHint(COMMAND, settings.path(files.CHECKPOINT)),
+            Checkpoint(settings.path(files.PARAMETERS), save_main_loop=False)])
 
 
 def main(**options):
@@ -119,23 +116,23 @@ def main(**options):
 
     """
     settings = TextSettings(**options)
-    check_export(settings.export)
+    exporting.check_export(settings.export)
     topics = load_topics()
     if settings.resume:
-        main_loop, settings = resume(TextSettings, options, COMMAND,
-                                     pictures.PICTURES)
+        main_loop, settings = resuming.resume(
+            TextSettings, options, COMMAND, pictures.PICTURES)
         check_text(settings.save_to, topics)
     else:
-        output_folder(settings.save_to)
+        files.output_folder(settings.save_to)
         main_loop = make_main_loop(topics, settings)
-        save_settings(settings, COMMAND, **identity_of(topics))
+        files.save_settings(settings, COMMAND, **identity_of(topics))
     main_loop.run()
-    if not is_finished(main_loop):
+    if not resuming.is_finished(main_loop):
         return main_loop, None, None
 
-    model = network_of(main_loop, CharacterModel)
+    model = resuming.network_of(main_loop, network.CharacterModel)
     test = topics.encoded('test')
-    surprise = bits_per_character(model, test)
+    surprise = network.bits_per_character(model, test)
     by_ngram = bits_of_ngram(topics, ['training', 'validation'], 'test')
     bits, baseline = (float(numpy.concatenate(each).mean())
                       for each in (surprise, by_ngram))
@@ -143,8 +140,8 @@ def main(**options):
           f'ratio {bits / baseline:.3f} ({sum(map(len, test))} characters of '
           f'{len(test)} topics, Python {platform.python_version()})')
     pictures.draw_all(settings.save_to, model, topics, surprise, by_ngram)
-    show_results(main_loop, test_bits=bits, test_ngram=baseline)
+    tensorboard.show_results(main_loop, test_bits=bits, test_ngram=baseline)
     print(f'Pictures and checkpoint are in '
           f'{os.path.abspath(settings.save_to)}')
-    export(settings.export, *next_character_of(model))
+    exporting.export(settings.export, *network.next_character_of(model))
     return main_loop, bits, baseline

@@ -2,7 +2,6 @@
 import hashlib
 from collections import Counter
 from dataclasses import dataclass
-from typing import Dict, List
 
 import numpy
 import theano
@@ -81,12 +80,12 @@ class Topics:
 
     """
 
-    training: Dict[str, str]
-    validation: Dict[str, str]
-    test: Dict[str, str]
+    training: dict[str, str]
+    validation: dict[str, str]
+    test: dict[str, str]
     alphabet: Alphabet
 
-    def encoded(self, part) -> List[numpy.ndarray]:
+    def encoded(self, part) -> list[numpy.ndarray]:
         """The numbers of each topic of a part, in the alphabet."""
         return [self.alphabet.encode(text)
                 for text in getattr(self, part).values()]

@@ -3,8 +3,7 @@ from collections import OrderedDict
 
 import numpy
 import theano
-from blocks.bricks import (Initializable, Linear, NDimensionalSoftmax,
-                           Random)
+from blocks.bricks import Initializable, Linear, NDimensionalSoftmax, Random
 from blocks.bricks.base import application
 from blocks.bricks.lookup import LookupTable
 from blocks.filter import VariableFilter
@@ -16,11 +15,17 @@ from blocks.utils import shared_floatx
 from theano import tensor
 
 from blocks_rnn_bricks import (
-    LSTM, MIN_GRU_GATES, MIN_LSTM_GATES, ForgetGateBias, MinGRU, MinLSTM,
-    Sampler, SequenceCategoricalCrossEntropy, UnidirectionalStack,
-    draw_symbols, dropout_mask)
-from demos.text.data import LONG, START, UNKNOWN, Windows
-
+    LSTM,
+    MIN_GRU_GATES,
+    MIN_LSTM_GATES,
+    ForgetGateBias,
+    MinGRU,
+    MinLSTM,
+    SequenceCategoricalCrossEntropy,
+    UnidirectionalStack,
+    dropout_mask,
+)
+from demos.text.data import LONG, Windows
 
 #: What layers can be made of, and how the biases of their inputs begin.
 CELLS = {'LSTM': (LSTM, ForgetGateBias()),
@@ -297,69 +302,6 @@ def cells_over(model, text):
         return tensor.tanh(found)
     # The cells at a step have seen the character before the target.
     return run_through(model, [numpy.append(text, text[-1:])], cells)[0][1:]
-
-
-class Writer:
-    """Writes text with a network.
-
-    Parameters
-    ----------
-    model : :class:`CharacterModel`
-    alphabet : :class:`~demos.text.data.Alphabet`
-
-    """
-
-    def __init__(self, model, alphabet):
-        self.model = model
-        self.alphabet = alphabet
-        self._compiled = None
-
-    def __getstate__(self):
-        return dict(self.__dict__, _compiled=None)
-
-    def write(self, prompt, length, temperature=1., seed=None):
-        """Continue a prompt.
-
-        Parameters
-        ----------
-        prompt : str
-            The beginning of a topic; may be empty.
-        length : int
-            How many characters to write.
-        temperature : float, optional
-            See :class:`~blocks_rnn_bricks.Sampler`.
-        seed : int, optional
-            Of the draws.
-
-        Returns
-        -------
-        str
-            What was written, without the prompt.
-
-        """
-        if self._compiled is None:
-            self._compiled = (
-                Sampler(self._step, self.model.state_dims, draw=draw_known),
-                theano.function([], self.model.stack.initial_states(
-                    1, as_list=True)))
-        sampler, begin = self._compiled
-        numbers = numpy.append(START, self.alphabet.encode(prompt))
-        written = sampler.sample(
-            numbers[:, None], length, temperature, seed,
-            states=dict(zip(self.model.state_dims, begin())))
-        return self.alphabet.decode(written[:, 0])
-
-    def _step(self, characters, states):
-        energies, *states = self.model.unroll(
-            characters.dimshuffle('x', 0), **states)
-        return energies[0], states
-
-
-def draw_known(energies, temperature, rng):
-    """Draw symbols that can be printed: neither a start nor an unknown."""
-    known = energies.copy()
-    known[:, [START, UNKNOWN]] = -numpy.inf
-    return draw_symbols(known, temperature, rng)
 
 
 def next_character_of(model):

@@ -1,11 +1,77 @@
 """What the network of the text demo writes."""
 import os
 
+import numpy
+import theano
 from blocks.extensions.base import TrainingExtension
 
+from blocks_rnn_bricks import Sampler, draw_symbols
 from demos._support.files import PARAMETERS
-from demos.text.network import Writer
+from demos.text.data import START, UNKNOWN
 from demos.text.saving import load_network
+
+
+class Writer:
+    """Writes text with a network.
+
+    Parameters
+    ----------
+    model : :class:`~demos.text.network.CharacterModel`
+    alphabet : :class:`~demos.text.data.Alphabet`
+
+    """
+
+    def __init__(self, model, alphabet):
+        self.model = model
+        self.alphabet = alphabet
+        self._compiled = None
+
+    def __getstate__(self):
+        return dict(self.__dict__, _compiled=None)
+
+    def write(self, prompt, length, temperature=1., seed=None):
+        """Continue a prompt.
+
+        Parameters
+        ----------
+        prompt : str
+            The beginning of a topic; may be empty.
+        length : int
+            How many characters to write.
+        temperature : float, optional
+            See :class:`~blocks_rnn_bricks.Sampler`.
+        seed : int, optional
+            Of the draws.
+
+        Returns
+        -------
+        str
+            What was written, without the prompt.
+
+        """
+        if self._compiled is None:
+            self._compiled = (
+                Sampler(self._step, self.model.state_dims, draw=draw_known),
+                theano.function([], self.model.stack.initial_states(
+                    1, as_list=True)))
+        sampler, begin = self._compiled
+        numbers = numpy.append(START, self.alphabet.encode(prompt))
+        written = sampler.sample(
+            numbers[:, None], length, temperature, seed,
+            states=dict(zip(self.model.state_dims, begin())))
+        return self.alphabet.decode(written[:, 0])
+
+    def _step(self, characters, states):
+        energies, *states = self.model.unroll(
+            characters.dimshuffle('x', 0), **states)
+        return energies[0], states
+
+
+def draw_known(energies, temperature, rng):
+    """Draw symbols that can be printed: neither a start nor an unknown."""
+    known = energies.copy()
+    known[:, [START, UNKNOWN]] = -numpy.inf
+    return draw_symbols(known, temperature, rng)
 
 
 class PrintSample(TrainingExtension):

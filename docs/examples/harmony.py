@@ -13,16 +13,22 @@ from collections import OrderedDict
 
 import numpy
 import theano
-from blocks.algorithms import (Adam, CompositeRule, GradientDescent,
-                               StepClipping)
+from blocks.algorithms import (
+    Adam,
+    CompositeRule,
+    GradientDescent,
+    StepClipping,
+)
 from blocks.bricks import Linear, Rectifier, Softmax
 from blocks.bricks.cost import CategoricalCrossEntropy, MisclassificationRate
 from blocks.bricks.lookup import LookupTable
 from blocks.bricks.parallel import Fork
 from blocks.bricks.recurrent import LSTM
 from blocks.extensions import FinishAfter, Printing
-from blocks.extensions.monitoring import (DataStreamMonitoring,
-                                          TrainingDataMonitoring)
+from blocks.extensions.monitoring import (
+    DataStreamMonitoring,
+    TrainingDataMonitoring,
+)
 from blocks.extensions.saveload import Checkpoint
 from blocks.filter import VariableFilter
 from blocks.graph import ComputationGraph, apply_dropout

@@ -1,6 +1,5 @@
 """What each recurrent brick has to do, for the TestCase of a brick."""
 import numpy
-import rnn_kernels
 import theano
 from blocks.filter import VariableFilter
 from blocks.graph import ComputationGraph
@@ -8,12 +7,13 @@ from blocks.initialization import Constant, IsotropicGaussian
 from blocks.roles import BIAS, INITIAL_STATE, OUTPUT, WEIGHT
 from blocks.select import Selector
 from numpy.testing import assert_allclose, assert_array_equal
-from rnn_kernels.ops import Iterate
 from theano import tensor
 from theano.configparser import change_flags
 from theano.scan_module.scan_op import Scan
 
+import rnn_kernels
 from blocks_rnn_bricks import BidirectionalStack, Regularized
+from rnn_kernels.ops import Iterate
 from tests.bricks.oracle import iterated_padded, random_mask, slopes
 
 SHAPES = [(1, 1), (1, 3), (6, 1), (7, 5)]
@@ -47,7 +47,7 @@ def arguments_of(brick, seed, T, B, kind):
                 for name in brick.apply.states]
 
 
-class Compiled(object):
+class Compiled:
     """A brick from given states, in both directions, and from learned ones.
 
     Called with inputs, mask and states, it returns the outputs forward and
@@ -74,7 +74,7 @@ class Compiled(object):
                                for array in arrays])
 
 
-class CellTests(object):
+class CellTests:
     """The tests of a brick that a TestCase makes.
 
     Attributes

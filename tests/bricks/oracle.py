@@ -12,7 +12,7 @@ def sigmoid(x):
     return 1. / (1. + numpy.exp(-x))
 
 
-class LSTMOracle(object):
+class LSTMOracle:
     """Forward and backward pass over one sequence without padding.
 
     Parameters

@@ -6,7 +6,7 @@ import numpy
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'data')
 
 
-class TorchCase(object):
+class TorchCase:
     """What PyTorch computed for one network on one padded batch.
 
     Everything is float32 and time-major; the steps after a sequence's end
@@ -46,6 +46,7 @@ class TorchCase(object):
         ``initial_states`` and ``initial_cells``.
 
     """
+
     def __init__(self, num_layers, bidirectional, kind='lstm'):
         self.kind = kind
         self.num_layers = num_layers

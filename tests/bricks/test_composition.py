@@ -7,9 +7,12 @@ from blocks.bricks import Linear, Tanh
 from blocks.bricks.attention import SequenceContentAttention
 from blocks.bricks.parallel import Fork
 from blocks.bricks.recurrent import Bidirectional, RecurrentStack
-from blocks.bricks.sequence_generators import (LookupFeedback, Readout,
-                                               SequenceGenerator,
-                                               SoftmaxEmitter)
+from blocks.bricks.sequence_generators import (
+    LookupFeedback,
+    Readout,
+    SequenceGenerator,
+    SoftmaxEmitter,
+)
 from blocks.filter import VariableFilter
 from blocks.graph import ComputationGraph, apply_dropout
 from blocks.initialization import Constant, IsotropicGaussian, Orthogonal

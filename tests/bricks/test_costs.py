@@ -16,9 +16,13 @@ from theano.compile.nanguardmode import NanGuardMode
 from theano.configparser import change_flags
 
 from blocks_rnn_bricks.costs import (
-    AGGREGATIONS, SequenceBinaryCrossEntropy,
-    SequenceCategoricalCrossEntropy, SequenceCost,
-    SequenceMisclassificationRate, SequenceSquaredError)
+    AGGREGATIONS,
+    SequenceBinaryCrossEntropy,
+    SequenceCategoricalCrossEntropy,
+    SequenceCost,
+    SequenceMisclassificationRate,
+    SequenceSquaredError,
+)
 from blocks_rnn_bricks.streams import padded_batches
 
 FLOATX = theano.config.floatX
@@ -44,8 +48,9 @@ def bits(y, p):
     return -(y * numpy.log(p) + (1 - y) * numpy.log(1 - p)).sum()
 
 
-class Case(object):
+class Case:
     """A cost brick, data for it, and what one valid step must cost."""
+
     def __init__(self, name, brick, targets, make, step, gradient=None):
         self.name = name
         self.brick = brick

@@ -14,7 +14,12 @@ from theano import tensor
 from theano.gradient import NullTypeGradError
 
 from blocks_rnn_bricks import (
-    CTC, LSTM, BidirectionalStack, best_path, prefix_beam_search)
+    CTC,
+    LSTM,
+    BidirectionalStack,
+    best_path,
+    prefix_beam_search,
+)
 from blocks_rnn_bricks.ctc import _Costs
 
 CLASSES = 3

@@ -11,7 +11,13 @@ from theano import tensor
 
 import blocks_rnn_bricks
 from blocks_rnn_bricks import (
-    LSTM, get_direction, set_direction, to_blocks, to_lasagne, zero_padding)
+    LSTM,
+    get_direction,
+    set_direction,
+    to_blocks,
+    to_lasagne,
+    zero_padding,
+)
 from blocks_rnn_bricks.deprecation import renamed_argument
 
 

@@ -1,8 +1,10 @@
 """Sequences in HDF5 files: writing, and batches that are read ahead."""
+import gc
 import multiprocessing
 import os
 import pickle
 import tempfile
+import time
 import unittest
 from collections import OrderedDict
 from unittest import mock
@@ -17,6 +19,12 @@ from numpy.testing import assert_array_equal
 from blocks_rnn_bricks import bucketed_batches, padded_batches, to_hdf5
 from blocks_rnn_bricks.streams import files
 from blocks_rnn_bricks.streams.writing import Writer
+
+
+def readers():
+    """The processes that read ahead."""
+    gc.collect()  # those of streams that are gone end
+    return set(multiprocessing.active_children())
 
 
 class FilesTestCase(unittest.TestCase):
@@ -284,14 +292,31 @@ class TestReading(FilesTestCase):
                                 ahead=2)
         self.addCleanup(stream.close)
         epoch = stream.get_epoch_iterator(as_dict=True)
+        before = readers()
         found = [next(epoch)]
-        reader, = multiprocessing.active_children()
+        reader, = readers() - before
         reader.kill()
-        reader.join()
         with self.assertRaisesRegex(RuntimeError, 'killed.*ahead='):
             while True:  # some had been read
                 found.append(next(epoch))
         self.check([found + list(epoch)], [right])
+
+    def test_process_ends_with_the_stream(self):
+        for close in True, False:
+            before = readers()
+            stream = padded_batches(self.read(), 16, ahead=2)
+            epoch = stream.get_epoch_iterator()
+            next(epoch)
+            reader, = readers() - before
+            if close:
+                stream.close()
+            del stream, epoch
+            gc.collect()
+            with self.subTest(close=close):
+                with self.assertRaises(ProcessLookupError):
+                    for _ in range(1000):  # 10 seconds
+                        os.kill(reader.pid, 0)
+                        time.sleep(.01)
 
     def test_error_while_reading_ahead(self):
         """Is raised here as it is without, with where it comes from."""

@@ -10,9 +10,19 @@ from numpy.testing import assert_allclose, assert_array_equal
 from theano import tensor
 
 from blocks_rnn_bricks import (
-    BLOCKS_GRU_GATES, GATES, GRU_GATES, LSTM, MIN_GRU_GATES, MIN_LSTM_GATES,
-    ChronoBias, ForgetGateBias, GatedRecurrent, MinGRU, MinLSTM,
-    PeepholeLSTM)
+    BLOCKS_GRU_GATES,
+    GATES,
+    GRU_GATES,
+    LSTM,
+    MIN_GRU_GATES,
+    MIN_LSTM_GATES,
+    ChronoBias,
+    ForgetGateBias,
+    GatedRecurrent,
+    MinGRU,
+    MinLSTM,
+    PeepholeLSTM,
+)
 
 
 def after_one_step(brick, bias, name, *others):

@@ -3,8 +3,12 @@ from unittest import TestCase
 
 import numpy
 import theano
-from blocks.algorithms import Adam, CompositeRule, GradientDescent, \
-    StepClipping
+from blocks.algorithms import (
+    Adam,
+    CompositeRule,
+    GradientDescent,
+    StepClipping,
+)
 from blocks.bricks import Linear
 from blocks.graph import ComputationGraph
 from blocks.initialization import Constant, Orthogonal

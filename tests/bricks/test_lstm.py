@@ -6,18 +6,30 @@ import theano
 from blocks.bricks import Identity, Linear, Logistic, Rectifier
 from blocks.filter import VariableFilter
 from blocks.graph import ComputationGraph
-from blocks.initialization import (Constant, Identity as IdentityInit,
-                                   IsotropicGaussian, Orthogonal, Uniform)
+from blocks.initialization import (
+    Constant,
+    IsotropicGaussian,
+    Orthogonal,
+    Uniform,
+)
+from blocks.initialization import Identity as IdentityInit
 from blocks.roles import INITIAL_STATE, INPUT, OUTPUT, WEIGHT
 from blocks.select import Selector
 from numpy.testing import assert_allclose, assert_array_equal
 from theano import tensor
-from rnn_kernels.ops import Iterate
 from theano.configparser import change_flags
 from theano.scan_module.scan_op import Scan
 
-from blocks_rnn_bricks import (GATES, LSTM, ForgetGateBias, PeepholeLSTM,
-                               PerGate, carry_over, recurrent)
+from blocks_rnn_bricks import (
+    GATES,
+    LSTM,
+    ForgetGateBias,
+    PeepholeLSTM,
+    PerGate,
+    carry_over,
+    recurrent,
+)
+from rnn_kernels.ops import Iterate
 from tests.bricks.oracle import LSTMOracle, random_mask, run_padded
 
 BRICKS = {'LSTM': LSTM, 'PeepholeLSTM': PeepholeLSTM}
@@ -42,7 +54,7 @@ def ops_of(function):
     return {type(node.op) for node in function.maker.fgraph.toposort()}
 
 
-class Compiled(object):
+class Compiled:
     """Values and gradients of a brick with initial states given."""
 
     def __init__(self, brick, reverse=False, masked=True):
@@ -164,17 +176,17 @@ class TestValuesAndGradients(TestCase):
     def test_zero_peepholes_are_none(self):
         with change_flags(floatX='float64'):
             plain = make('LSTM')
-            peeping = make('PeepholeLSTM', peephole_init=None)
+            peephole = make('PeepholeLSTM', peephole_init=None)
             assert_array_equal(plain.W_state.get_value(),
-                               peeping.W_state.get_value())
+                               peephole.W_state.get_value())
             x = tensor.tensor3('x')
             for kwargs in ({}, {'reverse': True}):
                 f = theano.function([x], plain.apply(x, **kwargs) +
-                                    peeping.apply(x, **kwargs))
-                h, c, h_peeping, c_peeping = f(
+                                    peephole.apply(x, **kwargs))
+                h, c, h_peephole, c_peephole = f(
                     numpy.random.RandomState(0).normal(size=(5, 2, 12)))
-                assert_allclose(h_peeping, h, rtol=1e-13)
-                assert_allclose(c_peeping, c, rtol=1e-13)
+                assert_allclose(h_peephole, h, rtol=1e-13)
+                assert_allclose(c_peephole, c, rtol=1e-13)
 
 
 @change_flags(floatX='float64')

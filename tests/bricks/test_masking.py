@@ -8,8 +8,13 @@ from numpy.testing import assert_allclose, assert_array_equal
 from theano import tensor
 
 from blocks_rnn_bricks import (
-    LSTM, BidirectionalStack, GatedRecurrent, Sampler,
-    SequenceBinaryCrossEntropy, mean_over_time)
+    LSTM,
+    BidirectionalStack,
+    GatedRecurrent,
+    Sampler,
+    SequenceBinaryCrossEntropy,
+    mean_over_time,
+)
 
 FLOATX = theano.config.floatX
 TOLERANCE = 1e-12 if FLOATX == 'float64' else 1e-5

@@ -20,20 +20,63 @@ from theano.sandbox.rng_mrg import MRG_RandomStreams
 
 import blocks_rnn_bricks
 from blocks_rnn_bricks import (
-    CTC, LSTM, BidirectionalStack, ChronoBias, ForgetGateBias, GatedRecurrent,
-    LayerNormLSTM, MinGRU, MinLSTM, PeepholeLSTM, PerGate, ProjectedLSTM,
-    Regularized, Sampler, SequenceBinaryCrossEntropy,
-    SequenceCategoricalCrossEntropy, SequenceMisclassificationRate,
-    SequenceSquaredError, SimpleRNN, TimeMajor, Transition,
-    UnidirectionalStack, best_path, bucketed_batches, carry_over, draw_notes,
-    draw_symbols, dropout_mask, explain, from_blocks, from_keras,
-    from_lasagne, from_pytorch, get_direction, get_network,
-    load_blocks_parameters, mean_over_time, padded_batches,
-    prefix_beam_search, recurrent, restore_order, set_direction, set_network,
-    to_blocks, to_hdf5, to_keras, to_lasagne, to_pytorch, variational_dropout,
-    zero_padding)
+    CTC,
+    LSTM,
+    BidirectionalStack,
+    ChronoBias,
+    ForgetGateBias,
+    GatedRecurrent,
+    LayerNormLSTM,
+    MinGRU,
+    MinLSTM,
+    PeepholeLSTM,
+    PerGate,
+    ProjectedLSTM,
+    Regularized,
+    Sampler,
+    SequenceBinaryCrossEntropy,
+    SequenceCategoricalCrossEntropy,
+    SequenceMisclassificationRate,
+    SequenceSquaredError,
+    SimpleRNN,
+    TimeMajor,
+    Transition,
+    UnidirectionalStack,
+    best_path,
+    bucketed_batches,
+    carry_over,
+    draw_notes,
+    draw_symbols,
+    dropout_mask,
+    explain,
+    from_blocks,
+    from_keras,
+    from_lasagne,
+    from_pytorch,
+    get_direction,
+    get_network,
+    load_blocks_parameters,
+    mean_over_time,
+    padded_batches,
+    prefix_beam_search,
+    recurrent,
+    restore_order,
+    set_direction,
+    set_network,
+    to_blocks,
+    to_hdf5,
+    to_keras,
+    to_lasagne,
+    to_pytorch,
+    variational_dropout,
+    zero_padding,
+)
 from blocks_rnn_bricks.streams import (
-    BucketedBatches, MaskedPadding, SizedBatches, mask_type)
+    BucketedBatches,
+    MaskedPadding,
+    SizedBatches,
+    mask_type,
+)
 
 FLOATX = theano.config.floatX
 NAN = float('nan')
@@ -345,7 +388,7 @@ def bricks():
         ('recurrent', 'a name that the method does not take',
          lambda: recurrent(sequences=['x'], states=['h'], contexts=[],
                            outputs=['h'])(lambda self, x: x), TypeError,
-         ["has no argument 'h'", 'it takes x']),
+         ["has no argument 'h'", 'its arguments are x']),
         ('PerGate', 'a number', lambda: PerGate(0.), TypeError,
          ['scheme must be an initialization scheme']),
         ('PerGate', 'a class', lambda: PerGate(Orthogonal), TypeError,
@@ -569,7 +612,7 @@ def generation():
          TypeError, ['n_steps must be an integer of at least 0']),
         ('Sampler', 'a state that is not there',
          lambda: sampler.sample([[1]], 2, states={'c': ones(1, 5)}),
-         ValueError, ['unknown states c; there are h']),
+         ValueError, ['unknown states c; the states are h']),
         ('Sampler', 'a state of another size',
          lambda: sampler.sample([[1]], 2, states={'h': ones(1, 4)}),
          ValueError, ["'h' must have the shape", '(1, 5), got (1, 4)']),
@@ -759,7 +802,7 @@ def weights():
                ["'W_state' is missing"])
         yield (public, 'a key that is not there',
                lambda c=convert: c(dict(good, W=inputs)), ValueError,
-               ["called 'W'"])
+               ["no key 'W'"])
         yield (public, 'words for weights',
                lambda c=convert: c(dict(good, b=['a'] * 8)), TypeError,
                ['b must be an array of real numbers'])
@@ -774,7 +817,7 @@ def weights():
         yield ('set_direction', 'a number that floatX cannot hold',
                lambda: set_direction(LSTM(dim=2), linear, dict(
                    good, W_state=numpy.full((2, 8), huge, 'longdouble'))),
-               ValueError, ['W_state has numbers that are too large'])
+               ValueError, ['W_state has values too large'])
     for public, convert, what in [
             ('from_pytorch', from_pytorch, 'state_dict'),
             ('from_lasagne', from_lasagne, 'parameters'),

@@ -3,7 +3,6 @@ from collections import OrderedDict
 from unittest import TestCase
 
 import numpy
-import rnn_kernels
 import theano
 from blocks.bricks import Linear, Tanh
 from blocks.initialization import Constant, IsotropicGaussian
@@ -12,13 +11,26 @@ from numpy.testing import assert_allclose, assert_array_equal
 from theano import tensor
 from theano.configparser import change_flags
 
+import rnn_kernels
 from blocks_rnn_bricks import (
-    MIN_GRU_GATES, MIN_LSTM_GATES, MinGRU, MinLSTM, Sampler,
-    UnidirectionalStack, draw_symbols, get_direction, get_network,
-    set_direction)
+    MIN_GRU_GATES,
+    MIN_LSTM_GATES,
+    MinGRU,
+    MinLSTM,
+    Sampler,
+    UnidirectionalStack,
+    draw_symbols,
+    get_direction,
+    get_network,
+    set_direction,
+)
 from tests.bricks.cell_tests import CellTests, arguments_of, values_of
 from tests.bricks.oracle import (
-    iterated_padded, min_gru_step, min_lstm_step, sigmoid)
+    iterated_padded,
+    min_gru_step,
+    min_lstm_step,
+    sigmoid,
+)
 
 
 class MinimalTests(CellTests):

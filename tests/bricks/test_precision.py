@@ -4,14 +4,18 @@ from unittest import mock
 
 import theano
 from blocks.initialization import Constant, IsotropicGaussian
-from rnn_kernels import precisions
-from rnn_kernels.ops import Iterate
-from rnn_kernels.tracing import ancestors
 from theano import tensor
 
 from blocks_rnn_bricks import (
-    LSTM, BidirectionalStack, GatedRecurrent, Regularized,
-    UnidirectionalStack)
+    LSTM,
+    BidirectionalStack,
+    GatedRecurrent,
+    Regularized,
+    UnidirectionalStack,
+)
+from rnn_kernels import precisions
+from rnn_kernels.ops import Iterate
+from rnn_kernels.tracing import ancestors
 
 
 def roundings(variable):

@@ -11,8 +11,14 @@ from theano import tensor
 from theano.configparser import change_flags
 
 from blocks_rnn_bricks import (
-    LSTM, BidirectionalStack, Regularized, Transition, carry_over, recurrent,
-    variational_dropout)
+    LSTM,
+    BidirectionalStack,
+    Regularized,
+    Transition,
+    carry_over,
+    recurrent,
+    variational_dropout,
+)
 from rnn_kernels.ops import Iterate
 from tests.bricks.oracle import random_mask, sigmoid
 

@@ -2,25 +2,34 @@
 from unittest import TestCase
 
 import numpy
-import rnn_kernels
 import theano
 from blocks.bricks import Linear, Rectifier, Tanh
-from blocks.bricks.recurrent import (BaseRecurrent, GatedRecurrent,
-                                     LSTM as BlocksLSTM, SimpleRecurrent,
-                                     recurrent)
+from blocks.bricks.recurrent import LSTM as BlocksLSTM
+from blocks.bricks.recurrent import (
+    BaseRecurrent,
+    GatedRecurrent,
+    SimpleRecurrent,
+    recurrent,
+)
 from blocks.filter import VariableFilter
 from blocks.graph import ComputationGraph
 from blocks.initialization import Constant, IsotropicGaussian
 from blocks.roles import INITIAL_STATE, OUTPUT
 from blocks.select import Selector
 from numpy.testing import assert_allclose, assert_array_equal
-from rnn_kernels.ops import Iterate
 from theano import tensor
 from theano.configparser import change_flags
 from theano.scan_module.scan_op import Scan
 
-from blocks_rnn_bricks import (LSTM, BidirectionalStack, PeepholeLSTM,
-                               Regularized, UnidirectionalStack)
+import rnn_kernels
+from blocks_rnn_bricks import (
+    LSTM,
+    BidirectionalStack,
+    PeepholeLSTM,
+    Regularized,
+    UnidirectionalStack,
+)
+from rnn_kernels.ops import Iterate
 from tests.bricks.oracle import random_mask
 from tests.bricks.reference import torch_cases
 
@@ -232,7 +241,7 @@ class OneSidedState(BaseRecurrent):
 
     def __init__(self, dim, **kwargs):
         self.dim = dim
-        super(OneSidedState, self).__init__(**kwargs)
+        super().__init__(**kwargs)
 
     def get_dim(self, name):
         return 0 if name == 'mask' else self.dim
@@ -449,7 +458,7 @@ class TestErrors(TestCase):
         with self.assertRaisesRegex(ValueError, "last, mean, got 'max'"):
             stack.summary(tensor.tensor3(), kind='max')
         with self.assertRaisesRegex(
-                TypeError, 'unknown states cells; there are forward_0'):
+                TypeError, 'unknown states cells; the states are forward_0'):
             stack.apply(tensor.tensor3(), cells=tensor.matrix())
 
     def test_sequences(self):

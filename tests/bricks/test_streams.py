@@ -11,15 +11,26 @@ import h5py
 import numpy
 import theano
 from fuel.datasets import H5PYDataset, IndexableDataset, IterableDataset
-from fuel.schemes import (ConstantScheme, SequentialExampleScheme,
-                          SequentialScheme, ShuffledScheme)
+from fuel.schemes import (
+    ConstantScheme,
+    SequentialExampleScheme,
+    SequentialScheme,
+    ShuffledScheme,
+)
 from fuel.streams import AbstractDataStream, DataStream
 from fuel.transformers import Batch, Mapping
 from numpy.testing import assert_equal
 
 from blocks_rnn_bricks.streams import (
-    BucketedBatches, MaskedPadding, SizedBatches, TimeMajor,
-    bucketed_batches, mask_type, padded_batches, restore_order)
+    BucketedBatches,
+    MaskedPadding,
+    SizedBatches,
+    TimeMajor,
+    bucketed_batches,
+    mask_type,
+    padded_batches,
+    restore_order,
+)
 
 LENGTHS = (3, 1, 4, 0, 5, 2, 6, 1, 2, 3, 7)
 
@@ -52,6 +63,7 @@ def lengths_of(batches):
 
 class CountingOnce(AbstractDataStream):
     """A stream that starts again when asked beyond its end."""
+
     produces_examples = True
     sources = ('features', 'labels')
 
@@ -390,14 +402,15 @@ class TestDetection(StreamTestCase):
     def test_refusals(self):
         examples = self.dataset.get_example_stream()
         for pattern, data in [
-                ('Mapping without using it up', Mapping(examples, tuple)),
-                ('IterableDataset without using it up',
+                ('inspect Mapping without consuming it',
+                 Mapping(examples, tuple)),
+                ('IterableDataset without consuming it',
                  IterableDataset(iter([[1], [2]]))),
                 ('no examples', IndexableDataset([])),
                 ('no examples', IterableDataset([])),
-                ("first example's data is scalar",
+                ("in the first example data is scalar",
                  IndexableDataset([1, 2])),
-                ("first example's a and b are scalar",
+                ("in the first example a and b are scalar",
                  IndexableDataset(OrderedDict([('a', [1]), ('b', [2])]))),
                 ('time must be the first axis',
                  IndexableDataset(OrderedDict(x=numpy.ones((2, 3, 4))),
@@ -543,7 +556,7 @@ class TestMaskedPadding(unittest.TestCase):
         dataset = IndexableDataset(OrderedDict([
             ('sequence', [[1], [2]]), ('target', [[1], [2, 3]])]))
         stream = padded_batches(dataset, 2, sequences=('sequence',))
-        with self.assertRaisesRegex(ValueError, "'target'.*in sequences"):
+        with self.assertRaisesRegex(ValueError, "'target'.*to sequences"):
             as_dicts(stream)
 
     def test_empty_batch(self):
@@ -580,8 +593,8 @@ class TestMaskType(unittest.TestCase):
             with self.floatx(floatx):
                 self.assertEqual(mask_type(numpy.float32), 'float32')
         with self.floatx('float32'):
-            with self.assertRaisesRegex(ValueError,
-                                        "upcast a graph of 'float32' into"):
+            with self.assertRaisesRegex(
+                    ValueError, "upcast a graph of dtype 'float32' to"):
                 mask_type('float64')
         for dtype in ('int8', bool):
             with self.assertRaisesRegex(ValueError, 'floating point'):

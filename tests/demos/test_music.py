@@ -16,8 +16,13 @@ from demos._support.resuming import network_of
 from demos.music import Composer, batches
 from demos.music.__main__ import parse, start
 from demos.music.data import Chorale, note_frequencies, split
-from demos.music.network import (cost_of, log_odds, note_probabilities_of,
-                                 one_gram, variables)
+from demos.music.network import (
+    cost_of,
+    log_odds,
+    note_probabilities_of,
+    one_gram,
+    variables,
+)
 from demos.music.settings import QUICK, MusicSettings
 from demos.music.writing import compose
 from tests.demos import commands

@@ -34,11 +34,16 @@ class TestDemosPresent(TestCase):
     def test_no_folder_is_forgotten(self):
         self.assertEqual(
             set(demos()),
-            {path.parent.name for path in HERE.glob('*/__init__.py')})
+            {path.parent.name for path in HERE.glob('[!_]*/__init__.py')})
 
     def test_each_has_its_description_beside_it(self):
         for name in demos():
             self.assertTrue((HERE / name / 'README.rst').is_file(), name)
+
+    def test_each_reads_in_one_sitting(self):
+        for name in demos():
+            lines = (HERE / name / '__init__.py').read_text().splitlines()
+            self.assertLess(len(lines), 150, name)
 
 
 class TestDemos(TestCase):

@@ -19,8 +19,13 @@ from demos._support.resuming import load_checkpoint, network_of
 from demos.phonemes import main
 from demos.phonemes.__main__ import parse, start
 from demos.phonemes.data import load_dictionary
-from demos.phonemes.network import (Transcriber, cost_of, labels_of,
-                                    make_transcriber, variables)
+from demos.phonemes.network import (
+    Transcriber,
+    cost_of,
+    labels_of,
+    make_transcriber,
+    variables,
+)
 from demos.phonemes.progress import LinearDecay, WordErrors
 from demos.phonemes.settings import QUICK, PhonemeSettings
 from demos.phonemes.voice import Voice, load_voice

@@ -10,8 +10,14 @@ from fuel.datasets import IndexableDataset
 from numpy.testing import assert_array_equal
 
 from demos._support.exits import UserError
-from demos.speech.errors import (by_length, by_speaker, confusions, main,
-                                 report, vote)
+from demos.speech.errors import (
+    by_length,
+    by_speaker,
+    confusions,
+    main,
+    report,
+    vote,
+)
 from demos.speech.predictions import load_predictions, save_predictions
 
 FRAMES = numpy.array([7, 10, 11, 20, 29])

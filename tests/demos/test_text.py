@@ -19,13 +19,18 @@ from numpy.testing import assert_allclose, assert_array_equal
 from demos import text
 from demos._support.files import CHECKPOINT, PARAMETERS, SETTINGS
 from demos._support.resuming import load_checkpoint, network_of
-from demos.text import bits_per_character, main, pictures
+from demos.text import main, pictures
 from demos.text.__main__ import parse, start
 from demos.text.data import Alphabet, Windows, load_topics
-from demos.text.network import (CharacterModel, Writer, cells_over, costs_of,
-                                next_character_of,
-                                variables)
-from demos.text.samples import write
+from demos.text.network import (
+    CharacterModel,
+    bits_per_character,
+    cells_over,
+    costs_of,
+    next_character_of,
+    variables,
+)
+from demos.text.samples import Writer, write
 from demos.text.saving import load_network
 from demos.text.settings import TextSettings
 from tests.demos import commands

@@ -6,8 +6,15 @@ import numpy
 from numpy.testing import assert_allclose, assert_array_equal
 
 from demos._support.exits import UserError
-from demos.text.data import (START, UNKNOWN, Alphabet, Windows, load_topics,
-                             split, without_repeats)
+from demos.text.data import (
+    START,
+    UNKNOWN,
+    Alphabet,
+    Windows,
+    load_topics,
+    split,
+    without_repeats,
+)
 from demos.text.ngram import WittenBell
 
 LONG = 'A paragraph of at least forty characters, number {}.'

@@ -2,21 +2,56 @@
 import numpy
 import theano
 from blocks.bricks import (
-    MLP, BatchNormalization, BatchNormalizedMLP, Identity, LeakyRectifier,
-    Linear, LinearMaxout, Logistic, Maxout, NDimensionalSoftmax, Rectifier,
-    Softmax, Softplus, Tanh)
+    MLP,
+    BatchNormalization,
+    BatchNormalizedMLP,
+    Identity,
+    LeakyRectifier,
+    Linear,
+    LinearMaxout,
+    Logistic,
+    Maxout,
+    NDimensionalSoftmax,
+    Rectifier,
+    Softmax,
+    Softplus,
+    Tanh,
+)
+from blocks.bricks.attention import SequenceContentAttention
 from blocks.bricks.lookup import LookupTable
 from blocks.bricks.parallel import Fork, Merge
+from blocks.bricks.sequence_generators import (
+    LookupFeedback,
+    Readout,
+    SequenceGenerator,
+    SoftmaxEmitter,
+)
 from numpy.testing import assert_allclose, assert_array_equal
 from theano import tensor
 
 from blocks_rnn_bricks import (
-    CTC, LSTM, BidirectionalStack, GatedRecurrent, SimpleRNN,
-    UnidirectionalStack, best_path, clean, mean_over_time)
+    CTC,
+    LSTM,
+    BidirectionalStack,
+    GatedRecurrent,
+    SequenceCategoricalCrossEntropy,
+    SimpleRNN,
+    UnidirectionalStack,
+    best_path,
+    clean,
+    mean_over_time,
+)
 from blocks_rnn_bricks.export import to_onnx
 from tests.bricks.oracle import random_mask
 from tests.export.models import (
-    CLOSE, SinglePrecision, at_random, exported, operators, run, variables)
+    CLOSE,
+    SinglePrecision,
+    at_random,
+    exported,
+    operators,
+    run,
+    variables,
+)
 
 
 class TestFeedforward(SinglePrecision):
@@ -172,6 +207,27 @@ class TestNetworks(SinglePrecision):
             x, mask=mask)[0]}), **values)
         assert_allclose(run(model, **values)[0], expected, **CLOSE)
         self.assertEqual(1, operators(model)['Scan'])
+
+    def test_generator_with_attention(self):
+        symbols, attended = tensor.lmatrix('symbols'), tensor.tensor3('x')
+        generator = at_random(SequenceGenerator(
+            Readout(readout_dim=5, source_names=['states'],
+                    emitter=SoftmaxEmitter(),
+                    feedback_brick=LookupFeedback(5, 4)),
+            GatedRecurrent(dim=3), attention=SequenceContentAttention(
+                state_names=['states'], state_dims=[3], attended_dim=2,
+                match_dim=4)))
+        to_onnx(None, [symbols, attended],
+                {'costs': generator.cost_matrix(symbols, attended=attended)})
+
+    def test_cost_of_sequences(self):
+        x, mask = variables()
+        symbols = tensor.lmatrix('symbols')
+        cost = SequenceCategoricalCrossEntropy(from_logits=True).apply(
+            symbols, x, mask)
+        to_onnx(None, [symbols, x, mask], {'cost': cost}, examples=[
+            self.rng.randint(4, size=(3, 2)), self.rng.normal(size=(3, 2, 4)),
+            numpy.array([[1, 1], [1, 1], [1, 0]])])
 
     def test_loop_without_sequences(self):
         h = tensor.matrix('h')

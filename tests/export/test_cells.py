@@ -1,27 +1,49 @@
 """Which operators cells become, and their numbers beside NumPy loops."""
 import unittest
+from functools import partial
 
 import numpy
-from blocks.bricks import Logistic, Rectifier, Tanh
+from blocks.bricks import Linear, Logistic, Rectifier, Tanh
 from blocks.bricks.recurrent import LSTM as BlocksLSTM
 from blocks.bricks.recurrent import (
-    Bidirectional, GatedRecurrent as BlocksGRU, RecurrentStack,
-    SimpleRecurrent)
-from blocks.bricks import Linear
+    Bidirectional,
+    RecurrentStack,
+    SimpleRecurrent,
+)
+from blocks.bricks.recurrent import GatedRecurrent as BlocksGRU
 from blocks.roles import WEIGHT, add_role
 from blocks.utils import shared_floatx
 from numpy.testing import assert_allclose
 from theano import tensor
 
 from blocks_rnn_bricks import (
-    GatedRecurrent, LayerNormLSTM, LSTM, PeepholeLSTM, ProjectedLSTM,
-    Transition, carry_over, recurrent)
+    LSTM,
+    GatedRecurrent,
+    LayerNormLSTM,
+    PeepholeLSTM,
+    ProjectedLSTM,
+    Transition,
+    carry_over,
+    recurrent,
+)
 from tests.bricks.cell_tests import values_of
 from tests.bricks.oracle import (
-    gru_step, iterated_padded, layer_norm_lstm_step, projected_lstm_step,
-    random_mask, sigmoid)
+    gru_step,
+    iterated_padded,
+    layer_norm_lstm_step,
+    projected_lstm_step,
+    random_mask,
+    sigmoid,
+)
 from tests.export.models import (
-    CLOSE, SinglePrecision, at_random, exported, operators, run, variables)
+    CLOSE,
+    SinglePrecision,
+    at_random,
+    exported,
+    operators,
+    run,
+    variables,
+)
 
 T, B, DIM = 6, 4, 3
 
@@ -64,8 +86,8 @@ def simple_step(function):
     return lambda p, x, h: [function(x + h.dot(p['W']))]
 
 
-class _OneState(Transition):
-    """A cell of one state, of its dimensions and parameters."""
+class _Own(Transition):
+    """What the cells below have in common."""
 
     def __init__(self, dim, **kwargs):
         self.dim = dim
@@ -89,7 +111,7 @@ _CELLS = dict(sequences=['inputs', 'mask'], states=['states', 'cells'],
               contexts=[], outputs=['states', 'cells'])
 
 
-class OtherLSTM(_OneState):
+class OtherLSTM(_Own):
     """An LSTM whose equations are written the other way round."""
 
     @recurrent(**_CELLS)
@@ -109,7 +131,39 @@ def other_step(p, x, h, c):
     return [sigmoid(o) * numpy.tanh(c), c]
 
 
-class Lagging(_OneState):
+class Shared(_Own):
+    """One number is added to the forget gates of all cells."""
+
+    def __init__(self, number, **kwargs):
+        self.number = number
+        super().__init__(DIM, **kwargs)
+
+    @recurrent(**_CELLS)
+    def apply(self, inputs, states, cells, mask=None):
+        net = tensor.dot(states, self.W) + inputs
+        i, j, f, o = (net[:, k * self.dim:(k + 1) * self.dim]
+                      for k in range(4))
+        number = {'weight': self.p[None, 1:2] * cells,
+                  'bias': self.p[None, 1:2], 'input': inputs[:, 1:2],
+                  'product': net[:, 1:2], 'cell': cells[:, 1:2]}[self.number]
+        after = (tensor.nnet.sigmoid(f + number) * cells +
+                 tensor.tanh(i) * tensor.nnet.sigmoid(j))
+        return carry_over(mask, [tensor.tanh(after) * tensor.nnet.sigmoid(o),
+                                 after], [states, cells])
+
+
+def shared_step(number):
+    def step(p, x, h, c):
+        net = x + h.dot(p['W_state'])
+        i, j, f, o = net.reshape(4, len(h))
+        f = f + {'weight': p['p'][1] * c, 'bias': p['p'][1], 'input': x[1],
+                 'product': net[1], 'cell': c[1]}[number]
+        c = sigmoid(f) * c + numpy.tanh(i) * sigmoid(j)
+        return [numpy.tanh(c) * sigmoid(o), c]
+    return step
+
+
+class Lagging(_Own):
     """Not an LSTM: its output gate looks at the cells before."""
 
     @recurrent(**_CELLS)
@@ -157,7 +211,11 @@ CELLS = [
      'Scan'),
     ('ProjectedLSTM', lambda: ProjectedLSTM(dim=DIM, proj_dim=2),
      projected_lstm_step, 'Scan'),
-    ('not an LSTM', lambda: Lagging(DIM), lagging_step, 'Scan')]
+    ('a gate that looks back', lambda: Lagging(DIM), lagging_step, 'Scan'),
+    ('one cell', lambda: PeepholeLSTM(dim=1), lstm_step(), 'LSTM')] + [
+    ('one {} for all cells'.format(number), partial(Shared, number),
+     shared_step(number), 'LSTM' if number == 'bias' else 'Scan')
+    for number in ('weight', 'bias', 'input', 'product', 'cell')]
 
 
 class TestCells(SinglePrecision):

@@ -17,7 +17,14 @@ from blocks_rnn_bricks import LSTM, BidirectionalStack, UnidirectionalStack
 from blocks_rnn_bricks.export import to_onnx
 from blocks_rnn_bricks.export.translation import TRANSLATORS
 from tests.export.models import (
-    CLOSE, SinglePrecision, at_random, exported, operators, run, variables)
+    CLOSE,
+    SinglePrecision,
+    at_random,
+    exported,
+    operators,
+    run,
+    variables,
+)
 
 
 def axes(value):

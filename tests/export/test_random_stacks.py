@@ -6,14 +6,30 @@ from numpy.testing import assert_allclose
 from theano import tensor
 
 from blocks_rnn_bricks import (
-    BidirectionalStack, GatedRecurrent, LayerNormLSTM, LSTM, PeepholeLSTM,
-    ProjectedLSTM, UnidirectionalStack)
+    LSTM,
+    BidirectionalStack,
+    GatedRecurrent,
+    LayerNormLSTM,
+    PeepholeLSTM,
+    ProjectedLSTM,
+    UnidirectionalStack,
+)
 from tests.bricks.cell_tests import values_of
 from tests.bricks.oracle import (
-    gru_step, iterated_padded, layer_norm_lstm_step, projected_lstm_step,
-    random_mask)
+    gru_step,
+    iterated_padded,
+    layer_norm_lstm_step,
+    projected_lstm_step,
+    random_mask,
+)
 from tests.export.models import (
-    CLOSE, SinglePrecision, at_random, exported, run, variables)
+    CLOSE,
+    SinglePrecision,
+    at_random,
+    exported,
+    run,
+    variables,
+)
 from tests.export.test_cells import lstm_step
 
 CELLS = {

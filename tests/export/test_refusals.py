@@ -2,15 +2,24 @@
 import numpy
 import theano
 from blocks.bricks import BatchNormalization, Linear
+from blocks.bricks.sequence_generators import (
+    LookupFeedback,
+    Readout,
+    SequenceGenerator,
+    SoftmaxEmitter,
+)
 from blocks.graph import batch_normalization
 from theano import tensor
 from theano.tensor.shared_randomstreams import RandomStreams
 
 import rnn_kernels
 from blocks_rnn_bricks import (
-    LSTM, Regularized, UnidirectionalStack, dropout_mask)
-from tests.export.models import (
-    SinglePrecision, at_random, exported, variables)
+    LSTM,
+    Regularized,
+    UnidirectionalStack,
+    dropout_mask,
+)
+from tests.export.models import SinglePrecision, at_random, exported, variables
 
 
 class TestRefusals(SinglePrecision):
@@ -48,8 +57,15 @@ class TestRefusals(SinglePrecision):
         streams = RandomStreams(1)
         rows, updates = theano.scan(
             lambda row: row + streams.normal(row.shape), sequences=[v])
-        self.refused([v], {'y': rows}, 'Scan (updates shared variables|draws '
-                     'random numbers)|draws random numbers')
+        self.refused([v], {'y': rows}, 'Scan draws random numbers; build the '
+                     'graph without')
+        generator = at_random(SequenceGenerator(
+            Readout(readout_dim=5, source_names=['states'],
+                    emitter=SoftmaxEmitter(theano_seed=1),
+                    feedback_brick=LookupFeedback(5, 4)),
+            LSTM(dim=3), name='writer'))
+        *_, symbols, _ = generator.generate(n_steps=6, batch_size=3)
+        self.refused([], {'y': symbols}, '/writer.* draws random numbers')
 
     def test_statistics_of_the_batch(self):
         v = tensor.matrix('v')

@@ -6,9 +6,18 @@ from numpy.testing import assert_allclose
 from theano import tensor
 
 from blocks_rnn_bricks import (
-    GatedRecurrent, LSTM, PeepholeLSTM, UnidirectionalStack)
+    LSTM,
+    GatedRecurrent,
+    PeepholeLSTM,
+    UnidirectionalStack,
+)
 from tests.export.models import (
-    CLOSE, SinglePrecision, at_random, exported, session_of)
+    CLOSE,
+    SinglePrecision,
+    at_random,
+    exported,
+    session_of,
+)
 
 T, B = 11, 2
 

@@ -1,5 +1,6 @@
 """``python -m benchmarks`` finds, names and runs the benchmarks."""
 import contextlib
+import importlib
 import io
 import runpy
 import sys
@@ -11,7 +12,7 @@ from unittest import mock
 import numpy
 
 from benchmarks import __main__ as dispatcher
-from benchmarks import recurrent_speed
+from benchmarks import conv_speed, recurrent_speed
 from benchmarks._recurrent_processes import OURS, Bench, ratio
 from benchmarks._recurrent_report import Report
 from benchmarks._recurrent_tasks import Task
@@ -35,6 +36,24 @@ class TestDispatcher(unittest.TestCase):
         self.assertEqual(names, list(dispatcher.benchmarks()))
         self.assertNotIn('__init__', names)
         self.assertEqual(self.runs, [])
+
+    def test_every_benchmark_finds_what_it_imports(self):
+        for name in dispatcher.benchmarks():
+            with self.subTest(name):
+                module = importlib.import_module(f'benchmarks.{name}')
+                self.assertTrue(callable(module.main))
+
+    def test_turns(self):
+        now, calls = [0], []
+
+        def work(name, seconds):
+            calls.append(name)
+            now[0] += seconds
+
+        times = conv_speed.take_turns(
+            [lambda: work('a', 3), lambda: work('b', 2)], 0, lambda: now[0])
+        numpy.testing.assert_array_equal(times, [[3, 2]] * 5)
+        self.assertEqual(''.join(calls), 'ab' * 5)
 
     def test_runs_the_one_named_with_its_options(self):
         with mock.patch.object(dispatcher, 'benchmarks',

@@ -10,11 +10,12 @@ import tempfile
 
 import blocks
 import blocks_extras
-import blocks_rnn_bricks
 import fuel
 import picklable_itertools
-import rnn_kernels
 import theano
+
+import blocks_rnn_bricks
+import rnn_kernels
 
 ROOT = pathlib.Path(__file__).parents[2]
 OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE

@@ -11,11 +11,12 @@ import tempfile
 from importlib.util import find_spec
 from unittest import SkipTest, TestCase
 
-import blocks_rnn_bricks
 from blocks.serialization import load
-from blocks_rnn_bricks.costs import SequenceCost
 from numpy.testing import assert_allclose
 from theano.configparser import change_flags
+
+import blocks_rnn_bricks
+from blocks_rnn_bricks.costs import SequenceCost
 
 ROOT = pathlib.Path(__file__).parents[2]
 DOCS = ROOT / 'docs'

@@ -1,11 +1,11 @@
 """The rules that hold for the checkout as a whole (CONTRIBUTING.rst)."""
 import ast
-import configparser
 import graphlib
 import pathlib
 import re
 import runpy
 import sys
+import tomllib
 import unittest
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -106,17 +106,14 @@ def attributes_set_by_constructor(node):
             and isinstance(target.ctx, ast.Store)}
 
 
-def setup_cfg():
-    config = configparser.ConfigParser()
-    config.read(ROOT / 'setup.cfg')
-    return config
+def project():
+    return tomllib.loads((ROOT / 'pyproject.toml').read_text())['project']
 
 
 def requirements(version):
-    """Return the modules that setup.cfg requires on a Python version."""
+    """Return the modules that pyproject.toml requires on a Python version."""
     modules = set()
-    for line in setup_cfg()[
-            'options']['install_requires'].strip().splitlines():
+    for line in project()['dependencies']:
         name, operator, bound = re.fullmatch(
             r'([\w-]+)[^;]*(?:; python_version (<|>=) "([\d.]+)")?',
             line).groups()
@@ -176,6 +173,18 @@ class TestTree(unittest.TestCase):
                         offenders.append(f'{path}: {node.name}')
         self.assertGreater(found, 20)
         self.assert_none(offenders, 'take the type hints off these')
+
+    def test_docstrings_end_with_an_empty_line(self):
+        # ruff sees to those with sections.
+        documented = ast.Module, ast.ClassDef, ast.FunctionDef
+        offenders = []
+        for path, tree in sources(*SHIPPED, 'demos', 'tests', 'benchmarks'):
+            for node in ast.walk(tree):
+                text = isinstance(node, documented) and ast.get_docstring(
+                    node, clean=False)
+                if text and '\n' in text and text.split('\n')[-2].strip():
+                    offenders.append(f'{path}: line {node.body[0].lineno}')
+        self.assert_none(offenders, 'give these one, if they have more lines')
 
     def test_only_the_theano_package_knows_pytensor(self):
         allowed = 'compat/theano/', 'tests/compat/theano/'
@@ -250,13 +259,13 @@ class TestTree(unittest.TestCase):
                 self.assert_none(
                     {f'{path}: {name}' for path, tree in sources(*folders)
                      for name in imports(tree) - known},
-                    'add these to install_requires of setup.cfg')
+                    'add these to dependencies in pyproject.toml')
 
     def test_what_is_required_is_imported(self):
         used = set().union(*(imports(tree)
                              for _, tree in sources(*SHIPPED, 'demos')))
         self.assert_none(requirements('3.11') - used,
-                         'take these off install_requires of setup.cfg')
+                         'take these off dependencies in pyproject.toml')
 
     def test_all_packages_of_compat_are_known(self):
         self.assertCountEqual(
@@ -292,6 +301,6 @@ class TestTree(unittest.TestCase):
                          'the Makefile has no such target')
 
     def test_version_is_the_one_of_the_changes(self):
-        version = setup_cfg()['metadata']['version']
+        version = project()['version']
         self.assertRegex((ROOT / 'CHANGES.rst').read_text(),
                          rf'(?m)^{re.escape(version)} \(')

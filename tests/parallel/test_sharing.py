@@ -7,14 +7,16 @@ from itertools import zip_longest
 from unittest import TestCase, mock
 
 import numpy
+from blocks.monitoring.aggregation import Mean
+from blocks.utils import shared_floatx
 from fuel.datasets import H5PYDataset, IndexableDataset
 from numpy.testing import assert_array_equal
 from theano import tensor
 
 from blocks_rnn_bricks import bucketed_batches, padded_batches, to_hdf5
 from blocks_rnn_bricks.parallel import GradientDescent, share, workers
+from blocks_rnn_bricks.parallel.algorithm import is_plain_mean
 from blocks_rnn_bricks.parallel.averaging import step
-from blocks.utils import shared_floatx
 
 
 class Worker:
@@ -144,7 +146,7 @@ class TestSharing(TestCase):
                 right = list(stream('padded').get_epoch_iterator())
                 shared = share(stream(kind))
                 iterator = shared.get_epoch_iterator()
-                for before in range(len(right) - 1):
+                for _ in range(len(right) - 1):
                     next(iterator)
                 shared.source.put_back()
                 # In what is saved now, too.
@@ -172,6 +174,12 @@ class TestWeight(TestCase):
         w = shared_floatx(1., name='w')
         cost = (w * x * mask).sum() / mask.sum()
         cost.name = 'cost'
+        self.assertRaisesRegex(
+            ValueError, r'weight=x_mask.sum\(\)', GradientDescent,
+            cost=cost, parameters=[w])
+        # The original Blocks marks so what is monitored without a scheme.
+        cost.tag.aggregation_scheme = Mean(cost, 1.)
+        self.assertTrue(is_plain_mean(cost))
         self.assertRaisesRegex(
             ValueError, r'weight=x_mask.sum\(\)', GradientDescent,
             cost=cost, parameters=[w])

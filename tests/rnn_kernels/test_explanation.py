@@ -4,8 +4,7 @@ from unittest import mock
 
 from theano import tensor
 
-from rnn_kernels import (
-    building_step, disabled, enabled, explain, inside_step)
+from rnn_kernels import building_step, disabled, enabled, explain, inside_step
 from tests.rnn_kernels.steps import STEPS, D
 
 
@@ -55,7 +54,7 @@ class TestExplain(unittest.TestCase):
         self.assertRegex(str(explanation),
                          "Net 'enc': iterated by scan, because of Softmax")
         with self.assertRaisesRegex(
-                ValueError, "Net 'enc': no code was made, since the step is "
+                ValueError, "Net 'enc': there is no code, since the step is "
                 "iterated by scan: Softmax"):
             explanation.source()
 

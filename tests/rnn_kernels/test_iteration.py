@@ -7,7 +7,13 @@ from numpy.testing import assert_allclose
 from theano import tensor
 
 from rnn_kernels import (
-    Refusal, iterate, ops, project, projection_of, side_by_side)
+    Refusal,
+    iterate,
+    ops,
+    project,
+    projection_of,
+    side_by_side,
+)
 from rnn_kernels.ops import Iterate, IterateGradient
 from tests.rnn_kernels.plain import plain
 from tests.rnn_kernels.steps import STEPS

@@ -48,6 +48,19 @@ class TestTape(unittest.TestCase):
                          [1, 2])
         self.assertEqual(layout.before['states'].buffer, 'operand_1')
 
+    def test_rounded_operands(self):
+        # Two bfloat16 in the place of a float32, unless a stage reads the
+        # state that is multiplied.
+        for name, operands in (
+                ('lstm', {'rounded_1': (D + 1) // 2}),
+                ('gru', {'operand_1': D, 'rounded_2': (D + 1) // 2})):
+            with self.subTest(name):
+                cell = STEPS[name].cells('float32')[0].skipping
+                layout = layout_of(cell._replace(rounded=True))
+                self.assertEqual(
+                    {name: layout.buffers[name] for name in layout.tape
+                     if name.startswith(('operand', 'rounded'))}, operands)
+
     def test_simple(self):
         self.check('simple', 2 * D)
 

@@ -204,8 +204,8 @@ class TestErrors(unittest.TestCase):
 
         refuse(r"Net 'enc': the sequence 'mask' must have the shape \(6, 4\),"
                r" since 'inputs' has \(6, 4, 5\); got \(5, 4\)", mask=(5, 4))
-        refuse(r"the sequence 'mask' .* got \(4, 6\); transpose what is "
-               "batch-major to time first", mask=(4, 6))
+        refuse(r"the sequence 'mask' .* got \(4, 6\); transpose "
+               "batch-major data to time-major", mask=(4, 6))
         refuse(r"the sequence 'inputs' must have the shape \(6, 4, 5\).* got "
                r"\(6, 4, 7\)", inputs=(6, 4, 7))
         refuse(r"the state 'states' must have the shape \(4, 5\).* got "

@@ -11,9 +11,18 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from rnn_kernels.linking import addresses
 from rnn_kernels.product import (
-    multiply_add, multiply_add_matrix, multiply_add_transposed)
+    multiply_add,
+    multiply_add_matrix,
+    multiply_add_transposed,
+)
 from rnn_kernels.tiles import (
-    BLOCK, PANEL_BYTES, empty_panels, empty_scratch, pack, pack_transposed)
+    BLOCK,
+    PANEL_BYTES,
+    empty_panels,
+    empty_scratch,
+    pack,
+    pack_transposed,
+)
 
 
 def packed(*matrices):

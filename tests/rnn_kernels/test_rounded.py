@@ -9,13 +9,13 @@ from numpy.testing import assert_allclose, assert_array_equal
 from theano import tensor
 
 import rnn_kernels
-from rnn_kernels import precisions, rounded
+from rnn_kernels import pairs, precisions, rounded
 from rnn_kernels.absorption import absorb
 from rnn_kernels.linking import addresses
 from rnn_kernels.ops import Iterate
 
 NEEDS_INSTRUCTION = unittest.skipUnless(
-    rounded.supported(), 'this processor has no AVX512-BF16, without which '
+    pairs.supported(), 'this processor has no AVX512-BF16, without which '
     'kernels multiply in float32')
 
 
@@ -96,6 +96,39 @@ class TestProducts(unittest.TestCase):
                         self.products, left, 1, count, right, 2, out, scratch)
                     assert_allclose(out, expected, rtol=1e-5, atol=1e-4)
 
+    def test_rows_that_are_rounded(self):
+        for depth, columns in self.SIZES:
+            scratch = rounded.empty_scratch(depth, columns)
+            panels = self.packed(self.random(depth, columns))
+            for count in 0, 1, 8, 255, 256:
+                with self.subTest(depth=depth, columns=columns, rows=count):
+                    left = self.random(count + 1, depth)
+                    rows = numpy.full((count + 3, (depth + 1) // 2),
+                                      numpy.nan, 'float32')
+                    rounded.round_rows(self.products, left, 1, count, rows,
+                                       2)
+                    halves = rows.view('uint16')[2:count + 2, :depth]
+                    assert_array_equal(
+                        halves, as_bfloat16(left[1:]).view('uint32') >> 16)
+                    self.assertTrue(numpy.isnan(rows[:2]).all())
+                    self.assertTrue(numpy.isnan(rows[count + 2:]).all())
+                    right = self.random(count + 2, columns)
+                    out, again = numpy.zeros((2, depth, columns), 'float32')
+                    rounded.multiply_add_transposed(
+                        self.products, left, 1, count, right, 2, out, scratch)
+                    rounded.multiply_add_rounded_transposed(
+                        self.products, rows, 2, count, right, 2, again,
+                        scratch)
+                    assert_array_equal(again, out)
+                    out, again = numpy.zeros((2, count, columns), 'float32')
+                    rounded.multiply_add(
+                        self.products, left, 1, count, panels, out, 0,
+                        scratch)
+                    rounded.multiply_add_rounded(
+                        self.products, rows, 2, count, panels, again, 0,
+                        scratch)
+                    assert_array_equal(again, out)
+
     def test_to_nearest_even_and_nan(self):
         one = numpy.array([0x3f808000, 0x3f818000, 0x3f808001, 0x7fffffff,
                            0x7f800000, 0xff7fffff], 'uint32').view('float32')
@@ -115,7 +148,8 @@ class TestKernels(unittest.TestCase):
 
     FEATURES, DIM, STEPS, BATCH = 20, 33, 100, 6
 
-    def build(self, name, threads=1):
+    def build(self, name, threads=1, reads=True):
+        """Make a layer; its step `reads` states, or only multiplies them."""
         rng = numpy.random.RandomState(0)
         shapes = {'W': (self.FEATURES, 3 * self.DIM),
                   'U': (self.DIM, 3 * self.DIM), 'b': (3 * self.DIM,)}
@@ -129,8 +163,10 @@ class TestKernels(unittest.TestCase):
             gate, candidate, out = [
                 net[:, k * self.DIM:(k + 1) * self.DIM] for k in range(3)]
             gate = tensor.nnet.sigmoid(gate)
-            after = gate * h + (1 - gate) * tensor.tanh(candidate) * (
+            after = (1 - gate) * tensor.tanh(candidate) * (
                 tensor.nnet.sigmoid(out))
+            if reads:
+                after = after + gate * h
             keep = mask[:, None]
             return keep * after + (1 - keep) * h
 
@@ -154,38 +190,66 @@ class TestKernels(unittest.TestCase):
         mask = numpy.arange(self.STEPS)[:, None] < lengths
         return x.astype('float32'), mask.astype('float32')
 
+    def kinds(self):
+        """Go through both kinds of steps."""
+        for reads in True, False:
+            with self.subTest(reads=reads):
+                yield reads
+
     def test_error(self):
-        exact, got = (self.build(name)(*self.batch())
-                      for name in ('float32', 'bfloat16'))
-        for one, other in zip(exact, got):
-            error = numpy.linalg.norm(other - one) / numpy.linalg.norm(one)
-            self.assertLess(error, .01)
-            self.assertGreater(error, 1e-5)  # it is not float32
-            self.assertGreater((one * other).sum() / numpy.linalg.norm(
-                one) / numpy.linalg.norm(other), .9995)
+        for reads in self.kinds():
+            exact, got = (self.build(name, reads=reads)(*self.batch())
+                          for name in ('float32', 'bfloat16'))
+            for one, other in zip(exact, got):
+                error = numpy.linalg.norm(other - one)
+                self.assertLess(error, .01 * numpy.linalg.norm(one))
+                # It is not float32.
+                self.assertGreater(error, 1e-5 * numpy.linalg.norm(one))
+                self.assertGreater(
+                    (one * other).sum() / numpy.linalg.norm(one) /
+                    numpy.linalg.norm(other), .9995)
 
     def test_padding_and_nan(self):
-        function = self.build('bfloat16')
-        x, mask = self.batch()
-        expected = function(x, mask)
-        padded = numpy.where(mask[:, :, None] == 0, numpy.float32('nan'), x)
-        for one, other in zip(expected, function(padded, mask)):
-            assert_array_equal(one, other)
-        for wrong in 'nan', 'inf':
+        for reads in self.kinds():
+            function = self.build('bfloat16', reads=reads)
             x, mask = self.batch()
-            x[3, 2, 1] = numpy.float32(wrong)
-            states = function(x, mask)[0]
-            self.assertTrue(numpy.isfinite(states[:3, 2]).all())
-            self.assertTrue(numpy.isfinite(
-                numpy.delete(states, 2, axis=1)).all())
-            if wrong == 'nan':
-                self.assertTrue(numpy.isnan(states[3:, 2]).all())
+            expected = function(x, mask)
+            padded = numpy.where(mask[:, :, None] == 0, numpy.float32('nan'),
+                                 x)
+            for one, other in zip(expected, function(padded, mask)):
+                assert_array_equal(one, other)
+            for wrong in 'nan', 'inf':
+                x, mask = self.batch()
+                x[3, 2, 1] = numpy.float32(wrong)
+                states, *gradients = function(x, mask)
+                self.assertTrue(numpy.isfinite(states[:3, 2]).all())
+                self.assertTrue(numpy.isfinite(
+                    numpy.delete(states, 2, axis=1)).all())
+                # The gradient of W multiplies by what was rounded.
+                self.assertTrue(numpy.isnan(gradients[2][1]).any())
+                if wrong == 'nan':
+                    self.assertTrue(numpy.isnan(states[3, 2]).all())
+
+    def test_few_steps(self):
+        """They are multiplied in float32, but for the gradients."""
+        x, mask = self.batch()
+        for reads in self.kinds():
+            exact, got = (self.build(name, reads=reads)(x[:3], mask[:3])
+                          for name in ('float32', 'bfloat16'))
+            assert_array_equal(exact[0], got[0])
+            for one, other in zip(exact, got):
+                self.assertLessEqual(numpy.linalg.norm(other - one),
+                                     .01 * numpy.linalg.norm(one))
 
     def test_threads(self):
+        """As close as in float32: only the order of sums differs."""
         batch = self.batch()
-        for one, other in zip(self.build('bfloat16', 1)(*batch),
-                              self.build('bfloat16', 3)(*batch)):
-            assert_allclose(one, other, rtol=1e-4, atol=1e-5)
+        for reads in self.kinds():
+            for name in 'float32', 'bfloat16':
+                for one, other in zip(
+                        self.build(name, 1, reads)(*batch),
+                        self.build(name, 3, reads)(*batch)):
+                    assert_allclose(one, other, rtol=1e-4, atol=1e-5)
 
 
 class TestPrecision(unittest.TestCase):
@@ -211,7 +275,7 @@ class TestPrecision(unittest.TestCase):
         for wrong in 'float16', 16, 'BFLOAT16':
             with self.subTest(wrong):
                 with self.assertRaisesRegex(
-                        ValueError, "'float32' or 'bfloat16', got .*leave"):
+                        ValueError, "'float32' or 'bfloat16', got .*omit"):
                     with rnn_kernels.precision(wrong):
                         pass
         with mock.patch.dict(os.environ,

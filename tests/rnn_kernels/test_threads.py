@@ -6,8 +6,7 @@ import unittest
 from threading import Barrier, current_thread
 from unittest import mock
 
-from rnn_kernels.threads import (
-    VARIABLE, number_of_threads, run)
+from rnn_kernels.threads import VARIABLE, number_of_threads, run
 
 
 class TestNumberOfThreads(unittest.TestCase):

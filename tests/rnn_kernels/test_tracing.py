@@ -119,10 +119,10 @@ class TestRefusals(unittest.TestCase):
 
     def test_dtype(self):
         other = share(D, D, name='W32', dtype='float32')
-        self.refuse("'W32' is of dtype float32, the states are float64",
+        self.refuse("'W32' has dtype float32, the states have float64",
                     lambda x, h: tensor.dot(h, other) + x)
         vector = share(D, name='v32', dtype='float32')
-        self.refuse("'v32' is of dtype float32, the states are float64",
+        self.refuse("'v32' has dtype float32, the states have float64",
                     lambda x, h: h * vector + x)
         self.refuse('a cast to float32',
                     lambda x, h: tensor.cast(h, 'float32') + x)
@@ -199,9 +199,9 @@ class TestIterateRefuses(unittest.TestCase):
         self.assertEqual(output.ndim, 3)
 
     def test_dtypes(self):
-        self.refuse("states are of dtype int64, not float32 or float64",
+        self.refuse("states have dtype int64, not float32 or float64",
                     states={'h': tensor.lmatrix('h')})
-        self.refuse("the sequence 'x' is of dtype float32, the states are "
+        self.refuse("the sequence 'x' has dtype float32, the states have "
                     "float64", sequences={
                         'x': tensor.tensor3('x', dtype='float32')})
 
@@ -285,7 +285,7 @@ class TestTrace(unittest.TestCase):
         for step in (lambda x, h: h * flag + x,
                      lambda x, h: tensor.switch(flag, h, x)):
             with self.assertRaisesRegex(
-                    Refusal, "'flag' is of dtype int8, the states are"):
+                    Refusal, "'flag' has dtype int8, the states have"):
                 cell_of(step)
 
     def test_one_sum_of_products(self):

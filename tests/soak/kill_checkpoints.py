@@ -17,13 +17,15 @@ import time
 import traceback
 
 import numpy
-
 from blocks.algorithms import Adam, CompositeRule, StepClipping
 from blocks.extensions import FinishAfter, TrainingExtension
 from blocks.extensions.monitoring import (
-    DataStreamMonitoring, TrainingDataMonitoring)
+    DataStreamMonitoring,
+    TrainingDataMonitoring,
+)
 from blocks.extensions.saveload import Checkpoint
 from blocks.serialization import continue_training, load, load_parameters
+
 from tests.compat.blocks.training import regression_loop, regression_stream
 
 CHECKPOINT, STATE = 'checkpoint.tar', 'state.pkl'

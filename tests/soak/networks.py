@@ -3,13 +3,20 @@ import time
 
 import numpy
 import theano
+from blocks.bricks import (
+    LSTM,
+    MLP,
+    GatedRecurrent,
+    Identity,
+    Logistic,
+    Rectifier,
+    SimpleRecurrent,
+    Softplus,
+    Tanh,
+)
+from blocks.initialization import IsotropicGaussian
 from numpy.testing import assert_allclose
 from theano import tensor
-
-from blocks.bricks import (
-    LSTM, MLP, GatedRecurrent, Identity, Logistic, Rectifier, SimpleRecurrent,
-    Softplus, Tanh)
-from blocks.initialization import IsotropicGaussian
 
 
 def logistic(x):

@@ -212,7 +212,6 @@ def one_training(rng, expected, longest):
 def race(path, number):
     """Save to a path that others save to, too, and load what is there."""
     import theano
-
     from blocks.serialization import load, load_parameters, secure_dump
     W = theano.shared(numpy.full(1000, float(number)), name='W')
     for _ in range(30):

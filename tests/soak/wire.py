@@ -8,7 +8,6 @@ import time
 
 import numpy
 import zmq
-
 from fuel.datasets import IndexableDataset
 from fuel.exceptions import InvalidMessage
 from fuel.messages import to_parts

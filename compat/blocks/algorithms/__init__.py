@@ -1,4 +1,4 @@
-"""Training algorithms, and the rules by which they take steps.
+"""Training algorithms and their step rules.
 
 ========================= ==============================================
 Algorithms                :class:`TrainingAlgorithm`,
@@ -20,6 +20,7 @@ Examples
 Adam on gradients of a norm of at most 5:
 
 >>> rule = CompositeRule([StepClipping(5), Adam(learning_rate=0.001)])
+
 """
 from .._former import former_names
 from .adaptive import AdaDelta, AdaGrad, Adam, AdaMax, BasicRMSProp, RMSProp

@@ -1,7 +1,8 @@
 r"""Rules whose steps adapt to the gradients seen so far.
 
-In the equations :math:`g_t` is the gradient at time t (or what another
-rule made of it), :math:`s_t` the step, and all operations are by element.
+In the equations, :math:`g_t` is the gradient at time t (or the step of another
+rule), :math:`s_t` the step, and all operations are elementwise.
+
 """
 from theano import tensor
 
@@ -22,7 +23,7 @@ from .step_rules import (
 
 
 def decayed_mean_square(mean_square, value, decay_rate):
-    """A running mean of squares, with one more value."""
+    """Update a running mean of squares with one more value."""
     return (decay_rate * mean_square
             + (1 - decay_rate) * tensor.sqr(value))
 
@@ -80,16 +81,16 @@ class BasicRMSProp(StepRule):
         a_t &= \rho a_{t-1} + (1 - \rho) g_t^2 \\
         s_t &= g_t / \max(\sqrt{a_t}, 1 / m)
 
-    It takes no learning rate: put :class:`.Scale` behind it, or use
-    :class:`RMSProp`. As it undoes what scaling was done before it, it
-    should be the first rule.
+    It has no learning rate: put :class:`.Scale` after it, or use
+    :class:`RMSProp`. Since it undoes any earlier scaling, it should be the
+    first rule.
 
     Parameters
     ----------
     decay_rate : float, optional
         :math:`\rho`, in [0, 1].
     max_scaling : float, optional
-        :math:`m`, by how much a gradient is multiplied at most.
+        :math:`m`, the maximal factor of a gradient.
 
     Raises
     ------
@@ -180,7 +181,7 @@ class AdaGrad(StepRule):
 
 
 def step_counter():
-    """A variable that holds how many steps were done."""
+    """A variable that counts the steps."""
     time = shared_floatx(0., 'time')
     add_role(time, ALGORITHM_BUFFER)
     return time
@@ -189,8 +190,8 @@ def step_counter():
 class _Moments(StepRule):
     """Base class of Adam and AdaMax: settings and the first moment.
 
-    The parameters whose steps are computed together share the count of
-    steps, so that what depends on nothing else is computed once.
+    Parameters whose steps are computed together share the step counter, so
+    that expressions that depend only on it are computed once.
 
     """
 
@@ -224,7 +225,7 @@ class _Moments(StepRule):
             The mean after this step, the number of this step, and by what
             the mean must be divided to have no bias towards 0.
         updates : list of tuple
-            Updates of what has to be recalled.
+            Updates of the state.
 
         """
         mean = buffer_like(parameter, 'mean')

@@ -3,7 +3,7 @@ from abc import ABC, abstractmethod
 
 
 class TrainingAlgorithm(ABC):
-    """The base of training algorithms.
+    """Base class of training algorithms.
 
     A main loop calls :meth:`initialize` once, before the first batch, then
     :meth:`process_batch` with each batch.
@@ -12,11 +12,11 @@ class TrainingAlgorithm(ABC):
 
     @abstractmethod
     def initialize(self):
-        """Get ready, e.g. compile."""
+        """Prepare for training, e.g. compile."""
 
     @abstractmethod
     def process_batch(self, batch):
-        """Learn from a batch.
+        """Process a batch.
 
         Parameters
         ----------
@@ -26,9 +26,9 @@ class TrainingAlgorithm(ABC):
         """
 
     def resume(self):
-        """Get ready to go on, maybe in a new process.
+        """Prepare to resume training, possibly in a new process.
 
-        Called in place of :meth:`initialize` when training was begun
-        before. By default nothing is done.
+        Called instead of :meth:`initialize` when training is resumed. Does
+        nothing by default.
 
         """

@@ -7,12 +7,12 @@ from ..annotations import full_name
 
 
 def listed(names):
-    """Names as a list in a sentence."""
+    """Format names as a list in a sentence."""
     return ', '.join(repr(name) for name in names) or 'none'
 
 
 def sources_message(sources, names):
-    """Why the sources of a batch don't fit the inputs of a graph.
+    """Explain why the sources of a batch don't match the inputs of a graph.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def sources_message(sources, names):
 
 
 def mask_hint(missing, sources):
-    """Where a mask comes from that is missing, if it looks like one.
+    """Explain how to make a missing mask, if the name looks like one.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def mask_hint(missing, sources):
 
 
 def type_message(inputs, batch):
-    """Which sources of a batch have a type that their input can't take.
+    """List the sources of a batch whose type their input can't take.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def type_message(inputs, batch):
         value = batch[variable.name]
         try:
             value = numpy.asarray(value)
-        except ValueError:  # NumPy's word for ragged
+        except ValueError:  # NumPy's message for ragged data
             value = numpy.empty(len(value), dtype=object)
         name = repr(variable.name)
         if value.dtype == object:
@@ -125,7 +125,7 @@ def type_message(inputs, batch):
                 f'{variable.dtype}; apply fuel.transformers.Cast(stream, '
                 f"'{variable.dtype}', which_sources=({name},)). Masks have "
                 f'the dtype fuel.config.floatX (FUEL_FLOATX): set it to that '
-                f'of Theano, which is another setting')
+                f'of Theano, which is a separate setting')
     return '. '.join(problems)
 
 

@@ -28,10 +28,9 @@ UNORDERED_GRADIENTS = (
 
 
 class GradientDescent(UpdatesAlgorithm):
-    """Subtracts from each parameter the step that a rule makes for it.
+    """Subtracts from each parameter a step computed by a rule.
 
-    The rule starts from the gradients of the cost, or from what is given
-    in their place.
+    The rule starts from the gradients of the cost, or from `gradients`.
 
     Parameters
     ----------
@@ -42,8 +41,8 @@ class GradientDescent(UpdatesAlgorithm):
     step_rule : :class:`.StepRule`, optional
         The rule; by default :class:`.Scale`, with learning rate 1.
     gradients : OrderedDict or list of tuple, optional
-        For each parameter an expression for its gradient. By default they
-        are derived from the cost.
+        An expression for the gradient of each parameter. By default they are
+        derived from the cost.
     known_grads, consider_constant : optional
         Passed to :func:`theano.tensor.grad`.
     on_not_finite : {'warn', 'raise', 'ignore'}, optional
@@ -59,15 +58,15 @@ class GradientDescent(UpdatesAlgorithm):
     steps : OrderedDict
         The steps by parameter.
     total_gradient_norm, total_step_norm : :class:`~tensor.TensorVariable`
-        The joint L2 norms of all gradients and of all steps, to monitor.
+        The joint L2 norms of all gradients and of all steps, for monitoring.
     last_cost : float or None
         The cost on the latest batch, before the update.
 
     Raises
     ------
     ValueError
-        If there is neither a cost nor gradients, if there are no
-        parameters, or arguments contradict each other.
+        If there is neither a cost nor gradients, there are no parameters, or
+        arguments contradict each other.
 
     """
 
@@ -116,8 +115,8 @@ class GradientDescent(UpdatesAlgorithm):
             self.parameters = parameters
             self.gradients = self._derive_gradients(known_grads,
                                                     consider_constant)
-        # In the order of the parameters always: sums of floating point
-        # numbers, and Theano's optimisations, depend on it.
+        # Always in the order of the parameters, on which floating-point sums
+        # and Theano's optimisations depend.
         self.total_gradient_norm = self._joint_norm(
             self.gradients, 'total_gradient_norm')
         self.step_rule = Scale() if step_rule is None else step_rule
@@ -134,12 +133,12 @@ class GradientDescent(UpdatesAlgorithm):
     params = former_attribute('params', 'parameters')
 
     def _joint_norm(self, expressions, name):
-        """The L2 norm of one expression per parameter."""
+        """The joint L2 norm of one expression per parameter."""
         return l2_norm([expressions[parameter]
                         for parameter in self.parameters]).copy(name=name)
 
     def _take_gradients(self, gradients, parameters):
-        """Use gradients as given, and see which parameters they are of."""
+        """Use given gradients, and determine their parameters."""
         ordered = (isinstance(gradients, OrderedDict)
                    or not isinstance(gradients, Mapping))
         self.gradients = (gradients if isinstance(gradients, Mapping)
@@ -221,7 +220,7 @@ class GradientDescent(UpdatesAlgorithm):
                 self._handle_not_finite(batch)
 
     def _handle_not_finite(self, batch):
-        """Tell about a cost that is NaN or infinite."""
+        """Report a cost that is NaN or infinite."""
         if self.on_not_finite == 'ignore':
             return
         message = not_finite_message(self.cost, self.last_cost, batch,

@@ -1,4 +1,4 @@
-"""Rules that keep steps, or parameters, within limits."""
+"""Rules that limit steps or parameters."""
 from collections import OrderedDict
 
 from theano import tensor
@@ -10,20 +10,21 @@ from .step_rules import StepRule, hyperparameter
 
 
 def threshold_of(owner, value):
-    """A shared variable for the norm that is allowed."""
+    """A shared variable for the maximal norm."""
     return hyperparameter(check_number(owner, 'threshold', value, above=0),
                           'threshold')
 
 
 class StepClipping(StepRule):
-    """Shrinks all steps together if their joint L2 norm is too big.
+    """Scales down all steps together if their joint L2 norm is too large.
 
-    Put first in a :class:`.CompositeRule` it clips the gradient [Pascanu]_.
+    As the first rule in a :class:`.CompositeRule`, it clips the gradient
+    [Pascanu]_.
 
     Parameters
     ----------
     threshold : float, optional
-        The norm allowed. Without it the rule does nothing.
+        The maximal norm. Without it, the rule does nothing.
 
     Attributes
     ----------
@@ -53,11 +54,11 @@ class StepClipping(StepRule):
 
 
 class VariableClipping(StepRule):
-    """Shrinks a parameter that would get too big an L2 norm by its step.
+    """Limits the L2 norm of a parameter after its step.
 
-    With `p` the parameter and `s` the previous step, the step that goes out
-    leads to ``p - s`` if that has an allowed norm, and otherwise to its
-    multiple that has the norm allowed. So it must be the last of the rules.
+    With `p` the parameter and `s` the previous step, the resulting step leads
+    to ``p - s`` if its norm is allowed, and otherwise to its multiple with the
+    maximal norm. So this must be the last rule.
 
     Parameters
     ----------
@@ -119,17 +120,17 @@ class VariableClipping(StepRule):
 
 
 class RemoveNotFinite(StepRule):
-    """Replaces the step of a parameter if it has a NaN or an infinity.
+    """Replaces the step of a parameter if it contains NaN or infinity.
 
-    The parameter is then multiplied by a factor instead. Put it behind all
-    other rules, but mind that a rule before it with a memory, like
-    :class:`.Momentum`, recalls what is not finite for good: such a rule
-    needs one in front of it, too.
+    The parameter is then multiplied by a factor instead. Put it after all
+    other rules. A stateful rule before it, like :class:`.Momentum`, keeps
+    non-finite values forever: such a rule needs another RemoveNotFinite before
+    it.
 
     Parameters
     ----------
     scaler : float, optional
-        The factor. By default 1: the parameter stays as it is.
+        The factor. By default 1: the parameter is unchanged.
 
     """
 

@@ -1,7 +1,8 @@
-"""Step rules: what to subtract from the parameters, given the gradients.
+"""Step rules, which compute steps of the parameters from gradients.
 
-A rule maps steps to steps, by parameter; the first steps are the
+A rule maps steps to steps, for each parameter; the first steps are the
 gradients. So rules can be chained.
+
 """
 from abc import ABC
 from collections import OrderedDict
@@ -13,14 +14,14 @@ from ..utils.checks import check_list, check_number
 
 
 def hyperparameter(value, name):
-    """A shared variable for a number that the user may change later on."""
+    """A shared variable for a number that the user may change later."""
     variable = shared_floatx(value, name)
     add_role(variable, ALGORITHM_HYPERPARAMETER)
     return variable
 
 
 def buffer_like(parameter, name):
-    """A shared variable of zeros for what a rule recalls of a parameter."""
+    """A shared variable of zeros for a rule's state of a parameter."""
     variable = shared_floatx_zeros_matching(parameter, name)
     variable.tag.for_parameter = parameter
     add_role(variable, ALGORITHM_BUFFER)
@@ -28,7 +29,7 @@ def buffer_like(parameter, name):
 
 
 def rate_of(owner, value):
-    """A shared variable for a learning rate, which is checked."""
+    """Check a learning rate and make a shared variable for it."""
     return hyperparameter(check_number(
         owner, 'learning_rate', value, least=0,
         remedy='to maximise, take the negative of the cost'),
@@ -36,13 +37,13 @@ def rate_of(owner, value):
 
 
 def share_of(owner, value, name):
-    """A shared variable for a share kept, at least 0 and below 1."""
+    """A shared variable for a fraction, at least 0 and below 1."""
     return hyperparameter(
         check_number(owner, name, value, least=0, below=1), name)
 
 
 def epsilon_of(owner, value):
-    """A shared variable for a small number that is added."""
+    """A shared variable for a small number to add."""
     return hyperparameter(check_number(owner, 'epsilon', value, least=0),
                           'epsilon')
 
@@ -64,10 +65,10 @@ def check_rule(who, name, rule):
 
 
 class StepRule(ABC):
-    """The base of step rules.
+    """Base class of step rules.
 
-    Override :meth:`compute_step` if the step of a parameter depends on
-    that parameter alone, otherwise :meth:`compute_steps`.
+    Override :meth:`compute_step` if the step of a parameter depends only on
+    that parameter, otherwise :meth:`compute_steps`.
 
     """
 
@@ -79,14 +80,14 @@ class StepRule(ABC):
         parameter : :class:`~tensor.TensorSharedVariable`
             The parameter.
         previous_step : :class:`~tensor.TensorVariable`
-            The gradient of the cost, or what another rule made of it.
+            The gradient of the cost, or the step of another rule.
 
         Returns
         -------
         step : :class:`~tensor.TensorVariable`
             The step, to be subtracted from the parameter.
         updates : list of tuple
-            Updates of what the rule has to recall.
+            Updates of the rule's state.
 
         """
         raise NotImplementedError(
@@ -99,15 +100,14 @@ class StepRule(ABC):
         Parameters
         ----------
         previous_steps : OrderedDict
-            For each parameter the gradient, or what another rule made of
-            it.
+            The gradient, or the step of another rule, for each parameter.
 
         Returns
         -------
         steps : OrderedDict
-            For each parameter what is to be subtracted from it.
+            The step of each parameter, to be subtracted from it.
         updates : list of tuple
-            Updates of what the rule has to recall.
+            Updates of the rule's state.
 
         """
         steps, updates = OrderedDict(), []
@@ -119,12 +119,12 @@ class StepRule(ABC):
 
 
 class CompositeRule(StepRule):
-    """Rules in a chain: each gets what the one before it has made.
+    """A chain of rules: each gets the steps of the previous rule.
 
     Parameters
     ----------
     components : list of :class:`StepRule`
-        The rules, the first one first.
+        The rules, in order.
 
     """
 
@@ -146,14 +146,14 @@ class CompositeRule(StepRule):
 
 
 class Restrict(StepRule):
-    """A rule for some parameters; the steps of the others stay.
+    """A rule for some parameters; the steps of the others are unchanged.
 
     Parameters
     ----------
     step_rule : :class:`StepRule`
         The rule.
     variables : iterable of :class:`~tensor.TensorSharedVariable`
-        The parameters it is for.
+        The parameters to which it applies.
 
     """
 
@@ -161,8 +161,9 @@ class Restrict(StepRule):
         check_rule('Restrict', 'step_rule', step_rule)
         self.step_rule = step_rule
         if isinstance(variables, (tuple, frozenset)):
-            variables = list(variables)  # no single item, though hashable
-        # Of any kind: rules are tried with other things than parameters.
+            variables = list(variables)  # not a single item, although hashable
+        # Of any kind: rules are also tested with other objects than
+        # parameters.
         self.variables = frozenset(check_list(
             'Restrict', 'variables', variables, Hashable, 'parameters'))
 
@@ -214,11 +215,11 @@ class Scale(StepRule):
 
 
 class BasicMomentum(StepRule):
-    r"""Adds up steps, the older ones with less and less weight.
+    r"""Adds up steps with decaying weights.
 
     .. math:: s_t = \mu s_{t-1} + g_t
 
-    It takes no learning rate: chain it with :class:`Scale`, or use
+    It has no learning rate: chain it with :class:`Scale`, or use
     :class:`Momentum`.
 
     Parameters

@@ -1,4 +1,4 @@
-"""Algorithms that are a Theano function with updates."""
+"""Algorithms that consist of a Theano function with updates."""
 import logging
 from collections.abc import Mapping
 
@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 
 
 def as_pairs(updates):
-    """Updates as a new list of (variable, expression)."""
+    """Return updates as a new list of (variable, expression)."""
     if isinstance(updates, Mapping):
         return list(updates.items())
     return list(updates)
@@ -39,9 +39,9 @@ class UpdatesAlgorithm(TrainingAlgorithm):
     Attributes
     ----------
     updates : list of tuple
-        The updates. Changes take no effect once it is compiled.
+        The updates. Changes after compilation have no effect.
     inputs : list of :class:`~tensor.TensorVariable`
-        The inputs, once it is compiled.
+        The inputs; set by compilation.
 
     """
 
@@ -81,7 +81,7 @@ class UpdatesAlgorithm(TrainingAlgorithm):
         self.updates.extend(as_pairs(updates))
 
     def outputs(self):
-        """The expressions whose values are wanted besides the updates."""
+        """The expressions to compute besides the updates."""
         return []
 
     def initialize(self):
@@ -111,7 +111,7 @@ class UpdatesAlgorithm(TrainingAlgorithm):
             **self.theano_func_kwargs)
 
     def resume(self):
-        """Compile again, if need be."""
+        """Compile again if necessary."""
         if self._function is None:
             self.initialize()
 
@@ -149,7 +149,7 @@ class UpdatesAlgorithm(TrainingAlgorithm):
             raise TypeError(f'{type(self).__name__}: {message}') from error
 
     def _check_sources(self, batch):
-        """See to it that sources and inputs fit, once per set of sources."""
+        """Check that sources and inputs match, once per set of sources."""
         missing, unused = sources_message(
             batch, [variable.name for variable in self.inputs])
         if missing:

@@ -45,6 +45,7 @@ class Application:
         are not found here.
     call_stack : list of :class:`~blocks.bricks.base.Brick`
         The bricks whose applications are under way, innermost last.
+
     """
 
     call_stack = []
@@ -144,6 +145,7 @@ class Application:
             If the method does not take these arguments.
         ValueError
             If the method returns more outputs than it has names for.
+
         """
         brick = bound_application.brick
         label = f'{describe(brick)}.{self.application_name}'
@@ -228,6 +230,7 @@ class Application:
         ...         return self.children[0].apply
         >>> Twice(Linear()).apply.outputs
         ['output']
+
         """
         self.delegate_function = f.__name__
         return f
@@ -256,6 +259,7 @@ class Application:
         ...         return self.names
         >>> Sum(['x', 'y']).apply.inputs
         ['x', 'y']
+
         """
         if not isinstance(name, str):
             raise ValueError(
@@ -285,6 +289,7 @@ class BoundApplication:
         The application of the class.
     brick : :class:`~blocks.bricks.base.Brick`
         The brick.
+
     """
 
     def __init__(self, application, brick):
@@ -349,6 +354,7 @@ def application(*args, **kwargs):
     >>> from theano import tensor
     >>> Shift().apply(tensor.vector())
     shift_apply_y
+
     """
     if kwargs and not args:
         def decorate(application_function):

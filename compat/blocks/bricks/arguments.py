@@ -36,6 +36,7 @@ def checked(*needed, **kinds):
     Traceback (most recent call last):
       ...
     TypeError: SimpleRecurrent: activation must be a brick, got ...
+
     """
     def decorate(init):
         names = list(inspect.signature(init).parameters)[1:]

@@ -8,6 +8,7 @@
 :mod:`blocks.bricks.laziness`             :func:`lazy`
 :mod:`blocks.bricks.ownership`            the parameters, the children
 ========================================  =================================
+
 """
 from .._former import former_names
 from .applications import Application, BoundApplication, application

@@ -34,8 +34,8 @@ class BatchNormalization(RNGMixin, Feedforward):
     .. math:: y = \gamma \frac{x - \mu}{\sigma} + \beta
 
     By default :math:`\mu` and :math:`\sigma` are statistics of the
-    population, shared variables that begin as 0 and 1 and that are for the
-    user to update. In training mode they are computed from the batch, with
+    population, shared variables with initial values 0 and 1 that the user must
+    update. In training mode they are computed from the batch, with
     :math:`\sigma = \sqrt{\mathrm{var} + \epsilon}`; the brick is a context
     manager that switches to this mode. See
     :func:`~blocks.graph.batch_normalization` and
@@ -49,11 +49,11 @@ class BatchNormalization(RNGMixin, Feedforward):
         The shape of an example, without the axis for the batch. Needed for
         allocation.
     broadcastable : tuple of bool, optional
-        For every axis of an example whether the statistics are over that
-        axis, too. The batch axis always is.
+        For every axis of an example, whether the statistics are also computed
+        over that axis. They always are over the batch axis.
     conserve_memory : bool, optional
-        Kept as an attribute; the expression is fused when it is compiled,
-        whichever way this is set.
+        Stored as an attribute; has no effect, since the expression is fused on
+        compilation.
     epsilon : float, optional
         The :math:`\epsilon` above.
     scale_init, shift_init : optional
@@ -76,6 +76,7 @@ class BatchNormalization(RNGMixin, Feedforward):
     T. Salimans and D. P. Kingma, *Weight normalization: a simple
     reparameterization to accelerate training of deep neural networks*,
     arXiv:1602.07868 (2016), for `mean_only`.
+
     """
 
     @checked(broadcastable=flags, conserve_memory=flag,
@@ -94,7 +95,7 @@ class BatchNormalization(RNGMixin, Feedforward):
         self.mean_only = mean_only
         self.epsilon = check_number(self, 'epsilon', epsilon, least=0)
         self.conserve_memory = conserve_memory
-        # How many times training mode has been entered: it may be nested.
+        # Nesting depth of training mode.
         self._training_depth = 0
 
     def __enter__(self):
@@ -114,7 +115,7 @@ class BatchNormalization(RNGMixin, Feedforward):
 
     @property
     def image_size(self):
-        """The last two of the dimensions, if these are images."""
+        """The last two dimensions, for images."""
         return self.input_dim[-2:]
 
     @image_size.setter
@@ -124,7 +125,7 @@ class BatchNormalization(RNGMixin, Feedforward):
 
     @property
     def num_channels(self):
-        """The first of the dimensions, if these are images."""
+        """The first dimension, for images."""
         return self.input_dim[0]
 
     @num_channels.setter
@@ -161,7 +162,7 @@ class BatchNormalization(RNGMixin, Feedforward):
                     shape, name=name, broadcastable=pattern))
 
         def statistic(name, role, value):
-            # No parameter: training on the cost must not touch it.
+            # Not a parameter: training must not change it.
             variable = shared_floatx(numpy.full(shape, value), name=name,
                                      broadcastable=pattern)
             add_role(variable, role)
@@ -183,8 +184,8 @@ class BatchNormalization(RNGMixin, Feedforward):
             'population_stdev', BATCH_NORM_POPULATION_STDEV, 1.)
 
     def _initialize(self):
-        # Asked of the variables, not of `learn_scale` and `learn_shift`:
-        # these may have changed since allocation.
+        # Check the variables, not `learn_scale` and `learn_shift`, which may
+        # have changed since allocation.
         for variable, scheme in ((self.shift, self.shift_init),
                                  (self.scale, self.scale_init)):
             if is_shared_variable(variable):
@@ -209,7 +210,7 @@ class BatchNormalization(RNGMixin, Feedforward):
         add_role(mean, BATCH_NORM_MINIBATCH_ESTIMATE)
         if self.mean_only:
             return mean, tensor.ones_like(mean)
-        # In two passes: accurate, and never negative.
+        # Two passes are accurate and never give negative values.
         variance = tensor.sqr(input_ - mean).mean(axis=axes, keepdims=True)
         epsilon = numpy.asarray(self.epsilon, dtype=theano.config.floatX)
         stdev = tensor.sqrt(variance + epsilon)
@@ -229,6 +230,7 @@ class BatchNormalization(RNGMixin, Feedforward):
         -------
         output : :class:`~tensor.TensorVariable`
             In the same shape.
+
         """
         training = self._training_depth > 0
         mean, stdev = (self._batch_statistics(input_) if training
@@ -253,7 +255,7 @@ def _with_batch_axis(variable):
 
 
 class SpatialBatchNormalization(BatchNormalization):
-    r"""Batch normalisation of channels, over all places of an image.
+    r"""Batch normalisation of channels, over all positions of an image.
 
     Parameters
     ----------
@@ -262,6 +264,7 @@ class SpatialBatchNormalization(BatchNormalization):
         axes.
     \*\*kwargs
         See :class:`BatchNormalization`.
+
     """
 
     def _allocate(self):
@@ -288,6 +291,7 @@ class BatchNormalizedMLP(MLP):
         See :class:`BatchNormalization`.
     \*args, \*\*kwargs
         See :class:`~blocks.bricks.MLP`.
+
     """
 
     @checked(conserve_memory=flag, mean_only=flag, learn_scale=flag,

@@ -21,6 +21,7 @@ class _Brick(ABCMeta):
     class before that is made: later it would be too late for applications.
     Each is called with the metaclass, the name, the bases and the
     namespace.
+
     """
 
     def __new__(mcs, name, bases, namespace):
@@ -88,6 +89,7 @@ class Brick(Annotation, metaclass=_Brick):
     >>> linear.parameters
     [W, b]
     >>> linear.initialize()
+
     """
 
     #: Kept for scripts that set it; shapes are printed by
@@ -147,6 +149,7 @@ class Brick(Annotation, metaclass=_Brick):
 
         :meth:`allocate` does it, if it has not been done. Do it yourself to
         change what the descendants have been told.
+
         """
         self._push_to_children('allocation', self._push_allocation_config)
 
@@ -155,6 +158,7 @@ class Brick(Annotation, metaclass=_Brick):
 
         :meth:`initialize` does it, if it has not been done. Do it yourself
         to change what the descendants have been told.
+
         """
         self._push_to_children('initialization',
                                self._push_initialization_config)
@@ -166,6 +170,7 @@ class Brick(Annotation, metaclass=_Brick):
         ------
         ValueError
             If an argument that allocation needs has not been given.
+
         """
         self._require('allocation', NoneAllocation)
         self._lead_children('allocation', methodcaller('allocate'))
@@ -181,6 +186,7 @@ class Brick(Annotation, metaclass=_Brick):
         ------
         ValueError
             If an argument that initialisation needs has not been given.
+
         """
         self._require('initialization', NoneInitialization)
         if not self.allocated:
@@ -253,6 +259,7 @@ class Brick(Annotation, metaclass=_Brick):
         ------
         ValueError
             If the brick does not know.
+
         """
         table = dimension_table(type(self))
         if name not in table:
@@ -271,6 +278,7 @@ class Brick(Annotation, metaclass=_Brick):
         """Return the bricks from the top of the hierarchy to this one.
 
         Of several parents the one whose name comes first counts.
+
         """
         if not self.parents:
             return [self]
@@ -286,6 +294,7 @@ class Brick(Annotation, metaclass=_Brick):
             A parameter of this brick.
         delimiter : str, optional
             The prefix of the names of bricks.
+
         """
         path = ''.join(delimiter + brick.name
                        for brick in self.get_unique_path())

@@ -29,6 +29,7 @@ def copy_and_tag(variable, brick, call, role, application_name, name):
     -------
     :class:`~tensor.TensorVariable`
         The copy, called ``<brick>_<application>_<name>``.
+
     """
     copy = variable.copy(
         _variable_name(brick.name, application_name, name))
@@ -70,6 +71,7 @@ class ApplicationCall(Annotation):
     >>> y = Double().apply(tensor.vector('x'))
     >>> ComputationGraph(y).auxiliary_variables
     [double_apply_mean]
+
     """
 
     def __init__(self, application):
@@ -82,6 +84,7 @@ class ApplicationCall(Annotation):
 
         See :meth:`~blocks.graph.Annotation.add_auxiliary_variable`. The
         name is extended by those of the brick and of the application.
+
         """
         brick = self.application.brick
         if name:

@@ -21,6 +21,7 @@ class CostMatrix(Cost):
     """A cost with a term for every element of a ``(batch, features)`` pair.
 
     Subclasses define :meth:`cost_matrix`.
+
     """
 
     @abstractmethod
@@ -36,13 +37,13 @@ class CostMatrix(Cost):
 
 
 def _check_axes(brick, y, y_hat):
-    """Refuse what NumPy's rules would spread over the other's axes."""
+    """Refuse arrays that would broadcast over additional axes."""
     y, y_hat = map(tensor.as_tensor_variable, (y, y_hat))
     if y.ndim and y_hat.ndim and y.ndim != y_hat.ndim:
         raise ValueError(
             f'{brick.name}: y and y_hat must have the same axes, (batch, '
             f'features), got y with {y.ndim} and y_hat with {y_hat.ndim} '
-            'axes; add or drop one, such as by y.dimshuffle(0, "x")')
+            'axes; add or drop one, e.g. with y.dimshuffle(0, "x")')
 
 
 class AbsoluteError(CostMatrix):
@@ -90,18 +91,20 @@ class CategoricalCrossEntropy(Cost):
         -------
         cost : :class:`~tensor.TensorVariable`
             A scalar.
+
         """
         return tensor.nnet.categorical_crossentropy(y_hat, y).mean()
 
 
 class MisclassificationRate(Cost):
-    """The fraction of a batch that is classified wrongly.
+    """The fraction of misclassified examples of a batch.
 
     Parameters
     ----------
     top_k : int, optional
         A prediction is right if the true class is among the `top_k` highest
-        scores. For `top_k` above 1 a tie at the last place counts as wrong.
+        scores. For `top_k` above 1, a tie for the last place counts as wrong.
+
     """
 
     def __init__(self, top_k=1, **kwargs):
@@ -123,6 +126,7 @@ class MisclassificationRate(Cost):
         -------
         error_rate : :class:`~tensor.TensorVariable`
             A scalar between 0 and 1.
+
         """
         if y_hat.ndim < 2 or y.ndim != y_hat.ndim - 1:
             raise ValueError(
@@ -133,7 +137,7 @@ class MisclassificationRate(Cost):
             mistakes = tensor.neq(y, y_hat.argmax(axis=1))
         else:
             score = y_hat[tensor.arange(y_hat.shape[0]), y]
-            # The true class itself is never counted among its rivals.
+            # The true class itself is never counted as a rival.
             rivals = tensor.ge(y_hat, score[:, None]).sum(axis=1) - 1
             mistakes = tensor.ge(rivals, self.top_k)
         return mistakes.mean(dtype=theano.config.floatX)

@@ -1,9 +1,9 @@
-"""Dimensions of bricks: in tables, or kept by another brick."""
+"""Dimensions of bricks: in tables, or stored in another brick."""
 from collections import ChainMap
 
 
 def dimension_table(cls):
-    """Return the dimensions that a class of bricks and its bases tell.
+    """Return the dimension tables of a brick class and its bases.
 
     Each class may have a table ``_dimensions``: from names of inputs and
     outputs to numbers, or to functions of the brick. Classes come before
@@ -17,7 +17,8 @@ def dimension_table(cls):
     Returns
     -------
     collections.ChainMap
-        The tables as one.
+        The combined tables.
+
     """
     return ChainMap(*(vars(base).get('_dimensions', {})
                       for base in cls.__mro__))
@@ -45,6 +46,7 @@ def kept_by(pick, name, doc):
     >>> box.dim += 1
     >>> box.linear.output_dim
     4
+
     """
     def get(owner):
         return getattr(pick(owner), name)

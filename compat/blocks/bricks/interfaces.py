@@ -48,6 +48,7 @@ class Feedforward(Brick):
         The length of the last axis of the input.
     output_dim : int
         The length of the last axis of the output.
+
     """
 
     def __getattr__(self, name):
@@ -71,6 +72,7 @@ class _Seed:
     ----------
     generator : str
         The attribute for the generator that the seed is for.
+
     """
 
     def __init__(self, generator):
@@ -119,6 +121,7 @@ class _Generator:
         The attribute for the seed.
     doc : str
         The documentation of the attribute.
+
     """
 
     def __init__(self, make, seed, doc):
@@ -145,6 +148,7 @@ class RNGMixin:
 
     Unless a seed is given, each object draws one from :attr:`seed_rng`, a
     generator common to all of them and seeded with ``config.default_seed``.
+
     """
 
     seed_rng = numpy.random.RandomState(config.default_seed)
@@ -178,6 +182,7 @@ class Initializable(RNGMixin, Brick):
     has_biases : bool
         Set by a class to ``False`` if its bricks have no biases: then
         `biases_init` and `use_bias` are refused.
+
     """
 
     has_biases = True
@@ -226,6 +231,7 @@ class Initializable(RNGMixin, Brick):
         ------
         ValueError
             If one of them is None.
+
         """
         missing = [name for name in names if getattr(self, name) is None]
         if missing:
@@ -240,6 +246,7 @@ class LinearLike(Initializable):
 
     Subclasses may override :attr:`W` and :attr:`b` to transform parameters
     before use; initialisation acts on the parameters themselves.
+
     """
 
     @property
@@ -275,6 +282,7 @@ class Random(Brick):
     theano_seed : int or list, optional
         The seed of :attr:`theano_rng`. If not given, one is drawn from a
         generator common to all bricks, which ``config.default_seed`` seeds.
+
     """
 
     seed_rng = numpy.random.RandomState(config.default_seed)

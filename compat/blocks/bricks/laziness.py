@@ -16,6 +16,7 @@ class LazyNone:
     ----------
     name : str
         The name of the object in this module.
+
     """
 
     def __init__(self, name):
@@ -73,6 +74,7 @@ def lazy(allocation=None, initialization=None):
     works, with a warning: all arguments without a default may be given
     later, those named ``..._init`` until initialisation, others until
     allocation.
+
     """
     if callable(allocation):
         return _lazy_without_arguments(allocation)

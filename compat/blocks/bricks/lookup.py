@@ -1,4 +1,4 @@
-"""Vectors for integers."""
+"""Lookup tables: vectors for integers."""
 from operator import attrgetter
 
 from .._former import former_names
@@ -11,7 +11,7 @@ from .ownership import allocate_parameter, describe
 
 
 class LookupTable(Initializable, Feedforward):
-    """A table of vectors, to represent e.g. words.
+    """A table of embedding vectors, e.g. for words.
 
     Parameters
     ----------
@@ -19,6 +19,7 @@ class LookupTable(Initializable, Feedforward):
         The number of vectors; indices are below it. Needed for allocation.
     dim : int
         The length of the vectors. Needed for allocation.
+
     """
 
     has_bias = False
@@ -65,6 +66,7 @@ class LookupTable(Initializable, Feedforward):
         ------
         ValueError
             If `indices` are not integers.
+
         """
         check_theano_variable(indices, None, ('int', 'uint'))
         shape = [indices.shape[axis] for axis in range(indices.ndim)]

@@ -1,4 +1,4 @@
-"""The lists by which bricks own parameters and children."""
+"""Lists of the parameters and children of bricks."""
 import numbers
 
 from theano import Variable
@@ -25,8 +25,9 @@ class _Owned(AnnotatingList):
 class Parameters(_Owned):
     """The parameters of a brick.
 
-    Variables that are put in get the role
+    Variables in the list get the role
     :const:`~blocks.roles.PARAMETER` and the brick as an annotation.
+
     """
 
     def _setitem(self, key, value):
@@ -38,7 +39,7 @@ class Parameters(_Owned):
 
 
 class Children(_Owned):
-    """The children of a brick, who know their parents in turn."""
+    """The children of a brick, which refer back to their parents."""
 
     def _setitem(self, key, value):
         for child in pack(value):
@@ -57,8 +58,8 @@ def with_children(kwargs, *bricks):
     Parameters
     ----------
     kwargs : dict
-        The keyword arguments, possibly with ``children`` in them. That list
-        is not changed.
+        The keyword arguments, possibly with ``children``. That list is not
+        modified.
     \*bricks : :class:`~blocks.bricks.base.Brick`
         The children to add.
 
@@ -66,26 +67,28 @@ def with_children(kwargs, *bricks):
     -------
     dict
         The keyword arguments with all of the children.
+
     """
     return {**kwargs, 'children': [*kwargs.get('children', ()), *bricks]}
 
 
 def multiple(number, dim):
-    """A multiple of a dimension; what is no dimension stays as it is.
+    """A multiple of a dimension; anything else is returned unchanged.
 
-    So :func:`allocate_parameter` can say what came.
+    So that :func:`allocate_parameter` can report the invalid value.
+
     """
     return (number * dim if isinstance(dim, numbers.Integral) and dim > 0
             else dim)
 
 
 def allocate_parameter(brick, name, shape, role, allocate=shared_floatx_nans):
-    """Give a brick a new parameter.
+    """Add a new parameter to a brick.
 
     Parameters
     ----------
     brick : :class:`~blocks.bricks.base.Brick`
-        Whose parameter it is; appended to ``brick.parameters``.
+        The owner; the parameter is appended to ``brick.parameters``.
     name : str
         The name of the parameter.
     shape : tuple of int
@@ -94,8 +97,7 @@ def allocate_parameter(brick, name, shape, role, allocate=shared_floatx_nans):
         Its role.
     allocate : callable, optional
         Makes the shared variable from a shape and a name. By default it is
-        filled with NaN, so that a parameter which was never initialised is
-        found out at once.
+        filled with NaN, so that an uninitialised parameter is noticed at once.
 
     Returns
     -------
@@ -106,6 +108,7 @@ def allocate_parameter(brick, name, shape, role, allocate=shared_floatx_nans):
     ------
     ValueError
         If a length in `shape` is not a positive integer.
+
     """
     for length in shape:
         if isinstance(length, bool) or not isinstance(

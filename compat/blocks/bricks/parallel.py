@@ -1,10 +1,9 @@
-"""Transformations side by side: several inputs, several outputs."""
+"""Parallel transformations with several inputs or outputs."""
 from copy import deepcopy
 
 from ..utils import extract_args, pack
 from ..utils.checks import check_instance, check_list
-from .arguments import (
-    brick, checked, dims, names, string)
+from .arguments import brick, checked, dims, names, string
 from .base import Brick, application, lazy
 from .interfaces import Initializable
 from .ownership import describe
@@ -12,7 +11,7 @@ from .simple import Linear
 
 
 class Parallel(Initializable):
-    r"""Apply a transformation of its own to each of several inputs.
+    r"""Apply a separate transformation to each of several inputs.
 
     Parameters
     ----------
@@ -41,6 +40,7 @@ class Parallel(Initializable):
     >>> new_x, new_y = parallel.apply(x=x, y=y)
     >>> new_y.eval({y: [[1, 1, 1]]}).tolist()
     [[6.0, 6.0]]
+
     """
 
     @checked(input_dims=dims, output_dims=dims, input_names=names,
@@ -96,6 +96,7 @@ class Parallel(Initializable):
         KeyError, TypeError, ValueError
             If there is an unknown input, if one is given twice, or if one
             is missing.
+
         """
         try:
             inputs = extract_args(self.input_names, *args, **kwargs)
@@ -113,8 +114,7 @@ class Parallel(Initializable):
 class Fork(Parallel):
     r"""Compute several outputs from one input.
 
-    The usual way to make the inputs and the inputs of gates of a recurrent
-    brick.
+    The usual way to compute the inputs and gate inputs of a recurrent brick.
 
     Parameters
     ----------
@@ -140,6 +140,7 @@ class Fork(Parallel):
     >>> y, z = fork.apply(x)
     >>> z.eval({x: [[1, 1]]}).tolist()
     [[5.0, 5.0, 5.0]]
+
     """
 
     @checked(output_names=names, output_dims=dims, prototype=brick)
@@ -148,7 +149,7 @@ class Fork(Parallel):
         self.output_names = output_names
         self.input_dim = input_dim
         kwargs.setdefault('child_prefix', 'fork')
-        # The input dimensions follow from `input_dim` when it is known.
+        # The input dimensions follow from `input_dim` once it is known.
         super().__init__(output_names, input_dims=None,
                          prototype=prototype or Linear(), **kwargs)
 
@@ -196,6 +197,7 @@ class Distribute(Fork):
     >>> new_x, new_y = distribute.apply(x=x, y=y, z=z)
     >>> new_x.eval({x: [[2, 2]], z: [[1, 1, 1]]}).tolist()
     [[8.0, 8.0]]
+
     """
 
     @checked(target_names=names, source_name=string, target_dims=dims,
@@ -233,6 +235,7 @@ class Distribute(Fork):
         ------
         ValueError
             If there are other inputs than these.
+
         """
         expected = [self.source_name, *self.target_names]
         if set(kwargs) != set(expected):
@@ -280,6 +283,7 @@ class Merge(Parallel):
     >>> merge.apply(a=a, b=b).eval({a: [[1, 1, 1]],
     ...                             b: [[2, 2, 2, 2]]}).tolist()
     [[11.0, 11.0]]
+
     """
 
     @checked('input_names', input_names=names, input_dims=dims,

@@ -17,13 +17,14 @@ from .simple import Linear
 
 
 class Sequence(Brick):
-    """Apply several bricks, each to the outputs of the one before.
+    """Apply several bricks, each to the outputs of the previous one.
 
     Parameters
     ----------
     application_methods : list
         The applications: bricks, for their ``apply`` method, or application
         methods of bricks. The bricks become the children.
+
     """
 
     def __init__(self, application_methods, **kwargs):
@@ -94,6 +95,7 @@ class MLP(FeedforwardSequence, Initializable):
     >>> mlp.push_initialization_config()
     >>> mlp.linear_transformations[0].weights_init = Constant(0)
     >>> mlp.initialize()
+
     """
 
     @lazy(allocation=['dims'])

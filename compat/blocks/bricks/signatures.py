@@ -7,6 +7,7 @@ class Signature:
 
     A wrapper by :func:`functools.wraps` is judged by its own arguments, not
     by those of the function that it wraps.
+
     """
 
     def __init__(self, function):

@@ -9,10 +9,14 @@ from ..roles import BIAS, WEIGHT
 from ..utils.checks import check_number
 from .base import Brick, application, lazy
 from .dimensions import kept_by
-from .interfaces import (Activation, Feedforward, Initializable, LinearLike,
-                         Random)
-from .ownership import (
-    allocate_parameter, describe, multiple, with_children)
+from .interfaces import (
+    Activation,
+    Feedforward,
+    Initializable,
+    LinearLike,
+    Random,
+)
+from .ownership import allocate_parameter, describe, multiple, with_children
 from .wrappers import WithExtraDims
 
 __all__ = ('Activation', 'Bias', 'Feedforward', 'Identity', 'Initializable',
@@ -31,14 +35,14 @@ class Linear(LinearLike, Feedforward):
     output_dim : int
         The length of the last axis of the output. Needed for allocation.
     \*\*kwargs
-        See :class:`Initializable`. Without ``use_bias=False`` there is a
-        bias.
+        See :class:`Initializable`. There is a bias unless ``use_bias=False``.
 
     Notes
     -----
     :math:`W` has the shape ``(input_dim, output_dim)``, :math:`b` has
     ``(output_dim,)``. Their norms ``W_norm`` and ``b_norm`` are auxiliary
     variables.
+
     """
 
     _dimensions = {'input_': attrgetter('input_dim'),
@@ -73,6 +77,7 @@ class Linear(LinearLike, Feedforward):
         -------
         output : :class:`~tensor.TensorVariable`
             Of shape ``(..., output_dim)``.
+
         """
         product = tensor.dot(input_, self.W)
         return (product + self.b if getattr(self, 'use_bias', True)
@@ -86,6 +91,7 @@ class Bias(Feedforward, Initializable):
     ----------
     dim : int
         The length of the last axis. Needed for allocation.
+
     """
 
     input_dim = output_dim = kept_by(lambda brick: brick, 'dim',
@@ -122,6 +128,7 @@ class Maxout(Brick):
     ----------
     I. J. Goodfellow, D. Warde-Farley, M. Mirza, A. Courville and Y. Bengio,
     *Maxout networks*, ICML (2013).
+
     """
 
     @lazy(allocation=['num_pieces'])
@@ -145,6 +152,7 @@ class Maxout(Brick):
         -------
         output : :class:`~tensor.TensorVariable`
             Of shape ``(..., dim)``.
+
         """
         *outer, last = [input_.shape[axis] for axis in range(input_.ndim)]
         grouped = input_.reshape(
@@ -162,8 +170,8 @@ class LinearMaxout(Initializable, Feedforward):
         The length of the last axis of the input and of the output. Needed
         for allocation.
     num_pieces : int
-        How many linear functions each output is the largest of. Needed for
-        allocation.
+        Number of linear functions per output. Needed for allocation.
+
     """
 
     input_dim = kept_by(attrgetter('linear'), 'input_dim',
@@ -189,7 +197,7 @@ class LinearMaxout(Initializable, Feedforward):
 
 
 def _elementwise(function):
-    """Make the application of an activation out of a function."""
+    """Make the application of an activation from a function."""
     @application(inputs=['input_'], outputs=['output'])
     def apply(self, input_):
         return function(input_)
@@ -220,6 +228,7 @@ class Softplus(Activation):
     C. Dugas, Y. Bengio, F. Bélisle, C. Nadeau and R. Garcia, *Incorporating
     second-order functional knowledge for better option pricing*, NIPS 13
     (2001).
+
     """
 
     apply = _elementwise(tensor.nnet.softplus)
@@ -237,6 +246,7 @@ class LeakyRectifier(Activation):
     ----------
     A. L. Maas, A. Y. Hannun and A. Y. Ng, *Rectifier nonlinearities improve
     neural network acoustic models*, ICML (2013).
+
     """
 
     def __init__(self, leak=0.01, **kwargs):
@@ -253,6 +263,7 @@ class Softmax(Brick):
 
     All inputs are matrices ``(batch, classes)``; see
     :class:`NDimensionalSoftmax` for more axes.
+
     """
 
     @application(inputs=['input_'], outputs=['output'])
@@ -287,10 +298,11 @@ class Softmax(Brick):
         Raises
         ------
         TypeError
-            If `y` has a number of axes that fits neither kind of target.
+            If the number of axes of `y` matches neither kind of target.
         ValueError
-            When it is computed, if a class is not one of those of `x`, or
-            there are not as many as rows.
+            When the function runs, if a class is not one of those of `x`, or
+            the number of classes differs from that of rows.
+
         """
         log_probabilities = self.log_probabilities(x)
         application_call.add_auxiliary_variable(

@@ -1,4 +1,4 @@
-"""Classes of bricks made from others by wrapping all their applications."""
+"""Brick classes made from others by wrapping all their applications."""
 from abc import ABCMeta, abstractmethod
 
 from theano import tensor
@@ -9,23 +9,25 @@ from .base import Application, rename_function
 
 
 class BrickWrapper(metaclass=ABCMeta):
-    """Wraps every application of a brick class in some more work.
+    """Wraps every application of a brick class.
 
-    An instance is listed in the ``decorators`` of a class that derives
-    from the class to be wrapped:
+    List an instance in the ``decorators`` of a class that derives from the
+    class to wrap:
 
     >>> from blocks.bricks import Softmax
     >>> class SoftmaxForSequences(Softmax):
     ...     decorators = [WithExtraDims()]
+
     """
 
     def __call__(self, mcs, name, bases, namespace):
-        """Fill the namespace of a class that is about to be made.
+        """Fill the namespace of a new class.
 
         Raises
         ------
         ValueError
             If the class has more than one base.
+
         """
         if len(bases) != 1:
             raise ValueError(
@@ -42,7 +44,7 @@ class BrickWrapper(metaclass=ABCMeta):
 
     @abstractmethod
     def wrap(self, wrapped, namespace):
-        """Put a wrapped application into the namespace of the new class.
+        """Add a wrapped application to the namespace of the new class.
 
         Parameters
         ----------
@@ -50,17 +52,18 @@ class BrickWrapper(metaclass=ABCMeta):
             The application of the base class.
         namespace : dict
             The namespace of the new class, to be extended.
+
         """
 
 
 class WithExtraDims(BrickWrapper):
-    """Lets applications take inputs with more axes in front.
+    """Lets applications take inputs with additional leading axes.
 
     The application gets a keyword ``extra_ndim``, the number of extra axes,
     0 by default. All inputs and outputs must have the same extra axes. They
-    are merged with the first usual axis on the way in, and restored on the
-    way out. So an application that takes a batch takes sequences of batches
-    with ``extra_ndim=1``.
+    are merged with the first regular axis of the inputs, and restored in the
+    outputs. So an application for batches also takes sequences of batches with
+    ``extra_ndim=1``.
 
     Examples
     --------
@@ -69,6 +72,7 @@ class WithExtraDims(BrickWrapper):
     >>> x = tensor.tensor3('x')     # (time, batch, classes)
     >>> NDimensionalSoftmax().apply(x, extra_ndim=1).ndim
     3
+
     """
 
     def wrap(self, wrapped, namespace):
@@ -77,7 +81,7 @@ class WithExtraDims(BrickWrapper):
             inner = wrapped.__get__(self, type(self))
             if not extra_ndim:
                 return inner(**inputs)
-            # All inputs agree in the extra axes, so any one of them will do.
+            # All inputs have the same extra axes, so any of them can be used.
             extra = next(iter(inputs.values())).shape[:extra_ndim]
             outputs = inner(**{name: _merge(input_, extra_ndim)
                                for name, input_ in inputs.items()})
@@ -108,7 +112,7 @@ def _merge(variable, extra_ndim):
 
 
 def _restore(variable, extra, extra_ndim):
-    """Split the extra axes off the first one again."""
+    """Split the extra axes from the first axis again."""
     shape = variable.shape
     first = shape[0] // tensor.prod(extra)
     return variable.reshape(tensor.join(0, extra, first[None], shape[1:]),

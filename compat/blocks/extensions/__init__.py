@@ -20,6 +20,7 @@ Import                                    Extensions
 
 Write your own by deriving from :class:`SimpleExtension` or
 :class:`TrainingExtension`.
+
 """
 from .base import CallbackName, TrainingExtension, callback
 from .printing import Printing

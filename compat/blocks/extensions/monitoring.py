@@ -223,8 +223,7 @@ class TrainingDataMonitoring(SimpleExtension, MonitoringExtension):
         self._quantities.initialize_quantities()
 
     def _aggregate_quantities(self):
-        """Let the quantities process the latest batch, if they have not
-        yet."""
+        """Let the quantities process the latest batch, once."""
         done = self.main_loop.status['iterations_done']
         if self._quantities.quantities and done > self._batches_seen:
             self._quantities.aggregate_quantities(

@@ -139,6 +139,7 @@ class Printing(SimpleExtension):
         """Print the table, or its title alone on an interrupt.
 
         The table of the end of training follows then.
+
         """
         log = self.main_loop.log
         row, status = ({name: value for name, value in records.items()

@@ -9,9 +9,9 @@ from .base import TrainingExtension
 
 
 class EpochBar(tqdm):
-    """A bar whose note is worked out only when the bar is drawn."""
+    """A progress bar whose text is computed only when it is drawn."""
 
-    monitor_interval = 0  # no thread: a batch that hangs need not be redrawn
+    monitor_interval = 0  # no thread: not redrawn within a batch
 
     def __init__(self, note, **kwargs):
         self.note = note
@@ -25,8 +25,8 @@ class EpochBar(tqdm):
 class ProgressBar(TrainingExtension):
     """Draws a bar per epoch: batches done, rate, time left, last cost.
 
-    The number of batches per epoch is that of the iteration scheme if it
-    tells; else that of the epoch before; else the bar has no end. Nothing
+    The number of batches per epoch is that of the iteration scheme if known;
+    otherwise that of the previous epoch; otherwise the bar has no end. Nothing
     is drawn if standard error is not a terminal or is closed. The bar has no
     colours.
 
@@ -48,7 +48,7 @@ class ProgressBar(TrainingExtension):
         return dict(self.__dict__, bar=None, gone=False)
 
     def _draw(self, method, *args):
-        """Call what draws; a terminal that is gone doesn't end training."""
+        """Draw; a closed terminal doesn't end training."""
         try:
             return method(*args)
         except (OSError, ValueError) as error:
@@ -56,12 +56,12 @@ class ProgressBar(TrainingExtension):
             give_up(sys.stderr, self, error)
 
     def get_iter_per_epoch(self):
-        """The number of batches per epoch as the iteration scheme has it.
+        """The number of batches per epoch in the iteration scheme.
 
         Returns
         -------
         int or None
-            None if it doesn't tell.
+            None if unknown.
 
         """
         scheme = getattr(self.main_loop.data_stream, 'iteration_scheme', None)
@@ -75,7 +75,7 @@ class ProgressBar(TrainingExtension):
         return -(-examples // getattr(scheme, 'batch_size', 1))  # rounded up
 
     def create_bar(self):
-        """Make the bar of the epoch that the main loop is in."""
+        """Make the bar of the current epoch."""
         status = self.main_loop.log.status
         ends = [0, *status['_epoch_ends']]
         total = self.get_iter_per_epoch()
@@ -105,7 +105,7 @@ class ProgressBar(TrainingExtension):
             self._draw(self.bar.update)
 
     def close(self):
-        """Leave the bar as it is, and begin a new line."""
+        """Keep the bar, and begin a new line."""
         if self.bar is not None:
             self._draw(self.bar.close)
             self.bar = None

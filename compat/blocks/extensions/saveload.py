@@ -1,4 +1,4 @@
-"""Extensions that save training, and load what was saved."""
+"""Extensions that save and load training."""
 import logging
 import os
 
@@ -22,17 +22,17 @@ LOADED_FROM = 'loaded_from'
 
 
 class Checkpoint(WritesFiles, SimpleExtension):
-    """Saves the main loop, and the parameters so that NumPy can read them.
+    """Saves the main loop, and the parameters as NumPy arrays.
 
     Training can be resumed from the file, exactly, by
     :func:`.continue_training` or the command ``blocks-continue``; or only
     the parameters loaded, by :func:`.load_parameters` or :class:`Load`.
-    The file is replaced in one step: see :func:`.secure_dump`. Resumed from
-    another folder, training goes on saving beside the file that was loaded.
+    The file is replaced atomically: see :func:`.secure_dump`. Training resumed
+    from another folder continues to save next to the file that was loaded.
 
     The record ``saved_to`` in the log is a tuple of the paths written,
-    with None for one that failed. Extensions behind this one have not yet
-    seen the batch or epoch at which it saves: put it last.
+    with None for one that failed. Extensions after this one have not yet
+    processed the batch or epoch at which it saves: put it last.
 
     Parameters
     ----------
@@ -42,12 +42,11 @@ class Checkpoint(WritesFiles, SimpleExtension):
         The variables to save as arrays; by default the parameters of the
         model.
     save_separately : list of str, optional
-        Attributes of the main loop, such as ``'log'``, that are to be
-        saved once more, to be loaded on their own by
-        ``load(file, name)``.
+        Attributes of the main loop, such as ``'log'``, to save again
+        separately, to be loaded by ``load(file, name)``.
     save_main_loop : bool, optional
-        Whether to save the main loop, or parameters (and what is saved
-        separately) only.
+        Whether to save the main loop, or only parameters (and separately saved
+        attributes).
     use_cpickle : bool, optional
         See :func:`.dump`.
     **kwargs
@@ -58,7 +57,7 @@ class Checkpoint(WritesFiles, SimpleExtension):
 
     def __init__(self, path, parameters=None, save_separately=None,
                  save_main_loop=True, use_cpickle=False, **kwargs):
-        if path is not None:  # else each condition needs its own
+        if path is not None:  # otherwise each condition needs its own
             check_path('Checkpoint', 'path', path)
         if save_separately is not None:
             check_list('Checkpoint', 'save_separately', save_separately, str,
@@ -107,7 +106,7 @@ class Checkpoint(WritesFiles, SimpleExtension):
                     'Checkpoint: path must be the path of a file, for this '
                     'condition, too, got None')
             path = self.place(path)
-            # Written beforehand, so that the log that is saved has it.
+            # Written before saving, so that the saved log contains it.
             row[SAVED_TO] = (*saved_before, path)
             main_loop.saved_as = os.getcwd(), os.path.abspath(path)
             secure_dump(
@@ -129,7 +128,7 @@ class Checkpoint(WritesFiles, SimpleExtension):
 
 
 class Load(SimpleExtension):
-    """Loads what :class:`Checkpoint` has saved into a main loop.
+    """Loads a file saved by :class:`Checkpoint` into a main loop.
 
     The parameters are matched by their hierarchical names; those that only
     the model or only the file has are logged as errors. The state of the
@@ -140,7 +139,7 @@ class Load(SimpleExtension):
     .. warning::
 
        With `load_iteration_state` or `load_log` the file is unpickled,
-       which can run any code. Parameters alone are safe to load.
+       which can run arbitrary code. Parameters alone are safe to load.
 
     Parameters
     ----------

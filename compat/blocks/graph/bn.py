@@ -6,6 +6,7 @@ within :func:`batch_normalization` or transform it with
 :func:`apply_batch_normalization`; both make the bricks use the statistics
 of each batch. :func:`get_batch_normalization_updates` tells which variable
 of the training graph estimates which population statistic.
+
 """
 from contextlib import ExitStack, contextmanager
 
@@ -22,6 +23,7 @@ def _normalising_calls(computation_graph, role):
     -------
     dict
         From the application calls to their variables of that role.
+
     """
     of_role = VariableFilter(bricks=[BatchNormalization], roles=[role])
     return {get_application_call(variable): variable
@@ -62,6 +64,7 @@ def batch_normalization(*bricks):
     >>> data = numpy.arange(12, dtype=config.floatX).reshape(3, 4)
     >>> bool(numpy.allclose(y.eval({x: data}).mean(axis=0), 0, atol=1e-5))
     True
+
     """
     normalising = find_bricks(
         bricks, lambda brick: isinstance(brick, BatchNormalization))
@@ -88,6 +91,7 @@ def apply_batch_normalization(computation_graph):
     See Also
     --------
     batch_normalization : builds such a graph in the first place.
+
     """
     inputs, outputs, offsets, divisors = (
         _normalising_calls(computation_graph, role)
@@ -135,6 +139,7 @@ def get_batch_normalization_updates(training_graph, allow_duplicates=False):
     ValueError
         If nothing in the graph is in training mode, or if a brick was
         applied twice and `allow_duplicates` is not set.
+
     """
     calls = [call for call in _normalising_calls(training_graph, OUTPUT)
              if _is_training(call)]

@@ -44,6 +44,7 @@ class ComputationGraph:
     >>> cost = ((x - y) ** 2).sum()
     >>> ComputationGraph(cost).inputs
     [x, y]
+
     """
 
     def __init__(self, outputs):
@@ -71,6 +72,7 @@ class ComputationGraph:
         ----------
         computed : dict
             The keys are the variables, in order, without repetition.
+
         """
         annotations = {}
         seen = set(computed)
@@ -128,6 +130,7 @@ class ComputationGraph:
 
         Those are the variables of one step, for recurrent bricks that are
         iterated by kernels, too.
+
         """
         return [var for scan_graph in self._scan_graphs
                 for var in scan_graph.variables]
@@ -168,6 +171,7 @@ class ComputationGraph:
         >>> new = ComputationGraph(z + 5).replace({y: x * 2, z: y * 3})
         >>> float(new.outputs[0].eval({x: 3.}))    # (3 * 2) * 3 + 5
         23.0
+
         """
         if not isinstance(replacements, (Mapping, Iterable)):
             raise TypeError('ComputationGraph.replace: replacements must be a '
@@ -212,6 +216,7 @@ class ComputationGraph:
         -------
         callable
             From :attr:`inputs` to :attr:`outputs`.
+
         """
         further = OrderedDict(additional_updates or ())
         return theano.function(self.inputs, self.outputs,
@@ -235,6 +240,7 @@ class ComputationGraph:
         ------
         KeyError
             If the value of an input is missing.
+
         """
         missing = [var.name for var in self.inputs if var.name not in data]
         if missing:

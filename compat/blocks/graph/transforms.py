@@ -37,6 +37,7 @@ def apply_noise(computation_graph, variables, level, seed=None):
     -------
     :class:`ComputationGraph`
         The noisy graph.
+
     """
     variables = _check('apply_noise', computation_graph, variables)
     check_number('apply_noise', 'level', level, least=0)
@@ -101,6 +102,7 @@ def apply_dropout(computation_graph, variables, drop_prob, rng=None,
     ...     {x: numpy.ones(1000, dtype=theano.config.floatX)})
     >>> bool(900 < total < 1100)
     True
+
     """
     variables = _check('apply_dropout', computation_graph, variables)
     check_number('apply_dropout', 'drop_prob', drop_prob)
@@ -157,6 +159,7 @@ def collect_parameters(computation_graph, parameters):
     [collected_parameters]
     >>> collected.shared_variables[0].get_value().shape
     (58,)
+
     """
     parameters = _check('collect_parameters', computation_graph, parameters)
     values = [parameter.get_value(borrow=True) for parameter in parameters]

@@ -15,4 +15,5 @@ and Blocks between 2014 and 2018. Its source is converted in memory:
 `conversion`
     does all that to one file, `loading` to each that is imported, and
     `running` runs the script.
+
 """

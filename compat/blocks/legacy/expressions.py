@@ -22,6 +22,27 @@ def ends_by_exception(function):
         for node in own)
 
 
+def read_after(handler, scope):
+    """Return whether a scope reads the name of a handler outside of any.
+
+    Parameters
+    ----------
+    handler : ast.ExceptHandler
+    scope : ast.Module or ast.FunctionDef
+
+    """
+    waiting = [scope]
+    while waiting:
+        node = waiting.pop()
+        if (isinstance(node, ast.Name) and node.id == handler.name
+                and isinstance(node.ctx, ast.Load)):
+            return True
+        if not (isinstance(node, ast.ExceptHandler)
+                and node.name == handler.name):
+            waiting.extend(ast.iter_child_nodes(node))
+    return False
+
+
 def is_float(node):
     """Return whether an expression is certainly no integer."""
     if isinstance(node, ast.Constant):

@@ -2,6 +2,7 @@
 
 It writes them into the user's cache when it is first imported. Where that
 is not possible, they are made again, in a temporary folder.
+
 """
 import tempfile
 from pathlib import Path

@@ -9,7 +9,7 @@ RENAMED = {
     'BaseHTTPServer': 'http.server', 'Cookie': 'http.cookies',
     'HTMLParser': 'html.parser', 'Queue': 'queue',
     'SimpleHTTPServer': 'http.server', 'SocketServer': 'socketserver',
-    'Tkinter': 'tkinter', 'UserDict': 'collections',
+    'Tkinter': 'tkinter',
     '__builtin__': 'builtins', 'anydbm': 'dbm', 'cookielib':
     'http.cookiejar', 'copy_reg': 'copyreg', 'dummy_thread': '_thread',
     'exceptions': 'builtins', 'htmlentitydefs': 'html.entities',
@@ -20,16 +20,18 @@ RENAMED = {
 #: Stand-ins for what Python 2 had, with the names that call for them; None
 #: for any name.
 PYTHON2 = {
-    'ConfigParser': None, 'StringIO': None, 'base64': None, 'bz2': None,
+    'ConfigParser': None, 'StringIO': None, 'UserDict': None,
+    'base64': None, 'bz2': None,
     'cStringIO': None, 'commands': None, 'gzip': None,
-    'hashlib': None, 'binascii': None, 'zlib': None, 'struct': None,
+    'contextlib': {'nested'}, 'hashlib': None, 'binascii': None,
+    'zlib': None, 'struct': None,
     'md5': None, 'sha': None, 'sets': None,
     'subprocess': None, 'tarfile': None, 'zipfile': None, 'urllib': None,
     'urllib2': None,
     'itertools': {'izip', 'imap', 'ifilter', 'ifilterfalse', 'izip_longest'},
     'operator': {'div', 'isCallable', 'sequenceIncludes', 'isSequenceType',
                  'isMappingType', 'isNumberType', 'repeat'},
-    'os': {'getcwdu', 'errno'},
+    'os': {'getcwdu', 'errno', 'fdopen'},
     'random': {'shuffle', 'choice', 'sample', 'randint', 'randrange',
                'Random', 'seed', 'jumpahead'},
     'string': {'letters', 'lowercase', 'uppercase', 'maketrans', 'join',
@@ -45,6 +47,8 @@ PYTHON2 = {
               'NoneType', 'TypeType', 'ObjectType', 'ClassType', 'FileType',
               'InstanceType', 'SliceType', 'XRangeType', 'BufferType',
               'UnboundMethodType'},
+    'tempfile': {'NamedTemporaryFile', 'TemporaryFile',
+                 'SpooledTemporaryFile'},
 }
 #: Stand-ins for what later versions of a module dropped, and for pickles of
 #: Python 2, which files for both versions read, too.

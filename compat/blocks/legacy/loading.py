@@ -124,7 +124,7 @@ class Project:
         return self._converted[key]
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def holds_distributions(folder):
     """Return whether pip has installed into a folder, say by --target."""
     try:

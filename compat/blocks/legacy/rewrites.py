@@ -3,8 +3,14 @@ import ast
 import symtable
 import warnings
 
-from .expressions import (ends_by_exception, float_names, is_float, is_plain,
-                          may_be_float)
+from .expressions import (
+    ends_by_exception,
+    float_names,
+    is_float,
+    is_plain,
+    may_be_float,
+    read_after,
+)
 from .imports import Imports
 from .lines import Edits
 from .syntax import parse
@@ -12,9 +18,10 @@ from .syntax import parse
 RUNTIME = 'blocks.legacy.python2'
 #: Builtins that mean something else now, given by the runtime.
 BUILTINS = frozenset('''
-    StandardError apply basestring buffer cmp coerce execfile exec file filter
-    input intern long map max min open print range raw_input reduce reload
-    round sorted unichr unicode xrange zip'''.split())
+    StandardError apply basestring buffer bytearray bytes cmp coerce eval
+    exec execfile file filter getattr hasattr input intern long map max min
+    oct open print range raw_input reduce reload round sorted unichr
+    unicode xrange zip'''.split())
 #: Methods called by a function of the runtime, by the number of arguments
 #: they have to have; None for any.
 METHODS = {'has_key': 1, 'iteritems': 0, 'iterkeys': 0, 'itervalues': 0,
@@ -69,6 +76,7 @@ class Rewriter(ast.NodeVisitor):
             and any(alias.name == 'division' for alias in node.names)
             for node in self.tree.body)
         self.floats = float_names(self.tree)
+        self.scope = self.tree
         self.methods = dict(DROPPED_METHODS)
         self.attributes = set()
         if 'h5py' in self.imports.modules:
@@ -139,12 +147,48 @@ class Rewriter(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_FunctionDef(self, node):
+        outer, self.scope = self.scope, node
+        self.visit_generator(node)
+        self.scope = outer
+
+    def visit_generator(self, node):
         start = self.edits.start(node)
         indent = self.edits.text[self.edits.position(node.lineno, 0):start]
         if self.python2 and ends_by_exception(node) and not indent.strip():
             self.edits.open(start, f'@_py2.generator\n{indent}')
             self.call_runtime(node, node.name, 'generators')
         self.generic_visit(node)
+
+    def visit_ExceptHandler(self, node):
+        names = {part for part in ast.walk(node)
+                 if isinstance(part, ast.Name) and part.id == node.name}
+        if self.python2 and node.name:
+            if not any(isinstance(name.ctx, ast.Store) for name in names):
+                self.items_of_exception(node, names)
+            if read_after(node, self.scope):
+                self.keep_exception(node)
+        self.generic_visit(node)
+
+    def items_of_exception(self, node, names):
+        """Read the items and the parts of an exception from its args."""
+        for part in ast.walk(node):
+            read = isinstance(part, ast.Subscript) or isinstance(
+                part, ast.Assign) and isinstance(part.targets[0], ast.Tuple)
+            if read and part.value in names:
+                self.edits.close(self.edits.end(part.value), '.args')
+                self.report(part.lineno, 'exceptions', node.name)
+
+    def keep_exception(self, node):
+        """Let the name of an exception outlive its handler."""
+        first = node.body[0]
+        start = self.edits.start(first)
+        stop = self.edits.find(':', self.edits.end(node.type), start)
+        self.edits.replace(self.edits.end(node.type), stop,
+                           f' as _py2_{node.name}')
+        indent = self.edits.text[self.edits.position(first.lineno, 0):start]
+        separator = '; ' if indent.strip() else '\n' + indent
+        self.edits.open(start, f'{node.name} = _py2_{node.name}{separator}')
+        self.report(node.lineno, 'exceptions', node.name)
 
     def visit_BinOp(self, node):
         if (isinstance(node.op, ast.Div) and self.python2

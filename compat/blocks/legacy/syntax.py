@@ -95,12 +95,15 @@ def modern_string(literal, encoding, unicode_literals):
     """
     prefix, quotes, content = STRING.match(literal).groups()
     kinds = prefix.lower()
+    if 'b' in kinds:  # the same as without
+        prefix = re.sub('[bB]', '', prefix)
+        unicode_literals = False
     if kinds == 'ur':
         if re.search(r'\\[uU]', content):
             return repr(content.encode('latin-1', 'backslashreplace')
                         .decode('raw_unicode_escape'))
         return prefix[1:] + quotes + content + quotes
-    if 'b' in kinds or 'u' in kinds or unicode_literals:
+    if 'u' in kinds or unicode_literals:
         return literal
     if 'r' not in kinds:
         # '\usepackage' has no escape without u; '\\u' ends in 'u', too

@@ -1,6 +1,7 @@
 """Training logs: what happened at which iteration.
 
 :class:`TrainingLog` keeps it in memory, :class:`SQLiteLog` in a database.
+
 """
 from .log import TrainingLog, TrainingLogBase
 from .sqlite import SQLiteLog

@@ -5,6 +5,7 @@ time, key and value, and ``status`` with uuid, key and value. SQLite stores
 numbers, text and None as they are; all else is stored as a pickle, and so are
 NaN, true and false, which SQLite does not tell from None, 1 and 0. So the
 database of a stranger can run code when it is read.
+
 """
 import os
 import pickle

@@ -1,8 +1,8 @@
-"""How the values of a variable on batches make up one on a data set.
+"""Aggregation of the values of a variable over batches.
 
-A variable that is to be monitored may have a scheme in its tag
-``aggregation_scheme``; :func:`mean`, :func:`minimum` and so on put one
-there. Without it the mean over batches is taken.
+A monitored variable may have a scheme in its tag ``aggregation_scheme``;
+:func:`mean`, :func:`minimum` and so on set it. Without a scheme, the mean over
+batches is computed.
 
 Examples
 --------
@@ -13,6 +13,7 @@ The mean error per example, with batches of unequal sizes:
 >>> error_rate = mean(errors.sum().copy('error_rate'), errors.shape[0])
 >>> error_rate.name
 'error_rate'
+
 """
 from abc import ABC, abstractmethod
 from functools import partial
@@ -25,12 +26,12 @@ from ..utils import shared_like
 
 
 class AggregationScheme(ABC):
-    """The base of schemes.
+    """Base class of schemes.
 
     Parameters
     ----------
     variable : :class:`~tensor.TensorVariable`
-        Has the value on a batch.
+        The value on a batch.
 
     """
 
@@ -43,18 +44,18 @@ class AggregationScheme(ABC):
 
 
 class Aggregator:
-    """The updates that carry out a scheme. Made by schemes only.
+    """The updates that implement a scheme; created only by schemes.
 
     Parameters
     ----------
     aggregation_scheme : :class:`AggregationScheme`
         The scheme.
     initialization_updates : list of tuple, optional
-        Updates to begin with. They depend on shared variables only.
+        Initial updates, which depend only on shared variables.
     accumulation_updates : list of tuple, optional
         Updates for each batch.
     readout_variable : :class:`~tensor.TensorVariable`, optional
-        The value so far. Depends on shared variables only.
+        The value so far, which depends only on shared variables.
 
     """
 
@@ -67,9 +68,9 @@ class Aggregator:
 
 
 def widest(variable):
-    """A variable in a type whose range and digits suffice for a sum.
+    """Cast a variable to a dtype wide enough for a sum.
 
-    True and false count as 1 and 0.
+    Booleans count as 0 and 1.
 
     """
     is_complex = numpy.dtype(variable.dtype).kind == 'c'
@@ -77,13 +78,13 @@ def widest(variable):
 
 
 def ratio_dtype(numerator, denominator):
-    """The type of a ratio, always a floating-point or complex one."""
+    """The dtype of a ratio: floating point or complex."""
     dtype = (numerator / denominator).dtype
     return dtype if numpy.dtype(dtype).kind in 'fc' else 'float64'
 
 
 def update(storage, new_value):
-    """An update of a storage, which knows nothing about lengths of axes."""
+    """An update of a storage, without static lengths of axes."""
     return storage, tensor.unbroadcast(new_value, *range(storage.ndim))
 
 
@@ -95,7 +96,7 @@ def emptied(storage):
 
 
 def within(variable, storage):
-    """The part of a variable where the storage has elements."""
+    """The part of a variable within the shape of the storage."""
     return variable[tuple(slice(0, storage.shape[axis])
                           for axis in range(storage.ndim))]
 
@@ -116,16 +117,16 @@ def added(storage, value):
 class Mean(AggregationScheme):
     """The sum of numerators over the sum of denominators.
 
-    The sums are of type float64 (complex128 for complex numbers), whatever
-    the type on a batch.
+    The sums have dtype float64 (complex128 for complex numbers), whatever the
+    dtype on a batch.
 
     Parameters
     ----------
     numerator : :class:`~tensor.TensorVariable`
-        On a batch, e.g. the sum of costs. Any shape, the same for all
+        Value on a batch, e.g. the sum of costs. Any shape, the same for all
         batches.
     denominator : :class:`~tensor.TensorVariable` or float
-        On a batch, e.g. the number of examples.
+        Value on a batch, e.g. the number of examples.
 
     """
 
@@ -171,7 +172,7 @@ class TakeLast(AggregationScheme):
 
 
 class _DataIndependent(AggregationScheme):
-    """The value itself, which depends on shared variables only."""
+    """The value itself, which depends only on shared variables."""
 
     def get_aggregator(self):
         return Aggregator(self, readout_variable=self.variable)
@@ -180,7 +181,8 @@ class _DataIndependent(AggregationScheme):
 class _Stacked(AggregationScheme):
     """A scheme that combines stored values with one more.
 
-    The storage has an axis in front, of length 0 before the first batch.
+    The storage has an additional first axis, of length 0 before the first
+    batch.
 
     """
 
@@ -200,8 +202,8 @@ class _Stacked(AggregationScheme):
         Parameters
         ----------
         storage, value : :class:`~tensor.TensorVariable`
-            The storage before the batch, which may be empty, and the value
-            on the batch, with an axis of length 1 in front.
+            The storage before the batch, which may be empty, and the value on
+            the batch, with an additional first axis of length 1.
 
         """
 
@@ -244,14 +246,14 @@ class Concatenate(_Stacked):
 
 
 def _labelled(variable, name, scheme):
-    """Name a variable, put a scheme in its tag, and return it."""
+    """Name a variable, set its scheme, and return it."""
     variable.name = name
     variable.tag.aggregation_scheme = scheme
     return variable
 
 
 def _with_scheme(scheme, variable):
-    """A copy of a variable, of the same name, with a scheme in its tag."""
+    """A copy of a variable, with the same name and a scheme."""
     copy = variable.copy()
     return _labelled(copy, variable.name, scheme(copy))
 
@@ -263,7 +265,7 @@ concatenate = partial(_with_scheme, Concatenate)
 
 
 def mean(numerator, denominator=1.):
-    """A ratio to be aggregated by :class:`Mean`.
+    """A ratio that is aggregated by :class:`Mean`.
 
     Parameters
     ----------
@@ -286,8 +288,7 @@ def perplexity(log_likelihood, n_examples):
     Parameters
     ----------
     log_likelihood : :class:`~tensor.TensorVariable`
-        The sum L of the logarithms (base e) of the likelihoods of what is
-        in a batch.
+        The sum L of the natural logarithms of the likelihoods in a batch.
     n_examples : :class:`~tensor.TensorVariable`
         Their number n.
 
@@ -302,7 +303,7 @@ def perplexity(log_likelihood, n_examples):
 
 
 class MonitoredQuantity(ABC):
-    """The base of what is monitored but computed in Python.
+    """Base class of monitored quantities that are computed in Python.
 
     Parameters
     ----------
@@ -323,7 +324,7 @@ class MonitoredQuantity(ABC):
 
     @abstractmethod
     def aggregate(self, *args):
-        """Take in a batch.
+        """Process a batch.
 
         Parameters
         ----------

@@ -14,19 +14,19 @@ from .turns import Turns
 
 logger = logging.getLogger(__name__)
 
-NOT_INITIALIZED = ('there is nothing to read or to add to: call '
-                   'initialize_{} first, then process batches')
+NOT_INITIALIZED = ('nothing was initialised: call initialize_{} first, then '
+                   'process batches')
 
 
 def check_names(variables):
-    """See to it that each variable has a name of its own.
+    """Check that each variable has a unique name.
 
     Raises
     ------
     TypeError
-        If there is anything but variables.
+        If an item is not a variable.
     ValueError
-        If a name is missing or not the only one.
+        If a name is missing or duplicated.
 
     """
     check_list('monitoring', 'variables', variables,
@@ -48,7 +48,7 @@ def check_names(variables):
 
 
 def unique(items):
-    """The items without repetitions, in the order of their first."""
+    """The items without repetitions, in order of first occurrence."""
     return list(dict.fromkeys(items))
 
 
@@ -76,7 +76,7 @@ class Compiled:
         return dict(self.__dict__, _function=None)
 
     def compile(self):
-        """Compile now, if that is not done."""
+        """Compile unless already compiled."""
         if self._function is None:
             self._function = theano.function(self.inputs, self.outputs,
                                              updates=self.updates)
@@ -101,7 +101,7 @@ class MonitoredQuantityBuffer:
     requires : list of :class:`~tensor.TensorVariable`
         The variables that they are computed from, without repetitions.
     inputs : list of :class:`~tensor.TensorVariable`
-        The inputs of that.
+        Their inputs.
 
     """
 
@@ -124,7 +124,7 @@ class MonitoredQuantityBuffer:
             raise RuntimeError(NOT_INITIALIZED.format('quantities'))
 
     def aggregate_quantities(self, numerical_values):
-        """Take in a batch.
+        """Process a batch.
 
         Parameters
         ----------
@@ -153,9 +153,8 @@ class AggregationBuffer:
     variables : list of :class:`~tensor.TensorVariable`
         The variables. Their names must be unique.
     use_take_last : bool, optional
-        Whether a variable that depends on no data is recorded on each
-        batch (as in training, which changes it) and not only read at the
-        end.
+        Whether variables that do not depend on data are recorded on each batch
+        (as in training, which changes them), not only read at the end.
 
     Attributes
     ----------
@@ -173,7 +172,7 @@ class AggregationBuffer:
 
     """
 
-    _aggregated = frozenset()  # for what was pickled without it
+    _aggregated = frozenset()  # for older pickles
 
     def __init__(self, variables, use_take_last=False):
         check_names(variables)
@@ -195,7 +194,7 @@ class AggregationBuffer:
         self._aggregated = {
             variable.name for variable, aggregator
             in zip(variables, aggregators) if aggregator.accumulation_updates}
-        # A scheme may well need more than its variable does.
+        # A scheme may need more inputs than its variable.
         self.inputs = ComputationGraph(
             variables + [new for _, new in self.accumulation_updates]).inputs
         self._initialize = Compiled([], [], self.initialization_updates)
@@ -218,7 +217,7 @@ class AggregationBuffer:
         if self.initialization_updates:
             self._initialize()
         if self.variables:
-            self._read_out.compile()  # now, and not amid the first epoch
+            self._read_out.compile()  # now, not during the first epoch
         self._initialized = True
 
     def get_aggregated_values(self, any_batch=True):
@@ -227,8 +226,7 @@ class AggregationBuffer:
         Parameters
         ----------
         any_batch : bool, optional
-            Whether there was a batch. If not, whatever is aggregated over
-            batches is NaN.
+            Whether there was a batch. If not, aggregated values are NaN.
 
         """
         if not self._initialized:
@@ -248,7 +246,7 @@ class AggregationBuffer:
 class DatasetEvaluator:
     """Evaluates variables and quantities on a data set.
 
-    :meth:`evaluate` does it all. For a loop of your own call
+    Usually, call :meth:`evaluate`. For your own loop, call
     :meth:`initialize_aggregators`, :meth:`process_batch` with each batch,
     and :meth:`get_aggregated_values`, from one thread. Threads that call
     :meth:`evaluate` wait for each other.
@@ -259,8 +257,8 @@ class DatasetEvaluator:
 :class:`.MonitoredQuantity`
         The variables to evaluate. Their names must be unique. See
         :mod:`blocks.monitoring.aggregation` for how the values on batches
-        are put together; by default their mean is taken. What depends on
-        no data is computed once.
+        are aggregated; by default as their mean. Variables that do not depend
+        on data are computed once.
     updates : list of tuple or dict, optional
         Updates to make on each batch, e.g. those that
         :func:`theano.scan` has returned. Update no parameters here.
@@ -299,7 +297,7 @@ class DatasetEvaluator:
             list(all_updates.items()))
 
     def __setstate__(self, state):
-        # Formerly there were no turns.
+        # Older pickles have no turns.
         self.__dict__.update({'_turns': Turns(), **state})
 
     def initialize_aggregators(self):
@@ -310,12 +308,12 @@ class DatasetEvaluator:
             self.monitored_quantities_buffer.initialize_quantities()
 
     def process_batch(self, batch):
-        """Take in a batch.
+        """Process a batch.
 
         Parameters
         ----------
         batch : dict of (str, :class:`~numpy.ndarray`)
-            The data by source. It may have more sources than are needed.
+            The data by source. Additional sources are ignored.
 
         Raises
         ------

@@ -3,6 +3,7 @@
 Everything in :mod:`blocks.utils.utils` and :mod:`blocks.utils.theano_utils`
 can be had from here. The submodules load when a name is first asked for, so
 that :mod:`blocks.config` can use this package without loading Theano.
+
 """
 from importlib import import_module
 

@@ -33,6 +33,7 @@ def check_instance(who, name, value, kind, what):
     -------
     object
         The argument.
+
     """
     if isinstance(value, kind):
         return value
@@ -68,6 +69,7 @@ def check_list(who, name, values, kind, what, optional=False):
     ------
     TypeError
         If it is something else.
+
     """
     if isinstance(values, (kind, str, type, Variable)) or not isinstance(
             values, Iterable):
@@ -96,6 +98,7 @@ def check_flag(who, name, value):
     -------
     bool
         The argument.
+
     """
     if isinstance(value, (bool, bool_)) or (isinstance(value, Integral)
                                             and value in (0, 1)):
@@ -125,6 +128,7 @@ def check_pairs(who, name, pairs, first=Variable):
     ------
     TypeError
         If it is something else.
+
     """
     what = f'a dict, or a list of pairs, that begin with a {first.__name__}'
     try:
@@ -155,6 +159,7 @@ def check_path(who, name, value):
         The name of the argument.
     value : str or path
         The argument.
+
     """
     check_instance(who, name, value, (str, os.PathLike), 'the path of a file')
     if not os.fspath(value):

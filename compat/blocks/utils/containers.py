@@ -21,6 +21,7 @@ class AnnotatingList(MutableSequence):
     in at 0 a
     in at 1 b
     in at 0 c
+
     """
 
     def __init__(self, items=None):

@@ -46,6 +46,7 @@ def skip_if_not_available(modules=None, datasets=None, configurations=None):
     ------
     unittest.SkipTest
         If one of these is missing.
+
     """
     for module in modules or ():
         try:
@@ -77,6 +78,7 @@ def skip_if_configuration_set(configuration, value, message=None):
     ------
     unittest.SkipTest
         If the setting has that value.
+
     """
     if getattr(config, configuration) == value:
         raise SkipTest(message or f'config.{configuration} is {value!r}')
@@ -89,6 +91,7 @@ class MockAlgorithm(TrainingAlgorithm):
     ----------
     delay_time : float, optional
         Seconds to wait at each batch.
+
     """
 
     _initialized = False
@@ -118,6 +121,7 @@ class MockMainLoop(MainLoop):
         Seconds to wait at each batch.
     \*\*kwargs
         See :class:`~blocks.main_loop.MainLoop`.
+
     """
 
     def __init__(self, delay_time=0, **kwargs):

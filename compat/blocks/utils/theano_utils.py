@@ -32,6 +32,7 @@ def shared_floatx(value, name=None, borrow=False, dtype=None, **kwargs):
     -------
     :class:`~tensor.TensorSharedVariable`
         The new variable.
+
     """
     who = name or 'a shared variable'
     if value is None:
@@ -87,6 +88,7 @@ def shared_floatx_zeros(shape, **kwargs):
     ------
     ValueError
         If a length in `shape` is ``None``.
+
     """
     return _filled(shape, 0., kwargs)
 
@@ -105,6 +107,7 @@ def shared_floatx_nans(shape, **kwargs):
     ------
     ValueError
         If a length in `shape` is ``None``.
+
     """
     return _filled(shape, numpy.nan, kwargs)
 
@@ -125,6 +128,7 @@ def shared_floatx_zeros_matching(shared_variable, name=None, **kwargs):
     ------
     ValueError
         If `shared_variable` is not a shared variable.
+
     """
     if not is_shared_variable(shared_variable):
         raise ValueError('expected a shared variable whose shape to use, got '
@@ -147,6 +151,7 @@ def shared_like(variable, name=None, **kwargs):
         given.
     \*\*kwargs
         Passed on to :func:`theano.shared`.
+
     """
     variable = tensor.as_tensor_variable(variable)
     empty = numpy.zeros((0,) * variable.ndim, dtype=variable.dtype)
@@ -171,6 +176,7 @@ def check_theano_variable(variable, n_dim, dtype_prefix):
     ------
     ValueError
         If a check fails.
+
     """
     if variable is None:
         return
@@ -191,6 +197,7 @@ def is_graph_input(variable):
 
     That is so if nothing computes it and it is neither a constant nor a
     shared variable.
+
     """
     return not (variable.owner or isinstance(variable,
                                              (SharedVariable, Constant)))
@@ -200,6 +207,7 @@ def is_shared_variable(variable):
     """Tell whether this is a shared variable.
 
     The state of a random number generator does not count as one.
+
     """
     if isinstance(variable, RandomStateSharedVariable):
         return False
@@ -224,6 +232,7 @@ def put_hook(variable, hook_fn, *args):
     :class:`~tensor.TensorVariable`
         A variable of the same value. Only graphs that use it call the
         function.
+
     """
     watch = printing.Print(global_fn=lambda _, value: hook_fn(value, *args))
     return watch(variable)

@@ -4,6 +4,7 @@ Lists and single values (:func:`pack`, :func:`unpack`), dictionaries
 (:func:`dict_subset`, :func:`dict_union`), arguments (:func:`extract_args`),
 exceptions (:func:`reraise_as`) and walks through bricks
 (:func:`find_bricks`).
+
 """
 import sys
 from collections import OrderedDict, deque
@@ -17,6 +18,7 @@ def pack(arg):
     --------
     >>> pack((1, 2)), pack('ab')
     ([1, 2], ['ab'])
+
     """
     return list(arg) if isinstance(arg, (list, tuple)) else [arg]
 
@@ -41,6 +43,7 @@ def unpack(arg, singleton=False):
     --------
     >>> unpack([1]), unpack((1, 2)), unpack('ab')
     (1, [1, 2], 'ab')
+
     """
     if not isinstance(arg, (list, tuple)):
         return arg
@@ -74,6 +77,7 @@ def dict_subset(dict_, keys, pop=False, must_have=True):
     ------
     KeyError
         If a key is absent and `must_have` is set.
+
     """
     keys = list(keys)
     missing = [key for key in keys if key not in dict_]
@@ -99,6 +103,7 @@ def dict_union(*dicts, **kwargs):
     ------
     ValueError
         If a key appears twice. The message names all such keys.
+
     """
     ordered = bool(dicts) and isinstance(dicts[0], OrderedDict)
     union = OrderedDict() if ordered else {}
@@ -139,6 +144,7 @@ def extract_args(expected, *args, **kwargs):
     --------
     >>> list(extract_args(['x', 'y'], 1, y=2).items())
     [('x', 1), ('y', 2)]
+
     """
     if len(args) > len(expected):
         raise TypeError(f'expected at most {len(expected)} inputs '
@@ -173,6 +179,7 @@ def repr_attrs(instance, *attrs):
     -------
     str
         ``<module.Class object at 0x...: name=value, ...>``.
+
     """
     kind = type(instance)
     start = f'<{kind.__module__}.{kind.__name__} object at {id(instance):#x}'
@@ -206,6 +213,7 @@ def reraise_as(new_exc):
       ...
     ValueError: bad input
     ...
+
     """
     original = sys.exc_info()[1]
     if original is None:
@@ -230,6 +238,7 @@ def change_recursion_limit(limit):
     """Raise Python's recursion limit to `limit` within a ``with`` block.
 
     A limit below the current one changes nothing.
+
     """
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(max(before, limit))
@@ -254,6 +263,7 @@ def find_bricks(top_bricks, predicate):
     list of :class:`~blocks.bricks.base.Brick`
         The bricks wanted among `top_bricks` and all their descendants,
         each once.
+
     """
     queue = deque(top_bricks)
     seen = {}
@@ -272,6 +282,7 @@ def ipdb_breakpoint(x):
     ----------
     x : :class:`~numpy.ndarray`
         The value of the hooked variable, to be looked at.
+
     """
     import ipdb
     ipdb.set_trace()

@@ -1,11 +1,10 @@
 """Bricks."""
-from theano import shared, tensor
-
 from blocks.bricks import Activation, Feedforward
 from blocks.bricks.base import application, lazy
 from blocks.utils import shared_floatx
 from blocks_extras.initialization import PermutationMatrix
 from blocks_extras.utils import check_valid_permutation
+from theano import shared, tensor
 
 
 class FixedPermutation(Feedforward):

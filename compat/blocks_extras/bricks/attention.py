@@ -1,8 +1,7 @@
 """Attention mechanisms."""
-from theano import tensor
-
 from blocks.bricks.attention import AbstractAttention
 from blocks.bricks.base import application
+from theano import tensor
 
 
 class SimpleSequenceAttention(AbstractAttention):

@@ -3,10 +3,9 @@
 A :class:`SequenceGenerator` has three parts. At each step its recurrent brick
 makes states; the readout makes from them the scores of the next symbol, its
 cost or a sample; the feedback turns a symbol into inputs of the next step.
+
 """
 from abc import abstractmethod
-
-from theano import tensor
 
 from blocks.bricks import Bias, Initializable, NDimensionalSoftmax, Random
 from blocks.bricks.base import application, lazy
@@ -14,6 +13,7 @@ from blocks.bricks.ownership import with_children
 from blocks.bricks.parallel import Fork, Merge
 from blocks.bricks.recurrent import recurrent
 from blocks.utils import dict_subset, dict_union
+from theano import tensor
 
 
 class AbstractReadout(Initializable):
@@ -27,6 +27,7 @@ class AbstractReadout(Initializable):
         Their dimensions; the sequence generator sets them.
     \*\*kwargs
         See :class:`~blocks.bricks.Initializable`.
+
     """
 
     @lazy(allocation=['input_dims'])
@@ -68,6 +69,7 @@ class MergeReadout(AbstractReadout):
         By default a :class:`~blocks.bricks.Bias`.
     \*\*kwargs
         See :class:`AbstractReadout`.
+
     """
 
     @lazy(allocation=['merge_dim', 'post_merge_dim'])
@@ -110,6 +112,7 @@ class SoftmaxReadout(MergeReadout, Random):
         How many symbols there are.
     \*\*kwargs
         See :class:`MergeReadout`.
+
     """
 
     def __init__(self, num_tokens, **kwargs):
@@ -137,6 +140,7 @@ class SoftmaxReadout(MergeReadout, Random):
         Returns
         -------
         :class:`~tensor.TensorVariable`, shape (batch,)
+
         """
         scores = self.all_scores(prediction, self.merge(
             **dict_subset(inputs, self.merge_names)))
@@ -195,6 +199,7 @@ class Feedback(Initializable):
         The dimension of symbols; 0, the default, if they are numbers.
     \*\*kwargs
         See :class:`~blocks.bricks.Initializable`.
+
     """
 
     @lazy(allocation=['output_names', 'output_dims'])
@@ -240,6 +245,7 @@ class SequenceGenerator(Initializable):
         Makes inputs from symbols.
     \*\*kwargs
         See :class:`~blocks.bricks.Initializable`.
+
     """
 
     def __init__(self, recurrent, readout, feedback, **kwargs):
@@ -277,6 +283,7 @@ class SequenceGenerator(Initializable):
         :class:`~tensor.TensorVariable`
             What the readout makes of them; ``<state>_final_value`` are
             auxiliary variables.
+
         """
         symbols = self.feedback.apply(prediction, as_dict=True)
         results = self.recurrent.apply(
@@ -313,6 +320,7 @@ class SequenceGenerator(Initializable):
         -------
         list of :class:`~tensor.TensorVariable`
             The symbols, their scores and the next states.
+
         """
         samples, scores = self.readout.sample(**dict_subset(
             sequences_states_contexts, self.readout.sample.inputs))

@@ -1,6 +1,5 @@
 """Predictions of a model on a stream of data."""
 import numpy
-
 from blocks.extensions import SimpleExtension
 from blocks.graph import ComputationGraph
 

@@ -4,10 +4,13 @@ import shlex
 import sys
 
 import h5py
-
 from fuel import config, converters
-from fuel.bin.commands import (existing_directory, fail, parse,
-                               with_extra_packages)
+from fuel.bin.commands import (
+    existing_directory,
+    fail,
+    parse,
+    with_extra_packages,
+)
 from fuel.datasets import H5PYDataset
 from fuel.exceptions import MissingInputFiles
 

@@ -3,7 +3,6 @@ import argparse
 import os
 
 import h5py
-
 from fuel.bin.commands import fail
 from fuel.datasets.splits import as_text
 

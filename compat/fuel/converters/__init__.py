@@ -10,10 +10,21 @@ A file appears only when it is complete, and what is wrong with a raw file
 raises a `ValueError` that names the file.
 
 """
-from fuel.converters import (adult, binarized_mnist, caltech101_silhouettes,
-                             celeba, cifar10, cifar100, dogs_vs_cats,
-                             ilsvrc2010, ilsvrc2012, iris, mnist, svhn,
-                             youtube_audio)
+from fuel.converters import (
+                             adult,
+                             binarized_mnist,
+                             caltech101_silhouettes,
+                             celeba,
+                             cifar10,
+                             cifar100,
+                             dogs_vs_cats,
+                             ilsvrc2010,
+                             ilsvrc2012,
+                             iris,
+                             mnist,
+                             svhn,
+                             youtube_audio,
+)
 
 __version__ = '0.2'
 

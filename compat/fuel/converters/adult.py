@@ -2,7 +2,6 @@
 import os
 
 import numpy
-
 from fuel.converters.base import check_exists
 from fuel.converters.output import LABEL_AXES, write_splits
 from fuel.converters.raw import wrong_file

@@ -5,10 +5,9 @@ from contextlib import contextmanager
 from functools import wraps
 from itertools import accumulate
 
-from tqdm import tqdm
-
 from fuel.datasets import H5PYDataset
 from fuel.exceptions import MissingInputFiles
+from tqdm import tqdm
 
 
 def check_exists(required_files):

@@ -3,13 +3,17 @@ import os
 import zipfile
 
 import numpy
-from PIL import Image
-
 from fuel.converters.base import check_exists, progress_bar
 from fuel.converters.output import IMAGE_AXES, hdf5_output, label_axes
-from fuel.converters.raw import (channels_first, load_table, read_image,
-                                 reading, wrong_file)
+from fuel.converters.raw import (
+    channels_first,
+    load_table,
+    read_image,
+    reading,
+    wrong_file,
+)
 from fuel.datasets import H5PYDataset
+from PIL import Image
 
 IMAGE_FILE = 'img_align_celeba.zip'
 ATTRIBUTES_FILE = 'list_attr_celeba.txt'

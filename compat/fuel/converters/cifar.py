@@ -3,7 +3,6 @@ import os
 import tarfile
 
 import numpy
-
 from fuel.converters.output import IMAGE_AXES, LABEL_AXES, write_splits
 from fuel.converters.pickles import load_batch
 from fuel.converters.raw import check_labels, reading, wrong_file

@@ -3,12 +3,20 @@ import os
 import zipfile
 
 import numpy
-
 from fuel.converters.base import check_exists, progress_bar
-from fuel.converters.output import (LABEL_AXES, VariableLengthSource,
-                                    hdf5_output, label_axes)
-from fuel.converters.raw import (channels_first, number_in_name, read_image,
-                                 reading, wrong_file)
+from fuel.converters.output import (
+    LABEL_AXES,
+    VariableLengthSource,
+    hdf5_output,
+    label_axes,
+)
+from fuel.converters.raw import (
+    channels_first,
+    number_in_name,
+    read_image,
+    reading,
+    wrong_file,
+)
 from fuel.datasets import H5PYDataset
 
 TRAIN = 'dogs_vs_cats.train.zip'

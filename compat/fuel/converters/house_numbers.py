@@ -16,12 +16,16 @@ from itertools import accumulate
 
 import h5py
 import numpy
-
 from fuel.converters.base import progress_bar
 from fuel.converters.output import VariableLengthSource
-from fuel.converters.raw import (channels_first, check_labels,
-                                 number_in_name, read_image, reading,
-                                 wrong_file)
+from fuel.converters.raw import (
+    channels_first,
+    check_labels,
+    number_in_name,
+    read_image,
+    reading,
+    wrong_file,
+)
 from fuel.datasets import H5PYDataset
 
 BOXES_FILE = 'digitStruct.mat'

@@ -2,16 +2,23 @@
 import os
 
 import zmq
-
 from fuel import config
 from fuel.converters.base import check_exists
-from fuel.converters.ilsvrc_devkit import (number_classes, read_groundtruth,
-                                           read_member, read_synsets)
-from fuel.converters.ilsvrc_images import (add_shuffle_seed, create_datasets,
-                                           extract_patch_images,
-                                           load_from_tar_or_patch,
-                                           other_images, training_images,
-                                           write_images)
+from fuel.converters.ilsvrc_devkit import (
+    number_classes,
+    read_groundtruth,
+    read_member,
+    read_synsets,
+)
+from fuel.converters.ilsvrc_images import (
+    add_shuffle_seed,
+    create_datasets,
+    extract_patch_images,
+    load_from_tar_or_patch,
+    other_images,
+    training_images,
+    write_images,
+)
 from fuel.converters.output import hdf5_output
 from fuel.converters.raw import name_of, reading, wrong_file
 from fuel.utils.formats import tar_open

@@ -3,11 +3,19 @@ import os
 
 from fuel import config
 from fuel.converters.base import check_exists
-from fuel.converters.ilsvrc_devkit import (number_classes, read_groundtruth,
-                                           read_member, read_synsets)
-from fuel.converters.ilsvrc_images import (add_shuffle_seed, create_datasets,
-                                           other_images, training_images,
-                                           write_images)
+from fuel.converters.ilsvrc_devkit import (
+    number_classes,
+    read_groundtruth,
+    read_member,
+    read_synsets,
+)
+from fuel.converters.ilsvrc_images import (
+    add_shuffle_seed,
+    create_datasets,
+    other_images,
+    training_images,
+    write_images,
+)
 from fuel.converters.output import hdf5_output
 from fuel.converters.raw import name_of, reading
 from fuel.utils.formats import tar_open

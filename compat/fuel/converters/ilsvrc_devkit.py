@@ -2,10 +2,8 @@
 import io
 
 import numpy
+from fuel.converters.raw import load_table, name_of, reading, wrong_file
 from scipy.io import loadmat
-
-from fuel.converters.raw import (load_table, name_of, reading,
-                                 wrong_file)
 
 NUM_CLASSES = 1000
 

@@ -12,14 +12,12 @@ import os
 
 import h5py
 import numpy
-from PIL import Image
-
 from fuel import config
 from fuel.converters.base import progress_bar
-from fuel.converters.raw import (RawFileError, name_of, reading,
-                                 wrong_file)
+from fuel.converters.raw import RawFileError, name_of, reading, wrong_file
 from fuel.datasets import H5PYDataset
 from fuel.utils.formats import tar_open
+from PIL import Image
 
 #: Maximal length of a file name.
 NAME_LENGTH = 32

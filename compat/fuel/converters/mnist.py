@@ -10,7 +10,6 @@ import os
 from math import prod
 
 import numpy
-
 from fuel.converters.base import check_exists
 from fuel.converters.output import IMAGE_AXES, LABEL_AXES, write_splits
 from fuel.converters.raw import check_labels, reading, wrong_file

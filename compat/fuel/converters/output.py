@@ -3,7 +3,6 @@ import contextlib
 import os
 
 import h5py
-
 from fuel.converters.base import fill_hdf5_file
 from fuel.utils.disk import complete_file
 
@@ -97,6 +96,7 @@ class VariableLengthSource:
         How the name of the dataset with the names of axes ends.
 
     """
+
     def __init__(self, h5file, name, number, axes, dtype='uint8',
                  shapes_dtype='int32', axes_suffix='_shapes_labels'):
         self.examples = h5file.create_dataset(

@@ -3,8 +3,12 @@ import os
 
 from fuel.converters.base import check_exists
 from fuel.converters.house_numbers import write_house_numbers
-from fuel.converters.output import (IMAGE_AXES, LABEL_AXES, hdf5_output,
-                                    write_splits)
+from fuel.converters.output import (
+    IMAGE_AXES,
+    LABEL_AXES,
+    hdf5_output,
+    write_splits,
+)
 from fuel.converters.raw import check_labels, load_variables, wrong_file
 
 SPLITS = ('train', 'test', 'extra')

@@ -4,11 +4,10 @@ import shutil
 import subprocess
 import tempfile
 
-from scipy.io import wavfile
-
 from fuel.converters.base import require_files
 from fuel.converters.output import write_splits
 from fuel.converters.raw import reading, wrong_file
+from scipy.io import wavfile
 
 
 def convert_youtube_audio(directory, output_directory, youtube_id,

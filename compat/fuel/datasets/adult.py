@@ -15,5 +15,6 @@ class Adult(PublishedDataset):
         Passed on to :class:`~fuel.datasets.H5PYDataset`.
 
     """
+
     filename = 'adult.hdf5'
     conversion = 'adult'

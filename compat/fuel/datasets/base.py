@@ -40,6 +40,7 @@ class Dataset(ABC):
         If `provides_sources` is missing or lacks one of `sources`.
 
     """
+
     provides_sources = None
     default_transformers = ()
 
@@ -224,6 +225,7 @@ class IterableDataset(Dataset):
     as those of lists, tuples, ranges and arrays; generators can't.
 
     """
+
     example_iteration_scheme = None
     last_rows = None
 
@@ -285,6 +287,7 @@ class SharedRows:
         The sources that are iterators.
 
     """
+
     def __init__(self, rows, dataset, sources):
         self.rows = rows
         self.dataset = dataset
@@ -342,6 +345,7 @@ class IndexableDataset(Dataset):
     (['f', 'c'],)
 
     """
+
     def __init__(self, indexables, start=None, stop=None, **kwargs):
         columns = _columns(self, indexables)
         super().__init__(**kwargs)

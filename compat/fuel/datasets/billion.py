@@ -20,6 +20,7 @@ class OneBillionWord(TextFile):
         Passed on to :class:`~fuel.datasets.TextFile`.
 
     """
+
     folder = '1-billion-word'
     partitions = {
         'training': (range(1, 100),

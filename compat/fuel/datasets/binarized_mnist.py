@@ -21,5 +21,6 @@ class BinarizedMNIST(PublishedDataset):
     Belief Networks. ICML 2008.
 
     """
+
     filename = 'binarized_mnist.hdf5'
     conversion = 'binarized_mnist'

@@ -20,6 +20,7 @@ class CalTech101Silhouettes(PublishedDataset):
         Passed on to :class:`~fuel.datasets.H5PYDataset`.
 
     """
+
     def __init__(self, which_sets, size=28, **kwargs):
         if size not in (16, 28):
             raise ValueError("CalTech101Silhouettes: size must be 16 or 28, "

@@ -20,6 +20,7 @@ class CelebA(DatasetWithFormats):
         Passed on to :class:`~fuel.datasets.H5PYDataset`.
 
     """
+
     formats = ('aligned_cropped', '64')
     default_transformers = uint8_pixels_to_floatX(('features',))
 

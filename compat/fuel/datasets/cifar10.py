@@ -22,6 +22,7 @@ class CIFAR10(PublishedDataset):
     2009.
 
     """
+
     filename = 'cifar10.hdf5'
     conversion = 'cifar10'
     default_transformers = uint8_pixels_to_floatX(('features',))

@@ -22,6 +22,7 @@ class CIFAR100(PublishedDataset):
     2009.
 
     """
+
     filename = 'cifar100.hdf5'
     conversion = 'cifar100'
     default_transformers = uint8_pixels_to_floatX(('features',))

@@ -18,6 +18,7 @@ class DogsVsCats(PublishedDataset):
         Passed on to :class:`~fuel.datasets.H5PYDataset`.
 
     """
+
     filename = 'dogs_vs_cats.hdf5'
     conversion = 'dogs_vs_cats'
     fits_in_memory = False

@@ -1,6 +1,7 @@
 """Datasets in HDF5 files."""
-import h5py
+import warnings
 
+import h5py
 from fuel.datasets import splits
 from fuel.datasets.base import Dataset
 from fuel.schemes import SequentialExampleScheme
@@ -65,6 +66,7 @@ class H5PYDataset(Dataset):
         have no source in common, or the sources differ in length.
 
     """
+
     interface_version = '0.3'
 
     create_split_array = staticmethod(splits.create_split_array)
@@ -76,8 +78,13 @@ class H5PYDataset(Dataset):
         self.external_file_handle = file_or_path if is_open else None
         self.path = (file_or_path.filename if is_open
                      else cache_file(file_or_path))
-        if isinstance(which_sets, str) or not all(
-                isinstance(name, str) for name in which_sets):
+        if isinstance(which_sets, str):  # Fuel 0.1 took one split
+            warnings.warn(
+                f'{type(self).__name__}({which_sets!r}) is deprecated; use '
+                f'{type(self).__name__}(({which_sets!r},))',
+                DeprecationWarning, stacklevel=2)
+            which_sets = which_sets,
+        if not all(isinstance(name, str) for name in which_sets):
             raise ValueError("H5PYDataset: which_sets must be a tuple of "
                              "names of splits such as ('train',), got "
                              f"{which_sets!r}")

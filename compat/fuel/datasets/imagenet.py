@@ -10,6 +10,7 @@ from fuel.transformers.defaults import rgb_images_from_encoded_bytes
 
 class _ILSVRC(PublishedDataset):
     """A competition: JPEG files that the default transformers decode."""
+
     fits_in_memory = False
     default_transformers = rgb_images_from_encoded_bytes(('encoded_images',))
 
@@ -30,6 +31,7 @@ class ILSVRC2010(_ILSVRC):
         Passed on to :class:`~fuel.datasets.H5PYDataset`.
 
     """
+
     filename = 'ilsvrc2010.hdf5'
     conversion = 'ilsvrc2010'
 
@@ -49,5 +51,6 @@ class ILSVRC2012(_ILSVRC):
         Passed on to :class:`~fuel.datasets.H5PYDataset`.
 
     """
+
     filename = 'ilsvrc2012.hdf5'
     conversion = 'ilsvrc2012'

@@ -21,5 +21,6 @@ class Iris(PublishedDataset):
     Annals of Eugenics 7, 1936.
 
     """
+
     filename = 'iris.hdf5'
     conversion = 'iris'

@@ -22,6 +22,7 @@ class MNIST(PublishedDataset):
     Applied to Document Recognition. Proceedings of the IEEE 86(11), 1998.
 
     """
+
     filename = 'mnist.hdf5'
     conversion = 'mnist'
     default_transformers = uint8_pixels_to_floatX(('features',))

@@ -34,6 +34,7 @@ class PublishedDataset(H5PYDataset):
         If no data path is set.
 
     """
+
     filename = None
     conversion = None
     fits_in_memory = True
@@ -75,6 +76,7 @@ class DatasetWithFormats(PublishedDataset):
         If the format is unknown.
 
     """
+
     formats = ()
     fits_in_memory = False
 

@@ -19,7 +19,6 @@ from typing import NamedTuple
 
 import h5py
 import numpy
-
 from fuel.utils import Subset
 
 # An empty string can't be stored in every version of HDF5.
@@ -28,6 +27,7 @@ NO_COMMENT = '.'
 
 class _Entry(NamedTuple):
     """The part of a source in a split."""
+
     start: int
     stop: int
     indices: object = None
@@ -108,6 +108,7 @@ class SplitTable:
         If the file has none.
 
     """
+
     def __init__(self, h5file):
         if 'split' not in h5file.attrs:
             raise ValueError(

@@ -28,6 +28,7 @@ class SVHN(DatasetWithFormats):
     Digits in Natural Images with Unsupervised Feature Learning. 2011.
 
     """
+
     formats = (1, 2)
     default_transformers = uint8_pixels_to_floatX(('features',))
 

@@ -51,6 +51,7 @@ class TextFile(Dataset):
     [([2, 0, 3, 0, 1],), ([2, 0, 4, 1],)]
 
     """
+
     provides_sources = ('features',)
     example_iteration_scheme = None
 

@@ -1,6 +1,5 @@
 """Small datasets that are drawn, not downloaded."""
 import numpy
-
 from fuel import config
 from fuel.datasets.base import IndexableDataset
 
@@ -44,6 +43,7 @@ class Spiral(IndexableDataset):
     ``(num_examples,)``.
 
     """
+
     def __init__(self, num_examples=1000, classes=1, cycles=1., noise=0.,
                  *, seed=None, **kwargs):
         rng = _generator(seed)
@@ -81,6 +81,7 @@ class SwissRoll(IndexableDataset):
     and the height, both `float32`.
 
     """
+
     def __init__(self, num_examples=1000, noise=0., *, seed=None, **kwargs):
         rng = _generator(seed)
         position = rng.uniform(0, 1, num_examples)

@@ -16,6 +16,7 @@ class YouTubeAudio(PublishedDataset):
         Passed on to :class:`~fuel.datasets.H5PYDataset`.
 
     """
+
     fits_in_memory = False
 
     def __init__(self, youtube_id, **kwargs):

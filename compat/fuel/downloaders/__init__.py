@@ -5,9 +5,20 @@ of ``fuel-download`` to an :class:`argparse.ArgumentParser` and returns what
 downloads. Many of the addresses no longer exist; the error then says so.
 
 """
-from fuel.downloaders import (adult, binarized_mnist, caltech101_silhouettes,
-                              celeba, cifar10, cifar100, dogs_vs_cats,
-                              ilsvrc2010, ilsvrc2012, iris, mnist, svhn)
+from fuel.downloaders import (
+                              adult,
+                              binarized_mnist,
+                              caltech101_silhouettes,
+                              celeba,
+                              cifar10,
+                              cifar100,
+                              dogs_vs_cats,
+                              ilsvrc2010,
+                              ilsvrc2012,
+                              iris,
+                              mnist,
+                              svhn,
+)
 
 #: The commands of ``fuel-download`` and what describes their arguments.
 all_downloaders = tuple(

@@ -6,10 +6,9 @@ from email.message import Message
 from urllib.parse import urlsplit
 
 import requests
-from tqdm import tqdm
-
 from fuel.exceptions import NeedURLPrefix
 from fuel.utils.disk import complete_file, safe_mkdir
+from tqdm import tqdm
 
 __all__ = ['NeedURLPrefix', 'add_url_prefix', 'default_downloader',
            'download', 'ensure_directory_exists', 'filename_from_url']

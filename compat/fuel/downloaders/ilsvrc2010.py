@@ -1,6 +1,9 @@
 """ImageNet's competition of 2010."""
-from fuel.converters.ilsvrc2010 import (DEVKIT_ARCHIVE, IMAGE_TARS,
-                                        TEST_GROUNDTRUTH)
+from fuel.converters.ilsvrc2010 import (
+    DEVKIT_ARCHIVE,
+    IMAGE_TARS,
+    TEST_GROUNDTRUTH,
+)
 from fuel.downloaders.base import add_url_prefix, default_downloader
 
 SITE = 'http://www.image-net.org/challenges/LSVRC/2010/'

@@ -38,6 +38,7 @@ class BackgroundProcess:
         The number of that epoch.
 
     """
+
     def __init__(self, data_stream, max_batches, epoch_iterator=None,
                  epoch=0):
         self.data_stream = data_stream
@@ -237,6 +238,7 @@ class MultiProcessing(Transformer):
     about as long as one more batch.
 
     """
+
     def __init__(self, data_stream, max_store=100, **kwargs):
         super().__init__(data_stream, data_stream.produces_examples,
                          **with_axis_labels(kwargs, data_stream))

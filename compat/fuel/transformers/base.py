@@ -20,8 +20,7 @@ from fuel.exceptions import AxisLabelsMismatchError
 from fuel.streams import AbstractDataStream
 from fuel.transformers.wrapping import KIND
 from fuel.utils.attributes import settable
-from fuel.utils.checks import (
-    as_source_names, check_stream, refuse_request)
+from fuel.utils.checks import as_source_names, check_stream, refuse_request
 
 logger = logging.getLogger(__name__)
 
@@ -92,6 +91,7 @@ class Transformer(AbstractDataStream):
     attribute `epoch_state`, a tuple of strings.
 
     """
+
     epoch_state = ('child_epoch_iterator',)
 
     def __new__(cls, *args, **kwargs):
@@ -206,6 +206,7 @@ class SourcewiseTransformer(Transformer):
         also work for streams with fewer sources.
 
     """
+
     def __init__(self, data_stream, produces_examples, which_sources=None,
                  **kwargs):
         self.which_sources = (data_stream.sources if which_sources is None

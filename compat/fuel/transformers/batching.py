@@ -32,6 +32,7 @@ class Batch(Transformer):
     example, which is what :class:`~fuel.transformers.Padding` takes.
 
     """
+
     epoch_state = ()
 
     def __init__(self, data_stream, iteration_scheme, strictness=0, **kwargs):
@@ -101,6 +102,7 @@ class Unpack(Transformer):
     in the middle.
 
     """
+
     epoch_state = ('data',)
 
     def __init__(self, data_stream, **kwargs):
@@ -157,6 +159,7 @@ class Cache(Transformer):
         If the scheme isn't one of batch sizes.
 
     """
+
     epoch_state = ('cache',)
 
     def __init__(self, data_stream, iteration_scheme, **kwargs):

@@ -2,10 +2,9 @@
 from io import BytesIO
 
 import numpy
-from PIL import Image
-
 from fuel.transformers.base import SourcewiseTransformer
 from fuel.utils.checks import as_source_names
+from PIL import Image
 
 IMAGE_AXES = ('channel', 'height', 'width')
 
@@ -37,6 +36,7 @@ class ImagesFromBytes(SourcewiseTransformer):
         While iterating, if Pillow can't read the image.
 
     """
+
     def __init__(self, data_stream, color_mode='RGB', **kwargs):
         self.color_mode = color_mode
         produces_examples = kwargs.pop('produces_examples',

@@ -34,6 +34,7 @@ class ToBytes(SourcewiseTransformer):
         The sources to change. All by default.
 
     """
+
     def __init__(self, stream, **kwargs):
         axis_labels = dict(stream.axis_labels or {})
         for source in as_source_names(kwargs.get('which_sources')

@@ -9,14 +9,13 @@ images of different sizes is a list of such arrays, or an array of dtype
 import math
 
 import numpy
-from PIL import Image
-
 from fuel import config
 from fuel.transformers.base import ExpectsAxisLabels, SourcewiseTransformer
 from fuel.transformers.decoding import IMAGE_AXES, ImagesFromBytes
 from fuel.transformers.wrapping import with_axis_labels
 from fuel.utils.arrays import as_objects
 from fuel.utils.pillow import apply_to_channels, resampling_filter
+from PIL import Image
 
 __all__ = ['ImagesFromBytes', 'MinimumImageDimensions', 'Random2DRotation',
            'RandomFixedSizeCrop']
@@ -88,6 +87,7 @@ class MinimumImageDimensions(_ImageTransformer):
         While iterating, if an image doesn't have two or three axes.
 
     """
+
     def __init__(self, data_stream, minimum_shape, resample='nearest',
                  **kwargs):
         self.minimum_shape = _two_lengths(self, 'minimum_shape',
@@ -145,6 +145,7 @@ class RandomFixedSizeCrop(_ImageTransformer):
         While iterating, if an image is smaller than the window.
 
     """
+
     def __init__(self, data_stream, window_shape, **kwargs):
         self.window_shape = _two_lengths(self, 'window_shape', window_shape)
         self.rng = _generator(kwargs)
@@ -224,6 +225,7 @@ class Random2DRotation(_ImageTransformer):
         these filters; while iterating, if the data aren't images.
 
     """
+
     FILTERS = (Image.Resampling.NEAREST, Image.Resampling.BILINEAR,
                Image.Resampling.BICUBIC)
 

@@ -2,11 +2,9 @@
 from collections.abc import Sized
 
 import numpy
-
 from fuel.transformers.base import Transformer
 from fuel.transformers.wrapping import with_axis_labels
-from fuel.utils.checks import (
-    as_source_names, check_callable, refuse_request)
+from fuel.utils.checks import as_source_names, check_callable, refuse_request
 
 
 class Mapping(Transformer):
@@ -35,6 +33,7 @@ class Mapping(Transformer):
         On iterating, if the dictionary returned lacks a source.
 
     """
+
     epoch_state = ()
 
     def __init__(self, data_stream, mapping, add_sources=None,
@@ -118,6 +117,7 @@ class SortMapping:
     (['a', 'ccc'], [1, 3])
 
     """
+
     def __init__(self, key, reverse=False):
         if key is not None:
             check_callable(self, 'key', key)
@@ -150,6 +150,7 @@ class Filter(Transformer):
         whether to keep them.
 
     """
+
     epoch_state = ()
 
     def __init__(self, data_stream, predicate, **kwargs):

@@ -2,10 +2,11 @@
 from math import prod
 
 import numpy
-
 from fuel import config
-from fuel.transformers.base import (AgnosticSourcewiseTransformer,
-                                    SourcewiseTransformer)
+from fuel.transformers.base import (
+    AgnosticSourcewiseTransformer,
+    SourcewiseTransformer,
+)
 from fuel.transformers.wrapping import with_axis_labels
 from fuel.utils.arrays import as_batch, as_objects, is_ragged, map_regular
 from fuel.utils.checks import as_source_names, check_dtype, check_number
@@ -22,6 +23,7 @@ class Flatten(SourcewiseTransformer):
         The sources to flatten. All by default.
 
     """
+
     def __init__(self, data_stream, **kwargs):
         flattened = as_source_names(
             kwargs.get('which_sources') or data_stream.sources, self,
@@ -81,6 +83,7 @@ class ScaleAndShift(_KeepsAxes):
     only if they don't fit: ``uint8`` minus one is ``int16``.
 
     """
+
     def __init__(self, data_stream, scale, shift, **kwargs):
         super().__init__(data_stream, **kwargs)
         self.scale = check_number(self, 'scale', scale)
@@ -123,6 +126,7 @@ class Cast(_KeepsAxes):
         different lengths, each is cast by itself.
 
     """
+
     def __init__(self, data_stream, dtype, **kwargs):
         self.dtype = (config.floatX
                       if isinstance(dtype, str) and dtype == 'floatX'
@@ -148,6 +152,7 @@ class ForceFloatX(_KeepsAxes):
         The sources to change. All by default.
 
     """
+
     def transform_any_source(self, source_data, source_name):
         if not isinstance(source_data, numpy.ndarray):
             return source_data

@@ -1,6 +1,5 @@
 """Padding: sequences of different lengths to arrays and masks."""
 import numpy
-
 from fuel import config
 from fuel.transformers.base import Transformer
 from fuel.transformers.wrapping import check_kind, with_axis_labels
@@ -59,6 +58,7 @@ class Padding(Transformer):
     [[1, 1, 1], [1, 0, 0]] [[7, 8, 9], [6, 0, 0]]
 
     """
+
     def __init__(self, data_stream, mask_sources=None, mask_dtype=None,
                  *, unmasked_sources=(), **kwargs):
         check_kind(self, data_stream, examples=False)

@@ -43,6 +43,7 @@ class Window(Transformer):
     [('abc', 'bcd'), ('bcd', 'cde')]
 
     """
+
     epoch_state = ('sentence', 'index')
 
     def __init__(self, offset, source_window, target_window, overlapping,
@@ -97,6 +98,7 @@ class NGrams(Window):
         Name of the new source. ``'targets'`` by default.
 
     """
+
     epoch_state = ()
 
     def __init__(self, ngram_order, *args, **kwargs):

@@ -7,8 +7,7 @@ from itertools import chain
 from fuel.streams import AbstractDataStream
 from fuel.transformers.base import AgnosticTransformer
 from fuel.transformers.wrapping import with_axis_labels
-from fuel.utils.checks import (
-    as_source_names, check_stream, refuse_request)
+from fuel.utils.checks import as_source_names, check_stream, refuse_request
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +35,7 @@ class Rename(AgnosticTransformer):
         If `on_non_existent` is something else.
 
     """
+
     def __init__(self, data_stream, names, on_non_existent='raise', **kwargs):
         if on_non_existent not in ('raise', *LOG_LEVELS):
             raise ValueError("Rename: on_non_existent must be 'raise', "
@@ -84,6 +84,7 @@ class FilterSources(AgnosticTransformer):
         If the stream lacks one of them.
 
     """
+
     def __init__(self, data_stream, sources, **kwargs):
         sources = as_source_names(sources, self)
         missing = [source for source in sources
@@ -139,6 +140,7 @@ class Merge(AbstractDataStream):
     [('a', 1), ('b', 2), ('c', 3)]
 
     """
+
     epoch_state = ('child_epoch_iterators',)
 
     def __init__(self, data_streams, sources, axis_labels=None):

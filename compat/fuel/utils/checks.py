@@ -143,6 +143,7 @@ def check_number(owner, name, value, kind=float, least=None, most=None,
     Traceback (most recent call last):
       ...
     ValueError: Window: size must be an integer of at least 1, got 0
+
     """
     number = value
     if isinstance(value, ndarray) and not value.ndim:

@@ -61,6 +61,7 @@ class LineReader:
         Their encoding.
 
     """
+
     def __init__(self, filenames, encoding=None):
         self.filenames = list(filenames)
         self.encoding = encoding

@@ -1,6 +1,5 @@
 """Work in another process, results through a socket."""
 import zmq
-
 from fuel.utils.processes import end_process, start_process
 
 

@@ -3,9 +3,8 @@ import math
 import time
 
 import zmq
-from zmq.utils.monitor import recv_monitor_message
-
 from fuel.exceptions import InvalidMessage
+from zmq.utils.monitor import recv_monitor_message
 
 PATIENCE = .3  # seconds for the two events of a lost connection to arrive
 
@@ -23,6 +22,7 @@ class Watch:
         The socket, not yet connected.
 
     """
+
     def __init__(self, socket):
         self.socket = socket
         self.monitor = socket.get_monitor_socket(

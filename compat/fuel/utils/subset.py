@@ -58,6 +58,7 @@ class Subset:
     slice(0, 5, 1)
 
     """
+
     def __init__(self, list_or_slice, original_num_examples):
         if not _is_slice(list_or_slice):
             list_or_slice = list(list_or_slice)

@@ -1,12 +1,18 @@
 """Differences between Python 2 and 3, by the names of Theano.
 
 ``theano.compat.six`` is the package six.
+
 """
 
 import sys
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import (
-    Callable, Iterable, Mapping, MutableMapping, ValuesView)
+    Callable,
+    Iterable,
+    Mapping,
+    MutableMapping,
+    ValuesView,
+)
 from functools import partial
 from importlib import reload
 from io import BytesIO, StringIO
@@ -15,7 +21,6 @@ from operator import truediv as operator_div
 import six
 import six.moves
 from six.moves import configparser
-
 from theano.compat import python2x
 
 __all__ = [

@@ -1,8 +1,9 @@
 """The BLAS that the C linker uses: that of SciPy's wheel.
 
-SciPy's wheels for Linux carry an OpenBLAS whose functions bear the prefix
-``scipy_``.  Compiling with macros that add the prefix makes C code of
-PyTensor call it; otherwise that code falls back on a slow stand-in.
+SciPy's wheels for Linux include an OpenBLAS whose functions have the prefix
+``scipy_``. Compiling with macros that add the prefix makes PyTensor's C code
+call it; otherwise that code falls back to a slow implementation.
+
 """
 
 import importlib.util
@@ -14,12 +15,12 @@ _FUNCTIONS = ('gemm', 'gemv', 'ger', 'dot', 'axpy', 'scal', 'copy', 'nrm2',
 
 
 def scipy_openblas():
-    """Find the OpenBLAS that SciPy's wheel carries.
+    """Find the OpenBLAS in SciPy's wheel.
 
     Returns
     -------
     pathlib.Path or None
-        None if SciPy was installed in another way.
+        None if SciPy was installed differently.
 
     """
     package = importlib.util.find_spec('scipy')
@@ -30,7 +31,7 @@ def scipy_openblas():
 
 
 def flags_for(library):
-    """Tell how to compile with a library of prefixed functions.
+    """Return the flags to compile with a library of prefixed functions.
 
     Parameters
     ----------
@@ -49,14 +50,14 @@ def flags_for(library):
 
 
 def use_scipy_openblas(config, given):
-    """Let the C linker use SciPy's OpenBLAS unless another is named.
+    """Let the C linker use SciPy's OpenBLAS unless another is set.
 
     Parameters
     ----------
     config : TheanoConfigParser
         Settings to change.
     given : collection of str
-        Names of the settings that were given from outside.
+        Names of the external settings.
 
     Returns
     -------

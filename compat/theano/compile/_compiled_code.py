@@ -1,7 +1,8 @@
-"""Whether compiled code can be had, before something asks for it.
+"""Checks of whether code can be compiled, before it is needed.
 
-The default linker compiles nothing.  The others need a folder to write to,
-and that of C also a compiler with the headers of Python.
+The default linker compiles nothing. The others need a writable folder, and the
+C linker also a compiler with Python's headers.
+
 """
 
 import atexit
@@ -17,7 +18,6 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 from pytensor.link.vm import VMLinker
-
 from theano.configparser import config
 
 __all__ = ['find_compiler', 'find_folder', 'patch_linker']
@@ -29,12 +29,12 @@ _make_all, _make_vm = VMLinker.make_all, VMLinker.make_vm
 
 
 def _setting(name):
-    """Return what keeps an option, to change one that PyTensor fixes."""
+    """Return the object of an option, to change one that PyTensor fixes."""
     return config._backend._config_var_dict[name]
 
 
 def _is_writable(folder):
-    """Tell if a folder exists, or can be made, and can be written to."""
+    """Return whether a folder exists or can be created, and is writable."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
@@ -50,12 +50,12 @@ def _remove(folder, process):
 
 @functools.cache
 def find_folder():
-    """Have compiled code kept in a temporary folder if need be.
+    """Store compiled code in a temporary folder if necessary.
 
     Warns
     -----
     UserWarning
-        If ``config.base_compiledir`` cannot be written to.
+        If ``config.base_compiledir`` is not writable.
 
     """
     folder = config.base_compiledir
@@ -73,12 +73,12 @@ def find_folder():
 
 @functools.cache
 def find_compiler():
-    """Do without C if the compiler cannot compile a module for Python.
+    """Disable C if the compiler cannot compile a Python module.
 
     Warns
     -----
     UserWarning
-        If there is a compiler that fails.
+        If a compiler exists but fails.
 
     """
     if not config.cxx:
@@ -86,7 +86,7 @@ def find_compiler():
     if _setting('compiledir').is_default:
         find_folder()
     try:
-        # PyTensor prints the command and a listing of the code.
+        # Otherwise PyTensor prints the command and a listing of the code.
         with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
             importlib.import_module(_C_LOOP)
     except Exception as error:
@@ -101,7 +101,7 @@ def find_compiler():
 
 @functools.wraps(_make_all)
 def _make_all_after_a_look(self, *args, **kwargs):
-    """Look for the compiler before the first code is compiled."""
+    """Check the compiler before the first compilation."""
     if self.use_cloop or self.c_thunks is not False:
         find_compiler()
     return _make_all(self, *args, **kwargs)
@@ -121,6 +121,6 @@ def _make_vm_without_c(self, *args, **kwargs):
 
 
 def patch_linker():
-    """Let the linkers of functions compile C only where they run it."""
+    """Let the linkers of functions compile C only if they run it."""
     VMLinker.make_all = _make_all_after_a_look
     VMLinker.make_vm = _make_vm_without_c

@@ -1,4 +1,4 @@
-"""How rewrites know the lengths of axes: a cheaper bookkeeper.
+"""A cheaper tracker of the lengths of axes, for rewrites.
 
 PyTensor keeps a symbolic length for every axis of every variable of a graph
 under compilation.  For a node that computes element by element it writes down
@@ -6,6 +6,7 @@ that the lengths of all inputs are equal, so what describes a shape grows with
 the depth of the graph, and its upkeep with the square.  For a loop it derives
 the lengths of everything that a step computes, again after every rewrite of
 the loop.
+
 """
 
 from pytensor.graph.basic import Constant
@@ -22,7 +23,7 @@ __all__ = ['ShapeOptimizer', 'Shapes']
 
 
 class Shapes(ShapeFeature):
-    """Symbolic lengths, each described as simply as it can be."""
+    """Symbolic lengths, each described as simply as possible."""
 
     def get_node_infer_shape(self, node):
         """Return the shapes of the outputs of a node.
@@ -30,7 +31,7 @@ class Shapes(ShapeFeature):
         Returns
         -------
         list of (tuple or None)
-            For each output its symbolic lengths; None if it has no shape.
+            For each output, its symbolic lengths, or None if it has no shape.
 
         """
         if type(node.op) is Elemwise:
@@ -42,8 +43,9 @@ class Shapes(ShapeFeature):
     def _elementwise(self, node):
         """Take each length from one of the inputs that have it.
 
-        They agree: the operation itself raises an error where they do not,
-        and repeats only what its type marks as a single element.
+        The inputs agree: otherwise the operation itself raises an error, and
+        it broadcasts only axes whose type has length one.
+
         """
         inputs = [(x.type.broadcastable, self.shape_of[x])
                   for x in node.inputs]
@@ -55,9 +57,10 @@ class Shapes(ShapeFeature):
         return [shape] * len(node.outputs)
 
     def _loop(self, node):
-        """Derive the lengths of what a loop collects, and no others.
+        """Derive only the lengths of the outputs of a loop.
 
-        A state has the shape of the storage that the loop is given.
+        A state has the shape of the storage passed to the loop.
+
         """
         op, info = node.op, node.op.info
         shape_of = self.shape_of
@@ -67,7 +70,7 @@ class Shapes(ShapeFeature):
         if info.n_nit_sot:
             shapes += self._collected(node, node.outputs[len(states):])
         if info.as_while:
-            # How many steps there are turns out at run time.
+            # The number of steps is known only at run time.
             shapes = [(Shape_i(0)(output), *shape[1:])
                       for shape, output in zip(shapes, node.outputs)]
         return shapes + [shape_of[state] for state in
@@ -96,7 +99,7 @@ class Shapes(ShapeFeature):
                 for axis in range(1, output.type.ndim)))
 
     def _shapes_of_slices(self, node):
-        """Return for every input of a step its shape."""
+        """Return the shape of every input of a step."""
         op, info, shape_of = node.op, node.op.info, self.shape_of
         shapes = [shape_of[x][1:] for x in op.outer_seqs(node.inputs)]
         states = (op.outer_mitmot(node.inputs) + op.outer_mitsot(node.inputs)
@@ -110,7 +113,7 @@ class Shapes(ShapeFeature):
             + op.outer_non_seqs(node.inputs))]
 
     def _outside(self, validator, inner, result, output, axis):
-        """Express the length of a result by what is outside of the loop."""
+        """Express the length of a result by variables outside the loop."""
         if output.type.shape[axis] is not None:
             return output.type.shape[axis]
         inner.follow(result)
@@ -118,9 +121,10 @@ class Shapes(ShapeFeature):
         return Shape_i(axis)(output) if valid is None else valid[0]
 
     def unpack(self, s_i, var):
-        """Return a length as a variable, knowing that of what it is.
+        """Return a length as a variable that knows its source.
 
         In the graph of a step lengths are those of variables outside.
+
         """
         node = getattr(s_i, 'owner', None)
         if node is not None and isinstance(node.op, Subtensor):
@@ -130,7 +134,7 @@ class Shapes(ShapeFeature):
         return super().unpack(s_i, var)
 
     def follow(self, variable):
-        """Derive the shapes of all that `variable` is computed from."""
+        """Derive the shapes of all ancestors of `variable`."""
         waiting = [variable]
         while waiting:
             variable = waiting[-1]
@@ -147,7 +151,7 @@ class Shapes(ShapeFeature):
 
 
 class ShapeOptimizer(GraphRewriter):
-    """Attach the bookkeeper to a graph."""
+    """Attach the tracker to a graph."""
 
     def apply(self, fgraph):
         """Keep track of the shapes in `fgraph`."""

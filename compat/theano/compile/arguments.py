@@ -1,4 +1,4 @@
-"""Checks of what ``theano.function`` is given."""
+"""Checks of the arguments of ``theano.function``."""
 from collections.abc import Iterable, Mapping
 
 from pytensor.compile.io import SymbolicInput, SymbolicOutput
@@ -7,7 +7,7 @@ from pytensor.graph.basic import Variable
 
 
 def check_arguments(inputs, outputs, updates, givens):
-    """Refuse what can't be inputs, outputs, updates or replacements.
+    """Refuse invalid inputs, outputs, updates or replacements.
 
     Parameters
     ----------

@@ -4,7 +4,6 @@ from pytensor.compile.maker import ProfileStats
 from pytensor.compile.rebuild import construct_function_ins_and_outs
 from pytensor.graph.traversal import apply_ancestors
 from pytensor.ifelse import IfElse
-
 from theano.compile.arguments import as_pairs, check_arguments
 from theano.compile.function_module import DressedFunction, Function
 from theano.compile.mode import compiling_in, get_mode, without_numba
@@ -27,16 +26,16 @@ def function(inputs, outputs=None, mode=None, updates=None, givens=None,
         The outputs: a variable for a single output, a list for a list, a
         dictionary with the same keys for a dictionary.
     mode : str or Mode, optional
-        How to compile; by default as ``theano.config.mode`` says.
+        The mode of compilation; ``theano.config.mode`` by default.
     updates : dict or iterable of pairs, optional
         Shared variables and the expressions they take after each call.
     givens : dict or iterable of pairs, optional
-        Variables and what replaces them in the graph.
+        Variables and their replacements in the graph.
     no_default_updates : bool or list of Variable
-        Whether (or for which shared variables) to leave out updates that
-        random streams declare by themselves.
+        Whether (or for which shared variables) to omit the default updates,
+        such as those of random streams.
     accept_inplace : bool
-        Whether the graph may hold operations that overwrite inputs.
+        Whether the graph may contain operations that overwrite inputs.
     name : str, optional
         Name of the function in profiles and errors.
     rebuild_strict : bool
@@ -101,7 +100,7 @@ def function(inputs, outputs=None, mode=None, updates=None, givens=None,
 
 
 def _has_choices(specs, outputs):
-    """Whether a graph computes one of two parts, which Numba would both."""
+    """Whether a graph contains an ifelse, which Numba does not support."""
     if outputs is None:
         outputs = []
     elif not isinstance(outputs, list):
@@ -113,7 +112,7 @@ def _has_choices(specs, outputs):
 
 
 def _as_profile(profile, name):
-    """Return a place to collect measurements, or None."""
+    """Return an object that collects measurements, or None."""
     if profile is None:
         profile = config.profile or config.print_global_stats
     if profile is True:

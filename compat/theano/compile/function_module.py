@@ -6,11 +6,13 @@ import copyreg
 import threading
 
 from pytensor.compile.executor import (
-    AliasedMemoryError, Function as _BackendFunction, _constructor_Function,
-    _pickle_Function)
+    AliasedMemoryError,
+    _constructor_Function,
+    _pickle_Function,
+)
+from pytensor.compile.executor import Function as _BackendFunction
 from pytensor.compile.maker import FunctionMaker
 from pytensor.compile.rebuild import UnusedInputError
-
 from theano.compile.mode import compiling_in
 
 __all__ = ['AliasedMemoryError', 'Function', 'FunctionMaker',
@@ -18,10 +20,11 @@ __all__ = ['AliasedMemoryError', 'Function', 'FunctionMaker',
 
 
 class _Turn:
-    """Lets one call at a time use the memory of a function.
+    """Allows one call at a time to use the memory of a function.
 
-    The lock is one that a thread may acquire again, so that a call from
-    within a call meets `taken` and not a deadlock.
+    The lock is reentrant, so that a call from within a call finds `taken` set
+    instead of a deadlock.
+
     """
 
     __slots__ = ('lock', 'taken')
@@ -31,11 +34,12 @@ class _Turn:
 
 
 class Function(_BackendFunction):
-    """A compiled graph, to be called with the values of its inputs.
+    """A compiled graph, called with the values of its inputs.
 
-    A function computes in memory of its own, so it serves one call at a
-    time: calls from other threads wait.  Copies made by
-    ``copy(share_memory=False)`` do not wait for each other.
+    A function has its own memory, so it serves one call at a time: calls from
+    other threads wait. Copies made by ``copy(share_memory=False)`` do not wait
+    for each other.
+
     """
 
     __slots__ = ('__dict__',)
@@ -102,11 +106,11 @@ class Function(_BackendFunction):
             Let the copy compute in the memory of this function; then the
             calls of both wait for each other.
         swap : dict of SharedVariable to SharedVariable, optional
-            Shared variables and what takes their places in the copy.
+            Shared variables and their replacements in the copy.
         delete_updates : bool
-            Leave out the updates of shared variables.
+            Omit the updates of shared variables.
         name : str, optional
-            Name of the copy; by default that of the function and "copy".
+            Name of the copy; by default that of the function with "copy".
         profile : bool, str or ProfileStats, optional
             As for ``theano.function``.
 
@@ -127,10 +131,11 @@ class Function(_BackendFunction):
 
     @contextlib.contextmanager
     def _loops_replaced(self):
-        """Put operations with inner functions of their own into the graph.
+        """Give operations in the graph separate inner functions.
 
-        PyTensor's copies take the operations as they are, with the compiled
-        function of a loop's step and the memory that it computes in.
+        PyTensor's copies share the operations, with the compiled function of a
+        loop's step and its memory.
+
         """
         before = [(node, node.op) for node in self._nodes_with_inner_function]
         try:
@@ -161,6 +166,7 @@ class DressedFunction(Function):
 
     ``maker.output_keys`` holds the names of the outputs or None, and
     ``maker.inputs`` the inputs with their attribute ``default``.
+
     """
 
     def __init__(self, *args, **kwargs):
@@ -196,6 +202,7 @@ def _uncompiled(op):
 
     Operations in frozen graphs are shared by all equal graphs, so none of
     them may be compiled.
+
     """
     if not hasattr(op, '_frozen_fgraph'):
         return op
@@ -208,13 +215,13 @@ def _uncompiled(op):
 
 
 def _restore(maker, *args):
-    """Make a function again, its loops in its own mode."""
+    """Recompile a function, with its loops in its own mode."""
     with compiling_in(maker.mode):
         return _constructor_Function(maker, *args)
 
 
 def _pickle(function):
-    """Pickle a function while it computes nothing."""
+    """Pickle a function while it is not running."""
     with function._turn.lock:
         return _restore, _pickle_Function(function)[1]
 

@@ -16,7 +16,7 @@ class In(_BackendIn):
     name : str, optional
         Keyword of the input; by default the variable's name.
     value : object, optional
-        Value if the caller gives none.
+        Default value.
     update : Variable, optional
         Expression whose value the default takes after each call.
     mutable : bool, optional
@@ -43,7 +43,7 @@ class In(_BackendIn):
 
 def Param(variable, default=None, name=None, mutable=False, strict=False,
           allow_downcast=None, implicit=None, borrow=None):
-    """Make an :class:`In` by the older name of its arguments."""
+    """Make an :class:`In` from the old names of its arguments."""
     return In(variable, name=name, value=default, mutable=mutable,
               strict=strict, allow_downcast=allow_downcast,
               implicit=implicit, borrow=borrow)

@@ -1,6 +1,6 @@
-"""Modes of compilation: which rewrites, and who computes.
+"""Modes of compilation: rewrites and linkers.
 
-A mode joins a set of rewrites of the graph and a linker:
+A mode combines a set of rewrites of the graph and a linker:
 
 =================  ==========================  ===========================
 mode               rewrites                    linker
@@ -15,20 +15,34 @@ mode               rewrites                    linker
 =================  ==========================  ===========================
 
 Functions compiled without a mode use ``config.mode``.
+
 """
 
 from contextlib import contextmanager
 from contextvars import ContextVar
 
 from pytensor.compile.mode import (
-    OPT_FAST_COMPILE, OPT_FAST_RUN, OPT_FAST_RUN_STABLE, OPT_MERGE, OPT_NONE,
-    OPT_STABILIZE, Mode, fast_run_linkers_to_mode, get_default_mode, get_mode,
-    optdb, predefined_linkers, predefined_modes, predefined_optimizers,
-    register_linker, register_mode, register_optimizer)
+    OPT_FAST_COMPILE,
+    OPT_FAST_RUN,
+    OPT_FAST_RUN_STABLE,
+    OPT_MERGE,
+    OPT_NONE,
+    OPT_STABILIZE,
+    Mode,
+    fast_run_linkers_to_mode,
+    get_default_mode,
+    get_mode,
+    optdb,
+    predefined_linkers,
+    predefined_modes,
+    predefined_optimizers,
+    register_linker,
+    register_mode,
+    register_optimizer,
+)
 from pytensor.graph.rewriting.db import RewriteDatabaseQuery
 from pytensor.link.numba.linker import NumbaLinker as _BackendNumbaLinker
 from pytensor.link.vm import VMLinker as _BackendVMLinker
-
 from theano.compile._blas import use_scipy_openblas
 from theano.compile._shapes import ShapeOptimizer
 from theano.compile.numba_linker import NumbaLinker
@@ -43,19 +57,19 @@ __all__ = [
     'predefined_optimizers', 'register_linker', 'register_mode',
     'register_optimizer', 'without_numba']
 
-#: The mode of functions, unless a setting names another.
+#: The default mode of functions.
 DEFAULT_MODE, DEFAULT_LINKER = 'FAST_RUN', 'vm'
 
-# Selected by its name alone.  The ShapeOpt of PyTensor, which comes next,
-# leaves a graph alone that has its shapes kept track of.
+# Selected by its name only. PyTensor's ShapeOpt, which comes next, skips
+# graphs whose shapes are already tracked.
 optdb.register('lean_shapes', ShapeOptimizer(), position=.09)
 
-#: Rewrites for Python.  Operations fused for C would run Python code for
-#: every element.  To let element-wise operations overwrite their inputs takes
-#: half the time of all rewrites, for nothing that can be measured.  So does
-#: joining products and sums to calls of BLAS: NumPy's products call BLAS
-#: anyway, and an unrolled loop takes seven times as long to compile.  After
-#: position 10 no rewrite asks for shapes.
+#: Rewrites for Python. Operations fused for C would run Python code for every
+#: element. Letting elementwise operations overwrite their inputs takes half
+#: the time of all rewrites, without measurable benefit. So does merging
+#: products and sums into BLAS calls: NumPy's products call BLAS anyway, and an
+#: unrolled loop takes seven times as long to compile. After position 10, no
+#: rewrite needs shapes.
 _ALL, _FEW = (
     RewriteDatabaseQuery(
         include=[rewrites, 'py_only', 'lean_shapes', 'UnShapeOpt'],
@@ -93,7 +107,7 @@ _compiling = ContextVar('mode of the function under compilation',
 
 @contextmanager
 def compiling_in(mode):
-    """Make `mode` that of the loops compiled inside this block."""
+    """Compile loops inside this block in `mode`."""
     token = _compiling.set(mode)
     try:
         yield
@@ -102,13 +116,14 @@ def compiling_in(mode):
 
 
 class _InnerMode(Mode):
-    """Stands for the mode of the function around a loop."""
+    """Placeholder for the mode of the function around a loop."""
 
     def clone(self, link_kwargs=None, optimizer='', **kwargs):
         """Return a copy of the mode of the function under compilation.
 
-        A loop needs a linker that can update its inputs, as only the
-        virtual machines can; under any other it is computed by ``vm``.
+        A loop needs a linker that can update its inputs, which only the
+        virtual machines can; with any other, ``vm`` is used.
+
         """
         mode = get_mode(_compiling.get())
         if not isinstance(mode.linker, _BackendVMLinker):

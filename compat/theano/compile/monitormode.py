@@ -1,7 +1,9 @@
-"""A mode that calls functions of the user around every operation."""
+"""A mode that calls user functions around every operation."""
 
 from pytensor.compile.debug.monitormode import (
-    MonitorMode as _BackendMonitorMode, detect_nan as _detect_nan)
+    MonitorMode as _BackendMonitorMode,
+)
+from pytensor.compile.debug.monitormode import detect_nan as _detect_nan
 from pytensor.link.basic import PerformLinker, WrapLinkerMany
 
 __all__ = ['MonitorMode', 'detect_nan']
@@ -21,7 +23,7 @@ class MonitorMode(_BackendMonitorMode):
     optimizer : str or Query
         Which rewrites the graph goes through.
     linker : None
-        Only there so that modes can be copied.
+        Needed only to copy modes.
 
     """
 
@@ -40,8 +42,9 @@ class MonitorMode(_BackendMonitorMode):
 
 
 def detect_nan(i, node, fn):
-    """Print a node, its inputs and outputs if an output holds a NaN.
+    """Print a node, its inputs and outputs if an output contains NaN.
 
     A ``post_func`` of :class:`MonitorMode`.
+
     """
     _detect_nan(None, i, node, fn)

@@ -1,8 +1,7 @@
-"""Numba as a linker, with operations that only Python can perform."""
+"""The Numba linker, with support for operations in Python."""
 
 from pytensor.link.numba.linker import NumbaLinker as _BackendLinker
 from pytensor.tensor.type import TensorType
-
 from theano.compile._compiled_code import find_folder
 
 __all__ = ['NumbaLinker']
@@ -11,8 +10,9 @@ __all__ = ['NumbaLinker']
 class NumbaLinker(_BackendLinker):
     """Compiles graphs to machine code.
 
-    Operations that users write take part: compiled code hands their
-    inputs to Python and takes the outputs back.
+    User-defined operations are supported: compiled code passes their inputs to
+    Python and receives the outputs.
+
     """
 
     def fgraph_convert(self, fgraph, **kwargs):
@@ -23,9 +23,8 @@ class NumbaLinker(_BackendLinker):
 
 
 def _register():
-    """Teach Numba to call operations of users."""
+    """Register user-defined operations with Numba."""
     from pytensor.link.numba.dispatch.basic import numba_funcify
-
     from theano.gof.op import Op
 
     if numba_funcify.dispatch(Op) is not _call_python:

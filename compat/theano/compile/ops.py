@@ -3,14 +3,24 @@
 from collections import OrderedDict
 
 from pytensor.compile.ops import (
-    DeepCopyOp, FromFunctionOp, ViewOp, deep_copy_op, view_op)
+    DeepCopyOp,
+    FromFunctionOp,
+    ViewOp,
+    deep_copy_op,
+    view_op,
+)
 from pytensor.compile.ops import wrap_py as as_op
 from pytensor.raise_op import Assert
 from pytensor.tensor import as_tensor_variable
-from pytensor.tensor.shape import Shape, Shape_i, SpecifyShape, shape
 from pytensor.tensor.shape import (
-    shape_i, specify_broadcastable, specify_shape)
-
+    Shape,
+    Shape_i,
+    SpecifyShape,
+    shape,
+    shape_i,
+    specify_broadcastable,
+    specify_shape,
+)
 from theano.gof.graph import Apply
 from theano.gof.op import Op
 
@@ -20,13 +30,13 @@ __all__ = ['Assert', 'DeepCopyOp', 'FromFunctionOp', 'Rebroadcast', 'Shape',
 
 
 class Rebroadcast(Op):
-    """Identity that changes what is known of the lengths of dimensions.
+    """Identity that changes the static lengths of dimensions.
 
     Parameters
     ----------
     *axis : tuple of (int, bool)
         A dimension, and whether its length is one: True is checked when
-        values are computed, False forgets that it was known.
+        values are computed, False drops it from the type.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Where the time of compiled functions goes."""
+"""Profiles of compiled functions."""
 
 from pytensor.compile.debug.profiling import ProfileStats
 

@@ -1,4 +1,4 @@
-"""Variables whose value outlives a function call."""
+"""Variables that keep their value between function calls."""
 
 import numpy
 import pytensor
@@ -14,7 +14,7 @@ def shared(value, name=None, strict=False, allow_downcast=None, **kwargs):
     Parameters
     ----------
     value : object
-        First value: an array or number makes a tensor variable.
+        Initial value: an array or number gives a tensor variable.
     name : str, optional
         Name of the variable.
     strict : bool

@@ -18,6 +18,7 @@ class VMLinker(_BackendLinker):
     Where PyTensor's Python would run code for every element, or around every
     call of NumPy, this linker calls NumPy. Other linkers compute elementwise
     operations as PyTensor does.
+
     """
 
     def make_vm(self, nodes, thunks, input_storage, output_storage,
@@ -127,6 +128,7 @@ def _calls_one_ufunc(op, node):
 
     If there are two arrays they must be of equal shape, unless the type of
     one says that it is a single number.
+
     """
     variables = [*node.inputs, *node.outputs]
     single = [all(x.type.broadcastable) for x in node.inputs]
@@ -146,6 +148,7 @@ def _bare_ufunc(node, thunk):
     Around each ufunc PyTensor's Python spends some ten microseconds, of which
     a training step of a stack of LSTMs has hundreds: without, the step takes
     0.86 of the time.
+
     """
     ufunc, (result,) = node.op.nfunc, thunk.outputs
     first, *second = thunk.inputs

@@ -1,18 +1,34 @@
-"""Walks over graphs of variables.
+"""Traversals of graphs of variables.
 
-The order in which variables come is part of the interface: Blocks takes
-the order of a computation graph's variables from :func:`inputs` and
+The order of variables is part of the interface: Blocks takes the order of a
+computation graph's variables from :func:`inputs` and
 :func:`io_toposort`.
+
 """
 
 from collections import deque
 
 from pytensor.graph.basic import (
-    Apply, Constant, Node, Variable, as_string, clone, clone_get_equiv,
-    default_node_formatter, equal_computations, op_as_string)
+    Apply,
+    Constant,
+    Node,
+    Variable,
+    as_string,
+    clone,
+    clone_get_equiv,
+    default_node_formatter,
+    equal_computations,
+    op_as_string,
+)
 from pytensor.graph.traversal import (
-    apply_depends_on, applys_between, general_toposort, orphans_between,
-    toposort, toposort_with_orderings, vars_between)
+    apply_depends_on,
+    applys_between,
+    general_toposort,
+    orphans_between,
+    toposort,
+    toposort_with_orderings,
+    vars_between,
+)
 
 __all__ = [
     'Apply', 'Constant', 'Node', 'Variable', 'ancestors', 'as_string',
@@ -23,7 +39,7 @@ __all__ = [
 
 
 def stack_search(start, expand, mode='bfs', build_inv=False):
-    """Visit all that can be reached, each once.
+    """Visit all reachable elements, each once.
 
     Parameters
     ----------
@@ -35,7 +51,7 @@ def stack_search(start, expand, mode='bfs', build_inv=False):
         Breadth first, or depth first; the latter visits the neighbour that
         comes last in `expand` next.
     build_inv : bool
-        Also tell from where every element can be reached.
+        Also return from where every element can be reached.
 
     Returns
     -------
@@ -46,7 +62,7 @@ def stack_search(start, expand, mode='bfs', build_inv=False):
     Raises
     ------
     ValueError
-        If the mode is another.
+        If the mode is unknown.
 
     """
     if mode not in ('bfs', 'dfs'):
@@ -68,14 +84,14 @@ def stack_search(start, expand, mode='bfs', build_inv=False):
 
 
 def ancestors(variable_list, blockers=None):
-    """List variables and all they are computed from, depth first.
+    """List variables and all their ancestors, depth first.
 
     Parameters
     ----------
     variable_list : sequence of Variable
-        Where to begin; the last comes first.
+        The starting points; the last comes first.
     blockers : collection of Variable, optional
-        Variables beyond which not to look.
+        Variables at which to stop.
 
     Returns
     -------
@@ -90,16 +106,16 @@ def ancestors(variable_list, blockers=None):
 
 
 def inputs(variable_list, blockers=None):
-    """List the variables without owner that others are computed from.
+    """List the ancestors of variables that have no owner.
 
-    Constants and shared variables are among them.
+    These include constants and shared variables.
 
     Parameters
     ----------
     variable_list : sequence of Variable
         The outputs.
     blockers : collection of Variable, optional
-        Variables beyond which not to look.
+        Variables at which to stop.
 
     Returns
     -------
@@ -111,12 +127,12 @@ def inputs(variable_list, blockers=None):
 
 
 def variables(i, o):
-    """List the variables on the ways from `i` to `o`, both included."""
+    """List the variables on paths from `i` to `o`, both included."""
     return list(vars_between(i, o))
 
 
 def orphans(i, o):
-    """List the variables without owner that `o` needs beside `i`."""
+    """List the variables without owner that `o` needs besides `i`."""
     return list(orphans_between(i, o))
 
 

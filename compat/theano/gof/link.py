@@ -1,9 +1,18 @@
 """From a graph to functions that compute its nodes."""
 
 from pytensor.link.basic import (
-    Container, Linker, LocalLinker, PerformLinker, WrapLinker)
+    Container,
+    Linker,
+    LocalLinker,
+    PerformLinker,
+    WrapLinker,
+)
 from pytensor.link.utils import (
-    gc_helper, map_storage, raise_with_op, streamline)
+    gc_helper,
+    map_storage,
+    raise_with_op,
+    streamline,
+)
 
 __all__ = ['Container', 'Linker', 'LocalLinker', 'PerformLinker',
            'WrapLinker', 'gc_helper', 'map_storage', 'raise_with_op',

@@ -3,6 +3,7 @@
 PyTensor renamed the methods of an operation and changed some signatures.
 A class derived from :class:`Op` keeps to those of Theano 1.0; this module
 leads PyTensor's calls there.
+
 """
 
 import functools
@@ -197,5 +198,6 @@ def get_debug_values(*variables):
 
     It answers as Theano does while ``config.compute_test_value`` is
     ``'off'``; other settings have no effect here.
+
     """
     return []

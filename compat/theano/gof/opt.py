@@ -3,17 +3,32 @@
 PyTensor passes the graph to the function or method that rewrites a node;
 here, as in Theano, it takes the node alone.  The other classes are
 PyTensor's under Theano's names.
+
 """
 
 import functools
 import inspect
 
 from pytensor.graph.rewriting.basic import (
-    EquilibriumGraphRewriter, GraphRewriter, MergeOptimizer, NodeRewriter,
-    PatternNodeRewriter, SequentialGraphRewriter, SequentialNodeRewriter,
-    SubstitutionNodeRewriter, WalkingGraphRewriter, check_stack_trace,
-    copy_stack_trace, graph_rewriter, in2out, inplace_graph_rewriter,
-    node_rewriter, out2in, pre_constant_merge, pre_greedy_node_rewriter)
+    EquilibriumGraphRewriter,
+    GraphRewriter,
+    MergeOptimizer,
+    NodeRewriter,
+    PatternNodeRewriter,
+    SequentialGraphRewriter,
+    SequentialNodeRewriter,
+    SubstitutionNodeRewriter,
+    WalkingGraphRewriter,
+    check_stack_trace,
+    copy_stack_trace,
+    graph_rewriter,
+    in2out,
+    inplace_graph_rewriter,
+    node_rewriter,
+    out2in,
+    pre_constant_merge,
+    pre_greedy_node_rewriter,
+)
 
 __all__ = [
     'EquilibriumOptimizer', 'LocalOptGroup', 'LocalOptimizer',
@@ -38,6 +53,7 @@ def _with_graph(rewrite):
     """Let a method that takes a node be called as PyTensor calls it.
 
     It gives the graph before the node, and keywords.
+
     """
     @functools.wraps(rewrite)
     def transform(self, *args, **kwargs):
@@ -53,6 +69,7 @@ class LocalOptimizer(NodeRewriter):
     replace the outputs of the node, or False to let it be, and
     ``tracks()``, which returns the operations, or classes of operations,
     that it is for; None for all.
+
     """
 
     def __init_subclass__(cls, **kwargs):

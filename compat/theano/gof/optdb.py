@@ -1,7 +1,12 @@
 """Collections of rewrites, asked by tags."""
 
 from pytensor.graph.rewriting.db import (
-    EquilibriumDB, LocalGroupDB, ProxyDB, SequenceDB, TopoDB)
+    EquilibriumDB,
+    LocalGroupDB,
+    ProxyDB,
+    SequenceDB,
+    TopoDB,
+)
 from pytensor.graph.rewriting.db import RewriteDatabase as DB
 from pytensor.graph.rewriting.db import RewriteDatabaseQuery as Query
 

@@ -1,8 +1,12 @@
 """Small helpers of the graph modules."""
 
 from pytensor.graph.utils import (
-    MetaObject, MetaType, MethodNotDefined, add_tag_trace,
-    simple_extract_stack)
+    MetaObject,
+    MetaType,
+    MethodNotDefined,
+    add_tag_trace,
+    simple_extract_stack,
+)
 from pytensor.graph.utils import Scratchpad as scratchpad
 
 object2 = MetaObject

@@ -4,9 +4,15 @@ from theano._no_gpu import refuse_device
 from theano.gpuarray import basic_ops, dnn, type
 from theano.gpuarray.basic_ops import as_gpuarray_variable
 from theano.gpuarray.type import (
-    ContextNotDefined, GpuArrayConstant, GpuArraySharedVariable,
-    GpuArrayType, GpuArrayVariable, get_context, gpuarray_shared_constructor,
-    list_contexts)
+    ContextNotDefined,
+    GpuArrayConstant,
+    GpuArraySharedVariable,
+    GpuArrayType,
+    GpuArrayVariable,
+    get_context,
+    gpuarray_shared_constructor,
+    list_contexts,
+)
 
 __all__ = [
     'ContextNotDefined', 'GpuArrayConstant', 'GpuArraySharedVariable',

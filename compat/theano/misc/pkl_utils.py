@@ -3,6 +3,7 @@
 :func:`dump` writes a zip file with the pickle and an ``.npy`` file for each
 array of a shared variable, under the variable's name; the pickle only
 refers to them.
+
 """
 
 import pickle
@@ -10,7 +11,6 @@ import sys
 import zipfile
 
 import numpy
-
 from theano.compile.sharedvalue import SharedVariable
 
 __all__ = ['PersistentSharedVariableID', 'dump', 'load']

@@ -17,6 +17,7 @@ References
 P. L'Ecuyer and R. Touzin, "Fast combined multiple recursive generators
 with multipliers of the form a = +/-2^q +/-2^r", Winter Simulation
 Conference 2000, section 5.
+
 """
 
 import numpy
@@ -160,6 +161,7 @@ def _advance(columns):
     """Make one draw from every stream.
 
     All intermediate values stay below 2**32; differences wrap around.
+
     """
     x1, x2, x3, y1, y2, y3 = columns
     x = _reduced(((x2 & 0x1ff) << 22) + (x2 >> 9)
@@ -180,5 +182,6 @@ def _reduced(values, modulus):
     """Subtract the modulus where it is reached.
 
     A difference below zero wraps around to a number above the values.
+
     """
     return numpy.minimum(values, values - modulus)

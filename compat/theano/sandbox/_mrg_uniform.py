@@ -1,7 +1,6 @@
 """The operation that draws from streams of MRG31k3p."""
 
 import numpy
-
 from theano import tensor
 from theano.gof import Apply, Op
 from theano.gradient import grad_undefined
@@ -44,6 +43,7 @@ class mrg_uniform(mrg_uniform_base):
 
     Inputs are the states (streams, 6), int32, and the shape of the sample,
     a vector of integers; outputs are the new states and the sample.
+
     """
 
     @classmethod

@@ -1,7 +1,6 @@
 """Draws from discrete distributions, from uniform numbers."""
 
 import numpy
-
 from theano import tensor
 from theano.gof import Apply, Op
 from theano.gradient import grad_undefined

@@ -1,6 +1,7 @@
 """Random streams of the generator MRG31k3p.
 
 The same seeds give the numbers that Theano 1.0.5 gives on a CPU.
+
 """
 
 import functools
@@ -8,7 +9,6 @@ import numbers
 import operator
 
 import numpy
-
 from theano import _draws, _no_gpu, tensor
 from theano.compile.sharedvalue import shared
 from theano.configparser import config
@@ -18,7 +18,9 @@ from theano.sandbox import _mrg31k3p
 from theano.sandbox._mrg31k3p import M1, M2
 from theano.sandbox._mrg_uniform import mrg_uniform, mrg_uniform_base
 from theano.sandbox.multinomial import (
-    ChoiceFromUniform, MultinomialFromUniform)
+    ChoiceFromUniform,
+    MultinomialFromUniform,
+)
 from theano.scalar import upcast
 
 __all__ = [
@@ -389,6 +391,7 @@ class MRG_RandomStreams:
 
         The arguments are those of :meth:`normal`; the sample's standard
         deviation is `std`.
+
         """
         return self.normal(size, avg=avg,
                            std=std / tensor.constant(_STD_OF_TRUNCATED),

@@ -6,7 +6,6 @@ from pytensor.scalar.basic import Reciprocal, ScalarType, Sign
 from pytensor.scalar.basic import abs as abs_  # noqa: F401
 from pytensor.scalar.basic import reciprocal as inv  # noqa: F401
 from pytensor.scalar.basic import sign as sgn  # noqa: F401
-
 from theano.configparser import config
 
 Scalar = ScalarType

@@ -3,7 +3,6 @@
 import warnings
 
 from pytensor.scan.basic import scan as _backend_scan
-
 from theano.compile.mode import INNER_MODE, get_mode
 from theano.scan_module.default_updates import with_default_updates
 from theano.tensor.broadcasting import unbroadcast

@@ -3,7 +3,6 @@
 import warnings
 
 from pytensor.scan.checkpoints import scan_checkpoints as _backend
-
 from theano.updates import OrderedUpdates
 
 __all__ = ['scan_checkpoints']

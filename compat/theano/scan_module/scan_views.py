@@ -10,6 +10,7 @@ def map(fn, sequences, non_sequences=None, truncate_gradient=-1,
     """Apply `fn` to every slice of the sequences.
 
     The arguments and results are those of :func:`theano.scan`.
+
     """
     return scan(fn, sequences=sequences, outputs_info=[],
                 non_sequences=non_sequences,

@@ -1,7 +1,6 @@
 """Sparse matrices: PyTensor's, under Theano's names."""
 
 from pytensor.sparse import sparse_grad
-
 from theano.sparse import basic, sharedvar, type
 from theano.sparse.basic import *  # noqa: F401, F403
 from theano.sparse.sharedvar import shared

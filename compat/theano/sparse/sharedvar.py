@@ -1,7 +1,9 @@
 """Shared variables that hold sparse matrices."""
 
 from pytensor.sparse.sharedvar import (
-    SparseTensorSharedVariable, sparse_constructor)
+    SparseTensorSharedVariable,
+    sparse_constructor,
+)
 
 shared = sparse_constructor
 

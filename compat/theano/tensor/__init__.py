@@ -1,23 +1,49 @@
 """Tensors: variables, and functions of them."""
 
-from theano import compile, gof, gradient, printing, scalar as scal
+from theano import compile, gof, gradient, printing
+from theano import scalar as scal
 from theano.configparser import config
 from theano.gof import Apply, Constant, Op, Type, Variable
 from theano.gradient import (
-    DisconnectedType, Lop, Rop, consider_constant, grad,
-    grad_not_implemented, grad_undefined, hessian, jacobian, numeric_grad,
-    verify_grad)
-from theano.tensor import (
-    basic, blas, elemwise, extra_ops, nlinalg, opt, raw_random,
-    shared_randomstreams, sharedvar, slinalg, subtensor, type, type_other,
-    utils, xlogx)
+    DisconnectedType,
+    Lop,
+    Rop,
+    consider_constant,
+    grad,
+    grad_not_implemented,
+    grad_undefined,
+    hessian,
+    jacobian,
+    numeric_grad,
+    verify_grad,
+)
+
 # Functions have the names of these modules: importing them later would put
 # the modules in their place.
-from theano.tensor import sort, var  # noqa: F401
-from theano.tensor import nnet, signal
+from theano.tensor import (  # noqa: F401
+    basic,
+    blas,
+    elemwise,
+    extra_ops,
+    nlinalg,
+    nnet,
+    opt,
+    raw_random,
+    shared_randomstreams,
+    sharedvar,
+    signal,
+    slinalg,
+    sort,
+    subtensor,
+    type,
+    type_other,
+    utils,
+    var,
+    xlogx,
+)
 from theano.tensor.basic import *  # noqa: F401, F403
-from theano.tensor.sharedvar import (
-    SharedVariable, TensorSharedVariable, shared as _shared)
+from theano.tensor.sharedvar import SharedVariable, TensorSharedVariable
+from theano.tensor.sharedvar import shared as _shared
 from theano.tensor.subtensor import *  # noqa: F401, F403
 
 __all__ = basic.__all__ + subtensor.__all__ + [

@@ -2,7 +2,6 @@
 
 from pytensor.tensor import as_tensor_variable
 from pytensor.tensor.shape import specify_broadcastable
-
 from theano.compile.ops import Rebroadcast
 
 __all__ = ['Rebroadcast', 'addbroadcast', 'patternbroadcast', 'unbroadcast']

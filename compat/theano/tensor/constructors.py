@@ -7,6 +7,7 @@ matrices of int64.  A type is called with a name to make a variable; its
 plural (``lmatrices``) makes several, by ``('x', 'y')``, ``(['x', 'y'])``,
 ``('xy')`` (a letter each) or ``(2)``.  The bare kind (``matrix``) makes a
 variable of ``theano.config.floatX``.
+
 """
 
 from theano.configparser import config

@@ -2,9 +2,28 @@
 
 from pytensor.tensor.basic import AllocDiag, ExtractDiag, diag, trace
 from pytensor.tensor.linalg import (
-    SVD, Det, Eig, Eigh, MatrixInverse, MatrixPinv, TensorInv, TensorSolve,
-    det, eig, eigh, lstsq, matrix_dot, matrix_inverse, matrix_power, norm,
-    pinv, qr, svd, tensorinv, tensorsolve)
+    SVD,
+    Det,
+    Eig,
+    Eigh,
+    MatrixInverse,
+    MatrixPinv,
+    TensorInv,
+    TensorSolve,
+    det,
+    eig,
+    eigh,
+    lstsq,
+    matrix_dot,
+    matrix_inverse,
+    matrix_power,
+    norm,
+    pinv,
+    qr,
+    svd,
+    tensorinv,
+    tensorsolve,
+)
 
 alloc_diag = extract_diag = diag
 

@@ -3,8 +3,11 @@
 from pytensor.raise_op import Assert, assert_op
 from pytensor.tensor.basic import MakeVector
 from pytensor.tensor.rewriting.basic import (
-    register_canonicalize, register_specialize, register_stabilize,
-    register_uncanonicalize)
+    register_canonicalize,
+    register_specialize,
+    register_stabilize,
+    register_uncanonicalize,
+)
 from pytensor.tensor.rewriting.shape import ShapeFeature
 from pytensor.tensor.shape import Shape_i
 

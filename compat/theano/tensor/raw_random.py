@@ -2,6 +2,7 @@
 
 Each function takes the variable of a ``numpy.random.RandomState`` and
 returns the variable of the state after the draw, and the sample.
+
 """
 
 import copy
@@ -9,7 +10,6 @@ import functools
 import operator
 
 import numpy
-
 from theano import tensor
 from theano.configparser import config
 from theano.gof import Apply, Op, Type, Variable
@@ -132,6 +132,7 @@ def _resolve(ndim, size, *args):
     """Find number of dimensions, shape and broadcasting of a sample.
 
     A length of -1 is that of the arguments in the same dimension.
+
     """
     if size is None:
         if not args:
@@ -341,6 +342,7 @@ class RandomStreamsBase:
     """The functions of this module as methods without a state.
 
     A subclass defines ``gen(function, *args, **kwargs)``.
+
     """
 
     def uniform(self, size=None, low=0.0, high=1.0, ndim=None, dtype=None):

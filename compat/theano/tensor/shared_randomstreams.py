@@ -3,7 +3,6 @@
 import copy
 
 import numpy
-
 from theano import _draws
 from theano.compile.sharedvalue import SharedVariable, shared_constructor
 from theano.tensor.raw_random import RandomStreamsBase, random_state_type

@@ -2,8 +2,10 @@
 
 from pytensor.compile.sharedvalue import SharedVariable, shared_constructor
 from pytensor.tensor.sharedvar import (
-    TensorSharedVariable, scalar_constructor, tensor_constructor)
-
+    TensorSharedVariable,
+    scalar_constructor,
+    tensor_constructor,
+)
 from theano.compile.sharedvalue import shared
 
 ScalarSharedVariable = TensorSharedVariable

@@ -1,8 +1,17 @@
 """Linear algebra with SciPy."""
 
 from pytensor.tensor.linalg import (
-    Cholesky, Eigvalsh, Expm, Solve, cholesky, eigvalsh, expm, kron, solve,
-    solve_triangular)
+    Cholesky,
+    Eigvalsh,
+    Expm,
+    Solve,
+    cholesky,
+    eigvalsh,
+    expm,
+    kron,
+    solve,
+    solve_triangular,
+)
 
 __all__ = ['Cholesky', 'Eigvalsh', 'Expm', 'Solve', 'cholesky', 'eigvalsh',
            'expm', 'kron', 'solve', 'solve_lower_triangular',

@@ -5,7 +5,6 @@ import time
 import unittest
 
 import numpy
-
 from theano import tensor
 from theano.compile.function import function
 from theano.compile.mode import get_default_mode
@@ -46,6 +45,7 @@ def verify_grad(op, pt, n_tests=2, rng=None, *args, **kwargs):
 
     The projections are drawn from a generator with the seed of tests if
     `rng` is None.
+
     """
     if rng is None:
         rng = numpy.random.RandomState(fetch_seed())

@@ -12,9 +12,13 @@ import theano
 from blocks.bricks import MLP, Tanh
 from blocks.initialization import Constant, IsotropicGaussian
 from blocks.model import Model
-from blocks.safetensors import (
-    load_safetensors, read_arrays, save_safetensors, write_arrays)
 from blocks.roles import PARAMETER, add_role
+from blocks.safetensors import (
+    load_safetensors,
+    read_arrays,
+    save_safetensors,
+    write_arrays,
+)
 from numpy.testing import assert_array_equal
 from theano import tensor
 

@@ -1,16 +1,15 @@
 """A small training for the tests of what surrounds a training."""
 import numpy
 import theano
-from fuel.datasets import IndexableDataset, IterableDataset
-from fuel.schemes import ShuffledScheme
-from fuel.streams import DataStream
-from theano import tensor
-
 from blocks.algorithms import GradientDescent, Scale, TrainingAlgorithm
 from blocks.main_loop import MainLoop
 from blocks.model import Model
 from blocks.roles import PARAMETER, add_role
 from blocks.utils import shared_floatx
+from fuel.datasets import IndexableDataset, IterableDataset
+from fuel.schemes import ShuffledScheme
+from fuel.streams import DataStream
+from theano import tensor
 
 
 class CountingAlgorithm(TrainingAlgorithm):

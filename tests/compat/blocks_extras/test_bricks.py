@@ -5,8 +5,8 @@ from collections import OrderedDict
 import numpy
 import theano
 from blocks.bricks import Tanh
-from blocks.bricks.attention import SequenceContentAttention
 from blocks.bricks.attention import AttentionRecurrent as GlimpsesFirst
+from blocks.bricks.attention import SequenceContentAttention
 from blocks.bricks.recurrent import SimpleRecurrent
 from blocks.graph import ComputationGraph
 from blocks.initialization import Constant, IsotropicGaussian

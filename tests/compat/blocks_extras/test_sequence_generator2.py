@@ -11,7 +11,10 @@ from blocks.graph import ComputationGraph
 from blocks.initialization import IsotropicGaussian
 from blocks.roles import AUXILIARY
 from blocks_extras.bricks.sequence_generator2 import (
-    Feedback, SequenceGenerator, SoftmaxReadout)
+    Feedback,
+    SequenceGenerator,
+    SoftmaxReadout,
+)
 from numpy.testing import assert_allclose
 from theano import tensor
 

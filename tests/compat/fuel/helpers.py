@@ -11,14 +11,12 @@ import sys
 from unittest import mock
 
 import numpy
-from hypothesis import settings
-
 from fuel import config
 from fuel.datasets import IterableDataset
 from fuel.schemes import ConstantScheme
 from fuel.streams import DataStream
-from fuel.transformers import (Batch, Mapping, Padding, SortMapping,
-                               Unpack)
+from fuel.transformers import Batch, Mapping, Padding, SortMapping, Unpack
+from hypothesis import settings
 
 PROPERTY = settings(max_examples=60, deadline=None, database=None,
                     derandomize=True)

@@ -7,10 +7,10 @@ import types
 from unittest import mock
 
 import h5py
-
 from fuel import config
 from fuel.bin import fuel_convert, fuel_info
 from fuel.utils import remember_cwd
+
 from tests.compat.fuel.converters import raw_files
 from tests.compat.fuel.converters.cases import ConverterCase, html
 

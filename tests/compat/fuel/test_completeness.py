@@ -2,18 +2,27 @@
 from unittest import TestCase
 
 import numpy
+from fuel.datasets import IndexableDataset, IterableDataset
+from fuel.schemes import (
+    ConstantScheme,
+    SequentialExampleScheme,
+    SequentialScheme,
+    ShuffledExampleScheme,
+    ShuffledScheme,
+    cross_validation,
+)
+from fuel.streams import DataStream
+from fuel.transformers import Batch, Cache, Filter, Padding, Unpack
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
-from fuel.datasets import IndexableDataset, IterableDataset
-from fuel.schemes import (ConstantScheme, SequentialExampleScheme,
-                          SequentialScheme, ShuffledExampleScheme,
-                          ShuffledScheme, cross_validation)
-from fuel.streams import DataStream
-from fuel.transformers import Batch, Cache, Filter, Padding, Unpack
-from tests.compat.fuel.helpers import (PROPERTY, padded_chain,
-                                       sequence_dataset, sequences)
+from tests.compat.fuel.helpers import (
+    PROPERTY,
+    padded_chain,
+    sequence_dataset,
+    sequences,
+)
 
 LENGTHS = st.lists(st.integers(0, 5), min_size=1, max_size=25)
 SIZES = st.integers(1, 8)

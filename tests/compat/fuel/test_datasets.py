@@ -8,18 +8,23 @@ import tempfile
 from unittest import TestCase
 
 import numpy
-from hypothesis import given
-from hypothesis import strategies as st
-from numpy.testing import assert_array_equal
-
-from fuel.datasets import (Dataset, IndexableDataset, IterableDataset,
-                           OneBillionWord, TextFile)
+from fuel.datasets import (
+    Dataset,
+    IndexableDataset,
+    IterableDataset,
+    OneBillionWord,
+    TextFile,
+)
 from fuel.datasets.toy import Spiral, SwissRoll
 from fuel.schemes import SequentialScheme, ShuffledScheme
 from fuel.streams import DataStream
 from fuel.transformers import ScaleAndShift
 from fuel.utils import Subset, do_not_pickle_attributes
 from fuel.utils.formats import open_, tar_open
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_array_equal
+
 from tests.compat.fuel.helpers import PROPERTY
 
 

@@ -12,8 +12,11 @@ from unittest import TestCase
 from fuel.bin import fuel_download
 from fuel.converters import all_converters
 from fuel.downloaders import all_downloaders
-from fuel.downloaders.base import (default_downloader, download,
-                                   filename_from_url)
+from fuel.downloaders.base import (
+    default_downloader,
+    download,
+    filename_from_url,
+)
 from fuel.exceptions import NeedURLPrefix
 
 CONTENT = bytes(range(256)) * 20

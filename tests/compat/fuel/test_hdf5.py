@@ -8,18 +8,24 @@ from unittest import TestCase, mock
 
 import h5py
 import numpy
-from numpy.testing import assert_array_equal
-
 from fuel import config
-from fuel.converters.base import (MissingInputFiles, check_exists,
-                                  fill_hdf5_file, progress_bar)
+from fuel.converters.base import (
+    MissingInputFiles,
+    check_exists,
+    fill_hdf5_file,
+    progress_bar,
+)
 from fuel.datasets import MNIST, H5PYDataset
-from fuel.schemes import (SequentialExampleScheme, SequentialScheme,
-                          ShuffledScheme)
+from fuel.schemes import (
+    SequentialExampleScheme,
+    SequentialScheme,
+    ShuffledScheme,
+)
 from fuel.streams import DataStream
 from fuel.transformers import Padding
 from fuel.utils import hdf5 as shared_files
 from fuel.utils.cache import cache_file
+from numpy.testing import assert_array_equal
 
 LENGTHS = [2, 0, 1, 4, 2, 2, 3, 1]
 FEATURES = numpy.arange(len(LENGTHS) * 3.).reshape(len(LENGTHS), 3)
@@ -166,6 +172,13 @@ class TestReading(WithFile):
             dataset.get_data(state, [2, 0, 3])
         dataset.close(state)
 
+    def test_one_split_by_name_as_in_fuel_0_1(self):
+        with self.assertWarnsRegex(DeprecationWarning, r"\('test',\)"):
+            dataset = H5PYDataset(self.path, 'test')
+        self.assertEqual(dataset.which_sets, ('test',))
+        self.assertEqual(dataset.num_examples,
+                         self.dataset('test').num_examples)
+
     def test_errors(self):
         with h5py.File(self.path, 'a') as h5file:
             table = h5file.attrs['split']
@@ -175,8 +188,8 @@ class TestReading(WithFile):
         bare = os.path.join(self.folder, 'bare.hdf5')
         h5py.File(bare, 'w').close()
         for label, make, message in [
-                ("a string", lambda: H5PYDataset(self.path, 'train'),
-                 r"which_sets must be a tuple.*'train'"),
+                ("a number", lambda: H5PYDataset(self.path, (1,)),
+                 r"which_sets must be a tuple.*'train'.*\(1,\)"),
                 ("no such split", lambda: self.dataset('valid'),
                  "no split 'valid'.*'train', 'test'"),
                 ("no source", lambda: self.dataset('odd', sources=('z',)),

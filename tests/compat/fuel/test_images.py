@@ -5,18 +5,22 @@ import pickle
 from unittest import TestCase
 
 import numpy
-from numpy.testing import assert_array_equal
-from PIL import Image
-
 from fuel.datasets import IndexableDataset
 from fuel.exceptions import AxisLabelsMismatchError
 from fuel.schemes import SequentialExampleScheme, SequentialScheme
 from fuel.streams import DataStream
 from fuel.transformers._image import window_batch_bchw
 from fuel.transformers.defaults import rgb_images_from_encoded_bytes
-from fuel.transformers.image import (ImagesFromBytes, MinimumImageDimensions,
-                                     Random2DRotation, RandomFixedSizeCrop)
+from fuel.transformers.image import (
+    ImagesFromBytes,
+    MinimumImageDimensions,
+    Random2DRotation,
+    RandomFixedSizeCrop,
+)
 from fuel.utils.arrays import as_objects
+from numpy.testing import assert_array_equal
+from PIL import Image
+
 from tests.compat.fuel.helpers import assert_same, finish_elsewhere
 
 AXES = ('batch', 'channel', 'height', 'width')

@@ -6,16 +6,30 @@ from multiprocessing import get_context
 from unittest import TestCase, skipUnless
 
 import numpy
-
 from fuel.datasets import IndexableDataset, IterableDataset, TextFile
 from fuel.datasets.base import Dataset
-from fuel.schemes import (ConstantScheme, SequentialExampleScheme,
-                          SequentialScheme)
+from fuel.schemes import (
+    ConstantScheme,
+    SequentialExampleScheme,
+    SequentialScheme,
+)
 from fuel.streams import AbstractDataStream, DataStream
-from fuel.transformers import (Batch, Cache, Filter, FilterSources, Flatten,
-                               Mapping, Merge, MultiProcessing,
-                               Padding, Rename, Transformer, Unpack)
+from fuel.transformers import (
+    Batch,
+    Cache,
+    Filter,
+    FilterSources,
+    Flatten,
+    Mapping,
+    Merge,
+    MultiProcessing,
+    Padding,
+    Rename,
+    Transformer,
+    Unpack,
+)
 from fuel.transformers.sequences import NGrams
+
 from tests.compat.fuel.helpers import assert_same, doubled, is_even
 
 NUMBERS = list(range(10))

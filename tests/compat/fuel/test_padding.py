@@ -2,17 +2,16 @@
 from unittest import TestCase
 
 import numpy
-from hypothesis import given
-from hypothesis import strategies as st
-from numpy.testing import assert_array_equal
-
 from fuel.datasets import IndexableDataset, IterableDataset
 from fuel.schemes import ConstantScheme, SequentialScheme
 from fuel.streams import DataStream
 from fuel.transformers import Batch, Padding
 from fuel.utils.arrays import as_batch
-from tests.compat.fuel.helpers import (
-    PROPERTY, assigned_floatX, sequences)
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_array_equal
+
+from tests.compat.fuel.helpers import PROPERTY, assigned_floatX, sequences
 
 
 def stream_of(batch_size=None, axis_labels=None, **sources):

@@ -9,7 +9,6 @@ import time
 from unittest import TestCase, mock
 
 import numpy
-
 from fuel.datasets import IterableDataset
 from fuel.streams import DataStream
 from fuel.transformers import Mapping, MultiProcessing
@@ -195,6 +194,7 @@ def not_to_be_pickled(data):
 
 class Awkward(Exception):
     """An error that pickle can save but not load."""
+
     def __init__(self, first, second):
         super().__init__(f'{first} and {second}')
 

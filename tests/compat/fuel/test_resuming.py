@@ -6,26 +6,53 @@ from unittest import TestCase
 
 import h5py
 import numpy
+from fuel.converters.base import fill_hdf5_file
+from fuel.datasets import (
+    H5PYDataset,
+    IndexableDataset,
+    IterableDataset,
+    TextFile,
+)
+from fuel.schemes import (
+    ConcatenatedScheme,
+    ConstantScheme,
+    SequentialExampleScheme,
+    SequentialScheme,
+    ShuffledExampleScheme,
+    ShuffledScheme,
+)
+from fuel.streams import DataStream
+from fuel.transformers import (
+    Batch,
+    Cache,
+    Cast,
+    Filter,
+    FilterSources,
+    Flatten,
+    ForceFloatX,
+    Mapping,
+    Merge,
+    MultiProcessing,
+    Rename,
+    ScaleAndShift,
+    SortMapping,
+    Unpack,
+)
+from fuel.transformers.sequences import NGrams, Window
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fuel.converters.base import fill_hdf5_file
-from fuel.datasets import (H5PYDataset, IndexableDataset, IterableDataset,
-                           TextFile)
-from fuel.schemes import (ConcatenatedScheme, ConstantScheme,
-                          SequentialExampleScheme, SequentialScheme,
-                          ShuffledExampleScheme, ShuffledScheme)
-from fuel.streams import DataStream
-from fuel.transformers import (Batch, Cache, Cast, Filter, FilterSources,
-                               Flatten, ForceFloatX, Mapping, Merge,
-                               MultiProcessing, Rename,
-                               ScaleAndShift, SortMapping, Unpack)
-from fuel.transformers.sequences import NGrams, Window
 from tests.compat.fuel import helpers
-from tests.compat.fuel.helpers import (PROPERTY, assert_same, doubled,
-                                       finish_elsewhere, is_even,
-                                       length_of_first, padded_chain,
-                                       sequence_dataset)
+from tests.compat.fuel.helpers import (
+    PROPERTY,
+    assert_same,
+    doubled,
+    finish_elsewhere,
+    is_even,
+    length_of_first,
+    padded_chain,
+    sequence_dataset,
+)
 
 LENGTHS = [3, 0, 2, 5, 1, 4, 4, 2, 6, 3, 1, 1, 5]
 

@@ -9,13 +9,12 @@ from unittest import TestCase, mock
 
 import numpy
 import zmq
-from numpy.testing import assert_array_equal
-
 from fuel.datasets import IndexableDataset
 from fuel.schemes import SequentialExampleScheme, SequentialScheme
 from fuel.server import recv_arrays, send_arrays, start_server
 from fuel.streams import DataStream, ServerDataStream
 from fuel.utils.parallel import producer_consumer
+from numpy.testing import assert_array_equal
 
 TIMEOUT = 20.
 
@@ -35,6 +34,7 @@ def numbered_batches(number=6, size=1):
 
 class Failing(DataStream):
     """A stream whose first batch is an error."""
+
     closed = False
 
     def get_data(self, request=None):

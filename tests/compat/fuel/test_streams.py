@@ -3,12 +3,16 @@ from unittest import TestCase
 
 import fuel.transformers
 import numpy
-
 from fuel.datasets import IndexableDataset, IterableDataset
-from fuel.schemes import (ConcatenatedScheme, ConstantScheme,
-                          SequentialExampleScheme, SequentialScheme,
-                          ShuffledExampleScheme, ShuffledScheme,
-                          cross_validation)
+from fuel.schemes import (
+    ConcatenatedScheme,
+    ConstantScheme,
+    SequentialExampleScheme,
+    SequentialScheme,
+    ShuffledExampleScheme,
+    ShuffledScheme,
+    cross_validation,
+)
 from fuel.streams import AbstractDataStream, DataStream
 
 

@@ -4,21 +4,38 @@ from operator import itemgetter
 from unittest import TestCase
 
 import numpy
-from numpy.testing import assert_array_equal
-
 from fuel.datasets import IndexableDataset, IterableDataset
 from fuel.exceptions import AxisLabelsMismatchError
-from fuel.schemes import (ConstantScheme, SequentialExampleScheme,
-                          SequentialScheme)
+from fuel.schemes import (
+    ConstantScheme,
+    SequentialExampleScheme,
+    SequentialScheme,
+)
 from fuel.streams import DataStream
-from fuel.transformers import (AgnosticSourcewiseTransformer, Batch, Cache,
-                               Cast, ExpectsAxisLabels, Filter,
-                               FilterSources, Flatten, ForceFloatX, Mapping,
-                               Merge, Rename, ScaleAndShift, SortMapping,
-                               SourcewiseTransformer, Transformer, Unpack)
+from fuel.transformers import (
+    AgnosticSourcewiseTransformer,
+    Batch,
+    Cache,
+    Cast,
+    ExpectsAxisLabels,
+    Filter,
+    FilterSources,
+    Flatten,
+    ForceFloatX,
+    Mapping,
+    Merge,
+    Rename,
+    ScaleAndShift,
+    SortMapping,
+    SourcewiseTransformer,
+    Transformer,
+    Unpack,
+)
 from fuel.transformers.defaults import ToBytes, uint8_pixels_to_floatX
 from fuel.transformers.sequences import NGrams, Window
 from fuel.utils.arrays import as_batch, as_objects
+from numpy.testing import assert_array_equal
+
 from tests.compat.fuel.helpers import assert_same, assigned_floatX
 
 

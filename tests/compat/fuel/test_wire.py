@@ -8,13 +8,12 @@ from unittest import TestCase, mock
 
 import numpy
 import zmq
-from numpy.testing import assert_array_equal
-
 from fuel import config
 from fuel.exceptions import InvalidMessage
 from fuel.messages import from_parts, to_parts
 from fuel.server import recv_arrays, send_arrays
 from fuel.streams import ServerDataStream
+from numpy.testing import assert_array_equal
 
 TIMEOUT = 20.
 

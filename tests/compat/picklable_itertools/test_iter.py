@@ -7,9 +7,13 @@ import tempfile
 import unittest
 
 import numpy
-
 from picklable_itertools import (
-    chain, file_iterator, iter_, ordered_sequence_iterator, range_iterator)
+    chain,
+    file_iterator,
+    iter_,
+    ordered_sequence_iterator,
+    range_iterator,
+)
 
 
 def repickled(obj):

@@ -3,6 +3,7 @@
 A table is a list of rows: an expression, the type of the error, and a regular
 expression of its words. Whoever called must read who complains, what was
 expected and what came; so what a library beneath happens to say doesn't do.
+
 """
 import importlib
 import os

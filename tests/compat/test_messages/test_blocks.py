@@ -1,10 +1,10 @@
 """What Blocks says to wrong input."""
 import numpy
+from blocks.initialization import Constant
+from blocks.utils import shared_floatx
 from fuel.datasets import IterableDataset
 from theano import tensor
 
-from blocks.initialization import Constant
-from blocks.utils import shared_floatx
 from tests.compat.test_messages.table import Table, names
 
 V, T, K = ValueError, TypeError, KeyError
@@ -283,7 +283,8 @@ CONSTRUCTORS = [
     ('MLP([Tanh()], x)', T, 'dims must be a list.*x'),
     ('Sequence(x)', T, 'application_methods must be a list.*x'),
     ('Tanh(name=3)', T, 'Tanh: name must be a string, got 3'),
-    ('Linear(10 ** 30, 2).allocate()', V, 'W: the shape .*memory.*small'),
+    ('Linear(10 ** 30, 2).allocate()', V,
+     'W: the shape .*cannot be allocated.*small'),
     ('Tanh(children=0)', T, 'children must be a list of bricks.*got 0'),
 ]
 

@@ -1,9 +1,9 @@
 """What Fuel says to wrong input."""
 import numpy
-
 from fuel.datasets import IndexableDataset, IterableDataset
 from fuel.schemes import SequentialScheme
 from fuel.streams import DataStream
+
 from tests.compat.test_messages.table import Table, names
 
 V, T, K = ValueError, TypeError, KeyError

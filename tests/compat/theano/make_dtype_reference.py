@@ -3,6 +3,7 @@
 Run with Python 3.8 and Theano 1.0.5 (``python make_dtype_reference.py >
 dtype_reference.json``).  The tests run the same functions with this
 package and compare.
+
 """
 
 import json

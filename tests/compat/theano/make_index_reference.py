@@ -3,6 +3,7 @@
 Run with Python 3.8 and Theano 1.0.5 (``python make_index_reference.py >
 index_reference.json``).  The tests run the same function with this package
 and compare.
+
 """
 
 import itertools

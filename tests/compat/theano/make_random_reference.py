@@ -4,6 +4,7 @@ Run with Python 3.8 and Theano 1.0.5 (``python make_random_reference.py >
 random_reference.json``), with a C++ compiler; the numbers are those of
 Theano's C code.  The functions in ``CASES`` use only Theano's interface,
 and the tests call them with this package.
+
 """
 
 import json

@@ -7,11 +7,16 @@ import numpy
 import theano
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import signal
-from tests.compat.theano.images import (
-    check_gradients, computed, convolve, variables)
 from theano import tensor
 from theano.tensor import nnet
 from theano.tensor.nnet import _conv_arrays, abstract_conv
+
+from tests.compat.theano.images import (
+    check_gradients,
+    computed,
+    convolve,
+    variables,
+)
 
 RNG = numpy.random.RandomState(1)
 

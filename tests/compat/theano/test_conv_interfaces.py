@@ -6,13 +6,17 @@ import numpy
 import theano
 from numpy.testing import assert_allclose
 from scipy import ndimage
-from tests.compat.theano.images import (
-    check_gradients, computed, convolve, variables)
 from theano import tensor
 from theano.tensor import nnet
-from theano.tensor.nnet import (
-    abstract_conv, conv, conv3d2d, corr, corr3d)
+from theano.tensor.nnet import abstract_conv, conv, conv3d2d, corr, corr3d
 from theano.tensor.signal import conv as signal_conv
+
+from tests.compat.theano.images import (
+    check_gradients,
+    computed,
+    convolve,
+    variables,
+)
 
 RNG = numpy.random.RandomState(2)
 

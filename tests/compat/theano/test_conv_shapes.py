@@ -5,12 +5,17 @@ from unittest import TestCase
 
 import numpy
 import theano
-from tests.compat.theano.images import convolve
 from theano import tensor
 from theano.tensor.nnet.abstract_conv import (
-    assert_conv_shape, border_mode_to_pad, check_conv_gradinputs_shape,
-    get_conv_gradinputs_shape, get_conv_gradweights_shape,
-    get_conv_output_shape)
+    assert_conv_shape,
+    border_mode_to_pad,
+    check_conv_gradinputs_shape,
+    get_conv_gradinputs_shape,
+    get_conv_gradweights_shape,
+    get_conv_output_shape,
+)
+
+from tests.compat.theano.images import convolve
 
 MODES = 'valid', 'half', 'full', 2, (0, 1), ((1, 2), 0)
 

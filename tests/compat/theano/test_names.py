@@ -14,7 +14,13 @@ import theano
 from numpy.testing import assert_allclose, assert_array_equal
 from theano import compat, config, configdefaults, sparse, tensor
 from theano.configparser import (
-    AddConfigVar, BoolParam, EnumStr, FloatParam, IntParam, StrParam)
+    AddConfigVar,
+    BoolParam,
+    EnumStr,
+    FloatParam,
+    IntParam,
+    StrParam,
+)
 from theano.gof import op as gof_op
 from theano.misc import pkl_utils
 from theano.scan_module.scan_utils import equal_computations

@@ -5,10 +5,14 @@ from unittest import TestCase
 import numpy
 import theano
 from numpy.testing import assert_array_equal
-from tests.compat.theano.images import check_gradients, computed
 from theano import tensor
 from theano.tensor.nnet.neighbours import (
-    Images2Neibs, images2neibs, neibs2images)
+    Images2Neibs,
+    images2neibs,
+    neibs2images,
+)
+
+from tests.compat.theano.images import check_gradients, computed
 
 RNG = numpy.random.RandomState(3)
 

@@ -7,13 +7,18 @@ from unittest import TestCase
 import numpy
 import theano
 from numpy.testing import assert_allclose, assert_array_equal
-from tests.compat.theano.images import (
-    check_gradients, computed, variables)
 from theano import tensor
 from theano.tensor.signal import downsample
 from theano.tensor.signal.pool import (
-    AveragePoolGrad, MaxPoolGrad, Pool, max_pool_2d_same_size, pool_2d,
-    pool_3d)
+    AveragePoolGrad,
+    MaxPoolGrad,
+    Pool,
+    max_pool_2d_same_size,
+    pool_2d,
+    pool_3d,
+)
+
+from tests.compat.theano.images import check_gradients, computed, variables
 
 RNG = numpy.random.RandomState(4)
 MODES = 'max', 'sum', 'average_inc_pad', 'average_exc_pad'

@@ -10,7 +10,9 @@ import theano
 from numpy.testing import assert_allclose
 from theano import tensor
 from theano._replacement import (
-    replace_keeping_common_parts, sharing_replacements)
+    replace_keeping_common_parts,
+    sharing_replacements,
+)
 
 #: Tells what an unpatched PyTensor does.  A patch whose answer turns to
 #: false can go; those about elements are for the linker's whole arrays.
@@ -92,6 +94,8 @@ def update_known():
 
 print(json.dumps({
     'truth': raises(lambda: bool(x)),
+    'difference of truths': raises(lambda: (x > 0) - (x < 0)),
+    'opposite of a truth': raises(lambda: (-(x > 0)).eval({x: ones})),
     'lengths': graph.called,
     'elements': [str(out.owner.op) for out in slow if calls(
         out.owner.op.perform, out.owner, [ones] * len(out.owner.inputs),
@@ -172,8 +176,9 @@ class TestPatches(TestCase):
         answers = json.loads(subprocess.run(
             [sys.executable, '-c', QUESTIONS], stdout=subprocess.PIPE,
             check=True, text=True).stdout)
-        self.assertEqual(answers, {'truth': True, 'lengths': True,
-                                   'elements': [],
+        self.assertEqual(answers, {'truth': True, 'difference of truths': True,
+                                   'opposite of a truth': True,
+                                   'lengths': True, 'elements': [],
                                    'reshape': True, 'scan': True,
                                    'c': True, 'range': True,
                                    'pairs': True, 'index': True,
@@ -271,6 +276,18 @@ class TestPatches(TestCase):
         x = tensor.TensorVariable(tensor.dvector, name='x')
         self.assertEqual(x.name, 'x')
         assert_allclose((2 * x).eval({x: [1., 2.]}), [2, 4])
+
+    def test_comparisons_are_subtracted(self):
+        x = tensor.vector('x')
+        values = numpy.array([-2, 0, 3], theano.config.floatX)
+        signs = (tensor.ge(x, 1) - tensor.le(x, -1), -(-(x > 0) + (x < 0)),
+                 (x > 0) - (values < 0))
+        for sign in signs:
+            self.assertEqual(sign.dtype, 'int8')
+            numpy.testing.assert_array_equal(sign.eval({x: values}),
+                                             [-1, 0, 1])
+        self.assertEqual(((x > 0) - x).dtype, x.dtype)
+        self.assertEqual((-x).dtype, x.dtype)
 
     def test_reshape_by_position(self):
         x = tensor.matrix()

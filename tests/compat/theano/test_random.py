@@ -12,11 +12,15 @@ from numpy.testing import assert_array_equal, assert_array_less
 from theano import tensor
 from theano.sandbox import _mrg31k3p
 from theano.sandbox.multinomial import (
-    ChoiceFromUniform, MultinomialFromUniform)
+    ChoiceFromUniform,
+    MultinomialFromUniform,
+)
 from theano.sandbox.rng_mrg import MRG_RandomStreams, guess_n_streams
 from theano.tensor.raw_random import random_state_type
 from theano.tensor.shared_randomstreams import (
-    RandomStateSharedVariable, RandomStreams)
+    RandomStateSharedVariable,
+    RandomStreams,
+)
 
 from tests.compat.theano import make_random_reference as reference
 

@@ -1,6 +1,7 @@
 """Gradients of loops of every form, also stopped, cut short and empty.
 
 The reference is a loop in NumPy and central differences.
+
 """
 
 from unittest import TestCase

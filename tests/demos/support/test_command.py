@@ -16,8 +16,7 @@ import theano
 from demos._support import command
 from demos._support.exits import UserError
 from demos._support.numbers import positive
-from demos._support.settings import (ResumableSettings, Settings, folder,
-                                     option)
+from demos._support.settings import ResumableSettings, Settings, folder, option
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), *3 * ['..']))
 

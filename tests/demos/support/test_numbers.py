@@ -7,7 +7,13 @@ import re
 from unittest import TestCase
 
 from demos._support.numbers import (
-    Number, decay, positive, rate, seed, temperature)
+    Number,
+    decay,
+    positive,
+    rate,
+    seed,
+    temperature,
+)
 from demos._support.settings import Settings, fields
 
 #: By kind: text of the range, what is taken, what is refused.

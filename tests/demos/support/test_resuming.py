@@ -14,9 +14,14 @@ from blocks.extensions.saveload import Checkpoint
 
 from demos._support.exits import UserError, exit_code
 from demos._support.extensions import FinishAfterEpochs, ResumeHint
-from demos._support.files import (CHECKPOINT, PARAMETERS, SETTINGS,
-                                  output_folder, read_settings,
-                                  save_settings)
+from demos._support.files import (
+    CHECKPOINT,
+    PARAMETERS,
+    SETTINGS,
+    output_folder,
+    read_settings,
+    save_settings,
+)
 from demos._support.numbers import positive
 from demos._support.resuming import is_finished, resume
 from demos._support.settings import ResumableSettings, folder, option

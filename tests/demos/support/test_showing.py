@@ -80,7 +80,7 @@ class TestTensorBoard(Folder):
         settings = Small(save_to=self.folder, epochs=2, **options)
         main_loop = regression_loop([
             FinishAfterEpochs(settings.epochs),
-            *tensorboard.tensorboard(settings, ['a.png']),
+            *tensorboard.extension(settings, ['a.png']),
             Checkpoint(settings.path(CHECKPOINT), after_epoch=True,
                        after_training=False),
             ResumeHint(COMMAND, settings.path(CHECKPOINT))])

@@ -3,9 +3,9 @@
     mpiexec -n 2 python -m tests.parallel.with_mpi.ending FOLDER OPTIONS
 
 where OPTIONS is a dictionary in JSON: `epochs`; `noise`, whether there is
-any; `fail`, the worker that fails and after which batch; `finish`, the worker
-that wants to finish, when, and how; `pause`, the seconds that each batch
-takes besides.
+any; `ahead`, how many batches are read ahead from a file; `fail`, the worker
+that fails and after which batch; `finish`, the worker that wants to finish,
+when, and how; `pause`, the seconds that each batch takes besides.
 
 """
 import json
@@ -21,12 +21,13 @@ from blocks.extensions.saveload import Checkpoint
 from blocks.main_loop import TrainingFinish
 from blocks.serialization import load
 from blocks.utils import shared_floatx
-from fuel.datasets import IndexableDataset
+from fuel.datasets import H5PYDataset, IndexableDataset
 from fuel.schemes import ShuffledScheme
 from fuel.streams import DataStream
 from theano import tensor
 from theano.sandbox.rng_mrg import MRG_RandomStreams
 
+from blocks_rnn_bricks import padded_batches, to_hdf5
 from blocks_rnn_bricks.parallel import GradientDescent, MainLoop, rank
 
 
@@ -60,7 +61,21 @@ class Trouble(TrainingExtension):
         self.maybe_finish('batch', done)
 
 
-def make(folder, epochs=3, noise=False, fail=None, pause=0., finish=None):
+def make_stream(folder, examples, ahead):
+    """Batches of 4 in random order, from memory or from a file."""
+    if not ahead:
+        return DataStream(
+            IndexableDataset({'x': examples}), iteration_scheme=ShuffledScheme(
+                len(examples), 4, rng=numpy.random.RandomState(2)))
+    path = os.path.join(folder, f'examples_{rank()}.hdf5')
+    to_hdf5(({'x': example} for example in examples), path, progress=False)
+    return padded_batches(
+        H5PYDataset(path, which_sets=('train',)), 4, shuffle=True, seed=2,
+        mask_sources=(), time_major=False, ahead=ahead)
+
+
+def make(folder, epochs=3, noise=False, fail=None, pause=0., finish=None,
+         ahead=0):
     """A linear regression, with noise on its inputs or without."""
     rng = numpy.random.RandomState(1)
     x = tensor.matrix('x')
@@ -70,10 +85,8 @@ def make(folder, epochs=3, noise=False, fail=None, pause=0., finish=None):
         heard = x + MRG_RandomStreams(seed=3).normal(x.shape)
     cost = tensor.sqr(heard.dot(weights) - x[:, :2] * 2).mean()
     cost.name = 'cost'
-    dataset = IndexableDataset({'x': rng.normal(size=(45, 3)).astype(
-        theano.config.floatX)})
-    stream = DataStream(dataset, iteration_scheme=ShuffledScheme(
-        45, 4, rng=numpy.random.RandomState(2)))
+    stream = make_stream(folder, rng.normal(size=(45, 3)).astype(
+        theano.config.floatX), ahead)
     algorithm = GradientDescent(cost=cost, parameters=[weights],
                                 step_rule=Adam(.01))
     return MainLoop(algorithm, stream, extensions=[

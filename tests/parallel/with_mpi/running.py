@@ -25,6 +25,15 @@ def why_not():
     return None
 
 
+def surroundings():
+    """The environment, with the project's packages first."""
+    paths = [os.path.join(ROOT, 'compat'), ROOT]
+    return {**os.environ, 'OMP_NUM_THREADS': '1',
+            'THEANO_FLAGS': 'optimizer=fast_compile',  # it starts sooner
+            'PYTHONPATH': os.pathsep.join(
+                paths + [os.environ.get('PYTHONPATH', '')])}
+
+
 def start(workers, module, *arguments, **environment):
     """Start a module of this package on some workers.
 
@@ -34,17 +43,12 @@ def start(workers, module, *arguments, **environment):
         Its output is a pipe of text, errors included.
 
     """
-    paths = [os.path.join(ROOT, 'compat'), ROOT]
-    environment = {
-        **os.environ, 'OMP_NUM_THREADS': '1',
-        'THEANO_FLAGS': 'optimizer=fast_compile',  # it starts sooner
-        'PYTHONPATH': os.pathsep.join(
-            paths + [os.environ.get('PYTHONPATH', '')]), **environment}
     return subprocess.Popen(
         [mpiexec(), '-n', str(workers), sys.executable, '-m',
          f'{PACKAGE}.{module}', *map(str, arguments)],
-        cwd=ROOT, env=environment, text=True, stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        cwd=ROOT, env={**surroundings(), **environment}, text=True,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT)
 
 
 def run(workers, module, *arguments, **environment):
@@ -67,7 +71,7 @@ def run(workers, module, *arguments, **environment):
     return process.returncode, output
 
 
-def wait_for(condition, seconds=60):
+def wait_for(condition, seconds=PATIENCE):
     """Wait until a condition holds, and return whether it does."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

@@ -4,12 +4,13 @@ import json
 import os
 import random
 import signal
+import subprocess
 import tempfile
 import time
 from unittest import TestCase
 
-from numpy.testing import assert_allclose
 from blocks.serialization import load
+from numpy.testing import assert_allclose
 
 from tests.parallel.with_mpi.running import run, start, wait_for
 
@@ -68,9 +69,9 @@ class EndingTestCase(TestCase):
         begin = time.monotonic()
         output, _ = process.communicate(timeout=60)
         self.assertLess(time.monotonic() - begin, SOON, output)
-        for path in glob.glob(self.path('worker_?')):
-            number = int(open(path).read().split()[0])
-            self.assertTrue(wait_for(lambda: not runs(number), 5), output)
+        # Forks of a worker bear its command, which has the folder.
+        self.assertTrue(wait_for(lambda: not running(self.folder), 5),
+                        (running(self.folder), output))
         return output
 
     def checkpoint(self):
@@ -78,19 +79,13 @@ class EndingTestCase(TestCase):
             return load(file)
 
 
-def runs(number):
-    """Whether there is a process of a number that runs."""
-    try:
-        with open(f'/proc/{number}/stat') as file:
-            return file.read().rpartition(')')[2].split()[0] != 'Z'
-    except OSError:
-        if os.path.isdir('/proc/self'):
-            return False
-    try:  # a system without /proc
-        os.kill(number, 0)
-    except ProcessLookupError:
-        return False
-    return True
+def running(argument):
+    """The processes that have a word in their command, except this one."""
+    found = subprocess.run(['ps', '-A', '-o', 'pid=,stat=,args='],
+                           stdout=subprocess.PIPE, text=True, check=True)
+    lines = [line.split(None, 2) for line in found.stdout.splitlines()]
+    return [args for number, state, args in lines if argument in args
+            and int(number) != os.getpid() and not state.startswith('Z')]
 
 
 class TestSignals(EndingTestCase):
@@ -176,8 +171,12 @@ class TestFinishing(EndingTestCase):
 class TestKills(EndingTestCase):
 
     def test_kills(self):
-        """Killed at random and resumed, it ends as without; to the bit."""
-        options = {'epochs': 40, 'noise': True}
+        """Killed at random and resumed, it ends as without; to the bit.
+
+        Each worker reads ahead, in another process, which ends, too.
+
+        """
+        options = {'epochs': 30, 'noise': True, 'ahead': 2}
         with tempfile.TemporaryDirectory() as folder:
             right = self.run_to_end(2, folder, **options)
         rng = random.Random(1)
@@ -188,7 +187,10 @@ class TestKills(EndingTestCase):
                 rank = rng.randrange(2)
                 process = self.start(pause=.004, **options)
                 self.wait_for_batches(process, 1, rank)
-                time.sleep(rng.uniform(0, .1))
+                # So many batches, not seconds: the machine may be slow.
+                self.wait_for_batches(
+                    process, self.state(rank)[1] + rng.randrange(9), rank)
+                time.sleep(rng.uniform(0, .02))
                 worker = self.state(rank)[0]
                 self.assertGreater(worker, 1)
                 os.kill(worker, signal.SIGKILL)

@@ -14,19 +14,33 @@ import theano
 from blocks.algorithms import Adam, CompositeRule, Momentum, StepClipping
 from blocks.bricks import Linear, Softmax
 from blocks.extensions import FinishAfter, TrainingExtension
-from blocks.extensions.monitoring import (DataStreamMonitoring,
-                                          TrainingDataMonitoring)
+from blocks.extensions.monitoring import (
+    DataStreamMonitoring,
+    TrainingDataMonitoring,
+)
 from blocks.graph import ComputationGraph
 from blocks.initialization import Constant, IsotropicGaussian
 from blocks.monitoring import aggregation
-from fuel.datasets import IndexableDataset
+from fuel.datasets import H5PYDataset, IndexableDataset
 from theano import tensor
 
-from blocks_rnn_bricks import (CTC, LSTM, SequenceCategoricalCrossEntropy,
-                               UnidirectionalStack, bucketed_batches,
-                               padded_batches)
-from blocks_rnn_bricks.parallel import (GradientDescent, MainLoop,
-                                        WeightedAverage, rank, workers)
+from blocks_rnn_bricks import (
+    CTC,
+    LSTM,
+    SequenceCategoricalCrossEntropy,
+    UnidirectionalStack,
+    bucketed_batches,
+    padded_batches,
+    to_hdf5,
+)
+from blocks_rnn_bricks.parallel import (
+    GradientDescent,
+    MainLoop,
+    WeightedAverage,
+    rank,
+    size,
+    workers,
+)
 
 UPDATES = 50
 CLASSES = 3
@@ -54,6 +68,14 @@ def sequences(seed, examples=23):
     labels = [rng.randint(0, CLASSES, size=max(1, len(one) // 3))
               for one in x]
     return x, steps, labels, rng.randint(0, CLASSES, size=examples)
+
+
+def on_disk(x, y):
+    """A file, of this worker, with sequences and the classes of steps."""
+    path = os.path.join(sys.argv[1], f'sequences_{rank()}.hdf5')
+    to_hdf5(({'x': one, 'y': other} for one, other in zip(x, y)), path,
+            progress=False)
+    return H5PYDataset(path, which_sets=('train',))
 
 
 def network(seed, outputs):
@@ -84,7 +106,11 @@ def whole_sequences():
 
 
 def each_step():
-    """A class for each step; the mean is over all valid steps."""
+    """A class for each step; the mean is over all valid steps.
+
+    One worker has the data in memory, several read them ahead.
+
+    """
     x, y, _, _ = sequences(2)
     inputs, mask, stack, output = network(2, CLASSES)
     brick = SequenceCategoricalCrossEntropy(from_logits=True)
@@ -94,18 +120,18 @@ def each_step():
     exact = brick.monitor(target, energies, mask, name='exact')
     dataset = IndexableDataset({'x': x, 'y': y})
     options = {'sequences': ['x', 'y'], 'mask_sources': ['x']}
+    stream = padded_batches(
+        on_disk(x, y) if size() > 1 else dataset, 11, sort_window=2,
+        shuffle=True, seed=6, ahead=2 if size() > 1 else 0, **options)
     largest = aggregation.maximum(energies.max().copy('largest'))
     last = aggregation.take_last(energies.sum().copy('last'))
-    return (cost, mask.sum(), padded_batches(
-        dataset, 11, sort_window=2, shuffle=True, seed=6, **options),
-        Momentum(.2, .9), [
-            TrainingDataMonitoring([exact], prefix='train', after_epoch=True),
-            DataStreamMonitoring([exact, largest],
-                                 padded_batches(dataset, 4, **options),
-                                 prefix='valid'),
-            DataStreamMonitoring([last],
-                                 padded_batches(dataset, 4, **options),
-                                 prefix='valid')])
+    return cost, mask.sum(), stream, Momentum(.2, .9), [
+        TrainingDataMonitoring([exact], prefix='train', after_epoch=True),
+        DataStreamMonitoring([exact, largest],
+                             padded_batches(dataset, 4, **options),
+                             prefix='valid'),
+        DataStreamMonitoring([last], padded_batches(dataset, 4, **options),
+                             prefix='valid')]
 
 
 def alignment():

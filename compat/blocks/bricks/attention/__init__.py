@@ -15,10 +15,15 @@ glimpses
 
 A mechanism (:class:`AbstractAttention`) computes glimpses from states and
 the attended; :class:`AttentionRecurrent` combines it with a transition.
+
 """
 from ..._former import former_names
-from .mechanisms import (AbstractAttention, GenericSequenceAttention,
-                         SequenceContentAttention, ShallowEnergyComputer)
+from .mechanisms import (
+                         AbstractAttention,
+                         GenericSequenceAttention,
+                         SequenceContentAttention,
+                         ShallowEnergyComputer,
+)
 from .transitions import AbstractAttentionRecurrent, AttentionRecurrent
 
 __all__ = ('AbstractAttention', 'AbstractAttentionRecurrent',

@@ -30,6 +30,7 @@ class AbstractAttention(Brick):
         Their dimensions. Needed for allocation.
     attended_dim : int
         The number of features of the attended. Needed for allocation.
+
     """
 
     _dimensions = {'attended': attrgetter('attended_dim'),
@@ -59,6 +60,7 @@ class AbstractAttention(Brick):
         -------
         list of :class:`~tensor.TensorVariable`
             One for each glimpse.
+
         """
 
     @abstractmethod
@@ -86,6 +88,7 @@ class AbstractAttention(Brick):
         -------
         list of :class:`~tensor.TensorVariable`
             The glimpses.
+
         """
 
     @application(inputs=['attended'], outputs=['preprocessed_attended'])
@@ -113,6 +116,7 @@ class GenericSequenceAttention(AbstractAttention):
         weights : :class:`~tensor.TensorVariable`
             ``(time, batch)``, with a sum of 1 over the time, or all 0 if
             the mask is, or all energies are minus infinity.
+
         """
         # Some of them together must not overflow, as constants are summed.
         lowest = numpy.finfo(energies.dtype).min / 2 ** (
@@ -148,6 +152,7 @@ class GenericSequenceAttention(AbstractAttention):
         -------
         weighted_averages : :class:`~tensor.TensorVariable`
             ``(batch, features)``.
+
         """
         weighted = attended * tensor.shape_padright(weights)
         return weighted.sum(axis=0)
@@ -186,6 +191,7 @@ class SequenceContentAttention(GenericSequenceAttention, Initializable):
     D. Bahdanau, K. Cho and Y. Bengio, *Neural machine translation by
     jointly learning to align and translate*, arXiv:1409.0473 (2014),
     appendix A.1.2.
+
     """
 
     _dimensions = {'weighted_averages': attrgetter('attended_dim'),
@@ -252,6 +258,7 @@ class SequenceContentAttention(GenericSequenceAttention, Initializable):
         -------
         energies : :class:`~tensor.TensorVariable`
             ``(time, batch)``.
+
         """
         if preprocessed_attended is None:
             preprocessed_attended = self.preprocess(attended)
@@ -284,6 +291,7 @@ class SequenceContentAttention(GenericSequenceAttention, Initializable):
             ``(batch, features)``.
         weights : :class:`~tensor.TensorVariable`
             ``(batch, time)``.
+
         """
         weights = self.compute_weights(
             self.compute_energies(attended, preprocessed_attended, states),
@@ -305,6 +313,7 @@ class ShallowEnergyComputer(Sequence, Initializable, Feedforward):
         Whether to add a bias, ``False`` by default. A softmax cancels it.
     \*\*kwargs
         See :class:`~blocks.bricks.Initializable`.
+
     """
 
     input_dim, output_dim = (

@@ -2,8 +2,7 @@
 from abc import abstractmethod
 
 from ...utils import dict_subset
-from ..arguments import (
-    attention, checked, distribution, flag, string)
+from ..arguments import attention, checked, distribution, flag, string
 from ..arguments import recurrent as recurrent_brick
 from ..base import application
 from ..interfaces import Initializable
@@ -17,6 +16,7 @@ class AbstractAttentionRecurrent(BaseRecurrent):
 
     A step takes glimpses first, then computes the next states. Besides
     ``apply``, which does both, each half is an application of its own.
+
     """
 
     @abstractmethod
@@ -61,6 +61,7 @@ class AttentionRecurrent(AbstractAttentionRecurrent, Initializable):
         ``'attended_mask'``.
     \*\*kwargs
         See :class:`~blocks.bricks.Initializable`.
+
     """
 
     @checked('transition', 'attention', transition=recurrent_brick,
@@ -142,6 +143,7 @@ class AttentionRecurrent(AbstractAttentionRecurrent, Initializable):
         -------
         list of :class:`~tensor.TensorVariable`
             The new glimpses.
+
         """
         return self.attention.take_glimpses(
             kwargs[self.attended_name],
@@ -168,6 +170,7 @@ class AttentionRecurrent(AbstractAttentionRecurrent, Initializable):
         -------
         list of :class:`~tensor.TensorVariable`
             The next states.
+
         """
         glimpses = dict_subset(kwargs, self._glimpse_names, pop=True)
         sequences = dict_subset(kwargs, self._normal_inputs, pop=True)
@@ -198,6 +201,7 @@ class AttentionRecurrent(AbstractAttentionRecurrent, Initializable):
         -------
         list of :class:`~tensor.TensorVariable`
             The next states and the new glimpses.
+
         """
         return self._step(kwargs)
 
@@ -239,6 +243,7 @@ class AttentionRecurrent(AbstractAttentionRecurrent, Initializable):
         -------
         list of :class:`~tensor.TensorVariable`
             The states and the glimpses at all times.
+
         """
         if kwargs.get(self.attended_name) is None:
             raise ValueError(f'{self.name}: the context '

@@ -1,11 +1,21 @@
 """Bricks that convolve images with filters, and back."""
 from theano.tensor.nnet import conv2d
 from theano.tensor.nnet.abstract_conv import (
-    AbstractConv2d_gradInputs, border_mode_to_pad, get_conv_output_shape)
+    AbstractConv2d_gradInputs,
+    border_mode_to_pad,
+    get_conv_output_shape,
+)
 
 from ...roles import BIAS, FILTER
 from ..arguments import (
-    border, checked, flag, integer, offsets, sizes, some_sizes)
+    border,
+    checked,
+    flag,
+    integer,
+    offsets,
+    sizes,
+    some_sizes,
+)
 from ..base import application, lazy
 from ..interfaces import LinearLike
 from ..ownership import allocate_parameter, describe
@@ -53,6 +63,7 @@ class Convolutional(LinearLike):
     :math:`W` has the shape ``(num_filters, num_channels, *filter_size)``,
     :math:`b` has ``(num_filters,)`` or, if not tied, that of the output.
     Their norms ``W_norm`` and ``b_norm`` are auxiliary variables.
+
     """
 
     conv2d_impl = staticmethod(conv2d)
@@ -113,6 +124,7 @@ class Convolutional(LinearLike):
         -------
         output : :class:`~tensor.TensorVariable`
             ``(batch, num_filters, height, width)``.
+
         """
         known = tuple(self.image_size) != (None, None)
         output = self.conv2d_impl(
@@ -165,6 +177,7 @@ class ConvolutionalTranspose(Convolutional):
         is given.
     \*\*kwargs
         See :class:`Convolutional`.
+
     """
 
     @checked(original_image_size=some_sizes, unused_edge=offsets)

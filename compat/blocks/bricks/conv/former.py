@@ -1,6 +1,7 @@
 """Layers of Blocks 0.1, which took their activation and pooling along.
 
 Today a :class:`ConvolutionalSequence` lists the three one after another.
+
 """
 from ..base import lazy
 from ..dimensions import kept_by
@@ -44,6 +45,7 @@ border_mode, tied_biases
         unless `tied_biases` is true, as in Blocks 0.1.
     \*\*kwargs
         See :class:`~blocks.bricks.Initializable`.
+
     """
 
     step = _of('convolution', 'step')
@@ -77,6 +79,7 @@ class ConvolutionalTransposeActivation(ConvolutionalActivation):
         See :class:`ConvolutionalTranspose`.
     \*\*kwargs
         See :class:`ConvolutionalActivation`.
+
     """
 
     original_image_size = _of('convolution', 'original_image_size')
@@ -111,6 +114,7 @@ border_mode, tied_biases
         The step of the windows; by default they do not overlap.
     \*\*kwargs
         See :class:`~blocks.bricks.Initializable`.
+
     """
 
     pooling_size = _of('pooling', 'pooling_size')

@@ -27,6 +27,7 @@ class Pooling(Initializable, Feedforward):
         Rows to add above and below, columns to add left and right.
     \*\*kwargs
         See :class:`~blocks.bricks.Initializable`.
+
     """
 
     # Objects that were pickled by older versions have no such attributes.
@@ -80,6 +81,7 @@ class Pooling(Initializable, Feedforward):
         -------
         output : :class:`~tensor.TensorVariable`
             With as many axes, the last two of them shorter.
+
         """
         return pool_2d(input_, self.pooling_size, self.ignore_border,
                        stride=self.step, pad=self.padding, mode=self.mode)
@@ -117,6 +119,7 @@ class MaxPooling(Pooling):
         never are the maximum.
     \*\*kwargs
         See :class:`~blocks.bricks.Initializable`.
+
     """
 
     @lazy(allocation=['pooling_size'])
@@ -136,6 +139,7 @@ class AveragePooling(Pooling):
         Whether the zeros that `padding` adds count in the mean.
     pooling_size, step, input_dim, ignore_border, padding, \*\*kwargs
         See :class:`MaxPooling`.
+
     """
 
     @checked(include_padding=flag)

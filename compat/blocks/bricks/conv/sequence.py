@@ -43,6 +43,7 @@ class ConvolutionalSequence(Sequence, Initializable, Feedforward):
     >>> layers.push_allocation_config()
     >>> layers.get_dim('output')
     (20, 12, 12)
+
     """
 
     @checked(batch_size=integer, image_size=some_sizes, border_mode=border,

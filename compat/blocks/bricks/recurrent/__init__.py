@@ -1,4 +1,4 @@
-"""Recurrent bricks, and the decorator that iterates one step of them."""
+"""Recurrent bricks, and the decorator that iterates their step."""
 from ..._former import former_names
 from . import projections  # noqa: F401, registers a rewrite of graphs
 from .architectures import LSTM, GatedRecurrent, SimpleRecurrent

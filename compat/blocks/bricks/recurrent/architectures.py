@@ -23,6 +23,7 @@ def _masked(mask, new, old):
         ``(batch,)``, 1 for data and 0 for padding; ``None`` for all ones.
     new, old : variable
         ``(batch, dim)``.
+
     """
     if mask is None:
         return new
@@ -67,6 +68,7 @@ class SimpleRecurrent(_Units):
         The function :math:`\phi`.
     \*\*kwargs
         See :class:`~blocks.bricks.Initializable`.
+
     """
 
     @checked('activation', activation=brick)
@@ -93,21 +95,22 @@ class SimpleRecurrent(_Units):
     @recurrent(sequences=['inputs', 'mask'], states=['states'],
                outputs=['states'], contexts=[])
     def apply(self, inputs, states, mask=None):
-        """Make one step.
+        """Compute one time step.
 
         Parameters
         ----------
         inputs : :class:`~tensor.TensorVariable`
             ``(batch, dim)``.
         states : :class:`~tensor.TensorVariable`
-            The present states, ``(batch, dim)``.
+            The current states, ``(batch, dim)``.
         mask : :class:`~tensor.TensorVariable`, optional
-            ``(batch,)``; where it is 0 the states stay as they are.
+            ``(batch,)``; where it is 0, the states are kept.
 
         Returns
         -------
         states : :class:`~tensor.TensorVariable`
             The next states, ``(batch, dim)``.
+
         """
         next_states = self.children[0].apply(
             inputs + tensor.dot(states, self.W))
@@ -160,6 +163,7 @@ class LSTM(_GatedUnits):
 
     S. Hochreiter and J. Schmidhuber, *Long short-term memory*, Neural
     Computation 9 (1997), 1735-1780.
+
     """
 
     _dimensions = {'inputs': lambda lstm: 4 * lstm.dim,
@@ -172,7 +176,7 @@ class LSTM(_GatedUnits):
         for name in ('W_cell_to_in', 'W_cell_to_forget', 'W_cell_to_out'):
             setattr(self, name, allocate_parameter(self, name, (dim,),
                                                    WEIGHT))
-        # `initial_state` would be too close to the application's name.
+        # The underscore avoids confusion with the application's name.
         self.initial_state_ = allocate_parameter(
             self, 'initial_state', (dim,), INITIAL_STATE, shared_floatx_zeros)
         self.initial_cells = allocate_parameter(
@@ -187,7 +191,7 @@ class LSTM(_GatedUnits):
     @recurrent(sequences=['inputs', 'mask'], states=['states', 'cells'],
                contexts=[], outputs=['states', 'cells'])
     def apply(self, inputs, states, cells, mask=None):
-        """Make one step.
+        """Compute one time step.
 
         Parameters
         ----------
@@ -195,16 +199,17 @@ class LSTM(_GatedUnits):
             ``(batch, 4 * dim)``, in the order input gate, forget gate,
             cells, output gate.
         states : :class:`~tensor.TensorVariable`
-            The present states, ``(batch, dim)``.
+            The current states, ``(batch, dim)``.
         cells : :class:`~tensor.TensorVariable`
-            The present cells, ``(batch, dim)``.
+            The current cells, ``(batch, dim)``.
         mask : :class:`~tensor.TensorVariable`, optional
-            ``(batch,)``; where it is 0 states and cells stay as they are.
+            ``(batch,)``; where it is 0, states and cells are kept.
 
         Returns
         -------
         states, cells : :class:`~tensor.TensorVariable`
             The next states and cells, ``(batch, dim)``.
+
         """
         squash, gate = self.activation.apply, self.gate_activation.apply
         activation = tensor.dot(states, self.W_state) + inputs
@@ -251,8 +256,8 @@ class GatedRecurrent(_GatedUnits):
     Notes
     -----
     ``state_to_state`` is :math:`W`; ``state_to_gates``, ``(dim, 2 * dim)``,
-    is :math:`W_z` (update) beside :math:`W_r` (reset). The gates' inputs are
-    in that order as well.
+    is :math:`W_z` (update) followed by :math:`W_r` (reset). The gate inputs
+    have the same order.
 
     References
     ----------
@@ -260,6 +265,7 @@ class GatedRecurrent(_GatedUnits):
     H. Schwenk and Y. Bengio, *Learning phrase representations using RNN
     encoder-decoder for statistical machine translation*, EMNLP (2014),
     1724-1734.
+
     """
 
     _dimensions = {'gate_inputs': lambda gru: 2 * gru.dim}
@@ -285,7 +291,7 @@ class GatedRecurrent(_GatedUnits):
     def _initialize(self):
         self._require_schemes('weights_init')
         self.weights_init.initialize(self.state_to_state, self.rng)
-        # Each gate is drawn as a matrix of its own: schemes such as the
+        # Each gate is drawn as a separate matrix, since schemes such as the
         # orthogonal one depend on the shape.
         self.state_to_gates.set_value(numpy.hstack([
             self.weights_init.generate(self.rng, (self.dim, self.dim))
@@ -294,7 +300,7 @@ class GatedRecurrent(_GatedUnits):
     @recurrent(sequences=['mask', 'inputs', 'gate_inputs'],
                states=['states'], outputs=['states'], contexts=[])
     def apply(self, inputs, gate_inputs, states, mask=None):
-        """Make one step.
+        """Compute one time step.
 
         Parameters
         ----------
@@ -303,14 +309,15 @@ class GatedRecurrent(_GatedUnits):
         gate_inputs : :class:`~tensor.TensorVariable`
             ``(batch, 2 * dim)``, for the update and the reset gates.
         states : :class:`~tensor.TensorVariable`
-            The present states, ``(batch, dim)``.
+            The current states, ``(batch, dim)``.
         mask : :class:`~tensor.TensorVariable`, optional
-            ``(batch,)``; where it is 0 the states stay as they are.
+            ``(batch,)``; where it is 0, the states are kept.
 
         Returns
         -------
         states : :class:`~tensor.TensorVariable`
             The next states, ``(batch, dim)``.
+
         """
         gates = self.gate_activation.apply(
             states.dot(self.state_to_gates) + gate_inputs)

@@ -1,13 +1,14 @@
-"""One step written down, a whole sequence computed."""
+"""The decorator that applies a step to whole sequences."""
 import logging
 from dataclasses import dataclass
 from functools import wraps
 
 import theano
-from rnn_kernels import building_step
 from theano import Variable, tensor
 from theano.scan_module.scan_op import Scan
 from theano.tensor.subtensor import Subtensor
+
+from rnn_kernels import building_step
 
 from ...initialization import NdarrayInitialization
 from ...utils import dict_subset, dict_union, is_shared_variable, pack
@@ -20,15 +21,15 @@ logger = logging.getLogger(__name__)
 
 
 class BaseRecurrent(Explaining, Brick):
-    """The base of bricks with a recurrent application called ``apply``."""
+    """Base class of bricks with a recurrent application ``apply``."""
 
     has_bias = False
 
     @application
     def initial_states(self, batch_size, *args, **kwargs):
-        r"""Return the states before the first step: zeros.
+        r"""Return the initial states: zeros.
 
-        Override it for states that are learnt, or that depend on the input.
+        Override it for states that are learnt or depend on the input.
 
         Parameters
         ----------
@@ -42,6 +43,7 @@ class BaseRecurrent(Explaining, Brick):
         list of :class:`~tensor.TensorVariable`
             ``(batch, dim)`` for every state, or ``(batch,)`` if its
             dimension is 0.
+
         """
         dims = self.get_dims(self.apply.states)
         return [tensor.zeros((batch_size, dim) if dim else (batch_size,))
@@ -54,14 +56,15 @@ class BaseRecurrent(Explaining, Brick):
 
 @dataclass
 class _Arguments:
-    """The arguments of a recurrent application, by what becomes of them.
+    """The arguments of a recurrent application, by kind.
 
     Attributes
     ----------
     sequences, states, contexts : dict
-        Variables by name: iterated over, initial, the same at each step.
+        Variables by name: iterated over, initial, constant over time.
     rest : dict
         Other arguments of the step, the same at each time step.
+
     """
 
     sequences: dict
@@ -98,6 +101,7 @@ class _Arguments:
 
         They come from the shape of the first sequence, or, without any
         sequence, from arguments called ``n_steps`` and ``batch_size``.
+
         """
         lengths = ('n_steps', 'batch_size')
         for name, sequence in self.sequences.items():
@@ -119,11 +123,12 @@ class _Arguments:
         return tuple(self.rest.pop(length) for length in lengths)
 
     def warn_of_hidden_inputs(self, label):
-        """Warn of what is neither a sequence nor a state nor a context.
+        """Warn of arguments that are neither sequences, states nor contexts.
 
-        A variable among it has to be found by the loop itself, and that is
-        worth a warning. Whether anyone takes it shows in the step only: it
-        may be for another function that has been wrapped around this one.
+        The loop itself has to find variables among them, which deserves a
+        warning. Only the step shows whether an argument is used: it may be for
+        a function that wraps this one.
+
         """
         for name, value in self.rest.items():
             if isinstance(value, Variable) and not is_shared_variable(value):
@@ -135,10 +140,11 @@ class _Arguments:
 
 
 def _complete_states(brick, application, arguments, batch_size, args):
-    """Find an initial value for every state, in the order of the states.
+    """Return an initial value for every state, in order.
 
-    A state that was given may be a variable, an initialisation scheme or an
-    application to be asked for it. The others are asked of the brick.
+    A given state may be a variable, an initialisation scheme or an application
+    that returns it. The others come from the brick.
+
     """
     given = arguments.states
     defaults = brick.initial_states(batch_size, *args, as_dict=True,
@@ -157,24 +163,24 @@ def _complete_states(brick, application, arguments, batch_size, args):
         elif isinstance(state, (Application, BoundApplication)):
             state = state(name, batch_size, *args, **{
                 **arguments.all(), **states})
-        # An axis of length one must not make the loop expect that length.
+        # The loop must not require an axis of length one to keep that length.
         states[name] = tensor.unbroadcast(state, *range(state.ndim))
     return states
 
 
 def _with_initial_state(states, initial_state):
-    """Put the initial state in front of the states of all steps."""
+    """Prepend the initial state to the states of all time steps."""
     node = states.owner
     if node is not None and isinstance(node.op, Subtensor):
         source = node.inputs[0]
         if source.owner is not None and isinstance(source.owner.op, Scan):
-            return source   # the loop has kept the initial state, too
+            return source   # the loop has also stored the initial state
     return tensor.concatenate(
         [tensor.shape_padleft(initial_state), states])
 
 
 def _iterate(step):
-    """Make the function of an application out of that of one step."""
+    """Make the function of an application from that of one step."""
     signature = Signature(step)
 
     @wraps(step)
@@ -185,16 +191,16 @@ def _iterate(step):
         Parameters
         ----------
         iterate : bool, optional
-            If ``False``, make one step only, on variables without a time
-            axis.
+            If ``False``, compute a single time step, on variables without a
+            time axis.
         reverse : bool, optional
-            Whether to go through the sequences from their ends. The outputs
-            are in the order of the computation then.
+            Whether to process the sequences from their ends. The outputs are
+            then in the order of processing.
         return_initial_states : bool, optional
-            Whether the states begin with the initial ones: one more than
-            there are steps.
+            Whether to prepend the initial states, which adds one time step.
         scan_kwargs : dict, optional
             Further arguments for :func:`theano.scan`.
+
         """
         label = f'{describe(brick)}.{application.name}'
         if not kwargs.pop('iterate', True):
@@ -224,7 +230,7 @@ def _iterate(step):
                 outputs = application(
                     iterate=False, **arguments.rest,
                     **dict(zip(order, variables, strict=True)))
-            # Kept for those who transform graphs inside of loops.
+            # Stored for code that transforms graphs inside loops.
             application_call.inner_inputs = list(variables)
             application_call.inner_outputs = pack(outputs)
             return outputs
@@ -308,6 +314,7 @@ def recurrent(*args, **kwargs):
     >>> total = Sum().apply(x)
     >>> total.eval({x: numpy.ones((4, 1, 1), config.floatX)}).ravel().tolist()
     [1.0, 2.0, 3.0, 4.0]
+
     """
     if kwargs and not args:
         return lambda step: application(**kwargs)(_iterate(step))

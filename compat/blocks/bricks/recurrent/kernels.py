@@ -1,9 +1,17 @@
 """Recurrent bricks in kernels that are made from their steps."""
 import logging
 
-from rnn_kernels import (
-    Refusal, check_mask, disabled, enabled, explain, iterate, precision)
 from theano import _draws
+
+from rnn_kernels import (
+    Refusal,
+    check_mask,
+    disabled,
+    enabled,
+    explain,
+    iterate,
+    precision,
+)
 
 from ...config import config
 from ..ownership import describe
@@ -25,6 +33,7 @@ def check_mask_of(label, sequences, states):
     ------
     ValueError, TypeError
         See :func:`rnn_kernels.check_mask`.
+
     """
     mask = sequences.get('mask')
     rows = next((variable for name, variable in sequences.items()
@@ -56,6 +65,7 @@ def iterate_in_kernels(brick, label, step, outputs, arguments, reverse):
     -------
     list of :class:`~tensor.TensorVariable` or None
         None if the step has to be iterated by scan.
+
     """
     if not config.fuse_recurrent or not enabled():
         return None
@@ -96,6 +106,7 @@ class Explaining:
         >>> brick = SimpleRecurrent(dim=3, activation=Tanh(), name='rnn')
         >>> brick.explain().fused
         True
+
         """
         application = application or self.apply
         label = f'{describe(self)}.{application.application.name}'

@@ -1,8 +1,9 @@
 """Recurrent bricks made of others: in both directions, in layers."""
 from copy import deepcopy
 
-from rnn_kernels import side_by_side
 from theano import tensor
+
+from rnn_kernels import side_by_side
 
 from ..arguments import brick, checked, flag, string, transitions
 from ..arguments import recurrent as recurrent_brick
@@ -30,6 +31,7 @@ class Bidirectional(Initializable):
         Copied for the children, ``forward`` and ``backward``.
     \*\*kwargs
         See :class:`~blocks.bricks.Initializable`.
+
     """
 
     has_bias = False
@@ -54,6 +56,7 @@ class Bidirectional(Initializable):
         list of :class:`~tensor.TensorVariable`
             ``(time, batch, 2 * dim)``, the forward half first, each at the
             time of the input that it belongs to.
+
         """
         forward, backward = self.children
         with side_by_side():
@@ -99,6 +102,7 @@ class RecurrentStack(BaseRecurrent, Initializable):
         of the lowest layer are.
     \*\*kwargs
         See :class:`~blocks.bricks.Initializable`.
+
     """
 
     @staticmethod
@@ -231,6 +235,7 @@ class RecurrentStack(BaseRecurrent, Initializable):
         -------
         tuple of :class:`~tensor.TensorVariable`
             The outputs of all layers.
+
         """
         arguments = self._by_name(args, kwargs)
         if arguments.pop('reverse', False):
@@ -291,6 +296,7 @@ class RecurrentStack(BaseRecurrent, Initializable):
         -------
         list of :class:`~tensor.TensorVariable`
             The outputs of all layers, named in ``apply.outputs``.
+
         """
         if kwargs.pop('low_memory', False):
             return self.low_memory_apply(**self._by_name(args, kwargs))

@@ -4,12 +4,14 @@ Until a graph is complete, noise or anything else may take the place of the
 result of a ``Linear`` (:func:`blocks.graph.apply_dropout`). So a kernel
 computes it only in the graph whose gradient an algorithm takes, and in
 functions as they are compiled.
+
 """
+from theano.compile import optdb
+from theano.gof import Optimizer
+
 from rnn_kernels import enabled
 from rnn_kernels.absorption import absorb, absorbed
 from rnn_kernels.ops import Iterate
-from theano.compile import optdb
-from theano.gof import Optimizer
 
 from ...config import config
 
@@ -26,6 +28,7 @@ def with_projections_in_kernels(cost):
     :class:`~tensor.TensorVariable`
         With the same value. A compiled function that computes both costs
         computes the same kernels, once.
+
     """
     return absorb(cost) if config.fuse_recurrent and enabled() else cost
 
@@ -35,6 +38,7 @@ class AbsorbProjections(Optimizer):
 
     Kernels of which the function takes a gradient stay as they are: their
     tapes belong to them.
+
     """
 
     def apply(self, fgraph):

@@ -3,12 +3,22 @@
 A :class:`SequenceGenerator` has three parts: a recurrent transition, a
 readout that makes elements of the sequence from the states, and maybe an
 attention mechanism (see :mod:`blocks.bricks.attention`).
+
 """
 from ..._former import former_names
-from .components import (AbstractEmitter, AbstractFeedback, LookupFeedback,
-                         SoftmaxEmitter, TrivialEmitter, TrivialFeedback)
-from .generators import (BaseSequenceGenerator, FakeAttentionRecurrent,
-                         SequenceGenerator)
+from .components import (
+                         AbstractEmitter,
+                         AbstractFeedback,
+                         LookupFeedback,
+                         SoftmaxEmitter,
+                         TrivialEmitter,
+                         TrivialFeedback,
+)
+from .generators import (
+                         BaseSequenceGenerator,
+                         FakeAttentionRecurrent,
+                         SequenceGenerator,
+)
 from .readouts import AbstractReadout, Readout
 
 __all__ = ('AbstractEmitter', 'AbstractFeedback', 'AbstractReadout',

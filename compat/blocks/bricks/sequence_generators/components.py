@@ -23,6 +23,7 @@ class AbstractEmitter(Brick):
     ----------
     readout_dim : int
         The dimension of the readouts, set by :class:`Readout`.
+
     """
 
     @abstractmethod
@@ -45,6 +46,7 @@ class TrivialEmitter(AbstractEmitter):
     ----------
     readout_dim : int
         The dimension of the readouts. Needed for allocation.
+
     """
 
     _dimensions = {'outputs': attrgetter('readout_dim')}
@@ -80,6 +82,7 @@ class SoftmaxEmitter(AbstractEmitter, Initializable, Random):
         The output before the first step.
     \*\*kwargs
         See :class:`~blocks.bricks.Random` for the seed.
+
     """
 
     _dimensions = {'outputs': 0}
@@ -127,6 +130,7 @@ class AbstractFeedback(Brick):
     ----------
     output_dim : int
         The dimension of the outputs, set by :class:`Readout`.
+
     """
 
     @abstractmethod
@@ -141,6 +145,7 @@ class TrivialFeedback(AbstractFeedback):
     ----------
     output_dim : int
         The dimension of the outputs. Needed for allocation.
+
     """
 
     _dimensions = {'feedback': attrgetter('output_dim')}
@@ -168,6 +173,7 @@ class LookupFeedback(AbstractFeedback, Initializable):
         The length of the vectors.
     \*\*kwargs
         See :class:`~blocks.bricks.Initializable`.
+
     """
 
     num_outputs = kept_by(attrgetter('lookup'), 'length',

@@ -54,6 +54,7 @@ class BaseSequenceGenerator(Initializable):
         Makes the transition's inputs from the feedback.
     \*\*kwargs
         See :class:`~blocks.bricks.Initializable`.
+
     """
 
     @lazy()
@@ -118,6 +119,7 @@ class BaseSequenceGenerator(Initializable):
         -------
         cost : :class:`~tensor.TensorVariable`
             A scalar, of role :const:`~blocks.roles.COST`.
+
         """
         costs = self.cost_matrix(outputs, mask=mask, **kwargs)
         per_element = (costs.mean() if mask is None
@@ -136,6 +138,7 @@ class BaseSequenceGenerator(Initializable):
         times are auxiliary variables, and so are the last ones, by the name
         with ``_final_value`` appended: initial states for a next batch that
         goes on with the same sequences.
+
         """
         given = self._sort(kwargs)
         driving = self.readout.feedback(outputs)
@@ -170,6 +173,7 @@ class BaseSequenceGenerator(Initializable):
         """Put the feedback of the initial outputs in front of a sequence.
 
         The last element gives way.
+
         """
         first = self.readout.feedback(
             self.readout.initial_outputs(batch_size))
@@ -190,6 +194,7 @@ class BaseSequenceGenerator(Initializable):
         -------
         list of :class:`~tensor.TensorVariable`
             The next states, outputs, glimpses and the costs of the outputs.
+
         """
         readout, transition = self.readout, self.transition
         before = self._sort(kwargs)
@@ -241,6 +246,7 @@ class FakeAttentionRecurrent(AbstractAttentionRecurrent, Initializable):
         Makes the states; there are no glimpses.
     \*\*kwargs
         See :class:`~blocks.bricks.Initializable`.
+
     """
 
     def __init__(self, transition, **kwargs):
@@ -303,6 +309,7 @@ class SequenceGenerator(BaseSequenceGenerator):
         See :class:`BaseSequenceGenerator`. By default `fork` is a
         :class:`~blocks.bricks.parallel.Fork` for all sequences of the
         transition, those with "mask" in their names excepted.
+
     """
 
     @checked('readout', 'transition', readout=readout,

@@ -27,6 +27,7 @@ class AbstractReadout(Initializable):
     ----------
     source_dims : list of int
         The dimensions of the sources, set by the sequence generator.
+
     """
 
     @lazy(allocation=['source_names', 'readout_dim'])
@@ -62,6 +63,7 @@ class AbstractReadout(Initializable):
         outputs : :class:`~tensor.TensorVariable`
             The same leading axes; whether there is a last one depends on
             the kind of outputs.
+
         """
 
 
@@ -95,6 +97,7 @@ class Readout(AbstractReadout):
     ------
     ValueError
         If both `merge` and `merge_prototype` are given.
+
     """
 
     _dimensions = {

@@ -1,8 +1,14 @@
 """The module ``ConfigParser``."""
 import configparser
-from configparser import (DuplicateSectionError, Error,
-                          InterpolationError, MissingSectionHeaderError,
-                          NoOptionError, NoSectionError, ParsingError)
+from configparser import (
+    DuplicateSectionError,
+    Error,
+    InterpolationError,
+    MissingSectionHeaderError,
+    NoOptionError,
+    NoSectionError,
+    ParsingError,
+)
 
 from ..python2.text import to_str
 

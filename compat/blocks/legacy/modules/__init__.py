@@ -3,6 +3,7 @@
 A stand-in has the name of the module that it replaces. Names that it doesn't
 define itself comes from the real module, which stays as it is for all other
 code.
+
 """
 # An attribute 'sys' here would hide the stand-in of that name.
 import importlib as _importlib

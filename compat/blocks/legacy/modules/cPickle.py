@@ -1,6 +1,10 @@
 """``cPickle``, which is :mod:`pickle`."""
-from pickle import (HIGHEST_PROTOCOL, PickleError, PicklingError,
-                    UnpicklingError)
+from pickle import (
+                    HIGHEST_PROTOCOL,
+                    PickleError,
+                    PicklingError,
+                    UnpicklingError,
+)
 
 from .pickle import Pickler, Unpickler, dump, dumps, load, loads
 

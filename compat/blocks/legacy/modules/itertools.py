@@ -3,8 +3,14 @@ import itertools
 
 from . import stand_in
 
-imap, ifilter, izip = map, filter, zip
+ifilter, izip = filter, zip
 izip_longest, ifilterfalse = itertools.zip_longest, itertools.filterfalse
+
+
+def imap(function, *iterables):
+    """Return an iterator; the function None gives tuples."""
+    return zip(*iterables) if function is None else map(function, *iterables)
+
 
 stand_in(__name__, 'itertools', ['imap', 'ifilter', 'izip', 'izip_longest',
                                  'ifilterfalse'])

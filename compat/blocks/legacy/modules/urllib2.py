@@ -2,9 +2,15 @@
 import urllib.request
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, unquote
-from urllib.request import (HTTPCookieProcessor, HTTPHandler, HTTPSHandler,
-                            ProxyHandler, Request, build_opener,
-                            install_opener)
+from urllib.request import (
+    HTTPCookieProcessor,
+    HTTPHandler,
+    HTTPSHandler,
+    ProxyHandler,
+    Request,
+    build_opener,
+    install_opener,
+)
 
 from ..python2.files import File
 from ..python2.text import to_bytes

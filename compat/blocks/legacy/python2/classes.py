@@ -1,5 +1,7 @@
 """Classes and generators written for Python 2."""
 import functools
+import operator
+import sys
 
 import six
 
@@ -11,12 +13,29 @@ RENAMED = {'__bool__': '__nonzero__', '__next__': 'next',
            '__itruediv__': '__idiv__', '__int__': '__long__'}
 
 
+def _bound(owner, bound, default):
+    """Return a bound of a slice as Python 2 handed it to a slice method."""
+    if bound is None:
+        return default
+    bound = operator.index(bound)
+    # An index beyond the end stays; a class without a length gets any.
+    return bound + len(owner) if bound < 0 and hasattr(
+        type(owner), '__len__') else bound
+
+
+def _is_plain_slice(index):
+    return isinstance(index, slice) and index.step is None and all(
+        bound is None or hasattr(bound, '__index__')
+        for bound in (index.start, index.stop))
+
+
 def _sliced(name, other):
     """Return an item method that hands plain slices to a slice method."""
     def method(self, index, *value):
-        if isinstance(index, slice) and index.step is None:
-            start, stop, _ = index.indices(len(self))
-            return getattr(self, name)(start, max(start, stop), *value)
+        if _is_plain_slice(index):
+            return getattr(self, name)(
+                _bound(self, index.start, 0),
+                _bound(self, index.stop, sys.maxsize), *value)
         if other is None:
             raise TypeError(f'{type(self).__name__} takes slices only')
         return other(self, index, *value)

@@ -6,12 +6,12 @@ import sys
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import reduce
 
-from .text import to_bytes, to_shown
+from .text import to_bytes, to_shown, to_str
 
-__all__ = ['StandardError', 'apply', 'basestring', 'buffer', 'cmp', 'coerce',
-           'filter', 'input', 'intern', 'long', 'map', 'print', 'range',
-           'raw_input', 'reduce', 'round', 'unichr', 'unicode', 'xrange',
-           'zip']
+__all__ = ['StandardError', 'apply', 'basestring', 'buffer', 'bytearray',
+           'bytes', 'cmp', 'coerce', 'filter', 'input', 'intern', 'long',
+           'map', 'oct', 'print', 'range', 'raw_input', 'reduce', 'round',
+           'unichr', 'unicode', 'xrange', 'zip']
 
 StandardError = Exception
 buffer = memoryview
@@ -26,13 +26,18 @@ class _Strings(type):
     """Makes ``isinstance(value, basestring)`` true for strings."""
 
     def __instancecheck__(cls, value):
-        return isinstance(value, (str, bytes) if cls is basestring else str)
+        return issubclass(type(value), cls)
 
     def __subclasscheck__(cls, kind):
-        return issubclass(kind, (str, bytes) if cls is basestring else str)
+        if cls is basestring or cls is bytes:
+            return issubclass(kind, (str, builtins.bytes))
+        if cls is unicode:
+            return issubclass(kind, str)
+        return type.__subclasscheck__(cls, kind)  # a class of the script
 
     def __eq__(cls, other):
-        return cls is other or cls is unicode and other is str
+        return cls is other or other is str and (cls is unicode
+                                                 or cls is bytes)
 
     def __hash__(cls):
         return type.__hash__(cls)
@@ -49,11 +54,32 @@ class unicode(str, metaclass=_Strings):
     """Text; the same as ``str`` here."""
 
     def __new__(cls, value='', encoding=None, errors='strict'):
-        if encoding is not None or isinstance(value, bytes):
+        if encoding is not None or isinstance(value, builtins.bytes):
             return to_bytes(value).decode(encoding or 'ascii', errors)
         if hasattr(value, '__unicode__'):
             return value.__unicode__()
         return str(value)
+
+
+class bytes(str, metaclass=_Strings):
+    """Another name of ``str``, as in Python 2."""
+
+    def __new__(cls, value=''):
+        return to_str(value) if isinstance(value, (
+            builtins.bytes, builtins.bytearray)) else str(value)
+
+
+class _Arrays(type):
+    def __instancecheck__(cls, value):
+        return isinstance(value, builtins.bytearray)
+
+
+class bytearray(builtins.bytearray, metaclass=_Arrays):
+    """A sequence of bytes, made of a string or of integers."""
+
+    def __init__(self, source=b'', *coding):
+        super().__init__(to_bytes(source) if isinstance(source, str)
+                         and not coding else source, *coding)
 
 
 def apply(function, args=(), kwargs=None):
@@ -83,7 +109,8 @@ def filter(function, iterable):
 
 def input(prompt=''):
     """Evaluate a line that is typed in, as Python 2 did."""
-    return eval(raw_input(prompt), sys._getframe(1).f_globals)
+    from .evaluation import eval
+    return eval(raw_input(prompt))
 
 
 def map(function, *iterables):
@@ -96,10 +123,16 @@ def map(function, *iterables):
     return list(rows) if function is None else [function(*row) for row in rows]
 
 
+def oct(number):
+    """Return the octal digits after a 0."""
+    return builtins.oct(number).replace('o', '') if number else '0'
+
+
 def print(*values, **kwargs):
     """Print; bytes of UTF-8 in a string are shown as their characters."""
-    builtins.print(*[to_shown(value) if isinstance(value, (str, bytes))
-                     else value for value in values], **kwargs)
+    builtins.print(
+        *[to_shown(value) if isinstance(value, (str, builtins.bytes))
+          else value for value in values], **kwargs)
 
 
 def _integers(args):

@@ -2,25 +2,18 @@
 
 Each is called with the object first. An object that has the method itself,
 such as one of the script's classes, is asked for it.
+
 """
 import builtins
 import codecs
-import functools
 from collections.abc import ItemsView, KeysView, Mapping, ValuesView
 from numbers import Real
 
 from .text import to_bytes, to_str
 
-#: The current names of the attributes of functions and methods.
-RENAMED = {'func_name': '__name__', 'func_code': '__code__',
-           'func_doc': '__doc__', 'func_defaults': '__defaults__',
-           'func_globals': '__globals__', 'func_dict': '__dict__',
-           'func_closure': '__closure__', 'im_self': '__self__',
-           'im_func': '__func__'}
 #: Codecs between bytes and bytes.
 BINARY = frozenset(['hex', 'base64', 'zlib', 'bz2', 'quopri', 'uu'])
 VIEWS = (KeysView, ValuesView, ItemsView)
-MISSING = object()
 
 
 def has_key(mapping, key):
@@ -149,25 +142,3 @@ def newbyteorder(array, *args):
 def whole(bound):
     """Return a bound of a slice without its fraction."""
     return int(bound) if isinstance(bound, Real) else bound
-
-
-def attribute(owner, name):
-    """Return an attribute, also one that has another name now."""
-    value = getattr(owner, name, MISSING)
-    if value is not MISSING:
-        return value
-    if name in RENAMED:
-        return getattr(owner, RENAMED[name])
-    if name == 'im_class':
-        return type(owner.__self__)
-    if name == 'message' and isinstance(owner, BaseException):
-        return owner.args[0] if len(owner.args) == 1 else ''
-    if name == 'value' and hasattr(owner, 'make_scale'):  # an HDF5 dataset
-        return owner[()]
-    if name == 'next' and hasattr(owner, '__next__') or (
-            name in METHODS and hasattr(owner, 'keys')):
-        return functools.partial(globals()[name], owner)
-    return getattr(owner, name)
-
-
-METHODS = frozenset(['has_key', 'iteritems', 'iterkeys', 'itervalues'])

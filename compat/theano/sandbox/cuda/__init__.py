@@ -2,15 +2,25 @@
 
 from theano._no_gpu import absent, refuse_device
 from theano.sandbox.cuda import (
-    basic_ops, blas, dnn, opt, rng_curand, type, var)
+    basic_ops,
+    blas,
+    dnn,
+    opt,
+    rng_curand,
+    type,
+    var,
+)
 from theano.sandbox.cuda.basic_ops import *  # noqa: F401, F403
 from theano.sandbox.cuda.dnn import dnn_available
 from theano.sandbox.cuda.opt import register_opt
 from theano.sandbox.cuda.rng_curand import CURAND_RandomStreams
 from theano.sandbox.cuda.type import CudaNdarrayType
 from theano.sandbox.cuda.var import (
-    CudaNdarrayConstant, CudaNdarraySharedVariable, CudaNdarrayVariable,
-    float32_shared_constructor)
+    CudaNdarrayConstant,
+    CudaNdarraySharedVariable,
+    CudaNdarrayVariable,
+    float32_shared_constructor,
+)
 
 __all__ = basic_ops.__all__ + [
     'CURAND_RandomStreams', 'CudaNdarray', 'CudaNdarrayConstant',

@@ -2,6 +2,7 @@
 
 On a CPU there is ``theano.sandbox.rng_mrg.MRG_RandomStreams``, with the same
 methods.
+
 """
 
 from theano._no_gpu import absent

@@ -8,6 +8,7 @@ Inside, the batch comes last in memory: windows of neighbouring places then
 overlap in long runs, which is what copying them into a matrix and adding
 them up again costs.  Results keep this order in memory, so that between
 layers nothing has to be transposed.
+
 """
 
 import itertools

@@ -8,8 +8,13 @@ from theano.gof.op import Op
 from theano.gradient import DisconnectedType
 from theano.scalar import upcast
 from theano.tensor.basic import (
-    NotScalarConstantError, as_tensor_variable, cast, eq,
-    get_scalar_constant_value, patternbroadcast)
+    NotScalarConstantError,
+    as_tensor_variable,
+    cast,
+    eq,
+    get_scalar_constant_value,
+    patternbroadcast,
+)
 from theano.tensor.nnet._conv_arrays import Correlation
 from theano.tensor.nnet._conv_shapes import border_mode_to_pad
 from theano.tensor.opt import Assert
@@ -170,6 +175,7 @@ class BaseAbstractConv(Op):
 
         As in Theano, all that the type says of its shape is where it is
         known to be 1.
+
         """
         return TensorType(upcast(*(x.dtype for x in variables)), ones)()
 

@@ -3,10 +3,10 @@
 Three operations are the gradients of each other: from images and filters
 to the output, from images and output to the filters, and from filters and
 output to the images.
+
 """
 
 import numpy
-
 from theano.gof.graph import Apply
 from theano.tensor.nnet._conv_base import BaseAbstractConv, assert_shape
 from theano.tensor.nnet._conv_shapes import get_conv_output_shape

@@ -4,10 +4,15 @@ A length is an int, a symbolic integer, or None if unknown. Every function
 takes the padding as ``border_mode`` does in Theano: one of the names
 ``'valid'``, ``'half'`` and ``'full'``, or a number for both sides, or a pair
 of numbers; one for all lengths, or a tuple with one for each.
+
 """
 
 from theano.tensor.basic import (
-    NotScalarConstantError, ge, get_scalar_constant_value, gt)
+    NotScalarConstantError,
+    ge,
+    get_scalar_constant_value,
+    gt,
+)
 from theano.tensor.opt import Assert
 
 __all__ = [

@@ -2,7 +2,9 @@
 
 from theano.tensor.basic import as_tensor_variable
 from theano.tensor.nnet._conv_shapes import (
-    get_conv_gradinputs_shape, get_conv_gradweights_shape)
+    get_conv_gradinputs_shape,
+    get_conv_gradweights_shape,
+)
 
 __all__ = ['Correlating', 'WithLengths']
 

@@ -4,8 +4,13 @@ import math
 
 from theano.configparser import config
 from theano.tensor.basic import (
-    abs_, arange, as_tensor_variable, cast, concatenate,
-    get_scalar_constant_value)
+    abs_,
+    arange,
+    as_tensor_variable,
+    cast,
+    concatenate,
+    get_scalar_constant_value,
+)
 from theano.tensor.nnet._conv_ops import AbstractConv2d_gradInputs
 
 __all__ = ['bilinear_kernel_1D', 'bilinear_kernel_2D', 'bilinear_upsampling',

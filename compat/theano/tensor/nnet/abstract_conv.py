@@ -4,18 +4,33 @@ from theano.gof.graph import Constant, Variable
 from theano.tensor.basic import as_tensor_variable
 from theano.tensor.nnet._conv_base import BaseAbstractConv, assert_shape
 from theano.tensor.nnet._conv_ops import (
-    AbstractConv, AbstractConv2d, AbstractConv2d_gradInputs,
-    AbstractConv2d_gradWeights, AbstractConv3d, AbstractConv3d_gradInputs,
-    AbstractConv3d_gradWeights, AbstractConv_gradInputs,
-    AbstractConv_gradWeights)
+    AbstractConv,
+    AbstractConv2d,
+    AbstractConv2d_gradInputs,
+    AbstractConv2d_gradWeights,
+    AbstractConv3d,
+    AbstractConv3d_gradInputs,
+    AbstractConv3d_gradWeights,
+    AbstractConv_gradInputs,
+    AbstractConv_gradWeights,
+)
 from theano.tensor.nnet._conv_shapes import (
-    assert_conv_shape, border_mode_to_pad, check_conv_gradinputs_shape,
-    get_conv_gradinputs_shape, get_conv_gradinputs_shape_1axis,
-    get_conv_gradweights_shape, get_conv_gradweights_shape_1axis,
-    get_conv_output_shape, get_conv_shape_1axis)
+    assert_conv_shape,
+    border_mode_to_pad,
+    check_conv_gradinputs_shape,
+    get_conv_gradinputs_shape,
+    get_conv_gradinputs_shape_1axis,
+    get_conv_gradweights_shape,
+    get_conv_gradweights_shape_1axis,
+    get_conv_output_shape,
+    get_conv_shape_1axis,
+)
 from theano.tensor.nnet._upsampling import (
-    bilinear_kernel_1D, bilinear_kernel_2D, bilinear_upsampling,
-    frac_bilinear_upsampling)
+    bilinear_kernel_1D,
+    bilinear_kernel_2D,
+    bilinear_upsampling,
+    frac_bilinear_upsampling,
+)
 
 __all__ = [
     'AbstractConv', 'AbstractConv2d', 'AbstractConv2d_gradInputs',
@@ -184,6 +199,7 @@ def _checked(who, name, shape, number, free=0):
     """Check a shape, and return it without its symbolic lengths.
 
     The last `free` of its lengths may be symbolic, but not missing.
+
     """
     if shape is None and not free:
         return None

@@ -4,8 +4,7 @@ import warnings
 
 from theano.gof.graph import Apply
 from theano.gof.op import Op
-from theano.tensor.basic import (
-    as_tensor_variable, get_scalar_constant_value)
+from theano.tensor.basic import as_tensor_variable, get_scalar_constant_value
 from theano.tensor.nnet._conv_ops import AbstractConv2d
 from theano.tensor.nnet._conv_shapes import get_conv_shape_1axis
 

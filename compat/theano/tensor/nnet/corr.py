@@ -1,7 +1,10 @@
 """Correlation of images, by the operations that Theano computed it with."""
 
 from theano.tensor.nnet._conv_ops import (
-    AbstractConv2d, AbstractConv2d_gradInputs, AbstractConv2d_gradWeights)
+    AbstractConv2d,
+    AbstractConv2d_gradInputs,
+    AbstractConv2d_gradWeights,
+)
 from theano.tensor.nnet._correlating import Correlating, WithLengths
 
 __all__ = ['CorrMM', 'CorrMM_gradInputs', 'CorrMM_gradWeights']

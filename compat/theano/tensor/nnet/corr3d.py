@@ -1,7 +1,10 @@
 """Correlation of volumes, by the operations that Theano computed it with."""
 
 from theano.tensor.nnet._conv_ops import (
-    AbstractConv3d, AbstractConv3d_gradInputs, AbstractConv3d_gradWeights)
+    AbstractConv3d,
+    AbstractConv3d_gradInputs,
+    AbstractConv3d_gradWeights,
+)
 from theano.tensor.nnet._correlating import Correlating, WithLengths
 
 __all__ = ['Corr3dMM', 'Corr3dMM_gradInputs', 'Corr3dMM_gradWeights']

@@ -2,13 +2,18 @@
 
 import numpy
 from numpy.lib.stride_tricks import sliding_window_view
-
 from theano.gof.graph import Apply
 from theano.gof.op import Op
 from theano.gradient import DisconnectedType
 from theano.raise_op import CheckAndRaise
 from theano.tensor.basic import (
-    as_tensor_variable, ceil_intdiv, eq, integer_dtypes, set_subtensor, zeros)
+    as_tensor_variable,
+    ceil_intdiv,
+    eq,
+    integer_dtypes,
+    set_subtensor,
+    zeros,
+)
 from theano.tensor.type import TensorType
 
 __all__ = ['Images2Neibs', 'images2neibs', 'neibs2images']

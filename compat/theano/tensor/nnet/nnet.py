@@ -3,11 +3,14 @@
 import numpy
 from pytensor.tensor.special import LogSoftmax, Softmax, log_softmax
 from pytensor.tensor.special import softmax as _softmax
-
 from theano import tensor
 from theano.raise_op import CheckAndRaise
 from theano.tensor.nnet.sigm import (  # noqa: F401
-    hard_sigmoid, sigmoid, softplus, ultra_fast_sigmoid)
+    hard_sigmoid,
+    sigmoid,
+    softplus,
+    ultra_fast_sigmoid,
+)
 
 __all__ = [
     'LogSoftmax', 'Softmax', 'binary_crossentropy',
@@ -65,6 +68,7 @@ def _comparable(operation, function):
     """Make an operation to be compared with those in a graph, and called.
 
     PyTensor's cannot be compared before they are applied.
+
     """
     class Comparable(operation):
         def __eq__(self, other):
@@ -124,6 +128,7 @@ def elu(x, alpha=1):
     ----------
     D.-A. Clevert et al., "Fast and accurate deep network learning by
     exponential linear units (ELUs)", 2015, equation 15.
+
     """
     x = tensor.as_tensor_variable(x)
     return tensor.switch(x > 0, x, alpha * tensor.expm1(x))
@@ -136,6 +141,7 @@ def selu(x):
     ----------
     G. Klambauer et al., "Self-normalizing neural networks", 2017,
     equations 2 and 14.
+
     """
     return _SELU_SCALE * elu(x, _SELU_ALPHA)
 
@@ -319,6 +325,7 @@ def crossentropy_softmax_max_and_argmax_1hot_with_bias(x, b, y_idx):
 
     The arguments are those of
     :func:`crossentropy_softmax_argmax_1hot_with_bias`.
+
     """
     return crossentropy_softmax_max_and_argmax_1hot(x + b, y_idx)
 

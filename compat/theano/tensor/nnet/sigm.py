@@ -5,7 +5,6 @@ from pytensor.scalar.math import Softplus as ScalarSoftplus
 from pytensor.scalar.math import sigmoid as scalar_sigmoid
 from pytensor.scalar.math import softplus as scalar_softplus
 from pytensor.tensor.math import sigmoid, softplus
-
 from theano import tensor
 
 __all__ = ['ScalarSigmoid', 'ScalarSoftplus', 'hard_sigmoid',

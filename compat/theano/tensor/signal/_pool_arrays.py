@@ -2,6 +2,7 @@
 
 All functions pool the last dimensions of an array, as many as there are
 :class:`Axis`.  Maxima and sums are taken one dimension after the other.
+
 """
 
 import functools
@@ -25,6 +26,7 @@ class Axis(NamedTuple):
         Number of windows.
     window, step, pad : int
         Length of a window, distance of windows, padding on both sides.
+
     """
 
     length: int
@@ -115,6 +117,7 @@ def average(array, axes, with_padding):
     """Return the mean of each window, padding counted or not.
 
     The mean of integers is an integer, cut off.
+
     """
     if array.dtype.kind in 'iub':
         exact = _divided(total(array.astype(float), axes), axes, with_padding)

@@ -4,8 +4,14 @@ from theano.gof.graph import Apply, Variable
 from theano.gof.op import Op
 from theano.gradient import DisconnectedType
 from theano.tensor.basic import (
-    as_tensor_variable, extract_constant, ge, integer_dtypes, maximum,
-    switch, zeros_like)
+    as_tensor_variable,
+    extract_constant,
+    ge,
+    integer_dtypes,
+    maximum,
+    switch,
+    zeros_like,
+)
 from theano.tensor.signal import _pool_arrays
 from theano.tensor.signal._pool_arrays import Axis
 from theano.tensor.signal._renamed import given
@@ -197,6 +203,7 @@ class Pool(_Pooling):
     """Take the maximum, the sum or the mean of windows.
 
     Called with an array, the window, and optionally steps and padding.
+
     """
 
     def make_node(self, x, ws, stride=None, pad=None):

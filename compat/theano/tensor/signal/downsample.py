@@ -1,7 +1,6 @@
 """Pooling by the names of Theano 0.7."""
 
-from theano.tensor.signal.pool import (
-    Pool, max_pool_2d, max_pool_2d_same_size)
+from theano.tensor.signal.pool import Pool, max_pool_2d, max_pool_2d_same_size
 
 __all__ = ['DownsampleFactorMax', 'max_pool_2d', 'max_pool_2d_same_size']
 

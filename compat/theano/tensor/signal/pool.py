@@ -4,7 +4,12 @@ import warnings
 
 from theano.tensor.basic import as_tensor_variable
 from theano.tensor.signal._pool_ops import (
-    AveragePoolGrad, DownsampleFactorMaxGradGrad, MaxPoolGrad, Pool, PoolGrad)
+    AveragePoolGrad,
+    DownsampleFactorMaxGradGrad,
+    MaxPoolGrad,
+    Pool,
+    PoolGrad,
+)
 from theano.tensor.signal._renamed import given
 
 __all__ = ['AveragePoolGrad', 'DownsampleFactorMaxGradGrad', 'MaxPoolGrad',

@@ -5,16 +5,22 @@ from collections import OrderedDict
 
 import numpy
 import theano
-from numpy.testing import assert_allclose
-from theano import tensor
-
 from blocks.algorithms import (
-    Adam, GradientDescent, Momentum, Scale, StepClipping, UpdatesAlgorithm)
+    Adam,
+    GradientDescent,
+    Momentum,
+    Scale,
+    StepClipping,
+    UpdatesAlgorithm,
+)
 from blocks.bricks import Linear
 from blocks.graph import ComputationGraph
 from blocks.initialization import Constant
 from blocks.monitoring.evaluators import DatasetEvaluator
 from blocks.utils import shared_floatx
+from numpy.testing import assert_allclose
+from theano import tensor
+
 from tests.compat.blocks.training import regression, regression_data
 
 FLOATX = theano.config.floatX

@@ -3,16 +3,28 @@ from collections import OrderedDict
 
 import numpy
 import theano
+from blocks.algorithms import (
+    AdaDelta,
+    AdaGrad,
+    Adam,
+    AdaMax,
+    BasicMomentum,
+    BasicRMSProp,
+    CompositeRule,
+    GradientDescent,
+    Momentum,
+    RemoveNotFinite,
+    Restrict,
+    RMSProp,
+    Scale,
+    StepClipping,
+    StepRule,
+    VariableClipping,
+)
+from blocks.roles import ALGORITHM_BUFFER, ALGORITHM_HYPERPARAMETER, has_roles
+from blocks.utils import shared_floatx
 from numpy.testing import assert_allclose
 from theano import tensor
-
-from blocks.algorithms import (
-    AdaDelta, AdaGrad, Adam, AdaMax, BasicMomentum, BasicRMSProp,
-    CompositeRule, GradientDescent, Momentum, RemoveNotFinite, Restrict,
-    RMSProp, Scale, StepClipping, StepRule, VariableClipping)
-from blocks.roles import (
-    ALGORITHM_BUFFER, ALGORITHM_HYPERPARAMETER, has_roles)
-from blocks.utils import shared_floatx
 
 RTOL = 1e-10 if theano.config.floatX == 'float64' else 1e-5
 SHAPES = [(3, 2), (4,), ()]

@@ -55,6 +55,7 @@ def run(step, parameters, inputs, mask, initial, reverse=False):
     -------
     list of arrays
         The states, ``(time, batch, dim)``, at the times of the inputs.
+
     """
     times = range(len(mask))[::-1] if reverse else range(len(mask))
     results = [numpy.zeros((*mask.shape, len(state))) for state in initial]

@@ -11,19 +11,22 @@ from abc import ABCMeta
 import numpy
 import six
 import theano
-from numpy.testing import assert_allclose
-from theano import tensor
-
 from blocks.bricks import Brick, Linear, Tanh, application, lazy
-from blocks.bricks.base import (Application, ApplicationCall,
-                                BoundApplication, NoneAllocation,
-                                rename_function)
+from blocks.bricks.base import (
+    Application,
+    ApplicationCall,
+    BoundApplication,
+    NoneAllocation,
+    rename_function,
+)
 from blocks.bricks.recurrent import BaseRecurrent, recurrent
 from blocks.filter import get_application_call, get_brick
 from blocks.graph import ComputationGraph
 from blocks.model import Model
 from blocks.roles import INPUT, OUTPUT, has_roles
 from blocks.serialization import load, secure_dump
+from numpy.testing import assert_allclose
+from theano import tensor
 
 
 class Affine(Brick):

@@ -5,21 +5,25 @@ from unittest import mock
 
 import numpy
 import theano
-from numpy.testing import assert_allclose, assert_array_equal
-from theano import tensor
-
 from blocks.bricks import GatedRecurrent, Linear, SimpleRecurrent, Tanh
-from blocks.bricks.attention import (AttentionRecurrent,
-                                     SequenceContentAttention)
-from blocks.bricks.sequence_generators import (LookupFeedback, Readout,
-                                               SequenceGenerator,
-                                               SoftmaxEmitter,
-                                               TrivialEmitter)
+from blocks.bricks.attention import (
+    AttentionRecurrent,
+    SequenceContentAttention,
+)
+from blocks.bricks.sequence_generators import (
+    LookupFeedback,
+    Readout,
+    SequenceGenerator,
+    SoftmaxEmitter,
+    TrivialEmitter,
+)
 from blocks.filter import VariableFilter
 from blocks.graph import ComputationGraph
 from blocks.initialization import IsotropicGaussian
 from blocks.roles import AUXILIARY, COST
 from blocks.search import BeamSearch
+from numpy.testing import assert_allclose, assert_array_equal
+from theano import tensor
 
 GAUSSIAN = dict(weights_init=IsotropicGaussian(0.7),
                 biases_init=IsotropicGaussian(0.7))

@@ -3,18 +3,30 @@ import unittest
 
 import numpy
 import theano
+from blocks.bricks import (
+    MLP,
+    BatchNormalization,
+    BatchNormalizedMLP,
+    Sequence,
+    SpatialBatchNormalization,
+    Tanh,
+)
+from blocks.filter import VariableFilter
+from blocks.graph import (
+    ComputationGraph,
+    apply_batch_normalization,
+    batch_normalization,
+    get_batch_normalization_updates,
+)
+from blocks.initialization import Constant, IsotropicGaussian
+from blocks.roles import (
+    BATCH_NORM_DIVISOR,
+    BATCH_NORM_MINIBATCH_ESTIMATE,
+    BATCH_NORM_OFFSET,
+    PARAMETER,
+)
 from numpy.testing import assert_allclose
 from theano import tensor
-
-from blocks.bricks import (MLP, BatchNormalization, BatchNormalizedMLP,
-                           Sequence, SpatialBatchNormalization, Tanh)
-from blocks.filter import VariableFilter
-from blocks.graph import (ComputationGraph, apply_batch_normalization,
-                          batch_normalization,
-                          get_batch_normalization_updates)
-from blocks.initialization import Constant, IsotropicGaussian
-from blocks.roles import (BATCH_NORM_DIVISOR, BATCH_NORM_MINIBATCH_ESTIMATE,
-                          BATCH_NORM_OFFSET, PARAMETER)
 
 
 class Float64(unittest.TestCase):

@@ -4,16 +4,23 @@ import unittest
 
 import numpy
 import theano
-from numpy.testing import assert_allclose
-from scipy import signal
-from theano import tensor
-
 from blocks.algorithms import Adam, GradientDescent
-from blocks.bricks import (MLP, BatchNormalization, Rectifier, Softmax,
-                           SpatialBatchNormalization, Tanh)
-from blocks.bricks.conv import (AveragePooling, Convolutional,
-                                ConvolutionalSequence,
-                                ConvolutionalTranspose, Flattener, MaxPooling)
+from blocks.bricks import (
+    MLP,
+    BatchNormalization,
+    Rectifier,
+    Softmax,
+    SpatialBatchNormalization,
+    Tanh,
+)
+from blocks.bricks.conv import (
+    AveragePooling,
+    Convolutional,
+    ConvolutionalSequence,
+    ConvolutionalTranspose,
+    Flattener,
+    MaxPooling,
+)
 from blocks.bricks.cost import MisclassificationRate
 from blocks.extensions import FinishAfter
 from blocks.filter import VariableFilter
@@ -25,6 +32,9 @@ from blocks.roles import BIAS, FILTER, OUTPUT, WEIGHT
 from fuel.datasets import IndexableDataset
 from fuel.schemes import ShuffledScheme
 from fuel.streams import DataStream
+from numpy.testing import assert_allclose
+from scipy import signal
+from theano import tensor
 
 GAUSSIAN = dict(weights_init=IsotropicGaussian(),
                 biases_init=IsotropicGaussian())

@@ -5,10 +5,6 @@ import unittest
 
 import numpy
 import theano
-from numpy.testing import assert_allclose, assert_array_equal
-from rnn_kernels import disabled
-from theano import tensor
-
 from blocks.bricks import LSTM, BaseRecurrent, Brick, Initializable
 from blocks.bricks.base import application, lazy
 from blocks.bricks.recurrent import recurrent
@@ -16,12 +12,17 @@ from blocks.graph import ComputationGraph
 from blocks.initialization import Constant
 from blocks.roles import INITIAL_STATE, add_role
 from blocks.utils import shared_floatx
+from numpy.testing import assert_allclose, assert_array_equal
+from theano import tensor
+
+from rnn_kernels import disabled
 
 
 class Tracker(BaseRecurrent, Initializable):
     """Sums and counts, with a context, a mask and an output on top.
 
     .. math:: s_t = d s_{t-1} + x_t, n_t = n_{t-1} + 1, y_t = s_t n_t
+
     """
 
     @lazy(allocation=['dim'])

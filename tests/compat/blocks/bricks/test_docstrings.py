@@ -5,10 +5,9 @@ import unittest
 import warnings
 from importlib import import_module
 
-import theano
-
 import blocks.bricks
 import blocks.graph
+import theano
 
 NAMES = [
     'blocks.filter', 'blocks.initialization', 'blocks.model', 'blocks.roles',

@@ -6,21 +6,31 @@ from unittest import mock
 
 import numpy
 import theano
-from numpy.testing import assert_allclose
-from rnn_kernels.ops import Iterate
-from theano import tensor
-from theano.tensor.shared_randomstreams import RandomStreams
-
-from blocks.bricks import (LSTM, Bidirectional, GatedRecurrent,
-                           RecurrentStack, SimpleRecurrent, Tanh)
+from blocks.bricks import (
+    LSTM,
+    Bidirectional,
+    GatedRecurrent,
+    RecurrentStack,
+    SimpleRecurrent,
+    Tanh,
+)
 from blocks.bricks.recurrent import BaseRecurrent, recurrent
 from blocks.bricks.sequence_generators import (
-    LookupFeedback, Readout, SequenceGenerator, SoftmaxEmitter)
+    LookupFeedback,
+    Readout,
+    SequenceGenerator,
+    SoftmaxEmitter,
+)
 from blocks.config import config
 from blocks.filter import VariableFilter
 from blocks.graph import ComputationGraph
 from blocks.initialization import Constant, IsotropicGaussian
 from blocks.roles import INITIAL_STATE, OUTPUT
+from numpy.testing import assert_allclose
+from theano import tensor
+from theano.tensor.shared_randomstreams import RandomStreams
+
+from rnn_kernels.ops import Iterate
 from tests.rnn_kernels.plain import plain
 
 DIM = 3

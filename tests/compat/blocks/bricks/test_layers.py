@@ -4,22 +4,40 @@ import unittest
 
 import numpy
 import theano
-from numpy.testing import assert_allclose, assert_array_equal
-from theano import tensor
-
-from blocks.bricks import (MLP, Bias, Brick, FeedforwardSequence, Identity,
-                           LeakyRectifier, Linear, LinearMaxout, Logistic,
-                           Maxout, NDimensionalSoftmax, Rectifier, Sequence,
-                           Softmax, Softplus, Tanh, WithExtraDims)
-from blocks.bricks.cost import (AbsoluteError, BinaryCrossEntropy,
-                                CategoricalCrossEntropy,
-                                MisclassificationRate, SquaredError)
+from blocks.bricks import (
+    MLP,
+    Bias,
+    Brick,
+    FeedforwardSequence,
+    Identity,
+    LeakyRectifier,
+    Linear,
+    LinearMaxout,
+    Logistic,
+    Maxout,
+    NDimensionalSoftmax,
+    Rectifier,
+    Sequence,
+    Softmax,
+    Softplus,
+    Tanh,
+    WithExtraDims,
+)
+from blocks.bricks.cost import (
+    AbsoluteError,
+    BinaryCrossEntropy,
+    CategoricalCrossEntropy,
+    MisclassificationRate,
+    SquaredError,
+)
 from blocks.bricks.lookup import LookupTable
 from blocks.bricks.parallel import Distribute, Fork, Merge, Parallel
 from blocks.filter import VariableFilter
 from blocks.graph import ComputationGraph
 from blocks.initialization import Constant, IsotropicGaussian
 from blocks.roles import AUXILIARY
+from numpy.testing import assert_allclose, assert_array_equal
+from theano import tensor
 
 GAUSSIAN = dict(weights_init=IsotropicGaussian(),
                 biases_init=IsotropicGaussian())

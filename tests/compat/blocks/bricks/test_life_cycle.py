@@ -4,17 +4,29 @@ import pickle
 import unittest
 
 import numpy
-from numpy.testing import assert_array_equal
-
-from blocks.bricks import (MLP, Bias, Brick, Feedforward, GatedRecurrent,
-                           Initializable, Linear, LinearMaxout, Logistic,
-                           LSTM, Random, SimpleRecurrent, Tanh, lazy)
+from blocks.bricks import (
+    LSTM,
+    MLP,
+    Bias,
+    Brick,
+    Feedforward,
+    GatedRecurrent,
+    Initializable,
+    Linear,
+    LinearMaxout,
+    Logistic,
+    Random,
+    SimpleRecurrent,
+    Tanh,
+    lazy,
+)
 from blocks.bricks.base import NoneAllocation, NoneInitialization
 from blocks.bricks.lookup import LookupTable
 from blocks.bricks.parallel import Fork, Merge, Parallel
 from blocks.filter import get_brick
 from blocks.initialization import Constant, IsotropicGaussian
 from blocks.roles import BIAS, PARAMETER, WEIGHT, has_roles
+from numpy.testing import assert_array_equal
 
 
 class TestLazy(unittest.TestCase):

@@ -3,11 +3,6 @@ import unittest
 
 import numpy
 import theano
-from numpy.testing import assert_allclose
-from rnn_kernels.ops import Iterate, IterateGradient
-from theano import tensor
-from theano.gradient import DisconnectedInputError
-
 from blocks.algorithms import GradientDescent, Scale
 from blocks.bricks import LSTM, Linear
 from blocks.config import config
@@ -15,6 +10,11 @@ from blocks.filter import VariableFilter
 from blocks.graph import ComputationGraph, apply_dropout
 from blocks.initialization import IsotropicGaussian
 from blocks.roles import OUTPUT
+from numpy.testing import assert_allclose
+from theano import tensor
+from theano.gradient import DisconnectedInputError
+
+from rnn_kernels.ops import Iterate, IterateGradient
 from tests.rnn_kernels.plain import plain
 
 RATE = .1

@@ -3,16 +3,21 @@ import unittest
 
 import numpy
 import theano
-from numpy.testing import assert_allclose
-from theano import tensor
-
-from blocks.bricks import (LSTM, Bidirectional, GatedRecurrent,
-                           RecurrentStack, SimpleRecurrent, Tanh)
+from blocks.bricks import (
+    LSTM,
+    Bidirectional,
+    GatedRecurrent,
+    RecurrentStack,
+    SimpleRecurrent,
+    Tanh,
+)
+from blocks.filter import VariableFilter
 from blocks.graph import ComputationGraph
 from blocks.initialization import Constant, IsotropicGaussian
 from blocks.model import Model
 from blocks.roles import INITIAL_STATE
-from blocks.filter import VariableFilter
+from numpy.testing import assert_allclose
+from theano import tensor
 
 from . import loops
 

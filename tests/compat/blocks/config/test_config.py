@@ -4,7 +4,12 @@ import unittest
 from unittest import mock
 
 from blocks.config import (
-    Configuration, ConfigurationError, bool_, config, str_or_none)
+    Configuration,
+    ConfigurationError,
+    bool_,
+    config,
+    str_or_none,
+)
 
 
 def declared():

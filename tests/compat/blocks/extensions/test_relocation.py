@@ -8,11 +8,11 @@ import unittest
 
 import numpy
 import theano
-from fuel.utils import do_not_pickle_attributes
-from numpy.testing import assert_array_equal
-
 from blocks.extensions import (
-    CompositeExtension, FinishAfter, TrainingExtension)
+    CompositeExtension,
+    FinishAfter,
+    TrainingExtension,
+)
 from blocks.extensions.plot import Plot
 from blocks.extensions.saveload import LOADED_FROM, Checkpoint, Load
 from blocks.main_loop import MainLoop
@@ -21,8 +21,15 @@ from blocks.roles import PARAMETER, add_role
 from blocks.scripts import continue_training as command
 from blocks.serialization import continue_training, dump, load
 from blocks.utils import shared_floatx
+from fuel.utils import do_not_pickle_attributes
+from numpy.testing import assert_array_equal
+
 from tests.compat.blocks.training import (
-    counting_loop, regression, regression_loop, regression_stream)
+    counting_loop,
+    regression,
+    regression_loop,
+    regression_stream,
+)
 
 
 class Raises(TrainingExtension):

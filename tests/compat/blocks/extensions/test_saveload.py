@@ -4,14 +4,14 @@ import tempfile
 import unittest
 from unittest import mock
 
-from numpy.testing import assert_array_equal
-
 from blocks.algorithms import Momentum
 from blocks.extensions import FinishAfter, TrainingExtension
 from blocks.extensions.monitoring import TrainingDataMonitoring
 from blocks.extensions.predicates import OnLogRecord
 from blocks.extensions.saveload import LOADED_FROM, SAVED_TO, Checkpoint, Load
 from blocks.serialization import load, load_parameters
+from numpy.testing import assert_array_equal
+
 from tests.compat.blocks.training import counting_loop, regression_loop
 
 

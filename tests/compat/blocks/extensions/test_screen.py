@@ -8,17 +8,25 @@ import unittest
 from unittest import mock
 
 import numpy
+from blocks.extensions import (
+    FinishAfter,
+    Printing,
+    ProgressBar,
+    TrainingExtension,
+)
+from blocks.extensions.printing import WIDTH, format_table, format_value
 from fuel.datasets import IndexableDataset
 from fuel.schemes import (
-    BatchSizeScheme, ConstantScheme, SequentialExampleScheme,
-    SequentialScheme, ShuffledScheme)
+    BatchSizeScheme,
+    ConstantScheme,
+    SequentialExampleScheme,
+    SequentialScheme,
+    ShuffledScheme,
+)
 from fuel.streams import DataStream
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blocks.extensions import (
-    FinishAfter, Printing, ProgressBar, TrainingExtension)
-from blocks.extensions.printing import WIDTH, format_table, format_value
 from tests.compat.blocks.training import counting_loop, regression_loop
 
 

@@ -3,10 +3,15 @@ import unittest
 from unittest import mock
 
 from blocks.extensions import (
-    CallbackName, CompositeExtension, FinishAfter, SimpleExtension,
-    TrainingExtension)
+    CallbackName,
+    CompositeExtension,
+    FinishAfter,
+    SimpleExtension,
+    TrainingExtension,
+)
 from blocks.extensions.base import CALLBACK_NAMES
 from blocks.extensions.predicates import OnLogRecord
+
 from tests.compat.blocks.training import counting_loop
 
 

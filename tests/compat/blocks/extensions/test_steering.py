@@ -6,25 +6,36 @@ from functools import partial
 
 import numpy
 import theano
-from numpy.testing import assert_allclose
-
 from blocks.algorithms import Adam, UpdatesAlgorithm
-from blocks.extensions import (
-    FinishAfter, Timestamp, Timing, TrainingExtension)
+from blocks.extensions import FinishAfter, Timestamp, Timing, TrainingExtension
 from blocks.extensions.monitoring import (
-    DataStreamMonitoring, MonitoringExtension, TrainingDataMonitoring)
+    DataStreamMonitoring,
+    MonitoringExtension,
+    TrainingDataMonitoring,
+)
 from blocks.extensions.plot import Plot
 from blocks.extensions.saveload import Checkpoint
 from blocks.extensions.stopping import (
-    EarlyStopping, FinishIfNoImprovementAfter)
+    EarlyStopping,
+    FinishIfNoImprovementAfter,
+)
 from blocks.extensions.training import (
-    KeepBestParameters, SharedVariableModifier, TrackTheBest)
+    KeepBestParameters,
+    SharedVariableModifier,
+    TrackTheBest,
+)
 from blocks.monitoring.aggregation import MonitoredQuantity
 from blocks.serialization import load_parameters
 from blocks.utils import shared_floatx
+from numpy.testing import assert_allclose
+
 from tests.compat.blocks.training import (
-    counting_loop, regression, regression_data, regression_loop,
-    regression_stream)
+    counting_loop,
+    regression,
+    regression_data,
+    regression_loop,
+    regression_stream,
+)
 
 
 class Script(TrainingExtension):

@@ -9,11 +9,13 @@ from unittest import mock
 
 from blocks.extensions import FinishAfter, Printing, ProgressBar
 from blocks.extensions.plot import Plot
+
 from tests.compat.blocks.training import counting_loop
 
 
 class Terminal(io.StringIO):
     """A terminal that hangs up after some characters."""
+
     def __init__(self, length):
         super().__init__()
         self.length = length

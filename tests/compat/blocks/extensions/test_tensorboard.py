@@ -26,9 +26,12 @@ def events(folder):
     """What TensorBoard shows: [(step, value), ...] by tag.
 
     A session that starts at a step drops what came from there on before.
+
     """
     shown = {}
     for name in sorted(os.listdir(folder)):
+        if os.path.isdir(os.path.join(folder, name)):  # another run's
+            continue
         with open(os.path.join(folder, name), 'rb') as file_:
             content = file_.read()
         at = 0

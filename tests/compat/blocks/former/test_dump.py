@@ -7,7 +7,11 @@ import numpy
 from blocks.algorithms import GradientDescent, Scale
 from blocks.bricks import Linear
 from blocks.dump import (
-    Dump, LoadFromDump, MainLoopDumpManager, save_parameter_values)
+    Dump,
+    LoadFromDump,
+    MainLoopDumpManager,
+    save_parameter_values,
+)
 from blocks.extensions import FinishAfter
 from blocks.graph import ComputationGraph
 from blocks.initialization import IsotropicGaussian

@@ -4,19 +4,32 @@ import warnings
 
 import numpy
 import theano
+from blocks.bricks import MLP, Linear, SimpleRecurrent, Tanh
+from blocks.filter import VariableFilter
+from blocks.graph import (
+    Annotation,
+    ComputationGraph,
+    add_annotation,
+    apply_dropout,
+    apply_noise,
+    collect_parameters,
+)
+from blocks.initialization import IsotropicGaussian
+from blocks.roles import (
+    AUXILIARY,
+    COLLECTED,
+    COST,
+    DROPOUT,
+    PARAMETER,
+    add_role,
+    has_roles,
+)
+from blocks.utils import shared_floatx
 from numpy.testing import assert_allclose, assert_array_equal
-from rnn_kernels import disabled
 from theano import tensor
 from theano.sandbox.rng_mrg import MRG_RandomStreams
 
-from blocks.bricks import MLP, Linear, SimpleRecurrent, Tanh
-from blocks.filter import VariableFilter
-from blocks.graph import (Annotation, ComputationGraph, add_annotation,
-                          apply_dropout, apply_noise, collect_parameters)
-from blocks.initialization import IsotropicGaussian
-from blocks.roles import (AUXILIARY, COLLECTED, COST, DROPOUT, PARAMETER,
-                          add_role, has_roles)
-from blocks.utils import shared_floatx
+from rnn_kernels import disabled
 
 
 class Float64(unittest.TestCase):

@@ -4,20 +4,31 @@ import pickle
 import unittest
 
 import numpy
-from numpy.testing import assert_array_equal
-from theano import tensor
-
 from blocks.algorithms import GradientDescent, Scale
-from blocks.bricks import (MLP, Brick, Linear, Logistic, SimpleRecurrent,
-                           Tanh)
-from blocks.filter import (VariableFilter, get_annotation,
-                           get_application_call, get_brick)
+from blocks.bricks import MLP, Brick, Linear, Logistic, SimpleRecurrent, Tanh
+from blocks.filter import (
+    VariableFilter,
+    get_annotation,
+    get_application_call,
+    get_brick,
+)
 from blocks.graph import ComputationGraph
 from blocks.model import Model
-from blocks.roles import (BIAS, INPUT, OUTPUT, PARAMETER, WEIGHT,
-                          VariableRole, WeightRole, add_role, has_roles)
+from blocks.roles import (
+    BIAS,
+    INPUT,
+    OUTPUT,
+    PARAMETER,
+    WEIGHT,
+    VariableRole,
+    WeightRole,
+    add_role,
+    has_roles,
+)
 from blocks.select import Path, Selector
 from blocks.utils import shared_floatx
+from numpy.testing import assert_array_equal
+from theano import tensor
 
 
 def names(variables):

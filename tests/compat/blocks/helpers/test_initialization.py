@@ -4,11 +4,17 @@ import unittest
 
 import numpy
 import theano
-from numpy.testing import assert_allclose, assert_array_equal
-
 from blocks.bricks import LSTM, Brick, Linear
-from blocks.initialization import (Constant, Identity, IsotropicGaussian,
-                                   Orthogonal, Sparse, SparseND, Uniform)
+from blocks.initialization import (
+    Constant,
+    Identity,
+    IsotropicGaussian,
+    Orthogonal,
+    Sparse,
+    SparseND,
+    Uniform,
+)
+from numpy.testing import assert_allclose, assert_array_equal
 
 
 class TestSchemes(unittest.TestCase):

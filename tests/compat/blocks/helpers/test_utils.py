@@ -6,20 +6,23 @@ import sys
 import unittest
 from collections import OrderedDict
 
+import blocks.utils
 import numpy
 import theano
-from numpy.testing import assert_allclose, assert_array_equal
-from theano import tensor
-from theano.sandbox.rng_mrg import MRG_RandomStreams
-
-import blocks.utils
 from blocks import utils
 from blocks.bricks import MLP, Sequence, Tanh
 from blocks.theano_expressions import hessian_times_vector, l2_norm
 from blocks.utils.containers import AnnotatingList
-from blocks.utils.testing import (MockAlgorithm, MockMainLoop,
-                                  silence_printing, skip_if_not_available,
-                                  skip_if_configuration_set)
+from blocks.utils.testing import (
+    MockAlgorithm,
+    MockMainLoop,
+    silence_printing,
+    skip_if_configuration_set,
+    skip_if_not_available,
+)
+from numpy.testing import assert_allclose, assert_array_equal
+from theano import tensor
+from theano.sandbox.rng_mrg import MRG_RandomStreams
 
 
 class Logged(AnnotatingList):

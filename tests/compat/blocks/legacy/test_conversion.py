@@ -1,4 +1,5 @@
 import ast
+import sys
 import tempfile
 import textwrap
 import traceback
@@ -6,10 +7,9 @@ import unittest
 from fractions import Fraction
 
 import numpy
-from numpy.testing import assert_array_equal
-
 from blocks.legacy.conversion import convert
 from blocks.legacy.syntax import modern_string
+from numpy.testing import assert_array_equal
 
 from .samples import evaluate, execute
 
@@ -66,7 +66,7 @@ class TestSyntax(unittest.TestCase):
                 (r"r'\u1234'", r"r'\u1234'"),
                 (r"ur'\d\u0041'", r"'\\dA'"),
                 (r"UR'\d'", r"R'\d'"),
-                ("b'x'", "b'x'"),
+                ("b'x'", "'x'"), ("Br'\\d'", "r'\\d'"),
                 ("'é'", r"'\xc3\xa9'"),
                 ("r'\\é'", repr('\\\xc3\xa9')),
                 ('"""a\né"""', '"""a\n\\xc3\\xa9"""')]:
@@ -224,7 +224,8 @@ class TestMeaning(unittest.TestCase):
                 ('round(0.125, 2)', 0.13), ('round(1234.5, -2)', 1200.0),
                 ('round(1e300, 3)', 1e300), ('long("5") + 1L', 6),
                 ('isinstance(5, long)', True), ('unichr(233)', 'é'),
-                ('coerce(1, 2.5)', (1.0, 2.5)),
+                ('coerce(1, 2.5)', (1.0, 2.5)), ('oct(8)', '010'),
+                ('oct(0)', '0'), ('oct(-8)', '-010'),
                 ('apply(max, (1, 2))', 2)]:
             with self.subTest(expression):
                 result = evaluate(expression)
@@ -249,6 +250,10 @@ class TestMeaning(unittest.TestCase):
                 ('"uryyb".decode("rot13")', 'hello'),
                 ('"x".encode("zlib").decode("zlib")', 'x'),
                 ('"a b".translate(None, " ")', 'ab'),
+                ('b"a" == "a" and bytes("a\\xff") == "a\\xff"', True),
+                ('bytes(5)', '5'), ('isinstance("a", bytes)', True),
+                ('bytearray("a\\xff")[1]', 255),
+                ('isinstance(bytearray(3), bytearray)', True),
                 ('"%s" % unicode', "<class 'blocks.legacy.python2.functions."
                  "unicode'>")]:
             with self.subTest(expression):
@@ -284,7 +289,21 @@ class TestMeaning(unittest.TestCase):
             print unicode(A(1)), len(set([B(1)])), isinstance(B(1), A)
             ''')
         self.assertEqual(output, 'by meta False [1, 0] div\n'
-                         'True True 3 (2, 10)\ntext 1 True\n')
+                         f'True True 3 (2, {sys.maxsize})\ntext 1 True\n')
+
+    def test_slice_methods(self):
+        expression = '(x[1:99], x[-1:], x[:2], x[::2], y[3:], y["a":])'
+        result = evaluate(expression, '''
+            class Sliced:
+                def __getslice__(self, start, stop): return start, stop
+                def __getitem__(self, index): return index
+            class Long(Sliced):
+                def __len__(self): return 5
+            x, y = Long(), Sliced()
+            ''')
+        self.assertEqual(result, (
+            (1, 99), (4, sys.maxsize), (0, 2), slice(None, None, 2),
+            (3, sys.maxsize), slice('a', None)))
 
     def test_generators_end_by_exceptions(self):
         output, _ = execute('''
@@ -322,6 +341,67 @@ class TestMeaning(unittest.TestCase):
             print ValueError("a").message, repr(ValueError().message)
             ''')
         self.assertEqual(output, "f True\nTrue (3,)\na ''\n")
+
+    def test_attributes_that_are_asked_for_by_name(self):
+        result = evaluate('''[
+            hasattr("a", "__iter__"), hasattr([1], "__iter__"),
+            hasattr(iter([1]), "next"), hasattr([1], "next"),
+            hasattr({}, "has_key"), hasattr("a", "decode"),
+            getattr(iter([1]), "next")(), getattr("a", "no", 5),
+            A.f.im_func is A.__dict__["f"], A.f.im_self]''', '''
+            class A(object):
+                def f(self): pass
+            ''')
+        self.assertEqual(result, [False, True, True, False, True, True, 1, 5,
+                                  True, None])
+        with self.assertRaises(AttributeError):
+            evaluate('getattr(1, "no")')
+
+    def test_exceptions(self):
+        output, _ = execute('''
+            def f(x):
+                try:
+                    1 / x
+                except ZeroDivisionError, error:
+                    if x == 0:
+                        print "zero"
+                except (TypeError, ValueError), error: pass
+                else:
+                    error = None
+                return error
+            print f(0), f(1), type(f("a")) is TypeError
+            try:
+                raise IOError(3, "text")
+            except IOError, e:
+                number, text = e
+                print e[0], e[1], number, text
+            try:
+                raise KeyError("k")
+            except KeyError, e: print e[0]
+            print repr(e)
+            class Own(Exception):
+                pass
+            try:
+                raise Own, "text"
+            except Own, e:
+                e = "abc"
+                print e[0]
+            ''')
+        self.assertEqual(output, 'zero\ninteger division or modulo by zero '
+                         "None True\n3 text 3 text\nk\nKeyError('k')\na\n")
+
+    def test_expressions_that_are_evaluated(self):
+        result = evaluate('''[
+            eval("7 / 2"), eval("map(str, [x])"), eval(" x", {"x": 3}),
+            eval(u"x + y", {"x": 3}, {"y": 4}), map(eval, ["x / 2"]),
+            f(9), eval(compile("x", "", "eval"))]''', '''
+            x = 5
+            def f(value):
+                return eval("value / x")
+            exec "z = 7 / 2"
+            assert z == 3
+            ''')
+        self.assertEqual(result, [3, ['5'], 3, 7, [2], 1, 5])
 
     def test_own_names_win(self):
         self.assertEqual(execute('''

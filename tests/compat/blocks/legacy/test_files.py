@@ -156,6 +156,32 @@ class TestFiles(unittest.TestCase):
         numpy.save(file, numpy.array([5, 6]))
         return file.getvalue()
 
+    def test_temporary_ones_and_descriptors(self):
+        names = self.run_source('''
+            import os, tempfile
+            with tempfile.NamedTemporaryFile(suffix=".x") as f:
+                f.write("a\\xff")
+                f.flush()
+                named = open(f.name).read(), f.name[-2:]
+            f = tempfile.TemporaryFile()
+            f.write("b\\xff")
+            f.seek(0)
+            nameless = f.read()
+            f.close()
+            f = tempfile.SpooledTemporaryFile(10, "w")
+            f.write("c\\n")
+            f.close()
+            handle, place = tempfile.mkstemp()
+            f = os.fdopen(handle, "w")
+            f.write("d\\xff")
+            f.close()
+            descriptor = open(place).read()
+            os.remove(place)
+            ''')
+        self.assertEqual(names['named'], ('a\xff', '.x'))
+        self.assertEqual((names['nameless'], names['descriptor']),
+                         ('b\xff', 'd\xff'))
+
     def test_compressed(self):
         for module, make in [('gzip', 'gzip.open'), ('bz2', 'bz2.BZ2File')]:
             with self.subTest(module):

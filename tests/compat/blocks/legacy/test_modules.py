@@ -10,10 +10,9 @@ import warnings
 from unittest import mock
 
 import numpy
-from numpy.testing import assert_allclose, assert_array_equal
-
 from blocks.legacy import modules
 from blocks.legacy.imports import DROPPED, PYTHON2
+from numpy.testing import assert_allclose, assert_array_equal
 
 from .samples import evaluate, execute, folder
 
@@ -272,7 +271,7 @@ class TestOthers(unittest.TestCase):
                     ('time', 'time.clock() >= 0 and time.time() > 1e9', True),
                     ('yaml', 'yaml.load("a: [1, x]")', {'a': [1, 'x']}),
                     ('base64', 'base64.decodestring(base64.encodestring('
-                     'b"x"))', b'x'),
+                     'b"x"))', 'x' if python2 else b'x'),
                     ('imp', 'imp.new_module("m").__name__', 'm'),
                     ('scipy', 'scipy.zeros(2).tolist()', [0, 0]),
                     ('scipy.misc', 'scipy.misc.logsumexp([0, 0])',
@@ -287,6 +286,8 @@ class TestOthers(unittest.TestCase):
                 ('itertools', 'list(itertools.izip("ab", [1, 2]))',
                  [('a', 1), ('b', 2)]),
                 ('itertools', 'list(itertools.imap(abs, [-1]))', [1]),
+                ('itertools', 'list(itertools.imap(None, [1], [2]))',
+                 [(1, 2)]),
                 ('itertools', 'list(itertools.count(2).next() '
                  'for i in [1])', [2]),
                 ('string', 'string.letters[:2] + string.lowercase[-1]',
@@ -325,6 +326,23 @@ class TestOthers(unittest.TestCase):
             with self.subTest(expression):
                 self.assertEqual(evaluate(expression, f'import {module}'),
                                  value)
+        output, _ = execute('''
+            from UserDict import DictMixin, UserDict
+            class Doubled(DictMixin):
+                def __getitem__(self, key):
+                    if key not in (1, 2): raise KeyError(key)
+                    return 2 * key
+                def keys(self): return [1, 2]
+            d = Doubled()
+            print d.items(), d.has_key(1), 3 in d, d.get(3), len(d)
+            print UserDict({1: 2}).data
+            import contextlib
+            @contextlib.contextmanager
+            def made(x): yield x
+            with contextlib.nested(made(1), made(2)) as (a, b): print a, b
+            ''')
+        self.assertEqual(output, '[(1, 2), (2, 4)] True False None 2\n'
+                         '{1: 2}\n1 2\n')
         output, _ = execute('''
             from ConfigParser import SafeConfigParser
             from StringIO import StringIO

@@ -274,6 +274,8 @@ class TestProject(unittest.TestCase):
                 import helper
                 execfile("settings.py")
                 print rate
+                execfile("either.py")
+                assert half == 3
                 open("helper.py", "w").write("n = 5 / 2; print n")
                 reload(helper)
                 import imp
@@ -281,7 +283,7 @@ class TestProject(unittest.TestCase):
                 ''', 'helper.py': 'print "first"', 'settings.py': '''
                 print "settings"
                 rate = 3 / 2
-                '''}) as place:
+                ''', 'either.py': 'half = 7 / 2'}) as place:
             done = command('s.py', cwd=place)
         self.assertEqual(
             (done.stdout, done.stderr),

@@ -7,8 +7,8 @@ import warnings
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy
-
 from blocks.log import BACKENDS, SQLiteLog, TrainingLog
+
 from tests.compat.blocks.training import counting_loop
 
 
@@ -173,7 +173,7 @@ class TestSQLiteLog(unittest.TestCase):
         again = pickle.loads(pickle.dumps(self.log))
         again.database += '.moved'
         with self.assertRaisesRegex(FileNotFoundError,
-                                    r'log\.sqlite\.moved, is not there'):
+                                    r'log\.sqlite\.moved, does not exist'):
             again[0]['cost']
         self.assertFalse(os.path.exists(again.database))
         os.rename(self.path, again.database)

@@ -2,6 +2,7 @@
 
 Run as ``python -m tests.compat.blocks.main_loop.resumable TASK FOLDER``;
 the tasks are ``whole``, ``killed`` and ``resume``.
+
 """
 import os
 import pickle
@@ -10,20 +11,19 @@ import sys
 
 import numpy
 import theano
-from fuel.datasets import IndexableDataset
-from fuel.schemes import ShuffledScheme
-from fuel.streams import DataStream
-from fuel.transformers import Mapping
-from theano import tensor
-from theano.gof.graph import inputs
-
 from blocks.algorithms import (
-    Adam, CompositeRule, GradientDescent, StepClipping)
+    Adam,
+    CompositeRule,
+    GradientDescent,
+    StepClipping,
+)
 from blocks.bricks import Linear, Tanh
 from blocks.bricks.recurrent import SimpleRecurrent
 from blocks.extensions import FinishAfter, TrainingExtension
 from blocks.extensions.monitoring import (
-    DataStreamMonitoring, TrainingDataMonitoring)
+    DataStreamMonitoring,
+    TrainingDataMonitoring,
+)
 from blocks.extensions.saveload import Checkpoint
 from blocks.extensions.training import KeepBestParameters, TrackTheBest
 from blocks.graph import ComputationGraph, apply_dropout
@@ -31,6 +31,12 @@ from blocks.initialization import Constant, IsotropicGaussian
 from blocks.main_loop import MainLoop
 from blocks.model import Model
 from blocks.scripts import continue_training
+from fuel.datasets import IndexableDataset
+from fuel.schemes import ShuffledScheme
+from fuel.streams import DataStream
+from fuel.transformers import Mapping
+from theano import tensor
+from theano.gof.graph import inputs
 
 # An epoch has 5 batches: the checkpoint is made amid the second one.
 HALF = 7

@@ -6,12 +6,12 @@ import unittest
 from concurrent.futures import ThreadPoolExecutor
 from unittest import mock
 
-from fuel.datasets import IterableDataset
-
 from blocks.config import config
 from blocks.extensions import FinishAfter, TrainingExtension
 from blocks.extensions.base import CALLBACK_NAMES
 from blocks.main_loop import MainLoop
+from fuel.datasets import IterableDataset
+
 from tests.compat.blocks.training import CountingAlgorithm, counting_loop
 
 

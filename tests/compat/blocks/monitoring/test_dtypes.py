@@ -4,6 +4,23 @@ import unittest
 
 import numpy
 import theano
+from blocks.algorithms import TrainingAlgorithm
+from blocks.bricks.cost import MisclassificationRate
+from blocks.extensions import FinishAfter
+from blocks.extensions.monitoring import (
+    DataStreamMonitoring,
+    TrainingDataMonitoring,
+)
+from blocks.main_loop import MainLoop
+from blocks.monitoring.aggregation import (
+    concatenate,
+    maximum,
+    mean,
+    minimum,
+    perplexity,
+    take_last,
+)
+from blocks.monitoring.evaluators import DatasetEvaluator
 from fuel.datasets import IndexableDataset, IterableDataset
 from fuel.schemes import ConstantScheme, SequentialScheme
 from fuel.streams import DataStream
@@ -11,15 +28,6 @@ from fuel.transformers import Batch, Filter, Padding, Unpack
 from numpy.testing import assert_allclose
 from theano import tensor
 
-from blocks.algorithms import TrainingAlgorithm
-from blocks.bricks.cost import MisclassificationRate
-from blocks.extensions import FinishAfter
-from blocks.extensions.monitoring import (
-    DataStreamMonitoring, TrainingDataMonitoring)
-from blocks.main_loop import MainLoop
-from blocks.monitoring.aggregation import (
-    concatenate, maximum, mean, minimum, perplexity, take_last)
-from blocks.monitoring.evaluators import DatasetEvaluator
 from tests.compat.blocks.training import regression_loop
 
 DTYPES = ('bool', 'int8', 'int16', 'int32', 'int64', 'uint8', 'uint16',

@@ -4,16 +4,29 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy
 import theano
+from blocks.monitoring.aggregation import (
+    Concatenate,
+    Maximum,
+    Mean,
+    Minimum,
+    MonitoredQuantity,
+    TakeLast,
+    concatenate,
+    maximum,
+    mean,
+    minimum,
+    perplexity,
+    take_last,
+)
+from blocks.monitoring.evaluators import (
+    AggregationBuffer,
+    DatasetEvaluator,
+    MonitoredQuantityBuffer,
+)
+from blocks.utils import shared_floatx
 from fuel.datasets import IterableDataset
 from numpy.testing import assert_allclose
 from theano import tensor
-
-from blocks.monitoring.aggregation import (
-    Concatenate, Maximum, Mean, Minimum, MonitoredQuantity, TakeLast,
-    concatenate, maximum, mean, minimum, perplexity, take_last)
-from blocks.monitoring.evaluators import (
-    AggregationBuffer, DatasetEvaluator, MonitoredQuantityBuffer)
-from blocks.utils import shared_floatx
 
 FLOATX = theano.config.floatX
 

@@ -5,26 +5,38 @@ stacks. `make.py` computes them on the original one, Theano 1.0.5 on Python
 3.8; the tests compare.
 
 Every case returns plain lists of numbers or strings.
+
 """
 import numpy
 import theano
-from theano import tensor
-
 from blocks.algorithms import Adam, GradientDescent
-from blocks.bricks import (GatedRecurrent, Linear, LSTM, MLP, RecurrentStack,
-                           Rectifier, SimpleRecurrent, Softmax, Tanh)
+from blocks.bricks import (
+    LSTM,
+    MLP,
+    GatedRecurrent,
+    Linear,
+    Rectifier,
+    RecurrentStack,
+    SimpleRecurrent,
+    Softmax,
+    Tanh,
+)
 from blocks.bricks.attention import SequenceContentAttention
 from blocks.bricks.parallel import Fork
 from blocks.bricks.recurrent import Bidirectional
-from blocks.bricks.sequence_generators import (LookupFeedback, Readout,
-                                               SequenceGenerator,
-                                               SoftmaxEmitter)
+from blocks.bricks.sequence_generators import (
+    LookupFeedback,
+    Readout,
+    SequenceGenerator,
+    SoftmaxEmitter,
+)
 from blocks.filter import VariableFilter
 from blocks.graph import ComputationGraph, apply_dropout, apply_noise
 from blocks.initialization import Constant, IsotropicGaussian, Orthogonal
 from blocks.model import Model
 from blocks.roles import INPUT, OUTPUT, WEIGHT
 from blocks.select import Selector
+from theano import tensor
 
 STEPS, BATCH, FEATURES, DIM, CLASSES = 7, 5, 4, 6, 3
 BATCHES = 50
@@ -45,6 +57,7 @@ def classifier(recurrent, names, seed):
 
     Returns the inputs and the cost. The last axis of the recurrent brick's
     first output may be twice `DIM`.
+
     """
     x, mask, y = tensor.tensor3('x'), tensor.matrix('mask'), tensor.lvector(
         'y')

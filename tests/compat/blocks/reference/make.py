@@ -6,6 +6,7 @@ Fuel 0.2.0 and the original Blocks:
     THEANO_FLAGS=floatX=float64 python -m tests.compat.blocks.reference.make
 
 It writes `results.json` beside this file.
+
 """
 import json
 import pathlib

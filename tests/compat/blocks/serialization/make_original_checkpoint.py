@@ -4,6 +4,7 @@ It takes Theano 1.0.5, Fuel 0.2.0 and the original Blocks; run it as
 ``python make_original_checkpoint.py`` with these importable. The checkpoint
 has the parameters of an LSTM and of an MLP after three batches, and the log.
 With an argument, the main loop is saved as well, to that path.
+
 """
 import os
 import sys

@@ -14,11 +14,15 @@ from unittest import mock
 
 import numpy
 import theano
-
 from blocks.archives import CHECKSUM, read_arrays
 from blocks.replacing import replacing
 from blocks.serialization import (
-    add_to_dump, dump, load, load_parameters, secure_dump)
+    add_to_dump,
+    dump,
+    load,
+    load_parameters,
+    secure_dump,
+)
 from blocks.utils import shared_floatx
 
 try:
@@ -401,5 +405,5 @@ class TestReplacing(InFolder):
 
     def test_folder_that_is_not_there(self):
         with self.assertRaisesRegex(FileNotFoundError, 'nothing was saved to '
-                                    '.*nowhere.*no such file now'):
+                                    '.*nowhere.*does not exist now'):
             secure_dump('new', os.path.join(self.folder, 'nowhere', 'a'))

@@ -10,15 +10,22 @@ from unittest import mock
 
 import numpy
 import theano
-from numpy.testing import assert_array_equal
-from theano import tensor
-
 from blocks import serialization
 from blocks.bricks import MLP, Linear, Tanh
 from blocks.initialization import Constant, IsotropicGaussian
 from blocks.serialization import (
-    ParameterNamer, add_to_dump, continue_training, dump,
-    dump_and_add_to_dump, load, load_parameters, secure_dump)
+    ParameterNamer,
+    add_to_dump,
+    continue_training,
+    dump,
+    dump_and_add_to_dump,
+    load,
+    load_parameters,
+    secure_dump,
+)
+from numpy.testing import assert_array_equal
+from theano import tensor
+
 from tests.compat.blocks.serialization import make_original_checkpoint
 
 ORIGINAL = os.path.join(os.path.dirname(os.path.abspath(__file__)),
@@ -340,6 +347,7 @@ class TestContinueTraining(unittest.TestCase):
     def test_runs_what_was_saved(self):
         from blocks.extensions import FinishAfter
         from blocks.scripts import continue_training as command
+
         from tests.compat.blocks.training import counting_loop
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, 'loop.tar')

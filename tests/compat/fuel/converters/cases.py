@@ -7,10 +7,9 @@ import tempfile
 from unittest import TestCase
 
 import h5py
-from numpy.testing import assert_array_equal
-
 from fuel import config
 from fuel.datasets import H5PYDataset
+from numpy.testing import assert_array_equal
 
 
 class ConverterCase(TestCase):

@@ -5,16 +5,30 @@ import pickle
 from unittest import mock
 
 import numpy
-from PIL import Image
-from scipy.io import savemat
-
-from fuel.converters import (binarized_mnist, caltech101_silhouettes, celeba,
-                             cifar10, cifar100, mnist, svhn)
-from fuel.datasets import (CIFAR10, CIFAR100, MNIST, SVHN, BinarizedMNIST,
-                           CalTech101Silhouettes, CelebA)
+from fuel.converters import (
+    binarized_mnist,
+    caltech101_silhouettes,
+    celeba,
+    cifar10,
+    cifar100,
+    mnist,
+    svhn,
+)
+from fuel.datasets import (
+    CIFAR10,
+    CIFAR100,
+    MNIST,
+    SVHN,
+    BinarizedMNIST,
+    CalTech101Silhouettes,
+    CelebA,
+)
 from fuel.exceptions import MissingInputFiles
 from fuel.schemes import SequentialScheme
 from fuel.streams import DataStream
+from PIL import Image
+from scipy.io import savemat
+
 from tests.compat.fuel.converters import raw_files
 from tests.compat.fuel.converters.cases import ConverterCase, cut, html
 

@@ -6,17 +6,20 @@ import threading
 import h5py
 import numpy
 import zmq
-from numpy.testing import assert_array_equal
-from PIL import Image
-from scipy.io import savemat
-
 from fuel.converters import ilsvrc2010, ilsvrc2012
 from fuel.datasets import ILSVRC2010, ILSVRC2012
 from fuel.schemes import SequentialScheme
 from fuel.streams import DataStream
+from numpy.testing import assert_array_equal
+from PIL import Image
+from scipy.io import savemat
+
 from tests.compat.fuel.converters.cases import ConverterCase, cut, html
-from tests.compat.fuel.converters.raw_files import (encoded, pixels,
-                                                    write_archive)
+from tests.compat.fuel.converters.raw_files import (
+    encoded,
+    pixels,
+    write_archive,
+)
 
 
 def jpeg():
@@ -25,6 +28,7 @@ def jpeg():
 
 class Competition(ConverterCase):
     """Three classes, two of which have images; and a group of classes."""
+
     YEAR = None
 
     def setUp(self):

@@ -6,13 +6,13 @@ from unittest import mock
 
 import h5py
 import numpy
-from numpy.testing import assert_array_equal
-
 from fuel.converters import dogs_vs_cats, svhn, youtube_audio
 from fuel.datasets import SVHN, DogsVsCats, YouTubeAudio
 from fuel.exceptions import MissingInputFiles
 from fuel.schemes import SequentialScheme
 from fuel.streams import DataStream
+from numpy.testing import assert_array_equal
+
 from tests.compat.fuel.converters import raw_files
 from tests.compat.fuel.converters.cases import ConverterCase, cut, html
 

@@ -1,10 +1,10 @@
 """Converters of tables of numbers and words."""
 import h5py
-from numpy.testing import assert_array_equal
-
 from fuel.converters import adult, iris
 from fuel.datasets import Adult, Iris
 from fuel.exceptions import MissingInputFiles
+from numpy.testing import assert_array_equal
+
 from tests.compat.fuel.converters import raw_files
 from tests.compat.fuel.converters.cases import ConverterCase, html
 
