@@ -49,8 +49,8 @@ class LinearRecurrence(GatedTransition):
     def _allocate(self):
         # `initial_states` is an application; hence the underscore that the
         # LSTM of Blocks has, too.
-        self.initial_state_ = shared_floatx_zeros((self.dim,),
-                                                  name='initial_state')
+        self.initial_state_ = shared_floatx_zeros(
+            (self.get_dim('states'),), name='initial_state')
         add_role(self.initial_state_, INITIAL_STATE)
         self.parameters = [self.initial_state_]
 

@@ -57,7 +57,7 @@ def draw_curves(path, results):
              zip(*axes.get_legend_handles_labels())}
     figure.legend(list(shown.values()), list(shown),
                   loc='outside upper center', frameon=False,
-                  ncols=min(len(shown), 3 * len(columns)))
+                  ncols=min(len(shown), 2 * len(columns)))
     figure.savefig(path, dpi=DPI)
 
 
