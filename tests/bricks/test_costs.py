@@ -324,7 +324,7 @@ class TestErrors(unittest.TestCase):
                      x, tensor.itensor3())),
                 (ValueError, 'targets must have 3 axes .* got 2',
                  lambda: SequenceSquaredError().apply(m, x)),
-                (ValueError, 'argmax.axis=2. of one-hot',
+                (ValueError, 'argmax.axis=2. for one-hot',
                  lambda: SequenceCategoricalCrossEntropy().apply(x, x)),
                 (TypeError, 'integer dtype, got ' + FLOATX,
                  lambda: SequenceMisclassificationRate().apply(m, x)),

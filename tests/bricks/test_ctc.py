@@ -423,7 +423,7 @@ class TestRefusals(unittest.TestCase):
             with self.assertRaisesRegex(ValueError, pattern):
                 compile_ctc()(*batch)
         for blank in (3, -4):
-            with self.assertRaisesRegex(ValueError, 'no class {}'.format(
+            with self.assertRaisesRegex(ValueError, 'classes, got {},'.format(
                     blank)):
                 compile_ctc(blank)(*batch_of(rng, [4], [(0, 0)]))
 
@@ -443,7 +443,7 @@ class TestRefusals(unittest.TestCase):
                     ('contain only 1', (energies, numpy.full((4, 2), 2)))]:
                 with self.assertRaisesRegex(ValueError, pattern):
                     decode(*arguments)
-            with self.assertRaisesRegex(ValueError, 'no class 3'):
+            with self.assertRaisesRegex(ValueError, 'classes, got 3,'):
                 decode(energies, blank=3)
             decode(nan, mask_of([4, 3], 4))
         with self.assertRaisesRegex(ValueError, 'width must be a positive'):

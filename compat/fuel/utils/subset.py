@@ -314,7 +314,7 @@ class Subset:
         if (slice_.start is not None and slice_.stop is not None
                 and slice_.start >= slice_.stop):
             raise ValueError("a requested slice must end after it starts, "
-                             f"got {slice_}: it would give no data")
+                             f"got {slice_}: it would return no data")
 
 
 def _is_slice(list_or_slice):

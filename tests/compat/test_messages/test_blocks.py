@@ -141,7 +141,7 @@ BRICKS = [
     ('Softmax().categorical_cross_entropy(tensor.vector("t"), x)', T,
      'y.*classes.*integers.*float'),
     ('CategoricalCrossEntropy().apply(tensor.vector("t"), x)', T,
-     'crossentropy: class numbers must be an integer vector.*float'),
+     'crossentropy: class indices must be an integer vector.*float'),
     ('CategoricalCrossEntropy().apply(tensor.tensor4("t"), x)', T,
      'must have as many dimensions as .*2.*got 4'),
     ('MisclassificationRate().apply(y, tensor.vector("p"))', V, 'y_hat.*1'),

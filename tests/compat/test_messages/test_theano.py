@@ -37,7 +37,7 @@ FUNCTIONS = [
     ('tensor.nnet.categorical_crossentropy(x, tensor.tensor4())', T,
      'as many dimensions'),
     ('tensor.nnet.categorical_crossentropy(x, tensor.vector())', T,
-     'class numbers must be an integer vector'),
+     'class indices must be an integer vector'),
 ]
 
 

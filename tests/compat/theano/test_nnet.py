@@ -141,8 +141,8 @@ class TestDistributions(TestCase):
         assert_allclose(function(scores, [0, 2]), numpy.log([3, 3]))
         for classes, words in [([-1, 0], 'class indices must be at least 0'),
                                ([0, 3], 'below the number of classes'),
-                               ([0], 'as many class numbers as predictions'),
-                               ([0, 1, 2], 'as many class numbers')]:
+                               ([0], 'as many class indices as predictions'),
+                               ([0, 1, 2], 'as many class indices')]:
             with self.subTest(classes):
                 with self.assertRaisesRegex(ValueError, words):
                     function(scores, classes)

@@ -208,7 +208,7 @@ def categorical_crossentropy(coding_dist, true_dist):
         Probabilities; more leading dimensions are allowed if `true_dist`
         has as many.
     true_dist : TensorVariable
-        Distributions of the same shape, or class numbers (rows,).
+        Distributions of the same shape, or class indices (rows,).
 
     Returns
     -------
@@ -234,14 +234,14 @@ def categorical_crossentropy(coding_dist, true_dist):
 
 
 def checked_classes(who, classes, scores):
-    """Return class numbers that are checked when they are computed.
+    """Return class indices that are checked when they are computed.
 
     Parameters
     ----------
     who : str
         The caller, for the message.
     classes : TensorVariable, shape (rows,)
-        The class numbers.
+        The class indices.
     scores : TensorVariable, shape (rows, classes)
         The variable to compare with.
 
@@ -251,7 +251,7 @@ def checked_classes(who, classes, scores):
 
     """
     classes = CheckAndRaise(
-        ValueError, f'{who}: there must be as many class numbers as '
+        ValueError, f'{who}: there must be as many class indices as '
         f'predictions: bring both to the same batch, and the same length'
     )(classes, tensor.eq(classes.shape[0], scores.shape[0]))
     return CheckAndRaise(
@@ -263,7 +263,7 @@ def checked_classes(who, classes, scores):
 
 
 def crossentropy_categorical_1hot(coding_dist, true_one_of_n):
-    """Compare distributions (rows, classes) with class numbers (rows,).
+    """Compare distributions (rows, classes) with class indices (rows,).
 
     Raises
     ------
@@ -280,7 +280,7 @@ def crossentropy_categorical_1hot(coding_dist, true_one_of_n):
         raise TypeError(f'crossentropy: coding_dist must be a matrix, got '
                         f'{coding_dist.ndim} dimensions')
     if classes.ndim != 1 or classes.dtype not in tensor.integer_dtypes:
-        raise TypeError(f'crossentropy: class numbers must be an integer '
+        raise TypeError(f'crossentropy: class indices must be an integer '
                         f'vector, got {classes.type}')
     classes = checked_classes('categorical_crossentropy', classes,
                               coding_dist)
