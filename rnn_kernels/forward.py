@@ -5,7 +5,7 @@ from .rows import Reference, Rows, Target, WidthClasses
 
 
 class Forward(Pass):
-    """Writes ``forward``, which fills the tape for the gradient, or ``predict``.
+    """Writes ``forward``, which fills the gradient's tape, or ``predict``.
 
     Parameters
     ----------

@@ -26,10 +26,10 @@ __all__ = ('multiply_add', 'multiply_add_matrix', 'multiply_add_rounded',
            'multiply_add_rounded_transposed', 'multiply_add_transposed',
            'pack', 'pack_transposed', 'round_rows')
 
-#: How many float32 fill a row of a panel.
+#: The number of float32 in a row of a panel.
 WIDTH = PANEL_BYTES // 4
 
-#: Where the functions of this module are among the addresses.
+#: The positions of this module's functions among the addresses.
 (_ADD_PANEL, _PACK, _PACK_TRANSPOSED, _ROUND, _INTERLEAVE,
  _INTERLEAVE_ROUNDED) = range(3, 3 + len(ROUNDED_FUNCTIONS))
 

@@ -32,7 +32,7 @@ __all__ = ('add_panel', 'empty_panels', 'empty_scratch', 'pack',
 #: The maximum number of rows in a tile.
 ROWS = 6
 
-#: The most rows of which a product with their transpose is made at once.
+#: The maximum number of rows summed over in one transposed product.
 BLOCK = 256
 
 
