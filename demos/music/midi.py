@@ -100,7 +100,8 @@ def _note_events(roll):
 
 
 def _variable_length(number):
-    """Encode seven bits per byte; all bytes but the last set the eighth bit.
+    """Encode seven bits per byte, with the eighth bit set in all but the last.
+
     """
     groups = [number & 0x7f]
     while number := number >> 7:

@@ -26,7 +26,7 @@ def pitch_name(key):
     return f'{NAMES[step]}{octave - 1}'
 
 
-def draw_roll(path, roll, primed=0, title='A chorale of the network'):
+def draw_roll(path, roll, primed=0, title='A chorale by the network'):
     """Draw a piano roll, with pitch names and bars of four quarters.
 
     Parameters

@@ -30,8 +30,8 @@ class MusicSettings(ResumableSettings):
         0.2, rate, 'dropout rate of the inputs of upper layers and output in '
         'training')
     transpose: int = option(
-        6, Number(int, least=0, most=88), 'semitones that each training '
-        'piece is moved by at most, up or down, each time anew')
+        6, Number(int, least=0, most=88), 'maximum number of semitones by '
+        'which each training piece is transposed, randomly in each epoch')
     generate: bool = option(
         False, None, 'train nothing; let a trained network write', **WRITING)
     source: str = option(
