@@ -27,7 +27,7 @@ class PhonemeSettings(ResumableSettings):
         0.2, rate, 'dropout rate of the inputs of upper layers and output in '
         'training')
     dictionary: str = option(
-        None, str, 'a file in the form of CMUdict to learn from, instead of '
+        None, str, 'a file in the format of CMUdict to learn from, instead of '
         'that of the package cmudict', metavar='FILE')
     pronounce: tuple = option(
         (), str, 'do not train, but pronounce words with the network that an '
