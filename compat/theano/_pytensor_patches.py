@@ -1,6 +1,6 @@
-"""All that is changed inside PyTensor, each change with its reason.
+"""All patches to PyTensor, each with its reason.
 
-A test beside each patch fails when PyTensor no longer needs it.
+A test for each patch fails when PyTensor no longer needs it.
 
 """
 
@@ -26,7 +26,7 @@ from theano.compile import _compiled_code
 
 
 def _truth_value(self):
-    """Answer ``if variable:``, by which scripts ask for its presence."""
+    """Return True for ``if variable:``, a test for presence in scripts."""
     node = self.owner
     if node is not None and isinstance(node.op, Elemwise) and isinstance(
             node.op.scalar_op, (GE, GT, LE, LT)):
@@ -37,7 +37,7 @@ def _truth_value(self):
 
 
 def _lengths_known_at_once(shape):
-    """Tell which lengths are constants, without rewriting any graph."""
+    """Return which lengths are constants, without rewriting any graph."""
     shape = [_basic.as_tensor_variable(length, ndim=0) for length in shape]
     for length in shape:
         if length.type.dtype not in _basic.integer_dtypes:
@@ -53,7 +53,7 @@ _reshape_method = _tensor_py_operators.reshape
 
 @functools.wraps(_reshape_method)
 def _reshape_by_position(self, shape, ndim=None):
-    """Take the number of axes by position, too."""
+    """Accept the number of axes by position, too."""
     return _reshape_method(self, shape, ndim=ndim)
 
 
@@ -67,7 +67,7 @@ def _is_truth(value):
 
 @functools.wraps(_subtract)
 def _difference(self, other):
-    """Take comparisons for numbers where there is no other meaning."""
+    """Subtract, treating comparisons as numbers if both are comparisons."""
     if _is_truth(self) and _is_truth(other):
         self = self.astype('int8')
     return _subtract(self, other)
@@ -83,11 +83,11 @@ _filter = TensorType.filter
 
 @functools.wraps(_filter)
 def _filter_by_range(self, data, strict=False, allow_downcast=None):
-    """Refuse a Python integer out of range as any other wrong value."""
+    """Refuse a Python integer out of range like any other wrong value."""
     try:
         return _filter(self, data, strict, allow_downcast)
     except OverflowError as error:
-        raise TypeError(f'{error}; the value has to fit into {self}'
+        raise TypeError(f'{error}; the value must fit into {self}'
                         ) from error
 
 
@@ -105,20 +105,20 @@ _filter_variable = TensorType.filter_variable
 
 @functools.wraps(_filter_variable)
 def _take_known_lengths(self, other, allow_convert=True):
-    """Accept a variable of which more is known than the type says."""
+    """Accept a variable whose static shape is more specific than the type."""
     if isinstance(other, Variable) and self.is_super(other.type):
         return other
     return _filter_variable(self, other, allow_convert)
 
 
 def _set_default_update(self, value):
-    """Set the expression that a shared variable takes after each call."""
+    """Set the expression that updates a shared variable after each call."""
     self._default_update = None if value is None else (
         self.type.filter_variable(value, allow_convert=True))
 
 
 def _delete_default_update(self):
-    """Let the variable be as it is after each call."""
+    """Stop updating the variable after each call."""
     if self._default_update is None:
         raise AttributeError('default_update')
     self._default_update = None
@@ -126,15 +126,16 @@ def _delete_default_update(self):
 
 def apply_all():
     """Install every patch."""
-    # Scripts write ``if mask:`` for "is there a mask"; PyTensor raises.
+    # Scripts write ``if mask:`` to check for a mask; PyTensor raises.
     _tensor_py_operators.__bool__ = _truth_value
-    # Every zeros, alloc and repeat rewrites a small graph to learn static
-    # lengths: building graphs crawls.  Constants are known without.
+    # Every zeros, alloc and repeat rewrites a small graph to infer static
+    # lengths, which makes building graphs very slow.  Constants do not need
+    # it.
     for module in (_basic, _random_op, _reshape):
         module.infer_static_shape = _lengths_known_at_once
     # In Theano the number of axes could be given by position.
     _tensor_py_operators.reshape = _reshape_by_position
-    # Until Theano 0.8 comparisons gave int8, and scripts subtract them.
+    # Until Theano 0.8, comparisons returned int8, and scripts subtract them.
     _tensor_py_operators.__sub__ = _difference
     _tensor_py_operators.__neg__ = _opposite
     # In Theano a variable could be made without the node that computes it.
@@ -142,8 +143,8 @@ def apply_all():
         kind.__init__.__defaults__ = None, None, None
     # NumPy 2 raises an OverflowError for an integer out of range.
     TensorType.filter = _filter_by_range
-    # Scripts set default_update; that is announced to go, cannot be undone
-    # by ``del``, and refuses expressions whose lengths happen to be known.
+    # Scripts set default_update; PyTensor deprecates that, does not support
+    # ``del``, and refuses expressions whose lengths happen to be known.
     SharedVariable.default_update = property(
         SharedVariable.default_update.fget, _set_default_update,
         _delete_default_update, SharedVariable.default_update.__doc__)
@@ -153,10 +154,10 @@ def apply_all():
     Scan.outputs = property(lambda self: list(self.fgraph.outputs))
     _scan_patches.apply_all()
     _subtensor_patches.apply_all()
-    # The first function compiles a loop in C, even if it runs one in Python,
-    # and fails where the compiler does.
+    # The first function compiles a loop in C even if it runs it in Python,
+    # and fails without a working compiler.
     _compiled_code.patch_linker()
-    # The gradients of a step with respect to its inputs have most of their
-    # graph in common, and PyTensor copies it for each.
+    # The gradients of a step with respect to its inputs share most of their
+    # graph, and PyTensor copies it for each of them.
     _scan_op.forced_replace = replace_keeping_common_parts
     Scan.pullback = _with_common_parts(Scan.pullback)

@@ -100,9 +100,7 @@ def _note_events(roll):
 
 
 def _variable_length(number):
-    """Encode seven bits per byte, with the eighth bit set in all but the last.
-
-    """
+    """Encode seven bits per byte; the eighth marks all bytes but the last."""
     groups = [number & 0x7f]
     while number := number >> 7:
         groups.append(number & 0x7f | 0x80)

@@ -4,16 +4,16 @@
 and Blocks between 2014 and 2018. Its source is converted in memory:
 
 `syntax`
-    from the syntax of Python 2 to that of Python 3, by fissix;
+    convert Python 2 syntax to Python 3 with fissix;
 `rewrites`, `imports`
-    calls, divisions and imports that mean something else now are led to
+    redirect calls, divisions and imports whose meaning has changed to
     `python2` (builtins and methods) and `modules` (stand-ins for modules);
 `lines`
-    which keeps the lines, for tracebacks;
+    keeps the original line numbers for tracebacks;
 `dialect`
     decides whether a file is Python 2;
 `conversion`
-    does all that to one file, `loading` to each that is imported, and
+    does all that for one file, `loading` for each imported file, and
     `running` runs the script.
 
 """

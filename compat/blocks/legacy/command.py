@@ -92,7 +92,7 @@ def main(argv=None, prog='blocks-legacy'):
         else:
             from .running import run
             code = run(script, options.arguments, options.python2)
-        if sys.stdout is not None:  # as it is after >&-
+        if sys.stdout is not None:  # None after >&-
             sys.stdout.flush()
         return code
     except OSError as error:
@@ -100,10 +100,9 @@ def main(argv=None, prog='blocks-legacy'):
 
 
 def report(error, prog):
-    """Report in a line that reading or writing failed.
+    """Report in one line that reading or writing failed.
 
-    Nothing is to say if the reader of the output, ``head`` for one, has read
-    enough.
+    Report nothing if the reader of the output, such as ``head``, has exited.
 
     Returns
     -------

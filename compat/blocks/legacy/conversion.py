@@ -11,7 +11,7 @@ from .syntax import decode, newlines, parse, parses, to_python3
 
 
 class Change(NamedTuple):
-    """One place that the conversion changes: line, kind and what."""
+    """A change by the conversion: line, kind and description."""
 
     line: int
     kind: str
@@ -24,7 +24,7 @@ class Converted(NamedTuple):
     Attributes
     ----------
     text : str
-        Plain Python 3, which imports what it needs of Python 2.
+        Plain Python 3, which imports the Python 2 names that it needs.
     lines : LineMap
         The original line of each line.
     dialect : Dialect
@@ -55,7 +55,7 @@ class Converted(NamedTuple):
         for node in ast.walk(tree):
             if hasattr(node, 'lineno'):
                 node.lineno = self.lines[node.lineno]
-                # Columns are those of the converted text: no carets.
+                # Columns refer to the converted text, so omit the carets.
                 node.end_lineno = node.lineno
                 node.col_offset = node.end_col_offset = -1
         with warnings.catch_warnings():
@@ -76,8 +76,8 @@ def convert(data, name, neighbours=None, python2=None):
     neighbours : Neighbours, optional
         The modules beside it.
     python2 : bool, optional
-        What the file is. By default it is Python 2 if it has something that
-        Python 3 has not.
+        Whether the file is Python 2. By default it is if it uses anything
+        that Python 3 lacks.
 
     Returns
     -------

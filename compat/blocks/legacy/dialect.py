@@ -16,7 +16,7 @@ MODULES = frozenset('''
 NAMES = frozenset('''
     apply basestring buffer cmp coerce execfile file intern long raw_input
     reduce reload unichr unicode xrange StandardError'''.split())
-#: Attributes that only Python 2 has, with names that hardly mean more.
+#: Attributes that only Python 2 has, with names unlikely to be used otherwise.
 ATTRIBUTES = frozenset('''
     has_key iteritems iterkeys itervalues viewitems viewkeys viewvalues maxint
     getcwdu func_name func_code im_func im_self im_class exc_clear
@@ -27,7 +27,7 @@ IMPORTED = {'itertools': {'izip', 'imap', 'ifilter', 'izip_longest'},
                        'join', 'split', 'lower', 'upper', 'replace'},
             'os': {'getcwdu'}, 'sys': {'maxint'},
             'urllib': {'urlopen', 'urlretrieve', 'urlencode', 'quote'}}
-#: Methods whose definition serves Python 2 only.
+#: Methods that are only defined for Python 2.
 METHODS = frozenset(['__nonzero__', '__unicode__', '__div__', '__cmp__',
                      '__getslice__'])
 SHEBANG = re.compile(r'#!.*\bpython([23])')
@@ -36,7 +36,7 @@ IMPORT_ERRORS = frozenset(['ImportError', 'NameError', 'AttributeError',
 
 
 class Dialect(NamedTuple):
-    """The version of a file, with what shows it.
+    """The version of a file, and the evidence for it.
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ class Dialect(NamedTuple):
         2, 3, or None if the file may be either.
     reason : str
     line : int
-        Where that is.
+        The line of the evidence.
 
     """
 
@@ -54,7 +54,7 @@ class Dialect(NamedTuple):
 
 
 class _Signs(ast.NodeVisitor):
-    """Collects what only one of the two versions has, in order of lines."""
+    """Collects features specific to one of the versions, by line."""
 
     def __init__(self, tree):
         self.signs = []
@@ -195,7 +195,7 @@ for _kind in ('AsyncFunctionDef', 'AnnAssign', 'JoinedStr', 'NamedExpr',
 
 
 def first_error(text, error):
-    """Say what of Python 2 kept `text` from being Python 3."""
+    """Describe the Python 2 syntax that makes `text` invalid in Python 3."""
     line = error.lineno or 1
     lines = text.split('\n')
     source = lines[line - 1].strip() if line <= len(lines) else ''
@@ -208,7 +208,8 @@ def recognise(text):
     A file is Python 2 if it isn't valid Python 3, or if it uses a name that
     only Python 2 has, outside of ``try: ... except ImportError`` and ``if
     sys.version_info``. The name ``python2`` or ``python3`` in its first line
-    decides, if it parses so; syntax of Python 3 alone decides, too.
+    takes precedence if the file parses as that version, and so does syntax
+    that only Python 3 has.
 
     Parameters
     ----------
@@ -223,7 +224,7 @@ def recognise(text):
     if shebang:
         return Dialect(int(shebang.group(1)), shebang.group())
     found = sorted(_Signs(parse(text)).signs, key=lambda sign: sign[0])
-    # Syntax of Python 3 does not run on 2; a name of 2 may be a slip.
+    # Python 3 syntax never runs on 2; a Python 2 name may be a mistake.
     for version in (3, 2):
         for _, sign in found:
             if sign.version == version:

@@ -1,4 +1,4 @@
-"""Reports of what is converted in a script and what will not run."""
+"""Reporting what is converted in a script and what will not run."""
 import ast
 import importlib
 import importlib.util
@@ -12,7 +12,7 @@ from .syntax import parse
 from .walking import imported_files, module_file
 from .writing import package_of
 
-#: Packages whose names are looked up; of others only that they are there.
+#: Packages whose names are looked up; others are only checked for presence.
 LOOKED_UP = frozenset(['blocks', 'blocks_extras', 'fuel', 'numpy',
                        'picklable_itertools', 'scipy', 'theano'])
 GPU = re.compile(r'\bdevice\s*=\s*(gpu|cuda)|\b(gpu|cuda)\d*\Z')
@@ -23,14 +23,14 @@ UNSURE = {'/': "'/' of integers", 'map': 'map', 'filter': 'filter',
 
 
 class Finding:
-    """Something that will not run, or that has no effect.
+    """A line that will not run, or that has no effect.
 
     Attributes
     ----------
     line : int
     text : str
     harmless : bool
-        Whether the script goes on without it.
+        Whether the script runs without it.
 
     """
 
@@ -39,13 +39,13 @@ class Finding:
 
 
 class Checks(ast.NodeVisitor):
-    """Looks up what a converted file imports and names.
+    """Looks up the imports and names of a converted file.
 
     Parameters
     ----------
     converted : Converted
     folders : list of str
-        Where the script's own modules are.
+        The folders of the script's own modules.
 
     """
 
@@ -172,7 +172,7 @@ def shown(module):
 
 
 def ranges(lines):
-    """Return line numbers as text, runs of them as ranges."""
+    """Format line numbers, with consecutive ones as ranges."""
     runs = []
     for line in sorted(set(lines)):
         if runs and line == runs[-1][1] + 1:
@@ -184,7 +184,7 @@ def ranges(lines):
 
 
 def unsure(converted):
-    """Return the lines that mean something else in Python 2, by what."""
+    """Return the lines whose meaning differs in Python 2, by the cause."""
     lines = {}
     for node in ast.walk(parse(converted.text)):
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
@@ -205,7 +205,7 @@ def describe(path, converted, python2, folders):
     Parameters
     ----------
     path : str
-        As it is shown.
+        The path to show.
     converted : Converted
     python2 : bool
         The version it is run as.

@@ -1,14 +1,14 @@
 """Properties of expressions and functions, derived from their source."""
 import ast
 
-#: Functions that give floats, also whole ones.
+#: Functions that return floats, even if the values are whole.
 FLOAT_CALLS = frozenset('''
     ceil exponential float float32 float64 floor mean normal rand random rint
     round sqrt uniform'''.split())
 
 
 def ends_by_exception(function):
-    """Return whether a generator may end by a StopIteration of its own."""
+    """Return whether a generator may raise StopIteration itself."""
     own, waiting = [], list(function.body)
     while waiting:
         node = waiting.pop()
@@ -23,7 +23,7 @@ def ends_by_exception(function):
 
 
 def read_after(handler, scope):
-    """Return whether a scope reads the name of a handler outside of any.
+    """Return whether a scope reads a handler's name outside of any handler.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def read_after(handler, scope):
 
 
 def is_float(node):
-    """Return whether an expression is certainly no integer."""
+    """Return whether an expression is certainly not an integer."""
     if isinstance(node, ast.Constant):
         return isinstance(node.value, float)
     if isinstance(node, ast.UnaryOp):
@@ -72,7 +72,7 @@ def may_be_float(node, names):
 
 
 def float_names(tree):
-    """Return the names that are given what may be a float."""
+    """Return the names that may be assigned a float."""
     names = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign) and may_be_float(node.value, names):
@@ -92,7 +92,7 @@ def is_plain(node, rewritten):
     ----------
     node : ast.expr
     rewritten : set of str
-        Attributes that make it one that changes.
+        Attributes whose access is rewritten.
 
     """
     return not any(isinstance(part, (ast.Call, ast.BinOp, ast.Await,

@@ -1,7 +1,7 @@
-"""fissix, also where it can't keep the tables of its grammar.
+"""Import fissix, even where it can't cache its grammar tables.
 
-It writes them into the user's cache when it is first imported. Where that
-is not possible, they are made again, in a temporary folder.
+fissix writes them to the user's cache on first import. If that fails, they
+are generated in a temporary folder.
 
 """
 import tempfile

@@ -1,10 +1,10 @@
-"""Import statements of a script, led to the stand-ins."""
+"""Redirecting the import statements of a script to stand-ins."""
 import ast
 import os
 
 #: The package that holds the stand-ins.
 HOME = 'blocks.legacy.modules'
-#: Modules of Python 2 that only have another name now.
+#: Modules of Python 2 that were only renamed.
 RENAMED = {
     'BaseHTTPServer': 'http.server', 'Cookie': 'http.cookies',
     'HTMLParser': 'html.parser', 'Queue': 'queue',
@@ -78,7 +78,7 @@ DROPPED = {
 
 
 class Neighbours:
-    """The modules beside a file, which come before installed ones.
+    """The modules next to a file, which take precedence over installed ones.
 
     Parameters
     ----------
@@ -119,11 +119,11 @@ class Imports:
     ----------
     tree : ast.Module
     edits : Edits
-        Where the changes go.
+        Receives the changes.
     neighbours : Neighbours
     python2 : bool
-        Whether the file is Python 2. Of a Python 3 file only imports of what
-        later versions dropped change.
+        Whether the file is Python 2. In a Python 3 file, only imports of
+        names that later versions removed are changed.
     report : callable
         Called with the line and a description for each change.
 
@@ -155,7 +155,7 @@ class Imports:
         return given is None or '*' in names or bool(given & set(names))
 
     def visit(self, node):
-        """Rewrite an Import or ImportFrom where it has to change."""
+        """Rewrite an Import or ImportFrom if necessary."""
         if isinstance(node, ast.Import):
             parts = [self.plain(alias) for alias in node.names]
         elif node.level or node.module == '__future__':

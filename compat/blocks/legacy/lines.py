@@ -1,4 +1,4 @@
-"""Text edits at positions of the source, with the original line of each."""
+"""Editing source text while tracking the original line numbers."""
 from bisect import bisect_right
 
 
@@ -31,8 +31,9 @@ class LineMap:
 class Edits:
     """Insertions and replacements in a text, applied all at once.
 
-    Nodes have to be visited from the outside in: of two openings at one place
-    the first registered comes first, of two closings the last.
+    Visit nodes from the outside in: of two openings at the same position, the
+    one registered first comes first; of two closings, the one registered
+    last.
 
     Parameters
     ----------
@@ -49,7 +50,7 @@ class Edits:
             self.starts.append(self.starts[-1] + len(line))
 
     def position(self, line, column):
-        """Return the index of a place given as :mod:`ast` does.
+        """Return the index of a position given in the form of :mod:`ast`.
 
         Parameters
         ----------

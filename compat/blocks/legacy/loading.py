@@ -31,10 +31,10 @@ def installed_folders():
 
 
 class Project:
-    """A script with the modules that are its own.
+    """A script with its own modules.
 
-    These lie in its folder, in that of the package it is part of, on
-    ``PYTHONPATH``, or in folders that it puts on ``sys.path`` itself; not
+    These are in its folder, in the folder of the package it is part of, on
+    ``PYTHONPATH``, or in folders that it adds to ``sys.path`` itself, but not
     among installed packages.
 
     Parameters
@@ -42,9 +42,9 @@ class Project:
     script : str
         The path.
     python2 : bool, optional
-        What all files are. By default every file is Python 2 if it has what
-        Python 3 has not. A file that is valid in both is what the others are
-        that the script imports.
+        Whether all files are Python 2. By default, a file is Python 2 if it
+        uses anything that Python 3 lacks. A file that is valid in both is
+        treated like the other files that the script imports.
 
     """
 
@@ -105,7 +105,7 @@ class Project:
         return version == 2 or version is None and self.general
 
     def convert(self, path, package=False):
-        """Return a file of the project, converted.
+        """Return a converted file of the project.
 
         Parameters
         ----------
@@ -116,7 +116,7 @@ class Project:
         """
         with open(path, 'rb') as file:
             data = file.read()
-        key = (real(path), package, data)  # a script may write its modules
+        key = (real(path), package, data)  # scripts may rewrite modules
         if key not in self._converted:
             self._converted[key] = convert(
                 data, path, Neighbours(os.path.dirname(real(path)), package,
@@ -126,7 +126,7 @@ class Project:
 
 @functools.cache
 def holds_distributions(folder):
-    """Return whether pip has installed into a folder, say by --target."""
+    """Return whether pip has installed to a folder, e.g. with --target."""
     try:
         return any(name.endswith('.dist-info') for name in os.listdir(folder))
     except OSError:
@@ -138,7 +138,7 @@ def within(path, folder):
 
 
 class Loader(importlib.machinery.SourceFileLoader):
-    """Loads a module of a project; its bytecode is not kept.
+    """Loads a module of a project without caching its bytecode.
 
     Parameters
     ----------
@@ -158,7 +158,7 @@ class Loader(importlib.machinery.SourceFileLoader):
 
 
 class Finder:
-    """Finds the modules that are a project's own.
+    """Finds a project's own modules.
 
     Parameters
     ----------

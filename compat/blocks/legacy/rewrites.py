@@ -16,19 +16,19 @@ from .lines import Edits
 from .syntax import parse
 
 RUNTIME = 'blocks.legacy.python2'
-#: Builtins that mean something else now, given by the runtime.
+#: Builtins whose meaning has changed, provided by the runtime.
 BUILTINS = frozenset('''
     StandardError apply basestring buffer bytearray bytes cmp coerce eval
     exec execfile file filter getattr hasattr input intern long map max min
     oct open print range raw_input reduce reload round sorted unichr
     unicode xrange zip'''.split())
-#: Methods called by a function of the runtime, by the number of arguments
-#: they have to have; None for any.
+#: Methods replaced by runtime functions, with the required number of
+#: arguments; None for any.
 METHODS = {'has_key': 1, 'iteritems': 0, 'iterkeys': 0, 'itervalues': 0,
            'viewitems': 0, 'viewkeys': 0, 'viewvalues': 0, 'keys': 0,
            'values': 0, 'items': 0, 'next': 0, 'sort': None, 'encode': None,
            'decode': None, 'translate': None, 'xreadlines': 0}
-#: Methods that later versions dropped from arrays.
+#: Array methods that later versions removed.
 DROPPED_METHODS = {'tostring': None, 'itemset': None, 'ptp': None,
                    'newbyteorder': None}
 #: Attributes read by a function of the runtime.
@@ -70,7 +70,7 @@ class Rewriter(ast.NodeVisitor):
         self.imports = Imports(self.tree, self.edits, neighbours, python2,
                                report)
         self.runtime = False
-        self.fresh = None  # its caller copies it anyway: list(d.keys())
+        self.fresh = None  # the caller copies it anyway: list(d.keys())
         self.true_division = any(
             isinstance(node, ast.ImportFrom) and node.module == '__future__'
             and any(alias.name == 'division' for alias in node.names)
@@ -232,7 +232,7 @@ class Rewriter(ast.NodeVisitor):
         self.generic_visit(node)
 
     def rewritten(self, node):
-        """Turn ``x.method(a)`` into ``_py2.method(x, a)`` if it has to be."""
+        """Rewrite ``x.method(a)`` to ``_py2.method(x, a)`` if necessary."""
         name = node.func.attr
         if name not in self.methods:
             return False
@@ -277,7 +277,7 @@ class Rewriter(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_Slice(self, node):
-        # NumPy cut off fractions of slice bounds until 1.12.
+        # NumPy truncated fractional slice bounds until 1.12.
         for bound in (node.lower, node.upper):
             if bound is not None and may_be_float(bound, self.floats):
                 self.edits.open(self.edits.start(bound), '_py2.whole(')
@@ -286,7 +286,7 @@ class Rewriter(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_JoinedStr(self, node):
-        """Positions inside an f-string are not reliable."""
+        """Skip f-strings, since positions inside them are unreliable."""
 
 
 def builtins_read(text):

@@ -1,4 +1,4 @@
-"""A script run as ``__main__``, with the tracebacks it would have."""
+"""Running a script as ``__main__``, with its original tracebacks."""
 import builtins
 import os
 import sys
@@ -68,7 +68,7 @@ def run(script, arguments=(), python2=None):
 
 
 def own_hook():
-    """Return whether ``sys.excepthook`` is one that the script has set."""
+    """Return whether the script has set ``sys.excepthook``."""
     if sys.excepthook is sys.__excepthook__:
         return False
     # PyTensor's prints the whole traceback, with frames of this package.
@@ -82,7 +82,7 @@ def is_machinery(filename):
 
 
 def outside(trace):
-    """Return a traceback from the script's first frame on."""
+    """Return a traceback starting at the script's first frame."""
     while trace is not None and is_machinery(
             trace.tb_frame.f_code.co_filename):
         trace = trace.tb_next
@@ -96,7 +96,7 @@ def print_error(error, file=None):
     ----------
     error : BaseException
     file : file, optional
-        By default standard error.
+        Standard error by default.
 
     """
     summary = traceback.TracebackException.from_exception(error)

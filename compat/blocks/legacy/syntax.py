@@ -1,4 +1,4 @@
-"""From the syntax of Python 2 to that of Python 3, line by line."""
+"""Converting Python 2 syntax to Python 3, line by line."""
 import ast
 import io
 import re
@@ -7,7 +7,7 @@ import warnings
 from .grammar import ParseError, RefactoringTool, pytree, token, tokenize
 from .lines import LineMap
 
-#: Only what Python 3 can't parse; names and methods come later.
+#: Only syntax that Python 3 can't parse; names and methods come later.
 FIXERS = ['fissix.fixes.fix_' + name for name in (
     'except', 'exec', 'ne', 'numliterals', 'paren', 'print', 'raise', 'repr',
     'throw', 'tuple_params')]
@@ -64,10 +64,10 @@ def parses(text):
 
 
 def expand_tabs(text):
-    """Return `text` with indentation as Python 2 reads it: tabs to eight.
+    """Expand tabs in the indentation to multiples of eight, like Python 2.
 
-    Strings of several lines are left as they are. So is a text whose
-    indentation doesn't mix tabs and spaces.
+    Multi-line strings are not changed, nor is text whose indentation doesn't
+    mix tabs and spaces.
 
     """
     lines = text.split('\n')
@@ -87,10 +87,11 @@ def expand_tabs(text):
 
 
 def modern_string(literal, encoding, unicode_literals):
-    """Return a string literal that means in Python 3 what it did before.
+    """Return a Python 3 string literal with the meaning it had in Python 2.
 
-    A string without ``u`` was a string of bytes. Here it is a string whose
-    characters are these bytes, so that lengths, indices and comparisons stay.
+    A string without ``u`` was a byte string. Here it becomes a string whose
+    characters are these bytes, so that lengths, indices and comparisons
+    don't change.
 
     """
     prefix, quotes, content = STRING.match(literal).groups()
@@ -165,7 +166,7 @@ def to_python3(text, encoding='utf-8', name='<string>'):
         for _ in range(leaf.prefix.count('\n')):
             lines.append(lines[-1] + 1)
             sure = False
-        # Leaves that a fixer has made have no line.
+        # Leaves created by a fixer have no line.
         if leaf.lineno and not sure and leaf.value.strip():
             lines[-1], sure = leaf.lineno, True
         for _ in range(leaf.value.count('\n')):

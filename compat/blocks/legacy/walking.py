@@ -1,4 +1,4 @@
-"""The files that a script imports of its own folders, without running it."""
+"""Finding the files that a script imports, without running it."""
 import os
 import re
 import sys
@@ -13,12 +13,12 @@ WORD = re.compile(r'[\w.]+')
 
 
 def module_names(text):
-    """Yield the modules that import statements of a source name.
+    """Yield the modules named in the import statements of a source.
 
     Yields
     ------
     dots : int
-        How many the name begins with.
+        The number of leading dots of the name.
     name : str
         Names of possible modules: for ``from a import b`` both ``a`` and
         ``a.b``.
@@ -66,16 +66,16 @@ def module_file(folder, name):
 
 
 def imported_files(script, project):
-    """Yield the script and the files of its folders that it imports.
+    """Yield the script and its own files that it imports.
 
-    Imports whose module is computed are not seen.
+    Imports of computed names are not found.
 
     Parameters
     ----------
     script : str
         The path.
     project : Project
-        Says which files are the script's own.
+        Determines which files are the script's own.
 
     """
     waiting, seen = [os.path.realpath(script)], set()

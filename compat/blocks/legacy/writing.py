@@ -1,4 +1,4 @@
-"""Converted files, written to a folder."""
+"""Writing converted files to a folder."""
 import os
 
 from .dialect import without_coding
@@ -7,22 +7,21 @@ from .walking import imported_files
 
 
 def write(script, folder, python2, parser):
-    """Write a script and the files it imports, where they are converted.
+    """Write a script and the files that it imports, converted if necessary.
 
-    Their places in the folder are those that they have below the common
-    folder of all. Files that need no conversion are copied, so that the
-    folder is complete.
+    The files keep their paths relative to their common folder. Files that
+    need no conversion are copied, so that the folder is complete.
 
     Parameters
     ----------
     script : str
         The path.
     folder : str
-        Made if it is not there. Files in it are not overwritten.
+        Created if it does not exist. Files in it are not overwritten.
     python2 : bool or None
         The version of all files; see :class:`~blocks.legacy.loading.Project`.
     parser : argparse.ArgumentParser
-        Reports what is wrong with `folder`.
+        Reports errors of `folder`.
 
     Returns
     -------
@@ -38,7 +37,7 @@ def write(script, folder, python2, parser):
     existing = [target for target in targets.values()
                 if os.path.exists(target)]
     if existing:
-        parser.error(f"'{existing[0]}' exists; name another folder")
+        parser.error(f"'{existing[0]}' exists; choose another folder")
     if os.path.exists(folder) and not os.path.isdir(folder):
         parser.error(f"'{folder}' is not a folder")
     written = []
@@ -56,7 +55,7 @@ def write(script, folder, python2, parser):
 def package_of(path, project):
     """Return whether a file is imported as part of a package.
 
-    The script itself is not, wherever it lies.
+    The script itself never is.
 
     """
     if path == os.path.realpath(project.script):

@@ -27,7 +27,7 @@ def convert_adult(directory, output_directory, output_filename='adult.hdf5'):
     directory : str
         The folder of the raw files, ``adult.data`` and ``adult.test``.
     output_directory : str
-        Where to put the file.
+        The folder for the file.
     output_filename : str, optional
         Its name.
 
@@ -41,7 +41,7 @@ def convert_adult(directory, output_directory, output_filename='adult.hdf5'):
     MissingInputFiles
         If a raw file is missing.
     ValueError
-        If a raw file isn't what it should be.
+        If a raw file is invalid.
 
     Notes
     -----

@@ -23,7 +23,7 @@ def convert_binarized_mnist(directory, output_directory,
         ``binarized_mnist_valid.amat`` and ``binarized_mnist_test.amat``,
         with an image of 784 zeros and ones in each line.
     output_directory : str
-        Where to put the file.
+        The folder for the file.
     output_filename : str, optional
         Its name.
 
@@ -37,7 +37,7 @@ def convert_binarized_mnist(directory, output_directory,
     MissingInputFiles
         If a raw file is missing.
     ValueError
-        If a raw file isn't what it should be.
+        If a raw file is invalid.
 
     """
     data = [(split, 'features', _read(os.path.join(directory, name)))

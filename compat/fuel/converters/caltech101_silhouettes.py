@@ -23,7 +23,7 @@ def convert_silhouettes(size, directory, output_directory,
         The folder of the raw file, for example
         ``caltech101_silhouettes_28_split1.mat``.
     output_directory : str
-        Where to put the file.
+        The folder for the file.
     output_filename : str, optional
         Its name, by default for example ``caltech101_silhouettes28.hdf5``.
 

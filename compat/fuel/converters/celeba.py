@@ -39,7 +39,7 @@ def convert_celeba_aligned_cropped(
         The folder of the raw files, ``img_align_celeba.zip`` and
         ``list_attr_celeba.txt``.
     output_directory : str
-        Where to put the file.
+        The folder for the file.
     output_filename : str, optional
         Its name.
 
@@ -53,7 +53,7 @@ def convert_celeba_aligned_cropped(
     MissingInputFiles
         If a raw file is missing.
     ValueError
-        If a raw file isn't what it should be.
+        If a raw file is invalid.
 
     """
     return _convert(directory, output_directory, output_filename, SHAPE,

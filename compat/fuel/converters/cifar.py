@@ -19,7 +19,7 @@ def convert_batches(archive, output_directory, output_filename, batches,
     archive : str
         The archive.
     output_directory, output_filename : str
-        Where to put the file.
+        The folder for the file.
     batches : dict of list of str
         For each split the members of the archive that make it up.
     labels : dict of tuple

@@ -17,7 +17,7 @@ def convert_cifar10(directory, output_directory,
     directory : str
         The folder of the raw file, ``cifar-10-python.tar.gz``.
     output_directory : str
-        Where to put the file.
+        The folder for the file.
     output_filename : str, optional
         Its name.
 
@@ -31,7 +31,7 @@ def convert_cifar10(directory, output_directory,
     MissingInputFiles
         If the raw file is missing.
     ValueError
-        If the raw file isn't what it should be.
+        If the raw file is invalid.
 
     """
     folder = 'cifar-10-batches-py'

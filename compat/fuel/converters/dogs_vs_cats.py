@@ -40,7 +40,7 @@ def convert_dogs_vs_cats(directory, output_directory,
         ``dogs_vs_cats.test1.zip``, which Kaggle calls ``train.zip`` and
         ``test1.zip``.
     output_directory : str
-        Where to put the file.
+        The folder for the file.
     output_filename : str, optional
         Its name.
 
@@ -54,7 +54,7 @@ def convert_dogs_vs_cats(directory, output_directory,
     MissingInputFiles
         If a raw file is missing.
     ValueError
-        If a raw file isn't what it should be.
+        If a raw file is invalid.
 
     Notes
     -----

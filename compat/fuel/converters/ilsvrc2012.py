@@ -44,11 +44,11 @@ def convert_ilsvrc2012(directory, output_directory,
     directory : str
         The folder of the raw files, see `ALL_FILES`.
     output_directory : str
-        Where to put the file.
+        The folder for the file.
     output_filename : str, optional
         Its name.
     shuffle_seed : int, optional
-        Decides the order of the examples for training, which come class by
+        The seed for shuffling the training examples, which are stored class by
         class; ``fuel.config.default_seed`` by default.
 
     Returns
@@ -61,7 +61,7 @@ def convert_ilsvrc2012(directory, output_directory,
     MissingInputFiles
         If a raw file is missing.
     ValueError
-        If a raw file isn't what it should be.
+        If a raw file is invalid.
 
     """
     train, valid, test = (os.path.join(directory, name)

@@ -19,7 +19,7 @@ def convert_iris(directory, output_directory, output_filename='iris.hdf5'):
     directory : str
         The folder of the raw file, ``iris.data``.
     output_directory : str
-        Where to put the file.
+        The folder for the file.
     output_filename : str, optional
         Its name.
 
@@ -33,7 +33,7 @@ def convert_iris(directory, output_directory, output_filename='iris.hdf5'):
     MissingInputFiles
         If the raw file is missing.
     ValueError
-        If the raw file isn't what it should be.
+        If the raw file is invalid.
 
     """
     path = os.path.join(directory, INPUT_FILE)

@@ -38,7 +38,7 @@ def convert_mnist(directory, output_directory, output_filename=None,
         ``train-labels-idx1-ubyte.gz``, ``t10k-images-idx3-ubyte.gz`` and
         ``t10k-labels-idx1-ubyte.gz``.
     output_directory : str
-        Where to put the file.
+        The folder for the file.
     output_filename : str, optional
         Its name. ``mnist.hdf5`` by default, with `dtype` for example
         ``mnist_bool.hdf5``.
@@ -55,7 +55,7 @@ def convert_mnist(directory, output_directory, output_filename=None,
     MissingInputFiles
         If a raw file is missing.
     ValueError
-        If a raw file isn't what it should be.
+        If a raw file is invalid.
 
     """
     data = []

@@ -45,7 +45,7 @@ def write_splits(directory, filename, data, axis_labels):
     data : sequence of tuple
         As for :func:`~fuel.converters.base.fill_hdf5_file`.
     axis_labels : dict of tuple of str
-        For each source the names of its axes.
+        The names of the axes of each source.
 
     Returns
     -------

@@ -50,7 +50,7 @@ def load_batch(name, file_, keys):
     Raises
     ------
     ValueError
-        If it isn't such a pickle.
+        If it is not such a pickle.
 
     """
     expected = f"a pickled dictionary with {', '.join(map(repr, keys))}"

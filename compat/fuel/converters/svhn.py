@@ -27,7 +27,7 @@ def convert_svhn_format_1(directory, output_directory,
         The folder of the raw files, ``train.tar.gz``, ``test.tar.gz`` and
         ``extra.tar.gz``.
     output_directory : str
-        Where to put the file.
+        The folder for the file.
     output_filename : str, optional
         Its name.
 
@@ -41,7 +41,7 @@ def convert_svhn_format_1(directory, output_directory,
     MissingInputFiles
         If a raw file is missing.
     ValueError
-        If a raw file isn't what it should be.
+        If a raw file is invalid.
 
     """
     with hdf5_output(output_directory, output_filename) as h5file:
@@ -62,7 +62,7 @@ def convert_svhn_format_2(directory, output_directory,
         The folder of the raw files, ``train_32x32.mat``,
         ``test_32x32.mat`` and ``extra_32x32.mat``.
     output_directory : str
-        Where to put the file.
+        The folder for the file.
     output_filename : str, optional
         Its name.
 
@@ -76,7 +76,7 @@ def convert_svhn_format_2(directory, output_directory,
     MissingInputFiles
         If a raw file is missing.
     ValueError
-        If a raw file isn't what it should be.
+        If a raw file is invalid.
 
     """
     data = []

@@ -20,7 +20,7 @@ def convert_youtube_audio(directory, output_directory, youtube_id,
         The folder of the raw file, named after `youtube_id` and ending in
         ``.m4a``.
     output_directory : str
-        Where to put the file.
+        The folder for the file.
     youtube_id : str
         The identifier of the video.
     channels : int, optional

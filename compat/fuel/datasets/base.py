@@ -19,9 +19,9 @@ class Dataset(ABC):
     Parameters
     ----------
     sources : tuple of str, optional
-        The sources to give, out of `provides_sources`. All by default.
+        The sources to return, a subset of `provides_sources`. All by default.
     axis_labels : dict, optional
-        For each source the names of its axes, a tuple of strings.
+        The names of the axes of each source, a tuple of strings.
 
     Attributes
     ----------
@@ -200,9 +200,9 @@ class IterableDataset(Dataset):
         For each source an iterable over its examples; or one iterable,
         whose source is called ``'data'``.
     sources : tuple of str, optional
-        The sources to give. All by default.
+        The sources to return. All by default.
     axis_labels : dict, optional
-        For each source the names of its axes.
+        The names of the axes of each source.
 
     Attributes
     ----------
@@ -322,9 +322,9 @@ class IndexableDataset(Dataset):
     start, stop : int, optional
         Use the examples from `start` up to, not including, `stop`.
     sources : tuple of str, optional
-        The sources to give. All by default.
+        The sources to return. All by default.
     axis_labels : dict, optional
-        For each source the names of its axes.
+        The names of the axes of each source.
 
     Attributes
     ----------

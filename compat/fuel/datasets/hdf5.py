@@ -43,9 +43,9 @@ class H5PYDataset(Dataset):
         HDF5 only takes indices that ascend. `True`, the default, sorts
         those of a request and puts the examples back into its order.
     sources : tuple of str, optional
-        The sources to give. All by default.
+        The sources to return. All by default.
     axis_labels : dict, optional
-        For each source the names of its axes. By default those in the
+        The names of the axes of each source. By default those in the
         file.
 
     Attributes

@@ -1,7 +1,7 @@
 """Functions of tensors under Theano's names and signatures.
 
-Functions that PyTensor has with the same name and signature are reexported;
-the rest is defined here.
+Functions with the same name and signature in PyTensor are reexported; the
+rest are defined here.
 
 """
 
@@ -232,7 +232,7 @@ continuous_dtypes = float_dtypes + complex_dtypes
 all_dtypes = discrete_dtypes + continuous_dtypes
 integer_types = (int,)
 
-#: How far values that should be equal may differ.
+#: Tolerances for comparing values that should be equal.
 float16_atol, float32_atol, float64_atol = 1e-3, 1e-5, 1e-8
 float16_rtol, float32_rtol, float64_rtol = 1e-3, 1e-5, 1e-5
 
@@ -289,7 +289,7 @@ def tensor(*args, **kwargs):
 
 def get_scalar_constant_value(v, elemwise=True, only_process_constants=False,
                               max_recur=10):
-    """Return the number that a variable always is.
+    """Return the constant scalar value of a variable.
 
     Parameters
     ----------
@@ -297,9 +297,9 @@ def get_scalar_constant_value(v, elemwise=True, only_process_constants=False,
     elemwise : bool
         Look through element-wise operations.
     only_process_constants : bool
-        Look at constants only, not at what is computed of them.
+        Consider only constants, not expressions of constants.
     max_recur : int
-        How many operations to look through.
+        The maximum number of operations to look through.
 
     Returns
     -------
@@ -355,15 +355,15 @@ def flatten(x, ndim=None, outdim=None):
 
 
 def reshape(x, newshape, ndim=None):
-    """Lay the elements out in another shape.
+    """Change the shape of a tensor.
 
     Parameters
     ----------
     x : TensorVariable
     newshape : sequence of (int or Variable), or vector Variable
-        Lengths, one of them perhaps -1.
+        The lengths; one of them may be -1.
     ndim : int, optional
-        Number of dimensions if `newshape` does not tell.
+        Number of dimensions, if `newshape` does not determine it.
 
     Returns
     -------
@@ -374,7 +374,7 @@ def reshape(x, newshape, ndim=None):
 
 
 def _without_announcements(function):
-    """Silence the announcement that a function will be removed."""
+    """Silence the deprecation warning of a function."""
     @functools.wraps(function)
     def quiet(*args, **kwargs):
         with warnings.catch_warnings():
@@ -458,7 +458,7 @@ def stack(*tensors, **kwargs):
         raise TypeError(f'stack: got unexpected keyword arguments '
                         f'{", ".join(sorted(kwargs))}')
     if not tensors:
-        raise ValueError('stack: no tensors are given')
+        raise ValueError('stack: expected at least one tensor, got none')
     if isinstance(tensors[0], (list, tuple)):
         if len(tensors) > 1 and axis is None:
             axis = tensors[1]
@@ -478,9 +478,9 @@ def tile(x, reps, ndim=None):
     ----------
     x : TensorVariable
     reps : int, Variable or sequence of both
-        Numbers of repetitions; the last belongs to the last dimension.
+        Numbers of repetitions; the last one applies to the last dimension.
     ndim : int, optional
-        Number of dimensions of the result, filled up in front.
+        Number of dimensions of the result; new ones are added in front.
 
     Returns
     -------
@@ -497,12 +497,12 @@ def tile(x, reps, ndim=None):
 
 
 def choose(a, choices, out=None, mode='raise'):
-    """Pick each element from the array of that number.
+    """Pick each element from one of several arrays.
 
     Parameters
     ----------
     a : TensorVariable
-        Integers.
+        Integers, the indices of the arrays to pick from.
     choices : sequence of TensorVariable, or TensorVariable
         The choices.
     out : None
@@ -521,7 +521,7 @@ def choose(a, choices, out=None, mode='raise'):
 
 
 def makeKeepDims(x, y, axis):
-    """Put back, with length one, the dimensions that a reduction lost.
+    """Restore reduced dimensions with length one.
 
     Parameters
     ----------

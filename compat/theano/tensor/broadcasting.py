@@ -14,8 +14,8 @@ def addbroadcast(x, *axes):
     ----------
     x : TensorVariable
     *axes : int
-        Dimensions that broadcast from now on; the values are checked when
-        they are computed.
+        Dimensions that become broadcastable; the lengths are checked when
+        the values are computed.
 
     Returns
     -------
@@ -32,12 +32,12 @@ def unbroadcast(x, *axes):
     ----------
     x : TensorVariable
     *axes : int
-        Dimensions that do not broadcast any longer.
+        Dimensions that are no longer broadcastable.
 
     Returns
     -------
     TensorVariable
-        `x` itself if nothing was known.
+        `x` itself if none of them was broadcastable.
 
     """
     x = as_tensor_variable(x)
@@ -46,7 +46,7 @@ def unbroadcast(x, *axes):
 
 
 def patternbroadcast(x, broadcastable):
-    """Say for every dimension whether it broadcasts.
+    """Declare for every dimension whether it broadcasts.
 
     Parameters
     ----------

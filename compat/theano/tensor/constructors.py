@@ -25,7 +25,7 @@ PLURALS = {kind: f'{kind}s' for kind in KINDS} | {'matrix': 'matrices'}
 
 
 def _one(kind):
-    """Make the function that makes a variable of a kind."""
+    """Return the function that makes variables of a kind."""
     broadcastable = KINDS[kind]
 
     def make(name=None, dtype=None):
@@ -50,7 +50,7 @@ def _one(kind):
 
 
 def _several(make, name):
-    """Make the function that makes variables by names or by number."""
+    """Return the function that makes several variables at once."""
     def make_several(*names):
         if len(names) == 1:
             names, = names

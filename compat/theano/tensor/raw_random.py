@@ -131,7 +131,7 @@ class RandomFunction(Op):
 def _resolve(ndim, size, *args):
     """Find number of dimensions, shape and broadcasting of a sample.
 
-    A length of -1 is that of the arguments in the same dimension.
+    A length of -1 is taken from the arguments in that dimension.
 
     """
     if size is None:
@@ -193,7 +193,7 @@ def _draw(fn, random_state, size, args, ndim, dtype, *, shaped_by=(),
 
 
 def _float_draw(fn, random_state, size, args, ndim, dtype):
-    """Draw fractions, at least as precise as floatX and the arguments."""
+    """Draw floats, at least as precise as floatX and the arguments."""
     args = [tensor.as_tensor_variable(arg) for arg in args]
     if dtype is None:
         dtype = upcast(config.floatX, *(arg.dtype for arg in args))
@@ -271,7 +271,7 @@ def multinomial(random_state, size=None, n=1, pvals=(0.5, 0.5), ndim=None,
     pvals : TensorVariable, shape (..., outcomes)
         Probabilities.
     ndim : int, optional
-        Length of `size` if it does not tell.
+        Length of `size`, if it cannot be inferred.
     dtype : str
         Data type of the counts.
 
@@ -283,7 +283,7 @@ def multinomial(random_state, size=None, n=1, pvals=(0.5, 0.5), ndim=None,
 
 
 def shuffle_row_elements(random_state, matrix):
-    """Permute the elements of each row, each in its own way."""
+    """Permute the elements of each row, independently."""
     matrix = tensor.as_tensor_variable(matrix)
     rows = matrix.shape[:-1]
     state, order = permutation(random_state, rows, matrix.shape[-1],
@@ -329,7 +329,7 @@ def _draw_multinomial(state, n, pvals, size):
     sample = numpy.empty(size + outcomes, dtype='int64')
     for index in numpy.ndindex(*size):
         probabilities = pvals[index]
-        # Rounding may bring the sum a little above one.
+        # Rounding may push the sum slightly above one.
         if (1.0 < probabilities.sum() < 1.0 + 1e-5
                 or probabilities[-1] < 5e-5):
             probabilities = probabilities * (1.0 - 5e-5)
@@ -384,5 +384,5 @@ class RandomStreamsBase:
         return self.gen(multinomial, size, n, pvals, ndim=ndim, dtype=dtype)
 
     def shuffle_row_elements(self, input):
-        """Permute the elements of each row, each in its own way."""
+        """Permute the elements of each row, independently."""
         return self.gen(shuffle_row_elements, input)

@@ -27,7 +27,7 @@ def randomstate_constructor(value, name=None, strict=False,
 class RandomStreams(RandomStreamsBase):
     """A source of random variables.
 
-    The same seed gives the numbers that Theano 1.0.5 gives.
+    A seed produces the same numbers as in Theano 1.0.5.
 
     Parameters
     ----------
@@ -102,5 +102,5 @@ class RandomStreams(RandomStreamsBase):
 
 
 def _next_state(generator):
-    """Make a state with a seed that the generator draws."""
+    """Make a state from a seed drawn by the generator."""
     return numpy.random.RandomState(int(generator.randint(2 ** 30)))

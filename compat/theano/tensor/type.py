@@ -7,7 +7,7 @@ __all__ = ['TensorType', 'static_shape', 'values_eq_approx_always_true']
 
 
 def static_shape(broadcastable):
-    """Say by PyTensor's lengths which dimensions broadcast.
+    """Return PyTensor's static shape for a broadcasting pattern.
 
     Parameters
     ----------

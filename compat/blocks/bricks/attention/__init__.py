@@ -1,13 +1,13 @@
-"""Attention: let a recurrent network look at a part of a big input.
+"""Attention: let a recurrent network look at a part of a large input.
 
-The words, throughout this package:
+Terms used throughout this package:
 
 network
     The recurrent network that attends.
 states
     The states of that network.
 attended
-    The big input, e.g. a sequence of annotations; its padding is marked by
+    The large input, e.g. a sequence of annotations; its padding is marked by
     the *attended mask*.
 glimpses
     The results of the attention at a time step, e.g. weights and the average

@@ -20,7 +20,7 @@ class AbstractAttention(Brick):
     """The interface of attention mechanisms.
 
     Expressions that do not depend on the states can be computed once, before
-    any step: that is :meth:`preprocess`. :meth:`take_glimpses` does the rest.
+    any step, in :meth:`preprocess`. :meth:`take_glimpses` does the rest.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ class AbstractAttention(Brick):
 
     @abstractmethod
     def initial_glimpses(self, batch_size, attended):
-        """Return what the first step takes for the glimpses before it.
+        """Return the glimpses before the first step.
 
         Parameters
         ----------
@@ -69,8 +69,8 @@ class AbstractAttention(Brick):
         r"""Compute glimpses.
 
         This must be an application that names its inputs and outputs, the
-        inputs in the order of the arguments here. A glimpse that is among
-        the inputs as well is handed from one step to the next.
+        inputs in the order of the arguments here. A glimpse that is also an
+        input is passed from one step to the next.
 
         Parameters
         ----------
@@ -81,8 +81,8 @@ class AbstractAttention(Brick):
         attended_mask : :class:`~tensor.TensorVariable`, optional
             1 for data, 0 for padding.
         \*\*kwargs : :class:`~tensor.TensorVariable`
-            The states, and the glimpses of the step before as far as they
-            are inputs.
+            The states, and those glimpses of the previous step that are
+            inputs.
 
         Returns
         -------
@@ -93,7 +93,7 @@ class AbstractAttention(Brick):
 
     @application(inputs=['attended'], outputs=['preprocessed_attended'])
     def preprocess(self, attended):
-        """Prepare the attended; by default it stays as it is."""
+        """Preprocess the attended; by default return it unchanged."""
         return attended
 
 
@@ -102,7 +102,7 @@ class GenericSequenceAttention(AbstractAttention):
 
     @application
     def compute_weights(self, energies, attended_mask):
-        """Turn energies into weights, by a softmax over the time.
+        """Turn energies into weights with a softmax over time.
 
         Parameters
         ----------
@@ -114,8 +114,8 @@ class GenericSequenceAttention(AbstractAttention):
         Returns
         -------
         weights : :class:`~tensor.TensorVariable`
-            ``(time, batch)``, with a sum of 1 over the time, or all 0 if
-            the mask is, or all energies are minus infinity.
+            ``(time, batch)``, summing to 1 over time; all 0 if the mask is
+            all 0 or all energies are minus infinity.
 
         """
         # Some of them together must not overflow, as constants are summed.
@@ -123,12 +123,12 @@ class GenericSequenceAttention(AbstractAttention):
             0 if energies.dtype == 'float16' else 20)
         if attended_mask is not None:
             padding = tensor.eq(attended_mask, 0)
-            # Energies of the padding must not outweigh all others, and have
-            # a finite exponential, for the sake of the gradient.
+            # Energies of the padding must not dominate, and need a finite
+            # exponential for the gradient.
             energies = tensor.switch(padding, lowest, energies)
         highest = energies.max(axis=0)
         # With only padding or minus infinity, there is no maximum. The weights
-        # don't depend on what is subtracted, so no gradient either.
+        # don't depend on the value subtracted, so it needs no gradient.
         highest = disconnected_grad(
             tensor.switch(tensor.le(highest, lowest), 0, highest))
         weights = tensor.exp(energies - highest)
@@ -173,7 +173,7 @@ class SequenceContentAttention(GenericSequenceAttention, Initializable):
     Parameters
     ----------
     match_dim : int
-        The dimension of what is inside the :math:`\tanh`. Needed for
+        The dimension of the argument of :math:`\tanh`. Needed for
         allocation.
     state_transformer : :class:`~blocks.bricks.Feedforward`, optional
         Copied for every state, for :math:`W_j`; by default
@@ -220,7 +220,7 @@ class SequenceContentAttention(GenericSequenceAttention, Initializable):
             self.energy_computer))
 
     def _push_allocation_config(self):
-        # Everything meets in vectors of `match_dim`, and ends as a number.
+        # Everything is mapped to vectors of `match_dim`, then to a scalar.
         states = self.state_transformers
         states.input_dims = self.state_dims
         states.output_dims = [self.match_dim] * len(self.state_names)
@@ -243,7 +243,7 @@ class SequenceContentAttention(GenericSequenceAttention, Initializable):
 
     @application
     def compute_energies(self, attended, preprocessed_attended, states):
-        """Tell how well each element matches the states.
+        """Compute how well each element matches the states.
 
         Parameters
         ----------

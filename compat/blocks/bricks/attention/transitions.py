@@ -39,9 +39,9 @@ class AttentionRecurrent(AbstractAttentionRecurrent, Initializable):
     glimpses is added to the transition's inputs, and the transition makes a
     step.
 
-    The glimpses become states of the whole, together with those of the
-    transition. Sequences and contexts are those of the transition, and two
-    more contexts are the attended and its mask.
+    The glimpses become states of this brick, together with those of the
+    transition. Sequences and contexts are those of the transition, plus two
+    contexts for the attended and its mask.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ class AttentionRecurrent(AbstractAttentionRecurrent, Initializable):
         self.attended_name = attended_name
         self.attended_mask_name = attended_mask_name
         self.preprocessed_attended_name = f'preprocessed_{attended_name}'
-        # The mechanism's inputs tell which glimpses it wants back.
+        # Glimpses among the mechanism's inputs are passed back to it.
         self.previous_glimpses_needed = [
             name for name in glimpses.outputs if name in glimpses.inputs]
 
@@ -100,7 +100,7 @@ class AttentionRecurrent(AbstractAttentionRecurrent, Initializable):
                                          self.distribute))
 
     def _check_contexts(self, transition):
-        """Raise ValueError if there are none for the attended."""
+        """Raise ValueError if no contexts are left for the attended."""
         if len(self._context_names) < 2:
             raise ValueError(
                 f'{type(self).__name__}: with add_contexts=False the first '
@@ -136,8 +136,8 @@ class AttentionRecurrent(AbstractAttentionRecurrent, Initializable):
         Parameters
         ----------
         \*\*kwargs : :class:`~tensor.TensorVariable`
-            The states and the previous glimpses, the attended and maybe its
-            mask and its preprocessed form. More is ignored.
+            The states and the previous glimpses, the attended and optionally
+            its mask and its preprocessed form. Others are ignored.
 
         Returns
         -------
@@ -163,8 +163,7 @@ class AttentionRecurrent(AbstractAttentionRecurrent, Initializable):
         Parameters
         ----------
         \*\*kwargs : :class:`~tensor.TensorVariable`
-            The new glimpses, the attended, and all that the transition
-            takes.
+            The new glimpses, the attended, and all inputs of the transition.
 
         Returns
         -------
@@ -189,13 +188,13 @@ class AttentionRecurrent(AbstractAttentionRecurrent, Initializable):
 
     @recurrent
     def do_apply(self, **kwargs):
-        r"""Make a step, with the attended preprocessed already.
+        r"""Make a step with an attended that is already preprocessed.
 
         Parameters
         ----------
         \*\*kwargs : :class:`~tensor.TensorVariable`
             All the inputs of the transition, the previous glimpses, the
-            attended and its preprocessed form, and maybe its mask.
+            attended and its preprocessed form, and optionally its mask.
 
         Returns
         -------
@@ -206,7 +205,7 @@ class AttentionRecurrent(AbstractAttentionRecurrent, Initializable):
         return self._step(kwargs)
 
     def _step(self, kwargs):
-        """Take glimpses by the previous states, then compute states."""
+        """Take glimpses from the previous states, then compute states."""
         glimpses = self.take_glimpses(as_dict=True, **dict_subset(kwargs, [
             *self._state_names, *self._glimpse_names, self.attended_name,
             self.attended_mask_name, self.preprocessed_attended_name],
@@ -230,13 +229,13 @@ class AttentionRecurrent(AbstractAttentionRecurrent, Initializable):
 
     @application
     def apply(self, **kwargs):
-        r"""Preprocess the attended, then go through the sequences.
+        r"""Preprocess the attended, then iterate over the sequences.
 
         Parameters
         ----------
         \*\*kwargs
-            The sequences and contexts by name, maybe initial states, and
-            the keywords of every recurrent application (see
+            The sequences and contexts by name, optionally initial states,
+            and the keywords of every recurrent application (see
             :func:`~blocks.bricks.recurrent.recurrent`).
 
         Returns

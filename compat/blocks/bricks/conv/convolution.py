@@ -39,24 +39,24 @@ class Convolutional(LinearLike):
         Height and width of an image. Needed for the dimensions of the
         output, and for biases that are not tied.
     step : tuple of int, optional
-        Steps from one place of the filters to the next.
+        The stride of the filters.
     border_mode : {'valid', 'half', 'full'}, int or tuple, optional
         Zeros around the image; see :func:`theano.tensor.nnet.conv2d`.
     tied_biases : bool, optional
-        Whether each filter has one bias, or one for every place of it.
+        Whether each filter has a single bias, or one for every position.
     \*\*kwargs
-        See :class:`~blocks.bricks.Initializable`. Without ``use_bias=False``
-        there are biases.
+        See :class:`~blocks.bricks.Initializable`. Biases are used unless
+        ``use_bias=False``.
 
     Attributes
     ----------
     conv2d_impl : callable
-        Convolves; a subclass may replace it. It gets images and filters,
-        and `input_shape`, `subsample`, `border_mode` and `filter_shape` by
-        name.
+        The convolution; a subclass may replace it. It takes images and
+        filters, and `input_shape`, `subsample`, `border_mode` and
+        `filter_shape` by name.
     get_output_shape : callable
-        Tells the shape of what `conv2d_impl` returns, given the shapes of
-        images and of filters, the border mode and the step.
+        Returns the shape of the result of `conv2d_impl`, given the shapes of
+        images and filters, the border mode and the step.
 
     Notes
     -----
@@ -151,16 +151,16 @@ class Convolutional(LinearLike):
 class ConvolutionalTranspose(Convolutional):
     r"""Apply the transpose of a convolution, which enlarges images.
 
-    The convolution that is meant takes what this brick returns, and returns
-    what this brick takes.
+    The underlying convolution takes what this brick returns and returns
+    images like the inputs of this brick.
 
     Parameters
     ----------
     filter_size : tuple of int
         Height and width of a filter. Needed for allocation.
     num_filters : int
-        Channels of the output: of what the convolution would take. Needed
-        for allocation.
+        Channels of the output, the input of the convolution. Needed for
+        allocation.
     num_channels : int
         Channels of the input. Needed for allocation.
     original_image_size : tuple of int, optional
@@ -169,7 +169,7 @@ class ConvolutionalTranspose(Convolutional):
     unused_edge : tuple of int, optional
         Height and width to add, at most the step less one: rows and columns
         that the convolution would never touch. They get biases only.
-        Without effect if `original_image_size` is given.
+        Ignored if `original_image_size` is given.
     step, border_mode
         Those of the convolution.
     image_size : tuple of int

@@ -1,6 +1,6 @@
-"""Layers of Blocks 0.1, which took their activation and pooling along.
+"""Layers of Blocks 0.1, which included their activation and pooling.
 
-Today a :class:`ConvolutionalSequence` lists the three one after another.
+Today, these are separate layers of a :class:`ConvolutionalSequence`.
 
 """
 from ..base import lazy
@@ -12,13 +12,13 @@ from .pooling import MaxPooling
 
 
 def _of(part, name):
-    """Make a property that is an attribute of a brick in the layer."""
+    """Make a property for an attribute of a brick in the layer."""
     return kept_by(lambda layer: getattr(layer, part), name,
                    f'The `{name}` of the {part}.')
 
 
 class _Layer(Sequence, Initializable, Feedforward):
-    """A sequence that begins with a convolution, which has its settings."""
+    """A sequence that starts with a convolution and exposes its settings."""
 
     filter_size = _of('convolution', 'filter_size')
     num_filters = _of('convolution', 'num_filters')
@@ -29,7 +29,7 @@ class _Layer(Sequence, Initializable, Feedforward):
     tied_biases = _of('convolution', 'tied_biases')
     num_output_channels = property(
         lambda layer: layer.convolution.num_output_channels,
-        doc='The number of channels that come out.')
+        doc='The number of output channels.')
 
 
 class ConvolutionalActivation(_Layer):
@@ -38,7 +38,7 @@ class ConvolutionalActivation(_Layer):
     Parameters
     ----------
     activation : Brick or BoundApplication
-        What to apply to the result, such as ``Rectifier().apply``.
+        The activation, such as ``Rectifier().apply``.
     filter_size, num_filters, num_channels, batch_size, image_size, step, \
 border_mode, tied_biases
         See :class:`Convolutional`; but each position has biases of its own
@@ -106,8 +106,8 @@ class ConvolutionalLayer(_Layer):
 border_mode, tied_biases
         See :class:`ConvolutionalActivation`.
     pooling_size : tuple of int
-        Height and width of the windows. Those that jut out over the border
-        count, as in Blocks 0.1.
+        Height and width of the windows. Windows that cross the border count,
+        as in Blocks 0.1.
     conv_step : tuple of int, optional
         The step of the convolution.
     pooling_step : tuple of int, optional

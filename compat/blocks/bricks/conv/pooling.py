@@ -17,7 +17,7 @@ class Pooling(Initializable, Feedforward):
     pooling_size : tuple of int
         Height and width of a window. Needed for allocation.
     step : tuple of int or None
-        Steps from window to window; ``None`` for `pooling_size`, so that
+        The stride of the windows; ``None`` means `pooling_size`, so that
         windows do not overlap.
     input_dim : tuple of int or None
         The shape of an example: channels, height and width.
@@ -30,7 +30,7 @@ class Pooling(Initializable, Feedforward):
 
     """
 
-    # Objects that were pickled by older versions have no such attributes.
+    # Objects pickled by older versions lack these attributes.
     mode, padding, ignore_border = 'max', (0, 0), False
 
     @checked(mode=one_of('max', 'sum', 'average_inc_pad', 'average_exc_pad'),
@@ -80,7 +80,7 @@ class Pooling(Initializable, Feedforward):
         Returns
         -------
         output : :class:`~tensor.TensorVariable`
-            With as many axes, the last two of them shorter.
+            The same number of axes, with the last two shorter.
 
         """
         return pool_2d(input_, self.pooling_size, self.ignore_border,
@@ -106,17 +106,16 @@ class MaxPooling(Pooling):
     pooling_size : tuple of int
         Height and width of a window. Needed for allocation.
     step : tuple of int, optional
-        Steps from window to window, by default `pooling_size`.
+        The stride of the windows, by default `pooling_size`.
     input_dim : tuple of int, optional
         The shape of an example: channels, height and width. Needed for the
         dimensions of the output.
     ignore_border : bool, optional
         Whether to leave out windows that reach beyond the image. Windows of
-        (2, 2) make an image of (5, 5) one of (2, 2) then, else one of
-        (3, 3).
+        (2, 2) then reduce an image of (5, 5) to (2, 2), otherwise to (3, 3).
     padding : tuple of int, optional
-        Rows to add above and below, columns to add left and right; they
-        never are the maximum.
+        Rows to add above and below, columns to add left and right; they are
+        never the maximum.
     \*\*kwargs
         See :class:`~blocks.bricks.Initializable`.
 

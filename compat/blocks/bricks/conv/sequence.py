@@ -1,4 +1,4 @@
-"""Layers of images one after another, and the way out of images."""
+"""Sequences of layers on images, and flattening images to vectors."""
 from ...utils.checks import check_list
 from ..applications import BoundApplication
 from ..arguments import border, checked, flag, integer, some_sizes
@@ -8,10 +8,10 @@ from ..sequences import Sequence
 
 
 class ConvolutionalSequence(Sequence, Initializable, Feedforward):
-    r"""Apply layers to images, each to the output of the one before.
+    r"""Apply layers to images, each to the output of the previous one.
 
     The layers need no `num_channels` and `image_size`: the sequence sets
-    them, from those of the layer before, when it is allocated or when its
+    them from the previous layer when it is allocated or when its
     ``push_allocation_config`` is called.
 
     Parameters
@@ -68,7 +68,7 @@ class ConvolutionalSequence(Sequence, Initializable, Feedforward):
             return (self.num_channels, *self.image_size)
         if name != 'output':
             return super().get_dim(name)
-        # Activations do not know: they leave dimensions as they are.
+        # Activations have no dimensions; they leave them unchanged.
         for layer in reversed(self.layers):
             if not isinstance(layer, Activation):
                 return layer.get_dim('output')
@@ -94,7 +94,7 @@ class ConvolutionalSequence(Sequence, Initializable, Feedforward):
 
 
 class Flattener(Brick):
-    """Make vectors of images, for bricks that take matrices."""
+    """Flatten images to vectors, for bricks that take matrices."""
 
     @application(inputs=['input_'], outputs=['output'])
     def apply(self, input_):

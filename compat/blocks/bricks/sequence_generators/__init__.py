@@ -1,7 +1,7 @@
-"""Generate sequences, element by element, and tell how likely they are.
+"""Generate sequences element by element, and compute their likelihood.
 
-A :class:`SequenceGenerator` has three parts: a recurrent transition, a
-readout that makes elements of the sequence from the states, and maybe an
+A :class:`SequenceGenerator` has up to three parts: a recurrent transition, a
+readout that makes elements of the sequence from the states, and optionally an
 attention mechanism (see :mod:`blocks.bricks.attention`).
 
 """

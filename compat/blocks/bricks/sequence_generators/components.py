@@ -1,4 +1,4 @@
-"""Emitters, which make outputs, and feedbacks, which take them in again."""
+"""Emitters, which make outputs, and feedbacks, which feed them back."""
 from abc import abstractmethod
 from operator import attrgetter
 
@@ -14,7 +14,7 @@ from ..simple import NDimensionalSoftmax
 
 
 class AbstractEmitter(Brick):
-    """The interface of what makes outputs from readouts.
+    """The interface of emitters, which make outputs from readouts.
 
     All methods are applied to single steps, ``(batch, ...)``, and
     :meth:`cost` to whole sequences, ``(time, batch, ...)``, as well.
@@ -40,7 +40,7 @@ class AbstractEmitter(Brick):
 
 
 class TrivialEmitter(AbstractEmitter):
-    """The outputs are the readouts, at no cost.
+    """An emitter whose outputs are the readouts, at no cost.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ class TrivialEmitter(AbstractEmitter):
 
 
 class SoftmaxEmitter(AbstractEmitter, Initializable, Random):
-    r"""The outputs are integers, drawn with the softmax of the readouts.
+    r"""An emitter of integers, drawn from the softmax of the readouts.
 
     Parameters
     ----------
@@ -119,12 +119,12 @@ class SoftmaxEmitter(AbstractEmitter, Initializable, Random):
 
 
 def _axes_of_time(readouts):
-    """Tell a softmax of batches about further axes in front."""
+    """Return the arguments for a softmax with extra leading axes."""
     return {'extra_ndim': readouts.ndim - 2}
 
 
 class AbstractFeedback(Brick):
-    """The interface of what turns outputs into inputs of the next step.
+    """The interface of feedbacks from outputs to inputs of the next step.
 
     Attributes
     ----------
@@ -139,7 +139,7 @@ class AbstractFeedback(Brick):
 
 
 class TrivialFeedback(AbstractFeedback):
-    """The feedback is the outputs.
+    """A feedback that is the outputs themselves.
 
     Parameters
     ----------
@@ -163,7 +163,7 @@ class TrivialFeedback(AbstractFeedback):
 
 
 class LookupFeedback(AbstractFeedback, Initializable):
-    r"""The feedback is a vector for each integer.
+    r"""A feedback that looks up a vector for each integer.
 
     Parameters
     ----------

@@ -28,10 +28,10 @@ class _Sources(NamedTuple):
 
 
 class BaseSequenceGenerator(Initializable):
-    r"""A transition with attention, and a readout that it is driven by.
+    r"""A transition with attention, driven by a readout.
 
-    From the initial outputs :math:`y_0`, states :math:`s_0` and glimpses
-    :math:`g_0` on, with contexts :math:`a`, a step is
+    Starting from the initial outputs :math:`y_0`, states :math:`s_0` and
+    glimpses :math:`g_0`, with contexts :math:`a`, a step is
 
     .. math::
 
@@ -42,7 +42,7 @@ class BaseSequenceGenerator(Initializable):
         s_t &= \mathrm{compute\_states}(\mathrm{fork}(
                \mathrm{feedback}(y_t)), s_{t-1}, g_t, a)
 
-    The readout sees new glimpses, but the states from before.
+    The readout sees the new glimpses, but the previous states.
 
     Parameters
     ----------
@@ -76,8 +76,8 @@ class BaseSequenceGenerator(Initializable):
                           for names in self._names))
 
     def _push_allocation_config(self):
-        # Each of the parts answers questions about dimensions rightly only
-        # once it has been configured itself.
+        # Each part knows its dimensions only after it has been configured
+        # itself.
         readout, transition, fork = self.readout, self.transition, self.fork
         transition.push_allocation_config()
         readout.source_dims = [
@@ -102,7 +102,7 @@ class BaseSequenceGenerator(Initializable):
     def cost(self, application_call, outputs, mask=None, **kwargs):
         r"""Return the cost of sequences, averaged over the batch.
 
-        Each sequence costs the sum of what its elements cost. So long
+        The cost of a sequence is the sum over its elements, so long
         sequences weigh more; the auxiliary variable
         ``per_sequence_element`` is the average over all elements.
 
@@ -113,7 +113,7 @@ class BaseSequenceGenerator(Initializable):
         mask : :class:`~tensor.TensorVariable`, optional
             ``(time, batch)``, 1 for data and 0 for padding.
         \*\*kwargs : :class:`~tensor.TensorVariable`
-            The contexts, and maybe initial states.
+            The contexts, and optionally initial states.
 
         Returns
         -------
@@ -134,10 +134,10 @@ class BaseSequenceGenerator(Initializable):
     def cost_matrix(self, application_call, outputs, mask=None, **kwargs):
         """Return the cost of each element, ``(time, batch)``.
 
-        It takes what :meth:`cost` takes. The states and glimpses at all
-        times are auxiliary variables, and so are the last ones, by the name
-        with ``_final_value`` appended: initial states for a next batch that
-        goes on with the same sequences.
+        The arguments are those of :meth:`cost`. The states and glimpses at
+        all times are auxiliary variables, and so are the last ones, with
+        ``_final_value`` appended to the name: initial states for a next
+        batch that continues the same sequences.
 
         """
         given = self._sort(kwargs)
@@ -166,13 +166,13 @@ class BaseSequenceGenerator(Initializable):
                                                     name=name)
         if mask is None:
             return costs
-        # Padding can make an infinite cost, which 0 does not take back.
+        # Padding can have infinite cost, which multiplying by 0 won't undo.
         return tensor.switch(tensor.eq(mask, 0), 0, costs) * mask
 
     def _delayed(self, feedback, batch_size):
-        """Put the feedback of the initial outputs in front of a sequence.
+        """Shift the feedback by one step, starting with initial outputs.
 
-        The last element gives way.
+        The last element is dropped.
 
         """
         first = self.readout.feedback(
@@ -186,7 +186,7 @@ class BaseSequenceGenerator(Initializable):
         Parameters
         ----------
         outputs : :class:`~tensor.TensorVariable`
-            The elements before.
+            The previous elements.
         \*\*kwargs : :class:`~tensor.TensorVariable`
             The states, the glimpses and the contexts.
 
@@ -238,7 +238,7 @@ class BaseSequenceGenerator(Initializable):
 
 
 class FakeAttentionRecurrent(AbstractAttentionRecurrent, Initializable):
-    r"""A transition that pays no attention, where attention is expected.
+    r"""A transition without attention, for use where one is expected.
 
     Parameters
     ----------
@@ -274,7 +274,7 @@ class FakeAttentionRecurrent(AbstractAttentionRecurrent, Initializable):
     @compute_states.delegate
     @apply.delegate
     def transition_apply(self):
-        """Return what the applications are asked about in the end."""
+        """Return the application that the others delegate to."""
         return self.transition.apply
 
     @application

@@ -76,10 +76,10 @@ class Readout(AbstractReadout):
     Parameters
     ----------
     emitter : :class:`AbstractEmitter`, optional
-        Makes outputs and tells their cost; by default
+        Makes outputs and computes their cost; by default
         :class:`TrivialEmitter`.
     feedback_brick : :class:`AbstractFeedback`, optional
-        Takes outputs in again; by default :class:`TrivialFeedback`.
+        Feeds outputs back; by default :class:`TrivialFeedback`.
     merge : :class:`~blocks.bricks.base.Brick`, optional
         Merges the sources; by default a
         :class:`~blocks.bricks.parallel.Merge`.
@@ -141,7 +141,7 @@ class Readout(AbstractReadout):
                                                self.source_dims)
         merge.output_dim = post_merge.input_dim = between
         post_merge.output_dim = self.readout_dim
-        # The emitter is asked about outputs when it knows the readouts.
+        # The emitter knows its outputs only once readout_dim is set.
         self.emitter.readout_dim = self.get_dim('readouts')
         self.feedback_brick.output_dim = self.get_dim('outputs')
 

@@ -148,7 +148,7 @@ TypeError: unsupported operand type(s) for /: 'str' and 'int'
                     ([place], 'is not a file'), ([], 'SCRIPT'),
                     (['--nonsense', place + '/s.py'], '--nonsense'),
                     (['--write', place, place + '/s.py'],
-                     's.py.* exists; name another folder'),
+                     's.py.* exists; choose another folder'),
                     (['--write', place + '/s.py', place + '/s.py'],
                      'is not a folder'),
                     (['--python2', '--python3', place + '/s.py'],
