@@ -135,7 +135,7 @@ class Checks(ast.NodeVisitor):
             return getattr(module, name, None) or importlib.import_module(
                 f'{module.__name__}.{name}')
         except ImportError:
-            # a name whose value counts as false, such as 0
+            # a name with a false value, such as 0
             return True if name in dir(module) else None
         except ValueError:  # the truth of an array
             return True

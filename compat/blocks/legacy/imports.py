@@ -17,7 +17,7 @@ RENAMED = {
     'thread': '_thread', 'tkFileDialog': 'tkinter.filedialog',
     'tkMessageBox': 'tkinter.messagebox', 'urlparse': 'urllib.parse',
     'xmlrpclib': 'xmlrpc.client'}
-#: Stand-ins for what Python 2 had, with the names that call for them; None
+#: Stand-ins for Python 2 modules, with the names that require them; None
 #: for any name.
 PYTHON2 = {
     'ConfigParser': None, 'StringIO': None, 'UserDict': None,
@@ -50,8 +50,8 @@ PYTHON2 = {
     'tempfile': {'NamedTemporaryFile', 'TemporaryFile',
                  'SpooledTemporaryFile'},
 }
-#: Stand-ins for what later versions of a module dropped, and for pickles of
-#: Python 2, which files for both versions read, too.
+#: Stand-ins for names that later versions of a module removed, and for
+#: pickles of Python 2, which files for both versions read, too.
 DROPPED = {
     'collections': {
         'AsyncGenerator', 'AsyncIterable', 'AsyncIterator', 'Awaitable',

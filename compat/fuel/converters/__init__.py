@@ -1,13 +1,12 @@
 """Converters: raw files of published datasets to files for `H5PYDataset`.
 
 Each module has a function that converts the files of one dataset, and a
-function ``fill_subparser`` that describes the arguments of
-``fuel-convert`` for it to an :class:`argparse.ArgumentParser` and returns
-the first. The tools with which converters are written are in
-:mod:`fuel.converters.base`.
+function ``fill_subparser`` that adds the arguments of ``fuel-convert`` for it
+to an :class:`argparse.ArgumentParser` and returns the converter. The tools
+for writing converters are in :mod:`fuel.converters.base`.
 
-A file appears only when it is complete, and what is wrong with a raw file
-raises a `ValueError` that names the file.
+A file appears only when it is complete, and an invalid raw file raises a
+`ValueError` that names it.
 
 """
 from fuel.converters import (
@@ -28,7 +27,7 @@ from fuel.converters import (
 
 __version__ = '0.2'
 
-#: The commands of ``fuel-convert`` and what describes their arguments.
+#: The commands of ``fuel-convert`` and the functions that add arguments.
 all_converters = tuple(
     (module.__name__.rpartition('.')[2], module.fill_subparser)
     for module in (adult, binarized_mnist, caltech101_silhouettes, celeba,

@@ -74,11 +74,11 @@ def fill_subparser(subparser):
 
 
 def _read(path):
-    """Return rows of numbers, words and last whether the income is high."""
+    """Return rows of numbers and words, ending with whether income is high."""
     rows = []
     with open(path, encoding='utf8', errors='replace') as file_:
         for number, line in enumerate(file_, 1):
-            # The file for testing begins with a remark after a bar.
+            # The file for testing begins with a comment after a bar.
             fields = [field.strip() for field in line.split(',')]
             if line.strip() and line[0] != '|' and '?' not in fields:
                 rows.append(_parse(f"line {number} of {path}", fields))

@@ -1,4 +1,4 @@
-"""Tools with which converters are written."""
+"""Tools for writing converters."""
 import os
 import sys
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 
 def check_exists(required_files):
-    """Decorate a function of a directory that needs certain files there.
+    """Decorate a function of a directory to require certain files there.
 
     Parameters
     ----------
@@ -65,15 +65,15 @@ def fill_hdf5_file(h5file, data):
     h5file : h5py.File
         A file open for writing.
     data : sequence of tuple
-        For each split and source the name of the split, the name of the
+        For each split and source, the name of the split, the name of the
         source, the array, and optionally a comment.
 
     Raises
     ------
     ValueError
         If the sources of a split differ in length, or the splits of a
-        source differ in dtype or in shape apart from their length, or
-        something is given twice.
+        source differ in dtype or in shape apart from their length, or an
+        array is given twice.
 
     """
     _check_parts(data)
@@ -119,7 +119,7 @@ class _ProgressBar:
         self.bar = bar
 
     def update(self, value):
-        """Show that `value` steps in all are done."""
+        """Show that `value` steps in total are done."""
         self.bar.update(value - self.bar.n)
 
 
@@ -130,9 +130,9 @@ def progress_bar(name, maxval, prefix='Converting'):
     Parameters
     ----------
     name : str
-        The file that is made.
+        The file being made.
     maxval : int
-        Number of steps in all.
+        The total number of steps.
     prefix : str, optional
         The operation on the file.
 

@@ -7,7 +7,7 @@ from fuel.converters.raw import check_labels, load_variables
 
 INPUT_FILE = 'caltech101_silhouettes_{}_split1.mat'
 
-#: How the MATLAB file calls the splits.
+#: The names of the splits in the MATLAB file.
 SPLITS = {'train': 'train', 'valid': 'val', 'test': 'test'}
 
 

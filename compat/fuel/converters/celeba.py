@@ -108,7 +108,7 @@ def fill_subparser(subparser):
 
 
 def _convert(directory, output_directory, output_filename, shape, change):
-    """Make a file of images that were changed and have a shape."""
+    """Make a file of transformed images of a given shape."""
     attributes = _read_attributes(os.path.join(directory, ATTRIBUTES_FILE))
     path = os.path.join(directory, IMAGE_FILE)
     with hdf5_output(output_directory, output_filename) as h5file:

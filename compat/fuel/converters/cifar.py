@@ -21,10 +21,10 @@ def convert_batches(archive, output_directory, output_filename, batches,
     output_directory, output_filename : str
         The folder for the file.
     batches : dict of list of str
-        For each split the members of the archive that make it up.
+        The members of the archive that make up each split.
     labels : dict of tuple
-        For each source of labels its key in a batch and how many classes
-        there are.
+        For each source of labels, its key in a batch and the number of
+        classes.
 
     Returns
     -------
@@ -46,7 +46,7 @@ def convert_batches(archive, output_directory, output_filename, batches,
 
 
 def _read_batch(archive, tar, member, labels):
-    """Return the images of a batch and their labels of each kind."""
+    """Return the images of a batch and each kind of labels."""
     name = f"{os.path.basename(member)} in {archive}"
     try:
         file_ = tar.extractfile(member)

@@ -24,7 +24,7 @@ TEST = 'dogs_vs_cats.test1.zip'
 NUM_TRAIN = 25000
 NUM_TEST = 12500
 
-#: Decides the order of the examples for training, as in Fuel.
+#: The seed for shuffling the training examples, as in Fuel.
 SEED = 123522
 
 

@@ -46,7 +46,7 @@ def write_house_numbers(h5file, archives):
     h5file : h5py.File
         A file open for writing.
     archives : dict of str
-        For each split the path of its archive.
+        The path of the archive of each split.
 
     """
     boxes = {split: _read_boxes(path) for split, path in archives.items()}
@@ -77,7 +77,7 @@ def _source(h5file, name, number, axes, dtype):
 
 
 def _members(path):
-    """Yield the files in an archive, in the order in which they stand."""
+    """Yield the files in an archive, in their order there."""
     with reading(path, "a tar archive compressed by gzip"):
         tar = tarfile.open(path, 'r:gz')
     with tar:

@@ -101,7 +101,7 @@ def fill_subparser(subparser):
 
 
 def prepare_metadata(devkit_archive, test_groundtruth_path):
-    """Read how many examples there are and what their classes are.
+    """Read the numbers of examples and their classes.
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ def prepare_metadata(devkit_archive, test_groundtruth_path):
     valid_labels, test_labels : list of int
         The classes of the other examples, counted from zero.
     classes : dict of int
-        For the name of each class its number, counted from zero.
+        The number of each class by name, counted from zero.
 
     """
     synsets, _, valid = read_devkit(devkit_archive)
@@ -154,9 +154,9 @@ def process_train_set(hdf5_file, train_archive, patch_archive, n_train,
     n_train : int
         Number of examples.
     wnid_map : dict of int
-        For the name of each class its number.
+        The number of each class by name.
     shuffle_seed : int, optional
-        Decides their order. As in the archive by default.
+        The seed for shuffling; by default the order of the archive is kept.
 
     """
     images = training_images(
@@ -174,7 +174,7 @@ def process_other_set(hdf5_file, which_set, image_archive, patch_archive,
     hdf5_file : h5py.File
         The file with the datasets.
     which_set : {'valid', 'test'}
-        Which of them.
+        The split to write.
     image_archive, patch_archive : str or file object
         The archives of the images and of the patches.
     groundtruth : sequence of int
@@ -225,19 +225,19 @@ def other_set_producer(socket, which_set, image_archive, patch_archive,
 
 def image_consumer(socket, hdf5_file, num_expected, shuffle_seed=None,
                    offset=0):
-    """Write the examples that come through a socket.
+    """Write the examples received through a socket.
 
     Parameters
     ----------
     socket : zmq.Socket
-        A PULL socket; it unpickles what comes, so let only those connect
-        whom you trust.
+        A PULL socket. Messages are unpickled, so accept only trusted
+        connections.
     hdf5_file : h5py.File
         The file with the datasets.
     num_expected : int
-        How many examples to wait for.
+        The number of examples to wait for.
     shuffle_seed : int, optional
-        Decides their order. One after another by default.
+        The seed for shuffling; in order of arrival by default.
     offset : int, optional
         Where in the file they begin.
 
@@ -279,7 +279,7 @@ def read_devkit(f):
 
 
 def read_metadata_mat_file(meta_mat):
-    """Read the table of classes and what it costs to take one for another.
+    """Read the table of classes and the costs of confusing them.
 
     Parameters
     ----------

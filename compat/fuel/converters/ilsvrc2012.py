@@ -87,7 +87,7 @@ def fill_subparser(subparser):
 
 
 def prepare_metadata(devkit_archive, test_archive=None):
-    """Read how many examples there are and what their classes are.
+    """Read the numbers of examples and their classes.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def prepare_metadata(devkit_archive, test_archive=None):
     num_test : int
         Number of examples for testing.
     classes : dict of int
-        For the name of each class its number, counted from zero.
+        The number of each class by name, counted from zero.
 
     """
     synsets, valid = read_devkit(devkit_archive)

@@ -1,4 +1,4 @@
-"""Development kits of ImageNet's competitions: what classes there are."""
+"""The classes in the development kits of ImageNet's competitions."""
 import io
 
 import numpy
@@ -16,7 +16,7 @@ def read_synsets(meta_mat, id_field):
     meta_mat : str or file object
         The file ``meta.mat``.
     id_field : str
-        Its name for the number of a class.
+        The name of the field with the number of a class.
 
     Returns
     -------
@@ -52,7 +52,7 @@ def read_synsets(meta_mat, id_field):
 
 
 def read_groundtruth(source):
-    """Read the numbers of classes, one a line.
+    """Read the numbers of classes, one per line.
 
     Parameters
     ----------
@@ -77,17 +77,17 @@ def number_classes(synsets, id_field, groundtruths):
     synsets : numpy.ndarray
         The table of classes; those with images come first.
     id_field : str
-        Which field has the number of a class.
+        The field with the number of a class.
     groundtruths : list of tuple
-        For each file its name and the numbers of classes that it has, as in
-        that field.
+        For each file, its name and the numbers of its classes, as in that
+        field.
 
     Returns
     -------
     classes : dict of int
-        For each name of a class its row.
+        The row of each class by name.
     *rows : list of int
-        For each number its row.
+        The row of each number.
 
     """
     rows = {number: row for row, number in enumerate(

@@ -41,7 +41,7 @@ def create_datasets(hdf5_file, numbers, unlabelled=()):
     hdf5_file : h5py.File
         A file open for writing.
     numbers : dict of int
-        For each split how many examples it has, in the order of the file.
+        The number of examples of each split, in the order of the file.
     unlabelled : tuple of str, optional
         The splits without targets; they must be the last ones.
 
@@ -155,13 +155,12 @@ def write_images(hdf5_file, images, num_expected, shuffle_seed=None,
     hdf5_file : h5py.File
         The file.
     images : iterable of tuple
-        For each image the name of its file, the number of its class or
-        `None`, its content.
+        For each image, the name of its file, the number of its class or
+        `None`, and its content.
     num_expected : int
-        How many there should be.
+        The expected number of images.
     shuffle_seed : int, optional
-        Decides where in the file each image goes. One after another by
-        default.
+        The seed for shuffling; the order is kept by default.
     offset : int, optional
         Where in the file they begin.
     origin : str or file object, optional

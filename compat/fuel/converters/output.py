@@ -1,4 +1,4 @@
-"""Writing the files that converters make."""
+"""Writing the output files of converters."""
 import contextlib
 import os
 
@@ -24,8 +24,8 @@ def hdf5_output(directory, filename):
     Yields
     ------
     h5py.File
-        Open for writing. If an exception leaves the block, no file is
-        left, and one of that name that was there before stays.
+        A file open for writing. If the block raises an exception, no new
+        file is left, and an existing file of that name stays.
 
     """
     with complete_file(os.path.join(directory, filename)) as path:
@@ -93,7 +93,7 @@ class VariableLengthSource:
     shapes_dtype : str, optional
         The dtype of their shapes.
     axes_suffix : str, optional
-        How the name of the dataset with the names of axes ends.
+        The suffix of the name of the dataset with the names of axes.
 
     """
 

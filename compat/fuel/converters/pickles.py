@@ -1,8 +1,7 @@
-"""Reading pickles of arrays that come from elsewhere.
+"""Reading pickles of arrays from untrusted sources.
 
-A pickle can name any function for the reader to call. Here only those are
-called that make NumPy's arrays and dtypes, so that a pickle that was made
-to do harm is refused.
+A pickle can make the reader call any function. Here, only the functions that
+make NumPy's arrays and dtypes are allowed, so malicious pickles are refused.
 
 """
 import importlib

@@ -1,8 +1,8 @@
-"""Reading raw files: what is wrong with one names it and what was expected.
+"""Reading raw files, with errors that name the file and what was expected.
 
-Raw files come from the internet and may be cut off, be something else, or
-be made to do harm. The libraries that parse them raise whatever comes up;
-here it becomes a `ValueError` with the name of the file.
+Raw files come from the internet and may be truncated, wrong, or malicious.
+The libraries that parse them raise many kinds of errors; here they become a
+`ValueError` with the name of the file.
 
 """
 import contextlib
@@ -42,7 +42,7 @@ def wrong_file(name, expected, found):
 
 @contextlib.contextmanager
 def reading(name, expected):
-    """Turn whatever goes wrong in a block into an error about a file.
+    """Turn any error in a block into an error about a file.
 
     Parameters
     ----------
@@ -54,8 +54,8 @@ def reading(name, expected):
     Raises
     ------
     RawFileError
-        If the block raises anything, unless it is such an error already or
-        comes from the operating system, e.g. for want of permission.
+        If the block raises an error, unless it is such an error already or
+        comes from the operating system, e.g. a lack of permission.
 
     """
     try:
@@ -83,7 +83,7 @@ def check_labels(name, labels, number, classes):
     number : int
         Number of examples.
     classes : range
-        The labels that there can be.
+        The possible labels.
 
     Returns
     -------
@@ -110,7 +110,7 @@ def load_variables(path, shapes):
     path : str
         The file.
     shapes : dict of tuple
-        For each variable its shape, with `None` for any length.
+        The shape of each variable, with `None` for any length.
 
     Returns
     -------
@@ -152,7 +152,7 @@ def load_table(source, expected, dtype, **kwargs):
 
     """
     with reading(name_of(source), expected), warnings.catch_warnings():
-        # NumPy only warns of an empty file.
+        # NumPy only warns about an empty file.
         warnings.simplefilter('error', UserWarning)
         return numpy.loadtxt(source, dtype=dtype, **kwargs)
 
@@ -199,6 +199,6 @@ def number_in_name(name):
 
 
 def name_of(source):
-    """Return what to call a path or a file object in messages."""
+    """Return the name of a path or a file object for messages."""
     return source if isinstance(source, str) else str(
         getattr(source, 'name', type(source).__name__))

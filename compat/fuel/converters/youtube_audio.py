@@ -24,9 +24,9 @@ def convert_youtube_audio(directory, output_directory, youtube_id,
     youtube_id : str
         The identifier of the video.
     channels : int, optional
-        How many channels to make.
+        The number of channels to make.
     sample : int, optional
-        How many samples a second to make.
+        The number of samples per second.
     output_filename : str, optional
         The name of the file, by default `youtube_id` and ``.hdf5``.
 
@@ -60,9 +60,9 @@ def fill_subparser(subparser):
     subparser.add_argument('--youtube-id', required=True,
                            help="identifier of the video")
     subparser.add_argument('--channels', type=int, default=1,
-                           help="how many channels to make (default: 1)")
+                           help="number of channels to make (default: 1)")
     subparser.add_argument('--sample', type=int, default=16000,
-                           help="samples a second (default: 16000)")
+                           help="samples per second (default: 16000)")
     return convert_youtube_audio
 
 

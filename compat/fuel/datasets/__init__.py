@@ -1,4 +1,4 @@
-"""Datasets: where data come from."""
+"""Datasets: the sources of data."""
 from fuel.datasets.adult import Adult
 from fuel.datasets.base import Dataset, IndexableDataset, IterableDataset
 from fuel.datasets.billion import OneBillionWord

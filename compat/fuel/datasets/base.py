@@ -1,4 +1,4 @@
-"""The interface of datasets, and datasets out of what is in memory."""
+"""The interface of datasets, and datasets of data in memory."""
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 
@@ -12,9 +12,9 @@ from fuel.utils.checks import as_source_names, check_number
 class Dataset(ABC):
     """Base class of all datasets.
 
-    A dataset knows how to get data, but not what was got already: that is
-    the *state* which :meth:`open` returns and a stream keeps. One dataset
-    can therefore serve several streams.
+    A dataset knows how to get data, but does not track what has been read.
+    That is the *state*, which :meth:`open` returns and a stream keeps, so one
+    dataset can serve several streams.
 
     Parameters
     ----------
@@ -26,12 +26,12 @@ class Dataset(ABC):
     Attributes
     ----------
     provides_sources : tuple of str
-        The sources that the dataset could give. Subclasses set it, on the
+        The sources that the dataset can provide. Subclasses set it, on the
         class or before they call ``super().__init__``.
     sources : tuple of str
-        The sources that it does give.
+        The sources that it returns.
     default_transformers : tuple
-        For each transformer of the usual pipeline its class, a list of
+        For each transformer of the default pipeline, its class, a list of
         arguments and a dictionary of keyword arguments.
 
     Raises
@@ -74,7 +74,7 @@ class Dataset(ABC):
 
     example_iteration_scheme = settable(
         '_example_iteration_scheme', _no_scheme,
-        'The scheme that goes through the dataset example by example.')
+        'The scheme that iterates over the dataset example by example.')
 
     def get_example_stream(self):
         """Return a stream of single examples.
@@ -109,21 +109,21 @@ class Dataset(ABC):
         """Return a new state, e.g. a file handle; `None` if none is needed."""
 
     def close(self, state):
-        """Give up a state."""
+        """Release a state."""
 
     def next_epoch(self, state):
-        """Exchange a state for that of the next epoch; by default a reset."""
+        """Return the state for the next epoch; by default, reset it."""
         return self.reset(state)
 
     def epoch_beside(self, state):
-        """Return a state for a new epoch while another is being read.
+        """Return a state for a new epoch while another one is being read.
 
         Parameters
         ----------
         state : object
-            The state of that other epoch. It is not closed if a new epoch
-            is just a new state, as by default; otherwise this is
-            :meth:`next_epoch`.
+            The state of the other epoch. It is not closed if a new epoch is
+            just a new state, as by default; otherwise this method is the
+            same as :meth:`next_epoch`.
 
         """
         for name in 'next_epoch', 'reset':
@@ -132,9 +132,9 @@ class Dataset(ABC):
         return self.open()
 
     def reset(self, state):
-        """Exchange a state for one at the beginning.
+        """Return a state at the beginning.
 
-        By default it is closed and a new one opened.
+        By default, close the state and open a new one.
 
         """
         self.close(state)
@@ -149,7 +149,7 @@ class Dataset(ABC):
         state : object, optional
             The result of :meth:`open`.
         request : object, optional
-            The request, if the dataset takes one: a number of examples, an
+            The request, if the dataset accepts one: a number of examples, an
             index, a list of indices, a slice.
 
         Returns
@@ -192,13 +192,13 @@ def _check_lengths(owner, sources, lengths):
 
 
 class IterableDataset(Dataset):
-    """A dataset out of iterables, read one example at a time.
+    """A dataset of iterables, read one example at a time.
 
     Parameters
     ----------
     iterables : dict or iterable
-        For each source an iterable over its examples; or one iterable,
-        whose source is called ``'data'``.
+        An iterable over examples for each source; or one iterable, whose
+        source is called ``'data'``.
     sources : tuple of str, optional
         The sources to return. All by default.
     axis_labels : dict, optional
@@ -214,9 +214,9 @@ class IterableDataset(Dataset):
     Raises
     ------
     ValueError
-        If something isn't iterable or the lengths differ. On iterating, if
-        an iterable is itself an iterator and several streams, or several
-        epochs at once, take turns reading it.
+        If a source isn't iterable or the lengths differ. On iterating, if an
+        iterable is itself an iterator and several streams, or several epochs
+        at once, read it alternately.
 
     Notes
     -----
@@ -273,9 +273,9 @@ class IterableDataset(Dataset):
 class SharedRows:
     """A state of a dataset whose data can be read only once.
 
-    All states of the dataset read the same iterators. One after the other
-    may go on with what is left, but none may come back: it would miss what
-    the others have read.
+    All states of the dataset read the same iterators. Each may continue where
+    the previous one stopped, but an earlier state must not resume: it would
+    miss the examples that the others have read.
 
     Parameters
     ----------
@@ -310,15 +310,15 @@ class SharedRows:
 
 
 class IndexableDataset(Dataset):
-    """A dataset out of what can be indexed, e.g. arrays and lists.
+    """A dataset of indexable data, e.g. arrays and lists.
 
-    The data of each source are also an attribute of its name.
+    The data of each source are also an attribute with its name.
 
     Parameters
     ----------
     indexables : dict or indexable
-        For each source its examples; or those of one source, which is
-        called ``'data'``.
+        The examples of each source; or those of one source, which is called
+        ``'data'``.
     start, stop : int, optional
         Use the examples from `start` up to, not including, `stop`.
     sources : tuple of str, optional

@@ -13,7 +13,7 @@ class OneBillionWord(TextFile):
     which_set : {'training', 'heldout'}
         The set to read.
     which_partitions : list of int
-        Its parts: from 1 to 99 for training, from 0 to 49 for the other.
+        The parts of the set: 1 to 99 for training, 0 to 49 for heldout.
     dictionary : dict
         The number of each word.
     **kwargs

@@ -16,8 +16,8 @@ from fuel.utils.cache import cache_file
 class H5PYDataset(Dataset):
     """A dataset in an HDF5 file.
 
-    Each source is an HDF5 dataset in the root group. Which examples
-    belong to which split says the attribute ``split`` of that group, see
+    Each source is an HDF5 dataset in the root group. The attribute ``split``
+    of that group assigns examples to splits, see
     :mod:`fuel.datasets.splits`. Labels of dimensions become axis labels.
 
     A source of sequences of different lengths is a one-dimensional HDF5
@@ -29,9 +29,9 @@ class H5PYDataset(Dataset):
     ----------
     file_or_path : h5py.File or str
         The file. A path is opened for reading, and closed when no stream
-        uses it any more.
+        uses it.
     which_sets : iterable of str
-        The splits to use. The sources are those which all of them have.
+        The splits to use. The sources are those common to all of them.
         Examples are in the order of the file.
     subset : slice or list of int, optional
         The subset of these splits. Everything by default.
@@ -40,8 +40,8 @@ class H5PYDataset(Dataset):
     driver : str, optional
         The driver of h5py.
     sort_indices : bool, optional
-        HDF5 only takes indices that ascend. `True`, the default, sorts
-        those of a request and puts the examples back into its order.
+        HDF5 only accepts ascending indices. `True`, the default, sorts the
+        indices of a request and restores the order of the examples.
     sources : tuple of str, optional
         The sources to return. All by default.
     axis_labels : dict, optional
@@ -100,7 +100,7 @@ class H5PYDataset(Dataset):
             self.num_examples)
 
     def _read_description(self):
-        """Find out which sources there are and what their axes mean."""
+        """Read the sources and the labels of their axes."""
         self._out_of_memory_open()
         try:
             handle = self._file_handle
@@ -232,7 +232,7 @@ class H5PYDataset(Dataset):
         return [table.subset(splits_, source) for source in sources]
 
     def load(self):
-        """Find out which examples to use; read them if so requested."""
+        """Determine the examples to use, and read them if requested."""
         # An unpickled dataset has only the path.
         self.__dict__.setdefault('_external_file_handle', None)
         self._out_of_memory_open()
@@ -327,7 +327,7 @@ class H5PYDataset(Dataset):
         try:
             handle = self._file_handle
         except OSError:
-            # A stream that was unpickled or forked has opened nothing yet.
+            # An unpickled or forked stream has no open file yet.
             self._out_of_memory_open()
             handle = self._file_handle
 
@@ -342,7 +342,7 @@ class H5PYDataset(Dataset):
 
 
 def _in_shape(data, shapes):
-    """Give examples of variable length, which HDF5 keeps flat, a shape."""
+    """Restore the shapes of variable-length examples, stored flat in HDF5."""
     if shapes is None:
         return data
     if data.dtype != object:

@@ -1,4 +1,4 @@
-"""ImageNet: the photographs of two of its competitions.
+"""ImageNet: the photographs of two competitions.
 
 O. Russakovsky et al.: ImageNet Large Scale Visual Recognition Challenge.
 IJCV, 2015.

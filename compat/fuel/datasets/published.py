@@ -1,7 +1,7 @@
 """Base class of the published datasets: a file with a known name.
 
-Each has a module of its own, as in Fuel, and reads the file that
-``fuel-convert`` makes of what is published.
+Each has its own module, as in Fuel, and reads the file that ``fuel-convert``
+makes from the published files.
 
 """
 from fuel.datasets.hdf5 import H5PYDataset
@@ -10,7 +10,7 @@ from fuel.utils import find_in_data_path
 
 
 class PublishedDataset(H5PYDataset):
-    """A dataset whose file is known by its name.
+    """A dataset in a file with a fixed name.
 
     Parameters
     ----------
@@ -22,14 +22,14 @@ class PublishedDataset(H5PYDataset):
     Attributes
     ----------
     filename : str
-        The file, which is searched for in ``fuel.config.data_path``.
+        The file to search for in ``fuel.config.data_path``.
     conversion : str
-        The arguments with which ``fuel-convert`` makes it.
+        The arguments of ``fuel-convert`` that create the file.
 
     Raises
     ------
     OSError
-        If no folder of the data path has the file.
+        If no folder of the data path contains the file.
     fuel.exceptions.ConfigurationError
         If no data path is set.
 
@@ -68,7 +68,7 @@ class DatasetWithFormats(PublishedDataset):
     Attributes
     ----------
     formats : tuple
-        The formats that there are.
+        The available formats.
 
     Raises
     ------

@@ -40,9 +40,9 @@ def create_split_array(split_dict):
     Parameters
     ----------
     split_dict : dict of dict of tuple
-        For each split, for each of its sources: start, stop, optionally
-        a reference to indices or `None`, optionally a comment. A source
-        that is omitted isn't available in that split.
+        For each split and each of its sources: start, stop, optionally a
+        reference to indices or `None`, and optionally a comment. An omitted
+        source isn't available in that split.
 
     Returns
     -------
@@ -59,8 +59,8 @@ def create_split_array(split_dict):
                for split, sources in split_dict.items()
                for source, fields in sources.items()}
     if not entries:
-        raise ValueError("a table of splits needs one split with one source "
-                         f"or more, got {split_dict!r}")
+        raise ValueError("a table of splits needs at least one split with at "
+                         f"least one source, got {split_dict!r}")
     sources = sorted({source for _, source in entries})
     rows = list(product(split_dict, sources))
     table = numpy.zeros(len(rows), dtype=[
@@ -90,7 +90,7 @@ def _bytes_dtype(texts):
 
 
 def as_text(value):
-    """Return what HDF5 gave for a string, which may be bytes, as `str`."""
+    """Return a string from HDF5, which may be bytes, as `str`."""
     return value.decode('utf8') if isinstance(value, bytes) else str(value)
 
 
@@ -133,7 +133,7 @@ class SplitTable:
                      if name == split and row['available'])
 
     def subset(self, splits, source):
-        """Return the examples of a source in any of some splits.
+        """Return the examples of a source in any of the given splits.
 
         Parameters
         ----------

@@ -7,7 +7,7 @@ class SVHN(DatasetWithFormats):
     """House numbers from street photographs.
 
     Format 1 has whole numbers: images of different sizes as ``features``,
-    and where their digits are as ``bbox_labels``, ``bbox_heights``,
+    and the boxes of their digits as ``bbox_labels``, ``bbox_heights``,
     ``bbox_widths``, ``bbox_lefts`` and ``bbox_tops``. Format 2 has single
     digits: ``features``, of shape (3, 32, 32), and ``targets``, of shape
     (1,).

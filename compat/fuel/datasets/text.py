@@ -10,8 +10,8 @@ class TextFile(Dataset):
     Parameters
     ----------
     files : list of str
-        The files, in the order in which they are read. Those whose name
-        ends in ``.gz`` are decompressed.
+        The files, in reading order. Files whose name ends in ``.gz`` are
+        decompressed.
     dictionary : dict
         The number of each word or character.
     bos_token, eos_token : str or None, optional
@@ -19,7 +19,7 @@ class TextFile(Dataset):
         default, `None` for nothing.
     unk_token : str or None, optional
         The symbol for words that are not in the dictionary, ``'<UNK>'`` by
-        default. With `None` it must lack nothing.
+        default. With `None`, the dictionary must contain every word.
     level : {'word', 'character'}, optional
         The unit that a number represents. Words are separated by white space;
         white space at both ends of a line is stripped.
@@ -31,10 +31,10 @@ class TextFile(Dataset):
     Raises
     ------
     ValueError
-        If a token is missing in the dictionary or `level` is neither.
+        If a token is missing from the dictionary or `level` is invalid.
     KeyError
-        On iterating, if something isn't in the dictionary and `unk_token`
-        is `None`.
+        On iterating, if a word or character isn't in the dictionary and
+        `unk_token` is `None`.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Small datasets that are drawn, not downloaded."""
+"""Small random datasets that need no download."""
 import numpy
 from fuel import config
 from fuel.datasets.base import IndexableDataset
@@ -34,7 +34,7 @@ class Spiral(IndexableDataset):
     noise : float, optional
         Standard deviation of the normal noise. 0 by default.
     seed : int, optional
-        Seed of all that is drawn, ``fuel.config.default_seed`` by default.
+        The random seed, ``fuel.config.default_seed`` by default.
 
     Notes
     -----
@@ -72,7 +72,7 @@ class SwissRoll(IndexableDataset):
     noise : float, optional
         Standard deviation of the normal noise. 0 by default.
     seed : int, optional
-        Seed of all that is drawn, ``fuel.config.default_seed`` by default.
+        The random seed, ``fuel.config.default_seed`` by default.
 
     Notes
     -----

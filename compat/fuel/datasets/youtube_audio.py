@@ -5,8 +5,8 @@ from fuel.datasets.published import PublishedDataset
 class YouTubeAudio(PublishedDataset):
     """The sound of a video, as one example.
 
-    Source ``features``, of shape (time, channel). There is one split,
-    ``'train'``, with the whole of it.
+    Source ``features``, of shape (time, channel). The only split,
+    ``'train'``, contains the whole sound.
 
     Parameters
     ----------
