@@ -340,7 +340,8 @@ class TestConverterTools(WithFile):
                  r"splits of source 'x'.*shape of an example.*\(1,\)"),
                 ("twice", [('train', 'x', four), ('train', 'x', four)],
                  "source 'x' of split 'train' was given twice"),
-                ("nothing", [], "at least one split with at least one source")]:
+                ("nothing", [], "at least one split with at least one "
+                 "source")]:
             with h5py.File(self.converted, 'w') as h5file:
                 with self.assertRaisesRegex(ValueError, message, msg=label):
                     fill_hdf5_file(h5file, data)
