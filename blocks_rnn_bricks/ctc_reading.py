@@ -1,9 +1,9 @@
-"""Alignments read in the graph, where an exported network has to do it."""
+"""Reading CTC alignments in the graph, for exported networks."""
 from theano import tensor
 
 
 def read_alignments(classes, valid, blank):
-    """Take equal neighbours together, then leave blanks out.
+    """Merge equal neighbours, then drop blanks.
 
     Parameters
     ----------
@@ -31,12 +31,12 @@ def read_alignments(classes, valid, blank):
 
 
 def _to_front(values, kept):
-    """Move what is kept to the front of its column, in its order.
+    """Move the kept values to the front of each column, in order.
 
     Returns
     -------
     values, kept : :class:`~theano.tensor.TensorVariable`
-        (T, B), moved; what is left out comes last.
+        (T, B), reordered; the dropped values come last.
 
     """
     length, batch = values.shape[0], values.shape[1]

@@ -69,7 +69,7 @@ class GatedTransition(Transition):
         super().__init__(**kwargs)
 
     def get_dim(self, name):
-        """Features of an input, state or output of `apply`; 0 for a mask."""
+        """Return the features of an argument or output; 0 for a mask."""
         if name == 'inputs':
             return len(self.gates) * dim_of(self, 'dim')
         if name in self.apply.states:
@@ -79,7 +79,7 @@ class GatedTransition(Transition):
         return super().get_dim(name)
 
     def remedy(self, name):
-        """How to fix inputs with the wrong number of features."""
+        """Say how to fix inputs with the wrong number of features."""
         return ('they are the gates {} side by side: apply '
                 'Linear(output_dim={}) first'.format(
                     ', '.join(self.gates), self.get_dim('inputs')))
@@ -90,6 +90,6 @@ class GatedTransition(Transition):
                                                           self.rng)
 
     def _split(self, rows):
-        """Cut (B, gates * dim) into the gates, (B, dim) each."""
+        """Split (B, gates * dim) into the gates, (B, dim) each."""
         return [rows[:, k * self.dim:(k + 1) * self.dim]
                 for k in range(len(self.gates))]

@@ -25,7 +25,7 @@ def _blocks_of(who, shape, gates=GATES):
 
 
 def _check_gates(who, gates, signs):
-    """Check that there is one among the gates whose bias is set."""
+    """Check that the bias of at least one gate is set."""
     check_strings(who, 'gates', gates)
     if not any(gate in signs for gate in gates):
         raise ValueError(
@@ -94,19 +94,19 @@ class PerGate(NdarrayInitialization):
 
 
 class ForgetGateBias(NdarrayInitialization):
-    """Biases of an LSTM's inputs that let the cells remember at first.
+    """Input biases that make an LSTM's cells remember at first.
 
-    The block of the forget gate is set to `forget`, the others are zero, as
-    Jozefowicz et al. (2015, section 2.2) recommend.
+    The block of the forget gate is set to `forget`, and the others to zero,
+    as recommended by Jozefowicz et al. (2015, section 2.2).
 
     Parameters
     ----------
     forget : float, optional
         Bias of the forget gates.  1 by default.
     gates : sequence of str, optional
-        The gates in the order in which the brick has them, those of an LSTM
-        by default; see :class:`ChronoBias`.  Update gates get the bias that
-        keeps as much: ``z`` gets `forget`, ``u`` its negative.
+        The gates in the order of the brick, those of an LSTM by default; see
+        :class:`ChronoBias`.  Update gates get the bias that keeps the same
+        share of the state: ``z`` gets `forget`, ``u`` its negative.
 
     Raises
     ------
@@ -156,26 +156,26 @@ class ForgetGateBias(NdarrayInitialization):
 
 
 class ChronoBias(NdarrayInitialization):
-    r"""Biases for the projection of a gated layer's inputs: long memories.
+    r"""Biases of a gated layer's input projection for long memory.
 
     A unit whose gate keeps :math:`\sigma(b)` of its state at each step
-    remembers for about :math:`1 + e^b` steps.  The units are to remember for
-    all lengths of time between 2 and T_max steps, so
+    remembers for about :math:`1 + e^b` steps.  To spread the memory of the
+    units over all times between 2 and T_max steps,
 
     .. math::
 
         b_f \sim \log\, \mathcal{U}[1, T_{max} - 1], \quad b_j = -b_f
 
-    for the gates that keep and the gates that write, one draw for each unit;
-    the biases of all others are zero.
+    for the gates that keep and the gates that write, with one draw per unit;
+    all other biases are zero.
 
     Parameters
     ----------
     T_max : float
-        The longest time, in steps, over which something is to be remembered:
-        the length of the sequences, if it is not known better.
+        The longest time to remember, in steps: the length of the sequences,
+        unless you know better.
     gates : sequence of str, optional
-        The gates in the order in which the brick has them:
+        The gates in the order of the brick:
         :data:`~blocks_rnn_bricks.gates.GATES`, the default, for an LSTM,
         with or without peepholes;
         :data:`~blocks_rnn_bricks.gates.GRU_GATES` for
@@ -191,12 +191,13 @@ class ChronoBias(NdarrayInitialization):
     TypeError
         If `T_max` is not a number or `gates` is not a list of names.
     ValueError
-        If `T_max` is less than 2 or not finite, or there is no such gate.
+        If `T_max` is less than 2 or not finite, or none of the gates keeps
+        or writes a state.
 
     Notes
     -----
-    Use it as the `biases_init` of the :class:`~blocks.bricks.Linear` that
-    projects the inputs of the brick, or of a stack with
+    Pass it as the `biases_init` of the :class:`~blocks.bricks.Linear` that
+    projects the inputs of the brick, or of a
     :class:`~blocks_rnn_bricks.UnidirectionalStack`.
 
     References
@@ -227,7 +228,7 @@ class ChronoBias(NdarrayInitialization):
         self.gates = _check_gates('ChronoBias', gates, CHRONO)
 
     def generate(self, rng, shape):
-        """Draw one bias for each unit and give each gate its share.
+        """Draw one bias per unit and fill the blocks of all gates.
 
         Parameters
         ----------

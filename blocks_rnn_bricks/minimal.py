@@ -1,4 +1,4 @@
-"""Recurrent units whose gates do not look at the state: minGRU and minLSTM."""
+"""Recurrent units whose gates do not read the state: minGRU and minLSTM."""
 from abc import abstractmethod
 
 from blocks.bricks import Identity
@@ -32,7 +32,7 @@ class LinearRecurrence(GatedTransition):
 
     @abstractmethod
     def coefficients(self, gates):
-        """Compute a and b of some steps.
+        """Compute a and b for some steps.
 
         Parameters
         ----------
@@ -47,15 +47,15 @@ class LinearRecurrence(GatedTransition):
         """
 
     def _allocate(self):
-        # `initial_states` is an application; hence the underscore that the
-        # LSTM of Blocks has, too.
+        # `initial_states` is an application; hence the underscore, as in
+        # Blocks' LSTM.
         self.initial_state_ = shared_floatx_zeros(
             (self.get_dim('states'),), name='initial_state')
         add_role(self.initial_state_, INITIAL_STATE)
         self.parameters = [self.initial_state_]
 
     def _initialize(self):
-        """Leave the initial state at zero; there is nothing else."""
+        """Leave the initial state, the only parameter, at zero."""
 
     @recurrent(sequences=['inputs', 'mask'], states=['states'],
                contexts=[], outputs=['states'])
@@ -72,7 +72,7 @@ class LinearRecurrence(GatedTransition):
             Required with ``iterate=False``.
         mask : :class:`~theano.tensor.TensorVariable`, optional
             (T, B), or (B,) with ``iterate=False``: 1 for data, 0 where the
-            state is to be carried over.
+            state is carried over.
 
         Returns
         -------
@@ -85,7 +85,7 @@ class LinearRecurrence(GatedTransition):
 
     @application(outputs=apply.states)
     def initial_states(self, batch_size, *args, **kwargs):
-        """The learned h_0 for each sequence of a batch, (batch_size, dim)."""
+        """Return the learned h_0, repeated for a batch, (batch_size, dim)."""
         return tensor.repeat(self.initial_state_[None, :], batch_size, 0)
 
 
@@ -133,13 +133,13 @@ class MinGRU(LinearRecurrence):
 
     Notes
     -----
-    One layer cannot decide by its state what to write, as a GRU can; the
-    layer above it can. A training step takes about a fifth of the time of an
-    LSTM's, since no product waits for the step before.
+    Unlike a GRU, a single layer cannot decide from its state what to write;
+    the layer above it can. A training step takes about a fifth of the time
+    of an LSTM's, since no product waits for the previous time step.
 
-    The paper trains with logarithms, so that a cumulative sum over time can
-    take the place of the loop, and to that end makes :math:`h_t` positive.
-    The kernels here compute the recurrence itself and need neither.
+    The paper trains in log space, so that a cumulative sum over time can
+    replace the loop, and makes :math:`h_t` positive for that purpose. The
+    kernels here compute the recurrence itself and need neither.
 
     References
     ----------
@@ -164,7 +164,7 @@ class MinGRU(LinearRecurrence):
     gates = MIN_GRU_GATES
 
     def coefficients(self, gates):
-        """Keep 1 - u of the state, add u of the candidate."""
+        """Return 1 - u, and u times the candidate."""
         u, n = gates
         u = self.gate_activation.apply(u)
         return 1 - u, u * self.activation.apply(n)
@@ -183,9 +183,9 @@ class MinLSTM(LinearRecurrence):
 
     in the lecture's symbols: the paper calls the block input :math:`i`
     :math:`\tilde h` and the input gate :math:`j` :math:`i`. There is no
-    output gate, and the state is the cell. The two gates are scaled so that
-    they add up to one, which keeps the scale of the state from depending on
-    the length of the sequence.
+    output gate, and the state is the cell. The two gates are normalized to
+    sum to one, so that the scale of the state does not depend on the length
+    of the sequence.
 
     Axes of size 3*dim hold the gates in the order
     i, j, f of :data:`blocks_rnn_bricks.gates.MIN_LSTM_GATES`.
@@ -209,8 +209,8 @@ class MinLSTM(LinearRecurrence):
 
     Notes
     -----
-    :math:`10^{-18}` is added to both gates, so that two gates that are shut
-    keep half of the state and never divide zero by zero.
+    :math:`10^{-18}` is added to both gates, so that two closed gates keep
+    half of the state instead of dividing zero by zero.
 
     References
     ----------
@@ -228,10 +228,10 @@ class MinLSTM(LinearRecurrence):
     gates = MIN_LSTM_GATES
 
     def coefficients(self, gates):
-        """Keep f of f + j of the state, add the rest of the block input."""
+        """Return f / (f + j), and j / (f + j) times the block input."""
         i, j, f = gates
-        # The square of it is no denormal number in float32 yet; the gradient
-        # divides by that.
+        # The gradient divides by its square, which is still a normal number
+        # in float32.
         j, f = [self.gate_activation.apply(gate) + 1e-18 for gate in (j, f)]
         a = f / (f + j)
         return a, (1 - a) * self.activation.apply(i)

@@ -1,11 +1,11 @@
-"""The forward pass of a cell as text."""
+"""Generating the source of a cell's forward pass."""
 from .layout import Place, operand_name, rounded_name, sums_name
 from .passes import Pass, split_targets, without_unused
 from .rows import Reference, Rows, Target, WidthClasses
 
 
 class Forward(Pass):
-    """Writes ``forward``, which keeps what the gradient needs, or ``predict``.
+    """Writes ``forward``, which fills the gradient's tape, or ``predict``.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ class Forward(Pass):
         self._stage = None
 
     def buffer_reference(self, place, following=False):
-        """Return where a place of the tape is, now or for the next step."""
+        """Return the reference to a place on the tape, now or next step."""
         name = self.parameter('buffer', place.buffer)
         on_tape = self.keep and place.buffer in self.layout.tape
         if following:
@@ -38,7 +38,7 @@ class Forward(Pass):
         return Reference(name, 'row' if on_tape else 'spare', place.start)
 
     def place(self, value):
-        """Return where a value is loaded from, None if it is computed."""
+        """Return the reference that loads a value; None if it is computed."""
         layout = self.layout
         node = layout.make.nodes[value]
         if node.op == 'constant':
@@ -58,7 +58,7 @@ class Forward(Pass):
         return self.argument_reference(inner_node.data, start)
 
     def argument_reference(self, name, start):
-        """Return where an argument is loaded from."""
+        """Return the reference that loads an argument."""
         kind = self.layout.kinds[name]
         if kind == 'state':
             place = self.layout.before[name]
@@ -96,7 +96,7 @@ class Forward(Pass):
         self.parameter('scratch', 'scratch')
 
     def _start(self, product, part):
-        """Return where a part of an operand begins."""
+        """Return the start of a part of an operand."""
         return (self.text.size(('part', product.number, part.start),
                                part.start) if part.start else '0')
 
@@ -107,7 +107,7 @@ class Forward(Pass):
                 if part.kind == 'one' else name)
 
     def _write_begin(self):
-        """Write how the first step, and outputs before it, get states."""
+        """Write the code that initializes the states, also in outputs."""
         line = self.text.line
         line(1, 'for r in range(len(rows)):')
         line(2, 'b = rows[r]')
@@ -130,7 +130,7 @@ class Forward(Pass):
                           'initial', state.name)))
 
     def _state_references(self, name, following):
-        """Return all places that hold a state before a step."""
+        """Return all references to a state before a step."""
         layout = self.layout
         places = {layout.before[name]}
         for product in layout.products:
@@ -142,7 +142,7 @@ class Forward(Pass):
                 for place in sorted(places)]
 
     def _write_gathering(self):
-        """Write how operands and sums get what comes from outside."""
+        """Write the code that loads given values into operands and sums."""
         self._stage = 0
         with self.each_row():
             for product in self.layout.products:
@@ -157,7 +157,7 @@ class Forward(Pass):
                           ' + '.join(terms) or self.text.constant(0.))
 
     def _write_part(self, product, part):
-        """Write how a part of an operand that is given gets there."""
+        """Write the code that copies a given part into an operand."""
         reference = self.buffer_reference(
             Place(operand_name(product), part.start))
         if part.kind == 'one':
@@ -233,7 +233,7 @@ class Forward(Pass):
                 self._write_states(last)
 
     def _write_states(self, outputs):
-        """Write how new states get to the next step and to later outputs."""
+        """Write the code that passes states to the next step and outputs."""
         line = self.text.line
         line(3, 'if r < running:')
         for output in outputs:

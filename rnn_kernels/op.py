@@ -1,18 +1,18 @@
-"""What Ops that run kernels have in common."""
+"""The base class of Ops that run kernels."""
 import theano
 from theano.gradient import grad_not_implemented
 
 
 class KernelOp(theano.Op):
-    """An Op that leaves out what no node of the compiled graph reads.
+    """An Op that skips outputs that no node of the compiled graph reads.
 
-    That is a matter of the graph, not a variant of the Op, so it is not among
-    the Op's ``__props__``: the node's tag has it.
+    Which outputs are read is a property of the graph, not a variant of the
+    Op, so it is stored in the node's tag rather than in ``__props__``.
 
     """
 
     def prepare_node(self, node, storage_map, compute_map, impl):
-        """Find out which outputs the graph to be compiled reads."""
+        """Record which outputs the graph being compiled reads."""
         if storage_map is None:
             return  # Theano 1.0.5 asks again when it looks for C code
         read = {variable for output in storage_map if output.owner
@@ -22,15 +22,15 @@ class KernelOp(theano.Op):
     def read(self, node):
         """Return for each output whether a node of the graph reads it.
 
-        Those of the function are not counted. All are read unless the node is
-        part of a compiled function.
+        Outputs of the function do not count. If the node is not part of a
+        compiled function, all outputs are read.
 
         """
         return getattr(node.tag, 'read', [True] * len(node.outputs))
 
 
 def no_second_derivatives(op, inputs, who, remedy):
-    """Return gradients that raise NotImplementedError when they are used.
+    """Return gradients that raise NotImplementedError when used.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def no_second_derivatives(op, inputs, who, remedy):
     who : str
         The subject of the message, in the plural.
     remedy : str
-        What to do for second derivatives.
+        How to get second derivatives.
 
     Returns
     -------

@@ -1,8 +1,8 @@
-"""Pairs of bfloat16: how they are made, put into panels and multiplied.
+"""Making, packing and multiplying pairs of bfloat16.
 
-These are the tiles of :mod:`~rnn_kernels.rounded`, compiled once and called
-by their address as those of :mod:`~rnn_kernels.tiles` are, see
-:mod:`~rnn_kernels.linking`. All arrays are of the bits of numbers, uint32.
+These are the tiles of :mod:`~rnn_kernels.rounded`. Like those of
+:mod:`~rnn_kernels.tiles`, they are compiled once and called by address, see
+:mod:`~rnn_kernels.linking`. All arrays hold the bits of numbers as uint32.
 
 """
 import numba
@@ -19,12 +19,12 @@ from .tiles import MultiplyAdd, add_panel_by
 def supported():
     """Whether the processor multiplies pairs of bfloat16."""
     if numba.config.CPU_NAME or numba.config.CPU_FEATURES is not None:
-        return False  # compiling for another processor than that at hand
+        return False  # compiling for a different processor
     return bool(binding.get_host_cpu_features().get('avx512bf16'))
 
 
 class _BFloat(ir.Type):
-    """LLVM's type of bfloat16, which llvmlite does not have."""
+    """LLVM's bfloat16 type, which llvmlite lacks."""
 
     def _to_string(self):
         return 'bfloat'
@@ -54,7 +54,7 @@ add_panel = add_panel_by(MultiplyAdd(64, _add_pairs))
 
 @intrinsic
 def pair(typing_context, first, second):
-    """Round two float32, and put one beside the other.
+    """Round two float32 and pack them into one uint32.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def pair(typing_context, first, second):
         def rounded(bits):
             lowest = builder.and_(builder.lshr(bits, number(16)), number(1))
             nearest = builder.add(bits, builder.add(number(0x7fff), lowest))
-            # To round NaN up might make it infinite, or zero.
+            # Rounding NaN up could make it infinity or zero.
             is_nan = builder.icmp_unsigned(
                 '>', builder.and_(bits, number(0x7fffffff)),
                 number(0x7f800000))
@@ -89,7 +89,7 @@ def pair(typing_context, first, second):
 
 @inlined
 def beside(first, second):
-    """Put one uint16 beside the other: that of the lower bits comes first."""
+    """Pack two uint16 into one uint32, the first in the lower bits."""
     return numba.uint32(first) | (numba.uint32(second) << numba.uint32(16))
 
 
@@ -115,7 +115,7 @@ def round_rows(left, out):
 
 @inlined
 def interleave(left, out):
-    """Round rows, and put each two of them side by side, number by number.
+    """Round rows, and interleave each two of them number by number.
 
     Parameters
     ----------
@@ -135,12 +135,12 @@ def interleave(left, out):
 
 @inlined
 def interleave_rounded(left, out):
-    """Put each two of rows that are rounded side by side, as interleave does.
+    """Interleave each two of the rows, which are rounded already.
 
     Parameters
     ----------
     left : numpy.ndarray of uint16, shape (count, at least columns)
-        Rows of :func:`round_rows`.
+        Rows from :func:`round_rows`.
     out : numpy.ndarray of uint32, shape (pairs, columns)
 
     """
@@ -157,7 +157,7 @@ def interleave_rounded(left, out):
 def pack_rounded(matrix, first_row, panels):
     """See :func:`rnn_kernels.tiles.pack`.
 
-    Where a matrix begins or ends inside of a pair, what is above comes first.
+    If a matrix begins or ends inside a pair, the upper row comes first.
 
     Parameters
     ----------
@@ -175,8 +175,8 @@ def pack_rounded(matrix, first_row, panels):
             panels[k // width, first_row // 2, k % width] |= pair(
                 zero, matrix[0, k])
     at = (first_row + before) // 2
-    # Row by row, in the order of the memory of the matrix: measured 0.4 of
-    # the time it takes panel by panel.
+    # Row by row, in the order of the matrix's memory: measured 0.4 of the
+    # time it takes panel by panel.
     for n in range((rows - before) // 2):
         row = before + 2 * n
         for panel in range(number):
@@ -205,8 +205,8 @@ def pack_transposed_rounded(matrix, panels):
     """
     number, pairs, width = panels.shape
     columns, depth = matrix.shape
-    # A few pairs of each column at a time: they are rounded by vector
-    # instructions, and put in their places while they are in the cache.
+    # A few pairs of each column at a time: vector instructions round them,
+    # and they are stored while still in the cache.
     room = numpy.empty((width, 16), numpy.uint32)
     for panel in range(number):
         begin = panel * width

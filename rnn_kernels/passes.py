@@ -1,6 +1,6 @@
-"""What the passes forward and backward of a cell have in common as text.
+"""The common parts of the source of forward and backward passes.
 
-A pass is a function that goes through the steps of a share of a batch, see
+A pass is a function that iterates over the steps of a share of a batch, see
 :mod:`~rnn_kernels.plan`, and is compiled for one dtype.
 
 """
@@ -15,7 +15,7 @@ from .rows import Text, identifier
 #: The fields of a share, in the order of the parameters.
 SHARE = ('rows', 'counts', 'offsets', 'places', 'copies', 'starts', 'leads')
 
-#: The kinds of parameters, and how their names begin.
+#: The kinds of parameters, and the prefixes of their names.
 KINDS = {
     'argument': '',            # of the cell
     'initial': 'initial',      # a state before the first step
@@ -25,11 +25,11 @@ KINDS = {
     'gradient': 'd',           # with respect to an output, given
     'carried': 'carried',      # with respect to a state, from step to step
     'sums gradient': 'd',      # with respect to the results of a product
-    'row gradient': 'd_row',   # with respect to what is multiplied
+    'row gradient': 'd_row',   # with respect to the rows multiplied
     'result': 'grad',          # with respect to an argument
     'initial result': 'grad_initial',
     'matrix result': 'grad_product',
-    'wanted': 'wants',         # whether anyone reads the result, 0 or 1
+    'wanted': 'wants',         # whether the result is used, 0 or 1
     'block': 'block',          # room for a block of results
     'scratch': '',             # room for products
     'work': '',                # room for rows
@@ -54,16 +54,16 @@ class Source(NamedTuple):
     Attributes
     ----------
     text : str
-        Of a module.
+        The source of a module.
     name : str
-        Of the function.
+        The name of the function.
     parameters : tuple of (str, str)
-        What to pass besides the fields of a share, its stride, the sizes and
-        the addresses of the products: a kind of :data:`KINDS` and a name.
+        The arguments besides the fields of a share, its stride, the sizes
+        and the addresses of the products: a kind of :data:`KINDS` and a name.
     sizes : tuple of int
         The sizes to pass.
     work : tuple of (str, int)
-        The number of elements of each array that the code needs for itself.
+        The number of elements of each work array.
     layout : :class:`~rnn_kernels.layout.Layout`
 
     """
@@ -77,14 +77,14 @@ class Source(NamedTuple):
 
 
 class Names:
-    """Identifiers for what made code refers to, each of them once."""
+    """Unique identifiers for the objects that generated code refers to."""
 
     def __init__(self):
         self._names = {}
         self._taken = set()
 
     def __call__(self, kind, name):
-        """Return the identifier for what is of some kind and name."""
+        """Return the identifier for a kind and name."""
         key = kind, name
         if key not in self._names:
             prefix = KINDS.get(kind, kind)
@@ -95,7 +95,7 @@ class Names:
 
 
 class Pass:
-    """What the passes forward and backward have in common."""
+    """The base class of forward and backward passes."""
 
     name = ''
 
@@ -107,13 +107,13 @@ class Pass:
         self.parameters = []
 
     def parameter(self, kind, name):
-        """Return the identifier of a parameter, and see that there is one."""
+        """Return the identifier of a parameter, adding it if necessary."""
         if (kind, name) not in self.parameters:
             self.parameters.append((kind, name))
         return self.names(kind, name)
 
     def source(self):
-        """Write the function and what it needs."""
+        """Write the function, with imports and constants."""
         self.write()
         for name in self.text.work:
             self.parameter('work', name)
@@ -163,7 +163,7 @@ class Pass:
 
     @contextmanager
     def each_row(self):
-        """Write a loop over the rows that have a step."""
+        """Write a loop over the rows that take part in a step."""
         text = self.text
         before, text.lines = text.lines, []
         text.line(2, 'for r in range(count):')
@@ -198,7 +198,7 @@ def _wrapped(head):
 
 
 def split_targets(make, targets):
-    """Make targets of the parts of those that are concatenations."""
+    """Split targets that are concatenations into their parts."""
     split = []
     for target in targets:
         node = make.nodes[target.value]
@@ -215,7 +215,7 @@ def split_targets(make, targets):
 
 
 def without_unused(lines, names):
-    """Leave out assignments to names that nothing reads."""
+    """Remove assignments to names that are never read."""
     while True:
         kept = []
         for line in lines:

@@ -1,10 +1,10 @@
-"""Products of rows and matrices, as made code calls them.
+"""Products of rows and matrices for generated code.
 
-A product goes through the panels of a matrix and calls
+A product iterates over the panels of a matrix and calls
 :func:`~rnn_kernels.tiles.add_panel` for each, by the address that
-:mod:`~rnn_kernels.linking` gives for its dtype. Where a matrix serves only a
-few products, as when a network generates one symbol after another,
-:func:`multiply_add_matrix` reads it as it is.
+:mod:`~rnn_kernels.linking` returns for its dtype. If a matrix is used in only
+a few products, as when a network generates one symbol after another,
+:func:`multiply_add_matrix` reads it in place.
 
 """
 from .compiled import inlined
@@ -28,9 +28,9 @@ def multiply_add(products, left, begin, count, panels, out, out_begin,
     begin, count : int
         The rows of `left` to take.
     panels : numpy.ndarray
-        A matrix, see :func:`pack`.
+        A matrix from :func:`pack`.
     out : numpy.ndarray, shape (any, columns)
-        Its columns may be fewer than those of all panels together.
+        May have fewer columns than all panels together.
     out_begin : int
         The first row of `out` to add to.
     scratch : numpy.ndarray
@@ -54,12 +54,12 @@ def multiply_add_matrix(products, left, begin, count, start, matrix, out,
                         out_begin, scratch):
     """Add the product of some columns of rows and a matrix to `out`.
 
-    It reads the matrix where it lies. That takes as long as
-    :func:`multiply_add`, without the time of :func:`pack`, which is that of
-    ten products with one row (measured with 1 to 32 rows up to 512 x 2048;
-    at 1024 x 4096, where the rows of a matrix collide in the cache, packing
-    pays from the fourth product on). The sums are those of
-    :func:`multiply_add`, in the same order.
+    It reads the matrix in place. That takes as long as :func:`multiply_add`,
+    but saves the time of :func:`pack`, which equals that of ten products
+    with one row (measured with 1 to 32 rows up to 512 x 2048; at
+    1024 x 4096, where the rows of a matrix collide in the cache, packing
+    pays off from the fourth product). The sums are computed in the same
+    order as in :func:`multiply_add`.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def multiply_add_matrix(products, left, begin, count, start, matrix, out,
     begin, count : int
         The rows of `left` to take.
     start : int
-        The first of the columns of `left` to take.
+        The first column of `left` to take.
     matrix : numpy.ndarray, shape (depth, columns)
     out : numpy.ndarray, shape (any, columns)
     out_begin : int
@@ -82,8 +82,8 @@ def multiply_add_matrix(products, left, begin, count, start, matrix, out,
     stride = left.shape[1]
     size = left.itemsize
     width = PANEL_BYTES // size
-    # Row by row the matrix is read in the order of its memory, which is
-    # faster for a single row. What is left of a panel is not worth more.
+    # Row by row, the matrix is read in the order of its memory, which is
+    # faster for a single row. The rest of a panel is not worth a tile.
     tiled = columns - columns % width if count > 1 else 0
     for column in range(0, tiled, width):
         call(products[0], (
@@ -110,7 +110,7 @@ def multiply_add_matrix(products, left, begin, count, start, matrix, out,
 @inlined
 def multiply_add_transposed(products, left, begin, count, right, right_begin,
                             out, scratch):
-    """Add the product of the transpose of some rows and other rows to `out`.
+    """Add the product of some transposed rows and other rows to `out`.
 
     This is the gradient of a matrix from a block of rows that is still in
     the cache (measured: 0.82 to 0.98 of the time of BLAS in one thread).
@@ -122,9 +122,9 @@ def multiply_add_transposed(products, left, begin, count, right, right_begin,
     left : numpy.ndarray, shape (any, K)
     right : numpy.ndarray, shape (any, N)
     begin, right_begin : int
-        The first of the rows to take.
+        The first row to take.
     count : int
-        How many of them, at most :data:`~rnn_kernels.tiles.BLOCK`.
+        The number of rows, at most :data:`~rnn_kernels.tiles.BLOCK`.
     out : numpy.ndarray, shape (K, N)
     scratch : numpy.ndarray
         From :func:`~rnn_kernels.tiles.empty_scratch`.

@@ -1,18 +1,17 @@
 """Products whose operands are rounded to bfloat16.
 
-A bfloat16 is the upper half of a float32: 8 bits of the significand instead
-of 24, and the same exponents. Processors with AVX512-BF16 multiply pairs of
-them and add both products to a float32, twice as many a second as they
-multiply float32. Both operands of a product are rounded, to the nearest and
-to the even one of two, right before it: the left one row by row, the matrix
-as it is put into panels. All sums, and everything outside of products, stay
-float32: mixed precision as in Micikevicius et al. (2018), "Mixed Precision
-Training". The scale of the loss does not matter, since the exponents are
-those of float32.
+A bfloat16 is the upper half of a float32: 8 bits of significand instead of
+24, and the same exponents. Processors with AVX512-BF16 multiply pairs of them
+and add both products to a float32, at twice the rate of float32 products.
+Both operands of a product are rounded right before it, to nearest, ties to
+even: the left one row by row, the matrix while it is packed into panels. All
+sums, and everything outside of products, stay float32: mixed precision as in
+Micikevicius et al. (2018), "Mixed Precision Training". The loss needs no
+scaling, since the exponents are those of float32.
 
-The pairs are two neighbours along the axis that is summed over; where its
-length is odd, the last pair ends with zero. A pair takes the 32 bits of one
-float32, so that the tiles are those of :mod:`~rnn_kernels.tiles`.
+A pair is two neighbours along the axis that is summed over; if its length is
+odd, the last pair ends with zero. A pair takes the 32 bits of one float32, so
+the tiles are those of :mod:`~rnn_kernels.tiles`.
 
 """
 import numpy
@@ -27,10 +26,10 @@ __all__ = ('multiply_add', 'multiply_add_matrix', 'multiply_add_rounded',
            'multiply_add_rounded_transposed', 'multiply_add_transposed',
            'pack', 'pack_transposed', 'round_rows')
 
-#: How many float32 fill a row of a panel.
+#: The number of float32 in a row of a panel.
 WIDTH = PANEL_BYTES // 4
 
-#: Where the functions of this module are among the addresses.
+#: The positions of this module's functions among the addresses.
 (_ADD_PANEL, _PACK, _PACK_TRANSPOSED, _ROUND, _INTERLEAVE,
  _INTERLEAVE_ROUNDED) = range(3, 3 + len(ROUNDED_FUNCTIONS))
 
@@ -53,12 +52,12 @@ def empty_panels(depth, columns):
 
 
 def empty_scratch(depth, columns):
-    """Allocate what the products need beside their operands.
+    """Allocate scratch memory for the products.
 
     Parameters
     ----------
     depth, columns : int
-        The most rows, and the most columns, of all matrices.
+        The largest numbers of rows and columns of any matrix.
 
     Returns
     -------
@@ -87,7 +86,7 @@ def multiply_add(products, left, begin, count, panels, out, out_begin,
 @inlined
 def multiply_add_rounded(products, left, begin, count, panels, out,
                          out_begin, scratch):
-    """As :func:`multiply_add`, with rows of :func:`round_rows`."""
+    """Like :func:`multiply_add`, with rows from :func:`round_rows`."""
     pairs = panels.shape[1]
     _multiply_add(products, left.ctypes.data + begin * pairs * 4, count,
                   panels, out, out_begin, scratch)
@@ -119,9 +118,9 @@ def round_rows(products, left, begin, count, out, out_begin):
     begin, count : int
         The rows of `left` to take.
     out : numpy.ndarray
-        Gets them one after another; a pair takes four bytes.
+        Receives the rows one after another; a pair takes four bytes.
     out_begin : int
-        How many rows come before them.
+        The number of rows before them.
 
     """
     depth = left.shape[1]
@@ -145,7 +144,7 @@ def multiply_add_transposed(products, left, begin, count, right, right_begin,
 @inlined
 def multiply_add_rounded_transposed(products, left, begin, count, right,
                                     right_begin, out, scratch):
-    """As multiply_add_transposed, with rows of :func:`round_rows`."""
+    """Like multiply_add_transposed, with rows from :func:`round_rows`."""
     depth = out.shape[0]
     pairs = (depth + 1) // 2
     call(products[_INTERLEAVE_ROUNDED], (
@@ -158,7 +157,7 @@ def multiply_add_rounded_transposed(products, left, begin, count, right,
 @inlined
 def _multiply_add_transposed(products, count, right, right_begin, out,
                              scratch):
-    """Do the rest, once the left rows lie in `scratch`."""
+    """Multiply once the left rows are in `scratch`."""
     depth, columns = out.shape
     pairs = (count + 1) // 2
     stride = (columns + WIDTH - 1) // WIDTH * WIDTH

@@ -1,17 +1,17 @@
 r"""Tiles: small products whose sums stay in the registers.
 
-A step of a recurrent network multiplies few rows by a matrix that does not
-change from step to step. BLAS takes such a product apart, copies both
-operands into an order that suits the processor, and splits it between
-threads, every time. Here the matrix is put into that order once, and a
-product is nothing but its innermost loop (measured: 0.56 to 0.76 of the time
-of BLAS in one thread for 16 to 64 rows, 0.30 for 8 rows).
+A step of a recurrent network multiplies a few rows by a matrix that does not
+change from step to step. Each time, BLAS takes such a product apart, copies
+both operands into an order that suits the processor, and splits it between
+threads. Here the matrix is put into that order once, and a product is just
+its innermost loop (measured: 0.56 to 0.76 of the time of BLAS in one thread
+for 16 to 64 rows, 0.30 for 8 rows).
 
 The matrix is cut into *panels* of columns, each a contiguous block with
 :data:`PANEL_BYTES` in a row. A *tile* is the product of up to :data:`ROWS`
 rows and one panel: for each row of the panel, every row of the left operand
 contributes one number times that row of the panel. The sums stay in vector
-registers from the first to the last; how many registers there are decides
+registers from the first row to the last; the number of registers determines
 the size of a tile.
 
 """
@@ -29,25 +29,24 @@ from .compiled import inlined
 __all__ = ('add_panel', 'empty_panels', 'empty_scratch', 'pack',
            'pack_transposed')
 
-#: The most rows in a tile.
+#: The maximum number of rows in a tile.
 ROWS = 6
 
-#: The most rows of which a product with their transpose is made at once.
+#: The maximum number of rows summed over in one transposed product.
 BLOCK = 256
 
 
 def _panel_bytes():
-    """Return how many bytes of a row of a panel fill the registers.
+    """Return the width of a panel, in bytes, that fills the registers.
 
-    Six rows of four 64-byte registers are the sums of a tile where there
-    are 32 of them (AVX-512), six rows of two 32-byte registers where there
-    are 16 (AVX2). The 32 registers of 16 bytes of 64-bit ARM take the same
-    as AVX2. Wider or narrower than the processor likes, the result is the
-    same.
+    The sums of a tile are six rows of four 64-byte registers if there are 32
+    of them (AVX-512), or six rows of two 32-byte registers if there are 16
+    (AVX2). The 32 registers of 16 bytes of 64-bit ARM hold as much as those
+    of AVX2. The width affects only the speed, never the result.
 
     """
     if numba.config.CPU_NAME or numba.config.CPU_FEATURES is not None:
-        return 64  # compiling for another processor than that at hand
+        return 64  # compiling for a different processor
     return 256 if binding.get_host_cpu_features().get('avx512f') else 64
 
 
@@ -56,7 +55,7 @@ PANEL_BYTES = _panel_bytes()
 
 
 def _make_tile(rows, multiply_add):
-    """Make the product of some rows and a panel.
+    """Make the function that multiplies some rows by a panel.
 
     Parameters
     ----------
@@ -67,12 +66,12 @@ def _make_tile(rows, multiply_add):
     @intrinsic
     def tile(typing_context, left, left_start, left_stride, left_step, depth,
              panels, panel_start, panel_stride, out, out_start, out_stride):
-        """Add to `rows` rows of `out` the product with a panel.
+        """Add the product with a panel to `rows` rows of `out`.
 
-        All positions are numbers of elements in a contiguous array. The
-        rows of the panel are `panel_stride` from each other; from one to
-        the next, the left operand goes on by `left_step`, and from one row
-        of `out` to the next by `left_stride`.
+        All positions count elements in a contiguous array. The rows of the
+        panel are `panel_stride` apart. The left operand advances by
+        `left_step` from one row of the panel to the next, and by
+        `left_stride` from one row of `out` to the next.
 
         """
         signature = numba.void(
@@ -152,14 +151,14 @@ def _make_tile(rows, multiply_add):
 
 
 class MultiplyAdd(NamedTuple):
-    """What a tile does with a factor, some weights and their sums.
+    """How a tile combines a factor, some weights and their sums.
 
     Attributes
     ----------
     part : int
-        How many bytes of a row of a panel it takes at once.
+        The number of bytes of a panel's row to process at once.
     write : callable
-        Takes a builder and three vectors, returns the new sums.
+        Takes a builder and three vectors, and returns the new sums.
 
     """
 
@@ -168,7 +167,7 @@ class MultiplyAdd(NamedTuple):
 
 
 def _fused(builder, factor, weights, total):
-    """Multiply and add in one step."""
+    """Multiply and add in one instruction."""
     vector = total.type
     intrinsic_ = cgutils.get_or_insert_function(
         builder.module, ir.FunctionType(vector, [vector] * 3),
@@ -179,7 +178,7 @@ def _fused(builder, factor, weights, total):
 
 
 def add_panel_by(multiply_add):
-    """Make :func:`add_panel` for tiles that multiply in some way.
+    """Make :func:`add_panel` for a kind of multiplication.
 
     Parameters
     ----------
@@ -217,22 +216,20 @@ def add_panel_by(multiply_add):
                   out, out_stride, count, inside, scratch):
         """Add the product of some rows and a panel to rows of `out`.
 
-        All arrays are vectors that begin where the first number is; strides
-        and steps are numbers of elements.
+        All arrays are vectors that begin at their first number; strides and
+        steps count elements.
 
         Parameters
         ----------
         left : numpy.ndarray
-            `count` rows of `depth` numbers: `left_stride` lies between one
-            row and the next, `left_step` between one number and the next.
+            `count` rows of `depth` numbers; rows are `left_stride` apart, and
+            numbers `left_step`.
         panel : numpy.ndarray
-            `depth` rows of :data:`PANEL_BYTES`, each `panel_stride` after the
-            one before.
+            `depth` rows of :data:`PANEL_BYTES`, `panel_stride` apart.
         out : numpy.ndarray
-            `count` rows of `inside` numbers, each `out_stride` after the one
-            before.
+            `count` rows of `inside` numbers, `out_stride` apart.
         inside : int
-            How many columns there are, at most the width of a panel.
+            The number of columns, at most the width of a panel.
         scratch : numpy.ndarray
             From :func:`empty_scratch`.
 
@@ -294,10 +291,10 @@ def pack(matrix, first_row, panels):
     ----------
     matrix : numpy.ndarray, shape (any, columns)
     first_row : int
-        The row of the panels for the first of the matrix: a product with
-        several matrices on top of each other has one set of panels.
+        The row of the panels that gets the first row of the matrix: a
+        product with several stacked matrices has one set of panels.
     panels : numpy.ndarray
-        From :func:`empty_panels`; the last panel is filled up with zeros.
+        From :func:`empty_panels`; the last panel is padded with zeros.
 
     """
     width = panels.shape[2]
@@ -317,7 +314,7 @@ def pack_transposed(matrix, panels):
     """Put the transpose of a matrix into panels of its own."""
     _, depth, width = panels.shape
     columns = len(matrix)
-    # A few columns at a time, so that what is written stays in the cache.
+    # A few columns at a time, so that the output stays in the cache.
     for panel in range(len(panels)):
         begin = panel * width
         inside = min(width, columns - begin)
@@ -332,7 +329,7 @@ def pack_transposed(matrix, panels):
 
 
 def empty_scratch(dtype):
-    """Allocate what the products need beside their operands."""
+    """Allocate scratch memory for the products."""
     return numpy.empty(
         (ROWS + BLOCK, PANEL_BYTES // numpy.dtype(dtype).itemsize),
         dtype=dtype)

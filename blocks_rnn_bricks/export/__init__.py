@@ -1,7 +1,7 @@
-"""Networks for the runtimes of others: ONNX.
+"""Export to ONNX, for other runtimes.
 
 :func:`to_onnx` writes the graph of a network as standard ONNX operators. See
-:doc:`/export` in the manual. It needs the extra ``onnx``.
+:doc:`/export` in the manual. It requires the extra ``onnx``.
 
 """
 from blocks_rnn_bricks.export.network import to_onnx

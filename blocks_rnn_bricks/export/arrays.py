@@ -1,4 +1,4 @@
-"""How operations on arrays are translated."""
+"""Translating operations on arrays."""
 import numpy
 from theano.tensor.elemwise import Elemwise
 
@@ -13,7 +13,7 @@ from blocks_rnn_bricks.export.translation import (
     translates,
 )
 
-#: Dtypes that all operators of a runtime take.
+#: Dtypes that all operators of a runtime accept.
 _COMMON = ('float32', 'float64', 'int32', 'int64')
 
 
@@ -23,20 +23,20 @@ _COMMON = ('float32', 'float64', 'int32', 'int64')
             'ConsiderConstant', 'ZeroGrad', 'GradClip', 'Assert',
             'CheckAndRaise', 'CheckState')
 def same(translation, node):
-    """Operations that return their first input."""
+    """Translate operations that return their first input."""
     return translation.value(node.inputs[0])
 
 
 @translates('CheckShapes', 'CheckCostData')
 def same_all(translation, node):
-    """Operations that return their inputs, one for each output."""
+    """Translate operations that return their inputs, one for each output."""
     return [translation.value(variable)
             for variable in node.inputs[:len(node.outputs)]]
 
 
 @translates('Elemwise')
 def elementwise_operation(translation, node):
-    """An operation on each element."""
+    """Translate elementwise operations."""
     scalar = type(node.op.scalar_op).__name__
     output, = node.outputs
     inputs = node.inputs
@@ -93,7 +93,7 @@ def shuffle(translation, node):
 
 
 def _is_broadcast(translation, node):
-    """Whether all that reads an array puts axes before its own by itself."""
+    """Whether all readers of an array broadcast its missing first axes."""
     return all(
         reader is not None and isinstance(reader.op, Elemwise) and any(
             type(getattr(other.owner, 'op', None)) is not type(node.op) and
@@ -103,7 +103,7 @@ def _is_broadcast(translation, node):
 
 @translates('Dot', 'BatchedDot', 'Dot22', 'Blockwise')
 def product(translation, node):
-    """Products of matrices."""
+    """Translate products of matrices."""
     core = getattr(node.op, 'core_op', None)
     if core is not None and type(core).__name__ != 'Dot':
         translation.refuse(node, 'is not translated to ONNX',
@@ -114,13 +114,13 @@ def product(translation, node):
     if type(node.op).__name__ == 'BatchedDot' and (
             node.inputs[0].ndim, node.inputs[1].ndim) != (3, 3):
         translation.refuse(node, 'is not of batches of matrices',
-                           'add an axis to what has two')
+                           'add an axis to any input that has two')
     return translation.graph.node('MatMul', left, right)
 
 
 @translates('Join')
 def join(translation, node):
-    """Put arrays side by side."""
+    """Translate concatenation."""
     axis = as_integer(node.inputs[0])
     if axis is None:
         translation.refuse(node, 'joins along a symbolic axis',
@@ -134,7 +134,7 @@ def join(translation, node):
 @translates('Sum', 'Prod', 'Max', 'Min', 'Any', 'All', 'CAReduce',
             'CAReduceDtype')
 def reduction(translation, node):
-    """Sums, products and extremes along axes."""
+    """Translate sums, products and extremes along axes."""
     graph = translation.graph
     variable, = node.inputs
     scalar = type(node.op.scalar_op).__name__
@@ -158,7 +158,7 @@ def reduction(translation, node):
 
 
 def axes_of(axis, ndim):
-    """List the axes that an operation is along."""
+    """List the axes that an operation reduces."""
     if axis is None:
         return list(range(ndim))
     return [one % ndim for one in (
@@ -167,7 +167,7 @@ def axes_of(axis, ndim):
 
 @translates('Argmax', 'MaxAndArgmax')
 def largest(translation, node):
-    """Where the largest number along an axis is."""
+    """Translate the position of the largest number along an axis."""
     graph = translation.graph
     variable = node.inputs[0]
     axes = axes_of(node.op.axis, variable.ndim)
@@ -187,7 +187,7 @@ def largest(translation, node):
 
 @translates('Softmax', 'LogSoftmax')
 def softmax(translation, node):
-    """Softmax along an axis, the last one in Theano 1.0."""
+    """Translate softmax along an axis, the last one in Theano 1.0."""
     graph = translation.graph
     axes = axes_of(getattr(node.op, 'axis', -1), node.inputs[0].ndim)
     name = translation.value(node.inputs[0])
@@ -205,14 +205,14 @@ def softmax(translation, node):
 
 @translates('SoftmaxWithBias')
 def softmax_with_bias(translation, node):
-    """Softmax of a sum."""
+    """Translate softmax of a sum."""
     return translation.graph.node('Softmax', translation.graph.node(
         'Add', *map(translation.value, node.inputs)), axis=1)
 
 
 @translates('ARange')
 def numbers(translation, node):
-    """Numbers in a row."""
+    """Translate ranges of numbers."""
     dtype = translation.dtype(node.outputs[0])
     return translation.graph.node('Range', *[
         translation.cast(variable, dtype) for variable in node.inputs])
@@ -220,7 +220,7 @@ def numbers(translation, node):
 
 @translates('CumOp')
 def cumulated(translation, node):
-    """Sums of all elements up to each."""
+    """Translate cumulative sums."""
     graph = translation.graph
     name = translation.value(node.inputs[0])
     if node.op.mode != 'add':
@@ -233,7 +233,7 @@ def cumulated(translation, node):
 
 @translates('ArgSortOp', 'SortOp')
 def ordered(translation, node):
-    """Order along an axis, or what there is in that order."""
+    """Translate sorting, or the order of it, along an axis."""
     graph = translation.graph
     name = translation.value(node.inputs[0])
     axis = as_integer(node.inputs[1])
@@ -249,12 +249,12 @@ def ordered(translation, node):
 
 @translates('ReverseTime')
 def reverse_time(translation, node):
-    """The first axis backwards."""
+    """Translate the reversal of time, the first axis."""
     return reversed_axis(translation, node)
 
 
 def reversed_axis(translation, node):
-    """Reverse the first axis, of what may have only its ends."""
+    """Reverse the first axis, even if only its ends are translated."""
     variable = node.inputs[0]
     if variable in translation.ends:
         translation.ends[node.outputs[0]] = translation.ends[variable][::-1]

@@ -1,4 +1,4 @@
-"""A model in onnxruntime beside the function that it comes from."""
+"""Checking a model in onnxruntime against the function that it comes from."""
 import numpy
 import theano
 from theano.tensor.subtensor import get_idx_list
@@ -7,11 +7,11 @@ from blocks_rnn_bricks.export.nodes import require
 from blocks_rnn_bricks.export.translation import as_integer, constant_of
 from rnn_kernels.ops import Iterate
 
-#: How far numbers may be off, as a share of the largest one of an output: in
-#: a graph with anything of float32, and in one without.
+#: Largest error allowed, relative to the largest number of an output: in a
+#: graph with any float32, and in one without.
 TOLERANCE, DOUBLE_TOLERANCE = 1e-5, 1e-10
 
-#: Time steps, sequences and other lengths that are tried.
+#: Numbers of time steps and sequences, and other lengths, to try.
 _TRIALS = ((7, 3, 5), (1, 1, 1), (4, 2, 3))
 
 _WHO = 'to_onnx: '
@@ -19,7 +19,7 @@ _WHO = 'to_onnx: '
 
 def check_model(model, inputs, outputs, dimensions, nodes, floats=None,
                 holes=False, examples=None, seed=1):
-    """Compare a model with the function of Theano on random data.
+    """Compare a model with the Theano function on random data.
 
     Parameters
     ----------
@@ -29,13 +29,13 @@ def check_model(model, inputs, outputs, dimensions, nodes, floats=None,
     nodes : list of nodes
         Of the graph.
     floats : str, optional
-        The dtype that floating numbers have in the model.
+        The dtype of floating-point numbers in the model.
     holes : bool, optional
-        Whether masks may have any zeros.
+        Whether masks may have zeros anywhere.
     examples : list of arrays, optional
         Data to use instead of random data.
     seed : int, optional
-        Of the data.
+        The seed of the random data.
 
     Raises
     ------
@@ -71,7 +71,7 @@ def check_model(model, inputs, outputs, dimensions, nodes, floats=None,
     if examples is not None:
         trials = [[examples]]
     else:
-        # An axis of which nothing is known is often time, after all.
+        # An axis of unknown length is often time.
         trials = [[draw(time, batch, other), draw(time, batch, time)]
                   for time, batch, other in _TRIALS]
     for candidates in trials:
@@ -80,29 +80,29 @@ def check_model(model, inputs, outputs, dimensions, nodes, floats=None,
 
 
 def _first_taken(function, inputs, candidates):
-    """Return the first data that a function takes, and what it returns."""
+    """Return the first data that a function accepts, and its results."""
     for arrays in candidates:
         try:
             return arrays, function(*[
                 numpy.asarray(array, dtype=variable.dtype)
                 for variable, array in zip(inputs, arrays)])
-        except Exception as refusal:  # of any operation of the graph
+        except Exception as refusal:  # any operation may raise its own
             error = refusal
     raise ValueError(
-        '{}the function of Theano itself refuses data of the shapes {}; give '
-        'data that it takes as examples=[...], or check=False; it said: '
-        '{}'
+        '{}the Theano function itself raises an error on data of the shapes '
+        '{}; pass data that it accepts as examples=[...], or check=False; '
+        'the error was: {}'
         .format(_WHO, _shapes(inputs, arrays), error)) from error
 
 
 def _shapes(inputs, arrays):
-    """Name inputs and their shapes."""
+    """Format the names and shapes of inputs."""
     return ', '.join('{} {}'.format(variable.name, numpy.shape(array))
                      for variable, array in zip(inputs, arrays))
 
 
 def _compare(session, expected, model, inputs, arrays, floats, bound):
-    """Raise ValueError unless onnxruntime returns what is expected."""
+    """Raise ValueError unless onnxruntime returns the expected arrays."""
     shapes = _shapes(inputs, arrays)
     feed = {}
     for variable, value, array in zip(inputs, model.graph.input, arrays):
@@ -124,7 +124,7 @@ def _compare(session, expected, model, inputs, arrays, floats, bound):
 
 
 def _check_equal(name, ours, theirs, shapes, bound):
-    """Raise ValueError unless two arrays are the same but for rounding."""
+    """Raise ValueError unless two arrays are equal up to rounding."""
     if ours.shape != theirs.shape:
         raise ValueError(
             '{}output {!r} has the shape {} in onnxruntime and {} in Theano, '
@@ -189,19 +189,19 @@ class _Draw:
         return (numpy.arange(time)[:, None] < ends).astype('float32')
 
 
-#: Operations that pass on what they are given, for all that counts here.
+#: Operations that pass their input through, as far as this module cares.
 _PASSED = ('DimShuffle', 'Reshape', 'CheckShapes', 'CheckState', 'ViewOp',
            'ReverseTime', 'Subtensor', 'Rebroadcast', 'SpecifyShape')
 
 
 def _uses(nodes):
-    """Find out which variables are masks, and which are numbers of rows.
+    """Find the variables that are masks, and those that are indices.
 
     Returns
     -------
     masks : set of variables
     bounds : dict
-        By variable, how many rows the tables have that are indexed by it.
+        By index variable, the numbers of rows of the tables it indexes.
 
     """
     masks, bounds = set(), {}

@@ -1,8 +1,8 @@
-"""Which axes of a graph have the same length, and which a known one.
+"""Finding axes of a graph that have equal or known lengths.
 
-The axes of inputs get names from this, and random data for the check its
-shapes: what comes out of a lookup of the same batch has the same length, a
-matrix has as many rows as what it multiplies has features.
+This gives the axes of inputs their names, and random data for the check its
+shapes: the result of a lookup has the length of its indices, and a matrix has
+as many rows as the array that it multiplies has features.
 
 """
 import numpy
@@ -13,7 +13,7 @@ from blocks_rnn_bricks.export.shapes import sources_of_scalar, vector_elements
 from blocks_rnn_bricks.export.translation import as_integer, constant_of
 from rnn_kernels.ops import Iterate
 
-#: Operations whose output has the shape of the input at its place.
+#: Operations whose outputs have the shapes of the inputs in that order.
 _SAME = ('CheckShapes', 'CheckState', 'ReverseTime', 'CheckCostData',
          'ViewOp', 'Rebroadcast', 'PatternBroadcast', 'AddBroadcast',
          'Unbroadcast', 'SpecifyShape', 'Softmax', 'LogSoftmax')
@@ -22,12 +22,12 @@ _REDUCTIONS = ('Sum', 'Prod', 'Max', 'Min', 'Any', 'All', 'CAReduce',
 
 
 class Dimensions:
-    """Lengths of axes, in classes of equal ones.
+    """The lengths of axes, grouped into classes of equal length.
 
     Parameters
     ----------
     nodes : list of nodes
-        Of the graph.
+        The nodes of the graph.
 
     """
 
@@ -53,8 +53,8 @@ class Dimensions:
         Returns
         -------
         list
-            For each axis its length, an integer; or a hashable object, the
-            same for axes of the same length.
+            For each axis, its length as an integer, or else a hashable
+            object that is equal for axes of the same length.
 
         """
         found = []
@@ -66,7 +66,7 @@ class Dimensions:
         return found
 
     def label(self, root):
-        """Return 'time' or 'batch' for what has that length, or None."""
+        """Return 'time', 'batch' or None for a class of axes."""
         return self._labels.get(root)
 
     def _find(self, key):

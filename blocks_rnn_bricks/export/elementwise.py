@@ -1,12 +1,12 @@
 """Elementwise operations as ONNX operators.
 
-They have the names of :data:`rnn_kernels.operations.OPERATIONS`, and some
-more. Some have no operator of their own and are composed of others.
+The names are those of :data:`rnn_kernels.operations.OPERATIONS`, plus a few
+more. Operations without an operator of their own are composed of others.
 
 """
 import numpy
 
-#: Operators whose arguments and result are of one dtype.
+#: Operators whose arguments and result have the same dtype.
 _OPERATORS = {
     'add': 'Add', 'subtract': 'Sub', 'multiply': 'Mul', 'divide': 'Div',
     'power': 'Pow', 'maximum': 'Max', 'minimum': 'Min', 'negative': 'Neg',
@@ -118,16 +118,16 @@ def elementwise(graph, operation, dtype, *arguments):
     graph : :class:`~blocks_rnn_bricks.export.nodes.OnnxGraph`
     operation : str
     dtype : str
-        Of the arguments, which are numbers; those of 'and', 'or', 'xor' and
-        'not' and the first one of 'where' are truth values.
+        The dtype of numeric arguments; those of 'and', 'or', 'xor' and
+        'not' and the first argument of 'where' are booleans.
     *arguments : str
-        Names of values; of 'add' and 'multiply' as many as you like.
+        Names of values; any number of them for 'add' and 'multiply'.
 
     Returns
     -------
     str
-        The name of the result: a truth value for what is in `BOOLEAN`, or
-        else of the dtype given.
+        The name of the result, a boolean for the operations in `BOOLEAN`,
+        otherwise of the given dtype.
 
     Raises
     ------

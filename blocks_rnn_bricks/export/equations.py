@@ -1,7 +1,7 @@
-"""The equations of ONNX' recurrent operators, found in the record of a cell.
+"""Recognizing the equations of ONNX' recurrent operators in a cell.
 
-What counts is what a cell computes, not what its brick is called: the parts
-of its expressions are compared with
+A cell is recognized by its computation, not by the name of its brick: the
+parts of its expressions are compared with
 
 * RNN: ``h' = f(net)``;
 * GRU: ``h' = (1 - z) n + z h`` with ``z = f(net)``, ``r = f(net)`` and ``n``
@@ -43,7 +43,7 @@ class Equations(NamedTuple):
 
 
 def recognize(cell):
-    """Find out which of ONNX' recurrent operators a cell is.
+    """Determine which of ONNX' recurrent operators a cell is.
 
     Parameters
     ----------
@@ -173,7 +173,7 @@ def _orders(pair):
 
 
 def _other(pair, one):
-    """Return what stands beside a value in a pair."""
+    """Return the other value of a pair."""
     require(len(pair) == 2 and one in pair)
     return pair[1] if pair[0] == one else pair[0]
 

@@ -1,4 +1,4 @@
-"""How parts of arrays are translated."""
+"""Translating indexing and slicing."""
 import numpy
 from theano.tensor.subtensor import get_idx_list
 
@@ -12,7 +12,7 @@ _BEFORE_FIRST = numpy.iinfo('int64').min
 
 @translates('Subtensor')
 def part(translation, node):
-    """Slices, and elements by their numbers."""
+    """Translate slices and integer indices."""
     variable, output = node.inputs[0], node.outputs[0]
     indices = list(get_idx_list(node.inputs, node.op.idx_list))
     if is_reversal(indices):
@@ -79,7 +79,7 @@ def _sliced(translation, name, indices):
 
 @translates('AdvancedSubtensor1')
 def rows(translation, node):
-    """Rows by their numbers."""
+    """Translate indexing by a vector of row numbers."""
     return translation.graph.node(
         'Gather', translation.value(node.inputs[0]),
         translation.cast(node.inputs[1], 'int64'), axis=0)
@@ -87,7 +87,7 @@ def rows(translation, node):
 
 @translates('AdvancedSubtensor')
 def elements(translation, node):
-    """Rows or elements by arrays of their numbers."""
+    """Translate indexing of rows or elements by integer arrays."""
     graph = translation.graph
     indices = list(node.inputs[1:])
     if hasattr(node.op, 'idx_list'):

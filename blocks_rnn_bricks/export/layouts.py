@@ -3,7 +3,7 @@ import numpy
 
 
 def lay_out(translation, cell, equations, given):
-    """Lay out weights as ONNX wants them.
+    """Lay out weights as ONNX expects them.
 
     Parameters
     ----------
@@ -18,8 +18,8 @@ def lay_out(translation, cell, equations, given):
     sources : tuple of variables
         The sequences that are the operator's X, side by side.
     weights : dict or None
-        W, R, B and perhaps P, as arrays without the axis of directions. None
-        if some are not known before the graph runs.
+        W, R, B and possibly P, as arrays without the axis of directions.
+        None if any of them is unknown before the graph runs.
 
     """
     sequences = [argument for argument in cell.of_kind('sequence') if any(
@@ -57,7 +57,7 @@ def lay_out(translation, cell, equations, given):
 
 
 class _Layout:
-    """Weights of a gate, transposed."""
+    """The weights of a gate, transposed."""
 
     def __init__(self, cell, known, widths, width):
         self.cell = cell

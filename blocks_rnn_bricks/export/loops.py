@@ -1,4 +1,4 @@
-"""Any cell as ONNX' Scan."""
+"""Translating any cell to ONNX' Scan."""
 from blocks_rnn_bricks.export.elementwise import elementwise
 from blocks_rnn_bricks.export.nodes import OnnxGraph, tensor_type
 from rnn_kernels.operations import OPERATIONS
@@ -48,7 +48,7 @@ def scan(translation, recurrence, given, who):
 
 
 def _as_rows(translation, argument, variable):
-    """Give an argument an axis of features, and a vector no other."""
+    """Give an argument a feature axis; a vector gets no other axis."""
     graph = translation.graph
     name = translation.value(variable)
     if argument.kind == 'vector':
@@ -161,7 +161,7 @@ class _Body:
         return operation is not None and operation.boolean
 
     def _with_batch(self, name, width):
-        """Repeat what is the same for all sequences for each of them."""
+        """Repeat a value shared by all sequences for each of them."""
         if name in self._batch:
             return name
         first = self.names[self.cell.of_kind('state')[0].name]

@@ -1,7 +1,7 @@
-"""What goes into the gates of a cell, read from its record.
+"""The inputs of a cell's gates, read from its record.
 
-A *net* is a sum of products of sequences and of the state before with
-matrices, of sequences, and of biases.
+A *net* is a sum of products (of sequences or the previous state with
+matrices), sequences and biases.
 
 """
 from typing import NamedTuple, Optional
@@ -20,11 +20,11 @@ class Term(NamedTuple):
         'product' of a row with a matrix, 'row' (a sequence or vector),
         'scaled' (a value times a vector) or 'other'.
     value : int
-        The row that is multiplied, or the value.
+        The row being multiplied, or the value.
     name : str or None
         The matrix or vector.
     start : int
-        The first column or feature of it that counts.
+        Its first column or feature that is used.
     sign : int
         1 or -1.
 
@@ -38,19 +38,19 @@ class Term(NamedTuple):
 
 
 class Net(NamedTuple):
-    """What goes into the activation of a gate.
+    """The argument of a gate's activation.
 
     Attributes
     ----------
     inputs : list of :class:`Term`
         Products with sequences, and sequences.
     recurrent : list of :class:`Term`
-        Products with the state before.
+        Products with the previous state.
     biases, recurrent_biases : list of :class:`Term`
-        Vectors; the second are added before a reset gate multiplies.
+        Vectors; the recurrent ones are added before a reset gate multiplies.
     peephole : :class:`Term` or None
     sign : int
-        Of all of it.
+        The sign of the whole net.
 
     """
 
@@ -63,11 +63,11 @@ class Net(NamedTuple):
 
 
 class Different(Exception):
-    """A cell is not the one that it was compared with."""
+    """Raised when a cell differs from the one it is compared with."""
 
 
 def require(true):
-    """Give up unless something is as it should be."""
+    """Raise :class:`Different` unless a condition holds."""
     if not true:
         raise Different
 
@@ -92,7 +92,7 @@ class Reader:
         return self.make.nodes[value]
 
     def arguments(self, value, op):
-        """Return the arguments of an operation, which it must be."""
+        """Return the arguments of a value that must be an operation."""
         node = self.node(value)
         require(node.op == op)
         return node.arguments
@@ -102,7 +102,7 @@ class Reader:
         return self.make.number(value) == 1
 
     def activation(self, value):
-        """Return the name of an activation, and what it is applied to."""
+        """Return the name of an activation, and its argument."""
         node = self.node(value)
         if node.op in _ACTIVATIONS:
             return _ACTIVATIONS[node.op], node.arguments[0]
@@ -111,7 +111,7 @@ class Reader:
         return 'Relu', argument
 
     def _rectified(self, node):
-        """Return x where a node is max(x, 0), or (x + abs(x)) / 2."""
+        """Return x if a node is max(x, 0) or (x + abs(x)) / 2."""
         number = self.make.number
         if node.op == 'maximum':
             for x, other in (node.arguments, node.arguments[::-1]):
@@ -128,11 +128,11 @@ class Reader:
         return None
 
     def terms(self, value, start=0, width=None, sign=1):
-        """Split a value into what it is the sum of."""
+        """Split a value into the terms of its sum."""
         node = self.node(value)
         width = node.width if width is None else width
         if node.width < self.width and node.op != 'argument':
-            # One number for all features is no column of a matrix.
+            # A single number for all features is not a matrix column.
             return [Term('other', value, None, start, sign)]
         if node.op == 'add':
             return sum([self.terms(one, start, width, sign)
@@ -181,7 +181,7 @@ class Reader:
         ----------
         value : int
         cells : int, optional
-            The cells that may be seen through a peephole.
+            The cells that a peephole may read.
 
         Returns
         -------
@@ -201,7 +201,7 @@ class Reader:
         ----------
         terms : list of :class:`Term`
         multiplied : int
-            The row by which recurrent matrices are multiplied.
+            The row that multiplies the recurrent matrices.
 
         """
         net, rest = Net([], [], [], []), []

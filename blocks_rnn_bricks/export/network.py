@@ -1,4 +1,4 @@
-"""A network as a file of ONNX operators."""
+"""Writing a network as an ONNX model."""
 from collections.abc import Mapping
 
 import numpy
@@ -24,33 +24,33 @@ def to_onnx(path, inputs, outputs, check=True, dtype=None, masks='prefix',
             examples=None):
     """Write a network as an ONNX model.
 
-    Batch and time stay symbolic. Parameters are initializers under the path
-    of their brick, '/mlp/linear_0.W'.
+    Batch and time stay symbolic. Parameters become initializers named by the
+    path of their brick, such as '/mlp/linear_0.W'.
 
     Parameters
     ----------
     path : str or path-like or None
-        Where to write; None to write no file.
+        The file to write; None writes no file.
     inputs : list of variables, or dict
-        The inputs of the model, under the names of the variables or of the
+        The inputs of the model, named by the variables or by the keys of the
         dictionary.
     outputs : variable, list of variables, or dict
-        The outputs, likewise.
+        The outputs, named likewise.
     check : bool, optional
-        Whether to run it in onnxruntime, beside the function of Theano, on
-        random data of several shapes, and to compare: floating numbers to
-        1e-5 of the largest one of an output.
+        Whether to run the model in onnxruntime on random data of several
+        shapes and compare it with the Theano function. Floating-point
+        numbers must agree to 1e-5 of the largest one of an output.
     dtype : {None, 'float32', 'float64'}, optional
         The dtype of floating-point numbers; unchanged by default. Runtimes
-        have LSTM, GRU and RNN in float32 only, so that in float64 these are
-        loops.
+        implement LSTM, GRU and RNN only in float32, so in float64 these
+        become loops.
     masks : {'prefix', 'any'}, optional
-        'prefix': each sequence of a mask is ones, then zeros. Recurrent
-        layers become LSTM, GRU and RNN, and running the model with another
-        mask is an error. 'any': masks may have holes and lie between 0 and
-        1; masked layers are loops (Scan).
+        'prefix': each column of a mask is ones followed by zeros. Recurrent
+        layers become LSTM, GRU and RNN, and running the model with any other
+        mask raises an error. 'any': masks may have holes and values between
+        0 and 1; masked layers become loops (Scan).
     examples : list of arrays, or dict, optional
-        Data for checking the model, instead of random data.
+        Data to check the model with instead of random data.
 
     Returns
     -------
@@ -61,9 +61,9 @@ def to_onnx(path, inputs, outputs, check=True, dtype=None, masks='prefix',
     ImportError
         If onnx or, for the check, onnxruntime is missing.
     ValueError
-        If the graph has something that cannot be exported; the message
-        names the brick, the operation and the remedy. If a name is missing
-        or twice there. If the model is not equal to the function.
+        If the graph contains an operation that cannot be exported; the
+        message names the brick, the operation and the remedy. If a name is
+        missing or used twice. If the model does not agree with the function.
 
     Examples
     --------
@@ -123,8 +123,8 @@ def _named(kind, variables):
             name = getattr(variable, 'name', None)
             if not name:
                 raise ValueError(
-                    'to_onnx: {} must have names, {!r} has none; give a '
-                    'dictionary, {{name: variable}}'.format(kind, variable))
+                    'to_onnx: {} must have names, but {!r} has no name; pass '
+                    'a dictionary, {{name: variable}}'.format(kind, variable))
             if name in named:
                 raise ValueError(
                     'to_onnx: two {} are called {!r}; give a dictionary, '
@@ -148,7 +148,8 @@ def _check_distinct(inputs, outputs):
                 'another name in a dictionary, {{name: variable}}'.format(
                     name))
     if len(set(inputs.values())) < len(inputs):
-        raise ValueError('to_onnx: a variable is two inputs at once')
+        raise ValueError('to_onnx: a variable is given as two inputs; pass '
+                         'each variable only once')
 
 
 def _examples(inputs, examples):
@@ -159,7 +160,7 @@ def _examples(inputs, examples):
         missing = set(inputs).symmetric_difference(examples)
         if missing:
             raise ValueError('to_onnx: examples must have an array for each '
-                             'input, {}; {} is missing or too much'.format(
+                             'input, {}; {} is missing or unknown'.format(
                                  ', '.join(inputs), sorted(missing)[0]))
         return [examples[name] for name in inputs]
     if len(examples) != len(inputs):

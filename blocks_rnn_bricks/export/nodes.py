@@ -1,7 +1,7 @@
 """An ONNX graph that grows node by node."""
 import numpy
 
-#: Any ``onnxruntime`` since 1.14 (2023) runs it, in browsers too.
+#: Supported by ``onnxruntime`` since 1.14 (2023), also in browsers.
 OPSET = 18
 
 _EXTRA = ('to_onnx: the package {} is missing; install it by '
@@ -9,7 +9,7 @@ _EXTRA = ('to_onnx: the package {} is missing; install it by '
 
 
 def require(name):
-    """Import a package that the extra brings.
+    """Import a package of the extra.
 
     Parameters
     ----------
@@ -43,8 +43,8 @@ class OnnxGraph:
     Parameters
     ----------
     parent : :class:`OnnxGraph`, optional
-        The graph that this one is the body in. It has the initializers of
-        both, and no name is used twice.
+        The graph that contains this one as a body. It holds the initializers
+        of both, and names are unique across both.
 
     Attributes
     ----------
@@ -64,7 +64,7 @@ class OnnxGraph:
         self._made = {}
 
     def unused(self, base):
-        """Return a name that nothing has, made from another."""
+        """Return an unused name derived from another."""
         name, number = base, 1
         while name in self._taken:
             number += 1
@@ -79,19 +79,19 @@ class OnnxGraph:
         ----------
         operator : str
         *inputs : str
-            Names; empty for one that is left out.
+            Names of values; an empty string omits an optional input.
         outputs : int, optional
-            How many there are, 1 by default.
+            The number of outputs, 1 by default.
         name : str, optional
-            Of the node, for messages of a runtime; such a node is always a
-            new one.
+            The name of the node, which appears in messages of the runtime. A
+            named node is always a new one.
         **options
-            Attributes.
+            Attributes of the node.
 
         Returns
         -------
         str or list of str
-            The name of the output, or those of several.
+            The name of the output, or a list of names if there are several.
 
         """
         count = options.pop('outputs', 1)
@@ -137,7 +137,7 @@ class OnnxGraph:
         return self.node('Squeeze', name, self.constant(axes))
 
     def unsqueeze(self, name, *axes):
-        """Add axes of length 1, at these places of the result."""
+        """Add axes of length 1 at the given positions of the result."""
         return self.node('Unsqueeze', name, self.constant(axes))
 
     def concat(self, names, axis):
@@ -151,7 +151,7 @@ class OnnxGraph:
             self.constant([number]) for number in (start, stop, axis, step)))
 
     def flip(self, name):
-        """Reverse the first axis; twice is as good as not at all."""
+        """Reverse the first axis; two reversals cancel."""
         if name not in self._flipped:
             limits = numpy.iinfo('int64')
             flipped = self.slice(name, 0, limits.max, limits.min, -1)
@@ -180,6 +180,6 @@ def used_by(node):
 
 
 def tensor_type(dtype):
-    """Return the number that ONNX has for a dtype."""
+    """Return ONNX' number for a dtype."""
     return require('onnx').helper.np_dtype_to_tensor_dtype(
         numpy.dtype(dtype))

@@ -1,4 +1,4 @@
-"""Kernels as ONNX' LSTM, GRU and RNN, or else as Scan."""
+"""Translating kernels to ONNX' LSTM, GRU and RNN, or else to Scan."""
 from typing import Any, NamedTuple
 
 import numpy
@@ -18,7 +18,7 @@ from blocks_rnn_bricks.export.translation import translates
 
 
 class _Layer(NamedTuple):
-    """One direction, as arguments of an operator.
+    """The operator arguments of one direction.
 
     Attributes
     ----------
@@ -29,11 +29,11 @@ class _Layer(NamedTuple):
     given : dict
         Variables by the names of the arguments.
     sources : tuple of str
-        The values that make X, side by side.
+        The values that are concatenated to X.
     mask : str or None
         The value of the mask.
     weights : dict
-        W, R, B and perhaps P, as arrays without the axis of directions.
+        W, R, B and possibly P, as arrays without the axis of directions.
 
     """
 
@@ -46,7 +46,7 @@ class _Layer(NamedTuple):
     weights: dict
 
     def pairs_with(self, other):
-        """Whether the two are the directions of one operator."""
+        """Whether two layers are the directions of one operator."""
         return (
             not self.recurrence.reverse and other.recurrence.reverse and
             self.sources == other.sources and self.mask == other.mask and
@@ -93,7 +93,7 @@ def _name(translation, recurrence, outputs):
 
 
 def _layer(translation, recurrence, given, outputs):
-    """Return a :class:`_Layer`, None if it has to be a Scan."""
+    """Return a :class:`_Layer`, or None if the layer must become a Scan."""
     first = recurrence.cells.general.of_kind('sequence')[0]
     if translation.dtype(given[first.name]) != 'float32':
         return None
@@ -109,7 +109,7 @@ def _layer(translation, recurrence, given, outputs):
     for name, output in zip(cell.outputs, outputs):
         if equations.states[1:] == (name.name,) and not _only_end(
                 translation, output, 1):
-            return None  # an LSTM has its last cells only
+            return None  # ONNX' LSTM returns only its last cells
     sources, weights = lay_out(translation, cell, equations, given)
     if weights is None:
         return None
@@ -121,13 +121,13 @@ def _layer(translation, recurrence, given, outputs):
 
 
 def _only_end(translation, variable, end):
-    """Whether all that is read of a sequence is its last row.
+    """Whether only the last row of a sequence is read.
 
     Parameters
     ----------
     translation : :class:`~.translation.Translation`
     variable : variable
-        In the order of processing if `end` is 1, backwards if it is 0.
+        In the order of processing if `end` is 1, reversed if it is 0.
     end : {0, 1}
 
     """
@@ -154,8 +154,8 @@ def _operator(translation, layers):
     Returns
     -------
     list of tuples of str
-        For each direction: the states at all steps, (T, B, width), in the
-        order of time, and the last value of each state, (B, width).
+        For each direction, the states at all steps, (T, B, width), in order
+        of time, and the last value of each state, (B, width).
 
     """
     graph = translation.graph
@@ -195,12 +195,12 @@ def _operator(translation, layers):
 
 
 def _lengths(translation, layer):
-    """Return the lengths that a mask has, at least 1, as int32.
+    """Return the lengths given by a mask, at least 1, as int32.
 
-    A mask with a hole, or with anything but 0 and 1, must not pass in
-    silence. A model has no exceptions of its own; but looking up something
-    that is not there is an error of every runtime, and the message has the
-    name of the node.
+    A mask with a hole, or with values other than 0 and 1, must not pass
+    silently. A model cannot raise exceptions of its own, but an index out of
+    range is an error in every runtime, and the message includes the name of
+    the node.
 
     """
     key = 'lengths', layer.mask
@@ -233,7 +233,7 @@ def _lengths(translation, layer):
 def _outputs(translation, layer, variables, whole, *ends):
     """Carry states over the padding, and return them by output.
 
-    ONNX leaves zeros behind the end of a sequence.
+    ONNX fills the padding after the end of a sequence with zeros.
 
     """
     graph = translation.graph
@@ -255,7 +255,7 @@ def _outputs(translation, layer, variables, whole, *ends):
 
 
 def _carried(translation, layer, whole, ends):
-    """Put states in the place of zeros in the padding."""
+    """Replace the zeros in the padding with the carried states."""
     graph = translation.graph
     mask = layer.mask
     zero = graph.constant(0, 'float32')

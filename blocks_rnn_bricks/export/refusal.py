@@ -1,4 +1,4 @@
-"""Errors about graphs that cannot be exported, with the brick's name."""
+"""Errors that name the brick of a graph that cannot be exported."""
 from blocks.filter import get_application_call, get_brick
 from blocks.graph import ComputationGraph
 from blocks.roles import has_roles
@@ -9,7 +9,7 @@ try:
 except ImportError:  # a Blocks without batch normalization
     _ESTIMATE = None
 
-#: Why a random draw is refused, and what to do.
+#: Why a random draw is refused, and the remedy.
 RANDOM = ('draws random numbers',
           'build the graph without train=True, dropout or noise')
 
@@ -17,7 +17,7 @@ _RANDOM_NAMES = ('random', 'mrg', 'multinomial')
 
 
 def check_inference(outputs):
-    """Raise ValueError for a graph that is not one of inference.
+    """Raise ValueError unless a graph is an inference graph.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def refuse(node, outputs, why, remedy):
     ----------
     node : node
     outputs : list of variables
-        Of the whole graph.
+        The outputs of the whole graph.
     why, remedy : str
 
     """
@@ -76,7 +76,7 @@ def refuse(node, outputs, why, remedy):
 
 
 def where(node, outputs):
-    """Name the application that a node is part of, and its operation."""
+    """Name the application that contains a node, and its operation."""
     readers = {}
     for other in io_toposort([], outputs):
         for variable in other.inputs:
@@ -92,7 +92,7 @@ def where(node, outputs):
 
 
 def operation_of(node):
-    """Name the operation of a node; '' if it is None."""
+    """Name the operation of a node; '' for None."""
     if node is None:
         return ''
     return type(getattr(node.op, 'scalar_op', None) or node.op).__name__
@@ -115,18 +115,18 @@ def parameter_name(variable):
 
 
 def nearest_call(variables, readers):
-    """Find the application that variables are part of.
+    """Find the application that contains variables.
 
     Parameters
     ----------
     variables : list of variables
     readers : callable
-        Returns the nodes that read a variable; what is None is left out.
+        Returns the nodes that read a variable; None entries are ignored.
 
     Returns
     -------
     brick, application : brick and str, or None twice
-        The application is '' where only the brick is known.
+        The application is '' if only the brick is known.
 
     """
     seen, waiting = set(), list(variables)

@@ -1,4 +1,4 @@
-"""Theano's scan as ONNX' Scan, by its inner graph."""
+"""Translating Theano's scan to ONNX' Scan, using its inner graph."""
 import numpy
 from theano.tensor.subtensor import get_idx_list
 
@@ -15,7 +15,7 @@ _REMEDY = ('build the graph with kernels (without RNN_KERNELS=0 or '
 
 @translates('Scan')
 def loop(translation, node):
-    """A loop whose steps read one step before, without a condition."""
+    """Translate a loop without a condition that reads one previous step."""
     op = node.op
     _check(translation, node)
     n_sequences, n_states, n_outputs = (
@@ -33,7 +33,7 @@ def loop(translation, node):
                        graph.constant([0]), number, graph.constant([0]))
             for sequence in sequences]
     if not rows:
-        # Scan needs to be told how often.
+        # Scan gets the number of steps from a sequence.
         rows = [graph.node('Range', graph.constant(0), graph.squeeze(
             number, 0), graph.constant(1))]
     body = _body(translation, op, n_sequences, n_states, outside)
@@ -47,7 +47,7 @@ def loop(translation, node):
 
 
 def _count(op, name):
-    """Return how many there are of some kind, in either Theano."""
+    """Return a count of the Op, in Theano 1.0 or later."""
     for owner in (op, getattr(op, 'info', None)):
         for attribute in (name, 'n_' + name):
             if isinstance(getattr(owner, attribute, None), int):
@@ -56,7 +56,7 @@ def _count(op, name):
 
 
 def _check(translation, node):
-    """Refuse loops that a Scan of ONNX is not."""
+    """Refuse loops that ONNX' Scan cannot express."""
     op = node.op
     info = getattr(op, 'info', None)
     if getattr(op, 'as_while', False) or getattr(info, 'as_while', False):
@@ -106,7 +106,7 @@ def _info(helper, name, translation, variable):
 
 @translates('AllocEmpty')
 def empty(translation, node):
-    """An array whose numbers do not matter."""
+    """Translate the allocation of an array with arbitrary contents."""
     zero = translation.graph.constant(
         numpy.zeros((), translation.dtype(node.outputs[0])),
         translation.dtype(node.outputs[0]))
@@ -116,7 +116,7 @@ def empty(translation, node):
 
 @translates('IncSubtensor')
 def set_first(translation, node):
-    """The first rows replaced, as where a scan begins."""
+    """Translate replacing the first rows, as at the start of a scan."""
     indices = list(get_idx_list([node.inputs[0]] + node.inputs[2:],
                                 node.op.idx_list))
     index = indices[0]

@@ -1,4 +1,4 @@
-"""How shapes are computed, from the inputs where that can be."""
+"""Computing shapes, from the inputs of the graph where possible."""
 import numpy
 from theano.tensor.subtensor import get_idx_list
 
@@ -16,15 +16,15 @@ _SAME = ('CheckShapes', 'CheckState', 'ReverseTime', 'CheckCostData',
 
 
 def sources_of_length(variable, axis):
-    """Find what has an axis of the same length, back to the inputs.
+    """Find axes of the same length, back to the inputs.
 
-    Otherwise a graph would compute things only to look at their shapes.
+    Otherwise a graph would compute arrays only to look at their shapes.
 
     Yields
     ------
     tuple
-        A variable and an axis, or an integer and None; the earlier in the
-        graph, the later.
+        A variable and an axis, or an integer and None. Variables closer to
+        the inputs come later.
 
     """
     while variable is not None:
@@ -48,7 +48,7 @@ def sources_of_length(variable, axis):
 
 
 def _length_given(node, axis):
-    """Return the scalar that a node was given as a length, or None."""
+    """Return the scalar passed to a node as a length, or None."""
     kind = type(node.op).__name__
     if kind == 'Reshape':
         lengths = vector_elements(node.inputs[1])
@@ -58,11 +58,11 @@ def _length_given(node, axis):
 
 
 def _one_before(node, variable, axis):
-    """Return an input of a node with the axis of its output, and which."""
+    """Return an input, and its axis, with the length of an output's axis."""
     kind = type(node.op).__name__
     if kind == 'Elemwise':
         inside = [one for one in node.inputs if not one.broadcastable[axis]]
-        # Variables without owner exist before anything is computed.
+        # Variables without an owner exist before anything is computed.
         return (min(inside, key=lambda one: one.owner is not None)
                 if inside else None), axis
     if kind in _SAME:
@@ -90,12 +90,12 @@ def _first_sequence(node, variable):
 
 
 def sources_of_scalar(scalar):
-    """Find the variable and axis of which a scalar is the length.
+    """Find the variable and axis whose length a scalar is.
 
     Yields
     ------
     tuple
-        As :func:`sources_of_length`; nothing if it is not a length.
+        As in :func:`sources_of_length`; none if the scalar is not a length.
 
     """
     number = as_integer(scalar)
@@ -157,7 +157,7 @@ def emit_length(translation, sources):
     Returns
     -------
     str or None
-        None if none of them has been translated.
+        None if no source has been translated.
 
     """
     graph = translation.graph
@@ -182,7 +182,7 @@ def length(translation, variable, axis):
 
 @translates('Shape')
 def shape(translation, node):
-    """The lengths of all axes."""
+    """Translate a shape."""
     variable, = node.inputs
     graph = translation.graph
     parts = [graph.unsqueeze(length(translation, variable, axis), 0)
@@ -192,13 +192,13 @@ def shape(translation, node):
 
 @translates('Shape_i')
 def one_length(translation, node):
-    """The length of one axis."""
+    """Translate the length of one axis."""
     return length(translation, node.inputs[0], node.op.i)
 
 
 @translates('MakeVector')
 def make_vector(translation, node):
-    """Scalars in a row."""
+    """Translate a vector of scalars."""
     dtype = translation.dtype(node.outputs[0])
     name = translation.scalars(node.inputs)
     return name if dtype == 'int64' else translation.graph.cast(name, dtype)
@@ -206,7 +206,7 @@ def make_vector(translation, node):
 
 @translates('Reshape')
 def reshape(translation, node):
-    """Another shape for the same elements."""
+    """Translate reshaping."""
     graph = translation.graph
     lengths = vector_elements(node.inputs[1])
     # An axis of length 0 must not mean "as before".
@@ -219,7 +219,7 @@ def reshape(translation, node):
 
 @translates('Alloc')
 def allocate(translation, node):
-    """A value repeated along axes."""
+    """Translate repeating a value along axes."""
     return translation.graph.node(
         'Expand', translation.value(node.inputs[0]),
         translation.scalars(node.inputs[1:]))

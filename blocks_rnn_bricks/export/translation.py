@@ -1,4 +1,4 @@
-"""From the graph of Theano to that of ONNX, operation by operation."""
+"""Translating a Theano graph to ONNX, operation by operation."""
 from typing import Callable, Dict
 
 import numpy
@@ -14,14 +14,14 @@ from blocks_rnn_bricks.export.refusal import (
 from rnn_kernels.absorption import absorbed
 from rnn_kernels.ops import Iterate
 
-#: The translators of nodes, by the class name of their operation. Such a
-#: function takes the :class:`Translation` and the node, and returns the name
-#: of the output in the ONNX graph, or a list of those of several.
+#: The translators of nodes, by the class name of the operation. A translator
+#: takes the :class:`Translation` and the node, and returns the name of the
+#: output in the ONNX graph, or a list of names if there are several.
 TRANSLATORS: Dict[str, Callable] = {}
 
 
 def translates(*operations):
-    """Register a function as what translates some operations."""
+    """Register a function as the translator of some operations."""
     def register(function):
         TRANSLATORS.update(dict.fromkeys(operations, function))
         return function
@@ -45,8 +45,8 @@ class Translation:
     Attributes
     ----------
     ends : dict
-        For variables of which only one end is translated, a pair: the names
-        of the first and of the last row, or None.
+        For variables with only one end translated, a pair of names, of the
+        first row and of the last row; the other one is None.
     notes : dict
         State that translators share between nodes.
 
@@ -77,7 +77,7 @@ class Translation:
         return [self.value(output) for output in self.outputs]
 
     def _ordered(self):
-        """List the nodes between inputs and outputs, first ones first."""
+        """List the nodes between inputs and outputs in topological order."""
         found, seen = [], set()
         stack = [(output, False) for output in reversed(self.outputs)]
         while stack:
@@ -96,10 +96,10 @@ class Translation:
         return found
 
     def replacement(self, node):
-        """Return a node, or that which is translated in its place.
+        """Return the node to translate in place of a node.
 
-        A kernel computes the projection of its inputs itself, as the nodes
-        of ONNX do.
+        A kernel computes the projection of its inputs itself, as the ONNX
+        nodes do.
 
         """
         if node not in self._replaced:
@@ -144,16 +144,16 @@ class Translation:
         refuse(node, self.outputs, why, remedy)
 
     def dtype(self, variable):
-        """Return the dtype that a variable has in the ONNX graph."""
+        """Return the dtype of a variable in the ONNX graph."""
         if self.floats is not None and variable.dtype.startswith('float'):
             return self.floats
         return variable.dtype
 
     def known(self, variable):
-        """Return the array that a variable always is, or None.
+        """Return the fixed array that a variable is, or None.
 
-        That holds for constants, shared variables, and what is computed of
-        nothing else.
+        Constants, shared variables, and anything computed only from these
+        have a fixed value.
 
         """
         data = constant_of(variable)
@@ -194,15 +194,15 @@ class Translation:
         return self._values[variable]
 
     def has(self, variable):
-        """Whether a variable is in the ONNX graph, or can be at once."""
+        """Whether a variable is in the ONNX graph or can be added now."""
         return variable in self._values or (variable.owner is None and (
             constant_of(variable) is not None or
             hasattr(variable, 'get_value')))
 
     def _refuse_missing(self, variable):
         if variable.owner is not None:
-            self.refuse(variable.owner, 'has an output that no node of ONNX '
-                        'has', 'leave {} out'.format(variable))
+            self.refuse(variable.owner, 'has an output without an '
+                        'equivalent in ONNX', 'leave {} out'.format(variable))
         raise ValueError(
             'to_onnx: the outputs depend on {!r}, which is not among the '
             'inputs; add it'.format(variable.name or str(variable)))
@@ -237,7 +237,7 @@ class Translation:
 
 
 def _unchecked(variable):
-    """Return what a variable is the same as, but for checks of shapes."""
+    """Return the variable behind any shape checks."""
     while operation_of(variable.owner) in ('CheckShapes', 'Identity'):
         variable = variable.owner.inputs[
             variable.owner.outputs.index(variable)]
@@ -252,7 +252,7 @@ def constant_of(variable):
 
 
 def array_of(variable):
-    """Return the array of a constant, with axes added or cast, or None."""
+    """Return the array of a constant, even broadcast or cast, or None."""
     node = variable.owner
     if node is None:
         return constant_of(variable)

@@ -11,9 +11,9 @@ Blocks, and the script can be started by ``mpiexec``::
 
     $ mpiexec -n 4 python train.py
 
-Each batch of the stream is shared out; the gradients are averaged to those
-of the whole batch. So n workers make the same updates as one, and without
-``mpiexec`` nothing changes. It takes the extra ``mpi``.
+Each batch of the stream is split among the workers, and the gradients are
+averaged into those of the whole batch. So n workers make the same updates as
+one, and without ``mpiexec`` nothing changes. It requires the extra ``mpi``.
 
 """
 from blocks_rnn_bricks.parallel import workers
@@ -31,6 +31,6 @@ from blocks_rnn_bricks.parallel.workers import (
 __all__ = ('GradientDescent', 'MainLoop', 'WeightedAverage', 'WorkerError',
            'is_first', 'rank', 'share', 'size')
 
-# Threads are shared out before a network is made, and who calls mpiexec
-# without mpi4py learns it at once.
+# Divide the threads before any network is built, and fail right away if
+# mpiexec is used without mpi4py.
 workers.team()

@@ -15,12 +15,12 @@ from blocks_rnn_bricks.parallel.averaging import WeightedAverage, step
 
 
 class _OverWorkers(StepRule):
-    """The first rule of all: the gradients of the whole batch.
+    """The first step rule: average gradients over the whole batch.
 
     Parameters
     ----------
     weight : :class:`~theano.tensor.TensorVariable`, optional
-        The number of examples if not given.
+        Defaults to the number of examples.
 
     """
 
@@ -36,14 +36,14 @@ class _OverWorkers(StepRule):
         return self.averages, []
 
     def average(self, variables, after=None):
-        """Averages of some variables.
+        """Average variables over the workers.
 
         Parameters
         ----------
         variables : list of :class:`~theano.tensor.TensorVariable`
         after : :class:`~theano.tensor.TensorVariable`, optional
-            Of the graph; what must be computed before. All workers have to
-            do things in the same order.
+            A variable of the graph that must be computed first. All workers
+            have to communicate in the same order.
 
         Returns
         -------
@@ -62,33 +62,33 @@ class _OverWorkers(StepRule):
 
 
 class GradientDescent(algorithms.GradientDescent):
-    """Gradient descent whose gradients are those of all workers' batches.
+    """Gradient descent on the averaged gradients of all workers.
 
     Parameters
     ----------
     cost : :class:`~theano.tensor.TensorVariable`
         A mean over valid steps, sequences or examples.
     weight : :class:`~theano.tensor.TensorVariable` or int, optional
-        By what that mean divides, for example ``mask.sum()`` if it is over
-        valid steps, or ``y.shape[0]``. By default, the denominator of a
-        cost made by :func:`blocks.monitoring.aggregation.mean` or by
-        :meth:`.SequenceCost.monitor`; for another cost without masks, the
-        number of examples.
+        The denominator of that mean, for example ``mask.sum()`` for a mean
+        over valid steps, or ``y.shape[0]``. Defaults to the denominator of
+        a cost made by :func:`blocks.monitoring.aggregation.mean` or by
+        :meth:`.SequenceCost.monitor`; for any other cost without masks, to
+        the number of examples.
     parameters, step_rule, **kwargs
         See :class:`blocks.algorithms.GradientDescent`.
 
     Raises
     ------
     ValueError
-        If the cost depends on masks and does not tell by what it divides.
+        If the cost depends on masks and its denominator is unknown.
 
     Notes
     -----
-    All gradients are put into one buffer, between the cost and the step
-    rule, so that clipping, momentum and the like see the gradients of the
-    whole batch and all workers make the same step, bit by bit.
+    All gradients are averaged in one buffer, before the step rule runs.
+    Clipping, momentum and the like therefore see the gradients of the whole
+    batch, and all workers make bitwise the same step.
     ``total_gradient_norm`` is that of the whole batch. A regularization
-    term that is added to the cost counts once, as it should.
+    term added to the cost counts once, as it should.
 
     """
 
@@ -123,7 +123,7 @@ class GradientDescent(algorithms.GradientDescent):
         return [target for target in targets if not noise.is_state(target)]
 
     def join(self):
-        """Take the parameters, and what step rules recall, of worker 0."""
+        """Copy the parameters and the step rules' state from worker 0."""
         team = workers.team()
         if team.size == 1:
             return
@@ -148,7 +148,7 @@ class GradientDescent(algorithms.GradientDescent):
                             variable.name, rank))
 
     def initialize(self):
-        """Compile; what is monitored as a plain mean is averaged, too."""
+        """Compile, averaging plain means that are monitored as well."""
         plain = self.updates
         self.updates = self._averaged(plain)
         try:
@@ -159,8 +159,8 @@ class GradientDescent(algorithms.GradientDescent):
     def process_batch(self, batch):
         """Update the parameters; see Blocks' GradientDescent.
 
-        If no example of the batch is this worker's, the batch is one that
-        counts for nothing: of its values not even monitoring keeps any.
+        If this worker's share of the batch is empty, it computes on a dummy
+        example whose values count nowhere, not even in monitoring.
 
         """
         if not getattr(self, '_joined', False):
@@ -174,13 +174,13 @@ class GradientDescent(algorithms.GradientDescent):
             super().process_batch(batch)
         except workers.WorkerError:
             if step.source is not None:
-                step.source.put_back()  # for what is saved now to go on with
+                step.source.put_back()  # so a saved loop resumes with it
             raise
         for variable, value in zip(local, values):
             variable.set_value(value)
 
     def _averaged(self, updates):
-        """Replace plain means in what monitoring adds to the updates."""
+        """Replace plain means in the updates that monitoring adds."""
         chosen = [variable for variable in self.monitored
                   if is_plain_mean(variable)]
         if not chosen:
@@ -189,7 +189,7 @@ class GradientDescent(algorithms.GradientDescent):
                       list(updates)[self._own_updates:])
         _, averages = self._over_workers.average(
             chosen, after=self._over_workers.total)
-        # In two steps, since the averages are made of what they replace.
+        # In two steps, since the averages depend on what they replace.
         stand_ins = [variable.type() for variable in chosen]
         return own + [
             (target, _replace(_replace(new, chosen, stand_ins), stand_ins,
@@ -201,17 +201,17 @@ def _replace(expression, old, new):
 
 
 def _scheme_of(variable):
-    """The aggregation scheme that a variable was given, or None."""
+    """Return the aggregation scheme set on a variable, or None."""
     scheme = getattr(variable.tag, 'aggregation_scheme', None)
     if isinstance(scheme, Mean) and scheme.numerator is variable:
-        return None  # what the original Blocks puts in if there is none
+        return None  # the default that the original Blocks sets
     return scheme
 
 
 def is_plain_mean(variable):
-    """Whether Blocks would take the mean of a scalar over batches.
+    """Whether Blocks would average a scalar over batches.
 
-    In training such a value is averaged over workers, like the gradients.
+    In training, such a value is averaged over workers like the gradients.
 
     """
     return (_scheme_of(variable) is None
@@ -220,7 +220,7 @@ def is_plain_mean(variable):
 
 
 def _weight_of(cost, weight):
-    """By what a cost that is a mean divides, None for the examples."""
+    """Return the denominator of a mean cost; None means the examples."""
     if weight is not None:
         if numpy.ndim(weight) if not hasattr(weight, 'ndim') else weight.ndim:
             raise ValueError(
@@ -239,7 +239,7 @@ def _weight_of(cost, weight):
         raise ValueError(
             'GradientDescent: the cost {} depends on {}, so it may be a mean '
             'over valid steps or over sequences, and workers have different '
-            'numbers of them; say by what it divides, for example '
+            'numbers of them; pass the denominator, for example '
             'weight={}.sum() for valid steps or weight={}.shape[1] for '
             'sequences (time-major)'.format(
                 cost.name or cost, ', '.join(masks), masks[0], masks[0]))

@@ -1,8 +1,8 @@
-r"""Gradients of the whole batch, from the parts that workers have.
+r"""Gradients of the whole batch, averaged over the workers' parts.
 
-A cost that is a mean has, on the part of worker :math:`r`, the gradient
-:math:`g_r` and is a mean over :math:`w_r` steps or sequences. The gradient
-on the whole batch is
+On the part of worker :math:`r`, the cost is a mean over :math:`w_r` steps or
+sequences and has the gradient :math:`g_r`. The gradient on the whole batch
+is
 
 .. math:: g = \sum_r w_r g_r \Big/ \sum_r w_r.
 
@@ -20,20 +20,20 @@ from blocks_rnn_bricks.parallel import workers
 
 
 class Step:
-    """What a worker does in the present step; one for the whole process.
+    """The state of the current training step; one per process.
 
     Attributes
     ----------
     examples : int
-        Of the present batch, this worker's part of it.
+        The number of examples in this worker's part of the current batch.
     idle : bool
-        Whether there was no example left for this worker, so that it
-        computes something that counts for nothing.
+        Whether this worker's part is empty, so that its results do not
+        count.
     source : :class:`~blocks_rnn_bricks.parallel.sharing.SharedBatches`
-        Where the present batch comes from.
+        The stream that the current batch comes from.
     seconds : float
-        What was spent in averaging, the time of waiting for other workers
-        included, since it was last set.
+        The time spent averaging, including waiting for other workers, since
+        it was last reset.
     bytes : int
         The size of the buffer.
 
@@ -42,25 +42,25 @@ class Step:
     examples, idle, source, seconds, bytes = 1, False, None, 0., 0
 
 
-#: The present step.
+#: The current step.
 step = Step()
 
 
 class WeightedAverage(theano.Op):
-    """The average over workers of variables, weighted.
+    """The weighted average of variables over workers.
 
     Parameters
     ----------
     by_examples : bool, optional
-        Whether the weight is the number of examples of the present batch,
-        which the stream knows, instead of the first input.
+        Whether to weight by the number of examples in the current batch,
+        which the stream knows, instead of by the first input.
 
     Notes
     -----
     The inputs are the weight, a floating-point scalar, and the variables;
-    the outputs the sum of all weights and the averages, of the variables'
-    types. What comes behind it in the graph is the same on all workers, bit
-    by bit. With one worker the outputs are the inputs.
+    the outputs are the sum of all weights and the averages, with the types
+    of the variables. Everything after it in the graph is bitwise the same on
+    all workers. With one worker, the outputs are the inputs.
 
     """
 
@@ -117,16 +117,16 @@ def average(team, weight, arrays):
     ----------
     team : :class:`~blocks_rnn_bricks.parallel.workers.Team`
     weight : float
-        Of this worker; without effect if it is idle.
+        The weight of this worker; ignored if it is idle.
     arrays : list of :class:`numpy.ndarray`
-        The same shapes on all workers.
+        Arrays whose shapes are the same on all workers.
 
     Returns
     -------
     total : float
         The sum of the weights.
     averages : list of :class:`numpy.ndarray`
-        Of the types of `arrays`; zero if the sum of the weights is.
+        With the dtypes of `arrays`; zero if the weights sum to zero.
 
     """
     dtype = numpy.result_type(*arrays)
@@ -134,7 +134,7 @@ def average(team, weight, arrays):
     buffer = numpy.zeros(ends[-1], dtype)
     step.bytes = buffer.nbytes
     if not step.idle and weight:
-        # Not 0 times something, which may be infinite.
+        # Never multiply by 0: the value may be infinite.
         buffer[0] = weight
         for array, begin, end in zip(arrays, ends, ends[1:]):
             numpy.multiply(array.ravel(), buffer[0], out=buffer[begin:end])

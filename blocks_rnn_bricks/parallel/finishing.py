@@ -1,4 +1,4 @@
-"""The end of training, which comes to all workers after the same batch."""
+"""Ending training on all workers after the same batch."""
 import numpy
 from blocks.extensions import TrainingExtension
 
@@ -10,8 +10,8 @@ FINISH = 'training_finish_requested'
 class Agreement(TrainingExtension):
     """Finishes training on all workers when one of them requests it.
 
-    It stands behind all other extensions. They may decide by what differs
-    from worker to worker, such as the time that has passed.
+    It runs after all other extensions, whose decisions may depend on values
+    that differ from worker to worker, such as the elapsed time.
 
     """
 

@@ -1,4 +1,4 @@
-"""Batches that all workers have at the same moment."""
+"""Batches that all workers take in step."""
 import numpy
 from fuel.transformers import Transformer
 
@@ -7,7 +7,7 @@ from blocks_rnn_bricks.parallel.averaging import step
 
 
 class InStep(Transformer):
-    """Gives batches as long as any worker has one.
+    """Yields batches as long as any worker has one.
 
     Parameters
     ----------
@@ -19,7 +19,7 @@ class InStep(Transformer):
     ----------
     interrupts : :class:`~blocks_rnn_bricks.parallel.interrupts.Interrupts` \
 or None
-        Whom to ask and tell, at each batch, whether training is to end.
+        Consulted and notified at each batch about ending training.
 
     Raises
     ------
@@ -71,7 +71,7 @@ or None
         if state[1] != -state[2] or state[3] and state[4]:
             raise RuntimeError(
                 'parallel: the workers read different batches, so some '
-                'examples would be lost and others come twice; all of them '
+                'examples would be lost and others used twice; all workers '
                 'must read the same data in the same order: give shuffling '
                 'a seed, and each worker the same files')
         if state[0]:

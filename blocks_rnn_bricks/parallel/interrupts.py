@@ -13,11 +13,11 @@ SIGNALS = signal.SIGINT, signal.SIGTERM
 
 
 class Interrupts(TrainingExtension):
-    """Takes signals in the main loop's place, and passes them on later.
+    """Catches signals for the main loop and forwards them later.
 
-    A signal reaches workers at different times, perhaps one of them only.
-    So each only notes it; before the next batch they agree on it, and then
-    the main loop of each gets it.
+    A signal may reach the workers at different times, or only one of them.
+    So each worker only records it. Before the next batch the workers agree
+    on it, and each forwards it to its main loop.
 
     Attributes
     ----------
@@ -43,7 +43,7 @@ class Interrupts(TrainingExtension):
         self._forget()
 
     def dispatch(self, callback_name, *args):
-        # The main loop has put its own handlers in by now.
+        # The main loop has installed its own handlers by now.
         if not self._handlers and (
                 threading.current_thread() is threading.main_thread()):
             self._owner = os.getpid()
@@ -52,19 +52,19 @@ class Interrupts(TrainingExtension):
         super().dispatch(callback_name, *args)
 
     def after_epoch(self):
-        """See to it that the parameters are still the same on all."""
+        """Check that the parameters are still the same on all workers."""
         self.main_loop.algorithm.check_equal()
 
     def after_training(self):
-        """See to it that nobody goes on alone, before anything is saved."""
+        """Make sure that no worker continues alone before saving."""
         workers.team().leave()
 
     def _note(self, number, frame):
-        if os.getpid() != self._owner:  # there is no training in a fork
+        if os.getpid() != self._owner:  # a forked process does not train
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)
             return
-        # A terminal and mpiexec may send the same Ctrl-C one after another.
+        # The terminal and mpiexec may both send the same Ctrl-C.
         again = time.monotonic() - self._time > 1
         if self.number is not None and again and number == signal.SIGINT:
             raise KeyboardInterrupt
@@ -87,4 +87,4 @@ class Interrupts(TrainingExtension):
             handler(number, None)
         finally:
             logging.disable(before)
-        self._handlers[number] = None  # told once
+        self._handlers[number] = None  # forward it only once

@@ -14,16 +14,16 @@ from blocks_rnn_bricks.parallel.interrupts import Interrupts
 from blocks_rnn_bricks.parallel.monitoring import share_monitoring
 from blocks_rnn_bricks.parallel.sharing import share
 
-#: Names of extensions, and bases of theirs, that print, draw or save.
+#: Class names of extensions, or their bases, that print, draw or save.
 FIRST_ONLY = {'Dump', 'Plot', 'Printing', 'ProgressBar', 'WritesFiles'}
-#: Whose loggers would repeat on each worker what the first one has to say.
+#: Prefix of the loggers that would repeat worker 0's messages on each worker.
 TALKATIVE = 'blocks.'
 
 
 class Saving:
-    """What a Checkpoint does, done by the first worker for all.
+    """Saves a checkpoint on the first worker for all workers.
 
-    It stands in the place of the checkpoint's method `do`.
+    It replaces the checkpoint's method `do`.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ class Saving:
     def __call__(self, which_callback, *args):
         checkpoint = self.checkpoint
         algorithm = checkpoint.main_loop.algorithm
-        if which_callback != 'on_error':  # where the others are elsewhere
+        if which_callback != 'on_error':  # then the others may not join in
             noise.collect(algorithm)
         try:
             if workers.is_first():
@@ -49,15 +49,15 @@ class Saving:
 class MainLoop(main_loop.MainLoop):
     """A main loop that trains together with those of other workers.
 
-    Started by ``mpiexec -n 4 python script.py``, the batches of the stream
-    are shared out among four workers; started without it, the main loop is
-    that of Blocks.
+    In a script started by ``mpiexec -n 4 python script.py``, the batches of
+    the stream are split among four workers; started without ``mpiexec``, the
+    main loop is that of Blocks.
 
     Parameters
     ----------
     algorithm : :class:`~blocks_rnn_bricks.parallel.GradientDescent`
     data_stream : :class:`fuel.streams.AbstractDataStream`
-        Gives whole batches, the same ones on all workers.
+        Yields whole batches, the same ones on all workers.
     *args, **kwargs
         See :class:`blocks.main_loop.MainLoop`.
 
@@ -68,15 +68,16 @@ class MainLoop(main_loop.MainLoop):
 
     Notes
     -----
-    All workers run all extensions but those that print, draw and save,
-    which worker 0 alone runs; what others print while training is dropped.
-    Monitoring is over the data of all workers, so what is in their logs,
-    and what extensions make of it, is the same. When an extension of one
-    worker requests to finish, all finish after that batch or epoch.
+    All workers run all extensions, except that only worker 0 runs those
+    that print, draw or save; output that other workers print while training
+    is dropped. Monitoring covers the data of all workers, so their logs are
+    the same, and extensions that read them make the same decisions. When an
+    extension of one worker requests to finish, all workers finish after
+    that batch or epoch.
 
-    When one of the workers raises an error, the callbacks ``on_error`` are
-    run on all of them, then all processes end, with exit code 1; so what
-    stands behind :meth:`run` is not reached.
+    When a worker raises an error, all workers run their ``on_error``
+    callbacks, then all processes exit with code 1; code after :meth:`run`
+    is not reached.
 
     """
 
@@ -116,12 +117,12 @@ class MainLoop(main_loop.MainLoop):
             self.data_stream.interrupts = None
 
     def _join(self, team):
-        """Make ready for training with the others."""
+        """Prepare for training with the other workers."""
         self.algorithm.monitored = share_monitoring(self.extensions)
         self.algorithm.join()
         interrupts = Interrupts()
         self.data_stream.interrupts = interrupts
-        if self.epoch_iterator is not None:  # of an epoch to go on with
+        if self.epoch_iterator is not None:  # of an epoch to resume
             getattr(self.epoch_iterator, 'data_stream',
                     self.data_stream).interrupts = interrupts
         kept = []
@@ -138,7 +139,7 @@ class MainLoop(main_loop.MainLoop):
 
 @contextlib.contextmanager
 def _only_first_talks(team):
-    """Let only the first worker print, and one only report an error."""
+    """Let only worker 0 print, and only one worker report an error."""
     def is_news(record):
         error = sys.exc_info()[1]
         return not isinstance(error, workers.WorkerError) and (

@@ -1,4 +1,4 @@
-"""Monitoring over all workers: extensions' buffers are joined."""
+"""Monitoring over all workers by joining the extensions' buffers."""
 import numpy
 from blocks.extensions.monitoring import (
     DataStreamMonitoring,
@@ -35,23 +35,23 @@ def _maximum(values):
     return numpy.maximum.reduce(values)
 
 
-#: How to join what workers have stored, by scheme, the special ones first.
+#: How to join the workers' stored values, by scheme, most specific first.
 JOIN = [(Mean, sum), (Maximum, _maximum), (Minimum, _minimum),
         (Concatenate, numpy.concatenate), (TakeLast, _first)]
-#: Those that do not depend on the order in which batches come.
+#: Schemes that do not depend on the order of batches.
 ORDERLESS = Mean, Maximum, Minimum
 
 
 class SharedBuffer(AggregationBuffer):
-    """A buffer whose values are those over the batches of all workers.
+    """A buffer that aggregates over the batches of all workers.
 
-    It is never made, but an :class:`~blocks.monitoring.evaluators.\
-AggregationBuffer` becomes one.
+    It is never instantiated; the class of an existing
+    :class:`~blocks.monitoring.evaluators.AggregationBuffer` is set to it.
 
     Attributes
     ----------
     in_training : bool
-        Whether plain means are over whole batches already, as the algorithm
+        Whether plain means already cover whole batches because the algorithm
         averages them.
 
     """
@@ -74,14 +74,14 @@ AggregationBuffer` becomes one.
         parts = zip(*team.gather([storage.get_value()
                                   for storage in storages]))
         for storage, join, values in zip(storages, how, parts):
-            # Who has had no batch has an array without elements, or zero.
+            # A worker without a batch has an empty array, or zero.
             values = [value for value in values
                       if value.size] or values[:1]
             storage.set_value(numpy.asarray(join(values), storage.dtype))
 
 
 def _schemes(buffer):
-    """The scheme of each variable, its storages' number, how to join them."""
+    """Yield each variable's scheme, number of storages and join function."""
     graph = ComputationGraph(buffer.variables)
     for variable in buffer.variables:
         scheme = getattr(variable.tag, 'aggregation_scheme', None)
@@ -91,7 +91,7 @@ def _schemes(buffer):
             yield TakeLast, int(buffer.use_take_last), _first
             continue
         if getattr(buffer, 'in_training', False) and is_plain_mean(variable):
-            join = _first  # the same on all, and the first is never idle
+            join = _first  # same on all workers, and worker 0 is never idle
         else:
             join = next((join for kind, join in JOIN
                          if isinstance(scheme, kind)), None)
@@ -109,13 +109,13 @@ def share_monitoring(extensions):
     Returns
     -------
     list of :class:`~theano.tensor.TensorVariable`
-        What is monitored in training.
+        The variables monitored in training.
 
     Raises
     ------
     ValueError
-        If something is monitored in training whose values on several
-        workers cannot be joined.
+        If a variable monitored in training has values that cannot be joined
+        across workers.
 
     """
     monitored = []
@@ -151,11 +151,11 @@ def _share_training(extension):
 
 
 def _share_evaluation(extension):
-    """Share the batches out; if that could matter, each reads them all.
+    """Split the batches among workers where that cannot change the result.
 
-    The evaluator is found by its class, which is public, while its
-    attribute is not. An extension without one reads the whole stream on
-    each worker.
+    The evaluator is found by its class, which is public, rather than by its
+    attribute, which is not. An extension without one reads the whole stream
+    on each worker.
 
     """
     if isinstance(extension.data_stream, SharedEpoch):
@@ -171,7 +171,7 @@ def _share_evaluation(extension):
 
 
 def _may_be_shared(evaluator):
-    """Whether neither the order of batches nor what else is done counts."""
+    """Whether the result is independent of the order of batches."""
     return not evaluator.monitored_quantities and not evaluator.updates and (
         all(count == 0 or issubclass(kind, ORDERLESS)
             for kind, count, _ in _schemes(evaluator.theano_buffer)))

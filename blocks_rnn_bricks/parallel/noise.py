@@ -1,8 +1,8 @@
 """Random numbers that differ from worker to worker.
 
-Workers begin with the same seeds; with the same masks of dropout for all
-parts of a batch the noise would hardly average out. So all workers but the
-first one get states of their own, made from those of the first.
+All workers start from the same seeds. If all parts of a batch had the same
+dropout masks, the noise would hardly average out, so every worker but the
+first gets states of its own, derived from those of the first.
 
 """
 import numpy
@@ -18,7 +18,7 @@ def is_state(variable):
 
 
 def states_of(algorithm):
-    """The states in the graph of an algorithm, in a fixed order."""
+    """Return the random states in an algorithm's graph, in a fixed order."""
     targets = [new for _, new in algorithm.updates]
     graph = ComputationGraph(targets)
     return [variable for variable in graph.shared_variables
@@ -29,7 +29,7 @@ def states_of(algorithm):
 
 
 def differ(algorithm):
-    """Set the states of this worker: those saved, or ones of its own.
+    """Set this worker's random states: saved ones if there are any, or new.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def differ(algorithm):
 
 
 def collect(algorithm):
-    """Let the first worker have the states of all, to be saved."""
+    """Collect the states of all workers on the first one for saving."""
     team = workers.team()
     if team.size > 1:
         algorithm._saved_noise = team.gather(
@@ -57,8 +57,8 @@ def collect(algorithm):
 
 
 def _other(value, rank, number):
-    """The state of another stream of random numbers."""
-    if isinstance(value, numpy.ndarray):  # of MRG31k3p, a row a stream
+    """Return the state of another stream of random numbers."""
+    if isinstance(value, numpy.ndarray):  # MRG31k3p, one stream per row
         seeds = numpy.random.RandomState(
             [rank, number, workers.checksum(value)]).randint(
                 1, 2 ** 31 - 22854, size=6)

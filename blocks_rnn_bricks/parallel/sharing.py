@@ -1,15 +1,15 @@
-"""Streams whose batches are shared out among workers.
+"""Streams whose batches are split among workers.
 
-Every worker reads the same stream, and takes its part of each batch:
+Every worker reads the same stream and takes its part of each batch:
 
-* :class:`SharedBatches` stands where batches are cut from the data, so that
-  a worker pads and transposes its own part only, or
-  :class:`SharedReading` where each worker reads its own part ahead;
-* :class:`~blocks_rnn_bricks.parallel.in_step.InStep` stands behind all
-  transformers. It has the workers agree on whether there is another batch
-  and whether training is to end.
+* :class:`SharedBatches` sits where batches are cut from the data, so that a
+  worker pads and transposes only its own part; where each worker reads its
+  own part ahead, :class:`SharedReading` takes its place;
+* :class:`~blocks_rnn_bricks.parallel.in_step.InStep` comes after all
+  transformers. It makes the workers agree on whether there is another batch
+  and whether to end training.
 
-A pickled stream is that of the whole data: it goes on where it was with any
+A pickled stream covers the whole data: it resumes where it was with any
 number of workers.
 
 """
@@ -25,33 +25,33 @@ from blocks_rnn_bricks.parallel import workers
 from blocks_rnn_bricks.parallel.in_step import InStep
 from blocks_rnn_bricks.streams.ahead import ReadAhead
 
-#: Transformers with a `get_data` of their own that make one batch of one.
+#: Transformers with their own `get_data` that map one batch to one batch.
 ONE_TO_ONE = ('Mapping', 'Padding', 'Cast', 'MaskedPadding', 'TimeMajor')
 
 
 class SharedBatches(Transformer):
-    """Of each batch the examples that are this worker's.
+    """Yields this worker's examples of each batch.
 
-    Worker r of n has the examples r, r + n, r + 2n ... of a batch. So
-    batches that are sorted by length give parts of like lengths.
+    Worker r of n gets the examples r, r + n, r + 2n ... of a batch, so
+    batches sorted by length give parts of similar lengths.
 
     Parameters
     ----------
     data_stream : :class:`fuel.streams.AbstractDataStream`
-        Gives batches whose first axis, in all sources, is the batch, or
-        examples, of which n make a batch. The same on all workers.
+        Yields batches whose first axis, in all sources, is the batch; or
+        examples, n of which make a batch. It is the same on all workers.
 
     Attributes
     ----------
     parts : collections.deque
-        For each batch that was given, and has not yet come to
+        For each batch that has been yielded but has not yet reached
         :class:`~blocks_rnn_bricks.parallel.in_step.InStep`, the number of
-        its examples that are this worker's and a checksum of the whole.
+        this worker's examples and a checksum of the whole batch.
 
     Raises
     ------
     ValueError
-        If an epoch begins on several workers of a stream that Fuel's
+        If several workers begin an epoch of a stream that Fuel's
         MultiProcessing reads ahead; in an epoch, if the sources of a batch
         have different lengths.
 
@@ -70,12 +70,12 @@ class SharedBatches(Transformer):
         self._last = self._again = None
 
     def __getstate__(self):
-        return dict(vars(self), _last=None)  # it is done, else it is _again
+        return dict(vars(self), _last=None)  # done, or else kept in _again
 
     def get_epoch_iterator(self, **kwargs):
         if workers.size() > 1 and isinstance(self.data_stream,
                                              MultiProcessing):
-            # What comes out of it may be transposed, and be cut by time.
+            # Its batches may be transposed, so they would be cut along time.
             raise ValueError(
                 'parallel: batches that MultiProcessing reads ahead cannot '
                 'be shared out among workers; make the stream without it, '
@@ -85,7 +85,7 @@ class SharedBatches(Transformer):
         return super().get_epoch_iterator(**kwargs)
 
     def put_back(self):
-        """Give the last batch again, of which nothing has come."""
+        """Return the last batch, which was never used, to the stream."""
         self._again = self._last
 
     def get_data(self, request=None):
@@ -137,7 +137,7 @@ class SharedBatches(Transformer):
 
 
 class SharedReading(SharedBatches):
-    """Of each batch in a file the examples that are this worker's.
+    """Yields this worker's examples of each batch in a file.
 
     Each worker reads its own part ahead. What is pickled are the whole
     batches that have not come yet, as numbers.
@@ -170,10 +170,10 @@ class SharedReading(SharedBatches):
 
 
 class SharedEpoch(Transformer):
-    """Every n-th batch of a stream, to monitor on.
+    """Every n-th batch of a stream, for monitoring.
 
-    The batches are whole ones, so that what is monitored is put together
-    from the same values as in one process.
+    The batches stay whole, so that monitored quantities are aggregated from
+    the same values as in a single process.
 
     Parameters
     ----------
@@ -193,15 +193,15 @@ class SharedEpoch(Transformer):
 
 
 def number_of_own(examples):
-    """How many examples of a batch are this worker's."""
+    """Return how many examples of a batch are this worker's."""
     team = workers.team()
     return len(range(team.rank, examples, team.size))
 
 
 def own_part(batch):
-    """The examples of a batch that are this worker's, but at least one.
+    """Return this worker's examples of a batch, but at least one.
 
-    Somebody must compute something for those who have nothing left.
+    A worker whose part is empty still has to compute something.
 
     Parameters
     ----------
@@ -218,17 +218,17 @@ def own_part(batch):
 
 
 def share(data_stream: AbstractDataStream) -> 'InStep':
-    """Share a stream out among the workers.
+    """Split the batches of a stream among the workers.
 
     Parameters
     ----------
     data_stream : :class:`fuel.streams.AbstractDataStream`
-        Is left as it is; transformers are copied.
+        The stream. It is not modified; its transformers are copied.
 
     Returns
     -------
     InStep
-        The stream itself if it is shared already.
+        The stream itself if it is already shared.
 
     """
     if isinstance(data_stream, InStep):
@@ -238,7 +238,7 @@ def share(data_stream: AbstractDataStream) -> 'InStep':
 
 
 def _insert(stream):
-    """Put SharedBatches below all transformers that make one of one."""
+    """Insert SharedBatches below all one-to-one transformers."""
     if isinstance(stream, ReadAhead):
         source = SharedReading(stream)
         return source, source
@@ -263,7 +263,7 @@ def _is_one_to_one(stream):
 
 
 def _fingerprint(data):
-    """A checksum of the first and the last example of a batch."""
+    """Return a checksum of the first and last example of a batch."""
     total = 0
     for column in data:
         try:

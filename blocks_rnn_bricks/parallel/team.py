@@ -1,13 +1,13 @@
-"""How workers exchange values, wait for each other and end together."""
+"""Exchanging values between workers, waiting, and ending together."""
 import sys
 import time
 import traceback
 
 import numpy
 
-#: Seconds that a worker that fails gives the others to save.
+#: Seconds that a failing worker gives the others to save.
 PATIENCE = 20.
-#: Seconds of busy waiting before a worker lets others have its core.
+#: Seconds of busy waiting before a worker yields its core.
 SPIN = 2e-3
 FAILED, READY_TO_END, LEFT = 1, 2, 3
 
@@ -17,7 +17,7 @@ class WorkerError(RuntimeError):
 
 
 class Alone:
-    """A process that nobody else works with; has what :class:`Team` has."""
+    """A single process, with the interface of :class:`Team`."""
 
     rank, size = 0, 1
 
@@ -29,7 +29,7 @@ class Alone:
 
 
 class Team:
-    """The workers that one command has started.
+    """The workers started by one command.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ class Team:
     Attributes
     ----------
     rank, size : int
-        The number of this worker, from 0, and how many there are.
+        The number of this worker, starting from 0, and the number of workers.
 
     """
 
@@ -47,14 +47,14 @@ class Team:
         self._mpi = mpi
         world = mpi.COMM_WORLD
         self._data = world.Dup()
-        self._notices = world.Dup()  # what arrives here is never for data
+        self._notices = world.Dup()  # carries notices only, never data
         self.rank, self.size = world.Get_rank(), world.Get_size()
         self._failure = None
-        self._calls = 0   # in which all workers have to join
-        self._left = {}   # after how many of them a worker has left
+        self._calls = 0   # collective calls so far
+        self._left = {}   # by worker, the number of calls when it left
 
     def gather(self, value):
-        """The values of all workers, in their order, on every worker.
+        """Return the values of all workers, in their order, on every worker.
 
         Parameters
         ----------
@@ -74,31 +74,31 @@ class Team:
                 for size, end in zip(sizes, ends)]
 
     def broadcast(self, value):
-        """The value that worker 0 has."""
+        """Return worker 0's value on every worker."""
         return self.gather(value if self.rank == 0 else None)[0]
 
     def add(self, array):
-        """Put the sum over all workers in an array's place.
+        """Sum an array over all workers, in place.
 
         Parameters
         ----------
         array : :class:`numpy.ndarray`
-            Contiguous, of the same size and dtype on all workers.
+            Contiguous, with the same size and dtype on all workers.
 
         """
         self._wait(self._data.Iallreduce(self._mpi.IN_PLACE, array,
                                          self._mpi.SUM))
 
     def maximum(self, array):
-        """Put the maximum over all workers in an array's place."""
+        """Take the maximum of an array over all workers, in place."""
         self._wait(self._data.Iallreduce(self._mpi.IN_PLACE, array,
                                          self._mpi.MAX))
 
     def _wait(self, request):
         """Wait for a request, or for the notice that a worker has failed.
 
-        The waiting must not be left to MPI: it would never end if another
-        worker cannot join in any more.
+        MPI's own wait would never return if another worker can no longer
+        take part in the call.
 
         """
         self._calls += 1
@@ -122,16 +122,16 @@ class Team:
                 .format(self._failure[0], self.size))
 
     def _look_for_leaving(self):
-        """Raise RuntimeError if another one won't join in any more."""
+        """Raise RuntimeError if another worker has left."""
         self._note_leaving()
         for rank, calls in self._left.items():
             if calls < self._calls:
                 raise RuntimeError(
-                    'parallel: worker {} has ended training, and this one '
-                    'goes on; an extension has raised TrainingFinish on one '
-                    'of them only; let it set training_finish_requested in '
-                    'the current row of the log, on which workers '
-                    'agree'
+                    'parallel: worker {} has ended training, but this one '
+                    'has not; an extension raised TrainingFinish on only '
+                    'one of them; let it set training_finish_requested in '
+                    'the current row of the log instead, which the workers '
+                    'share'
                     .format(rank))
 
     def _note_leaving(self):
@@ -161,13 +161,14 @@ class Team:
     def fail(self, error):
         """End all workers because of an error in this one.
 
-        The others get the chance to save what they can. Only the worker
-        that failed shows its traceback; if all fail alike, the first one.
+        The others get a chance to save their state. Only the worker that
+        failed prints its traceback; if all fail with the same error, only
+        the first one does.
 
         Parameters
         ----------
         error : BaseException
-            What was raised.
+            The error that was raised.
 
         """
         others = [rank for rank in range(self.size) if rank != self.rank]
@@ -203,9 +204,9 @@ class Team:
             sys.stderr.write('Worker {} of {} failed, so all of them end:\n{}'
                              .format(self.rank, self.size, lines))
             sys.stderr.flush()
-            time.sleep(.1)  # for the launcher to forward it
+            time.sleep(.1)  # let the launcher forward it
         else:
-            time.sleep(1)  # the first one shows it and ends this one
+            time.sleep(1)  # the first one prints it and ends this one
         self._abort()
 
     @staticmethod

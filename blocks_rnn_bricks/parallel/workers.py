@@ -1,7 +1,7 @@
-"""The processes that train together, found when they are first asked for.
+"""The processes that train together, found on first use.
 
-A process is a worker when ``mpiexec``, ``srun`` or the like has started it
-with others; otherwise it is alone and mpi4py is never imported.
+A process is a worker if ``mpiexec``, ``srun`` or the like started it with
+others; otherwise it is alone, and mpi4py is never imported.
 
 """
 import os
@@ -15,14 +15,14 @@ __all__ = ('Alone', 'Team', 'WorkerError', 'checksum', 'is_first', 'rank',
            'size', 'team')
 
 THREADS = 'BLOCKS_RNN_THREADS'
-#: What launchers of MPI programs put into the environment of each process.
+#: Environment variables that MPI launchers set in each process.
 LAUNCHED = ('PMI_SIZE', 'PMIX_RANK', 'OMPI_COMM_WORLD_SIZE',
             'MPI_LOCALNRANKS')
 
 
 @lru_cache(maxsize=None)
 def team():
-    """The workers, found when they are first asked for.
+    """Return the workers, which are found on the first call.
 
     Returns
     -------
@@ -31,9 +31,9 @@ def team():
     Raises
     ------
     ImportError
-        If a launcher has started several processes, but mpi4py is missing.
+        If a launcher has started several processes but mpi4py is missing.
     RuntimeError
-        If the launcher is of another MPI than mpi4py's.
+        If the launcher belongs to a different MPI than mpi4py.
 
     """
     launched = [name for name in LAUNCHED if name in os.environ]
@@ -49,16 +49,16 @@ def team():
         raise ImportError(
             'parallel: a launcher such as mpiexec has started several '
             'processes ({} is set), but mpi4py cannot be imported ({}), so '
-            'each would train for itself; pip install '
+            'each would train on its own; pip install '
             '"blocks-rnn-bricks[mpi]", or start the script without '
             'mpiexec'.format(launched[0], error)) from error
     if MPI.COMM_WORLD.Get_size() == 1:
         if sizes:
             raise RuntimeError(
                 'parallel: the launcher has started {} processes, but MPI '
-                'finds one; mpi4py is built for another MPI than the '
-                "launcher's: {}; use the mpiexec of that, for example the "
-                'one in the folder of python'.format(
+                'finds one; mpi4py is built for a different MPI than the '
+                "launcher's: {}; use the mpiexec of that MPI, for example "
+                'the one in the folder of python'.format(
                     max(sizes),
                     MPI.Get_library_version().splitlines()[0].strip()))
         return Alone()
@@ -69,10 +69,10 @@ def team():
 
 
 def _share_threads(mpi):
-    """Give each worker of a machine its part of the threads.
+    """Divide the threads of a machine among its workers.
 
-    Launchers may have bound workers to cores already: cores are shared among
-    those workers only that may use the very same ones.
+    Launchers may have bound workers to cores already, so cores are divided
+    only among workers that are bound to exactly the same ones.
 
     """
     try:
@@ -83,7 +83,7 @@ def _share_threads(mpi):
     everyone = machine.allgather(cores)
     given = os.environ.get(THREADS)
     if given:
-        if given.isdigit():  # what is wrong is reported where it is used
+        if given.isdigit():  # an invalid value is reported where it is used
             threads = int(given) // len(everyone)
             os.environ[THREADS] = str(max(1, threads))
     else:
@@ -93,9 +93,9 @@ def _share_threads(mpi):
 
 
 def _end_all_on_error(workers):
-    """Have an exception that nobody catches end all workers.
+    """Make an uncaught exception end all workers.
 
-    MPI would wait at the end of the process for the others, for ever.
+    Otherwise MPI would wait for the others forever when the process exits.
 
     """
     def end(kind, error, tb):
@@ -107,12 +107,12 @@ def _end_all_on_error(workers):
 
 
 def rank() -> int:
-    """The number of this worker, from 0; 0 if it is alone."""
+    """Return the number of this worker, starting from 0; 0 if alone."""
     return team().rank
 
 
 def size() -> int:
-    """How many workers there are; 1 without a launcher."""
+    """Return the number of workers; 1 without a launcher."""
     return team().size
 
 
@@ -122,6 +122,6 @@ def is_first() -> bool:
 
 
 def checksum(array):
-    """A number of 32 bits that tells arrays apart."""
+    """Return a 32-bit checksum of an array."""
     import numpy
     return zlib.crc32(numpy.ascontiguousarray(array))

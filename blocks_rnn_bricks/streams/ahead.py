@@ -1,8 +1,8 @@
 """Reading ahead in another process, batch by batch.
 
-This process decides what is in a batch; the other one reads, pads and
-transposes. So what a checkpoint has to save is here: which batches have been
-asked for and not yet come.
+This process decides which examples make a batch; the other one reads, pads
+and transposes. So the state that a checkpoint must save is here: the batches
+that have been requested but not yet delivered.
 
 """
 import gc
@@ -18,13 +18,13 @@ from fuel.transformers import Transformer
 
 from blocks_rnn_bricks.streams.reading import ReadExamples
 
-#: Seconds after which the process notices that this one is gone.
+#: Seconds until the other process notices that this one is gone.
 PATIENCE = .5
 SIGNALS = signal.SIGINT, signal.SIGTERM
 
 
 class ReadAhead(Transformer):
-    """Has batches from a file ready before they are asked for.
+    """Prepares batches from a file before they are requested.
 
     Parameters
     ----------
@@ -32,20 +32,20 @@ class ReadAhead(Transformer):
         A :class:`~blocks_rnn_bricks.streams.reading.ReadExamples`, or
         transformers of batches on one.
     ahead : int
-        How many batches, at most, are ready or being made.
+        The most batches that are ready or in preparation.
 
     Attributes
     ----------
     choose : callable or None
-        What of a batch of numbers is to be read, if not all of it.
+        Selects the part of a batch of numbers to read; None reads all of it.
     given : tuple or None
-        The numbers of the batch that came last, all of them.
+        The numbers of the last batch, including any that were not read.
 
     Raises
     ------
     RuntimeError
-        In an epoch, if the other process is killed. An error in it is
-        raised here.
+        In an epoch, if the other process is killed. Errors of the other
+        process are raised in this one.
 
     """
 
@@ -78,14 +78,14 @@ class ReadAhead(Transformer):
         self._last = None
 
     def _steps(self):
-        """The transformers, from that which reads."""
+        """Return the transformers, starting with the one that reads."""
         steps = [self.data_stream]
         while not isinstance(steps[0], ReadExamples):
             steps.insert(0, steps[0].data_stream)
         return steps
 
     def put_back(self):
-        """Give the last batch again."""
+        """Return the last batch to the stream."""
         self._waiting.appendleft(self._last)
 
     def get_data(self, request=None):
@@ -113,7 +113,7 @@ class ReadAhead(Transformer):
         return data
 
     def _give_up(self):
-        """Let another process make what is waited for."""
+        """Have a new process prepare the pending batches."""
         self._process = None
         for reading in self._waiting:
             reading.future = None
@@ -140,12 +140,12 @@ class ReadAhead(Transformer):
 
 
 class _Reading:
-    """A batch that is being made; if pickled, one to be made.
+    """A batch in preparation; a pickled one starts over.
 
     Parameters
     ----------
     batch : tuple
-        Its numbers.
+        The numbers of its examples.
 
     """
 
@@ -157,13 +157,13 @@ class _Reading:
         return {'batch': self.batch, 'future': None}
 
     def start(self, submit):
-        """Have it made, unless that has been done."""
+        """Submit the batch unless it has been submitted already."""
         if self.future is None:
             self.future = submit(self.batch)
 
 
 class _signals_held_back:
-    """Keeps handlers of this process from running in a forked one."""
+    """Keeps this process's signal handlers from running in a fork."""
 
     def __enter__(self):
         self._before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
@@ -172,7 +172,7 @@ class _signals_held_back:
         signal.pthread_sigmask(signal.SIG_SETMASK, self._before)
 
 
-# In the other process.
+# The rest runs in the other process.
 
 _process_steps = None
 
@@ -180,16 +180,16 @@ _process_steps = None
 def _begin_process(steps, parent):
     global _process_steps
     _process_steps = steps
-    gc.freeze()  # who looks at the objects of a fork copies their pages
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's is for both
+    gc.freeze()  # a collection would copy the pages shared with the parent
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 
 
 def _end_with(parent):
-    """End this process when that which uses it is gone."""
-    is_child = os.getppid() == parent  # not if there is a fork server
+    """End this process when the one that uses it is gone."""
+    is_child = os.getppid() == parent  # False with a fork server
     known = multiprocessing.parent_process()
     while known.is_alive() and (not is_child or os.getppid() == parent):
         time.sleep(PATIENCE)

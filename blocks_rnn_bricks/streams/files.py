@@ -1,4 +1,4 @@
-"""Sequences of different length to HDF5 files that need not fit in memory."""
+"""Writing sequences of different lengths, larger than memory, to HDF5."""
 import contextlib
 import os
 import tempfile
@@ -14,7 +14,7 @@ from tqdm import tqdm
 from blocks_rnn_bricks.settings import check_count
 from blocks_rnn_bricks.streams.writing import Writer
 
-#: How many examples, and bytes of them, are held and written at once.
+#: The most examples, and the most bytes of them, to buffer before writing.
 AT_ONCE, BYTES_AT_ONCE = 256, 2 ** 25
 Examples = Union[Iterable[dict], AbstractDataStream, Dataset]
 
@@ -23,30 +23,31 @@ def to_hdf5(examples: Union[Examples, Dict[str, Examples]],
             path: Union[str, os.PathLike],
             axis_labels: Optional[dict] = None, at_once: int = AT_ONCE,
             progress: bool = True) -> str:
-    """Write examples of different length to a file for ``H5PYDataset``.
+    """Write examples of different lengths to a file for ``H5PYDataset``.
 
-    No more than `at_once` of them, and 32 MiB besides one example, are in
-    memory. The file takes its name when it is whole and on the disk; until
-    then what had the name before stays.
+    At most `at_once` examples, and 32 MiB plus one example, are in memory.
+    The file appears under its name once it is complete and on disk; until
+    then, an older file with that name stays.
 
     Parameters
     ----------
     examples : iterable of dict, Fuel stream or dataset, or dict of such
         An example has an array or a number for each source. A source whose
-        examples are arrays holds sequences: their first axis may be of any
-        length, the others and the dtype are those of the first. A stream
-        gives examples or batches, which are taken apart. Of a dictionary
-        the keys are names of sets (``which_sets``); anything else is the
-        set 'train'.
+        examples are arrays holds sequences: their first axis may have any
+        length; the other axes and the dtype must match the first example. A
+        stream yields examples, or batches, which are split into examples.
+        The keys of a dictionary are names of sets (``which_sets``); anything
+        else is the set 'train'.
     path : str or :class:`os.PathLike`
-        Where to write.
+        The file to write.
     axis_labels : dict, optional
-        The names of the axes of sequences by source. By default those of
-        the stream or dataset, else ('time', 'feature', 'feature_2') and so
-        on.
+        The names of the axes of sequences by source. Defaults to those of
+        the stream or dataset, or else to ('time', 'feature', 'feature_2')
+        and so on.
     at_once : int, optional
+        The most examples to keep in memory.
     progress : bool, optional
-        Whether to show a bar.
+        Whether to show a progress bar.
 
     Returns
     -------
@@ -56,12 +57,12 @@ def to_hdf5(examples: Union[Examples, Dict[str, Examples]],
     Raises
     ------
     ValueError
-        If there is no example, if one does not go with the first, or if the
+        If there are no examples, if one does not match the first, or if the
         name of a source cannot be used.
     TypeError
-        If `examples` is no iterable, or an example not a dictionary.
+        If `examples` is not iterable, or an example is not a dictionary.
     FileNotFoundError, IsADirectoryError
-        If there is no folder to write to, or the path is one.
+        If the folder of the path does not exist, or the path is a folder.
 
     Examples
     --------
@@ -93,8 +94,8 @@ def to_hdf5(examples: Union[Examples, Dict[str, Examples]],
             if writer.count == begin:
                 raise ValueError(
                     'to_hdf5: there is no example in the set {!r}; leave '
-                    'the set out, and give generators anew: they can be read '
-                    'once only'.format(name))
+                    'the set out, or pass a fresh generator: each can be '
+                    'read only once'.format(name))
             splits[name] = OrderedDict((source, (begin, writer.count))
                                        for source in writer.sources)
             begin = writer.count
@@ -103,13 +104,13 @@ def to_hdf5(examples: Union[Examples, Dict[str, Examples]],
 
 
 def _sets(examples):
-    """The examples by the name of the set."""
+    """Return the examples by the name of the set."""
     if not isinstance(examples, Mapping):
         examples = {'train': examples}
     if not examples:
         raise ValueError(
             'to_hdf5: there is no set of examples, got an empty dictionary; '
-            "give an iterable of examples, or {'train': ...} of such")
+            "give an iterable of examples, or {'train': iterable}")
     for name, iterable in examples.items():
         if not isinstance(name, str) or not name:
             raise ValueError(
@@ -125,7 +126,7 @@ def _sets(examples):
         except TypeError:
             raise TypeError(
                 'to_hdf5: examples must be an iterable of dictionaries, a '
-                'Fuel stream or dataset, or a dictionary of such by the name '
+                'Fuel stream or dataset, or a dictionary of these by the name '
                 'of the set, got {} for the set {!r}; put a single example '
                 'into a list'.format(type(iterable).__name__, name)
             ) from None
@@ -133,7 +134,7 @@ def _sets(examples):
 
 
 def _dictionaries(examples):
-    """The examples of an iterable, stream or dataset, one by one."""
+    """Iterate over the examples of an iterable, stream or dataset."""
     if isinstance(examples, Dataset):
         examples = examples.get_example_stream()
     if not isinstance(examples, AbstractDataStream):
@@ -149,7 +150,7 @@ def _taken_apart(sources, batch):
     if len({len(column) for column in batch}) > 1:
         raise ValueError(
             'to_hdf5: the first axis of all sources of a batch must be the '
-            'batch, got {}; write what comes before the batches are '
+            'batch, got {}; write the stream before its batches are '
             'transposed'.format(', '.join(
                 '{} of {}'.format(len(column), source)
                 for source, column in zip(sources, batch))))
@@ -157,7 +158,7 @@ def _taken_apart(sources, batch):
 
 
 def _axis_labels(sets, given):
-    """The names of axes, without the batch, by source."""
+    """Return the names of axes, without the batch, by source."""
     if given is not None and not isinstance(given, Mapping):
         raise TypeError(
             'to_hdf5: axis_labels must be a dictionary from sources to '
@@ -174,7 +175,7 @@ def _axis_labels(sets, given):
 
 
 def _checked_path(path):
-    """A path where a file can be, as a string."""
+    """Return a path as a string, after checking that a file can be there."""
     try:
         path = os.fsdecode(path)
     except TypeError:
@@ -189,14 +190,14 @@ def _checked_path(path):
     folder = os.path.dirname(path) or '.'
     if not os.path.isdir(folder):
         raise FileNotFoundError(
-            'to_hdf5: there is no folder {!r} to write {!r} to; make it by '
-            'os.makedirs first'.format(folder, os.path.basename(path)))
+            'to_hdf5: there is no folder {!r} to write {!r} to; create it '
+            'with os.makedirs first'.format(folder, os.path.basename(path)))
     return path
 
 
 @contextlib.contextmanager
 def _new_file(path):
-    """An HDF5 file that takes its name at the end, if there is no error."""
+    """Open an HDF5 file that gets its name at the end if nothing fails."""
     folder = os.path.dirname(path) or '.'
     descriptor, temporary = tempfile.mkstemp(
         dir=folder, prefix='.{}.'.format(os.path.basename(path)),
@@ -214,9 +215,9 @@ def _new_file(path):
         raise
     finally:
         os.close(descriptor)
-    with contextlib.suppress(OSError):  # not every system can
+    with contextlib.suppress(OSError):  # not every system supports it
         descriptor = os.open(folder, os.O_RDONLY)
         try:
-            os.fsync(descriptor)  # the name, too
+            os.fsync(descriptor)  # flush the name, too
         finally:
             os.close(descriptor)

@@ -1,8 +1,8 @@
-"""Batches from HDF5 files: cut by the lengths, then read one by one.
+"""Batches from HDF5 files: cut by lengths, then read one by one.
 
-The file says how long each example is (the scale ``shapes``), so examples
-are sorted and cut into batches by their numbers alone, and never is more
-than one batch read at a time, however large the window.
+The file stores how long each example is (the scale ``shapes``), so examples
+are sorted and cut into batches by number alone, and only one batch is read
+at a time, however large the window.
 
 """
 import os
@@ -14,7 +14,7 @@ from fuel.transformers import Transformer
 
 from blocks_rnn_bricks.streams.naming import with_index
 
-#: The source of :class:`Outline` that has the lengths.
+#: The source of :class:`Outline` that contains the lengths.
 LENGTH = 'length'
 
 
@@ -25,7 +25,7 @@ class Outline(Dataset):
     ----------
     dataset : :class:`fuel.datasets.H5PYDataset`
     sequences : tuple of str
-        The sources by whose longest an example's length is measured.
+        The sources whose longest sequence defines an example's length.
 
     """
 
@@ -42,7 +42,7 @@ class Outline(Dataset):
 
     @property
     def lengths(self):
-        """Of all examples, read from the file when first asked for."""
+        """The lengths of all examples, read from the file on first use."""
         if self._lengths is None:
             with _Opened(self.dataset) as file:
                 self._lengths = numpy.max([
@@ -55,15 +55,16 @@ class Outline(Dataset):
 
 
 class ReadExamples(Transformer):
-    """Batches of numbers to batches of examples.
+    """Reads the examples of batches of numbers.
 
     Parameters
     ----------
     data_stream : :class:`fuel.streams.AbstractDataStream`
-        Gives batches of an :class:`Outline`.
+        Yields batches of an :class:`Outline`.
     dataset : :class:`fuel.datasets.H5PYDataset`
     index_source : str, optional
-        The name of a source to be added, the number in the dataset.
+        The name of a source to add: the number of each example in the
+        dataset.
 
     """
 
@@ -77,7 +78,7 @@ class ReadExamples(Transformer):
         self._forget()
 
     def _forget(self):
-        # Whoever is forked or unpickled has opened nothing.
+        # A forked or unpickled copy has no open file.
         self._owner = self._state = None
 
     def __getstate__(self):
@@ -99,7 +100,7 @@ class ReadExamples(Transformer):
 
 
 def has_lengths(dataset, sequences):
-    """Whether a file says how long the examples of some sources are.
+    """Whether a file stores the lengths of the examples of some sources.
 
     Parameters
     ----------
@@ -118,7 +119,7 @@ def has_lengths(dataset, sequences):
 
 
 class _Opened:
-    """The file of a dataset, which another may have open."""
+    """The file of a dataset, which may already be open elsewhere."""
 
     def __init__(self, dataset):
         self._given = dataset.external_file_handle
@@ -134,7 +135,7 @@ class _Opened:
 
 
 def _lengths_of(file, dataset, source):
-    """The length of a source in each example of a dataset."""
+    """Return the length of a source in each example of a dataset."""
     subset = dataset.subsets[dataset.sources.index(source)]
     if source not in dataset.vlen_sources:
         return numpy.full(subset.num_examples, file[source].shape[1])

@@ -1,7 +1,7 @@
-"""Appending sequences of different length to the datasets of an HDF5 file.
+"""Appending sequences of different lengths to the datasets of an HDF5 file.
 
-The layout is that of Fuel's ``H5PYDataset``: a source of sequences is flat,
-of variable length, with the scales ``shapes`` and ``shape_labels``.
+The layout is that of Fuel's ``H5PYDataset``: a source of sequences is a flat
+variable-length dataset with the scales ``shapes`` and ``shape_labels``.
 
 """
 from collections import OrderedDict
@@ -10,12 +10,12 @@ from collections.abc import Mapping
 import h5py
 import numpy
 
-#: What is put behind the name of a source for its scales.
+#: Suffixes of the names of a source's scales.
 SHAPES, SHAPE_LABELS = '_shapes', '_shape_labels'
 
 
 class Source:
-    """What all examples of a source have in common.
+    """The dtype and shape that all examples of a source share.
 
     Attributes
     ----------
@@ -36,15 +36,15 @@ class Writer:
     ----------
     file : :class:`h5py.File`
     axis_labels : tuple of dict
-        The names of axes by source: those to be used where they fit, those
-        that must fit.
+        Two dictionaries of axis names by source: names to use where they
+        fit, and names that must fit.
     examples, size : int
-        How many examples, and bytes of them, are held at once.
+        The most examples, and the most bytes of them, to buffer.
 
     Attributes
     ----------
     count : int
-        How many examples have come.
+        The number of examples appended so far.
     sources : dict of :class:`Source`
         By name, in the order of the first example.
 
@@ -60,7 +60,7 @@ class Writer:
         self._created = set()
 
     def append(self, example):
-        """Take an example, of which nothing is referred to afterwards.
+        """Append a copy of an example.
 
         Parameters
         ----------
@@ -79,14 +79,14 @@ class Writer:
             self.flush()
 
     def flush(self):
-        """Write what is held."""
+        """Write the buffered examples."""
         if not self._held:
             return
         begin = self.count - len(self._held)
         for name, source in self.sources.items():
             if source is None:
                 raise ValueError(
-                    'to_hdf5: {} of the first {} examples is nothing but '
+                    'to_hdf5: {} of the first {} examples contains only '
                     'empty lists, which have no dtype; give arrays such as '
                     "numpy.zeros((0, 12), 'float32')".format(
                         name, len(self._held)))
@@ -107,7 +107,7 @@ class Writer:
         flat = numpy.empty(len(column), dtype=self.file[name].dtype)
         for number, array in enumerate(column):
             flat[number] = array.ravel()
-        # To assign them would make one array of rows of equal length.
+        # Assigning them would make one 2-D array of rows of equal length.
         self.file[name].write_direct(
             flat, dest_sel=slice(begin, self.count))
         shapes = self.file[name + SHAPES]
@@ -126,8 +126,8 @@ class Writer:
         elif set(example) != set(self.sources):
             raise ValueError(
                 'to_hdf5: all examples must have the sources of the first, '
-                '{}, got {} at number {}; give an empty array for what is '
-                'missing'.format(', '.join(self.sources),
+                '{}, got {} at number {}; give an empty array for a missing '
+                'source'.format(', '.join(self.sources),
                                  ', '.join(map(str, example)) or 'none',
                                  self.count))
 
@@ -138,23 +138,23 @@ class Writer:
         for name in self._axis_labels[1]:
             if name not in example:
                 raise ValueError(
-                    'to_hdf5: axis_labels must be of the sources {}, got one '
-                    'of {!r}'.format(', '.join(map(str, example)), name))
+                    'to_hdf5: axis_labels must be for the sources {}, got '
+                    '{!r}'.format(', '.join(map(str, example)), name))
         for name in example:
             if (not isinstance(name, str) or not name.strip('.')
                     or '/' in name or '\0' in name):
                 raise ValueError(
-                    'to_hdf5: a source must be a name that HDF5 takes, '
+                    'to_hdf5: the name of a source must be valid in HDF5, '
                     'without /, got {!r}; rename it'.format(name))
             for suffix in SHAPES, SHAPE_LABELS:
                 if name.endswith(suffix) and name[:-len(suffix)] in example:
                     raise ValueError(
-                        'to_hdf5: the source {!r} has the name under which '
-                        'the shapes of {!r} are kept; rename it'.format(
+                        'to_hdf5: the name of the source {!r} is reserved '
+                        'for the shapes of {!r}; rename it'.format(
                             name, name[:-len(suffix)]))
 
     def _array(self, name, value):
-        """A copy of a value as the file takes it; None if it is empty."""
+        """Return a copy of a value as stored in the file; None if empty."""
         array = self._numbers(name, value)
         if not array.size and not hasattr(value, 'dtype'):
             if array.ndim != 1:
@@ -169,8 +169,9 @@ class Writer:
                 array.dtype, array.shape[1:] if array.ndim else None)
             if not array.ndim and self._held:
                 raise ValueError(
-                    'to_hdf5: {} of the first example is a list, of number '
-                    '{} a number; give lists or arrays for all'.format(
+                    'to_hdf5: {} of the first example is a list, but that '
+                    'of number {} is a scalar; give lists or arrays for '
+                    'all'.format(
                         name, self.count))
         source = self.sources[name]
         if (array.shape[1:] if array.ndim else None) != source.tail:
@@ -179,39 +180,41 @@ class Writer:
 
     def _numbers(self, name, value):
         try:
-            # A generator may use the arrays of one example for the next.
+            # A generator may reuse its arrays for the next example.
             array = numpy.array(value)
         except ValueError:  # ragged
             array = numpy.array(None)
         if array.dtype == object:
             raise ValueError(
-                'to_hdf5: {} must be numbers, all steps of a sequence of the '
-                'same shape, got {} at number {}; only the first axis may '
-                'be of any length'.format(name, _shortened(value),
-                                          self.count))
+                'to_hdf5: {} must be numbers, and all steps of a sequence '
+                'must have the same shape, got {} at number {}; only the '
+                'length of the first axis may vary'.format(
+                    name, _shortened(value), self.count))
         if array.dtype.kind not in 'biuf':
             raise ValueError(
                 'to_hdf5: {} must be numbers, got dtype {} at number {}; '
-                'give symbols numbers'.format(name, array.dtype, self.count))
+                'encode symbols as numbers'.format(name, array.dtype,
+                                                   self.count))
         return array
 
     def _refuse_shape(self, name, array):
         tail = self.sources[name].tail
         if tail is None:
             raise ValueError(
-                'to_hdf5: {} of other examples is a number, of number {} an '
-                'array of shape {}; give arrays of one element for all'
+                'to_hdf5: {} of other examples is a scalar, but that of '
+                'number {} is an array of shape {}; give arrays of one '
+                'element for all'
                 .format(name, self.count, array.shape))
         raise ValueError(
-            'to_hdf5: {} of the first example has the shape {}, of number {} '
-            '{}; only the first axis may differ'.format(
+            'to_hdf5: {} of the first example has the shape {}, but that of '
+            'number {} has {}; only the first axis may differ'.format(
                 name, ('any',) + tail, self.count, array.shape))
 
     def _converted(self, name, dtype, array):
         converted = array.astype(dtype, copy=False)
         if not array.size or array.dtype == dtype:
             return converted
-        # NumPy takes it for safe that float64 holds int64.
+        # NumPy considers casting int64 to float64 safe.
         if numpy.can_cast(array.dtype, dtype) and (
                 array.dtype.kind == dtype.kind
                 or numpy.array_equal(converted.astype(array.dtype), array)):
@@ -248,7 +251,7 @@ class Writer:
             dataset.dims[0].attach_scale(scale)
 
     def _labels(self, name, axes):
-        """The names of the axes of a source of sequences."""
+        """Return the names of the axes of a source of sequences."""
         likely, given = self._axis_labels
         if name in given:
             labels = given[name]

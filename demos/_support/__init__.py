@@ -1,12 +1,12 @@
-"""What the demos share beside training: command lines, files, exit codes.
+"""Code shared by the demos: command lines, files, exit codes.
 
 ``settings``
     settings that are fields of a dataclass and options of the command line;
 ``command``, ``numbers``, ``exits``, ``workers``
-    the command line, the types of its numbers, how it ends, ``--workers``;
+    the command line, the types of its numbers, exit codes, ``--workers``;
 ``files``, ``resuming``
-    what a run leaves in its folder, and how it goes on from there;
+    the files that a run writes, and resuming from them;
 ``extensions``, ``tensorboard``, ``exporting``
-    what a run shows, and the network that it hands on.
+    progress output, and the export of the trained network.
 
 """

@@ -9,13 +9,13 @@ from demos._support import workers
 from demos._support.exits import UserError, complain, exit_code
 from demos._support.settings import fields
 
-#: Packages that --verbose has to say more; others have too much to say.
+#: Packages whose loggers --verbose turns up; others print too much.
 TALKATIVE = 'blocks', 'blocks_rnn_bricks', 'demos', 'fuel'
 
 
 def parse(settings, command, description, arguments=None, quick=None,
           quick_help='', parallel=False):
-    """Read the settings that are given on the command line.
+    """Parse the settings given on the command line.
 
     Parameters
     ----------
@@ -26,18 +26,19 @@ def parse(settings, command, description, arguments=None, quick=None,
     description : str
         What the demo shows.
     arguments : list of str, optional
-        By default those of the process.
+        Defaults to those of the process.
     quick : dict, optional
-        The settings that --quick stands for; what is given besides counts.
+        The settings that --quick selects; options given explicitly take
+        precedence.
     quick_help : str, optional
-        What --quick is for.
+        The purpose of --quick.
     parallel : bool, optional
-        Whether there is an option --workers.
+        Whether to add the option --workers.
 
     Returns
     -------
     :class:`argparse.Namespace`
-        With the settings that were given only, and `verbose` and `workers`.
+        Only the settings that were given, plus `verbose` and `workers`.
 
     """
     options = parser(settings, command, description, quick, quick_help)
@@ -47,7 +48,7 @@ def parse(settings, command, description, arguments=None, quick=None,
     if getattr(given, 'quick', False):
         if getattr(given, 'resume', None):
             options.error('argument --quick: not allowed with argument '
-                          '--resume, which goes on with the settings of the '
+                          '--resume, which keeps the settings of the '
                           'run')
         given = argparse.Namespace(**{**quick, **vars(given)})
     vars(given).pop('quick', None)
@@ -61,7 +62,7 @@ def parse(settings, command, description, arguments=None, quick=None,
 
 
 def parser(settings, command, description, quick=None, quick_help=''):
-    """A parser with an option for each setting; see :func:`parse`."""
+    """Return a parser with an option for each setting; see :func:`parse`."""
     options = argparse.ArgumentParser(prog=command, description=description)
     if quick:
         options.add_argument(
@@ -86,12 +87,12 @@ def parser(settings, command, description, quick=None, quick_help=''):
         where.add_argument(known.flag_of(name), **keywords)
         if name == 'quiet':
             where.add_argument('--verbose', action='store_true',
-                               help='print more about what is going on')
+                               help='print more details of the run')
     return options
 
 
 def _shown(value):
-    """A value as it is typed."""
+    """Format a value as it is typed."""
     if isinstance(value, (list, tuple)):
         return ' '.join(shlex.quote(str(each)) for each in value)
     return str(value)
@@ -100,16 +101,16 @@ def _shown(value):
 def run(main, arguments, module=None):
     """Run a demo's main function for the command line.
 
-    Sets Theano's floatX, which is Fuel's, to float32, and logging up.
+    Sets floatX of Theano and Fuel to float32, and sets up logging.
 
     Parameters
     ----------
     main : callable
         Called with the settings that were given.
     arguments : :class:`argparse.Namespace`
-        What :func:`parse` returned.
+        The result of :func:`parse`.
     module : str, optional
-        What several workers are to run; by default the module of `main`.
+        The module that several workers run; by default the module of `main`.
 
     Returns
     -------
@@ -130,7 +131,7 @@ def run(main, arguments, module=None):
     try:
         code = workers.start(module or main.__module__,
                              given.pop('workers', 1))
-        # With several workers, the code is that of their run.
+        # With several workers, return the exit code of their run.
         return exit_code(main, **given) if code is None else code
     except UserError as error:
         return complain(f'error: {error}', 1)
@@ -139,5 +140,5 @@ def run(main, arguments, module=None):
 
 
 def is_news(record):
-    """Whether a main loop's log says more than that an error will follow."""
+    """Whether a log record is more than the announcement of an error."""
     return record.levelno != logging.ERROR or bool(record.exc_info)

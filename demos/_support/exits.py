@@ -1,26 +1,26 @@
-"""How commands end: a traceback is for faults of the program alone."""
+"""Exit codes of commands; only faults of the program show a traceback."""
 import errno
 import os
 import sys
 
 from blocks.utils.screen import silence
 
-#: Errors of the system that the person at the command line can put right.
+#: System errors that the user can fix.
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES,
         errno.EPERM, errno.EIO, errno.ENOTDIR, errno.EISDIR, errno.ENOENT}
 
 
 class UserError(Exception):
-    """Something that the person at the command line can put right."""
+    """An error that the user at the command line can fix."""
 
 
 def exit_code(main, *args, **kwargs):
-    """Call a function for the command line, without tracebacks of mistakes.
+    """Call a function for the command line, reporting user errors in a line.
 
     Parameters
     ----------
     main : callable
-        Returns a main loop that was run, or something else that has its
+        Returns a main loop that was run, or another object with the
         attribute `interrupted_by`, alone or first in a tuple.
     *args, **kwargs
         Its arguments.
@@ -28,17 +28,17 @@ def exit_code(main, *args, **kwargs):
     Returns
     -------
     int
-        The exit code: 0; 1 after a :class:`UserError`, a file that can't be
-        written or too little memory, each reported in a line; 130 after
-        Ctrl-C, in training or outside of it, and 143 after SIGTERM in
-        training; 141 when what reads the output is gone, as ``head`` soon
-        is.
+        The exit code: 0 on success; 1 after a :class:`UserError`, a file
+        that can't be written or too little memory, each reported in one
+        line; 130 after Ctrl-C, in training or outside of it; 143 after
+        SIGTERM in training; 141 when the reader of the output, such as
+        ``head``, has exited.
 
     """
     keep_descriptors()
     try:
         result = main(*args, **kwargs)
-        if sys.stdout is not None:  # as it is after >&-
+        if sys.stdout is not None:  # None after >&-
             sys.stdout.flush()
     except UserError as error:
         return complain(f'error: {error}', 1)
@@ -59,7 +59,7 @@ def exit_code(main, *args, **kwargs):
         what = cause.strerror
         if not cause.filename or cause.filename not in what:
             what = f'cannot write {cause.filename or "output"}: {what}'
-        return complain(f'error: {what}; make room there or name another '
+        return complain(f'error: {what}; free some space or choose another '
                         f'folder with --save-to', 1)
     first = result[0] if isinstance(result, tuple) else result
     number = getattr(first, 'interrupted_by', None)
@@ -67,14 +67,14 @@ def exit_code(main, *args, **kwargs):
 
 
 def of_the_system(error):
-    """The error of the system that another one goes back to.
+    """Return the system error that caused another error.
 
-    Libraries that tidy up after a failed write may fail again, otherwise.
+    Libraries that clean up after a failed write may raise another error.
 
     Returns
     -------
     :class:`OSError` or None
-        None if it is no error of the kinds in :data:`FULL`.
+        None if there is no error of the kinds in :data:`FULL`.
 
     """
     while error is not None:
@@ -97,8 +97,8 @@ def complain(line, code):
 def keep_descriptors():
     """Open the null device for each standard stream that is closed.
 
-    Else the next file that is opened, a checkpoint perhaps, would take its
-    number, and what libraries write to standard output would end up there.
+    Otherwise the next file opened, perhaps a checkpoint, would get its
+    number, and output that libraries write there would end up in the file.
 
     """
     for number in range(3):

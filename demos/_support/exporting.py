@@ -7,12 +7,12 @@ from demos._support.exits import UserError
 
 
 def check_export(path):
-    """Raise, before training, if a network could not be exported after it.
+    """Raise before training if the network could not be exported afterwards.
 
     Parameters
     ----------
     path : str or None
-        The file; None if none is asked for.
+        The file; None if no export is requested.
 
     Raises
     ------
@@ -24,28 +24,28 @@ def check_export(path):
         return
     for package in 'onnx', 'onnxruntime':
         if importlib.util.find_spec(package) is None:
-            raise UserError(f'--export takes the package {package}, which is '
+            raise UserError(f'--export needs the package {package}, which is '
                             f"not installed; run: pip install '.[onnx]'")
     folder = os.path.dirname(path) or os.curdir
     if os.path.isdir(path) or not os.path.isdir(folder):
-        raise UserError(f'cannot write {path}: --export takes a file in a '
-                        f'folder that is there')
+        raise UserError(f'cannot write {path}: --export takes a file in an '
+                        f'existing folder')
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise UserError(f'cannot write into the folder {folder}; name a file '
-                        f'elsewhere with --export')
+        raise UserError(f'cannot write into the folder {folder}; choose a '
+                        f'file elsewhere with --export')
 
 
 def export(path, inputs, outputs, what='The network'):
-    """Write a network as ONNX, and print where it is and what it holds.
+    """Write a network as ONNX, and print its path, inputs and outputs.
 
     Parameters
     ----------
     path : str or None
-        The file; None if none is asked for.
+        The file; None if no export is requested.
     inputs, outputs : list of :class:`~theano.tensor.TensorVariable`
-        With the names that they are to have in the file.
+        Variables with the names to use in the file.
     what : str, optional
-        What it is, for the print.
+        The name of the network to print.
 
     """
     if not path:
@@ -57,5 +57,5 @@ def export(path, inputs, outputs, what='The network'):
 
 
 def describe(variable):
-    """A variable's name, type and number of axes."""
+    """Format a variable's name, dtype and number of axes."""
     return f'{variable.name} ({variable.dtype}, {variable.ndim} axes)'

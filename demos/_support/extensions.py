@@ -5,19 +5,19 @@ from blocks.relocation import WritesFiles
 
 
 class FinishAfterEpochs(FinishAfter):
-    """Ends training after the epochs planned, which may still change.
+    """Ends training after a number of epochs, which may be changed later.
 
     Parameters
     ----------
     epochs : int
-        How many there are to be.
+        The planned number of epochs.
     batches : int, optional
-        A number of batches after which to end before that.
+        A number of batches after which to end earlier.
 
     Attributes
     ----------
     epochs : int
-        How many there are to be now.
+        The currently planned number of epochs.
 
     """
 
@@ -27,7 +27,7 @@ class FinishAfterEpochs(FinishAfter):
         self.epochs = epochs
 
     def plan(self, epochs):
-        """End after another number of epochs."""
+        """Change the number of epochs."""
         self.set_conditions(after_n_epochs=epochs)
         self.epochs = epochs
 
@@ -39,7 +39,7 @@ class EpochTable(TrainingExtension):
     ----------
     columns : list of (str, str, str)
         Title, record of the log and format specification of each column.
-        A record that is missing leaves the place empty.
+        The cell of a missing record stays empty.
 
     """
 
@@ -70,7 +70,7 @@ class EpochTable(TrainingExtension):
 
 
 class ResumeHint(WritesFiles, TrainingExtension):
-    """Says, when training is interrupted, how to go on.
+    """Prints how to resume when training is interrupted.
 
     Parameters
     ----------
@@ -87,16 +87,16 @@ class ResumeHint(WritesFiles, TrainingExtension):
         self.checkpoint = checkpoint
 
     def on_interrupt(self):
-        print(f'Interrupted. Go on with:\n'
+        print(f'Interrupted. Resume with:\n'
               f'  {self.command} --resume {self.place(self.checkpoint)}',
               flush=True)
 
 
 class Shrink:
-    """What multiplies a learning rate by a factor, for an extension to call.
+    """Multiplies a learning rate by a factor.
 
-    To be given to :class:`~blocks.extensions.training.SharedVariableModifier`
-    in place of a function, since it can be pickled.
+    Pass it to :class:`~blocks.extensions.training.SharedVariableModifier`
+    instead of a function, since it can be pickled.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The files of a run, and those that installed packages bring."""
+"""The files of a run, and data files of installed packages."""
 import contextlib
 import importlib.util
 import json
@@ -16,25 +16,25 @@ SETTINGS = 'settings.json'
 
 
 def inside_package(package, *path, what, install):
-    """The path of a file or folder that an installed package brings.
+    """Return the path of a file or folder in an installed package.
 
     The package is not imported.
 
     Parameters
     ----------
     package : str
-        Its import name.
+        The import name of the package.
     *path : str
-        The folders in it, and the name.
+        The folders in the package, and the name.
     what : str
-        What is read from it, to say what is missing.
+        A description of the data, for the error message.
     install : str
-        The command that installs it.
+        The command that installs the package.
 
     Raises
     ------
     UserError
-        If it is not installed.
+        If the package is not installed.
 
     """
     spec = importlib.util.find_spec(package)
@@ -45,27 +45,27 @@ def inside_package(package, *path, what, install):
 
 
 def output_folder(path):
-    """Make the folder for what a demo writes.
+    """Create the output folder of a demo.
 
     Raises
     ------
     UserError
-        If nothing can be written there.
+        If the folder is not writable.
 
     """
     try:
         os.makedirs(path, exist_ok=True)
     except OSError as error:
-        raise UserError(f'cannot make the folder {path}: {error.strerror}; '
-                        f'name another one with --save-to') from error
+        raise UserError(f'cannot create the folder {path}: {error.strerror}; '
+                        f'choose another one with --save-to') from error
     if not os.access(path, os.W_OK | os.X_OK):
-        raise UserError(f'cannot write into the folder {path}; name another '
+        raise UserError(f'cannot write into the folder {path}; choose another '
                         f'one with --save-to')
     return path
 
 
 def read_settings(folder):
-    """The settings of the run whose files are in a folder."""
+    """Return the settings of the run whose files are in a folder."""
     with open(os.path.join(folder, SETTINGS), encoding='utf-8') as file:
         settings = json.load(file)
     if not isinstance(settings, dict):
@@ -74,7 +74,7 @@ def read_settings(folder):
 
 
 def save_settings(settings, command, **others):
-    """Write the settings of a run, which it is resumed with.
+    """Write the settings of a run, which resuming reads.
 
     Parameters
     ----------
@@ -82,20 +82,20 @@ def save_settings(settings, command, **others):
     command : str
         The command of the demo.
     **others
-        What else is to be kept.
+        Other entries to store.
 
     Raises
     ------
     UserError
-        If they cannot be written, or the folder has files of another demo.
+        If they cannot be written, or the folder contains another demo's run.
 
     """
     folder = settings.save_to
     with contextlib.suppress(OSError, ValueError):
         other = read_settings(folder).get('command')
         if other not in (None, command):
-            raise UserError(f'{folder} holds a run of {other}, which would '
-                            f'be overwritten; name another folder with '
+            raise UserError(f'{folder} contains a run of {other}, which would '
+                            f'be overwritten; choose another folder with '
                             f'--save-to')
     if not is_first():  # of several workers
         return
@@ -107,4 +107,4 @@ def save_settings(settings, command, **others):
                                   sort_keys=True).encode('utf-8'))
     except OSError as error:
         raise UserError(f'cannot write {path}: {os.strerror(error.errno)}; '
-                        f'name another folder with --save-to') from error
+                        f'choose another folder with --save-to') from error

@@ -1,4 +1,4 @@
-"""Numbers on a command line: types for argparse."""
+"""Types of numbers for argparse."""
 import argparse
 import math
 
@@ -8,17 +8,17 @@ LARGEST = {int: 10 ** 9, float: 1e30}  # float32 ends at 3.4e38
 class Number:
     """A type for argparse: a finite number within bounds.
 
-    A mistake is one line that names the option, what it takes and what it
-    got.
+    An error is one line that names the option, the expected range and the
+    text received.
 
     Parameters
     ----------
     kind : {int, float}
     least, most : number, optional
-        The bounds, if they belong to the range. `most` is by default what
-        no setting of a demo comes near.
+        Inclusive bounds. By default, `most` is far above any setting of a
+        demo.
     above, below : number, optional
-        The bounds, if they do not.
+        Exclusive bounds.
 
     Examples
     --------
@@ -67,15 +67,15 @@ class Number:
 
 
 def positive(kind):
-    """A type for argparse: a number above 0."""
+    """Return a type for argparse: a number above 0."""
     return Number(int, least=1) if kind is int else Number(float, above=0)
 
 
-#: At least 0 and below 1: a share that is dropped.
+#: A dropout rate: at least 0 and below 1.
 rate = Number(float, least=0, below=1)
-#: What a learning rate is multiplied by again and again.
+#: A factor that a learning rate is repeatedly multiplied by.
 decay = Number(float, above=0, most=1)
-#: Of a choice by probability; 0 takes the most probable.
+#: A sampling temperature; 0 takes the most probable.
 temperature = Number(float, least=0)
-#: What NumPy's generators take.
+#: A seed for NumPy's generators.
 seed = Number(int, least=0, most=2 ** 32 - 1)

@@ -1,10 +1,10 @@
-"""Going on with a training, and loading what it has learned.
+"""Resuming training, and loading trained parameters.
 
-One rule holds for all demos. A run goes on with the settings it was started
-with, in the folder of its checkpoint, until the epochs that were planned are
-done. ``--epochs N`` plans anew: it ends when N epochs are done in all, which
-may be later or earlier than planned, but not earlier than it stands. Nothing
-else of the training can be changed.
+One rule holds for all demos. A run resumes with the settings it was started
+with, in the folder of its checkpoint, until the planned epochs are done.
+``--epochs N`` changes the plan: the run ends after N epochs in total, which
+may be more or fewer than planned, but not fewer than are already done. No
+other training setting can be changed.
 
 """
 import os
@@ -28,19 +28,19 @@ from demos._support.tensorboard import replace
 
 
 def resume(cls, options, command, pictures=()):
-    """Load a main loop that is to go on; see the rule above.
+    """Load a main loop to resume; see the rule above.
 
-    If nothing is left to do, running it ends at once, after what is done
-    after training.
+    If nothing is left to do, running it only runs the after-training
+    callbacks.
 
     Parameters
     ----------
     cls : type
         The demo's dataclass of settings.
     options : dict
-        The settings that are given, the checkpoint as `resume`.
+        The settings that are given, including the checkpoint as `resume`.
     command : str
-        The command of the demo that must have written it.
+        The command of the demo that must have written the checkpoint.
     pictures : list of str, optional
         See :func:`~demos._support.tensorboard.extension`.
 
@@ -48,13 +48,13 @@ def resume(cls, options, command, pictures=()):
     -------
     main_loop : :class:`~blocks.main_loop.MainLoop`
     settings
-        Of type `cls`, those of the run.
+        The settings of the run, of type `cls`.
 
     Raises
     ------
     UserError
-        See :func:`load_checkpoint`; if more epochs than `epochs` are done,
-        and for settings that cannot change.
+        See :func:`load_checkpoint`; also if more than `epochs` epochs are
+        done, or if a setting that cannot change is given.
 
     """
     path, epochs = options['resume'], options.get('epochs')
@@ -63,8 +63,8 @@ def resume(cls, options, command, pictures=()):
     done = main_loop.status['epochs_done']
     if epochs is not None and epochs < done:
         raise UserError(f'{path} has done {done} epochs, --epochs {epochs} '
-                        f'asks for fewer; ask for more, or leave --epochs '
-                        f'out to go on to the end that was planned')
+                        f'asks for fewer; ask for more, or omit --epochs to '
+                        f'train for the planned number of epochs')
     end = next(extension for extension in main_loop.extensions
                if isinstance(extension, FinishAfterEpochs))
     if epochs is not None and epochs > done:
@@ -81,11 +81,11 @@ def resume(cls, options, command, pictures=()):
 
 
 def load_checkpoint(path, command=None):
-    """Load a main loop and the settings it was made with.
+    """Load a main loop and the settings of its run.
 
-    Loading a checkpoint runs code that it names, as unpickling does: resume
-    only from files that you trust. Wherever the run was made, it goes on in
-    the folder of the checkpoint, and so say the settings.
+    Loading a checkpoint unpickles it, which runs code: resume only from files
+    that you trust. Wherever the run was started, it resumes in the folder of
+    the checkpoint, and the settings are changed accordingly.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def load_checkpoint(path, command=None):
     Raises
     ------
     UserError
-        If it cannot be read, or is no checkpoint of this demo.
+        If the file cannot be read, or is not a checkpoint of this demo.
 
     """
     try:
@@ -113,7 +113,7 @@ def load_checkpoint(path, command=None):
                         f'takes the {CHECKPOINT} of an earlier run'
                         ) from error
     if not tarfile.is_tarfile(path):
-        raise UserError(f'{path} is no checkpoint; --resume takes the '
+        raise UserError(f'{path} is not a checkpoint; --resume takes the '
                         f'{CHECKPOINT} of an earlier run')
     folder = os.path.dirname(path)
     try:
@@ -121,13 +121,14 @@ def load_checkpoint(path, command=None):
         check_command(path, settings.get('command'), command)
         with open(path, 'rb') as file:
             main_loop = load(file)
-        # Who wrote the settings may not have written the checkpoint.
+        # The settings and the checkpoint may come from different demos.
         check_command(path, command_of(main_loop), command)
     except UserError:
         raise
     except Exception as error:
-        raise UserError(f'{path} is no checkpoint of this demo, or a damaged '
-                        f'one ({error}); --resume takes the {CHECKPOINT} of '
+        raise UserError(f'{path} is not a checkpoint of this demo, or is '
+                        f'damaged ({error}); --resume takes the {CHECKPOINT} '
+                        f'of '
                         f'an earlier run with its {SETTINGS} beside it'
                         ) from error
     relocate(main_loop, path)
@@ -135,30 +136,30 @@ def load_checkpoint(path, command=None):
 
 
 def check_command(path, found, command):
-    """Raise unless a checkpoint is of a demo; what is not known may be.
+    """Raise if a checkpoint is known to belong to another demo.
 
     Raises
     ------
     UserError
-        If it is another demo's.
+        If it belongs to another demo.
 
     """
     if command is not None and found not in (None, command):
         raise UserError(f'{path} was not written by this demo, {command}; '
-                        f'go on with: {found} --resume {path}')
+                        f'resume it with: {found} --resume {path}')
 
 
 def command_of(main_loop):
-    """The command of the demo whose main loop it is, if known."""
+    """Return the command of the demo that a main loop belongs to, if known."""
     commands = [extension.command for extension in main_loop.extensions
                 if isinstance(extension, ResumeHint)]
     return commands[0] if commands else None
 
 
 def load_trained(path, make, remedy):
-    """A network with the parameters of an earlier run.
+    """Return a network with the parameters of an earlier run.
 
-    Unlike a checkpoint, the files are read without running any of them.
+    Unlike loading a checkpoint, this runs no code from the files.
 
     Parameters
     ----------
@@ -168,32 +169,32 @@ def load_trained(path, make, remedy):
         Given the settings, a dict, returns the network and a variable
         computed with all of its parameters.
     remedy : str
-        What to tell a user whose files are not right.
+        The remedy to show if the files are invalid.
 
     Returns
     -------
     network
-        What `make` returned first.
+        The first return value of `make`.
     settings : dict
 
     Raises
     ------
     UserError
-        If a file is missing or damaged, or they are of another network.
+        If a file is missing, damaged, or belongs to another network.
 
     """
     try:
         settings = read_settings(os.path.dirname(path))
         with open(path, 'rb') as file:
             if not tarfile.is_tarfile(path):
-                raise ValueError('it holds no parameters')
+                raise ValueError('it contains no parameters')
             values = load_parameters(file)
         network, computed = make(settings)
         parameters = Model(computed).get_parameter_dict()
         if {name: value.shape for name, value in values.items()} != {
                 name: parameter.get_value().shape
                 for name, parameter in parameters.items()}:
-            raise ValueError('it holds the parameters of another network')
+            raise ValueError('it contains the parameters of another network')
         for name, parameter in parameters.items():
             parameter.set_value(values[name].astype(theano.config.floatX))
     except OSError as error:
@@ -206,18 +207,18 @@ def load_trained(path, make, remedy):
 
 
 def is_finished(main_loop):
-    """Whether a loaded main loop had come to its end."""
+    """Whether a loaded main loop had finished."""
     return bool(main_loop.log.current_row.get('training_finish_requested'))
 
 
 def network_of(main_loop, kind):
-    """The network that a main loop trains.
+    """Return the network that a main loop trains.
 
     Parameters
     ----------
     main_loop : :class:`~blocks.main_loop.MainLoop`
     kind : type
-        Of the brick.
+        The class of the brick.
 
     """
     return next(brick for brick in main_loop.model.get_top_bricks()

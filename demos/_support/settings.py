@@ -1,7 +1,7 @@
-"""Settings that are fields of a dataclass and options of a command line.
+"""Settings as fields of a dataclass and options of a command line.
 
-A demo's settings are a dataclass. Its fields have the defaults, for
-``main(...)`` and for the command line alike.
+A demo's settings are a dataclass. Its fields define the defaults, both for
+``main(...)`` and for the command line.
 
 """
 import dataclasses
@@ -14,23 +14,23 @@ from demos._support.numbers import seed as any_seed
 
 @dataclass(frozen=True)
 class Option:
-    """What the command line knows of a setting.
+    """The command-line option of a setting.
 
     Attributes
     ----------
     kind : callable or None
-        Makes the value of the text; None if the option takes no value.
+        Converts the text to the value; None if the option takes no value.
     text : str
-        The help.
+        The help text.
     flag : str or None
-        The option, if it is not named like the setting.
+        The option string, if it is not derived from the setting's name.
     at_resume : bool
-        Whether it may be given together with --resume. A run that goes on
-        keeps all other settings.
+        Whether it may be combined with --resume. A resumed run keeps all
+        other settings.
     goes_with : str or None
-        The setting without which it must not be given.
+        The setting that must be given as well.
     group : str or None
-        The heading of the help under which it stands.
+        The heading of its group in the help.
     keywords : dict
         For :meth:`argparse.ArgumentParser.add_argument`.
 
@@ -45,13 +45,13 @@ class Option:
     keywords: dict
 
     def flag_of(self, name):
-        """The option that gives the setting `name`."""
+        """Return the option string for the setting `name`."""
         return self.flag or '--' + name.replace('_', '-')
 
 
 def option(default, kind, text, flag=None, at_resume=False, goes_with=None,
            group=None, **keywords):
-    """A field of a dataclass of settings; see :class:`Option`.
+    """Return a field of a dataclass of settings; see :class:`Option`.
 
     Parameters
     ----------
@@ -65,57 +65,57 @@ def option(default, kind, text, flag=None, at_resume=False, goes_with=None,
 
 
 def folder(default):
-    """The setting of the folder that a demo writes into."""
+    """Return the setting for the output folder of a demo."""
     return option(default, str, 'folder for the checkpoint, the pictures and '
                   'the log', metavar='FOLDER')
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """The settings that all demos have."""
+    """The settings common to all demos."""
 
     save_to: str
     seed: int = option(1, any_seed, 'seed of everything that is random')
     smoke: bool = option(
-        False, None, 'only a few batches, to see that it runs')
+        False, None, 'train on only a few batches, to check that it runs')
     quiet: bool = option(
         False, None, 'print warnings and results only', at_resume=True)
     export: str = option(
-        None, str, 'write the trained network to this file, as ONNX; takes '
+        None, str, 'write the trained network to this file, as ONNX; requires '
         'the extra onnx', at_resume=True, metavar='FILE')
     tensorboard: str = option(
         None, str, 'write the log, samples and pictures into this folder for '
-        'TensorBoard; takes the extra tensorboard', at_resume=True,
+        'TensorBoard; requires the extra tensorboard', at_resume=True,
         metavar='FOLDER')
 
     @property
     def batches(self):
-        """How many batches there are to be at most, or None."""
+        """The maximum number of batches, or None."""
         return 3 if self.smoke else None
 
     def path(self, name):
-        """The path of a file in the folder of the run."""
+        """Return the path of a file in the folder of the run."""
         return os.path.join(self.save_to, name)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ResumableSettings(Settings):
-    """The settings of the demos that leave a checkpoint."""
+    """The settings of demos that write a checkpoint."""
 
     resume: str = option(
-        None, str, 'go on from the checkpoint of an earlier run, with its '
-        'settings and in its folder; --epochs changes where it ends. Only '
-        'from files that you trust, since loading one runs code',
+        None, str, 'resume from the checkpoint of an earlier run, with its '
+        'settings and in its folder; --epochs changes where it ends. Use only '
+        'files that you trust, since loading one runs code',
         at_resume=True, metavar='FILE')
 
 
 def fields(cls):
-    """The options of a dataclass of settings.
+    """Return the options of a dataclass of settings.
 
     Returns
     -------
     dict of str to (default, :class:`Option`)
-        By the names of the settings.
+        Defaults and options by the names of the settings.
 
     """
     return {field.name: (None if field.default is MISSING else field.default,
@@ -124,21 +124,21 @@ def fields(cls):
 
 
 def of_training(settings):
-    """The settings that a run goes on with, as a dict."""
+    """Return the settings that a resumed run keeps, as a dict."""
     return {name: getattr(settings, name)
             for name, (_, known) in fields(type(settings)).items()
             if not known.at_resume or name == 'epochs'}
 
 
 def check_resumable(cls, given):
-    """Raise if a setting is given that a run cannot change as it goes on.
+    """Raise if a given setting cannot be changed when resuming.
 
     Parameters
     ----------
     cls : type
         The dataclass of settings.
     given : iterable of str
-        The names of those that are given.
+        The names of the given settings.
 
     Raises
     ------
@@ -149,6 +149,6 @@ def check_resumable(cls, given):
     fixed = [known[name][1].flag_of(name) for name in known
              if name in given and not known[name][1].at_resume]
     if fixed:
-        raise UserError(f'--resume goes on with the settings of the run and '
-                        f'in its folder, so it takes no {", ".join(fixed)}; '
-                        f'leave that out, or start a new run')
+        raise UserError(f'--resume keeps the settings and the folder of the '
+                        f'run, so it takes no {", ".join(fixed)}; '
+                        f'omit it, or start a new run')

@@ -1,4 +1,4 @@
-"""--tensorboard: the log, samples and pictures of a run in TensorBoard."""
+"""--tensorboard: write a run's log, samples and pictures for TensorBoard."""
 import contextlib
 import os
 
@@ -11,9 +11,9 @@ from demos._support.exits import UserError
 
 
 def extension(settings, pictures):
-    """The extension that --tensorboard asks for.
+    """Return the extension that --tensorboard requests.
 
-    It belongs before the checkpoint, which then knows what is written.
+    It must come before the checkpoint, which saves how much was written.
 
     Parameters
     ----------
@@ -32,12 +32,12 @@ def extension(settings, pictures):
 
 
 def board(folder, pictures=None):
-    """An extension that writes the log into a folder for TensorBoard.
+    """Return an extension that writes the log to a folder for TensorBoard.
 
     Parameters
     ----------
     folder : str or None
-        None if it is not asked for.
+        None if it is not requested.
     pictures : dict of (str, str), optional
         Paths of PNG files by their tags.
 
@@ -49,7 +49,7 @@ def board(folder, pictures=None):
     Raises
     ------
     UserError
-        If tensorboardX is not installed, or there can be no such folder.
+        If tensorboardX is not installed, or the folder cannot be created.
 
     """
     if not folder:
@@ -61,21 +61,21 @@ def board(folder, pictures=None):
 
 @contextlib.contextmanager
 def problems_of(folder):
-    """Tell what is wrong with a folder of --tensorboard in a line."""
+    """Report errors of the folder of --tensorboard in one line."""
     try:
         yield
     except ImportError as error:
-        raise UserError('--tensorboard takes the package tensorboardX, which '
+        raise UserError('--tensorboard needs the package tensorboardX, which '
                         "is not installed; run: pip install '.[tensorboard]'"
                         ) from error
     except OSError as error:
-        raise UserError(f'cannot make the folder {folder}: '
-                        f'{error.strerror}; name another one with '
+        raise UserError(f'cannot create the folder {folder}: '
+                        f'{error.strerror}; choose another one with '
                         f'--tensorboard') from error
 
 
 def replace(main_loop, settings, pictures):
-    """Let a main loop that goes on write into a folder, all of its log.
+    """Make a resumed main loop write its whole log to a folder.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ def replace(main_loop, settings, pictures):
 
 
 def show_results(main_loop, **results):
-    """Note what came of a run in its log, and show it with the pictures.
+    """Record the results of a run in its log, and show it with the pictures.
 
     Parameters
     ----------
@@ -111,14 +111,14 @@ def show_results(main_loop, **results):
 
 
 def show_picture(folder, path):
-    """Show a picture that no extension does.
+    """Show a picture that no extension shows.
 
     Parameters
     ----------
     folder : str or None
-        None if there is nothing to be shown.
+        None to show nothing.
     path : str
-        Of a PNG file.
+        The path of a PNG file.
 
     """
     if not folder:

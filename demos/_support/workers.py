@@ -1,4 +1,4 @@
-"""--workers N: a demo's command starts itself again by mpiexec."""
+"""--workers N: restart a demo's command under mpiexec."""
 import importlib.util
 import os
 import shutil
@@ -8,36 +8,36 @@ import sys
 from demos._support.exits import UserError
 from demos._support.numbers import positive
 
-#: What is set in the environment of those that were started so.
+#: The environment variable set in workers started this way.
 STARTED = 'BLOCKS_RNN_DEMO_WORKERS'
 
 
 def add_option(options):
-    """Give a demo's parser the option --workers."""
+    """Add the option --workers to a demo's parser."""
     options.add_argument(
         '--workers', metavar='N', type=positive(int), default=1,
         help='processes that train together, each on its part of each batch; '
-             'more than one takes the extra mpi')
+             'more than one requires the extra mpi')
 
 
 def start(module, workers):
-    """Start a demo again with several workers, unless that has been done.
+    """Restart a demo with several workers, unless this is one of them.
 
     Parameters
     ----------
     module : str
-        The demo's, for example 'demos.speech'.
+        The demo's module, for example 'demos.speech'.
     workers : int
 
     Returns
     -------
     int or None
-        The exit code; None if this process is to run the demo itself.
+        The exit code; None if this process should run the demo itself.
 
     Raises
     ------
     UserError
-        If what is needed is not installed.
+        If mpi4py or mpiexec is not installed.
 
     """
     if workers == 1 or STARTED in os.environ:
@@ -45,7 +45,7 @@ def start(module, workers):
     beside = os.path.dirname(sys.executable)
     command = shutil.which('mpiexec', path=beside) or shutil.which('mpiexec')
     if importlib.util.find_spec('mpi4py') is None or command is None:
-        raise UserError(f'--workers {workers} takes mpi4py and mpiexec, which '
+        raise UserError(f'--workers {workers} needs mpi4py and mpiexec, which '
                         f"are not installed; run: pip install '.[mpi]'")
     with subprocess.Popen(
             [command, '-n', str(workers), sys.executable, '-m', module,

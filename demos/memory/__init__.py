@@ -1,8 +1,9 @@
 """What do gates buy? Long memory in LSTMs, a GRU and a simple network.
 
-:func:`main` is the whole story: every layer learns every problem, at every
-learning rate, until it has solved it or its updates are spent. The layers are
-in :mod:`demos.memory.network`, the problems in :mod:`demos.memory.problems`.
+:func:`main` runs the whole experiment: every layer learns every problem, at
+every learning rate, until it solves the problem or runs out of updates. The
+layers are in :mod:`demos.memory.network`, the problems in
+:mod:`demos.memory.problems`.
 
 """
 import os
@@ -35,7 +36,7 @@ COMMAND = 'python -m demos.memory'
 ABOUT = 'What do gates buy? Long memory in LSTM, GRU and simple network'
 TAKES = '40 min (--quick: 1 min)'
 
-#: Held-out sequences looked at while training, and fresh ones at its end.
+#: Held-out sequences evaluated in training, and fresh ones after it.
 HELD_OUT, FRESH = 250, 1000
 
 
@@ -50,15 +51,15 @@ def make_main_loop(run, folder=None):
     ----------
     run : :class:`~demos.memory.results.Run`
     folder : str, optional
-        For TensorBoard.
+        The folder for TensorBoard.
 
     Returns
     -------
     main_loop : :class:`~blocks.main_loop.MainLoop`
-        ``test_measure`` in its log is of the held-out sequences.
+        Its log has ``test_measure`` on the held-out sequences.
     network : :class:`~demos.memory.network.Recaller`
     evaluate : callable
-        The measure of a batch, given inputs and targets.
+        Returns the measure of a batch, given inputs and targets.
 
     """
     problem = PROBLEMS[run.problem]
@@ -87,7 +88,7 @@ def make_main_loop(run, folder=None):
 
 
 def train(run, folder=None):
-    """Train until it is solved or the updates are spent: result, network."""
+    """Train until solved or out of updates; return result and network."""
     start = time.process_time()
     main_loop, network, evaluate = make_main_loop(run, folder)
     main_loop.run()
@@ -105,13 +106,13 @@ def main(**options):
     Parameters
     ----------
     **options
-        See :class:`~demos.memory.settings.MemorySettings`. What was finished
-        in the folder before, with the same settings, is not trained again.
+        See :class:`~demos.memory.settings.MemorySettings`. Runs already
+        finished in the folder with the same settings are not repeated.
 
     Returns
     -------
     list of :class:`~demos.memory.results.Result`
-        Of the runs that are finished.
+        The results of the finished runs.
 
     """
     settings = MemorySettings(**options)
@@ -127,7 +128,7 @@ def main(**options):
                 result, networks[run] = train(
                     run, run.folder_in(settings.tensorboard))
             except Interrupted as interrupt:
-                print(f'interrupted. The same command goes on with '
+                print(f'interrupted. The same command continues with '
                       f'this run; {number - 1} are finished.')
                 return Unfinished(log.of(runs), interrupt.number)
             log.add(result)
@@ -142,7 +143,7 @@ def main(**options):
           f'{os.path.abspath(settings.save_to)}')
     if settings.export:
         best = min(results, key=lambda result: result.rank).run
-        # One that was trained earlier is trained again, to the same end.
+        # If the best network was trained earlier, repeat its training.
         network = networks.get(best) or train(best)[1]
         exporting.export(settings.export, *answer_of(best.problem, network),
                          what=f'The best network ({best.title})')

@@ -9,9 +9,9 @@ from demos.memory.settings import QUICK, MemorySettings
 parse = functools.partial(
     command.parse, MemorySettings, COMMAND,
     'Count the updates that LSTM, peephole LSTM, GRU and a simple recurrent '
-    'network need to learn what takes a long memory. What is finished in the '
-    'folder is not trained again.', quick=QUICK,
-    quick_help='be done in a minute')
+    'network need to learn problems that require a long memory. Runs already '
+    'finished in the folder are not repeated.', quick=QUICK,
+    quick_help='finish in a minute')
 
 
 if __name__ == '__main__':

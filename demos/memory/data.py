@@ -1,26 +1,26 @@
-"""Problems whose answer lies far back, made up as they are needed.
+"""Problems whose answer lies far back, generated on demand.
 
-Adding and temporal order are of Hochreiter and Schmidhuber [1]_, in the form
-in which they are used today: sequences of one length, and sums of numbers
-between 0 and 1 [2]_.
+Adding and temporal order are from Hochreiter and Schmidhuber [1]_, in the
+form used today: sequences of a fixed length, and sums of numbers between 0
+and 1 [2]_.
 
 The adding problem (experiment 4)
     Each step has a number, uniformly between 0 and 1, and a marker. The
-    marker is 1 in two steps, one in either half of the sequence, and else 0.
-    The target is the sum of the two marked numbers. Who always says 1 has a
-    mean squared error of 1/6.
+    marker is 1 in two steps, one in each half of the sequence, and 0
+    elsewhere. The target is the sum of the two marked numbers. Always
+    predicting 1 gives a mean squared error of 1/6.
 
 Temporal order (experiment 6a)
     Each step has one of the symbols a, b, c, d, drawn evenly; but in two
     steps it is X or Y: one in the second tenth of the sequence, one in the
-    sixth. The target tells which of XX, XY, YX, YY they were. Who guesses
-    is wrong three times out of four.
+    sixth. The target is which of XX, XY, YX, YY they were. Guessing is wrong
+    three times out of four.
 
 Copying [3]_
     Ten symbols, each one of eight, then blanks; ten steps before the end, in
     place of a blank, comes a signal to repeat the symbols, one at each of
-    the last ten steps. These are the target. Who guesses is wrong seven
-    times out of eight.
+    the last ten steps. These are the target. Guessing is wrong seven times
+    out of eight.
 
 .. [1] S. Hochreiter and J. Schmidhuber, "Long short-term memory", Neural
    Computation 9 (1997), pp. 1735-1780.
@@ -28,7 +28,7 @@ Copying [3]_
    recurrent networks of rectified linear units", arXiv:1504.00941, 2015.
 .. [3] M. Arjovsky, A. Shah and Y. Bengio, "Unitary evolution recurrent neural
    networks", ICML 2016, section 4.1: there the sequence is 20 steps longer
-   than the number it is known by, and the blanks are answered, too.
+   than the nominal length, and the blanks count as targets, too.
 
 """
 from abc import abstractmethod
@@ -40,32 +40,33 @@ from fuel.datasets import Dataset, IterableDataset
 from fuel.schemes import ConstantScheme
 from fuel.streams import DataStream
 
-#: Symbols of the temporal order problem that say nothing, then X and Y.
+#: Irrelevant symbols of the temporal order problem, then X and Y.
 SYMBOLS = 'abcdXY'
 
 
 class GeneratedSequences(Dataset):
-    """Sequences that are drawn when they are asked for.
+    """Sequences that are drawn on request.
 
     A request is the number of sequences. The state is a random generator,
-    which goes on from epoch to epoch: no sequence is seen twice. The sources
-    are ``inputs``, (time, batch, features) of `dtype`, and ``targets``.
+    which continues from epoch to epoch, so that no sequence is seen twice.
+    The sources are ``inputs``, (time, batch, features) of `dtype`, and
+    ``targets``.
 
     Parameters
     ----------
     length : int
         Steps of a sequence, at least `shortest`.
     seed : int or sequence of int
-        Of the generator.
+        The seed of the generator.
     dtype : str
-        Of what is not whole numbers.
+        The dtype of floating-point sources.
 
     Attributes
     ----------
     features, outputs : int
-        Of a step's input, and what a network is to give for a sequence.
+        The number of input features of a step, and of outputs of a network.
     answers : int
-        The last so many steps have an answer each.
+        The number of steps at the end that have an answer each.
     shortest : int
         The fewest steps.
 
@@ -104,7 +105,7 @@ class GeneratedSequences(Dataset):
         """Draw sequences: inputs (length, batch, features), targets."""
 
     def stream(self, batch_size, batches):
-        """Fresh sequences, in epochs of so many batches."""
+        """Return a stream of fresh sequences, `batches` to an epoch."""
         return DataStream(self, iteration_scheme=ConstantScheme(
             batch_size, times=batches))
 
@@ -157,7 +158,7 @@ class Copying(GeneratedSequences):
 
 
 def sequences(kind, run, part):
-    """The sequences of a run: part 0 to learn from, 1 and 2 to look at.
+    """Return the sequences of a run: part 0 for training, 1 and 2 for tests.
 
     Parameters
     ----------
@@ -171,7 +172,7 @@ def sequences(kind, run, part):
 
 
 def one_batch(kind, run, part, count):
-    """A stream that gives the same batch in each epoch."""
+    """Return a stream that yields the same batch in each epoch."""
     dataset = sequences(kind, run, part)
     batch = dataset.get_data(dataset.open(), count)
     return IterableDataset(OrderedDict(zip(

@@ -23,16 +23,16 @@ from blocks_rnn_bricks import (
 
 @dataclass(frozen=True)
 class Layer:
-    """A kind of layer, and how the biases of its inputs begin.
+    """A kind of layer, and the initialization of its input biases.
 
     Attributes
     ----------
     make : callable
-        Gives the transition of a size.
+        Returns the transition for a size.
     biases : callable
-        Gives the schemes of the biases by name of the input, for two
-        numbers: the logit of how much the layer is to keep at first, and how
-        many steps a sequence has.
+        Returns the schemes of the biases by name of the input, given the
+        logit of the share that the layer keeps at first, and the number of
+        steps of a sequence.
 
     """
 
@@ -41,14 +41,14 @@ class Layer:
 
 
 def _ordinary(gates=GATES, name='inputs', others=()):
-    """Gates that keep the same share of all states."""
+    """Initialize gates to keep the same share of all states."""
     return lambda keep, length: {
         **{other: Constant(0) for other in others},
         name: ForgetGateBias(keep, gates)}
 
 
 def _chrono(gates=GATES, name='inputs', others=()):
-    """Gates that keep states for up to the length of a sequence."""
+    """Initialize gates to keep states for up to the length of a sequence."""
     return lambda keep, length: {
         **{other: Constant(0) for other in others},
         name: ChronoBias(length, gates)}
@@ -73,19 +73,19 @@ LAYERS = {
 
 
 class Recaller(Initializable):
-    """A recurrent layer over a sequence, a linear one on its last states.
+    """A recurrent layer and a linear readout of its last states.
 
     Parameters
     ----------
     layer : :class:`Layer`
     input_dim, dim, output_dim : int
-        Features of a step, size of the layer's state and of the answer.
+        The features of a step, and the sizes of the state and the answer.
     keep : float
     length : int
         See :class:`Layer`.
     answers : int, optional
-        How many steps at the end of the sequence have an answer. 1 by
-        default.
+        The number of steps at the end of the sequence that have an answer, 1
+        by default.
 
     """
 
@@ -105,7 +105,7 @@ class Recaller(Initializable):
 
     @application(inputs=['inputs'], outputs=['outputs'])
     def apply(self, inputs):
-        """Answer at the end.
+        """Compute the answers at the end of the sequences.
 
         Parameters
         ----------

@@ -5,7 +5,7 @@ from demos.memory.problems import PROBLEMS
 from demos.memory.results import grouped
 
 DPI = 90
-#: Colours that stay apart for the colour-blind, and as shades of grey.
+#: Colours that are distinct for the colour-blind and in greyscale.
 STYLES = {'LSTM': ('#0072b2', '-'), 'peephole LSTM': ('#56b4e9', '--'),
           'GRU': ('#d55e00', '-'), 'simple RNN': ('#555555', ':'),
           'minGRU': ('#cc79a7', '-'), 'minLSTM': ('#009e73', '-')}
@@ -14,13 +14,13 @@ STYLES = {'LSTM': ('#0072b2', '-'), 'peephole LSTM': ('#56b4e9', '--'),
 def draw_curves(path, results):
     """Draw the measure over the updates, at each layer's best learning rate.
 
-    Of several seeds all curves are drawn, in one colour. There is a row for
+    The curves of all seeds are drawn in the same colour. There is a row for
     each problem and a column for each length.
 
     Parameters
     ----------
     path : str
-        Of a PNG file.
+        The PNG file to write.
     results : list of :class:`~demos.memory.results.Result`
 
     """
@@ -62,7 +62,7 @@ def draw_curves(path, results):
 
 
 def draw_curve(axes, layer, result, solved):
-    """Draw one curve, with a dot where it ends because of a solution."""
+    """Draw one curve, with a dot at its end if the problem was solved."""
     updates, measures = zip(*result.curve)
     color, line = STYLES[layer.replace('chrono ', '')]
     if layer.startswith('chrono'):

@@ -1,4 +1,4 @@
-"""What is to be learned in the memory demo, and when it is."""
+"""The problems of the memory demo, and when they count as solved."""
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,22 +13,23 @@ from demos.memory.data import Adding, Copying, TemporalOrder
 
 @dataclass(frozen=True)
 class Problem:
-    """What is to be learned, and when it is.
+    """A problem to learn, and when it counts as solved.
 
     Attributes
     ----------
     sequences : type
-        A dataset of :mod:`demos.memory.data`.
+        A dataset class of :mod:`demos.memory.data`.
     targets : callable
-        Makes their variable.
+        Makes the variable of the targets.
     costs : callable
-        From targets and outputs, the cost and what is measured.
+        Computes the cost and the measure from targets and outputs.
     answer : callable
-        From outputs, what is to be told apart or guessed.
+        Computes the answer from outputs.
     measure : str
-        What the costs measure.
+        The name of the measure.
     chance, solved : float
-        What it is without any memory, and when the problem is solved.
+        The measure without any memory, and the measure at which the problem
+        is solved.
 
     """
 
@@ -66,14 +67,14 @@ PROBLEMS = {
 
 
 class StopWhenSolved(TrainingExtension):
-    """Ends training when a measure is low enough, or no number any more.
+    """Ends training when a measure is low enough, or not a number.
 
     Parameters
     ----------
     record : str
         The measure's record in the log.
     solved : float
-        What it must reach.
+        The value that it must reach.
 
     """
 
@@ -90,7 +91,7 @@ class StopWhenSolved(TrainingExtension):
 
 
 def answer_of(problem, network):
-    """The inputs and outputs of the network that is exported.
+    """Return the inputs and outputs of the network to export.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What the runs came to: a log on disk, and the table made of it."""
+"""The results of the runs: a log on disk, and a table."""
 import json
 import os
 from dataclasses import asdict, dataclass
@@ -8,7 +8,7 @@ from demos._support.exits import UserError
 
 @dataclass(frozen=True)
 class Run:
-    """One training: all that its result depends on."""
+    """One training run: everything that its result depends on."""
 
     problem: str
     length: int
@@ -26,7 +26,7 @@ class Run:
                 f'learning rate {self.rate:g}, seed {self.seed}')
 
     def folder_in(self, folder):
-        """A folder for this run in another one, if there is that."""
+        """Return this run's subfolder, or None if there is no folder."""
         name = (f'{self.problem} {self.length} {self.layer} {self.rate:g} '
                 f'{self.seed}')
         return folder and os.path.join(folder, name.replace(' ', '-'))
@@ -34,7 +34,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Result:
-    """How a run went.
+    """The result of a run.
 
     Attributes
     ----------
@@ -44,11 +44,11 @@ class Result:
     solved : int or None
         Updates after which the problem was solved.
     fresh : float
-        The measure, in the end, of sequences never looked at before.
+        The final measure on sequences never used before.
     parameters : int
-        How many numbers were learned.
+        The number of trained parameters.
     seconds : float
-        Time of the processor.
+        The processor time.
 
     """
 
@@ -68,13 +68,13 @@ class Result:
 
     @property
     def rank(self):
-        """Sorts the better of two results first."""
+        """A sort key that puts better results first."""
         lowest = min(measure for _, measure in self.curve)
         return self.solved is None, self.solved or lowest
 
 
 def result_of(run, main_loop, solved, fresh, seconds):
-    """The result of a main loop that has ended.
+    """Return the result of a finished main loop.
 
     Parameters
     ----------
@@ -102,18 +102,18 @@ def result_of(run, main_loop, solved, fresh, seconds):
 
 
 class Log:
-    """Results of finished runs, a line of JSON for each.
+    """Results of finished runs, one line of JSON each.
 
     Parameters
     ----------
     path : str
-        The file, which is read if it is there. A last line that was cut off
-        counts as not written.
+        The file, which is read if it exists. A truncated last line is
+        ignored.
 
     Raises
     ------
     UserError
-        If the file cannot be read or is no such log.
+        If the file cannot be read or is not such a log.
 
     """
 
@@ -128,8 +128,8 @@ class Log:
                 result = Result(**entry)
             except (ValueError, KeyError, TypeError) as error:
                 raise UserError(
-                    f'{path} is no log of this demo, or a damaged one '
-                    f'({error}); name another folder with --save-to'
+                    f'{path} is not a log of this demo, or is damaged '
+                    f'({error}); choose another folder with --save-to'
                     ) from error
             self.results[result.run] = result
 
@@ -140,7 +140,7 @@ class Log:
         except FileNotFoundError:
             return []
         except (OSError, UnicodeDecodeError) as error:
-            raise UserError(f'cannot read {self.path} ({error}); name '
+            raise UserError(f'cannot read {self.path} ({error}); choose '
                             f'another folder with --save-to') from error
         if cut_off:
             self._write('w', lines)
@@ -152,10 +152,10 @@ class Log:
                 file.writelines(line + '\n' for line in lines)
         except OSError as error:
             raise UserError(f'cannot write {self.path}: {error.strerror}; '
-                            f'name another folder with --save-to') from error
+                            f'choose another folder with --save-to') from error
 
     def add(self, result):
-        """Note a result, at once on disk."""
+        """Add a result, written to disk at once."""
         self._write('a', [json.dumps(asdict(result))])
         self.results[result.run] = result
 
@@ -166,7 +166,7 @@ class Log:
         return self.results[run]
 
     def of(self, runs):
-        """The results of those of the runs that are finished."""
+        """Return the results of those runs that are finished."""
         return [self[run] for run in runs if run in self]
 
 
@@ -196,7 +196,7 @@ class Unfinished(list):
 
 
 def grouped(results, *fields):
-    """Results by what their runs have in common, in the order of the first.
+    """Group results by fields of their runs, in order of first appearance.
 
     Parameters
     ----------
@@ -217,11 +217,11 @@ def grouped(results, *fields):
 
 
 def table(results):
-    """A text of updates needed: a line for problem, length and layer.
+    """Format the updates needed, with a line per problem, length and layer.
 
-    A dash says that the updates did not suffice; beside it is the lowest
-    measure that was reached. Of several seeds it is the mean and the range
-    of those that solved it, and how many did.
+    A dash means that the updates did not suffice; the lowest measure reached
+    follows it. For several seeds, a cell has the mean and the range over the
+    seeds that solved the problem, and their number.
 
     """
     rates = sorted({result.run.rate for result in results}, reverse=True)
@@ -238,7 +238,7 @@ def table(results):
 
 
 def _cell(results):
-    """What the seeds came to."""
+    """Format the results of all seeds."""
     if not results:
         return ''
     solved = [result.solved for result in results if result.solved]

@@ -1,4 +1,4 @@
-"""What can be set in the memory demo, and how it is set by default."""
+"""The settings of the memory demo and their defaults."""
 import itertools
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from demos.memory.network import LAYERS
 from demos.memory.problems import PROBLEMS
 from demos.memory.results import Run
 
-#: Updates between two looks at the held-out sequences.
+#: Updates between two evaluations of the held-out sequences.
 EVERY = 100
 
 
@@ -19,9 +19,9 @@ class MemorySettings(Settings):
 
     save_to: str = folder('runs/memory')
     updates: int = option(
-        6000, positive(int), f'what each run may use; a multiple of {EVERY}')
+        6000, positive(int), f'maximum for each run; a multiple of {EVERY}')
     dim: int = option(32, positive(int), "size of the layers' states")
-    batch_size: int = option(20, positive(int), 'sequences of an update')
+    batch_size: int = option(20, positive(int), 'sequences per update')
     keep: float = option(
         1., Number(float), 'bias of the forget gates at first; the update '
         'gates of the GRU have its negative')
@@ -33,17 +33,17 @@ class MemorySettings(Settings):
         nargs='+')
     layers: tuple = option(
         ('LSTM', 'peephole LSTM', 'GRU', 'simple RNN'), str, 'to compare; '
-        'those called chrono remember for up to a whole sequence from the '
+        'those called chrono remember up to a whole sequence from the '
         'start', nargs='+', choices=list(LAYERS))
     rates: tuple = option(
         (0.01, 0.003), positive(float), 'learning rates of Adam, each tried '
         'by every layer', nargs='+')
     seeds: int = option(
-        1, positive(int), 'how many seeds, from that of --seed on, each '
-        'combination is trained with')
+        1, positive(int), 'number of seeds, starting from --seed, to train '
+        'each combination with')
 
     def runs(self):
-        """All combinations.
+        """Return the runs for all combinations.
 
         Returns
         -------
@@ -52,8 +52,8 @@ class MemorySettings(Settings):
         Raises
         ------
         UserError
-            If the last look at the held-out sequences would not be at the
-            end.
+            If the last evaluation of the held-out sequences would not be at
+            the end.
 
         """
         updates, rates = ((3, self.rates[:1]) if self.smoke

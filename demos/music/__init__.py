@@ -1,9 +1,9 @@
 """What comes next in a chorale? An LSTM that reads and writes Bach.
 
-:func:`main` is the whole story: data, network, training, test, pictures, and
-a chorale of the network's own. :mod:`demos.music.network` has the bricks,
-:mod:`demos.music.writing` what becomes of their predictions,
-:mod:`demos.music.settings` what can be set.
+:func:`main` runs the whole experiment: data, network, training, test,
+pictures, and a chorale composed by the network. The bricks are in
+:mod:`demos.music.network`, sampling is in :mod:`demos.music.writing`, and the
+settings are in :mod:`demos.music.settings`.
 
 """
 import os
@@ -50,7 +50,7 @@ COMMAND = 'python -m demos.music'
 ABOUT = "What comes next? An LSTM that reads and writes Bach's chorales"
 TAKES = '3 min (--quick: 1 min)'
 
-#: What the epoch's line shows: title, record, format.
+#: The columns printed after each epoch: title, record, format.
 COLUMNS = [('train cost', 'train_cost', '.3f'),
            ('valid cost', 'valid_cost', '.3f'),
            ('best', 'valid_cost_best_so_far', '')]
@@ -99,7 +99,7 @@ def make_main_loop(data, settings):
 
 
 def main(**options):
-    """Train, read the test part once, draw the pictures, write a chorale.
+    """Train, evaluate the test part once, draw pictures, write a chorale.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def main(**options):
     -------
     main_loop : :class:`~blocks.main_loop.MainLoop`
     cost : float or None
-        Nats per frame of the test part; None if training was interrupted.
+        Nats per frame on the test part; None if training was interrupted.
 
     """
     settings = MusicSettings(**options)

@@ -9,13 +9,13 @@ from demos.music.writing import generate
 
 parse = functools.partial(
     command.parse, MusicSettings, COMMAND,
-    "Train an LSTM to tell the next notes of Bach's chorales, let it write "
-    "one, as MIDI, and draw what it learned; or let a trained one write "
-    "(--generate).", quick=QUICK, quick_help='be done in about a minute')
+    "Train an LSTM to predict the next notes of Bach's chorales, let it write "
+    "one as MIDI, and draw what it learned; or let a trained network write "
+    "(--generate).", quick=QUICK, quick_help='finish in about a minute')
 
 
 def start(**options):
-    """Train and write, or only write."""
+    """Train and write a chorale, or only write one."""
     settings = MusicSettings(**options)
     return generate(settings) if settings.generate else main(**options)
 

@@ -3,33 +3,33 @@ import numpy
 
 
 def draw_chord(energies, temperature, rng, size=4):
-    r"""Draw notes that are independent but for their number.
+    r"""Draw a fixed number of notes that are otherwise independent.
 
-    As :func:`blocks_rnn_bricks.draw_notes` does, of which this takes the
-    place in a :class:`~blocks_rnn_bricks.Sampler`, but given that so many
-    notes sound as there are voices. A chord :math:`S` has the probability
+    It replaces :func:`blocks_rnn_bricks.draw_notes` in a
+    :class:`~blocks_rnn_bricks.Sampler`, but conditions on one note for each
+    voice. A chord :math:`S` has the probability
 
     .. math:: p(S) \propto \prod_{k \in S} e^{a_k / \tau},
 
-    :math:`a_k` being the energies and :math:`\tau` the temperature. Key by
-    key, from the lowest, the sum over all chords that remain tells how
-    probable the key is.
+    where :math:`a_k` are the energies and :math:`\tau` is the temperature.
+    Keys are drawn one by one from the lowest; the sum over all chords that
+    are still possible gives the probability of each key.
 
     Parameters
     ----------
     energies : :class:`numpy.ndarray`
         (B, K), log odds of the notes.
     temperature : float
-        What they are divided by; 0 takes the most probable chord.
+        The divisor of the energies; 0 takes the most probable chord.
     rng : :class:`numpy.random.RandomState`
-        Where the numbers come from.
+        The source of random numbers.
     size : int, optional
-        Notes of a chord, at most K.
+        The number of notes in a chord, at most K.
 
     Returns
     -------
     :class:`numpy.ndarray`
-        (B, K), 0 or 1, of the dtype of the energies.
+        (B, K), 0 or 1, with the dtype of the energies.
 
     """
     batch, keys = energies.shape
@@ -39,7 +39,7 @@ def draw_chord(energies, temperature, rng, size=4):
         notes[rows[:, None], best] = 1
         return notes
     weights = energies.T.astype('float64') / temperature
-    # The logarithm of the sum over all chords of j of the keys from k on.
+    # The log of the sum over all chords of j notes among the keys from k on.
     chords = numpy.full((keys + 1, size + 1, batch), -numpy.inf)
     chords[:, 0] = 0
     for key in reversed(range(keys)):

@@ -1,10 +1,10 @@
-"""Bach's chorales, read out of the installed music21 package.
+"""Bach's chorales, read from the installed music21 package.
 
-music21's wheel brings scores of 409 chorales as MusicXML. They are read
-where they lie; music21 itself is not imported. :func:`load_chorales` makes
-piano rolls of them: of the voices, not of the instruments that double them or
-play in between, a frame each quarter note with the notes that sound at that
-moment, struck then or held.
+music21's wheel includes scores of 409 chorales as MusicXML. They are read in
+place; music21 itself is not imported. :func:`load_chorales` converts them to
+piano rolls of the voices, without the instruments that double them or play in
+between. Each quarter note is a frame with the notes sounding at that moment,
+whether struck or held.
 
 """
 import math
@@ -22,13 +22,13 @@ from demos._support.exits import UserError
 from demos._support.files import inside_package
 from demos.music.musicxml import read_score
 
-#: Keys of a piano, and the lowest one, A0, as MIDI counts.
+#: The number of keys of a piano, and the MIDI number of the lowest, A0.
 N_NOTES = 88
 LOWEST = 21
 
-#: What the names of the voices' parts begin with.
+#: Prefixes of the names of the voices' parts.
 VOICES = ('Soprano', 'Alto', 'Tenor', 'Bass')
-#: Parts of the data and how many of five pieces go there.
+#: Parts of the data, and how many of every five pieces go there.
 SHARES = OrderedDict([('test', 1), ('validation', 1), ('training', 3)])
 
 INSTALL = "pip install --no-deps 'music21>=10.5,<11'"
@@ -42,9 +42,9 @@ class Chorale:
     Attributes
     ----------
     name : str
-        Its number in the catalogue of Bach's works, as the file has it.
+        Its number in the catalogue of Bach's works, as in the file name.
     roll : :class:`numpy.ndarray` of uint8
-        (quarters, 88), 1 where a note sounds. In each frame one does.
+        (quarters, 88), 1 where a note sounds. Each frame has at least one.
     bars : tuple of int
         The frames at which measures begin.
 
@@ -64,9 +64,9 @@ class Chorales:
     training, validation, test : :class:`fuel.datasets.IndexableDataset`
         With the source ``notes``, arrays (time, 88) of floatX.
     pieces : dict of list of :class:`Chorale`
-        The same in the same order, by the name of the part.
+        The same pieces in the same order, by the name of the part.
     left_out : dict of str
-        Pieces that repeat one that is there, by name.
+        For each omitted duplicate, the name of the piece that it repeats.
 
     """
 
@@ -78,14 +78,14 @@ class Chorales:
 
 
 def load_chorales(folder=None):
-    """Read the chorales, leave copies out, and split them.
+    """Read the chorales, drop duplicates, and split them.
 
-    Into which part a piece goes depends on nothing but its name.
+    The part that a piece goes into depends only on its name.
 
     Parameters
     ----------
     folder : str, optional
-        Where the files are, in the installed music21 by default.
+        The folder of the files, by default that of the installed music21.
 
     Returns
     -------
@@ -94,8 +94,8 @@ def load_chorales(folder=None):
     Raises
     ------
     UserError
-        If music21 is not installed, its files are not what they should be,
-        or there are too few of them for three parts.
+        If music21 is not installed, its files are invalid, or there are too
+        few of them for three parts.
 
     """
     folder = folder or find_folder()
@@ -107,7 +107,7 @@ def load_chorales(folder=None):
 
 
 def split(chorales, left_out=None):
-    """Put each piece into the part that its name tells.
+    """Put each piece into the part given by its name.
 
     Parameters
     ----------
@@ -132,7 +132,7 @@ def split(chorales, left_out=None):
 
 
 def find_folder():
-    """The folder of Bach's works in the installed music21."""
+    """Return the folder of Bach's works in the installed music21."""
     return inside_package('music21', 'corpus', 'bach',
                           what="Bach's chorales are read", install=INSTALL)
 
@@ -174,7 +174,7 @@ def read_chorales(folder):
 
 
 def _by_number(name):
-    """Sorts 'bwv9.7' before 'bwv10.7'."""
+    """Return a key that sorts 'bwv9.7' before 'bwv10.7'."""
     return [int(piece) if piece.isdigit() else piece
             for piece in re.split(r'(\d+)', name)]
 
@@ -182,8 +182,8 @@ def _by_number(name):
 def chorale_of(score, name):
     """Make the piano roll of a score's voices.
 
-    Frames in which no voice sounds, which are rests and the interludes of
-    instruments, are left out.
+    Frames without any voice, such as rests and instrumental interludes, are
+    dropped.
 
     Parameters
     ----------
@@ -193,7 +193,7 @@ def chorale_of(score, name):
     Returns
     -------
     :class:`Chorale` or None
-        None if there are less than four voices.
+        None if there are fewer than four voices.
 
     Raises
     ------
@@ -221,27 +221,27 @@ def chorale_of(score, name):
 
 
 def without_copies(chorales, run=4, share=0.5):
-    """Leave out pieces that are there already, maybe in another key.
+    """Drop pieces that repeat an earlier one, possibly in another key.
 
     Several chorales are in the collection twice: with and without
-    instruments, in two works, in two editions. One copy in the training part
-    would tell the network what comes in the test part.
+    instruments, in two works, or in two editions. A copy in the training part
+    would leak the test part.
 
     Parameters
     ----------
     chorales : list of :class:`Chorale`
     run : int, optional
-        Chords in a run.
+        The number of chords in a run.
     share : float, optional
-        Share of common runs, among those of the piece that has fewer,
-        from which on two pieces are the same.
+        Two pieces count as the same if they share at least this fraction of
+        runs, relative to the piece with fewer runs.
 
     Returns
     -------
     chorales : list of :class:`Chorale`
-        Without those that are the same as an earlier one.
+        The pieces without repetitions of earlier ones.
     left_out : dict of str
-        Which one it was, by the name of the piece left out.
+        The name of the earlier piece by the name of the dropped one.
 
     """
     kept, left_out = {}, {}
@@ -262,7 +262,7 @@ def without_copies(chorales, run=4, share=0.5):
 
 
 def _runs(roll, length):
-    """All runs of so many chords, from the lowest note of the first one."""
+    """Return all runs of chords, relative to the first one's lowest note."""
     chords = [numpy.flatnonzero(frame) for frame in roll]
     return {tuple(tuple(chord - chords[start][0])
                   for chord in chords[start:start + length])
@@ -270,7 +270,7 @@ def _runs(roll, length):
 
 
 def part_of(name):
-    """The part of the data that a piece belongs to, by its name alone."""
+    """Return the part of the data for a piece, given its name alone."""
     place = zlib.crc32(name.encode()) % sum(SHARES.values())
     for part, share in SHARES.items():
         if place < share:
@@ -284,9 +284,9 @@ class Transposer:
     Parameters
     ----------
     most : int
-        Semitones, at most, in either direction.
+        The maximum number of semitones in either direction.
     seed : int
-        Of the choice.
+        The seed of the random choice.
 
     """
 
@@ -295,27 +295,27 @@ class Transposer:
         self.rng = numpy.random.RandomState(seed)
 
     def __call__(self, example):
-        """Move the notes of an example; (notes,) becomes (notes,)."""
+        """Transpose the notes of an example, a tuple (notes,)."""
         notes, = example
         return (transposed(
             notes, self.rng.randint(-self.most, self.most + 1)),)
 
 
 def transposed(notes, semitones):
-    """Move notes, or as far as the keyboard goes.
+    """Transpose notes, as far as the keyboard allows.
 
     Parameters
     ----------
     notes : :class:`numpy.ndarray`
         (time, 88).
     semitones : int
-        Upwards, or downwards if negative.
+        The shift upwards; negative values shift downwards.
 
     Returns
     -------
     :class:`numpy.ndarray`
-        Of the same shape and dtype. No note is lost: what would move a note
-        beyond either end moves all of them less.
+        The same shape and dtype. No note is lost: if a shift would move a
+        note beyond either end, all notes are shifted less.
 
     """
     used = numpy.flatnonzero(notes.any(axis=0))
@@ -326,7 +326,7 @@ def transposed(notes, semitones):
 
 
 def note_frequencies(dataset):
-    """How often each note sounds, counting one frame more of either kind.
+    """Return how often each note sounds, with add-one smoothing.
 
     Parameters
     ----------

@@ -1,8 +1,8 @@
 """Piano rolls as notes, and as MIDI files to listen to.
 
-A standard MIDI file is a header and tracks of events; before each event
-stands the time since the one before, in ticks. "Standard MIDI Files 1.0",
-MIDI Manufacturers Association, 1996, defines it.
+A standard MIDI file is a header and tracks of events; each event is preceded
+by the time since the previous one, in ticks. The format is defined by
+"Standard MIDI Files 1.0", MIDI Manufacturers Association, 1996.
 
 """
 import struct
@@ -13,13 +13,13 @@ from demos.music.data import LOWEST, N_NOTES
 
 #: Ticks in a quarter note.
 TICKS = 480
-#: Of General MIDI, from 0: church organ, which holds notes as a choir does.
+#: General MIDI program: church organ, which sustains notes like a choir.
 ORGAN = 19
 VELOCITY = 80
 
 
 def held_notes(roll):
-    """The notes of a piano roll, each as long as it sounds on.
+    """Return the notes of a piano roll, merging frames of held notes.
 
     Parameters
     ----------
@@ -46,17 +46,17 @@ def write_midi(path, roll, tempo=72, program=ORGAN):
     ----------
     path : str
     roll : array_like
-        (frames, 88), a frame a quarter note.
+        (frames, 88), with one frame per quarter note.
     tempo : float, optional
-        Quarter notes a minute.
+        Quarter notes per minute.
     program : int, optional
-        Instrument, as General MIDI counts from 0.
+        The General MIDI instrument, counted from 0.
 
     Raises
     ------
     ValueError
-        If the roll is not (frames, 88), or there is no such tempo or
-        program.
+        If the roll is not (frames, 88), or the tempo or program is out of
+        range.
 
     """
     if numpy.ndim(roll) != 2 or numpy.shape(roll)[1] != N_NOTES:
@@ -67,7 +67,7 @@ def write_midi(path, roll, tempo=72, program=ORGAN):
                          f'{program}')
     if not 4 <= tempo <= 1000:
         raise ValueError(f'write_midi: tempo must be from 4 to 1000 quarter '
-                         f'notes a minute, got {tempo}')
+                         f'notes per minute, got {tempo}')
     track = b''.join([
         _event(0, b'\xff\x51\x03'
                + round(60e6 / tempo).to_bytes(3, 'big')),  # microseconds
@@ -89,7 +89,7 @@ def _event(ticks, message):
 
 
 def _note_events(roll):
-    """Note on and note off in the order of time, the ends first."""
+    """Return note-on and note-off events by time, note-offs first."""
     edges = sorted(edge for key, start, end in held_notes(roll)
                    for edge in [(start, 1, key), (end, 0, key)])
     before = 0
@@ -100,7 +100,9 @@ def _note_events(roll):
 
 
 def _variable_length(number):
-    """Seven bits a byte; all bytes but the last have the eighth bit set."""
+    """Encode seven bits per byte, with the eighth bit set in all but the last.
+
+    """
     groups = [number & 0x7f]
     while number := number >> 7:
         groups.append(number & 0x7f | 0x80)

@@ -1,12 +1,11 @@
 """A reader of MusicXML scores: which notes sound when.
 
-It reads what it takes to know that: parts, measures, divisions, notes with
-chords, rests, backup and forward, transposing instruments. What the notes
-look like, keys, dynamics and words are passed over. Repeats and
-endings are not followed: each measure is played once, in the order of the
-page. Grace notes have no duration and cue notes are not played, so neither
-sounds. Ties are not looked at, since to each of the tied notes belongs its
-own duration.
+It reads the elements needed for that: parts, measures, divisions, notes with
+chords, rests, backup and forward, transposing instruments. Notation, keys,
+dynamics and lyrics are ignored. Repeats and endings are not followed: each
+measure is played once, in written order. Grace notes have no duration and cue
+notes are not played, so neither sounds. Ties can be ignored, since each tied
+note has its own duration.
 
 The format is defined at https://www.w3.org/2021/06/musicxml40/.
 
@@ -18,7 +17,7 @@ from xml.etree import ElementTree
 
 #: Semitones above C.
 STEPS = {'C': 0, 'D': 2, 'E': 4, 'F': 5, 'G': 7, 'A': 9, 'B': 11}
-#: Where a compressed file says which of its members is the score.
+#: The member of a compressed file that names the score.
 CONTAINER = 'META-INF/container.xml'
 
 
@@ -29,9 +28,9 @@ class Note:
     Attributes
     ----------
     pitch : int
-        As MIDI counts: 60 is middle C.
+        The MIDI number: 60 is middle C.
     onset, end : :class:`fractions.Fraction`
-        From the beginning of the piece, in quarter notes.
+        Times from the beginning of the piece, in quarter notes.
 
     """
 
@@ -42,7 +41,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Score:
-    """What a file says.
+    """The contents of a score.
 
     Attributes
     ----------
@@ -51,7 +50,7 @@ class Score:
     bars : list of :class:`fractions.Fraction`
         Where each measure begins, in quarter notes.
     length : :class:`fractions.Fraction`
-        In quarter notes.
+        The length in quarter notes.
 
     """
 
@@ -77,7 +76,7 @@ def read_score(path):
     OSError
         If the file cannot be opened.
     ValueError
-        If it is no MusicXML score by parts, or contradicts itself.
+        If it is not a partwise MusicXML score, or is inconsistent.
 
     """
     root = _parse(path)
@@ -104,7 +103,7 @@ def read_score(path):
 
 
 def _parse(path):
-    """The root element of a plain or compressed file."""
+    """Return the root element of a plain or compressed file."""
     try:
         if not zipfile.is_zipfile(path):
             return ElementTree.parse(path).getroot()
@@ -128,7 +127,7 @@ class _PartReader:
         self._transposition = 0
 
     def read_measure(self, measure, start):
-        """Read a measure that begins at a time; return when it ends."""
+        """Read a measure that begins at `start`; return its end."""
         now = end = onset = start
         for element in measure:
             if element.tag == 'attributes':
@@ -169,7 +168,7 @@ class _PartReader:
         return Fraction(duration) / self._divisions
 
     def _add(self, element, onset):
-        """Add a note, unless it is a rest or nothing with a pitch."""
+        """Add a note, unless it is a rest or has no pitch."""
         pitch = element.find('pitch')
         if pitch is None or element.find('cue') is not None:
             return

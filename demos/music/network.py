@@ -18,7 +18,7 @@ from demos.music.data import N_NOTES
 
 
 class Composer(Initializable, Random):
-    """An LSTM stack that tells the notes of each frame from those before.
+    """An LSTM stack that predicts each frame's notes from previous frames.
 
     Parameters
     ----------
@@ -27,11 +27,11 @@ class Composer(Initializable, Random):
     layers : int
         Number of layers.
     dropout : float
-        Rate at which the features that upper layers and output read are
-        dropped in training, for all frames of a piece alike.
+        Dropout rate of the inputs of upper layers and output, with the same
+        mask for all frames of a piece.
     frequencies : array_like, optional
-        (88,), how often each note sounds: the biases of the output start
-        from it, so that training starts near the 1-gram.
+        (88,), how often each note sounds. It initializes the biases of the
+        output, so that training starts near the 1-gram.
 
     """
 
@@ -56,13 +56,13 @@ class Composer(Initializable, Random):
         mask : :class:`~theano.tensor.TensorVariable`
             (time, batch).
         train : bool, optional
-            Whether there is dropout.
+            Whether to apply dropout.
 
         Returns
         -------
         :class:`~theano.tensor.TensorVariable`
-            (time, batch, 88), the log odds of each note given the frames
-            before.
+            (time, batch, 88), the log odds of each note given the previous
+            frames.
 
         """
         silence = tensor.zeros_like(notes[:1])
@@ -74,57 +74,57 @@ class Composer(Initializable, Random):
         return self.output.apply(features)
 
     def step(self, notes, states):
-        """One frame (batch, 88) and states, for the Sampler."""
+        """Process one frame, (batch, 88), and states, for the Sampler."""
         outputs = self.stack.unroll(notes.dimshuffle('x', 0, 1), **states)
         return self.output.apply(outputs[0][0]), outputs[1:]
 
 
 def log_odds(probability):
-    """What the logistic function makes a probability of."""
+    """Return the inverse of the logistic function."""
     probability = numpy.asarray(probability)
     return numpy.log(probability) - numpy.log1p(-probability)
 
 
 def variables():
-    """The inputs of the graph, under the names of the stream's sources."""
+    """Return the inputs of the graph, named like the stream's sources."""
     return tensor.tensor3('notes'), tensor.matrix('notes_mask')
 
 
 def one_gram(notes, frequencies):
-    """Energies of one who knows only how often each note sounds."""
+    """Return the energies of a model that knows only note frequencies."""
     return tensor.zeros_like(notes) + log_odds(frequencies).astype(
         notes.dtype)
 
 
 def cost_of(notes, energies, mask, name='cost'):
-    """Nats per frame: the cross-entropies of the 88 notes, summed up."""
+    """Return nats per frame: the cross-entropies summed over the 88 notes."""
     return SequenceBinaryCrossEntropy(from_logits=True).monitor(
         notes, energies, mask, name=name)
 
 
 def costs_of(composer, frequencies):
-    """Nats per frame of the network, without noise, and of the 1-gram."""
+    """Return nats per frame of the network, without noise, and the 1-gram."""
     notes, mask = variables()
     return [cost_of(notes, composer.apply(notes, mask), mask),
             cost_of(notes, one_gram(notes, frequencies), mask, name='1gram')]
 
 
 def note_probabilities_of(composer):
-    """The inputs and outputs of the network that is exported."""
+    """Return the inputs and outputs of the network to export."""
     notes, mask = variables()
     probabilities = tensor.nnet.sigmoid(composer.apply(notes, mask))
     return [notes, mask], [probabilities.copy('probabilities')]
 
 
 def load_composer(path):
-    """The network of an earlier run, from its parameters alone.
+    """Load the network of an earlier run from its parameters.
 
-    Unlike a checkpoint, the file is read without running any of it.
+    Unlike loading a checkpoint, this runs no code from the file.
 
     Parameters
     ----------
     path : str
-        The ``parameters.tar`` that a run left, with ``settings.json``
+        The ``parameters.tar`` written by a run, with ``settings.json``
         beside it.
 
     Returns
@@ -134,7 +134,7 @@ def load_composer(path):
     Raises
     ------
     UserError
-        If that cannot be read.
+        If the files cannot be read.
 
     """
     def make(settings):

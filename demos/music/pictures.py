@@ -15,19 +15,19 @@ from demos.music.midi import held_notes
 from demos.music.network import one_gram, variables
 
 DPI = 110
-#: What is drawn of a run; the first by an extension, as it trains.
+#: The pictures of a run; an extension draws the first during training.
 PICTURES = ['learning_curves.png', 'predictions.png', 'piano_roll.png']
 NAMES = ('C', 'C♯', 'D', 'E♭', 'E', 'F', 'F♯', 'G', 'A♭', 'A', 'B♭', 'B')
 
 
 def pitch_name(key):
-    """The name of a key, counted from 0: 39 is C4, the middle C."""
+    """Return the name of a key, counted from 0: 39 is C4, middle C."""
     octave, step = divmod(key + LOWEST, 12)
     return f'{NAMES[step]}{octave - 1}'
 
 
-def draw_roll(path, roll, primed=0, title='A chorale of the network'):
-    """A piano roll, with pitch names and bars of four quarters.
+def draw_roll(path, roll, primed=0, title='A chorale by the network'):
+    """Draw a piano roll, with pitch names and bars of four quarters.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def draw_roll(path, roll, primed=0, title='A chorale of the network'):
     roll : :class:`numpy.ndarray`
         (frames, 88).
     primed : int, optional
-        Frames at the beginning that were given.
+        The number of given frames at the beginning.
     title : str, optional
 
     """
@@ -60,14 +60,14 @@ def draw_roll(path, roll, primed=0, title='A chorale of the network'):
 
 
 def draw_predictions(path, chorale, probabilities, costs, baseline):
-    """What the network expected of a piece, and what came.
+    """Draw the predictions of the network for a piece, and the piece itself.
 
     Parameters
     ----------
     path : str
     chorale : :class:`~demos.music.data.Chorale`
     probabilities : :class:`numpy.ndarray`
-        (frames, 88), of each note given the frames before.
+        (frames, 88), of each note given the previous frames.
     costs : :class:`numpy.ndarray`
         (frames,), nats.
     baseline : :class:`numpy.ndarray`
@@ -98,7 +98,7 @@ def draw_predictions(path, chorale, probabilities, costs, baseline):
 
 
 def _frame(axes, roll, bars):
-    """Limits, names of the pitches, and lines at the bars."""
+    """Set the limits and pitch names, and draw lines at the bars."""
     used = numpy.flatnonzero(roll.any(axis=0))
     lowest, highest = ((used[0] - 2, used[-1] + 2) if len(used)
                        else (0, roll.shape[1] - 1))
@@ -120,7 +120,7 @@ def _draw_notes(axes, roll, **style):
 
 
 def draw_test_piece(path, composer, frequencies, chorale):
-    """Draw what the network expected of a piece."""
+    """Draw the predictions of the network for a piece."""
     notes, mask = variables()
     energies = composer.apply(notes, mask)
     brick = SequenceBinaryCrossEntropy(from_logits=True)

@@ -1,10 +1,10 @@
-"""What can be set in the music demo, and how it is set by default."""
+"""The settings of the music demo and their defaults."""
 from dataclasses import dataclass
 
 from demos._support.numbers import Number, decay, positive, rate, temperature
 from demos._support.settings import ResumableSettings, folder, option
 
-#: The heading of the options for writing, which a run that goes on takes.
+#: Group of the options for writing, which a resumed run accepts.
 WRITING = {'group': 'writing a chorale', 'at_resume': True}
 
 
@@ -24,28 +24,28 @@ class MusicSettings(ResumableSettings):
     batch_size: int = option(12, positive(int), 'pieces at once')
     learning_rate: float = option(0.008, positive(float), 'of Adam')
     decay: float = option(
-        0.99, decay, 'what the learning rate is multiplied by after each '
+        0.99, decay, 'factor applied to the learning rate after each '
         'epoch')
     dropout: float = option(
-        0.2, rate, 'share of the features that upper layers and output read '
-        'that is dropped in training')
+        0.2, rate, 'dropout rate of the inputs of upper layers and output in '
+        'training')
     transpose: int = option(
-        6, Number(int, least=0, most=88), 'semitones that each training '
-        'piece is moved by at most, up or down, each time anew')
+        6, Number(int, least=0, most=88), 'maximum number of semitones by '
+        'which each training piece is transposed, randomly in each epoch')
     generate: bool = option(
         False, None, 'train nothing; let a trained network write', **WRITING)
     source: str = option(
         None, str, 'the parameters.tar of the run to write with, '
         'settings.json beside it; by default that in the folder of '
-        '--save-to. Runs no code of the file', flag='--from',
+        '--save-to. Runs no code from the file', flag='--from',
         goes_with='generate', metavar='FILE', **WRITING)
     frames: int = option(
         64, positive(int), 'quarter notes to write', **WRITING)
     temperature: float = option(
-        0.7, temperature, 'below 1 for what is more probable, 0 for nothing '
-        'but the most probable', **WRITING)
+        0.7, temperature, 'below 1 favors more probable notes, 0 takes only '
+        'the most probable', **WRITING)
     primer: str = option(
-        None, str, 'a chorale to go on from, for example bwv6.6',
+        None, str, 'a chorale to continue, for example bwv6.6',
         metavar='PIECE', **WRITING)
     primer_frames: int = option(
         8, positive(int), 'how much of it is given, in quarter notes',

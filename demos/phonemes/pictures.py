@@ -9,11 +9,11 @@ from scipy.special import softmax
 from demos.phonemes.scoring import align_nearest
 
 DPI = 100
-#: What is drawn of a run; the first by an extension, as it trains.
+#: The pictures of a run; an extension draws the first during training.
 PICTURES = ['learning_curves.png', 'alignments.png', 'confusion.png']
 VOWELS = ('AA AE AH AO AW AY EH ER EY IH IY OW OY UH UW').split()
 
-#: Words to show, if they are among those to be drawn.
+#: Words to show, if they are available.
 SHOWN = ['jukebox', 'laughter', 'question', 'wristwatch']
 
 
@@ -23,12 +23,12 @@ def draw_all(folder, voice, entries, said):
     Parameters
     ----------
     folder : str
-        Where the PNG files go.
+        The folder for the PNG files.
     voice : :class:`~demos.phonemes.voice.Voice`
     entries : dict
         Words and their pronunciations.
     said : list of tuple of str
-        What was said for each word.
+        The predicted phonemes of each word.
 
     """
     words = [word for word in SHOWN if word in entries]
@@ -39,7 +39,7 @@ def draw_all(folder, voice, entries, said):
 
 
 def draw_alignments(path, voice, words):
-    """The phonemes' probabilities at each frame of up to four words."""
+    """Draw phoneme probabilities at each frame, for up to four words."""
     words = words[:4]
     figure = Figure(figsize=(9, 7), layout='constrained')
     panels = figure.subplots(2, 2).ravel()
@@ -49,7 +49,7 @@ def draw_alignments(path, voice, words):
         (energies, _, _), = voice.energies([word])
         probabilities = softmax(energies[:, 0], axis=1).T
         blank = len(voice.phonemes)
-        # Those that matter, in the order of the time of their peak.
+        # The phonemes with high probability, ordered by the time of the peak.
         rows = numpy.flatnonzero(probabilities[:blank].max(axis=1) > .1)
         rows = rows[probabilities[rows].argmax(axis=1).argsort(kind='stable')]
         rows = [*rows, blank]
@@ -73,7 +73,7 @@ def draw_alignments(path, voice, words):
 
 
 def draw_confusion(path, phonemes, said, entries):
-    """What is said instead of each phoneme."""
+    """Draw which phonemes are predicted instead of each phoneme."""
     names = ([name for name in VOWELS if name in phonemes] +
              [name for name in phonemes if name not in VOWELS])
     columns = {name: place for place, name in enumerate([*names, None])}
@@ -88,8 +88,8 @@ def draw_confusion(path, phonemes, said, entries):
     axes = figure.subplots()
     image = axes.imshow(numpy.ma.masked_less(share, .1), cmap='YlOrRd',
                         norm=LogNorm(.1, 30, clip=True))
-    axes.set_title('What is said instead of each phoneme of the test words')
-    axes.set_xlabel('phoneme that is said, none if it is left out')
+    axes.set_title('Predictions for each phoneme of the test words')
+    axes.set_xlabel('predicted phoneme, none if it is omitted')
     axes.set_ylabel('phoneme in the dictionary')
     axes.set_xticks(range(len(names) + 1), [*names, 'none'], rotation=90,
                     fontsize=8)

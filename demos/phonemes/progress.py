@@ -1,4 +1,4 @@
-"""What goes along with the training of the phonemes demo."""
+"""Extensions for training the phonemes demo."""
 from functools import cached_property
 
 from blocks.extensions.base import TrainingExtension
@@ -8,16 +8,16 @@ from demos.phonemes.voice import Voice
 
 
 class LinearDecay:
-    """A rate that goes down to zero in a straight line.
+    """A learning rate that decays linearly to zero.
 
     Parameters
     ----------
     rate : float
-        Where it begins.
+        The initial rate.
     end : :class:`~demos._support.extensions.FinishAfterEpochs`
-        When it is zero.
+        Defines the epoch at which the rate is zero.
     batches : int
-        How many there are in an epoch.
+        The number of batches in an epoch.
 
     """
 
@@ -32,14 +32,14 @@ class LinearDecay:
 
 
 class WordErrors(TrainingExtension):
-    """Lets a network say some words after each epoch and counts errors.
+    """Counts errors of the network on some words after each epoch.
 
     Parameters
     ----------
     transcriber : :class:`Transcriber`
     dictionary : :class:`~demos.phonemes.data.Dictionary`
     part : str
-        Of the dictionary, the words to say.
+        The part of the dictionary to pronounce.
 
     """
 
@@ -55,7 +55,7 @@ class WordErrors(TrainingExtension):
 
     @cached_property
     def voice(self):
-        """What says the words; made when it is first needed."""
+        """The voice that says the words, created on first use."""
         return Voice(self.transcriber, *self.symbols)
 
     def after_epoch(self):

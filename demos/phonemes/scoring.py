@@ -1,4 +1,4 @@
-"""How far what was said is from how a word is pronounced."""
+"""Comparing predicted and correct pronunciations."""
 from dataclasses import dataclass
 
 import numpy
@@ -11,12 +11,13 @@ class Errors:
     Attributes
     ----------
     words : int
-        How many words.
+        The number of words.
     word_error : float
-        Share of words that were said in none of the ways they have.
+        The share of words whose prediction matches none of their
+        pronunciations.
     phoneme_error : float
-        Phonemes to be inserted, deleted or replaced, over the number of
-        those that should have been said.
+        The number of phonemes to insert, delete or replace, divided by the
+        number of phonemes in the correct pronunciations.
 
     """
 
@@ -30,12 +31,12 @@ class Errors:
 
 
 def score(said, entries):
-    """Compare what was said for each word with the nearest pronunciation.
+    """Compare the prediction for each word with the nearest pronunciation.
 
     Parameters
     ----------
     said : list of sequences of str
-        The phonemes of each word.
+        The predicted phonemes of each word.
     entries : list of sequences of sequences of str
         The pronunciations of the same words.
 
@@ -62,7 +63,7 @@ def score(said, entries):
 
 
 def align_nearest(one, known):
-    """Align a sequence with the nearest of several, the first if equal.
+    """Align a sequence with the nearest of several, the first of ties.
 
     Parameters
     ----------
@@ -72,19 +73,19 @@ def align_nearest(one, known):
     Returns
     -------
     list of pairs
-        As :func:`align` has it.
+        As returned by :func:`align`.
 
     """
     return min((align(one, other) for other in known), key=edit_distance)
 
 
 def edit_distance(alignment):
-    """Insertions, deletions and replacements in an alignment."""
+    """Count insertions, deletions and replacements in an alignment."""
     return sum(a != b for a, b in alignment)
 
 
 def align(one, other):
-    """Make one sequence of another with the fewest edits.
+    """Align two sequences with the fewest edits.
 
     Parameters
     ----------
@@ -93,7 +94,7 @@ def align(one, other):
     Returns
     -------
     list of pairs
-        An element of either; None where the other has one too many.
+        An element of each sequence; None where the other has an extra one.
 
     Examples
     --------
@@ -132,7 +133,7 @@ def align(one, other):
 
 
 def print_examples(entries, said, number=8, seed=1):
-    """Print a few words of those that were said well, and of the others."""
+    """Print a few words with correct and with wrong predictions."""
     rows = list(zip(entries, said, entries.values()))
     numpy.random.RandomState(seed).shuffle(rows)
     for title, chosen in [
@@ -146,7 +147,7 @@ def print_examples(entries, said, number=8, seed=1):
 
 
 def save_transcripts(path, entries, said):
-    """Write each word, what was said and what should have been."""
+    """Write each word with its predicted and correct pronunciations."""
     with open(path, 'w', encoding='utf-8') as file:
         for phonemes, (word, known) in zip(said, entries.items()):
             ways = [' '.join(way) for way in (phonemes, *known)]

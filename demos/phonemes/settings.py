@@ -1,4 +1,4 @@
-"""What can be set in the phonemes demo, and how it is set by default."""
+"""The settings of the phonemes demo and their defaults."""
 from dataclasses import dataclass
 
 from demos._support.numbers import positive, rate
@@ -18,20 +18,20 @@ class PhonemeSettings(ResumableSettings):
     layers: int = option(3, positive(int), 'bidirectional layers')
     embedding: int = option(64, positive(int), 'features of a letter')
     frames_per_letter: int = option(
-        2, positive(int), 'frames, and so the most phonemes, for each letter')
+        2, positive(int), 'frames, and thus maximum phonemes, per letter')
     batch_size: int = option(128, positive(int), 'pronunciations at once')
     learning_rate: float = option(
-        0.003, positive(float), 'of Adam at the beginning; it falls to zero '
-        'over all epochs')
+        0.003, positive(float), 'initial learning rate of Adam; it decays to '
+        'zero over all epochs')
     dropout: float = option(
-        0.2, rate, 'share of the inputs of upper layers and of the last one '
-        'that is dropped in training')
+        0.2, rate, 'dropout rate of the inputs of upper layers and output in '
+        'training')
     dictionary: str = option(
-        None, str, 'a file in the form of CMUdict to learn from, instead of '
+        None, str, 'a file in the format of CMUdict to learn from, instead of '
         'that of the package cmudict', metavar='FILE')
     pronounce: tuple = option(
         (), str, 'do not train, but pronounce words with the network that an '
-        'earlier run has left in the folder of --save-to', metavar='WORD',
+        'earlier run saved in the folder of --save-to', metavar='WORD',
         nargs='+')
 
 

@@ -1,4 +1,4 @@
-"""How a trained network says words."""
+"""Pronouncing words with a trained network."""
 import os
 
 import numpy
@@ -24,15 +24,15 @@ from demos.phonemes.network import (
 
 
 class Voice:
-    """Says words with a network.
+    """Pronounces words with a network.
 
     Parameters
     ----------
     transcriber : :class:`Transcriber`
     letters, phonemes : sequence of str
-        Their names.
+        The names of the letters and phonemes.
     batch_size : int, optional
-        Words at once.
+        The number of words in a batch.
 
     """
 
@@ -45,14 +45,14 @@ class Voice:
                                          transcriber.apply(letters, mask))
 
     def energies(self, words):
-        """The energies and mask of all frames, in batches of like lengths.
+        """Yield energies and masks in batches of words of similar lengths.
 
         Yields
         ------
         energies : :class:`numpy.ndarray`, (frames, batch, phonemes + 1)
         mask : :class:`numpy.ndarray`, (frames, batch)
         places : :class:`numpy.ndarray` of int, (batch,)
-            Of these words in the list.
+            The positions of the batch's words in the list.
 
         """
         encoded = IndexableDataset(
@@ -64,7 +64,7 @@ class Voice:
             yield energies, frames_mask, places
 
     def say(self, words):
-        """The most probable alignment's phonemes of each word.
+        """Return the phonemes of each word's most probable alignment.
 
         Parameters
         ----------
@@ -82,7 +82,7 @@ class Voice:
                 restore_order(said, places)]
 
     def search(self, words, width=10):
-        """The most probable pronunciations of each word.
+        """Return the most probable pronunciations of each word.
 
         Parameters
         ----------
@@ -93,8 +93,8 @@ class Voice:
         Returns
         -------
         list of list of pairs
-            Of each word up to `width` pairs of phonemes, a tuple of str, and
-            probability, the most probable first.
+            For each word, up to `width` pairs of phonemes, a tuple of str,
+            and probability, the most probable first.
 
         """
         found, places = zip(*(
@@ -109,7 +109,7 @@ class Voice:
 
 
 def load_transcriber(path):
-    """The network that an earlier run has trained, and its settings.
+    """Load the network of an earlier run, and its settings.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ def load_transcriber(path):
     Raises
     ------
     UserError
-        If no run has ended there.
+        If there is no finished run.
 
     """
     def make(settings):
@@ -133,18 +133,18 @@ def load_transcriber(path):
             **{name: settings[name] for name in ARCHITECTURE})
         return transcriber, cost_of(transcriber, *variables())
 
-    return load_trained(path, make, 'train first, or name the folder of a '
-                        'run that has ended with --save-to')
+    return load_trained(path, make, 'train first, or pass the folder of a '
+                        'finished run with --save-to')
 
 
 def load_voice(folder):
-    """The voice of an earlier run, whose --save-to was `folder`."""
+    """Load the voice of an earlier run, whose --save-to was `folder`."""
     transcriber, settings = load_transcriber(os.path.join(folder, PARAMETERS))
     return Voice(transcriber, settings['letters'], settings['phonemes'])
 
 
 def pronounce(settings):
-    """Print the pronunciations of words, and how probable they are.
+    """Print the pronunciations of words and their probabilities.
 
     Parameters
     ----------
@@ -153,8 +153,8 @@ def pronounce(settings):
     Raises
     ------
     UserError
-        If no run has ended in the folder, or a word has other letters than
-        the dictionary that the network has learned from.
+        If the folder has no finished run, or a word has letters that are not
+        in the training dictionary.
 
     """
     voice = load_voice(settings.save_to)

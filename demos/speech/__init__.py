@@ -1,7 +1,7 @@
 """Who is speaking? Bidirectional LSTMs on the Japanese Vowels.
 
-:func:`main` is the whole story: data, network, training, test, pictures. The
-network is in :mod:`demos.speech.network`, what can be set in
+:func:`main` runs the whole experiment: data, network, training, test,
+pictures. The network is in :mod:`demos.speech.network`, the settings are in
 :mod:`demos.speech.settings`.
 
 """
@@ -38,7 +38,7 @@ COMMAND = 'python -m demos.speech'
 ABOUT = 'Who is speaking? Bidirectional LSTMs on the Japanese Vowels'
 TAKES = '1 min'
 
-#: What the epoch's line shows: title, record, format.
+#: The columns printed after each epoch: title, record, format.
 COLUMNS = [('train cost', 'train_cost', '.4f'),
            ('train error', 'train_error', '.4f'),
            ('valid cost', 'valid_cost', '.4f'),
@@ -100,7 +100,7 @@ def make_main_loop(data, settings):
 
 
 def main(**options):
-    """Train, read the test set once, draw the pictures.
+    """Train, evaluate the test set once, draw the pictures.
 
     Parameters
     ----------
@@ -111,12 +111,12 @@ def main(**options):
     -------
     main_loop : :class:`~blocks.main_loop.MainLoop`
     accuracy : float or None
-        On the test utterances; None if training was interrupted.
+        Accuracy on the test utterances; None if training was interrupted.
 
     Raises
     ------
     demos._support.exits.UserError
-        If data, folder or checkpoint are not what they should be.
+        If the data, folder or checkpoint is invalid.
 
     """
     settings = SpeechSettings(**options)

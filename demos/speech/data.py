@@ -1,9 +1,9 @@
-"""The Japanese Vowels, read out of the installed sktime package.
+"""The Japanese Vowels, read from the installed sktime package.
 
 Nine men said the vowels /ae/; each utterance is a sequence of 7 to 29 frames
-of 12 LPC cepstrum coefficients [1]_. sktime's wheel brings the files of the
-UEA archive, 270 utterances to learn from and 370 to test on. They are read
-where they lie; sktime itself is not imported.
+of 12 LPC cepstrum coefficients [1]_. sktime's wheel includes the files of the
+UEA archive, with 270 utterances for training and 370 for testing. They are
+read in place; sktime itself is not imported.
 
 .. [1] M. Kudo, J. Toyama and M. Shimbo, "Multidimensional curve
    classification using passing-through regions", Pattern Recognition Letters
@@ -41,7 +41,7 @@ class Speech:
     ----------
     training, test : :class:`fuel.datasets.IndexableDataset`
     validation : :class:`fuel.datasets.IndexableDataset` or None
-        None if no share was set apart.
+        None if no share was requested.
     n_coefficients, n_speakers : int
 
     """
@@ -62,9 +62,10 @@ def load_speech(validation=0.2, seed=1, folder=None):
         Share of each speaker's training utterances that becomes the
         validation part; at least one stays. 0 for no validation part.
     seed : int, optional
-        Of the choice. The same seed always chooses the same utterances.
+        The seed of the choice. The same seed always selects the same
+        utterances.
     folder : str, optional
-        Where the files are, in the installed sktime by default.
+        The folder of the files, by default that of the installed sktime.
 
     Returns
     -------
@@ -73,9 +74,9 @@ def load_speech(validation=0.2, seed=1, folder=None):
     Raises
     ------
     ValueError
-        If `validation` is no share.
+        If `validation` is not at least 0 and below 1.
     UserError
-        If sktime is not installed or its files are not what they should be.
+        If sktime is not installed or its files are invalid.
 
     """
     if not 0 <= validation < 1:
@@ -114,26 +115,26 @@ def load_speech(validation=0.2, seed=1, folder=None):
 
 
 def batches(dataset, batch_size, seed=None, **options):
-    """Padded time-major batches; shuffled anew each epoch, given a seed."""
+    """Return padded time-major batches, reshuffled each epoch with a seed."""
     return padded_batches(dataset, batch_size, sort_window=4,
                           sequences=['utterances'], shuffle=seed is not None,
                           seed=seed, **options)
 
 
 def find_folder():
-    """The folder of the Japanese Vowels in the installed sktime."""
+    """Return the folder of the Japanese Vowels in the installed sktime."""
     return inside_package('sktime', 'datasets', 'data', 'JapaneseVowels',
                           what='the Japanese Vowels are read',
                           install=INSTALL)
 
 
 def read_complete(path, count):
-    """Read a file of which is known how many utterances it has.
+    """Read a file with a known number of utterances.
 
     Raises
     ------
     UserError
-        If it cannot be read, is damaged, or has another number.
+        If it cannot be read, is damaged, or has a different number.
 
     """
     try:
@@ -151,11 +152,11 @@ def read_complete(path, count):
 
 
 def read_ts(path):
-    """Read a file of the UEA archive: series of several dimensions, classes.
+    """Read multivariate series and classes from a file of the UEA archive.
 
     After a header with ``@dimensions`` and ``@classLabel true ...`` and the
-    line ``@data``, each line is a series: its dimensions, separated by
-    colons, of numbers separated by commas, and then its class.
+    line ``@data``, each line is a series: the dimensions, separated by
+    colons, each a list of numbers separated by commas, and then the class.
 
     Parameters
     ----------
@@ -166,14 +167,14 @@ def read_ts(path):
     series : list of :class:`numpy.ndarray` of float64
         (time, dimensions) each.
     classes : :class:`numpy.ndarray` of int64
-        Places of the classes in the header's list, from 0.
+        Positions of the classes in the header's list, from 0.
 
     Raises
     ------
     OSError
         If the file cannot be opened.
     ValueError
-        If it is not of this form; the message names the line.
+        If it does not have this format; the message names the line.
 
     """
     series, classes, header, in_data = [], [], {}, False
@@ -200,7 +201,7 @@ def read_ts(path):
 
 
 def _shape_of(header):
-    """Number of dimensions and names of classes."""
+    """Return the number of dimensions and the names of classes."""
     try:
         n_dimensions = int(header['@dimensions'][0])
         has_classes, *names = header['@classlabel']
@@ -222,7 +223,7 @@ def _parse_series(line, n_dimensions, names):
     rows = [[float(number) for number in dimension.split(',')]
             for dimension in dimensions]
     if len({len(row) for row in rows}) > 1:
-        raise ValueError('dimensions of different length')
+        raise ValueError('dimensions of different lengths')
     series = numpy.array(rows).T
     if not numpy.isfinite(series).all():
         raise ValueError('a number is missing or infinite')
@@ -241,8 +242,8 @@ def split_by_speaker(speakers, share, seed):
     Returns
     -------
     :class:`numpy.ndarray` of bool, (utterances,)
-        True for the chosen ones, the nearest whole number to the share, but
-        not all.
+        True for the chosen utterances. Their number is the share of each
+        speaker's, rounded, but never all of them.
 
     """
     rng = numpy.random.RandomState(seed)

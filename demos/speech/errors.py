@@ -1,12 +1,12 @@
-"""Which utterances are taken for another speaker's, over one run or more.
+"""Which utterances are assigned to the wrong speaker, over one or more runs.
 
-Each run of the demo leaves ``predictions.csv`` in its folder. Of one or more
-such folders, in the best case of runs that differ in their seed only, ::
+Each run of the demo writes ``predictions.csv`` to its folder. For one or more
+such folders, ideally of runs that differ only in their seed, ::
 
     python -m demos.speech.errors FOLDER [FOLDER ...]
 
-prints the errors by speaker, who is taken for whom, the errors by length of
-the utterance, and which utterances are wrong again and again.
+prints the errors by speaker, the confusions, the errors by length of the
+utterance, and the utterances that are wrong repeatedly.
 
 """
 import argparse
@@ -18,12 +18,12 @@ import numpy
 from demos._support.exits import exit_code
 from demos.speech.predictions import load_predictions
 
-#: Ends of the classes of length, in frames.
+#: Upper bounds of the classes of length, in frames.
 LENGTHS = 10, 13, 16, 19, 29
 
 
 def confusions(speakers, predicted):
-    """Pairs of true and said speaker with their number, most frequent first.
+    """Count pairs of true and predicted speakers, most frequent first.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def confusions(speakers, predicted):
 
 
 def by_speaker(speakers, wrong):
-    """Utterances and error rate of each speaker, a list of three numbers.
+    """List each speaker with the number of utterances and the error rate.
 
     Parameters
     ----------
@@ -55,20 +55,20 @@ def by_speaker(speakers, wrong):
 
 
 def by_length(frames, wrong, ends=LENGTHS):
-    """Utterances and error rate by class of length.
+    """Return the number of utterances and the error rate by class of length.
 
     Parameters
     ----------
     frames : :class:`numpy.ndarray`, (utterances,)
     wrong : :class:`numpy.ndarray` of bool, (runs, utterances)
     ends : sequence of int
-        Of the classes, in frames, each within its class.
+        The inclusive upper bounds of the classes, in frames.
 
     Returns
     -------
     list of (int, int, int, float)
-        Shortest and longest of the class, number of utterances, share of
-        errors; without classes that are empty.
+        The shortest and longest length of the class, the number of
+        utterances, and the error rate; empty classes are omitted.
 
     """
     rows, start = [], 1
@@ -82,7 +82,7 @@ def by_length(frames, wrong, ends=LENGTHS):
 
 
 def vote(predicted):
-    """What most runs say of each utterance; of equals the lowest number.
+    """Return the majority vote of the runs; ties go to the lowest number.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def vote(predicted):
 
 
 def report(frames, speakers, predicted):
-    """All of it as text.
+    """Format the whole report as text.
 
     Parameters
     ----------
@@ -138,11 +138,11 @@ def report(frames, speakers, predicted):
 
 
 def main(arguments=None):
-    """Print the report on the folders named; the exit code."""
+    """Print the report on the given folders, and return the exit code."""
     options = argparse.ArgumentParser(
         prog='python -m demos.speech.errors',
-        description='Tell which test utterances are taken for another '
-        "speaker's, over the runs in one or more folders.")
+        description='Report which test utterances are assigned to the wrong '
+        'speaker, over the runs in one or more folders.')
     options.add_argument('folders', metavar='FOLDER', nargs='+',
                          help='the --save-to of a finished run')
     folders = options.parse_args(arguments).folders

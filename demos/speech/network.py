@@ -10,7 +10,7 @@ from blocks_rnn_bricks.regularization import dropout_mask
 
 
 class SpeakerClassifier(Initializable, Random):
-    """A bidirectional stack, a summary of the utterance, a softmax's input.
+    """A bidirectional stack, a summary of the utterance, and logits.
 
     Parameters
     ----------
@@ -22,13 +22,13 @@ class SpeakerClassifier(Initializable, Random):
         Number of layers.
     n_speakers : int
     summary : {'mean', 'last'}
-        What becomes of the top layer's states: see
+        How to summarize the top layer's states, see
         :meth:`~blocks_rnn_bricks.BidirectionalStack.summary`.
     noise : float
         Standard deviation of the Gaussian noise on the inputs in training.
     dropout : float
-        Rate at which the inputs of the upper layers and the summary are
-        dropped in training.
+        Dropout rate of the inputs of the upper layers and of the summary in
+        training.
 
     """
 
@@ -56,7 +56,7 @@ class SpeakerClassifier(Initializable, Random):
         mask : :class:`~theano.tensor.TensorVariable`
             (time, batch).
         train : bool, optional
-            Whether there is noise and dropout.
+            Whether to apply noise and dropout.
 
         Returns
         -------
@@ -76,13 +76,13 @@ class SpeakerClassifier(Initializable, Random):
 
 
 def variables():
-    """The inputs of the graph, under the names of the stream's sources."""
+    """Return the inputs of the graph, named like the stream's sources."""
     return (tensor.tensor3('utterances'), tensor.matrix('utterances_mask'),
             tensor.lvector('speakers'))
 
 
 def costs_of(classifier, utterances, mask, speakers, train=False):
-    """Cross-entropy and error rate, with or without noise."""
+    """Return cross-entropy and error rate, with or without noise."""
     energies = classifier.apply(utterances, mask, train=train)
     cost = Softmax().categorical_cross_entropy(speakers, energies).mean()
     error = MisclassificationRate().apply(speakers, energies)
@@ -91,7 +91,7 @@ def costs_of(classifier, utterances, mask, speakers, train=False):
 
 
 def probabilities_of(classifier):
-    """The inputs and outputs of the network that is exported."""
+    """Return the inputs and outputs of the network to export."""
     utterances, mask, _ = variables()
     probabilities = Softmax().apply(classifier.apply(utterances, mask))
     return [utterances, mask], [probabilities.copy('probabilities')]

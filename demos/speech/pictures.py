@@ -12,7 +12,7 @@ from demos.speech.data import batches
 from demos.speech.network import variables
 
 DPI = 120
-#: What is drawn of a run; the first by an extension, as it trains.
+#: The pictures of a run; an extension draws the first during training.
 PICTURES = ['learning_curves.png', 'confusion.png', 'mask.png', 'states.png']
 
 
@@ -22,11 +22,11 @@ def draw_all(folder, classifier, data, predicted, speakers):
     Parameters
     ----------
     folder : str
-        Where the PNG files go.
+        The folder for the PNG files.
     classifier : :class:`~demos.speech.network.SpeakerClassifier`
     data : :class:`~demos.speech.data.Speech`
     predicted, speakers : :class:`numpy.ndarray` of int
-        (utterances,), said and true.
+        (utterances,), the predicted and true speakers.
 
     """
     utterances, mask, _ = next(batches(
@@ -41,7 +41,7 @@ def draw_all(folder, classifier, data, predicted, speakers):
 
 
 def draw_mask(path, mask):
-    """A mask (time, batch) as black and white squares."""
+    """Draw a mask, (time, batch), as black and white squares."""
     figure = Figure(figsize=(7, 4), layout='constrained')
     axes = figure.subplots()
     axes.imshow(1 - mask.T, cmap='gray', vmin=0, vmax=1, aspect='auto',
@@ -54,7 +54,7 @@ def draw_mask(path, mask):
 
 
 def draw_confusion(path, predicted, speakers, n_speakers):
-    """How often each speaker was taken for which."""
+    """Draw the confusion matrix of the speakers."""
     counts = numpy.zeros((n_speakers, n_speakers), dtype=int)
     numpy.add.at(counts, (speakers, predicted), 1)
     share = counts / numpy.maximum(counts.sum(axis=1, keepdims=True), 1)
@@ -76,7 +76,7 @@ def draw_confusion(path, predicted, speakers, n_speakers):
 
 
 def draw_states(path, classifier, utterance):
-    """The top layer's states in both directions over one utterance."""
+    """Draw the top layer's states in both directions over one utterance."""
     utterances, mask, _ = variables()
     graph = ComputationGraph([classifier.apply(utterances, mask)])
     states = [
@@ -91,11 +91,11 @@ def draw_states(path, classifier, utterance):
     top = panels[0].imshow(utterance.T, aspect='auto', cmap='viridis',
                            interpolation='nearest')
     panels[0].set_ylabel('coefficient')
-    panels[0].set_title('One utterance, and what the top layer makes of it')
+    panels[0].set_title('One utterance and the states of the top layer')
     figure.colorbar(top, ax=panels[0], label='standardised')
     for axes, value, title in zip(panels[1:], values,
                                   ['forward', 'backward']):
-        # Cells in the order of the time at which they are most active.
+        # Order cells by the time of their strongest activity.
         order = numpy.abs(value[:, 0]).argmax(axis=0).argsort(kind='stable')
         image = axes.imshow(value[:, 0, order].T, aspect='auto', vmin=-1,
                             vmax=1, cmap='RdBu', interpolation='nearest')

@@ -1,4 +1,4 @@
-"""The speaker predicted for each utterance, and the file of a run's."""
+"""Predicting the speaker of each utterance, and files of predictions."""
 import os
 
 import numpy
@@ -14,7 +14,7 @@ COLUMNS = 'frames', 'speaker', 'predicted'
 
 
 def predict(classifier, dataset):
-    """Speakers, said and true, of all utterances.
+    """Return the predicted and true speakers of all utterances.
 
     Returns
     -------
@@ -35,16 +35,16 @@ def predict(classifier, dataset):
 
 
 def save_predictions(folder, dataset, predicted):
-    """Write a line for each utterance: frames, speaker, said speaker.
+    """Write a line per utterance: frames, speaker, predicted speaker.
 
     Parameters
     ----------
     folder : str
     dataset : :class:`fuel.datasets.IndexableDataset`
-        Of utterances and speakers.
+        The utterances and speakers.
     predicted : :class:`numpy.ndarray` of int
-        (utterances,), in the order of the dataset. Speakers count from 0
-        here, and from 1 in the file.
+        (utterances,), in the order of the dataset. Speakers are numbered
+        from 0 here, and from 1 in the file.
 
     """
     frames = [len(utterance) for utterance in dataset.utterances]
@@ -55,7 +55,7 @@ def save_predictions(folder, dataset, predicted):
 
 
 def load_predictions(folders):
-    """Read what several runs said of the same utterances.
+    """Read the predictions of several runs for the same utterances.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def load_predictions(folders):
     Raises
     ------
     UserError
-        If a file is missing, is none of this demo, or is of other
+        If a file is missing, was not written by this demo, or has different
         utterances.
 
     """
@@ -84,13 +84,13 @@ def load_predictions(folders):
                 table = numpy.loadtxt(file, dtype=int, delimiter=',',
                                       ndmin=2)
         except OSError as error:
-            raise UserError(f'cannot read {path}: {error.strerror}; name '
+            raise UserError(f'cannot read {path}: {error.strerror}; pass '
                             f'folders of finished runs') from error
         except ValueError as error:
             raise UserError(f'{path} is damaged: {error}') from error
         if header != ','.join(COLUMNS) or table.shape[1] != len(COLUMNS):
-            raise UserError(f'{path} is none of this demo; its columns '
-                            f'should be {", ".join(COLUMNS)}')
+            raise UserError(f'{path} was not written by this demo; its '
+                            f'columns should be {", ".join(COLUMNS)}')
         if tables and not numpy.array_equal(table[:, :2], tables[0][:, :2]):
             raise UserError(f'{path} and that in {folders[0]} are of '
                             f'different utterances')

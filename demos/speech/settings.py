@@ -1,4 +1,4 @@
-"""What can be set in the speech demo, and how it is set by default."""
+"""The settings of the speech demo and their defaults."""
 from dataclasses import dataclass
 
 from demos._support.numbers import Number, positive, rate
@@ -25,12 +25,12 @@ class SpeechSettings(ResumableSettings):
         0.3, Number(float, least=0), 'standard deviation of the noise on the '
         'standardised coefficients in training')
     dropout: float = option(
-        0.5, rate, 'share of the inputs of upper layers and of the summary '
-        'that is dropped in training')
+        0.5, rate, 'dropout rate of the inputs of upper layers and of the '
+        'summary in training')
     validation: float = option(
         0.2, rate, 'share of the training utterances for early stopping; 0 '
         'trains on all of them, for all epochs')
     summary: str = option(
-        'mean', str, 'what is made of the top layer: the mean over all '
-        'frames, or the last state of either direction',
+        'mean', str, 'summary of the top layer: the mean over all '
+        'frames, or the last state of each direction',
         choices=['mean', 'last'])

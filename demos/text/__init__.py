@@ -1,8 +1,8 @@
 """What comes next? A character language model on the text of Python's help.
 
-:func:`main` is the whole story: data, baseline, network, training, test,
-pictures. The network is in :mod:`demos.text.network`, what can be set in
-:mod:`demos.text.settings`.
+:func:`main` runs the whole experiment: data, baseline, network, training,
+test, pictures. The network is in :mod:`demos.text.network`, the settings are
+in :mod:`demos.text.settings`.
 
 """
 import os
@@ -40,7 +40,7 @@ COMMAND = 'python -m demos.text'
 ABOUT = "What comes next? A character LSTM on the text of Python's help"
 TAKES = '7 min (--quick: 2 min)'
 
-#: What the epoch's line shows: title, record, format.
+#: The columns printed after each epoch: title, record, format.
 COLUMNS = [('train bits', 'train_bits', '.3f'),
            ('valid bits', 'valid_bits', '.3f'),
            ('5-gram', 'valid_ngram', '.3f'),
@@ -64,7 +64,7 @@ def make_main_loop(topics, settings):
     algorithm = GradientDescent(
         cost=cost, parameters=ComputationGraph(cost).parameters,
         step_rule=CompositeRule([StepClipping(1.), adam]))
-    # Where each row ends is where it goes on in the next batch.
+    # Each row continues in the next batch where it ended.
     algorithm.add_updates(carry_on)
 
     held_out = topics.encoded('validation')
@@ -100,7 +100,7 @@ def make_main_loop(topics, settings):
 
 
 def main(**options):
-    """Train, read the test topics once, draw the pictures.
+    """Train, evaluate the test topics once, draw the pictures.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ def main(**options):
     -------
     main_loop : :class:`~blocks.main_loop.MainLoop`
     bits, baseline : float or None
-        Of network and n-gram, per character of the test topics; None if
+        Bits per character on the test topics, of network and n-gram; None if
         training was interrupted.
 
     """

@@ -11,12 +11,12 @@ parse = functools.partial(
     command.parse, TextSettings, COMMAND,
     "Train an LSTM to predict the next character of the text of Python's "
     "help, compare it with a 5-gram, and draw what surprises it; or let a "
-    "trained one write (--generate).", quick=QUICK,
-    quick_help='be done in a few minutes')
+    "trained network write (--generate).", quick=QUICK,
+    quick_help='finish in a few minutes')
 
 
 def start(**options):
-    """Train, or write."""
+    """Train, or write text."""
     settings = TextSettings(**options)
     return main(**options) if settings.generate is None else write(settings)
 

@@ -1,4 +1,4 @@
-"""The text: what Python's help() says about its topics."""
+"""The text: the topics of Python's help()."""
 import hashlib
 from collections import Counter
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from fuel.streams import DataStream
 
 from demos._support.exits import UserError
 
-#: What comes before the first character of a topic.
+#: The symbol before the first character of a topic.
 START = 0
-#: What stands for each character that is not in the alphabet.
+#: The symbol for characters that are not in the alphabet.
 UNKNOWN = 1
-#: Time steps of a window where nothing is learned.
+#: Time steps of a window when not training.
 LONG = 500
-#: Paragraphs shorter than this, headings say, may occur again and again.
+#: Paragraphs shorter than this, such as headings, may be repeated.
 SHORT = 40
 
 
@@ -26,7 +26,7 @@ class Alphabet:
     Parameters
     ----------
     characters : str
-        In the order of their numbers.
+        The characters in the order of their numbers.
 
     """
 
@@ -37,14 +37,14 @@ class Alphabet:
 
     @classmethod
     def of(cls, texts, least=3):
-        """The alphabet of the characters that occur often enough.
+        """Return the alphabet of characters that occur often enough.
 
         Parameters
         ----------
         texts : iterable of str
         least : int, optional
-            How often a character must occur in all of them together. So
-            there are rarer ones to learn from how likely an unknown one is.
+            How often a character must occur in all texts together. Rarer
+            ones teach the model how likely an unknown character is.
 
         """
         counts = Counter()
@@ -57,12 +57,12 @@ class Alphabet:
         return len(self.characters) + UNKNOWN + 1
 
     def encode(self, text):
-        """Numbers of the characters, (length,) of int64."""
+        """Return the numbers of the characters, (length,) of int64."""
         return numpy.array([self._numbers.get(character, UNKNOWN)
                             for character in text], dtype='int64')
 
     def decode(self, numbers):
-        """The text; an unknown character becomes U+FFFD, a start nothing."""
+        """Return the text; unknown becomes U+FFFD, the start is dropped."""
         return ''.join(('', '\N{REPLACEMENT CHARACTER}', *self.characters)[n]
                        for n in numbers)
 
@@ -76,7 +76,7 @@ class Topics:
     training, validation, test : dict of str
         Text of each topic by its name.
     alphabet : :class:`Alphabet`
-        Of the training part.
+        The alphabet of the training part.
 
     """
 
@@ -86,19 +86,19 @@ class Topics:
     alphabet: Alphabet
 
     def encoded(self, part) -> list[numpy.ndarray]:
-        """The numbers of each topic of a part, in the alphabet."""
+        """Return the topics of a part, encoded in the alphabet."""
         return [self.alphabet.encode(text)
                 for text in getattr(self, part).values()]
 
 
 def load_topics(topics=None):
-    """Read the topics, drop what occurs twice, split the rest.
+    """Read the topics, drop repetitions, split the rest.
 
     Parameters
     ----------
     topics : dict of str, optional
-        Text by name; by default those of the Python that runs, which
-        differ from one version of Python to the next.
+        Text by name; by default the topics of the running Python, which
+        differ between versions.
 
     Returns
     -------
@@ -107,7 +107,7 @@ def load_topics(topics=None):
     Raises
     ------
     UserError
-        If this Python has no topics, or they are too few to split.
+        If this Python has no topics, or too few to split.
 
     """
     if topics is None:
@@ -128,11 +128,11 @@ def load_topics(topics=None):
 
 
 def without_repeats(topics):
-    """Keep of each paragraph that occurs in several topics one copy only.
+    """Keep only one copy of a paragraph that occurs in several topics.
 
-    Whole topics stand within others: that of ``if``, for example, in
-    ``compound``. With one of the two among the training topics and the other
-    one held out, a model would be tested on what it learned by heart.
+    Whole topics are part of others: ``if``, for example, is in ``compound``.
+    If one of the two were in the training part and the other held out, a
+    model would be tested on text that it has memorized.
 
     Parameters
     ----------
@@ -142,9 +142,9 @@ def without_repeats(topics):
     Returns
     -------
     dict of str
-        From the longest topic to the shortest. Paragraphs of at least
-        :data:`SHORT` characters are in the first of their topics only, and
-        a topic that would lose more than half of its text is left out.
+        From the longest topic to the shortest. A paragraph of at least
+        :data:`SHORT` characters stays only in the first topic that has it,
+        and a topic that would lose more than half of its text is dropped.
 
     """
     seen, kept = set(), {}
@@ -160,17 +160,17 @@ def without_repeats(topics):
 
 
 def split(texts):
-    """Set a tenth of the topics apart for the test, one for validation.
+    """Hold out a tenth of the topics for the test, and one for validation.
 
-    Of every ten topics that follow each other in length (and of the rest,
-    if there are at least five) those with the two lowest hashes of their
-    names: the parts hold long topics and short ones alike, and the choice
-    is the same on every machine.
+    Of every ten topics of consecutive lengths (and of the rest, if there are
+    at least five), the two whose names have the lowest hashes are held out.
+    So all parts have both long and short topics, and the choice is the same
+    on every machine.
 
     Parameters
     ----------
     texts : dict of str
-        By name, from the longest to the shortest.
+        The texts by name, from the longest to the shortest.
 
     Returns
     -------
@@ -200,15 +200,15 @@ class Windows(Dataset):
         (time, rows), int64: the character before each target, and at the
         beginning of a text :data:`START`;
     ``characters_mask``
-        (time, rows), floatX: 0 behind the end of a text;
+        (time, rows), floatX: 0 after the end of a text;
     ``targets``
         (time, rows), int64: the characters to predict;
     ``begins``
-        (rows,), floatX: 1 if what is in this row does not go on from the
-        window before.
+        (rows,), floatX: 1 if the row does not continue from the previous
+        window.
 
-    Each character of the texts is a target once in an epoch. A text begins
-    in a window of its own.
+    Each character of the texts is a target once per epoch. A text always
+    begins a new window.
 
     Parameters
     ----------
@@ -217,16 +217,16 @@ class Windows(Dataset):
     length : int
         Time steps of a window.
     n_rows : int, optional
-        Into how many rows of equal length to cut all texts, one after the
-        other; by default each text has a row, and none is cut.
+        The number of rows of equal length to cut the concatenated texts
+        into; by default each text has its own row, and none is cut.
     seed : int, optional
-        Seed of the order of the texts, a new one in each epoch; without
-        it they stay in theirs.
+        Seed for shuffling the texts in each epoch; by default they keep
+        their order.
 
     Raises
     ------
     ValueError
-        If there is no text, an empty one, or a number is not positive.
+        If there is no text, a text is empty, or a number is not positive.
 
     """
 
@@ -248,7 +248,7 @@ class Windows(Dataset):
                      else numpy.random.RandomState(seed))
 
     def open(self):
-        """An iterator over the windows of an epoch."""
+        """Return an iterator over the windows of an epoch."""
         texts = self.texts
         if self._rng is not None:
             texts = [texts[i] for i in self._rng.permutation(len(texts))]
@@ -259,24 +259,24 @@ class Windows(Dataset):
         return iter(_windows(pairs, self.length))
 
     def get_data(self, state=None, request=None):
-        """The next window."""
+        """Return the next window."""
         if state is None or request is not None:
             raise ValueError('Windows.get_data needs the state that open() '
                              'returns and takes no request')
         return next(state)
 
     def stream(self):
-        """A stream of the windows."""
+        """Return a stream of the windows."""
         return DataStream(self)
 
 
 def _cut_into_rows(pairs, n_rows):
-    """Deal pairs of inputs and targets to rows of equal length.
+    """Distribute pairs of inputs and targets to rows of equal length.
 
     Returns
     -------
     list of list of pairs
-        For each row the parts of texts in it.
+        For each row, the parts of texts in it.
 
     """
     lengths = [len(targets) for _, targets in pairs]
@@ -293,7 +293,7 @@ def _cut_into_rows(pairs, n_rows):
 
 
 def _windows(rows, length):
-    """Windows of all rows side by side, as the sources of Windows."""
+    """Yield windows of all rows, with the sources of :class:`Windows`."""
     rows = [[(first == 0, inputs[first:first + length],
               targets[first:first + length])
              for inputs, targets in pieces

@@ -27,14 +27,14 @@ from blocks_rnn_bricks import (
 )
 from demos.text.data import LONG, Windows
 
-#: What layers can be made of, and how the biases of their inputs begin.
+#: The available cells, and the initialization of their input biases.
 CELLS = {'LSTM': (LSTM, ForgetGateBias()),
          'minGRU': (MinGRU, ForgetGateBias(gates=MIN_GRU_GATES)),
          'minLSTM': (MinLSTM, ForgetGateBias(gates=MIN_LSTM_GATES))}
 
 
 class CharacterModel(Initializable, Random):
-    """A table of vectors, a stack of recurrent layers, a softmax's input.
+    """A lookup table, a stack of recurrent layers, and logits.
 
     Parameters
     ----------
@@ -47,9 +47,9 @@ class CharacterModel(Initializable, Random):
     layers : int
         Number of layers.
     dropout : float
-        Rate at which what goes into each layer but the first, and what
-        comes out of the last one, is dropped in training. The characters'
-        vectors are not: they are all that tells of the last character.
+        Dropout rate of the inputs of each layer but the first, and of the
+        outputs of the last one. The characters' vectors are not dropped,
+        since they alone carry the last character.
     cell : str, optional
         A key of :data:`CELLS`. 'LSTM' by default.
 
@@ -74,13 +74,13 @@ class CharacterModel(Initializable, Random):
 
     @property
     def state_dims(self):
-        """Size of each state by name."""
+        """The size of each state by name."""
         return OrderedDict((name, self.stack.get_dim(name))
                            for name in self.stack.state_names)
 
     @application
     def unroll(self, characters, mask=None, train=False, **states):
-        """Score what comes next, step by step.
+        """Score the next character at each step.
 
         Parameters
         ----------
@@ -89,9 +89,9 @@ class CharacterModel(Initializable, Random):
         mask : :class:`~theano.tensor.TensorVariable`, optional
             (time, rows).
         train : bool, optional
-            Whether there is dropout.
+            Whether to apply dropout.
         **states
-            (rows, dim) each, where to start from.
+            (rows, dim) each, the initial states.
 
         Returns
         -------
@@ -99,7 +99,7 @@ class CharacterModel(Initializable, Random):
             (time, rows, n_symbols), logarithms of unnormalised
             probabilities.
         *states : :class:`~theano.tensor.TensorVariable`
-            (rows, dim) each, where each row has ended.
+            (rows, dim) each, the final states.
 
         """
         outputs, *ends = self.stack.unroll(
@@ -116,7 +116,7 @@ class CharacterModel(Initializable, Random):
 
 
 class CarriedStates:
-    """States that wait, from one window of the text to the next.
+    """States carried from one window of the text to the next.
 
     Parameters
     ----------
@@ -132,22 +132,22 @@ class CarriedStates:
             for name, dim in model.state_dims.items())
 
     def unroll(self, characters, mask, begins, train=False):
-        """Go on with each row where it was, or begin.
+        """Continue each row from its carried state, or begin.
 
         Parameters
         ----------
         characters, mask, train
             See :meth:`CharacterModel.unroll`.
         begins : :class:`~theano.tensor.TensorVariable`
-            (rows,), 1 for a row that begins; it does so in the state that
-            the network has learned to begin in.
+            (rows,), 1 for a row that begins, from the learned initial
+            states.
 
         Returns
         -------
         energies : :class:`~theano.tensor.TensorVariable`
             (time, rows, n_symbols).
         updates : list of tuple
-            What makes the states those after this window.
+            Updates that set the states to those after this window.
 
         """
         first = self.model.stack.initial_states(characters.shape[1],
@@ -161,37 +161,37 @@ class CarriedStates:
 
 
 def variables():
-    """The inputs of the graph, under the names of the sources."""
+    """Return the inputs of the graph, named like the sources."""
     return (tensor.lmatrix('characters'), tensor.matrix('characters_mask'),
             tensor.lmatrix('targets'), tensor.vector('begins'))
 
 
 def costs_of(model, n_rows, train=False, weight_dropout=0., seed=None):
-    """The cost of a window whose states are carried on.
+    """Return the cost of a window with carried states.
 
     Parameters
     ----------
     model : :class:`CharacterModel`
     n_rows : int
     train : bool, optional
-        Whether there is dropout.
+        Whether to apply dropout.
     weight_dropout : float, optional
-        Rate at which recurrent weights are dropped, others for each window
-        (Merity, Keskar and Socher, *Regularizing and optimizing LSTM
-        language models*, ICLR 2018, section 2). As weights and not states
-        are dropped, the fused kernel goes on to do the work.
+        Dropout rate of the recurrent weights, with a new mask for each
+        window (Merity, Keskar and Socher, *Regularizing and optimizing LSTM
+        language models*, ICLR 2018, section 2). Since weights rather than
+        states are dropped, the fused kernel still applies.
     seed : int, optional
-        Of that.
+        The seed of the weight dropout.
 
     Returns
     -------
     cost : :class:`~theano.tensor.TensorVariable`
-        Mean cross-entropy of a character, in nats.
+        The mean cross-entropy of a character, in nats.
     bits : :class:`~theano.tensor.TensorVariable`
-        The same in bits, to be monitored: the mean is over all characters
-        of all windows.
+        The same in bits, for monitoring: the mean is over all characters of
+        all windows.
     updates : list of tuple
-        Of the states, to be made on each window.
+        The updates of the states, to apply after each window.
 
     """
     characters, mask, targets, begins = variables()
@@ -214,18 +214,18 @@ def costs_of(model, n_rows, train=False, weight_dropout=0., seed=None):
 
 
 def in_bits(nats):
-    """Nats as bits."""
+    """Convert nats to bits."""
     return nats / numpy.log(2).astype(theano.config.floatX)
 
 
 def energies_of(model):
-    """A graph with all of a network's parameters."""
+    """Return a graph that contains all of a network's parameters."""
     characters, mask, _, begins = variables()
     return CarriedStates(model, 1).unroll(characters, mask, begins)[0]
 
 
 def run_through(model, texts, outputs_of, length=LONG):
-    """Read texts from their beginnings and collect what comes out.
+    """Read texts from their beginnings and collect the outputs.
 
     Parameters
     ----------
@@ -233,10 +233,10 @@ def run_through(model, texts, outputs_of, length=LONG):
     texts : list of :class:`numpy.ndarray` of int
         (length,) each.
     outputs_of : callable
-        Makes a variable (time, rows, ...) of those of the energies, the
-        targets and a list of the states after the window.
+        Computes a variable (time, rows, ...) from the energies, the targets
+        and a list of the states after the window.
     length : int, optional
-        Time steps at once.
+        Time steps of a window.
 
     Returns
     -------
@@ -258,7 +258,7 @@ def run_through(model, texts, outputs_of, length=LONG):
 
 
 def bits_per_character(model, texts):
-    """What each character of texts costs.
+    """Return the cost of each character of texts in bits.
 
     Parameters
     ----------
@@ -278,7 +278,7 @@ def bits_per_character(model, texts):
 
 
 def cells_over(model, text):
-    """The top layer's cells over a text, or its states if it has no cells.
+    """Return the top layer's cells over a text, or its states without cells.
 
     Parameters
     ----------
@@ -289,8 +289,8 @@ def cells_over(model, text):
     Returns
     -------
     :class:`numpy.ndarray`
-        (length, dim): the squashed cells, -1 to 1, after each character
-        was read.
+        (length, dim): the squashed cells, -1 to 1, after reading each
+        character.
 
     """
     def cells(energies, targets, states):
@@ -300,12 +300,12 @@ def cells_over(model, text):
             name=top.transition.apply.states[-1])(
                 ComputationGraph([energies] + states))
         return tensor.tanh(found)
-    # The cells at a step have seen the character before the target.
+    # The cells at a step have read the character before the target.
     return run_through(model, [numpy.append(text, text[-1:])], cells)[0][1:]
 
 
 def next_character_of(model):
-    """The inputs and outputs of the network that is exported.
+    """Return the inputs and outputs of the network to export.
 
     Parameters
     ----------
@@ -314,10 +314,10 @@ def next_character_of(model):
     Returns
     -------
     inputs : list of :class:`~theano.tensor.TensorVariable`
-        Numbers of characters and the states, as they are called; where
-        ``begins`` is 1 they are those that the network begins in.
+        The numbers of characters and the states under their names; where
+        ``begins`` is 1, the learned initial states replace them.
     outputs : list of :class:`~theano.tensor.TensorVariable`
-        Probabilities of what comes next, and the states after it.
+        The probabilities of the next character, and the new states.
 
     """
     characters, _, _, begins = variables()

@@ -4,35 +4,35 @@ from collections import Counter, defaultdict
 import numpy
 from blocks.extensions.base import TrainingExtension
 
-#: Of the n-gram that the network is compared with.
+#: The order of the n-gram that the network is compared with.
 ORDER = 5
 
 
 class WittenBell:
     r"""An n-gram model of sequences of symbols.
 
-    Let :math:`c(h, w)` be how often the symbol :math:`w` followed the
-    context :math:`h`, :math:`c(h)` their sum over :math:`w`, and
-    :math:`t(h)` how many different symbols followed. Then
+    Let :math:`c(h, w)` be the number of times that the symbol :math:`w`
+    followed the context :math:`h`, :math:`c(h)` its sum over :math:`w`, and
+    :math:`t(h)` the number of different symbols that followed. Then
 
     .. math::
 
         p(w \mid h) = \frac{c(h, w) + t(h) \, p(w \mid h')}{c(h) + t(h)},
 
-    :math:`h'` being the context less its oldest symbol. Under the shortest
-    one, the empty context, all symbols of the alphabet are equally
-    probable. A context that never occurred says nothing:
+    where :math:`h'` is the context without its oldest symbol. Below the
+    empty context, all symbols of the alphabet are equally probable. A
+    context that never occurred backs off:
     :math:`p(w \mid h) = p(w \mid h')`.
 
-    A sequence's first symbols have a context that begins with a start
-    symbol, so that beginnings are predicted as such.
+    The context of a sequence's first symbols begins with a start symbol, so
+    that the model predicts beginnings as such.
 
     Parameters
     ----------
     n_symbols : int
         Size of the alphabet.
     order : int, optional
-        The n: a context has at most n - 1 symbols, the start included.
+        The n: a context has at most n - 1 symbols, including the start.
     start : int, optional
         The symbol before each sequence.
 
@@ -64,7 +64,7 @@ class WittenBell:
         self._followers = defaultdict(Counter)
 
     def fit(self, sequences):
-        """Count the symbols of sequences; returns the model."""
+        """Count the symbols of sequences, and return the model."""
         for sequence in sequences:
             for context, symbol in self._in_context(sequence):
                 for suffix in _suffixes(context):
@@ -72,13 +72,13 @@ class WittenBell:
         return self
 
     def probability(self, symbol, context):
-        """Probability of a symbol.
+        """Return the probability of a symbol.
 
         Parameters
         ----------
         symbol : int
         context : sequence of int
-            What comes before; only the last symbols count.
+            The symbols before it; only the last ones are used.
 
         """
         probability = 1 / self.n_symbols
@@ -93,12 +93,12 @@ class WittenBell:
         return probability
 
     def distribution(self, context):
-        """Probabilities of all symbols, (n_symbols,)."""
+        """Return the probabilities of all symbols, (n_symbols,)."""
         return numpy.array([self.probability(symbol, context)
                             for symbol in range(self.n_symbols)])
 
     def bits(self, sequence):
-        """What each symbol of a sequence costs.
+        """Return the cost of each symbol of a sequence in bits.
 
         Parameters
         ----------
@@ -114,19 +114,19 @@ class WittenBell:
                             context, symbol in self._in_context(sequence)])
 
     def _in_context(self, sequence):
-        """Pairs of a context, of the greatest length, and a symbol."""
+        """Yield pairs of a context of maximum length and a symbol."""
         symbols = (self.start, *map(int, sequence))
         for i in range(1, len(symbols)):
             yield symbols[max(i - self.order + 1, 0):i], symbols[i]
 
 
 def _suffixes(context):
-    """The contexts from the empty to the whole one."""
+    """Yield the contexts from the empty one to the whole one."""
     return [context[i:] for i in range(len(context), -1, -1)]
 
 
 def bits_of_ngram(topics, learned, held_out):
-    """What the n-gram pays for each character of a part.
+    """Return the n-gram's cost of each character of a part.
 
     Parameters
     ----------
@@ -148,7 +148,7 @@ def bits_of_ngram(topics, learned, held_out):
 
 
 class Baseline(TrainingExtension):
-    """Writes the figure of a baseline into each epoch's row of the log.
+    """Writes a baseline's value into each epoch's row of the log.
 
     Parameters
     ----------

@@ -7,19 +7,19 @@ from matplotlib.figure import Figure
 from demos.text.network import cells_over
 
 DPI = 100
-#: What is drawn of a run; the first by an extension, as it trains.
+#: The pictures of a run; an extension draws the first during training.
 PICTURES = ['learning_curves.png', 'surprise.png', 'cells.png']
-#: Lines and columns of the passages that are drawn.
+#: Lines and columns of the passages to draw.
 LINES, COLUMNS = 6, 70
 
 
 def draw_all(folder, model, topics, surprise, ngram_surprise):
-    """Draw what surprises network and n-gram, and some of the cells.
+    """Draw what surprises the network and the n-gram, and some cells.
 
     Parameters
     ----------
     folder : str
-        Where the PNG files go.
+        The folder for the PNG files.
     model : :class:`~demos.text.network.CharacterModel`
     topics : :class:`~demos.text.data.Topics`
     surprise, ngram_surprise : list of :class:`numpy.ndarray`
@@ -41,7 +41,7 @@ def draw_all(folder, model, topics, surprise, ngram_surprise):
 
 
 def features_of(text):
-    """What a cell might keep track of, after each character.
+    """Return features that a cell might track, after each character.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def features_of(text):
     for before, character in zip(' ' + text, text):
         if character == '\n':
             line = ''
-            if before == '\n':  # a paragraph ends: whatever was open
+            if before == '\n':  # a paragraph ends and closes everything
                 in_quotes, depth = False, 0
         else:
             line += character
@@ -76,7 +76,7 @@ def features_of(text):
 
 
 def find_passage(text, features, n_lines):
-    """Lines that are full, and in which all features vary.
+    """Find full lines in which all features vary.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def find_passage(text, features, n_lines):
 
 
 def draw_surprise(path, text, models):
-    """A passage for each model, coloured by the bits of its characters.
+    """Draw a passage for each model, coloured by the bits per character.
 
     Parameters
     ----------
@@ -128,7 +128,7 @@ def draw_surprise(path, text, models):
 
 
 def draw_cells(path, text, cells, features, passage):
-    """For each feature the cell that goes with it best, over a passage.
+    """Draw the cell that correlates best with each feature, over a passage.
 
     Parameters
     ----------
@@ -139,7 +139,7 @@ def draw_cells(path, text, cells, features, passage):
     features : dict of :class:`numpy.ndarray`
         (length,) each.
     passage : slice
-        What is drawn; the correlations are those over the whole text.
+        The passage to draw; correlations are over the whole text.
 
     """
     figure = Figure(figsize=(8.4, 7), layout='constrained')
@@ -156,7 +156,7 @@ def draw_cells(path, text, cells, features, passage):
 
 
 def most_correlated(cells, feature):
-    """The cell whose correlation with a feature is farthest from 0.
+    """Find the cell whose correlation with a feature is farthest from 0.
 
     Returns
     -------
@@ -174,7 +174,7 @@ def most_correlated(cells, feature):
 
 
 def _colour(axes, text, values, **colours):
-    """Draw text upon squares in the colours of values."""
+    """Draw text on squares coloured by values."""
     lines = text.split('\n')
     if not lines[-1]:
         del lines[-1]

@@ -1,4 +1,4 @@
-"""What the network of the text demo writes."""
+"""Writing text with the network of the text demo."""
 import os
 
 import numpy
@@ -37,16 +37,16 @@ class Writer:
         prompt : str
             The beginning of a topic; may be empty.
         length : int
-            How many characters to write.
+            The number of characters to write.
         temperature : float, optional
             See :class:`~blocks_rnn_bricks.Sampler`.
         seed : int, optional
-            Of the draws.
+            The seed of the draws.
 
         Returns
         -------
         str
-            What was written, without the prompt.
+            The continuation, without the prompt.
 
         """
         if self._compiled is None:
@@ -68,22 +68,22 @@ class Writer:
 
 
 def draw_known(energies, temperature, rng):
-    """Draw symbols that can be printed: neither a start nor an unknown."""
+    """Draw printable symbols: neither the start nor an unknown one."""
     known = energies.copy()
     known[:, [START, UNKNOWN]] = -numpy.inf
     return draw_symbols(known, temperature, rng)
 
 
 class PrintSample(TrainingExtension):
-    """Prints what the network writes, after some epochs, and logs it.
+    """Prints and logs a sample of the network after some epochs.
 
     Parameters
     ----------
     model : :class:`~demos.text.network.CharacterModel`
     alphabet : :class:`~demos.text.data.Alphabet`
     settings : :class:`~demos.text.settings.TextSettings`
-        ``every`` how many epochs, with what ``temperature``, and ``seed``,
-        to which the number of epochs done is added.
+        Its ``every`` (in epochs), ``temperature``, and ``seed``, to which
+        the number of epochs done is added, are used.
 
     """
 
@@ -108,7 +108,7 @@ class PrintSample(TrainingExtension):
 
 
 def write(settings):
-    """Let a trained network write on, and print it behind the prompt.
+    """Let a trained network continue a prompt, and print the result.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def write(settings):
     Returns
     -------
     str
-        What was written, without the prompt.
+        The continuation, without the prompt.
 
     Raises
     ------

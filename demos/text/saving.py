@@ -1,4 +1,4 @@
-"""What a run of the text demo saves, and the network made of it."""
+"""Loading the network of an earlier run, and checking its text."""
 import hashlib
 import json
 import platform
@@ -11,7 +11,7 @@ from demos.text.network import CharacterModel, energies_of
 
 
 def identity_of(topics):
-    """What tells one version of the text from another, as settings."""
+    """Return settings that identify the version of the text."""
     parts = [topics.training, topics.validation, topics.test]
     return {'text': hashlib.sha256(
                 json.dumps(parts).encode('utf-8')).hexdigest(),
@@ -20,12 +20,12 @@ def identity_of(topics):
 
 
 def check_text(folder, topics):
-    """Raise unless a run was trained on the text that is here.
+    """Raise unless a run was trained on the current text.
 
     Raises
     ------
     UserError
-        If it was another one.
+        If it was trained on a different text.
 
     """
     saved = read_settings(folder)
@@ -33,11 +33,11 @@ def check_text(folder, topics):
         raise UserError(
             f'the checkpoint was trained on the text of Python '
             f'{saved["python"]}, which is not that of this Python, '
-            f'{platform.python_version()}; resume it with that one')
+            f'{platform.python_version()}; resume it with that version')
 
 
 def load_network(path):
-    """Make a network of saved parameters; nothing is unpickled.
+    """Load a network from saved parameters without unpickling.
 
     Parameters
     ----------
@@ -53,14 +53,14 @@ def load_network(path):
     Raises
     ------
     UserError
-        If they are missing, damaged, or those of another demo.
+        If the files are missing, damaged, or belong to another demo.
 
     """
     def make(settings):
         model = CharacterModel(
             len(Alphabet(settings['characters'])), settings['embedding'],
             settings['dim'], settings['layers'], dropout=0.,
-            cell=settings.get('cell', 'LSTM'))  # older runs do not say
+            cell=settings.get('cell', 'LSTM'))  # missing in older runs
         model.allocate()
         return model, energies_of(model)
 

@@ -1,4 +1,4 @@
-"""What can be set in the text demo, and how it is set by default."""
+"""The settings of the text demo and their defaults."""
 from dataclasses import dataclass
 
 from demos._support.numbers import decay, positive, rate, temperature
@@ -16,27 +16,27 @@ class TextSettings(ResumableSettings):
     patience: int = option(
         5, positive(int), 'epochs without a better figure on the validation '
         'part before training ends')
-    cell: str = option('LSTM', str, 'what the layers are made of',
+    cell: str = option('LSTM', str, 'the kind of cell of the layers',
                        choices=list(CELLS))
     dim: int = option(384, positive(int), 'units of each layer')
     layers: int = option(1, positive(int), 'layers')
     embedding: int = option(
         32, positive(int), "length of the characters' vectors")
     dropout: float = option(
-        0.4, rate, 'share of what goes into upper layers and out of the last '
-        'one that is dropped in training')
+        0.4, rate, 'dropout rate of the inputs of upper layers and the '
+        'outputs of the last one in training')
     weight_dropout: float = option(
-        0.25, rate, 'share of the recurrent weights that is dropped in '
-        'training; only an LSTM has some')
+        0.25, rate, 'dropout rate of the recurrent weights in training; only '
+        'for LSTM')
     rows: int = option(
-        16, positive(int), 'rows that the training text is cut into, read '
-        'side by side')
+        16, positive(int), 'parallel rows that the training text is cut '
+        'into')
     window: int = option(
-        64, positive(int), 'characters of each row from one update to the '
-        'next; the gradient goes no further back, the states do')
+        64, positive(int), 'characters of each row per update; gradients '
+        'are truncated there, while states are carried on')
     learning_rate: float = option(0.004, positive(float), 'of Adam')
     decay: float = option(
-        0.83, decay, 'what the learning rate is multiplied by after each '
+        0.83, decay, 'factor applied to the learning rate after each '
         'epoch')
     every: int = option(
         5, positive(int), 'epochs from one printed sample to the next')
@@ -46,11 +46,11 @@ class TextSettings(ResumableSettings):
     source: str = option(
         None, str, 'the parameters.tar of the run to write with, '
         'settings.json beside it; by default that in the folder of '
-        '--save-to. Runs no code of the file', flag='--from',
+        '--save-to. Runs no code from the file', flag='--from',
         goes_with='generate', group='writing', metavar='FILE')
     temperature: float = option(
-        0.7, temperature, 'below 1 for what is more probable, 0 for nothing '
-        'but the most probable', group='writing')
+        0.7, temperature, 'below 1 favors more probable characters, 0 takes '
+        'only the most probable', group='writing')
     length: int = option(
         400, positive(int), 'characters to write', group='writing')
 

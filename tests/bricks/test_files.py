@@ -95,7 +95,7 @@ class TestWriting(FilesTestCase):
                 ('none', [], ValueError, 'no example'),
                 ('no set', {}, ValueError, 'no set'),
                 ('used up', {'train': [good], 'test': iter(())}, ValueError,
-                 "set 'test'.*read once"),
+                 "set 'test'.*read only once"),
                 ('no name', {0: [good]}, ValueError, 'names of sets.*got 0'),
                 ('no iterable', 7, TypeError,
                  'iterable of dictionaries.*got int'),
@@ -107,15 +107,15 @@ class TestWriting(FilesTestCase):
                 ('other sources', [good, {'x': good['x']}], ValueError,
                  'x, y, got x at number 1'),
                 ('other features', [good, dict(good, x=numpy.zeros((2, 4)))],
-                 ValueError, r'number 1 \(2, 4\)'),
+                 ValueError, r'number 1 has \(2, 4\)'),
                 ('a number', [good, dict(good, x=3.)], ValueError,
                  'number 1'),
                 ('an array', [good, dict(good, y=[1])], ValueError,
-                 'number 1 an array'),
+                 'number 1 is an array'),
                 ('an empty list', [good, dict(good, y=[])], ValueError,
-                 'number 1 an array'),
+                 'number 1 is an array'),
                 ('a number after a list', [{'x': []}, {'x': 1}], ValueError,
-                 'a list, of number 1 a number'),
+                 'a list, but that of number 1 is a scalar'),
                 ('nothing but empty lists', [{'x': []}, {'x': []}],
                  ValueError, 'the first 2 examples .* no dtype'),
                 ('another dtype', [good, dict(good, y=.5)], ValueError,
@@ -129,9 +129,9 @@ class TestWriting(FilesTestCase):
                 ('no text', [{1: 1}], ValueError, 'got 1; rename'),
                 ('a dot', [{'.': 1}], ValueError, "got '.'; rename"),
                 ('the shapes of another', [{'x': [1], 'x_shapes': 1}],
-                 ValueError, "'x_shapes' has the name .* of 'x'"),
+                 ValueError, "'x_shapes' is reserved .* of 'x'"),
                 ('the labels of another', [{'x_shape_labels': 1, 'x': [1]}],
-                 ValueError, "'x_shape_labels' has the name .* of 'x'")):
+                 ValueError, "'x_shape_labels' is reserved .* of 'x'")):
             with self.subTest(label):
                 with self.assertRaisesRegex(error, words):
                     to_hdf5(examples, self.path, progress=False)
@@ -153,7 +153,7 @@ class TestWriting(FilesTestCase):
     def test_wrong_axis_labels(self):
         for labels, error, words in (
                 ('time', TypeError, 'dictionary'),
-                ({'z': ('time',)}, ValueError, "sources x, y, got .* 'z'"),
+                ({'z': ('time',)}, ValueError, "sources x, y, got 'z'"),
                 ({'y': ('time',)}, ValueError, 'the 0 axes'),
                 ({'x': ('time',)}, ValueError, 'the 2 axes')):
             with self.subTest(labels=labels):

@@ -460,8 +460,8 @@ class TestCommandLine(TestCase):
             with open(path, 'w') as file:
                 file.write('no log\n')
             for pattern, arguments in [
-                    ('runs.jsonl is no log', ['--save-to', folder]),
-                    ('cannot make the folder', ['--save-to', path]),
+                    ('runs.jsonl is not a log', ['--save-to', folder]),
+                    ('cannot create the folder', ['--save-to', path]),
                     ('--updates must be a multiple of 100, got 150',
                      ['--updates', '150']),
                     ('--lengths must be at least 21 for copying, got 10',

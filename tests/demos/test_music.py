@@ -274,7 +274,7 @@ class TestCommandLine(TinyTestCase):
             save_settings(MusicSettings(save_to=folder, dim=3), 'a command')
             with open(path, 'w') as file:
                 file.write('no parameters')
-            self.check('cannot load a network .*it holds no parameters',
+            self.check('cannot load a network .*it contains no parameters',
                        '--generate', '--from', path)
             with open(path, 'wb') as file:
                 dump(None, file, parameters=[theano.shared(
@@ -288,8 +288,8 @@ class TestCommandLine(TinyTestCase):
             self.check('cannot read .*notes.txt', '--resume', path)
             with open(path, 'w') as file:
                 file.write('no checkpoint')
-            self.check('is no checkpoint', '--resume', path)
-            self.check('cannot make the folder.*--save-to', '--save-to',
+            self.check('is not a checkpoint', '--resume', path)
+            self.check('cannot create the folder.*--save-to', '--save-to',
                        path)
 
     def test_wrong_options(self):

@@ -236,8 +236,8 @@ class TestCommandLine(TestCase):
             path = os.path.join(folder, 'tiny.dict')
             self.check('cannot read .*none.dict', '--save-to', folder,
                        '--dictionary', os.path.join(folder, 'none.dict'))
-            self.check('is no checkpoint', '--resume', path)
-            self.check('cannot make the folder', '--save-to', path)
+            self.check('is not a checkpoint', '--resume', path)
+            self.check('cannot create the folder', '--save-to', path)
             self.check('train first', '--save-to', folder,
                        '--pronounce', 'word')
 

@@ -68,7 +68,7 @@ class TestLoadDictionary(FilesTestCase):
 
     def test_refusals(self):
         for pattern, text in [
-                ('no dictionary, line 2: .*got .abc', 'ab B\nabc\n'),
+                ('not a dictionary, line 2: .*got .abc', 'ab B\nabc\n'),
                 ('line 1: .*a word and phonemes', 'ab B 1\n'),
                 ('line 1: ', 'ab B AH3\n'), ('line 1: ', 'ab b\n'),
                 ('tiny.dict has 0 words', ''),
@@ -79,7 +79,7 @@ class TestLoadDictionary(FilesTestCase):
             data.load_dictionary(os.path.join(self.folder, 'missing'))
         with open(self.write(''), 'wb') as file:
             file.write(b'\xff\xfe')
-        with self.assertRaisesRegex(UserError, 'is no dictionary'):
+        with self.assertRaisesRegex(UserError, 'is not a dictionary'):
             data.load_dictionary(file.name)
 
     def test_installed_one_that_is_damaged(self):

@@ -155,7 +155,7 @@ class TestCommandLine(TestCase):
             self.check('cannot read .*notes.txt', '--resume', path)
             with open(path, 'w') as file:
                 file.write('no checkpoint')
-            self.check('is no checkpoint', '--resume', path)
+            self.check('is not a checkpoint', '--resume', path)
             with open(path) as file:
                 self.assertEqual(file.read(), 'no checkpoint')
 
@@ -169,7 +169,7 @@ class TestCommandLine(TestCase):
 
     def test_folder_that_is_a_file(self):
         with tempfile.NamedTemporaryFile() as file:
-            self.check('cannot make the folder.*--save-to',
+            self.check('cannot create the folder.*--save-to',
                        '--save-to', file.name)
 
     def test_wrong_options(self):

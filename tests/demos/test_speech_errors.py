@@ -56,8 +56,8 @@ class TestPredictions(TestCase):
         with self.assertRaisesRegex(UserError, 'different utterances'):
             load_predictions([good, self.folder_of(PREDICTED[0], FRAMES + 1)])
         for pattern, text in [
-                ('is none of this demo', 'a,b,c\n1,2,3\n'),
-                ('is none of this demo', 'frames,speaker,predicted\n1,2\n'),
+                ('was not written by this demo', 'a,b,c\n1,2,3\n'),
+                ('was not written by this demo', 'frames,speaker,predicted\n1,2\n'),
                 ('is damaged', 'frames,speaker,predicted\n1,2,x\n'),
                 ('is damaged', 'frames,speaker,predicted\n1,2,3\n1,2\n')]:
             with open(os.path.join(good, 'predictions.csv'), 'w') as file:

@@ -364,8 +364,8 @@ class TestCommandLine(TestCase):
                        'The', '--from', path)
             with open(path, 'w') as file:
                 file.write('no network')
-            self.check('it holds no parameters', '--generate', 'The', '--from',
-                       path)
+            self.check('it contains no parameters', '--generate', 'The',
+                       '--from', path)
 
     def test_parameters_of_another_network(self):
         with output() as (folder, _):

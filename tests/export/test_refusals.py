@@ -135,7 +135,7 @@ class TestRefusals(SinglePrecision):
                  "an input and an output are called 'v'"),
                 ('nothing', [v], [], 'outputs is empty'),
                 ('one variable', {'a': v, 'b': v}, {'y': v + 1},
-                 'a variable is two inputs at once')]:
+                 'a variable is given as two inputs')]:
             with self.subTest(label):
                 self.refused(inputs, outputs, message)
         self.refused([3], {'y': v}, 'inputs must', (TypeError, ValueError))

@@ -37,7 +37,7 @@ class TestExitCode(TestCase):
     def test_one_line(self):
         full = OSError(errno.ENOSPC, 'No space left', 'a.tar')
         for errors, words in [
-                ([full], 'cannot write a.tar: No space left; make room'),
+                ([full], 'cannot write a.tar: No space left; free some'),
                 ([full, ValueError('not closed')], 'cannot write a.tar'),
                 ([OSError(errno.EFBIG, 'File too large')],
                  'cannot write output: File too large'),
@@ -90,7 +90,7 @@ class TestSurroundings(Tiny):
         # The picture of the curves is the first that is larger.
         self.ends(self.start(preexec_fn=limit), 1,
                   r'error: nothing was saved to .*File too large.*; '
-                  r'make room.*\n')
+                  r'free some.*\n')
         self.assertEqual([name for name in os.listdir(self.folder)
                           if name.startswith('.')], [])
 

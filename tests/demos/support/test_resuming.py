@@ -56,7 +56,7 @@ class TestFiles(TestCase):
             pass
         for bad in (path, os.path.join(path, 'below')):
             with self.assertRaisesRegex(UserError,
-                                        'cannot make the folder.*--save-to'):
+                                        'cannot create the folder.*--save-to'):
                 output_folder(bad)
         with mock.patch('os.access', return_value=False):
             with self.assertRaisesRegex(UserError,
@@ -172,7 +172,7 @@ class TestResuming(TestCase):
                                ({'smoke': True, 'dim': 9},
                                 '--smoke, --dim')]:
             with self.subTest(named):
-                self.refused(f'takes no {named}; leave that out', **options)
+                self.refused(f'takes no {named}; omit it', **options)
 
     def test_moved_and_in_another_working_folder(self):
         self.addCleanup(os.chdir, os.getcwd())
@@ -202,7 +202,7 @@ class TestResuming(TestCase):
     def test_checkpoint_of_another_demo(self):
         self.trained()
         other = 'python -m demos.other'
-        pattern = (f'not written by this demo, {other}; go on with: '
+        pattern = (f'not written by this demo, {other}; resume it with: '
                    f'{self.command} --resume')
         self.refused(pattern, command=other)
         # Settings of before the command was among them, and foreign ones.
@@ -213,11 +213,11 @@ class TestResuming(TestCase):
             self.refused(pattern, command=other)
         with open(os.path.join(self.folder, SETTINGS), 'w') as file:
             file.write('[]')
-        self.refused('no checkpoint of this demo')
+        self.refused('not a checkpoint of this demo')
 
     def test_folder_of_another_demo(self):
         self.trained()
-        with self.assertRaisesRegex(UserError, f'holds a run of '
+        with self.assertRaisesRegex(UserError, f'contains a run of '
                                     f'{self.command}.*--save-to'):
             save_settings(Small(save_to=self.folder), 'another')
         self.assertEqual(read_settings(self.folder)['epochs'], 2)

@@ -69,7 +69,7 @@ class TestExport(Folder):
             with mock.patch('importlib.util.find_spec', lambda name,
                             package=package: None if name == package else 1):
                 with self.assertRaisesRegex(
-                        UserError, rf"takes the package {package}, .*"
+                        UserError, rf"needs the package {package}, .*"
                         r"pip install '\.\[onnx\]'"):
                     check_export(self.path('a.onnx'))
 
@@ -126,7 +126,7 @@ class TestTensorBoard(Folder):
     def test_folder_or_package_that_is_missing(self):
         with open(self.path('file'), 'w'):
             pass
-        with self.assertRaisesRegex(UserError, 'cannot make the folder .*'
+        with self.assertRaisesRegex(UserError, 'cannot create the folder .*'
                                     '--tensorboard'):
             tensorboard.board(self.path('file'))
         message = r"tensorboardX, which is not .*pip install '\.\[tensorb"
