@@ -97,7 +97,7 @@ WRONG = [
     ('no arrays', message(parts=[]), 'expected a list of headers'),
     ('an end with data', [b'{"stop": true}', bytes(8)], '0 further.*but 1'),
     ('an end that is none', [b'{"stop": false}'], 'expected a list'),
-    ('an end in a list', [b'["stop"]'], 'but 0 came'),
+    ('an end in a list', [b'["stop"]'], 'but 0 arrived'),
     ('a string', [b'"stop"'], 'expected a list'),
     ('a number', [b'7'], 'expected a list'),
     ('no JSON', [b'{"stop"'], 'header in JSON'),

@@ -165,6 +165,8 @@ pytensor.tensor.type.TensorType.filter
 pytensor.tensor.type.TensorType.filter_variable
 pytensor.tensor.variable._tensor_py_operators.__bool__
 pytensor.tensor.variable._tensor_py_operators.__getitem__
+pytensor.tensor.variable._tensor_py_operators.__neg__
+pytensor.tensor.variable._tensor_py_operators.__sub__
 pytensor.tensor.variable._tensor_py_operators.reshape
 '''
 
