@@ -62,7 +62,7 @@ class TestExport(Folder):
 
     def test_what_cannot_work_is_known_before_training(self):
         for name in ['none/a.onnx', '']:
-            with self.assertRaisesRegex(UserError, 'in a folder that is'):
+            with self.assertRaisesRegex(UserError, 'in an existing folder'):
                 check_export(self.path(name))
         check_export(self.path('a.onnx'))
         for package in 'onnx', 'onnxruntime':
