@@ -128,8 +128,8 @@ def main(**options):
                 result, networks[run] = train(
                     run, run.folder_in(settings.tensorboard))
             except Interrupted as interrupt:
-                print(f'interrupted. The same command continues with '
-                      f'this run; {number - 1} are finished.')
+                print('interrupted. The same command continues with this run; '
+                      f'{number - 1} are finished.')
                 return Unfinished(log.of(runs), interrupt.number)
             log.add(result)
         tell(log[run].sentence, flush=True)
@@ -139,8 +139,7 @@ def main(**options):
     picture = settings.path('learning_curves.png')
     pictures.draw_curves(picture, results)
     tensorboard.show_picture(settings.tensorboard, picture)
-    print(f'Learning curves and log are in '
-          f'{os.path.abspath(settings.save_to)}')
+    print('Learning curves and log are in', os.path.abspath(settings.save_to))
     if settings.export:
         best = min(results, key=lambda result: result.rank).run
         # If the best network was trained earlier, repeat its training.

@@ -490,7 +490,7 @@ class TestCommandLine(TestCase):
             with mock.patch.object(StopWhenSolved, 'before_batch', interrupt):
                 self.assertEqual(run(*arguments), (130, ''))
             self.assertIn('1/2  adding, 10 steps, LSTM, learning rate 0.01, '
-                          'seed 1: interrupted. The same command goes on',
+                          'seed 1: interrupted. The same command continues',
                           printed.getvalue())
             self.assertEqual(os.listdir(folder), [])
             self.assertEqual(run(*arguments), (0, ''))
