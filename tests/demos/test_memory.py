@@ -488,7 +488,9 @@ class TestCommandLine(TestCase):
         with output() as (folder, printed):
             arguments = (*self.smoke, '--layers', 'LSTM', '--save-to', folder)
             with mock.patch.object(StopWhenSolved, 'before_batch', interrupt):
-                self.assertEqual(run(*arguments), (130, ''))
+                code, errors = run(*arguments)
+            self.assertEqual(code, 130, errors)
+            self.assertNotIn('Traceback', errors)
             self.assertIn('1/2  adding, 10 steps, LSTM, learning rate 0.01, '
                           'seed 1: interrupted. The same command continues',
                           printed.getvalue())
