@@ -144,9 +144,9 @@ class TestFiles(SinglePrecision):
     def test_data_that_the_graph_itself_refuses(self):
         v, w = tensor.matrix('v'), tensor.matrix('w')
         product = tensor.dot(v[:, 1:], w)
-        with self.assertRaisesRegex(ValueError, 'the function of Theano '
-                                    'itself refuses data of the shapes v .*'
-                                    r'as examples=\[...\], or check=False'):
+        with self.assertRaisesRegex(
+                ValueError, 'the Theano function itself raises an error on '
+                r'data of the shapes v .*as examples=\[...\], or check=False'):
             to_onnx(None, [v, w], {'y': product})
         to_onnx(None, [v, w], {'y': product},
                 examples=[numpy.ones((2, 4)), numpy.ones((3, 2))])
