@@ -56,8 +56,6 @@ def parse(arguments):
     parser.add_argument(
         '--jobs', type=int, default=len(os.sched_getaffinity(0)),
         metavar='N', help='number of processes (default: one per core)')
-    parser.add_argument('--with-xunit', action='store_true',
-                        help='ignored: --xunit-file is enough')
     parser.add_argument('--xunit-file', metavar='FILE',
                         help='write a report of all tests')
     own, others = parser.parse_known_args(arguments)

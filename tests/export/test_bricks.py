@@ -38,8 +38,8 @@ from blocks_rnn_bricks import (
     SimpleRNN,
     UnidirectionalStack,
     best_path,
-    clean,
     mean_over_time,
+    zero_padding,
 )
 from blocks_rnn_bricks.export import to_onnx
 from tests.bricks.oracle import random_mask
@@ -126,8 +126,8 @@ class TestFeedforward(SinglePrecision):
         values = self.rng.normal(size=(5, 3, 2))
         m = random_mask(self.rng, 5, 3, 'holes')
         values[m == 0] = numpy.nan
-        self.check([x, mask], {'clean': clean(x, mask),
-                               'mean': mean_over_time(x, mask)},
+        self.check([x, mask], {'zeroed': zero_padding(x, mask),
+                                'mean': mean_over_time(x, mask)},
                    x=values, x_mask=m)
 
 
