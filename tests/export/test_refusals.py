@@ -1,4 +1,6 @@
 """What cannot be exported raises, and the message names the brick."""
+from unittest import mock
+
 import numpy
 import theano
 from blocks.bricks import BatchNormalization, Linear
@@ -19,6 +21,7 @@ from blocks_rnn_bricks import (
     UnidirectionalStack,
     dropout_mask,
 )
+from rnn_kernels import precisions
 from tests.export.models import SinglePrecision, at_random, exported, variables
 
 
@@ -114,7 +117,8 @@ class TestRefusals(SinglePrecision):
 
     def test_bfloat16(self):
         x, _ = variables()
-        with rnn_kernels.precision('bfloat16'):
+        with rnn_kernels.precision('bfloat16'), \
+                mock.patch.object(precisions, 'supported', lambda: True):
             y = at_random(LSTM(dim=2, name='reader')).apply(x)[0]
         self.refused([x], {'y': y}, r'/reader .*rounded to bfloat16; set the '
                      "brick's attribute precision to 'float32'")
