@@ -1,6 +1,9 @@
 """Extensions that the demos share."""
+import math
+
 from blocks.extensions import FinishAfter
 from blocks.extensions.base import TrainingExtension
+from blocks.extensions.training import SharedVariableModifier
 from blocks.relocation import WritesFiles
 
 
@@ -92,20 +95,33 @@ class ResumeHint(WritesFiles, TrainingExtension):
               flush=True)
 
 
-class Shrink:
-    """Multiplies a learning rate by a factor.
+class LinearDecay(SharedVariableModifier):
+    """Lets a learning rate decay linearly to zero.
 
-    Pass it to :class:`~blocks.extensions.training.SharedVariableModifier`
-    instead of a function, since it can be pickled.
+    The rate is zero after the last epoch of :class:`FinishAfterEpochs`.
 
     Parameters
     ----------
-    factor : float
+    rate : :class:`~tensor.TensorSharedVariable`
+        The learning rate; its value is the initial one.
+    examples : int
+        The number of training examples.
+    batch_size : int
 
     """
 
-    def __init__(self, factor):
-        self.factor = factor
+    def __init__(self, rate, examples, batch_size):
+        self.initial = float(rate.get_value())
+        self.batches = math.ceil(examples / batch_size)
+        super().__init__(rate, self.rate_after, on_resumption=True)
 
-    def __call__(self, iterations, rate):
-        return self.factor * rate
+    def rate_after(self, batches):
+        """Return the rate after a number of batches."""
+        total = planned_end(self.main_loop).epochs * self.batches
+        return self.initial * max(0, 1 - batches / total)
+
+
+def planned_end(main_loop):
+    """Return the extension that ends a demo's main loop."""
+    return next(extension for extension in main_loop.extensions
+                if isinstance(extension, FinishAfterEpochs))

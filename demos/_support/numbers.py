@@ -73,8 +73,6 @@ def positive(kind):
 
 #: A dropout rate: at least 0 and below 1.
 rate = Number(float, least=0, below=1)
-#: A factor that a learning rate is repeatedly multiplied by.
-decay = Number(float, above=0, most=1)
 #: A sampling temperature; 0 takes the most probable.
 temperature = Number(float, least=0)
 #: A seed for NumPy's generators.

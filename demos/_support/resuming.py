@@ -16,7 +16,7 @@ from blocks.relocation import relocate
 from blocks.serialization import load, load_parameters
 
 from demos._support.exits import UserError
-from demos._support.extensions import FinishAfterEpochs, ResumeHint
+from demos._support.extensions import ResumeHint, planned_end
 from demos._support.files import (
     CHECKPOINT,
     SETTINGS,
@@ -65,8 +65,7 @@ def resume(cls, options, command, pictures=()):
         raise UserError(f'{path} has done {done} epochs, --epochs {epochs} '
                         f'asks for fewer; ask for more, or omit --epochs to '
                         f'train for the planned number of epochs')
-    end = next(extension for extension in main_loop.extensions
-               if isinstance(extension, FinishAfterEpochs))
+    end = planned_end(main_loop)
     if epochs is not None and epochs > done:
         end.plan(epochs)
     elif epochs == done or is_finished(main_loop):

@@ -22,10 +22,7 @@ from blocks.extensions.monitoring import (
 from blocks.extensions.plot import Plot
 from blocks.extensions.saveload import Checkpoint
 from blocks.extensions.stopping import EarlyStopping
-from blocks.extensions.training import (
-    KeepBestParameters,
-    SharedVariableModifier,
-)
+from blocks.extensions.training import KeepBestParameters
 from blocks.graph import ComputationGraph
 from blocks.initialization import Orthogonal
 from blocks.main_loop import MainLoop
@@ -60,9 +57,10 @@ CURVES = {'nats per frame': ['train_cost', 'valid_cost', 'valid_1gram']}
 def make_main_loop(data, settings):
     """Put network, cost, training and monitoring together."""
     frequencies = note_frequencies(data.training)
-    composer = Composer(settings.dim, settings.layers, settings.dropout,
-                        frequencies, weights_init=Orthogonal(),
-                        seed=settings.seed, theano_seed=settings.seed)
+    composer = Composer(
+        settings.dim, settings.layers, settings.hidden, settings.dropout,
+        frequencies, weights_init=Orthogonal(), seed=settings.seed,
+        theano_seed=settings.seed)
     composer.initialize()
 
     notes, mask = variables()
@@ -76,15 +74,15 @@ def make_main_loop(data, settings):
         algorithm, batches(data.training, settings.batch_size,
                            settings.transpose, settings.seed),
         model=Model(cost), extensions=[
+            extensions.LinearDecay(
+                adam.learning_rate, data.training.num_examples,
+                settings.batch_size),
             TrainingDataMonitoring([cost], prefix='train', after_epoch=True),
             DataStreamMonitoring(costs_of(composer, frequencies),
                                  batches(data.validation, 32),
                                  prefix='valid'),
             EarlyStopping('valid_cost', epochs=settings.patience),
             KeepBestParameters('valid_cost_best_so_far'),
-            SharedVariableModifier(
-                adam.learning_rate, extensions.Shrink(settings.decay),
-                after_batch=False, after_epoch=True),
             extensions.FinishAfterEpochs(settings.epochs, settings.batches),
             Timing(),
             *([] if settings.quiet else [

@@ -1,7 +1,7 @@
 """The settings of the music demo and their defaults."""
 from dataclasses import dataclass
 
-from demos._support.numbers import Number, decay, positive, rate, temperature
+from demos._support.numbers import Number, positive, rate, temperature
 from demos._support.settings import ResumableSettings, folder, option
 
 #: Group of the options for writing, which a resumed run accepts.
@@ -21,14 +21,16 @@ class MusicSettings(ResumableSettings):
         'part before training ends')
     dim: int = option(200, positive(int), 'LSTM cells of each layer')
     layers: int = option(1, positive(int), 'number of LSTM layers')
+    hidden: int = option(
+        256, Number(int, least=0), 'units that connect the notes of a frame; '
+        '0 predicts the notes independently of each other')
     batch_size: int = option(12, positive(int), 'pieces at once')
-    learning_rate: float = option(0.008, positive(float), 'of Adam')
-    decay: float = option(
-        0.99, decay, 'factor applied to the learning rate after each '
-        'epoch')
+    learning_rate: float = option(
+        0.008, positive(float), 'initial learning rate of Adam; it decays to '
+        'zero in the last epoch')
     dropout: float = option(
-        0.2, rate, 'dropout rate of the inputs of upper layers and output in '
-        'training')
+        0.2, rate, 'dropout rate of the inputs of upper layers, the output '
+        'and its hidden units in training')
     transpose: int = option(
         6, Number(int, least=0, most=88), 'maximum number of semitones by '
         'which each training piece is transposed, randomly in each epoch')
@@ -53,4 +55,4 @@ class MusicSettings(ResumableSettings):
 
 
 #: What --quick changes.
-QUICK = {'epochs': 60, 'decay': 0.96}
+QUICK = {'epochs': 20}

@@ -10,7 +10,6 @@ from blocks_rnn_bricks import Sampler
 from demos._support.exits import UserError
 from demos._support.files import PARAMETERS, output_folder
 from demos.music import pictures
-from demos.music.chords import draw_chord
 from demos.music.data import N_NOTES, load_chorales
 from demos.music.midi import write_midi
 from demos.music.network import load_composer
@@ -18,8 +17,6 @@ from demos.music.network import load_composer
 
 def compose(composer, frames, temperature, given, seed):
     """Let the network write a chorale, optionally continuing another one.
-
-    Each frame is a chord of four notes, as most of Bach's are.
 
     Parameters
     ----------
@@ -43,7 +40,7 @@ def compose(composer, frames, temperature, given, seed):
     sampler = Sampler(
         composer.step, OrderedDict((name, stack.get_dim(name))
                                    for name in stack.state_names),
-        inputs=tensor.matrix('notes'), draw=draw_chord)
+        inputs=tensor.matrix('notes'), draw=composer.output.drawing())
     start = theano.function([], stack.initial_states(1, as_dict=True))()
     silence = numpy.zeros_like(given, shape=(1, N_NOTES))
     written = sampler.sample(

@@ -17,7 +17,6 @@ from blocks.extensions.plot import Plot
 from blocks.extensions.saveload import Checkpoint
 from blocks.extensions.training import (
     KeepBestParameters,
-    SharedVariableModifier,
     TrackTheBest,
 )
 from blocks.graph import ComputationGraph
@@ -34,7 +33,7 @@ from demos.phonemes.network import (
     make_transcriber,
     variables,
 )
-from demos.phonemes.progress import LinearDecay, WordErrors
+from demos.phonemes.progress import WordErrors
 from demos.phonemes.scoring import print_examples, save_transcripts, score
 from demos.phonemes.settings import PhonemeSettings
 from demos.phonemes.voice import Voice
@@ -70,14 +69,12 @@ def make_main_loop(dictionary, settings):
         cost=cost, parameters=ComputationGraph(cost).parameters,
         step_rule=CompositeRule([StepClipping(5.), adam]))
 
-    end = extensions.FinishAfterEpochs(settings.epochs, settings.batches)
-    decay = LinearDecay(settings.learning_rate, end, batches=-(
-        -training.num_examples // settings.batch_size))
     return MainLoop(
         algorithm, batches(training, settings.batch_size, settings.seed),
         model=Model(cost), extensions=[
-            SharedVariableModifier(adam.learning_rate, decay,
-                                   on_resumption=True),
+            extensions.LinearDecay(
+                adam.learning_rate, training.num_examples,
+                settings.batch_size),
             TrainingDataMonitoring([cost], prefix='train', after_epoch=True),
             DataStreamMonitoring([cost_of(transcriber, *variables())],
                                  batches(validation, 256), prefix='valid',
@@ -85,7 +82,7 @@ def make_main_loop(dictionary, settings):
             WordErrors(transcriber, dictionary, 'validation'),
             TrackTheBest('valid_word_error'),
             KeepBestParameters('valid_word_error_best_so_far'),
-            end,
+            extensions.FinishAfterEpochs(settings.epochs, settings.batches),
             Timing(),
             *([] if settings.quiet else [
                 ProgressBar(), extensions.EpochTable(COLUMNS)]),

@@ -7,30 +7,6 @@ from demos.phonemes.scoring import score
 from demos.phonemes.voice import Voice
 
 
-class LinearDecay:
-    """A learning rate that decays linearly to zero.
-
-    Parameters
-    ----------
-    rate : float
-        The initial rate.
-    end : :class:`~demos._support.extensions.FinishAfterEpochs`
-        Defines the epoch at which the rate is zero.
-    batches : int
-        The number of batches in an epoch.
-
-    """
-
-    def __init__(self, rate, end, batches):
-        self.rate = rate
-        self.end = end
-        self.batches = batches
-
-    def __call__(self, iterations_done):
-        iterations = self.end.epochs * self.batches
-        return self.rate * max(0, 1 - iterations_done / iterations)
-
-
 class WordErrors(TrainingExtension):
     """Counts errors of the network on some words after each epoch.
 

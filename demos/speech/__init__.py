@@ -23,14 +23,8 @@ from blocks.model import Model
 
 from blocks_rnn_bricks.parallel import GradientDescent, MainLoop, is_first
 from demos._support import exporting, extensions, files, resuming, tensorboard
-from demos.speech import pictures
+from demos.speech import network, pictures
 from demos.speech.data import batches, load_speech
-from demos.speech.network import (
-    SpeakerClassifier,
-    costs_of,
-    probabilities_of,
-    variables,
-)
 from demos.speech.predictions import predict, save_predictions
 from demos.speech.settings import SpeechSettings
 
@@ -61,23 +55,25 @@ def make_main_loop(data, settings):
     :class:`~blocks.main_loop.MainLoop`
 
     """
-    classifier = SpeakerClassifier(
+    classifier = network.SpeakerClassifier(
         data.n_coefficients, settings.dim, settings.layers, data.n_speakers,
         settings.summary, settings.noise, settings.dropout,
         weights_init=Orthogonal(), seed=settings.seed,
         theano_seed=settings.seed)
     classifier.initialize()
 
-    inputs = variables()
-    cost, error = costs_of(classifier, *inputs, train=True)
+    inputs = network.variables()
+    cost, error = network.costs_of(classifier, *inputs, train=True)
+    adam = Adam(settings.learning_rate)
     algorithm = GradientDescent(
         cost=cost, weight=inputs[-1].shape[0],  # a mean over utterances
-        parameters=ComputationGraph(cost).parameters, step_rule=CompositeRule(
-            [StepClipping(5.), Adam(settings.learning_rate)]))
+        parameters=ComputationGraph(cost).parameters,
+        step_rule=CompositeRule([StepClipping(5.), adam]))
 
     validation = [] if data.validation is None else [
-        DataStreamMonitoring(costs_of(classifier, *variables()),
-                             batches(data.validation, 64), prefix='valid'),
+        DataStreamMonitoring(
+            network.costs_of(classifier, *network.variables()),
+            batches(data.validation, 64), prefix='valid'),
         EarlyStopping('valid_cost', epochs=settings.patience),
         KeepBestParameters('valid_cost_best_so_far')]
     return MainLoop(
@@ -86,6 +82,9 @@ def make_main_loop(data, settings):
             TrainingDataMonitoring([cost, error], prefix='train',
                                    after_epoch=True),
             *validation,
+            extensions.LinearDecay(
+                adam.learning_rate, data.training.num_examples,
+                settings.batch_size),
             extensions.FinishAfterEpochs(settings.epochs, settings.batches),
             Timing(),
             *([] if settings.quiet else [
@@ -134,7 +133,7 @@ def main(**options):
     if not (resuming.is_finished(main_loop) and is_first()):
         return main_loop, None
 
-    classifier = resuming.network_of(main_loop, SpeakerClassifier)
+    classifier = resuming.network_of(main_loop, network.SpeakerClassifier)
     predicted, speakers = predict(classifier, data.test)
     accuracy = float((predicted == speakers).mean())
     print(f'Test accuracy: {100 * accuracy:.2f} % of {len(speakers)} '
@@ -144,5 +143,5 @@ def main(**options):
     tensorboard.show_results(main_loop, test_accuracy=accuracy)
     print(f'Pictures, predictions and checkpoint are in '
           f'{os.path.abspath(settings.save_to)}')
-    exporting.export(settings.export, *probabilities_of(classifier))
+    exporting.export(settings.export, *network.probabilities_of(classifier))
     return main_loop, accuracy

@@ -20,7 +20,9 @@ class SpeechSettings(ResumableSettings):
         64, positive(int), 'LSTM cells of each layer and direction')
     layers: int = option(2, positive(int), 'bidirectional layers')
     batch_size: int = option(32, positive(int), 'utterances at once')
-    learning_rate: float = option(0.002, positive(float), 'of Adam')
+    learning_rate: float = option(
+        0.004, positive(float), 'initial learning rate of Adam; it decays to '
+        'zero in the last epoch')
     noise: float = option(
         0.3, Number(float, least=0), 'standard deviation of the noise on the '
         'standardised coefficients in training')

@@ -15,7 +15,7 @@ from blocks.algorithms import (
     GradientDescent,
     StepClipping,
 )
-from blocks.extensions import ProgressBar, Timing, training
+from blocks.extensions import ProgressBar, Timing
 from blocks.extensions.monitoring import (
     DataStreamMonitoring,
     TrainingDataMonitoring,
@@ -23,6 +23,7 @@ from blocks.extensions.monitoring import (
 from blocks.extensions.plot import Plot
 from blocks.extensions.saveload import Checkpoint
 from blocks.extensions.stopping import EarlyStopping
+from blocks.extensions.training import KeepBestParameters
 from blocks.graph import ComputationGraph
 from blocks.initialization import Orthogonal
 from blocks.main_loop import MainLoop
@@ -58,8 +59,7 @@ def make_main_loop(topics, settings):
     model.initialize()
 
     cost, bits, carry_on = network.costs_of(
-        model, settings.rows, train=True,
-        weight_dropout=settings.weight_dropout, seed=settings.seed)
+        model, settings.rows, True, settings.weight_dropout, settings.seed)
     adam = Adam(settings.learning_rate)
     algorithm = GradientDescent(
         cost=cost, parameters=ComputationGraph(cost).parameters,
@@ -67,24 +67,25 @@ def make_main_loop(topics, settings):
     # Each row continues in the next batch where it ended.
     algorithm.add_updates(carry_on)
 
-    held_out = topics.encoded('validation')
-    _, valid_bits, valid_carry_on = network.costs_of(model, len(held_out))
-    ngram = numpy.concatenate(
-        bits_of_ngram(topics, ['training'], 'validation')).mean()
-    return MainLoop(
-        algorithm, Windows(topics.encoded('training'), settings.window,
-                           settings.rows, settings.seed).stream(),
-        model=Model(cost), extensions=[
-            TrainingDataMonitoring([bits], prefix='train', after_epoch=True),
+    parts, validation = ['training', 'validation'], []
+    if not settings.no_validation:
+        held_out = topics.encoded(parts.pop())
+        _, valid_bits, valid_carry_on = network.costs_of(model, len(held_out))
+        validation = [
             DataStreamMonitoring(
                 [valid_bits], Windows(held_out, LONG).stream(), prefix='valid',
                 updates=valid_carry_on, before_first_epoch=False),
             EarlyStopping('valid_bits', epochs=settings.patience),
-            training.KeepBestParameters('valid_bits_best_so_far'),
-            training.SharedVariableModifier(
-                adam.learning_rate, extensions.Shrink(settings.decay),
-                after_batch=False, after_epoch=True),
-            Baseline('valid_ngram', float(ngram)),
+            KeepBestParameters('valid_bits_best_so_far'),
+            Baseline('valid_ngram', topics)]
+    text = Windows(topics.encoded(*parts), settings.window, settings.rows,
+                   settings.seed)
+    return MainLoop(
+        algorithm, text.stream(), model=Model(cost), extensions=[
+            extensions.LinearDecay(adam.learning_rate, text.characters,
+                                   settings.rows * settings.window),
+            TrainingDataMonitoring([bits], prefix='train', after_epoch=True),
+            *validation,
             extensions.FinishAfterEpochs(settings.epochs, settings.batches),
             Timing(),
             *([] if settings.quiet else [

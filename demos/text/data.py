@@ -85,9 +85,9 @@ class Topics:
     test: dict[str, str]
     alphabet: Alphabet
 
-    def encoded(self, part) -> list[numpy.ndarray]:
-        """Return the topics of a part, encoded in the alphabet."""
-        return [self.alphabet.encode(text)
+    def encoded(self, *parts) -> list[numpy.ndarray]:
+        """Return the topics of some parts, encoded in the alphabet."""
+        return [self.alphabet.encode(text) for part in parts
                 for text in getattr(self, part).values()]
 
 
@@ -246,6 +246,11 @@ class Windows(Dataset):
         self.n_rows = n_rows
         self._rng = (None if seed is None
                      else numpy.random.RandomState(seed))
+
+    @property
+    def characters(self):
+        """The number of characters in an epoch."""
+        return sum(map(len, self.texts))
 
     def open(self):
         """Return an iterator over the windows of an epoch."""

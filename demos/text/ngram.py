@@ -143,24 +143,27 @@ def bits_of_ngram(topics, learned, held_out):
 
     """
     ngram = WittenBell(len(topics.alphabet), ORDER).fit(
-        text for part in learned for text in topics.encoded(part))
+        topics.encoded(*learned))
     return [ngram.bits(text) for text in topics.encoded(held_out)]
 
 
 class Baseline(TrainingExtension):
-    """Writes a baseline's value into each epoch's row of the log.
+    """Writes the n-gram's bits on the validation part into the log.
+
+    The value is the same in each epoch, for the plot.
 
     Parameters
     ----------
     record : str
-    value : float
+    topics : :class:`~demos.text.data.Topics`
 
     """
 
-    def __init__(self, record, value, **kwargs):
+    def __init__(self, record, topics, **kwargs):
         super().__init__(**kwargs)
         self.record = record
-        self.value = value
+        self.bits = float(numpy.concatenate(
+            bits_of_ngram(topics, ['training'], 'validation')).mean())
 
     def after_epoch(self):
-        self.main_loop.log.current_row[self.record] = self.value
+        self.main_loop.log.current_row[self.record] = self.bits

@@ -1,7 +1,7 @@
 """The settings of the text demo and their defaults."""
 from dataclasses import dataclass
 
-from demos._support.numbers import decay, positive, rate, temperature
+from demos._support.numbers import positive, rate, temperature
 from demos._support.settings import ResumableSettings, folder, option
 from demos.text.network import CELLS
 
@@ -34,10 +34,11 @@ class TextSettings(ResumableSettings):
     window: int = option(
         64, positive(int), 'characters of each row per update; gradients '
         'are truncated there, while states are carried on')
-    learning_rate: float = option(0.004, positive(float), 'of Adam')
-    decay: float = option(
-        0.83, decay, 'factor applied to the learning rate after each '
-        'epoch')
+    learning_rate: float = option(
+        0.004, positive(float), 'initial learning rate of Adam; it decays to '
+        'zero in the last epoch')
+    no_validation: bool = option(
+        False, None, 'train on the validation topics, too, for all epochs')
     every: int = option(
         5, positive(int), 'epochs from one printed sample to the next')
     generate: str = option(
@@ -56,5 +57,5 @@ class TextSettings(ResumableSettings):
 
 
 #: What --quick changes.
-QUICK = {'epochs': 8, 'dim': 128, 'learning_rate': 0.006, 'decay': 0.7,
+QUICK = {'epochs': 8, 'dim': 128, 'learning_rate': 0.006,
          'dropout': 0.1, 'weight_dropout': 0.}

@@ -1,11 +1,14 @@
 """A demo's command line, in the process of the tests."""
 import contextlib
 import io
+import signal
 import tempfile
+from unittest import mock
 
 import theano
 
 from demos._support import command
+from demos._support.extensions import ResumeHint
 
 
 @contextlib.contextmanager
@@ -26,6 +29,19 @@ def float32():
         yield
     finally:
         theano.config.floatX = before
+
+
+@contextlib.contextmanager
+def interrupted(epochs):
+    """Interrupt training in the first batch after a number of epochs."""
+    raised = []
+
+    def interrupt(extension):
+        if extension.main_loop.status['epochs_done'] == epochs:
+            raised.append(signal.raise_signal(signal.SIGINT))
+    with mock.patch.object(ResumeHint, 'before_epoch', interrupt):
+        yield
+    assert raised, f'training did not reach epoch {epochs + 1}'
 
 
 def run(main, parse, *arguments):

@@ -1,13 +1,11 @@
-"""MIDI files, byte by byte and read back; notes of piano rolls; chords."""
+"""MIDI files, byte by byte and read back; notes of piano rolls."""
 import io
-import itertools
 import os
 import tempfile
 import unittest
 
 import numpy
 
-from demos.music.chords import draw_chord
 from demos.music.data import LOWEST, N_NOTES
 from demos.music.midi import TICKS, held_notes, write_midi
 from demos.music.pictures import pitch_name
@@ -132,36 +130,3 @@ class TestPitchName(unittest.TestCase):
         for key, name in [(0, 'A0'), (1, 'B♭0'), (2, 'B0'), (3, 'C1'),
                           (39, 'C4'), (45, 'F♯4'), (87, 'C8')]:
             self.assertEqual(pitch_name(key), name)
-
-
-class TestDrawChord(unittest.TestCase):
-    def test_probabilities(self):
-        energies = numpy.array([.5, -1., 2., 0., -3.])
-        pairs = list(itertools.combinations(range(5), 2))
-        for temperature in (.7, 1., 2.):
-            expected = numpy.exp([energies[list(pair)].sum() / temperature
-                                  for pair in pairs])
-            drawn = draw_chord(numpy.tile(energies, (40000, 1)), temperature,
-                               numpy.random.RandomState(1), size=2)
-            counts = [(drawn[:, list(pair)] == 1).all(axis=1).mean()
-                      for pair in pairs]
-            numpy.testing.assert_allclose(
-                counts, expected / expected.sum(), atol=.01)
-
-    def test_number_of_notes(self):
-        rng = numpy.random.RandomState(1)
-        energies = rng.normal(-3, 60, (50, 88)).astype('float32')
-        for temperature in (0, .01, 1., 100.):
-            for size in (1, 4, 88):
-                notes = draw_chord(energies, temperature, rng, size)
-                self.assertEqual(notes.dtype, energies.dtype)
-                self.assertEqual(set(notes.sum(axis=1)), {size})
-                self.assertTrue(((notes == 0) | (notes == 1)).all())
-
-    def test_cold_is_the_most_probable(self):
-        energies = numpy.array([[3., -2, 1, 0], [-9, -7, -6, -8]])
-        for temperature in (0, 1e-3):
-            numpy.testing.assert_array_equal(
-                draw_chord(energies, temperature,
-                           numpy.random.RandomState(1), size=2),
-                [[1, 0, 1, 0], [0, 1, 1, 0]])

@@ -6,14 +6,13 @@ import signal
 import subprocess
 import sys
 import tempfile
-from unittest import TestCase, mock
+from unittest import TestCase
 
 import numpy
 import theano
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.special import softmax
 
-from demos._support.extensions import FinishAfterEpochs
 from demos._support.files import CHECKPOINT
 from demos._support.resuming import load_checkpoint, network_of
 from demos.phonemes import main
@@ -26,10 +25,10 @@ from demos.phonemes.network import (
     make_transcriber,
     variables,
 )
-from demos.phonemes.progress import LinearDecay, WordErrors
 from demos.phonemes.settings import QUICK, PhonemeSettings
 from demos.phonemes.voice import Voice, load_voice
 from tests.demos import commands
+from tests.demos.commands import interrupted
 from tests.demos.showing import assert_exported, assert_shown
 
 PICTURES = ['alignments.png', 'confusion.png', 'learning_curves.png']
@@ -139,12 +138,8 @@ class TestMain(TestCase):
         with output() as (folder, _):
             whole, errors = main(**small(folder, epochs=3, dropout=.3))
 
-        def interrupt(extension):
-            if extension.main_loop.status['epochs_done'] == 2:
-                signal.raise_signal(signal.SIGINT)
-
         with output() as (folder, _):
-            with mock.patch.object(WordErrors, 'before_epoch', interrupt):
+            with interrupted(epochs=2):
                 first, _ = main(**small(folder, epochs=3, dropout=.3))
             self.assertLess(first.status['epochs_done'], 3)
             checkpoint = os.path.join(folder, CHECKPOINT)
@@ -210,14 +205,6 @@ class TestNetwork(TestCase):
                                      ('Y', 'X')})
         assert_allclose(ways['X', 'Y'], p[0, 0] * p[1, 1], rtol=1e-5)
         assert_allclose(sum(ways.values()), 1, rtol=1e-5)
-
-    def test_learning_rate_falls_to_zero(self):
-        end = FinishAfterEpochs(5)
-        decay = LinearDecay(.5, end, batches=2)
-        assert_allclose([decay(n) for n in (0, 5, 10, 11)], [.5, .25, 0, 0])
-        end.plan(10)
-        assert_allclose([decay(n) for n in (0, 5, 10, 20)],
-                        [.5, .375, .25, 0])
 
 
 def run(*arguments):

@@ -16,14 +16,19 @@ from theano import tensor
 from demos._support.exits import UserError
 from demos._support.files import CHECKPOINT
 from demos._support.resuming import load_checkpoint, network_of
-from demos.speech import SpeakerClassifier, main, make_main_loop
+from demos.speech import main, make_main_loop
 from demos.speech.__main__ import parse
 from demos.speech.data import batches, find_folder, load_speech
-from demos.speech.network import costs_of, probabilities_of, variables
+from demos.speech.network import (
+    SpeakerClassifier,
+    costs_of,
+    probabilities_of,
+    variables,
+)
 from demos.speech.predictions import load_predictions, predict
 from demos.speech.settings import SpeechSettings
 from tests.demos import commands
-from tests.demos.commands import output
+from tests.demos.commands import interrupted, output
 from tests.demos.showing import assert_exported, assert_shown
 
 PICTURES = ['confusion.png', 'learning_curves.png', 'mask.png', 'states.png']
@@ -90,9 +95,10 @@ class TestMain(TestCase):
             whole, _ = main(save_to=folder, quiet=True, **small(epochs=3))
             expected = whole.model.get_parameter_values()
         with output() as (folder, _):
-            main(save_to=folder, quiet=True, **small(epochs=2))
+            with interrupted(epochs=2):
+                main(save_to=folder, quiet=True, **small(epochs=3))
             resumed, accuracy = main(
-                resume=os.path.join(folder, CHECKPOINT), epochs=3)
+                resume=os.path.join(folder, CHECKPOINT))
             self.assertIsNotNone(accuracy)
         self.assertEqual(resumed.status['epochs_done'], 3)
         for name, value in resumed.model.get_parameter_values().items():

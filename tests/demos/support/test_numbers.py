@@ -8,7 +8,6 @@ from unittest import TestCase
 
 from demos._support.numbers import (
     Number,
-    decay,
     positive,
     rate,
     seed,
@@ -25,8 +24,6 @@ NUMBERS = [
      ['0', '-1', 'nan', 'inf', '1e31', '-inf', 'x', '']),
     (rate, 'a number of at least 0 and below 1', ['0', '.99'],
      ['1', '-.1', 'nan', 'inf', 'half']),
-    (decay, 'a number above 0 and at most 1', ['1', '.5'],
-     ['0', '1.01', 'nan', '-1']),
     (temperature, r'a number from 0 to 1e\+30', ['0', '2'],
      ['-1', 'nan', 'inf', 'hot']),
     (seed, 'a whole number from 0 to 4294967295', ['0', '4294967295'],
@@ -37,7 +34,7 @@ NUMBERS = [
 DEMOS = 'memory', 'music', 'phonemes', 'speech', 'text'
 #: Options of numbers that all are positive, and those with other ranges.
 OTHER = {'seed': '4294967296', 'dropout': '1', 'weight_dropout': '1',
-         'validation': '1', 'noise': '-1', 'keep': 'inf', 'decay': '2',
+         'validation': '1', 'noise': '-1', 'keep': 'inf', 'hidden': '-1',
          'temperature': '-1', 'transpose': '-1'}
 
 
