@@ -14,7 +14,7 @@ class MusicSettings(ResumableSettings):
 
     save_to: str = folder('runs/music')
     epochs: int = option(
-        200, positive(int), 'passes over the training pieces',
+        120, positive(int), 'passes over the training pieces',
         at_resume=True)
     patience: int = option(
         40, positive(int), 'epochs without a better cost on the validation '
@@ -29,7 +29,7 @@ class MusicSettings(ResumableSettings):
         0.008, positive(float), 'initial learning rate of Adam; it decays to '
         'zero in the last epoch')
     dropout: float = option(
-        0.2, rate, 'dropout rate of the inputs of upper layers, the output '
+        0.3, rate, 'dropout rate of the inputs of upper layers, the output '
         'and its hidden units in training')
     transpose: int = option(
         6, Number(int, least=0, most=88), 'maximum number of semitones by '

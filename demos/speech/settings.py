@@ -11,20 +11,20 @@ class SpeechSettings(ResumableSettings):
 
     save_to: str = folder('runs/speech')
     epochs: int = option(
-        60, positive(int), 'passes over the training utterances',
+        80, positive(int), 'passes over the training utterances',
         at_resume=True)
     patience: int = option(
-        20, positive(int), 'epochs without a better cost on the validation '
+        40, positive(int), 'epochs without a better cost on the validation '
         'part before training ends')
     dim: int = option(
-        64, positive(int), 'LSTM cells of each layer and direction')
-    layers: int = option(2, positive(int), 'bidirectional layers')
+        100, positive(int), 'LSTM cells of each layer and direction')
+    layers: int = option(1, positive(int), 'bidirectional layers')
     batch_size: int = option(32, positive(int), 'utterances at once')
     learning_rate: float = option(
         0.004, positive(float), 'initial learning rate of Adam; it decays to '
         'zero in the last epoch')
     noise: float = option(
-        0.3, Number(float, least=0), 'standard deviation of the noise on the '
+        1.1, Number(float, least=0), 'standard deviation of the noise on the '
         'standardised coefficients in training')
     dropout: float = option(
         0.5, rate, 'dropout rate of the inputs of upper layers and of the '
