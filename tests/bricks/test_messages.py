@@ -897,7 +897,7 @@ class TestMessages(unittest.TestCase):
         self.check(weights())
 
     def test_every_public_name_has_a_row(self):
-        """Every error is also a ValueError or TypeError."""
+        """Each row expects a ValueError or a TypeError."""
         rows = [row for table in (
             dimensions, children, switches, bricks, costs, labels, generation,
             streams, weights) for row in table()]

@@ -125,7 +125,7 @@ class MinimalTests(CellTests):
         assert_allclose(got, expected, rtol=1e-12)
 
     @change_flags(floatX='float64')
-    def test_sampling_step_by_step(self):
+    def test_samples_step_by_step(self):
         stack = UnidirectionalStack(
             [self.make(dim=3), self.make(dim=4)], input_dim=5,
             weights_init=IsotropicGaussian(1.), biases_init=Constant(.1),

@@ -103,7 +103,7 @@ class TestRegularized(TestCase):
         self.assertTrue(matches)
         self.assertTrue((run(self.x, self.mask)[0] != states).any())
 
-    def test_other_transitions(self):
+    def test_blocks_transitions(self):
         for transition, dims in [
                 (SimpleRecurrent(dim=4, activation=Tanh()), {'inputs': 4}),
                 (GatedRecurrent(dim=4), {'inputs': 4, 'gate_inputs': 8})]:
