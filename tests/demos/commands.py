@@ -1,4 +1,4 @@
-"""A demo's command line, in the process of the tests."""
+"""Helpers that run a demo's command line in the tests' process."""
 import contextlib
 import io
 import tempfile
@@ -10,7 +10,7 @@ from demos._support import command
 
 @contextlib.contextmanager
 def output():
-    """A folder for a while, and what is printed in the meantime."""
+    """Yield a temporary folder and the output of the ``with`` block."""
     printed = io.StringIO()
     with tempfile.TemporaryDirectory() as folder:
         with contextlib.redirect_stdout(printed):
@@ -19,7 +19,7 @@ def output():
 
 @contextlib.contextmanager
 def float32():
-    """Compute in float32 for a while, as the demos' commands do."""
+    """Compute in float32 in a ``with`` block, as the demos' commands do."""
     before = theano.config.floatX
     theano.config.floatX = 'float32'
     try:
@@ -29,7 +29,7 @@ def float32():
 
 
 def run(main, parse, *arguments):
-    """Run a command: its exit code, and what it wrote to standard error."""
+    """Run a command; return its exit code and its standard error."""
     errors = io.StringIO()
     with float32(), contextlib.redirect_stderr(errors):
         code = command.run(main, parse(list(arguments)))
