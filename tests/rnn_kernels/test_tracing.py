@@ -49,7 +49,7 @@ class TestRefusals(unittest.TestCase):
         def step(x, h):
             powers, _ = theano.scan(lambda row: row ** 2, sequences=h)
             return powers + x
-        self.refuse('Scan of .*: a loop inside of the step', step)
+        self.refuse('Scan of .*: a loop inside the step', step)
 
     def test_draw(self):
         streams = RandomStreams(1)
@@ -57,7 +57,7 @@ class TestRefusals(unittest.TestCase):
             h.shape, p=.5, dtype='float64') + x)
         noise = streams.normal((4, D), dtype='float64')
         noise.name = 'noise'
-        self.refuse("'noise' is drawn at random, anew at each step|"
+        self.refuse("'noise' is drawn at random at each step|"
                     "'noise'", lambda x, h: h + x + noise)
 
     def test_user_defined_op(self):
