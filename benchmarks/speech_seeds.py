@@ -1,9 +1,9 @@
-"""Test accuracy of the speech demo over ten seeds, trained on all utterances.
+"""Measure the speech demo's test accuracy over ten seeds on all utterances.
 
 The settings are the demo's own, which were chosen on the validation part of
-the training utterances; the number of epochs is the one that was best there,
-averaged over four splits. Then follows what demos/speech/errors.py has to
-say of the errors.
+the training utterances; the number of epochs was the best one there, averaged
+over four splits. Then the analysis of errors by demos/speech/errors.py is
+printed.
 
     python -m benchmarks speech_seeds [--seeds N] [--save-to FOLDER]
                                       [options of the demo]
@@ -22,7 +22,7 @@ EPOCHS = 30
 
 
 def accuracy(seed, folder, options):
-    """Train with one seed and read the accuracy, in percent."""
+    """Train with one seed and return the accuracy in percent."""
     output = subprocess.run(
         [sys.executable, '-m', 'demos.speech', '--quiet',
          '--validation', '0', '--epochs', str(EPOCHS),
@@ -32,13 +32,13 @@ def accuracy(seed, folder, options):
 
 
 def main(arguments=None):
-    """Print the accuracy of each seed, their mean and spread, the errors."""
+    """Print the accuracy of each seed, mean and spread, and the errors."""
     parser = argparse.ArgumentParser(
         prog='python -m benchmarks speech_seeds', description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--seeds', type=int, default=10)
     parser.add_argument('--save-to', metavar='FOLDER',
-                        help='keep the runs there, one folder a seed')
+                        help='keep the runs in subfolders of this folder')
     chosen, options = parser.parse_known_args(arguments)
     with contextlib.ExitStack() as stack:
         top = chosen.save_to or stack.enter_context(

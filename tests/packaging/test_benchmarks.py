@@ -70,7 +70,7 @@ class TestDispatcher(unittest.TestCase):
 
     def test_unknown(self):
         with self.assertRaisesRegex(
-                SystemExit, "none named 'nonsense'; there are: "):
+                SystemExit, "no benchmark is named 'nonsense'; available: "):
             self.run_main('nonsense')
 
 
