@@ -40,7 +40,7 @@ class TestStreams(TestCase):
             stream.reset()
 
     def test_kind(self):
-        with self.assertRaisesRegex(ValueError, "Bare can't know whether"):
+        with self.assertRaisesRegex(ValueError, "Bare does not know whether"):
             Bare().produces_examples
         stream = Bare()
         stream.produces_examples = False
