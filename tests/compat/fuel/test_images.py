@@ -212,7 +212,7 @@ class TestMinimumImageDimensions(TestCase):
                  'nearest'),
                 (numpy.zeros((0, 3)), r"array of shape \(0, 3\)", 'nearest'),
                 (numpy.zeros((2, 3), dtype='int64'),
-                 "'nearest' takes images of dtype int64.*Cast", 'bicubic')]:
+                 "'nearest' supports images of dtype int64.*Cast", 'bicubic')]:
             with self.subTest(shape=image.shape), self.assertRaisesRegex(
                     (NotImplementedError, ValueError), message):
                 epoch(MinimumImageDimensions(examples(x=[image]), (4, 4),
