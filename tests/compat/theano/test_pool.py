@@ -254,7 +254,7 @@ class TestOthers(TestCase):
                                                (1, 0))]:
             assert_array_equal(computed(function, x), result)
         a = tensor.dtensor4()
-        with self.assertWarnsRegex(UserWarning, 'ds is obsolete; give ws'):
+        with self.assertWarnsRegex(UserWarning, 'ds is obsolete; pass ws'):
             y = pool_2d(a, ds=(3, 2), ignore_border=True, st=(2, 1),
                         padding=(1, 0))
         assert_array_equal(y.eval({a: x}), result)
@@ -301,7 +301,7 @@ class TestOthers(TestCase):
         a = tensor.dtensor4()
         for kwargs, error, message in [
                 ({'ws': None}, ValueError, 'ws.*is missing'),
-                ({'ds': (2, 2)}, ValueError, 'give ws and not ds'),
+                ({'ds': (2, 2)}, ValueError, 'pass ws, not ds'),
                 ({'stride': (1, 1), 'st': (1, 1)}, ValueError, 'stride'),
                 ({'pad': (1, 1), 'padding': (1, 1)}, ValueError, 'pad'),
                 ({'mode': 'mean'}, ValueError, "got 'mean'"),
