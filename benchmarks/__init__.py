@@ -1,1 +1,1 @@
-"""Measured comparisons, one module each; never part of the tests."""
+"""Benchmarks, one module each; they are not part of the tests."""

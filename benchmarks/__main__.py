@@ -1,7 +1,7 @@
 """Run one benchmark: ``python -m benchmarks [NAME [OPTION ...]]``.
 
-Without a name it runs ``recurrent_speed``; ``--list`` shows the names. What
-follows the name goes to the benchmark (``--help`` for one).
+Without a name it runs ``recurrent_speed``; ``--list`` prints the names. The
+options after the name are passed to the benchmark, for example ``--help``.
 
 """
 import ast
@@ -13,7 +13,7 @@ DEFAULT = 'recurrent_speed'
 
 
 def benchmarks():
-    """Return the benchmarks present: name to first line of docstring."""
+    """Return the first lines of the benchmarks' docstrings by name."""
     found = {}
     for path in sorted(pathlib.Path(__file__).parent.glob('[!_]*.py')):
         docstring = ast.get_docstring(ast.parse(path.read_text())) or ''
@@ -22,17 +22,17 @@ def benchmarks():
 
 
 def main(arguments):
-    """Run the benchmark named first in `arguments` with the others.
+    """Run the benchmark named by the first argument with the others.
 
     Parameters
     ----------
     arguments : list of str
-        What follows ``python -m benchmarks`` on the command line.
+        The command line after ``python -m benchmarks``.
 
     Raises
     ------
     SystemExit
-        With a message, if there is no benchmark of that name.
+        With a message, if no benchmark has that name.
 
     """
     present = benchmarks()
@@ -45,7 +45,7 @@ def main(arguments):
         return
     name, *options = arguments or [DEFAULT]
     if name not in present:
-        sys.exit(f"benchmarks: there is none named '{name}'; there are: "
+        sys.exit(f"benchmarks: no benchmark is named '{name}'; available: "
                  f"{', '.join(present) or 'none'}")
     sys.argv = [f'benchmarks {name}', *options]
     runpy.run_module(f'benchmarks.{name}', run_name='__main__')

@@ -1,7 +1,7 @@
-"""Seconds that PyTorch takes for a stack of LSTMs over packed batches.
+"""Time a stack of LSTMs on packed batches in PyTorch, in seconds.
 
-Reads from standard input, as JSON, the sizes of the stack and the lengths of
-the sequences of each batch. Weights and inputs are random.
+Reads the sizes of the stack and the lengths of the sequences of each batch
+from standard input, as JSON. Weights and inputs are random.
 
 """
 import json
@@ -14,7 +14,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 
 def main():
-    """Print the median of some rounds."""
+    """Print the median of several rounds."""
     sizes = json.load(sys.stdin)
     torch.set_num_threads(1)
     stack = torch.nn.LSTM(sizes['input'], sizes['dim'], sizes['layers'],

@@ -1,9 +1,9 @@
-"""Networks of bricks, as functions to be timed.
+"""Networks of bricks as functions to be timed.
 
 A contender takes a :class:`~_recurrent_tasks.Task` and returns functions by
-name: `train` makes a step of ``GradientDescent.process_batch`` (forward,
+name: `train` performs a step of ``GradientDescent.process_batch`` (forward,
 backward, update), `predict` a forward pass. The cost is the sum of the
-outputs times fixed numbers, zero at padding.
+outputs times fixed numbers, which are zero at padding.
 
 """
 import importlib
@@ -26,7 +26,7 @@ from theano import tensor
 
 
 class CoupledLSTM(BaseRecurrent, Initializable):
-    """An LSTM that writes as much as it forgets, on Blocks alone."""
+    """An LSTM with coupled input and forget gates, on Blocks alone."""
 
     @lazy(allocation=['dim'])
     def __init__(self, dim, **kwargs):
@@ -34,7 +34,7 @@ class CoupledLSTM(BaseRecurrent, Initializable):
         self.dim = dim
 
     def get_dim(self, name):
-        """Features of a sequence or state."""
+        """Return the features of a sequence or state."""
         return {'inputs': 3 * self.dim, 'mask': 0}.get(name, self.dim)
 
     def _allocate(self):
@@ -49,7 +49,7 @@ class CoupledLSTM(BaseRecurrent, Initializable):
     @recurrent(sequences=['inputs', 'mask'], states=['states', 'cells'],
                contexts=[], outputs=['states', 'cells'])
     def apply(self, inputs, states, cells, mask=None):
-        """One step."""
+        """Compute one step."""
         net = inputs + tensor.dot(states, self.W_state)
         i, f, o = [net[:, k * self.dim:(k + 1) * self.dim] for k in range(3)]
         f = tensor.nnet.sigmoid(f)
@@ -63,7 +63,7 @@ class CoupledLSTM(BaseRecurrent, Initializable):
 
 
 def bricks(task):
-    """Train by GradientDescent."""
+    """Return functions that train by GradientDescent, and predict."""
     with mock.patch.dict(os.environ, {
             'RNN_KERNELS': '1' if task.kernels else '0',
             'BLOCKS_RNN_PRECISION': task.precision}):
@@ -105,7 +105,7 @@ def _brick(task, **kwargs):
 
 
 def _stacked(task):
-    """Put the brick into a stack of this package."""
+    """Apply the brick in a stack of this package."""
     from blocks_rnn_bricks import (
         BidirectionalStack,
         Regularized,
@@ -122,7 +122,7 @@ def _stacked(task):
 
 
 def _alone(task):
-    """Use the brick as a script for Blocks does."""
+    """Apply the brick as a script for Blocks does."""
     directions = []
     for number in range(task.directions):
         transition = _brick(task, name='transition{}'.format(number),
@@ -169,7 +169,7 @@ def transcriber(task):
 
 
 def generator(task, symbols=96):
-    """Generate symbol after symbol by a ``Sampler``."""
+    """Generate symbols one at a time with a ``Sampler``."""
     from blocks.bricks.lookup import LookupTable
 
     from blocks_rnn_bricks import LSTM, Sampler, UnidirectionalStack

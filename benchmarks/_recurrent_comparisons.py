@@ -1,4 +1,4 @@
-"""The comparisons of ``recurrent_speed``: each makes a table."""
+"""The comparisons of ``recurrent_speed``, one table each."""
 import os
 import tempfile
 
@@ -169,7 +169,7 @@ def phonemes(bench, report, threads, batch=128):
 
 
 def generation(bench, report, threads, steps=100):
-    """Compare the generation of symbols, one step at a time."""
+    """Compare the generation of symbols one at a time."""
     rows = []
     for layers in 1, 2:
         for batch in 1, 32:
@@ -253,7 +253,7 @@ def padding(bench, report, threads):
 
 
 def long_sequences(bench, report, threads, longest=5000):
-    """Measure the time per step of longer sequences."""
+    """Measure the time per step of long sequences."""
     points = []
     short = Task('lstm', 50, 16, 32, 64)
     for steps in 50, 500, longest:
@@ -294,7 +294,7 @@ def minimal(bench, report, threads, steps=5000):
 
 
 def memory(bench, report, cells, shapes):
-    """Measure what a training step adds to the memory of the process."""
+    """Measure the memory that a training step adds to the process."""
     rows = []
     for cell in cells:
         for shape in shapes:

@@ -1,4 +1,4 @@
-"""Processes that take turns, and what ``recurrent_speed`` asks of them."""
+"""The processes of ``recurrent_speed``, which take turns."""
 import itertools
 import json
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy
 
 HERE = Path(__file__).resolve().parent
-PAUSE = .01  # seconds, for threads that wait actively to fall asleep
+PAUSE = .01  # seconds, so that spinning threads fall asleep
 
 OURS = '_recurrent_bricks.bricks'
 GENERATOR = '_recurrent_bricks.generator'
@@ -24,9 +24,9 @@ class Worker:
     python : str
         Its interpreter.
     checkout : path, optional
-        Whose bricks it imports; those that are installed if not given.
-    **environment
-        Further environment variables.
+        The checkout whose bricks it imports; by default the installed ones.
+        **environment
+            Additional environment variables.
 
     """
 
@@ -41,7 +41,7 @@ class Worker:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
 
     def __call__(self, command, **arguments):
-        """Let the process carry out a command; see the worker's module."""
+        """Run a command of ``_recurrent_worker.py`` in the process."""
         answer = ''
         try:
             self._process.stdin.write(json.dumps([command, arguments]) + '\n')
@@ -49,21 +49,21 @@ class Worker:
             answer = self._process.stdout.readline()
         except BrokenPipeError:
             pass
-        result, error = json.loads(answer or '[null, "it has ended"]')
+        result, error = json.loads(answer or '[null, "the process has ended"]')
         if error is not None:
             sys.exit('recurrent_speed: {} failed at {} {}: {}'.format(
                 self._process.args[0], command, arguments, error))
         return result
 
     def close(self):
-        """End the process."""
+        """Close the process."""
         self._process.stdin.close()
         self._process.wait()
         self._process.stdout.close()
 
 
 class Contender:
-    """What a process has made; a context in which it is kept.
+    """A contender in a worker process; a context that frees it at the end.
 
     Parameters
     ----------
@@ -95,12 +95,12 @@ class Contender:
 
 
 class Bench:
-    """The processes of a benchmark and how they take turns.
+    """The processes of a benchmark, which take turns.
 
     Parameters
     ----------
     seconds : float
-        How long to repeat a comparison.
+        How long to repeat each comparison.
     pythons : dict
         Interpreters by name: 'torch', 'original'.
     against : path, optional
@@ -123,20 +123,20 @@ class Bench:
             worker.close()
 
     def worker(self, name, threads):
-        """Return the process called 'ours', 'torch', 'original', 'against'."""
+        """Return the process 'ours', 'torch', 'original' or 'against'."""
         if (name, threads) not in self._workers:
             self._workers[name, threads] = self.start(name, threads)
         return self._workers[name, threads]
 
     def start(self, name, threads, **environment):
-        """Start another process of a name."""
+        """Start another process of this name."""
         for variable in ('BLOCKS_RNN_THREADS', 'OMP_NUM_THREADS',
                          'OPENBLAS_NUM_THREADS', 'MKL_NUM_THREADS'):
             environment[variable] = str(threads)
         environment.setdefault('THEANO_FLAGS', ','.join(filter(None, [
             os.environ.get('THEANO_FLAGS'), 'floatX=float32'])))
         checkout = {'ours': HERE.parent, 'against': self._against}.get(name)
-        if name == 'original':  # another stack: let it find its own
+        if name == 'original':  # another stack with its own packages
             environment['PYTHONPATH'] = os.environ.get(
                 'ORIGINAL_PYTHONPATH', '')
             environment['THEANO_FLAGS'] = os.environ.get(
@@ -145,7 +145,7 @@ class Bench:
                       **environment)
 
     def versions(self):
-        """Return the versions of what the processes have imported."""
+        """Return the versions of the libraries that the processes imported."""
         found = {}
         for worker in self._workers.values():
             found.update(worker('versions'))
@@ -154,19 +154,19 @@ class Bench:
 
     def measure(self, contenders, function='train', threads=1, least=5,
                 share=1.):
-        """Let contenders take turns.
+        """Time contenders in turn.
 
         Parameters
         ----------
         contenders : list of tuple
-            The name of a process, the function that makes the contender and
+            The name of a process, the function that makes the contender, and
             its :class:`~benchmarks._recurrent_tasks.Task`.
         function : str
-            Which of the contender's functions to call.
+            The function of the contenders to call.
         threads, least : int
-            The threads of each process; the least number of rounds.
+            The threads of each process; the minimal number of rounds.
         share : float, optional
-            Of the seconds of the benchmark.
+            The share of the seconds of the benchmark.
 
         Returns
         -------
@@ -183,7 +183,7 @@ class Bench:
                 contender.__exit__()
 
     def take_turns(self, made, function='train', least=5, share=1.):
-        """Let contenders that were made take turns."""
+        """Time existing contenders in turn."""
         for contender in made + made:
             contender.run(function, self.clock)
         rounds = []

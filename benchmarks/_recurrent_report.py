@@ -1,10 +1,10 @@
-"""The tables of ``recurrent_speed``, and the bounds of what is in them."""
+"""The tables of ``recurrent_speed`` and the bounds of their figures."""
 import os
 import sys
 from pathlib import Path
 
-#: What we aim at, and at few steps, by the name of a column. For GRU and
-#: simple networks another bound may hold.
+#: The bounds of our figures, and those for few steps, by the name of a column.
+#: GRU and simple networks may have other bounds.
 BOUNDS = {'dense': (.85, 1.), 'packed': (.25, .4), 'best': (.75, .75),
           'inference': (1., 1.), 'scan': (.35, .35),
           'original, dense': (.25, .25), 'original, lengths': (.18, .18),
@@ -16,14 +16,14 @@ BOUNDS = {'dense': (.85, 1.), 'packed': (.25, .4), 'best': (.75, .75),
 
 
 class Report:
-    """Tables on the screen and, as lists, in a file for the manual.
+    """Prints tables, and writes them to a file for the manual.
 
     Parameters
     ----------
     path : str, optional
         The file, which is complete after each table.
     processor_time : bool, optional
-        Whether the times are those of the processor.
+        Whether processor time is measured.
 
     """
 
@@ -69,16 +69,16 @@ class Report:
         if self.path is None:
             return
         about = (
-            'Measured with {}, {} cores. Runnable processes when it began '
-            'and ended: {:.1f} and {:.1f}.'.format(
+            'Measured with {}, {} cores. Load average at the start and at the '
+            'end: {:.1f} and {:.1f}.'.format(
                 self.versions, os.cpu_count(), self.busy, os.getloadavg()[0]))
         if self.processor_time:
-            about += ' The times are those of the processor, in one thread.'
+            about += ' Times are processor time in one thread.'
         Path(self.path).write_text('\n'.join([about, ''] + self.lines))
 
 
 def draw(path, by_padding, by_length):
-    """Draw time per step over padding and over length."""
+    """Draw the time per step against padding and against length."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(8, 3), layout='constrained')

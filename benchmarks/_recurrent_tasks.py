@@ -1,7 +1,7 @@
-"""What ``recurrent_speed`` measures: a task, and who carries it out.
+"""The tasks of ``recurrent_speed`` and the cells they measure.
 
-This module and those of the contenders run in processes of their own, also
-in the Python 3.8 of the original stack.
+This module and those of the contenders run in separate processes, also in the
+Python 3.8 of the original stack.
 
 """
 from collections import OrderedDict
@@ -9,7 +9,7 @@ from typing import NamedTuple, Optional
 
 import numpy
 
-#: Rate of gradient descent, the same for everyone.
+#: The learning rate of all contenders.
 RATE = 1e-6
 
 
@@ -19,14 +19,14 @@ class Cell(NamedTuple):
     Attributes
     ----------
     title : str
-        For tables.
+        The title in tables.
     rival : str
         The module of ``torch.nn`` to compare with.
     module, name : str
-        Where the brick is imported from.
+        The module and name of the brick.
     stacked : bool
-        Whether a stack of ``blocks_rnn_bricks`` holds the brick. If not, it
-        is used as in a script for Blocks: after a ``Linear``.
+        Whether the brick is used in a stack of ``blocks_rnn_bricks``. If not,
+        it follows a ``Linear``, as in a script for Blocks.
 
     """
 
@@ -79,13 +79,13 @@ class Task(NamedTuple):
     directions : int
         1, or 2 for forward and backward.
     lengths : tuple of int, optional
-        The lengths of the sequences; all have `steps` if not given.
+        The lengths of the sequences; by default all have `steps`.
     layers : int
         More than one only for generation.
     kernels : bool
         Whether the bricks may use kernels.
     precision : str
-        Of the products, 'float32' or 'bfloat16'.
+        The precision of products, 'float32' or 'bfloat16'.
 
     """
 
@@ -115,7 +115,7 @@ class Task(NamedTuple):
                 numpy.array(self.lengths)).astype('float32')
 
     def padded(self):
-        """Return the same task with lengths from a quarter of all steps."""
+        """Return the same task with lengths from a quarter of the steps up."""
         return self._replace(lengths=tuple(int(length) for length in (
             numpy.linspace(self.steps / 4., self.steps, self.batch).round())))
 
@@ -137,7 +137,7 @@ class Task(NamedTuple):
                 lengths)
 
     def data(self):
-        """Return inputs and the numbers by which outputs are multiplied."""
+        """Return inputs and the numbers that multiply the outputs."""
         rng = numpy.random.RandomState(1)
         x = rng.randn(self.steps, self.batch, self.features)
         factors = rng.randn(self.steps, self.batch,

@@ -1,7 +1,7 @@
-"""Networks of PyTorch, as functions to be timed.
+"""Networks of PyTorch as functions to be timed.
 
-As in :mod:`_recurrent_bricks`; the ways to train differ in what they do
-about padding.
+The interface is that of :mod:`_recurrent_bricks`. The ways to train treat
+padding differently.
 
 """
 import torch
@@ -10,9 +10,9 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 
 def dense(task):
-    """Compute all steps, padding included.
+    """Compute all steps, including padding.
 
-    With lengths, this is right only in one direction.
+    With lengths, the result is correct only in one direction.
 
     """
     net = _network(task)
@@ -34,10 +34,10 @@ def packed(task):
 
 
 def flipped(task):
-    """Train two networks, one on sequences flipped in their length.
+    """Train two networks, one on sequences flipped within their length.
 
-    The fastest right way in two directions with padding: both compute all
-    steps by PyTorch's fast path, and what they give at padding is ignored.
+    This is the fastest correct way in two directions with padding: both
+    compute all steps on PyTorch's fast path; outputs at padding are ignored.
 
     """
     one = task._replace(directions=1)
@@ -100,7 +100,7 @@ def _transcriber(task, packed):
 
 
 def transcriber(task):
-    """Train the network of the phonemes demo, padding included."""
+    """Train the network of the phonemes demo, including padding."""
     return _transcriber(task, False)
 
 
@@ -110,7 +110,7 @@ def packed_transcriber(task):
 
 
 def generator(task, symbols=96):
-    """Generate symbol after symbol."""
+    """Generate symbols one at a time."""
     lookup = torch.nn.Embedding(symbols, task.features)
     net = _network(task)
     readout = torch.nn.Linear(task.dim, symbols)

@@ -1,13 +1,13 @@
-"""A process that carries out what ``recurrent_speed`` asks for.
+"""A process that executes commands of ``recurrent_speed``.
 
-Run as a script; it reads commands as lines of JSON and answers each by a line
-of JSON, a result and an error. It has an interpreter and a PYTHONPATH of its
-own, those of the original stack or of another checkout, say.
+Run it as a script. It reads commands as lines of JSON and answers each with a
+line of JSON: a result and an error. It has its own interpreter and PYTHONPATH,
+for example those of the original stack or of another checkout.
 
 """
 import time
 
-BEGIN = time.time()  # before the imports, which are part of a first update
+BEGIN = time.time()  # before the imports, which count towards the first update
 
 import importlib  # noqa: E402
 import json  # noqa: E402
@@ -17,12 +17,12 @@ import traceback  # noqa: E402
 
 from _recurrent_tasks import Task  # noqa: E402
 
-#: What was made, by a name that the asking process has given.
+#: Contenders by the names that the caller chose.
 _made = {}
 
 
 def make(name, contender, task):
-    """Make the functions of a contender, 'module.function'."""
+    """Create the functions of a contender, 'module.function'."""
     module, function = contender.split('.')
     task = Task(**task)
     if task.lengths is not None:
@@ -34,7 +34,7 @@ def make(name, contender, task):
 
 
 def run(name, function, clock='perf_counter'):
-    """Call a function and return the seconds it took."""
+    """Call a function and return its duration in seconds."""
     function, clock = _made[name][function], getattr(time, clock)
     begin = clock()
     function()
@@ -42,19 +42,19 @@ def run(name, function, clock='perf_counter'):
 
 
 def forget(name):
-    """Let go of what was made."""
+    """Delete a contender."""
     del _made[name]
 
 
 def versions():
-    """Return the versions of the libraries that compute, by name."""
+    """Return the versions of the imported libraries by name."""
     names = {'torch': 'PyTorch', 'numba': 'numba'}
     return {title: sys.modules[name].__version__.partition('+')[0]
             for name, title in names.items() if name in sys.modules}
 
 
 def first_update():
-    """Seconds until a two-layer bidirectional LSTM has its first update."""
+    """Return the seconds to the first update of a bidirectional LSTM."""
     import numpy
     from blocks.algorithms import Adam, GradientDescent
     from blocks.bricks import MLP, Logistic
@@ -86,9 +86,9 @@ def first_update():
 
 
 def memory(contender, task):
-    """Bytes that the largest moment of a training step needs more.
+    """Return the bytes that a training step adds at its peak.
 
-    Measured after a step of a small batch, so that code is loaded.
+    A step on a small batch comes first, so that all code is loaded.
 
     """
     make('small', contender, dict(task, steps=2, batch=2))
@@ -109,9 +109,9 @@ def _status(field):
 
 
 def main():
-    """Answer until there is no more input."""
+    """Answer commands until the input ends."""
     answers = os.fdopen(os.dup(1), 'w')
-    os.dup2(2, 1)  # what else is printed is no answer
+    os.dup2(2, 1)  # other output must not mix with the answers
     for line in sys.stdin:
         command, arguments = json.loads(line)
         try:

@@ -1,30 +1,30 @@
-"""How long graphs take to compile: deep, many-membered, or loops.
+"""Time the compilation of graphs: deep, with many members, or with loops.
 
 Fresh processes with empty caches build a graph and compile it, by default
-under the settings of ``compat/theano``; ``--flags`` takes others::
+with the settings of ``compat/theano``; ``--flags`` changes them::
 
     python -m benchmarks compile_time [--programs NAME ...]
                                       [--flags mode=FAST_COMPILE]
                                       [--original /path/to/python3.8]
 
-``--original`` measures an interpreter that has the original Theano and Blocks
-as well (see ``--original-path``, ``--original-flags``).  The programs:
+``--original`` also measures an interpreter that has the original Theano and
+Blocks (see ``--original-path``, ``--original-flags``). The programs:
 
 ``unrolled``
     A recurrent network of 120 steps without a loop, and its gradients: 2,900
     nodes.
 ``residual``
-    50 layers that add to their input, and Adam for 100 parameters.
+    50 layers with residual connections, and Adam for 100 parameters.
 ``attention``
-    Blocks: a recurrent brick whose LSTM draws on a canvas in 16 glances;
-    in each it reads a patch of an image and writes one, through a grid of
-    Gaussian filters that it places itself.  Variational bound, Adam with
+    Blocks: a recurrent brick whose LSTM draws on a canvas in 16 glances.
+    In each it reads a patch of an image and writes one, through a grid of
+    Gaussian filters that it places itself. Variational bound, Adam with
     clipping.
 ``small``
     200 functions of a few nodes each.
 
-Times are seconds of the processor, compilers included.  The file itself is
-run by both interpreters, hence in the Python of both.
+Times are seconds of processor time, including compilers. Both interpreters
+run this file, so it is written in the Python of both.
 
 """
 import argparse
@@ -40,7 +40,7 @@ COLUMNS = ('import', 'graph', 'compile', 'first', 'total', 'step')
 
 
 def clock():
-    """Return the seconds that this process and its children computed."""
+    """Return the processor seconds of this process and its children."""
     return sum(os.times()[:4])
 
 
@@ -106,7 +106,7 @@ def painter(side=28, patch=5, dim=64, latent=20):
     from theano import tensor
 
     class Painter(BaseRecurrent, Initializable):
-        """Look at a patch, guess a code, paint a patch of the canvas."""
+        """Looks at a patch, guesses a code, paints a patch of the canvas."""
 
         def __init__(self, **kwargs):
             super().__init__(**kwargs)
@@ -214,7 +214,7 @@ def attention(glances=16, side=28, latent=20):
 
 
 def small(number=200):
-    """Compile many functions; return one more."""
+    """Compile many functions and return one more."""
     import numpy
     import theano
     from theano import tensor
@@ -251,7 +251,7 @@ def measure(name, seconds=3.):
 
 
 def run(python, name, environment, flags):
-    """Measure with an interpreter, in a process with empty caches."""
+    """Measure with an interpreter in a process with empty caches."""
     with tempfile.TemporaryDirectory() as folder:
         settings = ['floatX=float32', 'base_compiledir=' + folder, flags]
         answer = subprocess.run(
@@ -264,7 +264,7 @@ def run(python, name, environment, flags):
 
 
 def main():
-    """Measure as the command line asks, and print a table."""
+    """Measure according to the command line and print a table."""
     parser = argparse.ArgumentParser(
         description=__doc__.partition('\n')[0])
     parser.add_argument('--programs', nargs='+', choices=sorted(PROGRAMS),

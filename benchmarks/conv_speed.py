@@ -2,13 +2,13 @@
 
     python -m benchmarks conv_speed [--quick] [--threads 1 2]
 
-Builds each network twice, of bricks and of PyTorch's modules, with the same
-parameters, and checks that both find the same costs. Then training steps
-(forward, backward, gradient descent) alternate in one process, with the same
-number of threads; the ratio is the median of the ratios of adjacent steps, so
-that whatever else the machine does affects both. On a machine that is not idle
-only the ratios mean anything, and with ``--processor-time`` and one thread not
-even its other load matters much.
+Builds each network twice with the same parameters, of bricks and of PyTorch's
+modules, and checks that both compute the same costs. Then their training steps
+(forward, backward, gradient descent) alternate in one process with the same
+number of threads. The figure is the median of the ratios of adjacent steps, so
+that other load of the machine affects both. On a busy machine only the ratios
+are meaningful; with ``--processor-time`` and one thread they are hardly
+affected by other load.
 
 """
 import argparse
@@ -21,7 +21,7 @@ import numpy
 from benchmarks._recurrent_processes import ratio
 
 RATE = .05
-PAUSE = .01  # seconds, for threads that wait actively to fall asleep
+PAUSE = .01  # seconds, so that spinning threads fall asleep
 #: The largest ratio to PyTorch that the project accepts.
 BOUND = 3.
 
@@ -34,8 +34,8 @@ class Network(NamedTuple):
     batch, channels, size : int
         Number of images, their channels, their height and width.
     filters : tuple of (int, int)
-        Height and width of the filters, and their number, for each
-        convolution. A rectifier and pooling of 2 by 2 follow each.
+        Height and width, and number, of the filters of each convolution. A
+        rectifier and 2 by 2 pooling follow each.
     border_mode : {'valid', 'half'}
         Padding of all convolutions.
     hidden : int
@@ -69,9 +69,9 @@ def bricks(network):
     Returns
     -------
     parameters : list of numpy.ndarray
-        Their values before training: weights and biases, layer by layer.
+        The initial values, weights and biases, layer by layer.
     step : callable
-        Trains once, and returns the cost before.
+        Performs a training step and returns the cost before it.
 
     """
     import theano
@@ -117,7 +117,7 @@ def bricks(network):
 
 
 def modules(network, parameters):
-    """Build the same network of PyTorch's modules; return its step."""
+    """Build the same network of PyTorch's modules and return its step."""
     import torch
     from torch import nn
 
@@ -133,7 +133,7 @@ def modules(network, parameters):
                           nn.Linear(hidden, 10))
     with torch.no_grad():
         for mine, other in zip(model.parameters(), parameters):
-            if other.ndim == 4:  # Theano turns filters around
+            if other.ndim == 4:  # Theano flips filters
                 other = other[:, :, ::-1, ::-1].copy()
             mine.copy_(torch.from_numpy(other.T.copy() if other.ndim == 2
                                         else other))
@@ -151,7 +151,7 @@ def modules(network, parameters):
 
 
 def set_threads(number):
-    """Give that many threads to the bricks, PyTorch and BLAS."""
+    """Set the number of threads of the bricks, PyTorch and BLAS."""
     import torch
     from threadpoolctl import threadpool_limits
 
@@ -167,9 +167,9 @@ def take_turns(functions, seconds, clock, least=5, most=200):
     ----------
     functions : list of callable
     seconds : float
-        How long to go on, if there are `least` rounds by then.
+        The time after which to stop, if there are `least` rounds by then.
     clock : callable
-        What times a call.
+        The function that measures time.
     least, most : int, optional
         Bounds of the number of rounds.
 
@@ -193,7 +193,7 @@ def take_turns(functions, seconds, clock, least=5, most=200):
 
 
 def compare(name, network, threads, seconds, clock=time.perf_counter):
-    """Time both, and print a line.
+    """Time both networks and print a line.
 
     Returns
     -------
@@ -203,7 +203,7 @@ def compare(name, network, threads, seconds, clock=time.perf_counter):
     Raises
     ------
     ValueError
-        If both do not compute the same.
+        If the costs of the networks differ.
 
     """
     parameters, ours = bricks(network)
@@ -233,8 +233,8 @@ def main():
                         help='how long to repeat each comparison')
     parser.add_argument('--threads', type=int, nargs='+', default=[1, 2])
     parser.add_argument('--processor-time', action='store_true',
-                        help='count the time of the processor, for a machine '
-                        'that is not idle; only fair with one thread')
+                        help='count processor time, for a busy machine; '
+                        'only fair with one thread')
     options = parser.parse_args()
     import theano
     theano.config.floatX = 'float32'

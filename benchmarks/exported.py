@@ -1,7 +1,7 @@
-"""The demos' networks as ONNX: the same figures, and the time they take.
+"""Compare the demos' networks with their ONNX exports: figures and times.
 
-Each demo is trained, or taken from where an earlier run left it, and its
-network exported. Then Theano's function and onnxruntime read the test part, in
+Each demo is trained, or loaded from an earlier run, and its network is
+exported. Then the Theano function and onnxruntime process the test part in
 turns, with one thread each.
 
     python -m benchmarks exported [--runs FOLDER] [--full]
@@ -29,23 +29,23 @@ TORCH = os.path.join(os.path.dirname(__file__), '_exported_torch.py')
 
 @dataclass
 class Case:
-    """A network and what it is measured on.
+    """A network and the data that it is measured on.
 
     Attributes
     ----------
     inputs, outputs : list of variables
     batches : list of tuple of arrays
-        Of the test part.
+        The batches of the test part.
     figure : callable
-        Of the outputs, a list for each batch.
+        Computes the figure from the outputs, a list for each batch.
     title, unit : str
-        What the figure is, and what is counted.
+        The name of the figure and the unit that is counted.
     count : int
-        How many of the unit there are.
+        The number of units.
     layers : dict
-        The same network for PyTorch, see ``_exported_torch.py``.
+        The sizes of the network for PyTorch, see ``_exported_torch.py``.
     states : list of arrays
-        With which to begin, if each batch goes on from the one before.
+        The initial states, if each batch continues the previous one.
 
     """
 
@@ -60,7 +60,7 @@ class Case:
     states: list = field(default_factory=list)
 
     def run(self, call):
-        """The outputs of all batches, and the seconds it took."""
+        """Return the outputs of all batches and the time in seconds."""
         begin, found, states = time.perf_counter(), [], self.states
         for batch in self.batches:
             found.append(call(*batch, *states))
@@ -69,17 +69,17 @@ class Case:
 
 
 def trained(demo, folder, options, kind, load=None):
-    """The network of a demo, trained now or before.
+    """Return the network of a demo, trained now or in an earlier run.
 
     Parameters
     ----------
     demo, folder : str
     options : dict
-        What to train it with.
+        The options of the training.
     kind : str
         The class of the network.
     load : callable, optional
-        Loads it from the path of the parameters that a run has saved.
+        Loads the network from the path of a run's parameters.
 
     """
     from demos._support.resuming import network_of
@@ -96,7 +96,7 @@ def trained(demo, folder, options, kind, load=None):
 
 
 def recurrent(network, **others):
-    """The sizes of a network's stack, for PyTorch."""
+    """Return the sizes of a network's stack, for PyTorch."""
     stack = network.stack
     return {'input': stack.input_dim, 'layers': len(stack.layers),
             'dim': stack.layers[0][0].transition.dim,
@@ -207,7 +207,7 @@ def memory(folder, options):
 
 
 def lengths_of(case):
-    """The lengths of the sequences of each batch."""
+    """Return the lengths of the sequences of each batch."""
     masks = [place for place, variable in enumerate(case.inputs)
              if variable.name.endswith('_mask')]
     return [(batch[masks[0]].sum(axis=0).astype(int).tolist() if masks else
@@ -215,7 +215,7 @@ def lengths_of(case):
 
 
 def in_torch(python, case, rounds):
-    """Seconds that PyTorch takes; None if it is not there."""
+    """Return the seconds that PyTorch takes, or None without PyTorch."""
     done = subprocess.run(
         [python, TORCH], input=json.dumps({
             **case.layers, 'lengths': lengths_of(case), 'rounds': rounds}),
@@ -257,9 +257,9 @@ def main():
         prog='python -m benchmarks exported',
         description=__doc__.partition('\n')[0])
     parser.add_argument('--runs', metavar='FOLDER', default='runs/exported',
-                        help='where the runs are, or will be')
+                        help='folder of earlier and new runs')
     parser.add_argument('--full', action='store_true',
-                        help='train with all epochs, not the quick variant')
+                        help='train for all epochs, not the quick variant')
     parser.add_argument('--torch', metavar='PYTHON', default=sys.executable,
                         help='an interpreter that has PyTorch')
     parser.add_argument('--rounds', type=int, default=7)
@@ -268,7 +268,7 @@ def main():
     chosen = parser.parse_args()
     unknown = set(chosen.demos) - set(DEMOS)
     if unknown:
-        parser.error(f'there are the demos {", ".join(DEMOS)}, got '
+        parser.error(f'the demos are {", ".join(DEMOS)}, got '
                      f'{", ".join(sorted(unknown))}')
     theano.config.floatX = 'float32'
     os.makedirs(chosen.runs, exist_ok=True)

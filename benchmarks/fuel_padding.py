@@ -1,4 +1,4 @@
-r"""How fast `Padding`, and the chain sort, unpack, batch, pad, are.
+r"""Time `Padding` and the chain of sorting, unpacking, batching and padding.
 
 Two workloads over sequences of 20 to 200 steps of 40 features:
 
@@ -6,17 +6,17 @@ Two workloads over sequences of 20 to 200 steps of 40 features:
     one batch of 64 sequences, padded;
 ``chain``
     an epoch of 10,000 sequences, in chunks of 1,280 that are sorted by
-    length, unpacked, and put into padded batches of 64.
+    length, unpacked, and padded in batches of 64.
 
-Run with the packages of ``compat`` on the path. To compare with Fuel 0.2.0
-name an interpreter that has it, by ``--reference`` or by the environment
-variable ``FUEL_REFERENCE_PYTHON``: the two then run in turns, each time in
+Run with the packages of ``compat`` on the path. To compare with Fuel 0.2.0,
+pass an interpreter that has it as ``--reference`` or in the environment
+variable ``FUEL_REFERENCE_PYTHON``. The two then run in turns, each time in
 a new process, and the ratio of the medians over the turns is printed. ::
 
     PYTHONPATH=compat python benchmarks/fuel_padding.py \
         --reference ~/envs/fuel-0.2.0/bin/python
 
-The file also runs under Python 3.8, as the reference needs.
+The file also runs under Python 3.8, which the reference needs.
 
 """
 import argparse
@@ -44,7 +44,7 @@ def make_sequences(number, dtype):
 
 
 def padding_stream(dtype):
-    """Return a stream with one batch of 64 sequences in an epoch."""
+    """Return a stream with one batch of 64 sequences per epoch."""
     from fuel.datasets import IterableDataset
     from fuel.schemes import ConstantScheme
     from fuel.streams import DataStream
@@ -56,7 +56,7 @@ def padding_stream(dtype):
 
 
 def measure_padding(dtype, repeats):
-    """Return the seconds that one batch takes, the least of many."""
+    """Return the shortest time of one batch, in seconds."""
     stream = padding_stream(dtype)
     batch = next(stream.data_stream.get_epoch_iterator())
     seconds = []
@@ -68,7 +68,7 @@ def measure_padding(dtype, repeats):
 
 
 def measure_chain(dtype, repeats):
-    """Return the seconds that an epoch takes, the least of some."""
+    """Return the shortest time of an epoch, in seconds."""
     from fuel.datasets import IterableDataset
     from fuel.schemes import ConstantScheme
     from fuel.streams import DataStream

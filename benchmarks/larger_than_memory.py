@@ -1,16 +1,16 @@
-"""Training from a file that need not fit in memory beside one in memory.
+"""Compare training from a file with training on data in memory.
 
-Makes a file of random sequences, 100 to 400 steps of 40 features. Two
-processes then train the same LSTM on the same shuffled batches, in turns:
-one reads the file, by another process that is a few batches ahead, the other
-has loaded it. While one has its turn, the other and its reader stand still.
+Writes a file of random sequences, 100 to 400 steps of 40 features. Two
+processes then train the same LSTM on the same shuffled batches in turns. One
+reads the file in another process, a few batches ahead; the other has loaded
+it. During the turn of one, the other and its reader are stopped.
 
     python -m benchmarks larger_than_memory [--gigabytes 6] [--folder FOLDER]
         [--file FILE] [--dim 128] [--batches N] [--turn 25] [--ahead 4]
         [--sort-window 10]
 
-Memory is the proportional set size: each page counts once, shared out among
-those who have it.
+Memory is the proportional set size: each page counts once, divided among the
+processes that share it.
 
 """
 import argparse
@@ -25,12 +25,12 @@ from collections import OrderedDict
 import numpy
 
 FEATURES, BATCH = 40, 32
-#: Seconds between looks at the memory.
+#: Seconds between measurements of memory.
 INTERVAL = .25
 
 
 def sequences(gigabytes):
-    """Yield random examples of so many gigabytes together."""
+    """Yield random examples with a total size in gigabytes."""
     rng = numpy.random.default_rng(0)
     left = gigabytes * 1e9
     while left > 0:
@@ -40,7 +40,7 @@ def sequences(gigabytes):
 
 
 def algorithm(dim):
-    """Return the training of a small network."""
+    """Return the training algorithm of a small network."""
     from blocks.algorithms import Adam, GradientDescent
     from blocks.graph import ComputationGraph
     from blocks.initialization import Constant, Orthogonal
@@ -61,7 +61,7 @@ def algorithm(dim):
 
 
 def loaded(dataset):
-    """Return the dataset of the examples of a file, in memory."""
+    """Load the examples of a file into a dataset in memory."""
     from fuel.datasets import IndexableDataset
     examples = []
     state = dataset.open()
@@ -73,9 +73,9 @@ def loaded(dataset):
 
 
 def train(orders, path, in_memory, options):
-    """Train for as many batches as is ordered, until None is.
+    """Train for the numbers of batches received, until None is received.
 
-    The answers are the seconds and what tells the batches apart.
+    The answers hold the seconds and a checksum of the batches.
 
     """
     import theano
@@ -116,12 +116,12 @@ def train(orders, path, in_memory, options):
 
 
 class Side:
-    """A process that trains, and what it and its reader hold.
+    """A process that trains, and its use of memory.
 
     Attributes
     ----------
     peaks : list of tuple
-        Proportional and private megabytes at most, of the training process
+        The largest proportional and private megabytes of the training process
         and of the reader.
 
     """
@@ -139,7 +139,7 @@ class Side:
         self._look()
 
     def turn(self, count):
-        """Have it train for so many batches; its answer."""
+        """Train for this number of batches and return the answer."""
         self._orders.send(count)
         while not self._orders.poll(INTERVAL):
             self._look()
@@ -147,7 +147,7 @@ class Side:
         return self._orders.recv()
 
     def end(self):
-        """End it."""
+        """End the process."""
         self._orders.send(None)
         self._process.join()
 
@@ -167,14 +167,14 @@ def megabytes(number):
 
 
 def forget(path):
-    """Have the system drop what it keeps of a file in memory."""
+    """Drop a file from the system's page cache."""
     with open(path, 'rb') as file:
         os.fsync(file.fileno())
         os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def compare(path, options):
-    """Train in turns on the file and on what is in memory."""
+    """Train in turns on the file and on the data in memory."""
     begin = time.perf_counter()
     sides = {'memory': Side(path, True, options)}
     print(f'in memory after {time.perf_counter() - begin:.0f} s')
@@ -189,7 +189,7 @@ def compare(path, options):
         done = answers['file'][1]
         batches += done
         if done < options.turn:
-            break  # of an epoch's rest nothing is measured
+            break  # the incomplete turn is not measured
         for name, (taken, *_) in answers.items():
             seconds[name].append(taken)
     for side in sides.values():
@@ -199,7 +199,7 @@ def compare(path, options):
 
 
 def report(sides, seconds, batches, options):
-    """Print what has been measured."""
+    """Print the results."""
     file, memory = seconds.sum(axis=1) / seconds.shape[1] / options.turn
     print(f'{batches} batches, {seconds.shape[1]} turns of {options.turn}: '
           f'{1e3 * file:.1f} ms a batch from the file, {1e3 * memory:.1f} ms '
@@ -207,7 +207,7 @@ def report(sides, seconds, batches, options):
           '{:.3f} (quartiles {:.3f}, {:.3f})'.format(*numpy.percentile(
               seconds[0] / seconds[1], [50, 25, 75])))
     for name, side in sides.items():
-        print(f'{name}, MB at most, proportional (private): '
+        print(f'{name}, peak MB, proportional (private): '
               + ', '.join(f'{who} {proportional:.0f} ({private:.0f})'
                           for who, (proportional, private) in zip(
                               ['training', 'reader'], side.peaks))
@@ -219,14 +219,14 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(
         description=__doc__.partition('\n')[0])
     parser.add_argument('--gigabytes', type=float, default=6)
-    parser.add_argument('--folder', help='where the file is made for a time')
-    parser.add_argument('--file', help='a file to keep: made if it is '
-                        'missing, and used again')
+    parser.add_argument('--folder', help='folder of the temporary file')
+    parser.add_argument('--file', help='a file to keep and reuse; written '
+                        'if it is missing')
     parser.add_argument('--dim', type=int, default=128, help='cells')
     parser.add_argument('--batches', type=int,
-                        help='how many to train on; an epoch by default')
+                        help='number of batches; an epoch by default')
     parser.add_argument('--turn', type=int, default=25,
-                        help='batches of a turn')
+                        help='batches per turn')
     parser.add_argument('--ahead', type=int, default=4)
     parser.add_argument('--sort-window', type=int, default=10)
     options = parser.parse_args(arguments)
@@ -239,7 +239,7 @@ def main(arguments=None):
 
 
 def write(path, gigabytes):
-    """Make the file."""
+    """Write the file."""
     from blocks_rnn_bricks import to_hdf5
     begin = time.perf_counter()
     to_hdf5(sequences(gigabytes), path)
@@ -248,6 +248,6 @@ def write(path, gigabytes):
 
 
 if __name__ == '__main__':
-    # Under its own name, for the processes that it starts.
+    # Under the module's own name, so that its processes can import it.
     from benchmarks import larger_than_memory
     larger_than_memory.main()

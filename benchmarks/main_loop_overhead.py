@@ -1,16 +1,16 @@
-"""What the main loop adds per batch over the bare compiled function.
+"""Measure the time per batch that the main loop adds to the bare function.
 
 Trains a small regression for an epoch, once by calling the compiled training
 function in a bare loop, and once in a MainLoop with TrainingDataMonitoring,
 FinishAfter, Printing, ProgressBar and Checkpoint, on the same batches. The
-difference per batch is the overhead; each is the best of several runs.
-Standard error is a pseudo-terminal, so that progress bars do draw.
+difference per batch is the overhead; each time is the best of several runs.
+Standard error is a pseudo-terminal, so that progress bars are drawn.
 
     python -m benchmarks main_loop_overhead --original /path/to/python3.8
 
-also measures the original Blocks, with an interpreter that can import it (see
-``--original-path``), and sets THEANO_FLAGS for it from ``--original-flags``.
-The file itself is run by both, hence in the Python of both.
+also measures the original Blocks with an interpreter that can import it (see
+``--original-path``); ``--original-flags`` sets its THEANO_FLAGS. Both
+interpreters run this file, so it is written in the Python of both.
 
 """
 import argparse
@@ -102,7 +102,7 @@ def measure():
 
 
 def run(python, environment):
-    """Measure with an interpreter, on a pseudo-terminal."""
+    """Measure with an interpreter on a pseudo-terminal."""
     import fcntl
     import pty
     import struct
@@ -123,7 +123,7 @@ def run(python, environment):
 
 
 def drain(terminal):
-    """Read what is drawn, lest the drawing blocks."""
+    """Read the output, so that drawing does not block."""
     try:
         while os.read(terminal, 65536):
             pass
@@ -132,7 +132,7 @@ def drain(terminal):
 
 
 def main():
-    """Measure as told by the command line, and print a table."""
+    """Measure according to the command line and print a table."""
     parser = argparse.ArgumentParser(
         description=__doc__.partition('\n')[0])
     parser.add_argument('--original', metavar='PYTHON',

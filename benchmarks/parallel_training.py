@@ -1,13 +1,13 @@
-"""Training on several workers of one machine, and a model for networks.
+"""Measure training on several workers of one machine; model networks.
 
-Two workers of one thread each against one, in turns within one run: in each
-round one worker trains alone while the other sleeps, then both train
-together, each on a batch of the same size (weak scaling); then both share
-that batch out (strong scaling), against one worker of two threads.
+Compares two workers of one thread each with one, in turns within one run. In
+each round one worker trains alone while the other sleeps; then both train
+together, each on a batch of the same size (weak scaling); then both divide
+that batch (strong scaling), against one worker of two threads.
 
     python -m benchmarks parallel_training [--workers 2] [--rounds 15]
 
-It takes the extra ``mpi``; the model of step times is :func:`predict`.
+It needs the extra ``mpi``; :func:`predict` is the model of step times.
 
 """
 import argparse
@@ -20,21 +20,21 @@ import time
 
 ROUNDS = 15
 THREADS = 'BLOCKS_RNN_THREADS'
-#: Bytes a second that reach the other machine, and seconds for a message.
+#: Bytes per second to another machine, and seconds of latency per message.
 NETWORKS = {'1 Gbit/s': (.117e9, 50e-6), '10 Gbit/s': (1.17e9, 20e-6)}
 
 
 def predict(compute, size, workers, network):
-    """Seconds of a step: computing, then a ring or tree of messages.
+    """Predict the seconds of a step: computation, then messages.
 
     Parameters
     ----------
     compute : float
-        Seconds of a step of one worker.
+        Seconds of computation of one worker's step.
     size : int
         Bytes of the buffer.
     workers : int
-        One a machine.
+        Their number, one per machine.
     network : tuple of float
         See :data:`NETWORKS`.
 
@@ -47,7 +47,7 @@ def predict(compute, size, workers, network):
 
 
 def stack(batch):
-    """Two bidirectional layers on (100, batch, 64), 128 cells."""
+    """Return two bidirectional layers of 128 cells on (100, batch, 64)."""
     import numpy
     from blocks.initialization import Constant, Orthogonal
     from theano import tensor
@@ -64,7 +64,7 @@ def stack(batch):
 
 
 def phonemes(batch):
-    """The network of the phonemes demo, words of 3 to 12 letters."""
+    """Return the phonemes demo's network for words of 3 to 12 letters."""
     import numpy
 
     from demos.phonemes.network import cost_of, make_transcriber, variables
@@ -81,12 +81,12 @@ def phonemes(batch):
 
 
 def part(batch, rank, workers):
-    """The part of a time-major batch that is a worker's."""
+    """Return a worker's part of a time-major batch."""
     return {name: array[:, rank::workers] for name, array in batch.items()}
 
 
 def measure(make, batch_size, rounds):
-    """Seconds of steps, by round: a dictionary of lists, on each worker."""
+    """Return lists of the seconds of each round's steps, by name."""
     from blocks.algorithms import Adam
     from blocks.graph import ComputationGraph
 
@@ -95,7 +95,7 @@ def measure(make, batch_size, rounds):
     team, found = workers.team(), workers.team
 
     def build(threads):
-        """Make a training; its graph settles the threads."""
+        """Build a training; its graph determines the threads."""
         os.environ[THREADS] = str(threads)
         cost, weight, batch = make(batch_size)
         cost.name = 'cost'
@@ -109,7 +109,7 @@ def measure(make, batch_size, rounds):
     (algorithm, batch), (threaded, _) = build(1), build(team.size)
 
     def timed(data, alone, algorithm=algorithm):
-        """Let the workers in or leave all but the first asleep."""
+        """Time all workers, or only the first while the others sleep."""
         team.gather(None)
         if alone and team.rank:
             return 0.
@@ -138,7 +138,7 @@ def measure(make, batch_size, rounds):
 
 
 def work(rounds):
-    """Measure on each worker; print on the first."""
+    """Measure on each worker and print on the first."""
     import theano
     theano.config.floatX = 'float32'
     from blocks_rnn_bricks.parallel import rank, size

@@ -1,18 +1,17 @@
-"""Compare recurrent bricks with PyTorch, with a scan and with Blocks of 2016.
+"""Compare recurrent bricks with PyTorch, a scan and the Blocks of 2016.
 
     python -m benchmarks recurrent_speed [--quick] [--original PYTHON]
         [--against FOLDER]
 
-Every contender has a process of its own, with the same number of threads.
-The processes take turns, step by step, and a figure is the median of the
-ratios of neighbouring steps: what else the machine does meets both. Times
-are given beside the ratios; on a machine that is not idle only the ratios
-tell.
+Every contender has its own process, with the same number of threads.
+Contenders alternate step by step; figures are medians of the ratios of
+adjacent steps, so that other load of the machine affects both. Times are
+printed beside the ratios; on a busy machine only the ratios are meaningful.
 
 Prints tables, writes them for the manual (``--table``) and draws the plot
-beside them (``--plot``). ``--original`` names the Python 3.8 of the original
-Theano, Fuel and Blocks, ``--against`` another checkout of this project (a
-git worktree, say); without them those comparisons are left out.
+beside them (``--plot``). ``--original`` sets the Python 3.8 of the original
+Theano, Fuel and Blocks, ``--against`` another checkout of this project (for
+example, a git worktree); without them these comparisons are skipped.
 
 """
 import argparse
@@ -26,7 +25,7 @@ from benchmarks._recurrent_tasks import CELLS
 SHAPES = (100, 32, 64, 128), (100, 64, 128, 512), (29, 64, 12, 64), (
     400, 16, 40, 256)
 QUICK = SHAPES[::2]
-#: Where most of the time goes into products.
+#: Shapes whose time is mostly spent in products.
 LARGE = SHAPES[:2] + SHAPES[3:] + ((200, 32, 300, 650),)
 COMPARISONS = ('torch', 'rounded', 'scan', 'peephole', 'minimal', 'generation',
                'phonemes', 'original', 'against', 'padding', 'memory', 'first')
@@ -42,28 +41,26 @@ def parse(arguments):
     parser.add_argument('--seconds', type=float, default=4,
                         help='how long to repeat each comparison')
     parser.add_argument('--threads', type=int, nargs='+', default=[1, 2],
-                        help='for the LSTM beside PyTorch; elsewhere the '
-                        'first number is used')
+                        help='threads of the LSTM against PyTorch; the other '
+                        'comparisons use the first number')
     parser.add_argument('--cells', nargs='+', choices=CELLS,
-                        default=list(CELLS), help='all if not given')
+                        default=list(CELLS), help='default: all')
     parser.add_argument('--only', nargs='+', choices=COMPARISONS,
                         default=list(COMPARISONS),
-                        help='the comparisons to make, all if not given')
+                        help='the comparisons to make (default: all)')
     parser.add_argument('--torch', metavar='PYTHON', default=sys.executable,
-                        help='a Python that has PyTorch; this one if not '
-                        'given')
+                        help='a Python that has PyTorch (default: this one)')
     parser.add_argument('--original', metavar='PYTHON',
-                        help='Python 3.8 of the original stack; the '
-                        'environment variables ORIGINAL_PYTHONPATH and '
-                        'ORIGINAL_THEANO_FLAGS go to it')
+                        help='Python 3.8 of the original stack; set its '
+                        'variables by ORIGINAL_PYTHONPATH and '
+                        'ORIGINAL_THEANO_FLAGS')
     parser.add_argument('--against', metavar='FOLDER',
                         help='another checkout of this project')
     parser.add_argument('--table', help='file to write the tables to')
     parser.add_argument('--plot', help='file to draw the plot to')
     parser.add_argument('--processor-time', action='store_true',
-                        help='count the time of the processor, all threads '
-                        'together, for a machine that is not idle; fair '
-                        'with one thread')
+                        help='count the processor time of all threads, for a '
+                        'busy machine; fair with one thread')
     options = parser.parse_args(arguments)
     if options.quick:
         options.seconds = min(options.seconds, .5)
@@ -75,7 +72,7 @@ def parse(arguments):
 
 
 def compare(bench, report, options):
-    """Make the comparisons that are wanted."""
+    """Make the requested comparisons."""
     cells, shapes = options.cells, options.shapes
     threads = options.threads[0]
 
@@ -125,7 +122,7 @@ def main(arguments=None):
     Parameters
     ----------
     arguments : list of str, optional
-        The command line, that of the process if not given.
+        The command line; by default that of the process.
 
     """
     options = parse(arguments)

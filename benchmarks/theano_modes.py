@@ -3,9 +3,9 @@
 For every mode a fresh process imports Theano, builds the graph of an LSTM
 of 128 cells over 50 symbols (50 steps, batch 32) with Adam and gradient
 clipping, compiles it and trains: once with empty caches of compiled code,
-once with full ones.  Two programs are measured: ``scan`` writes the LSTM
-as a loop, ``op`` as one operation that only has ``perform``, so that the
-rest of the graph is what bricks with a fused kernel leave.
+once with full ones. Two programs are measured: ``scan`` writes the LSTM as a
+loop, ``op`` as one Op that has only ``perform``, so that the rest of the
+graph is the same as beside a fused kernel.
 
 Usage::
 
@@ -13,9 +13,9 @@ Usage::
                                       [--modes vm-fast_compile vm-fast_run
                                                cvm numba]
 
-Times are seconds of the processor, compilers included, with matrix
-products in one thread: what a clock shows on a machine that does nothing
-else.  The last columns are ratios to the first mode.
+Times are seconds of processor time, including compilers, with matrix
+products in one thread; on an idle machine they equal the elapsed time. The
+last columns are ratios to the first mode.
 
 """
 
@@ -55,7 +55,7 @@ def scan_lstm(inputs, recurrent):
 
 
 def op_lstm(inputs, recurrent):
-    """Write the LSTM as an operation that only Python can perform."""
+    """Write the LSTM as an Op that only Python can perform."""
     import numpy
     import theano
 
@@ -117,7 +117,7 @@ def op_lstm(inputs, recurrent):
 
 
 def clock():
-    """Return the seconds that this process and its children computed."""
+    """Return the processor seconds of this process and its children."""
     return sum(os.times()[:4])
 
 

@@ -111,7 +111,7 @@ def _absorb_into(recurrence, inputs):
 
 
 def _can_move(cells, argument):
-    """Whether a product may replace an argument of a cell.
+    """Return whether a product may replace an argument of a cell.
 
     The addends of a product must be available before it: either the argument
     itself is added to exactly one product, which then becomes the sum of both,

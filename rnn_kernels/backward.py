@@ -216,7 +216,7 @@ class Backward(Pass):
                       '{}[{} + copy * stride, k]'.format(gradient, start))
 
     def _write_products_into_rows(self, product, level):
-        """Write the products that give gradients of computed rows."""
+        """Write the products that yield gradients of computed rows."""
         for part in product.parts:
             key = product.value, part.position
             gradient = self.gradients.factors.get(key)

@@ -39,10 +39,10 @@ class Cell(NamedTuple):
     arguments : tuple of :class:`~rnn_kernels.tracing.Argument`
     outputs : tuple of :class:`Output`
     dtype : str
-        Of all arguments and values, 'float32' or 'float64'.
+        The dtype of all arguments and values, 'float32' or 'float64'.
     mask : str or None
-        The sequence that says, by 1 and 0, which steps are computed. Where it
-        is 0 all states stay as they are. No value depends on it.
+        The sequence whose ones select the steps to compute. Where it is 0, all
+        states stay as they are. No value depends on it.
     rounded : bool
         Whether the operands of products are rounded to bfloat16.
 
@@ -74,8 +74,8 @@ class Cells(NamedTuple):
     general : :class:`Cell`
         Computes every step; a mask is a sequence like any other.
     skipping : :class:`Cell` or None
-        Computes the steps where the mask is 1 only. None without a mask, or
-        if the step does more with it than to carry over the states.
+        Computes only the steps where the mask is 1. None without a mask, or
+        if the step does more with it than carry over the states.
 
     """
 
@@ -94,11 +94,11 @@ def make_cells(step, arguments, outputs, dtype, mask=None):
     arguments : list of :class:`~rnn_kernels.tracing.Argument`
         The sequences, states and contexts that the step takes.
     outputs : list of str
-        The names of what it returns; that of a state is the next state.
+        The names of the results; that of a state is its next value.
     dtype : str
-        Of the rows.
+        The dtype of the rows.
     mask : str, optional
-        Which of the sequences is a mask.
+        The sequence that is a mask.
 
     Returns
     -------
@@ -110,7 +110,7 @@ def make_cells(step, arguments, outputs, dtype, mask=None):
     Raises
     ------
     Refusal
-        If the step holds anything that a kernel cannot compute.
+        If the step contains an expression that a kernel cannot compute.
 
     """
     traced = trace(step, arguments, dtype)
@@ -172,5 +172,5 @@ def compact(make, arguments, outputs, dtype, mask):
 
 
 def expressions_of(cell):
-    """Return the values of a cell, to go on from with the same numbers."""
+    """Return the values of a cell, with the same numbers, to extend them."""
     return Expressions(cell.nodes)

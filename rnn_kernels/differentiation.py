@@ -45,7 +45,7 @@ def factor_name(number, position):
 
 
 def is_direct(make, row):
-    """Whether a row is an argument itself."""
+    """Return whether a row is an argument itself."""
     return make.nodes[row].op == 'argument'
 
 

@@ -107,7 +107,7 @@ class Expressions:
         return node.data if node.op == 'constant' else None
 
     def is_boolean(self, value):
-        """Whether a value is Boolean."""
+        """Return whether a value is Boolean."""
         operation = OPERATIONS.get(self.nodes[value].op)
         return operation is not None and operation.boolean
 

@@ -34,12 +34,12 @@ def _set(name, value):
 
 
 def enabled():
-    """Whether steps are iterated in kernels if possible.
+    """Return whether steps are iterated in kernels if possible.
 
     Returns
     -------
     bool
-        False if the environment variable ``RNN_KERNELS`` is 0, or inside of
+        False if the environment variable ``RNN_KERNELS`` is 0, or inside
         :func:`disabled`.
 
     """
@@ -53,7 +53,7 @@ def disabled():
 
 
 def inside_step():
-    """Whether the graph of a single time step is being built.
+    """Return whether the graph of a single time step is being built.
 
     Returns
     -------

@@ -27,9 +27,9 @@ class Part(NamedTuple):
     matrix : str
         The name of the matrix, or of a vector that is added to the result.
     start : int
-        Its first row among those of all matrices of the product.
+        The index of its first row among those of all matrices of the product.
     width : int
-        How many rows it has.
+        The number of its rows.
     row : int or None
         The value that is multiplied; None represents a one.
     kind : str
@@ -156,7 +156,7 @@ class Layout:
         return product and (product, start)
 
     def costly(self, value):
-        """Whether to store a value that is needed after its stage."""
+        """Return whether to store a value that is needed after its stage."""
         node = self.make.nodes[value]
         if node.op == 'sum':
             return True
@@ -164,7 +164,7 @@ class Layout:
                 any(map(self._raw, node.arguments)))
 
     def _raw(self, value):
-        """Whether a value has to be computed from results of products."""
+        """Return whether recomputing a value needs results of products."""
         node = self.make.nodes[value]
         if node.op == 'product':
             return True
@@ -221,7 +221,7 @@ class Layout:
     def _place_rounded(self):
         """Keep rounded rows of operands, as they are multiplied again.
 
-        They are not enough where a stage reads the state that lies there.
+        They are not enough where a stage reads the state that is stored there.
 
         """
         read = {self.before[name].buffer for name in self._states_read()}

@@ -149,7 +149,7 @@ def addresses(dtype, rounded=False):
     dtype : str
         'float32' or 'float64'.
     rounded : bool
-        Whether those of :data:`ROUNDED_FUNCTIONS` follow.
+        Whether the addresses of :data:`ROUNDED_FUNCTIONS` follow.
 
     Returns
     -------

@@ -14,7 +14,7 @@ class KernelOp(theano.Op):
     def prepare_node(self, node, storage_map, compute_map, impl):
         """Record which outputs the graph being compiled reads."""
         if storage_map is None:
-            return  # Theano 1.0.5 asks again when it looks for C code
+            return  # Theano 1.0.5 calls again when it looks for C code
         read = {variable for output in storage_map if output.owner
                 for variable in output.owner.inputs}
         node.tag.read = [output in read for output in node.outputs]

@@ -71,7 +71,7 @@ class Recurrence(NamedTuple):
         arrays : dict
             Arguments by name; unneeded ones may be missing.
         shares : int
-            The number of threads for it.
+            The number of threads of this recurrence.
 
         Returns
         -------
@@ -241,7 +241,7 @@ class Iterate(_RecurrencesOp):
                     shape + (width,)[:output.ndim - 1], cell.dtype)
                 flat[output.name] = array.reshape(-1, width)
                 cell_[0] = array[::-1] if recurrence.reverse else array
-            # Without a gradient nobody reads the tape. Not writing it saves
+            # Without a gradient no node reads the tape. Not writing it saves
             # a tenth of the time.
             taped = read[-1]
             tape = buffers.empty(
@@ -449,7 +449,7 @@ class IterateGradient(_RecurrencesOp):
     def _wanted(self, node):
         """List for each recurrence the arguments whose gradients are read.
 
-        A first layer, for example, has no use for those of sequences.
+        A first layer, for example, does not need those of sequences.
 
         """
         read = iter(self.read(node))

@@ -17,7 +17,7 @@ from .tiles import MultiplyAdd, add_panel_by
 
 
 def supported():
-    """Whether the processor multiplies pairs of bfloat16."""
+    """Return whether the processor multiplies pairs of bfloat16."""
     if numba.config.CPU_NAME or numba.config.CPU_FEATURES is not None:
         return False  # compiling for a different processor
     return bool(binding.get_host_cpu_features().get('avx512bf16'))

@@ -83,7 +83,7 @@ class Plan(NamedTuple):
 
 
 def is_binary(mask):
-    """Whether a mask contains only zeros and ones.
+    """Return whether a mask contains only zeros and ones.
 
     Parameters
     ----------

@@ -76,13 +76,13 @@ def settled_precision(dtype):
     Parameters
     ----------
     dtype : str
-        Of its rows.
+        The dtype of the graph's rows.
 
     Returns
     -------
     str
-        That of :func:`precision` or, outside of it, of the environment
-        variable ``BLOCKS_RNN_PRECISION``; `dtype` where it is not float32.
+        The precision of :func:`precision` or, outside it, of the environment
+        variable ``BLOCKS_RNN_PRECISION``; `dtype` if it is not float32.
 
     Raises
     ------
@@ -97,7 +97,7 @@ def settled_precision(dtype):
 
 
 def rounds(name):
-    """Whether kernels of a precision round the operands of products.
+    """Return whether kernels of a precision round the operands of products.
 
     Parameters
     ----------

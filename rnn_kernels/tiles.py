@@ -311,7 +311,7 @@ def pack(matrix, first_row, panels):
 
 @inlined
 def pack_transposed(matrix, panels):
-    """Put the transpose of a matrix into panels of its own."""
+    """Put the transpose of a matrix into its own panels."""
     _, depth, width = panels.shape
     columns = len(matrix)
     # A few columns at a time, so that the output stays in the cache.

@@ -107,7 +107,7 @@ class _Rows(NamedTuple):
     value : int
         Its value, which may have width 1 if all numbers are equal.
     axes : tuple
-        For each axis its length, or ``'batch'``.
+        The length of each axis, or ``'batch'``.
 
     """
 
@@ -134,7 +134,7 @@ def trace(step, arguments, dtype):
         Sequences, states, contexts and vectors; `ndim` is the rank inside the
         step.
     dtype : str
-        Of the rows.
+        The dtype of the rows.
 
     Returns
     -------
@@ -219,7 +219,7 @@ class _Tracer:
             if expanded:
                 if any(variable in dependent for variable in node.inputs):
                     if type(node.op).__name__ == 'Scan':
-                        raise Refusal('{}: a loop inside of the step'.format(
+                        raise Refusal('{}: a loop inside the step'.format(
                             _reason(node)))
                     if len(node.outputs) > 1:
                         raise Refusal(_reason(node))
@@ -290,8 +290,8 @@ class _Tracer:
             if sum(axis != 1 for axis in axes) > 1:
                 raise Refusal(
                     'the variable {} of shape {} is used in an elementwise '
-                    'operation and is no row of features; if it has a row '
-                    'for each sequence, declare it a context'.format(
+                    'operation, but is not a row of features; if it has a '
+                    'row for each sequence, declare it a context'.format(
                         _describe(variable), shape))
             width = int(numpy.prod(axes)) if axes else 1
             name = self._add_outside(
@@ -383,7 +383,7 @@ class _Tracer:
         return total
 
     def _joins(self, value, width):
-        """Whether a value is available before any product is computed."""
+        """Return whether a value is available before all products."""
         node = self.make.nodes[value]
         if node.width != width:
             return False
@@ -553,7 +553,7 @@ def _broadcast(shapes):
                                      .format(axes[axis], length))
                 axes[axis] = length
     if 'batch' in axes[1:]:
-        raise ValueError('numbers for each sequence stand in the place of '
+        raise ValueError('an axis of sequences is in the place of an axis of '
                          'features')
     return tuple(axes)
 
@@ -564,8 +564,8 @@ def _shape(variable, dtype):
     Raises
     ------
     Refusal
-        If it is not known before the graph runs, if the variable is random, or
-        its dtype differs from that of the rows.
+        If it is not known before the graph runs, if the variable is random,
+        or if its dtype differs from that of the rows.
 
     """
     if variable.dtype != dtype:
@@ -573,11 +573,11 @@ def _shape(variable, dtype):
             _describe(variable), variable.dtype, dtype))
     for ancestor in ancestors(variable):
         if getattr(ancestor, 'default_update', None) is not None:
-            raise Refusal('{} is drawn at random, anew at each step'.format(
+            raise Refusal('{} is drawn at random at each step'.format(
                 _describe(variable)))
         if ancestor.owner is not None and type(
                 ancestor.owner.op).__name__ == 'Scan':
-            raise Refusal('{} comes out of a loop'.format(
+            raise Refusal('{} is the result of a loop'.format(
                 _describe(variable)))
     shape = known_shape(variable)
     if shape is None:

@@ -1,7 +1,7 @@
 """Tests, for nose."""
 import signal
 
-# A shell lets what it runs in the background ignore Ctrl-C, and processes that
-# tests start would inherit that.
+# A shell makes background jobs ignore Ctrl-C, and processes that tests start
+# would inherit this.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)

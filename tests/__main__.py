@@ -20,7 +20,7 @@ from tests.running import run_modules
 #: left with a long one at the end.
 SLOW = ('parallel', 'demos', 'bricks', 'packaging', 'rnn_kernels')
 
-#: Variables that say how many threads a library may use.
+#: Variables that set the number of threads of libraries.
 THREADS = ('OMP_NUM_THREADS', 'OPENBLAS_NUM_THREADS', 'MKL_NUM_THREADS')
 
 
@@ -49,7 +49,7 @@ def write_report(path, outcomes):
 
 
 def parse(arguments):
-    """Split the command line: tests, options of nose, own options."""
+    """Split the command line into options, tests and options of nose."""
     parser = argparse.ArgumentParser(
         prog='python -m tests', description=__doc__, allow_abbrev=False,
         formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -73,12 +73,12 @@ def main(arguments=None):
     if not modules:
         sys.exit(f'python -m tests: no test module in {", ".join(named)}')
     if len(modules) == 1:
-        # As nose does it, for its debugger and uncaptured output.
+        # Like nosetests, so that its debugger and uncaptured output work.
         report = own.xunit_file and ['--with-xunit',
                                      f'--xunit-file={own.xunit_file}']
         nose.main(argv=['nosetests', *modules, *options, *(report or [])])
     jobs = min(own.jobs, len(modules))
-    # Processes share the cores: a thread for each core in each would be more.
+    # Processes share the cores: one thread per core in each would be too many.
     for name in THREADS:
         os.environ.setdefault(
             name, str(max(1, len(os.sched_getaffinity(0)) // jobs)))

@@ -1,7 +1,7 @@
 """Run test modules in processes side by side.
 
 ``python -m tests.running [OPTIONS]`` is one of the processes: it reads names
-of modules, a line each, and answers with a pickled :class:`Outcome`.
+of modules, one per line, and answers each with a pickled :class:`Outcome`.
 
 """
 import dataclasses
@@ -23,7 +23,7 @@ import nose.plugins.manager
 
 @dataclasses.dataclass
 class Outcome:
-    """How the tests of one module went.
+    """The outcome of the tests of one module.
 
     Attributes
     ----------
@@ -84,7 +84,7 @@ def run_module(module, options):
 
 
 class Worker:
-    """A process that runs one module after the other.
+    """A process that runs one module after another.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ class Worker:
     def run(self, module):
         """Return the outcome of a module.
 
-        A process that ends before it has one is an error.
+        If the process ends before it has one, the outcome is an error.
 
         """
         start = self.errors.seek(0, os.SEEK_END)
@@ -142,7 +142,7 @@ def run_modules(modules, options, jobs):
     Yields
     ------
     Outcome
-        That of each module, as soon as it is known.
+        The outcome of each module, as soon as it is known.
 
     """
     waiting, done = queue.SimpleQueue(), queue.SimpleQueue()
@@ -173,8 +173,8 @@ def run_modules(modules, options, jobs):
 
 
 def main(options):
-    """Run the modules that standard input names."""
-    # What tests print must not come between the outcomes.
+    """Run the modules named on standard input."""
+    # The tests' own output must not mix with the outcomes.
     with os.fdopen(os.dup(1), 'wb') as outcomes:
         os.dup2(2, 1)
         for line in iter(sys.stdin.readline, ''):
@@ -183,6 +183,6 @@ def main(options):
 
 
 if __name__ == '__main__':
-    # Pickles name the module of a class, and here it is __main__.
+    # Pickles refer to a class by its module, which here would be __main__.
     from tests import running
     running.main(sys.argv[1:])

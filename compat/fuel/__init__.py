@@ -1,4 +1,4 @@
-"""Fuel 0.2's interface on today's Python, sequences first.
+"""Fuel 0.2's interface on current versions of Python, for sequences first.
 
 A *dataset* provides the data, an *iteration scheme* determines which examples
 are requested and in which order, a *data stream* combines the two, and

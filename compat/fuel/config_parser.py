@@ -1,7 +1,7 @@
 """Settings: defaults, a YAML file, environment variables, assignment.
 
-A setting is looked up each time it is read, and the first of these that
-knows it wins:
+A setting is looked up each time it is read, in the first of these places that
+has it:
 
 1. an assignment in the running program, ``config.floatX = 'float32'``,
 2. its environment variable, if it has one,
@@ -17,19 +17,19 @@ data_path          FUEL_DATA_PATH           folders searched for data,
                                             no default
 local_data_path    FUEL_LOCAL_DATA_PATH     folder of local copies of
                                             data files; off when empty
-default_seed       none                     seed of whatever is random
-                                            and got no generator; 1
+default_seed       none                     seed of random generators that
+                                            are not passed; 1
 floatX             FUEL_FLOATX              dtype of floating point data
                                             and masks; Theano's
-max_message_size   FUEL_MAX_MESSAGE_SIZE    most bytes that a message of a
-                                            server may have; 2 ** 30
+max_message_size   FUEL_MAX_MESSAGE_SIZE    largest size of a server's
+                                            message, in bytes; 2 ** 30
 extra_downloaders  FUEL_EXTRA_DOWNLOADERS   packages, separated by spaces
 extra_converters   FUEL_EXTRA_CONVERTERS    packages, separated by spaces
 ================== ======================== =============================
 
-``floatX`` is Fuel's own, but unless it is set it is what
-``theano.config.floatX`` is at the time, if the program uses Theano, and
-``float64`` if it does not.
+``floatX`` is Fuel's own setting. Unless it is set, it equals the current
+``theano.config.floatX`` if the program uses Theano, and ``float64`` if it does
+not.
 
 """
 import os
@@ -45,12 +45,12 @@ NOT_SET = object()
 
 
 def extra_downloader_converter(value):
-    """Split a string of package names at spaces; pass on anything else."""
+    """Split a string of package names at spaces; return other values as is."""
     return value.split(' ') if isinstance(value, str) else value
 
 
 def multiple_paths_parser(value):
-    """Split a string of folders like ``PATH``; pass on anything else."""
+    """Split a string of folders like ``PATH``; return other values as is."""
     return value.split(os.pathsep) if isinstance(value, str) else value
 
 
@@ -62,9 +62,9 @@ def floatX_of_theano():
 
 @dataclass
 class Setting:
-    """One setting and every place that its value may come from.
+    """A setting and all places that its value may come from.
 
-    A default that is callable is called whenever it is needed.
+    A callable default is called whenever it is needed.
 
     """
 
@@ -75,7 +75,7 @@ class Setting:
     assigned: Any = field(default=NOT_SET, init=False)
 
     def raw(self):
-        """Return the value of the strongest place, or ``NOT_SET``."""
+        """Return the value of the first place that has one, or ``NOT_SET``."""
         candidates = (
             self.assigned,
             os.environ.get(self.env_var, NOT_SET) if self.env_var
@@ -87,7 +87,7 @@ class Setting:
 
 
 class Configuration:
-    """A set of named settings that are read and assigned as attributes.
+    """A set of named settings, which are attributes.
 
     Examples
     --------
@@ -112,11 +112,11 @@ class Configuration:
         key : str
             Name of the setting, a valid attribute name.
         type_ : callable
-            Makes the value out of what was found. Environment variables
-            give strings, YAML gives whatever it parsed.
+            Converts the value found. Environment variables contain strings,
+            YAML files any parsed values.
         default : object, optional
-            Used if the setting is found nowhere else; if it is callable,
-            what it returns then.
+            The value if the setting is found nowhere else; a callable is
+            called each time.
         env_var : str, optional
             Environment variable that holds the setting.
 
@@ -129,7 +129,7 @@ class Configuration:
         Raises
         ------
         ValueError
-            If the file isn't a mapping of declared settings.
+            If the file is not a mapping of declared settings.
 
         """
         path = os.environ.get('FUEL_CONFIG', os.path.expanduser('~/.fuelrc'))
@@ -143,13 +143,14 @@ class Configuration:
         for key, value in content.items():
             if key not in self.config:
                 raise ValueError(f"{path}: there is no setting {key!r}; "
-                                 f"known are {', '.join(sorted(self.config))}")
+                                 "available: "
+                                 f"{', '.join(sorted(self.config))}")
             self.config[key].from_file = value
 
     def __getattr__(self, key):
         settings = self.__dict__.get('config', {})
         if key not in settings:
-            raise AttributeError(f"there is no setting {key!r}; known are "
+            raise AttributeError(f"there is no setting {key!r}; available: "
                                  f"{', '.join(sorted(settings)) or 'none'}")
         setting = settings[key]
         value = setting.raw()

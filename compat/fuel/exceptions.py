@@ -1,27 +1,27 @@
-"""Exceptions that carry a meaning of their own."""
+"""Fuel's exceptions."""
 
 
 class AxisLabelsMismatchError(ValueError):
-    """The axes of a source are not the ones that were expected."""
+    """The axes of a source differ from the expected ones."""
 
 
 class ConfigurationError(Exception):
-    """A setting was read that nobody set and that has no default."""
+    """A setting without a default was read before it was set."""
 
 
 class InvalidMessage(ValueError):
-    """A message received from a socket is not one of a Fuel server."""
+    """A message received from a socket is not a Fuel server's."""
 
 
 class MissingInputFiles(FileNotFoundError):
-    """A converter didn't find files that it needs.
+    """A converter did not find required files.
 
     Parameters
     ----------
     message : str
         The message for the user.
     filenames : list of str
-        The files that are missing.
+        The missing files.
 
     """
 
@@ -31,4 +31,4 @@ class MissingInputFiles(FileNotFoundError):
 
 
 class NeedURLPrefix(Exception):
-    """A file can only be fetched from an address that the user knows."""
+    """A file can only be downloaded from an address that the user knows."""

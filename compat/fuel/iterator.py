@@ -1,8 +1,8 @@
 """Iterators over one epoch of a stream, and over its epochs.
 
-Their state is stored in attributes, so that an iterator that is pickled in
-mid-epoch together with its stream, and loaded elsewhere, continues exactly
-where it stopped.
+Their state is stored in attributes. An iterator that is pickled in mid-epoch
+together with its stream, and loaded elsewhere, continues exactly where it
+stopped.
 
 Several epochs of one stream can be in progress at once, for example if a
 stream is used for training and monitoring. Each iterator keeps the state of
@@ -16,7 +16,7 @@ import weakref
 class Reader:
     """A weak reference to the iterator that last read a stream.
 
-    Pickles and copies refer to nothing.
+    Pickles and copies refer to no iterator.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ class Reader:
 
     @property
     def iterator(self):
-        """The iterator; `None` if there was none or it was deleted."""
+        """The iterator, or `None` if there was none or it was deleted."""
         return None if self._reference is None else self._reference()
 
     def __reduce__(self):
@@ -43,9 +43,9 @@ class DataIterator:
     Parameters
     ----------
     data_stream : AbstractDataStream
-        The stream to ask for data.
+        The stream to read.
     request_iterator : iterator, optional
-        Yields the request for each step. By default there are no requests.
+        Yields the request of each step. By default there are no requests.
     as_dict : bool, optional
         Yield dictionaries with the names of the sources as keys, instead
         of tuples in the order of ``data_stream.sources``.
@@ -112,7 +112,7 @@ class DataIterator:
         if reader is not None and reader._reference is not None:
             if self.finished:
                 raise StopIteration
-            if hasattr(stream, 'resume_epoch'):  # not if it is no stream
+            if hasattr(stream, 'resume_epoch'):  # else not a stream
                 stream.resume_epoch(self._kept, self.request_iterator)
         self._become_reader()
 
@@ -124,14 +124,14 @@ class DataIterator:
         if len(sources) != len(data):
             raise ValueError(
                 f"{type(self.data_stream).__name__} has the "
-                f"{len(sources)} sources {tuple(sources)}, but gave "
+                f"{len(sources)} sources {tuple(sources)}, but returned "
                 f"{len(data)} items: its `sources` and the data that it "
                 "returns must match")
         return dict(zip(sources, data))
 
 
 class EpochsIterator:
-    """Iterates endlessly over the epochs of a stream.
+    """Iterates over the epochs of a stream without end.
 
     Parameters
     ----------

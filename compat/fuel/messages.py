@@ -1,12 +1,12 @@
-"""Arrays as messages of several parts, and back.
+"""Conversion of arrays to messages of several parts, and back.
 
-A message is one of ZeroMQ's multipart messages, which arrive whole or not at
-all. Its first part is a JSON list with a header for each array, as in
-``.npy`` files; the others are the bytes of the arrays. The JSON object
-``{"stop": true}``, alone, ends an epoch. Fuel 0.2.0 writes and reads the same.
+A message is a multipart message of ZeroMQ, which arrives completely or not at
+all. Its first part is a JSON list with a header for each array, as in ``.npy``
+files; the other parts are the bytes of the arrays. The JSON object
+``{"stop": true}``, alone, ends an epoch. The format is that of Fuel 0.2.0.
 
-Anyone who can reach a port can send anything. So :func:`from_parts` trusts
-nothing: an array of Python objects, for example, would be an array of
+Anyone who can reach a port can send anything, so :func:`from_parts` trusts
+nothing. An array of Python objects, for example, would be an array of
 addresses chosen by the sender.
 
 """
@@ -19,8 +19,8 @@ import numpy
 from fuel.exceptions import InvalidMessage
 from numpy.lib.format import descr_to_dtype, header_data_from_array_1_0
 
-#: How ``.npy`` headers spell dtypes that are plain data: no objects, and no
-#: strings of variable length, whose elements are addresses too.
+#: Spellings in ``.npy`` headers of dtypes of plain data: no objects, and no
+#: strings of variable length, whose elements are addresses, too.
 PLAIN = re.compile(r'[<>|=]?([?biufcSUV]\d{1,9}|[mM]8(\[\w{1,20}\])?)')
 DEEPEST = 16  # levels of structured dtypes
 MOST_AXES = 64  # NumPy's limit
@@ -44,8 +44,8 @@ def to_parts(arrays):
     Raises
     ------
     ValueError
-        If there is nothing to send, or something that isn't an array of
-        plain data, such as sequences of different lengths.
+        If there is nothing to send, or an item is not an array of plain data,
+        such as sequences of different lengths.
 
     """
     if not isinstance(arrays, Iterable):
@@ -95,7 +95,7 @@ def from_parts(parts):
     Raises
     ------
     InvalidMessage
-        If the message is invalid; the error says why.
+        If the message is invalid; the error gives the reason.
 
     """
     first, *buffers = parts
@@ -129,7 +129,7 @@ def _check_number(buffers, number, what):
 
 
 def _array(position, header, buffer):
-    """Return the array that a header describes, over its bytes."""
+    """Return the array that a header describes, as a view of its bytes."""
     try:
         if not isinstance(header, dict) or set(header) != HEADER:
             raise ValueError(f"a header needs {', '.join(sorted(HEADER))}, "
@@ -158,7 +158,7 @@ def _array(position, header, buffer):
 def _dtype(descr):
     """Return the dtype of a header in JSON."""
     dtype = descr_to_dtype(_plain(descr))
-    if dtype.hasobject:  # whatever NumPy's spellings may come to
+    if dtype.hasobject:  # in case NumPy has other spellings
         raise ValueError(f'dtype {dtype} has objects')
     return dtype
 
@@ -169,7 +169,7 @@ def _plain(descr, depth=0):
     Raises
     ------
     ValueError
-        If it is not a dtype, or not one of plain data.
+        If it is not a dtype of plain data.
 
     """
     if isinstance(descr, str) and PLAIN.fullmatch(descr):

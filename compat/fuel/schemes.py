@@ -1,7 +1,7 @@
 """Iteration schemes: which examples are requested, in which order.
 
 A scheme makes *request iterators*, one per epoch. A request is a list of
-indices (:class:`BatchScheme`), one index (:class:`IndexScheme`) or just a
+indices (:class:`BatchScheme`), one index (:class:`IndexScheme`) or only a
 number of examples (:class:`BatchSizeScheme`). Request iterators can be
 pickled at any point: their state is explicit.
 
@@ -16,14 +16,14 @@ from fuel.utils.checks import check_number
 
 
 class BatchedRequests:
-    """Iterator over indices, a list of at most `batch_size` at a time.
+    """Iterates over indices, in lists of at most `batch_size`.
 
     Parameters
     ----------
     indices : iterable
         The indices in the order in which they are requested.
     batch_size : int
-        Length of each request but the last, which may be shorter.
+        Length of each request; the last one may be shorter.
     sort : bool, optional
         Whether to sort the indices within each request.
 
@@ -45,7 +45,7 @@ class BatchedRequests:
 
 
 class BatchSizeRequests:
-    """Iterator over batch sizes.
+    """Iterates over batch sizes.
 
     Parameters
     ----------
@@ -79,12 +79,12 @@ class BatchSizeRequests:
 
 
 class ChainedRequests:
-    """Iterator over the requests of several iterators, one after another.
+    """Iterates over the requests of several iterators in sequence.
 
     Parameters
     ----------
     iterators : iterable of iterators
-        The examples, in this order.
+        The iterators, in this order.
 
     """
 
@@ -113,8 +113,8 @@ class IterationScheme(ABC):
 
     Notes
     -----
-    Don't share a random scheme between streams: each epoch of either advances
-    the generator of both.
+    Do not share a random scheme between streams: each epoch of one stream also
+    advances the other's generator.
 
     """
 
@@ -124,7 +124,7 @@ class IterationScheme(ABC):
 
 
 class BatchSizeScheme(IterationScheme):
-    """Base of schemes that request a number of examples, not indices."""
+    """Base class of schemes that request numbers of examples, not indices."""
 
     requests_examples = False
 
@@ -134,7 +134,7 @@ def _as_indices(scheme, examples):
     if isinstance(examples, Iterable) and not isinstance(examples, str):
         try:
             iter(examples)
-        except TypeError as error:  # Theano variables only seem to be iterable
+        except TypeError as error:  # Theano variables look iterable
             raise TypeError(f"{type(scheme).__name__}: examples must be a "
                             "number or a list of indices, got "
                             f"{examples!r}") from error
@@ -144,7 +144,7 @@ def _as_indices(scheme, examples):
 
 
 class BatchScheme(IterationScheme):
-    """Base of schemes that request batches by lists of indices.
+    """Base class of schemes that request batches by lists of indices.
 
     Parameters
     ----------
@@ -158,8 +158,8 @@ class BatchScheme(IterationScheme):
     Raises
     ------
     TypeError, ValueError
-        If `batch_size` isn't a positive integer, or `examples` neither
-        integers nor their number.
+        If `batch_size` is not a positive integer, or `examples` is neither
+        a number nor integers.
 
     """
 
@@ -172,7 +172,7 @@ class BatchScheme(IterationScheme):
 
 
 class IndexScheme(IterationScheme):
-    """Base of schemes that request one example at a time by its index.
+    """Base class of schemes that request examples by a single index.
 
     Parameters
     ----------
@@ -192,19 +192,18 @@ def _check_batch_size(scheme, batch_size):
 
 
 class ConcatenatedScheme(IterationScheme):
-    """Goes through several schemes, one after another.
+    """Iterates over several schemes in sequence.
 
     Parameters
     ----------
     schemes : list of IterationScheme
-        The schemes in their order; all must request examples, or all
-        batches.
+        The schemes in order; all must request examples, or all batches.
 
     Raises
     ------
     ValueError
-        If some schemes request examples and others batches, or if there
-        is not a scheme at all.
+        If some schemes request examples and others batches, or if there is
+        no scheme.
 
     """
 
@@ -243,7 +242,7 @@ class ConstantScheme(BatchSizeScheme):
         The number of examples to request.
     num_examples : int, optional
         Stop after this many examples; the last request is smaller if
-        `batch_size` doesn't divide it.
+        `batch_size` does not divide it.
     times : int, optional
         Stop after this many requests. By default, with neither limit,
         it is unlimited.
@@ -298,7 +297,7 @@ class SequentialScheme(BatchScheme):
 
 
 class _Shuffling:
-    """Mixin: a generator, and newly shuffled lists of the indices."""
+    """Mixin that draws newly shuffled lists of the indices."""
 
     def __init__(self, *args, rng=None, **kwargs):
         super().__init__(*args, **kwargs)
@@ -317,7 +316,7 @@ class _Shuffling:
 
 
 class ShuffledScheme(_Shuffling, BatchScheme):
-    """Batches of examples in an order drawn for each epoch.
+    """Batches of examples in a new random order for each epoch.
 
     Parameters
     ----------
@@ -347,14 +346,14 @@ class ShuffledScheme(_Shuffling, BatchScheme):
 
 
 class SequentialExampleScheme(IndexScheme):
-    """One example at a time, in the order given."""
+    """One example at a time, in the given order."""
 
     def get_request_iterator(self):
         return iter(self.indices)
 
 
 class ShuffledExampleScheme(_Shuffling, IndexScheme):
-    """One example at a time, in an order drawn for each epoch.
+    """One example at a time, in a new random order for each epoch.
 
     Parameters
     ----------
@@ -397,7 +396,7 @@ def cross_validation(scheme_class, num_examples, num_folds, strict=True,
     Raises
     ------
     ValueError
-        If `strict` and `num_folds` doesn't divide `num_examples`.
+        If `strict` and `num_folds` does not divide `num_examples`.
 
     """
     check_number('cross_validation', 'num_examples', num_examples, int,

@@ -81,7 +81,7 @@ def recv_arrays(socket, max_size=None):
 
 @contextmanager
 def _push_socket(address, hwm, linger):
-    """A bound socket; on exit, pending messages have `linger` seconds."""
+    """Bind a socket; on exit, pending messages have `linger` seconds."""
     context = zmq.Context()
     socket = context.socket(zmq.PUSH)
     socket.set_hwm(hwm)
@@ -106,9 +106,9 @@ def start_server(data_stream, port=5557, hwm=10, host='127.0.0.1',
     port : int, optional
         The port to listen on. 5557 by default.
     hwm : int, optional
-        ZeroMQ's high-water mark of the sending socket: roughly how many
-        batches wait on this side; then the server waits for the consumer.
-        10 by default.
+        ZeroMQ's high-water mark of the sending socket: roughly the number of
+        batches that wait on this side before the server waits for the
+        consumer. 10 by default.
     host : str, optional
         The address to listen on. By default only this machine can
         connect; ``'*'`` opens the port to the network. Nothing is
@@ -116,8 +116,8 @@ def start_server(data_stream, port=5557, hwm=10, host='127.0.0.1',
     epochs : int, optional
         Number of epochs to serve; unlimited by default.
     linger : float, optional
-        Number of seconds that a consumer has, after the last epoch, to fetch
-        pending batches. 60 by default.
+        Number of seconds that a consumer has to fetch pending batches after
+        the last epoch. 60 by default.
 
     Notes
     -----

@@ -1,4 +1,4 @@
-"""Data streams: data in epochs, ready to be iterated over or wrapped."""
+"""Data streams: data in epochs, which can be iterated over and wrapped."""
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -21,16 +21,16 @@ from fuel.utils.sockets import Watch
 
 
 class AbstractDataStream(ABC):
-    """A stream of examples or of batches, separated into epochs.
+    """A stream of examples or batches, separated into epochs.
 
     Parameters
     ----------
     iteration_scheme : IterationScheme, optional
-        The requests of each epoch. Which schemes are suitable depends on the
-        dataset or on the wrapped stream.
+        The requests of each epoch. The dataset or the wrapped stream
+        determines which schemes are suitable.
     axis_labels : dict, optional
-        For each source the names of its axes, a tuple of strings, or
-        `None` if they aren't known.
+        The names of the axes of each source, a tuple of strings, or `None` if
+        they are unknown.
 
     Attributes
     ----------
@@ -44,9 +44,9 @@ class AbstractDataStream(ABC):
         Set by classes: the names of the attributes in which :meth:`get_data`
         keeps the position in an epoch, in addition to those of their base
         classes. Objects in them must be replaced, not emptied, when an epoch
-        begins. A class that defines :meth:`get_data` without this attribute
-        (not even ``()``) supports only one epoch at a time: an iterator that
-        continues after another epoch has begun raises a RuntimeError.
+        begins. A class that defines :meth:`get_data` but not this attribute
+        supports only one epoch at a time: an iterator that continues after
+        another epoch has begun raises a RuntimeError.
 
     """
 
@@ -74,13 +74,13 @@ class AbstractDataStream(ABC):
     def produces_examples(self):
         """Whether the stream yields examples, not batches.
 
-        The iteration scheme decides. Without one the attribute must be
-        set.
+        The iteration scheme determines it. Without a scheme the attribute
+        must be set.
 
         Raises
         ------
         ValueError
-            When read without a scheme and unset; when set with a scheme.
+            When read without a scheme and unset, or set with a scheme.
 
         """
         if self.iteration_scheme:
@@ -89,7 +89,7 @@ class AbstractDataStream(ABC):
             return self._produces_examples
         except AttributeError:
             raise ValueError(
-                f"{type(self).__name__} can't know whether it produces "
+                f"{type(self).__name__} does not know whether it produces "
                 "examples or batches: it has no iteration scheme; set its "
                 "attribute produces_examples to True or False") from None
 
@@ -99,7 +99,7 @@ class AbstractDataStream(ABC):
             raise ValueError(
                 f"{type(self).__name__}: produces_examples can't be set, "
                 "its iteration scheme "
-                f"{type(self.iteration_scheme).__name__} decides")
+                f"{type(self.iteration_scheme).__name__} determines it")
         self._produces_examples = value
 
     def get_data(self, request=None):

@@ -1,6 +1,6 @@
 """A context that forbids random draws while a graph is only inspected.
 
-A stream of random numbers gives each variable a separate state. Building a
+A stream of random numbers assigns each variable a separate state. Building a
 graph twice would change the numbers of everything built afterwards, so code
 that only inspects a graph forbids draws meanwhile.
 

@@ -62,8 +62,7 @@ def read_files(paths):
     Parameters
     ----------
     paths : iterable of str
-        Files in the order of growing precedence; missing ones are passed
-        over.
+        Files in the order of growing precedence; missing ones are skipped.
 
     Returns
     -------

@@ -1,8 +1,8 @@
-"""Answers of GPU modules when there is no GPU.
+"""Placeholders for GPU modules when there is no GPU.
 
-Scripts import them to check for a GPU, and to compare the types of operations.
-So the modules and names exist, and functions that need a GPU raise an error
-when called.
+Scripts import these modules to check for a GPU, and to compare the types of
+operations. So the modules and names exist, and functions that need a GPU raise
+an error when called.
 
 """
 

@@ -130,7 +130,7 @@ def apply_all():
     _tensor_py_operators.__bool__ = _truth_value
     # Every zeros, alloc and repeat rewrites a small graph to infer static
     # lengths, which makes building graphs very slow.  Constants do not need
-    # it.
+    # this.
     for module in (_basic, _random_op, _reshape):
         module.infer_static_shape = _lengths_known_at_once
     # In Theano the number of axes could be given by position.
@@ -138,7 +138,7 @@ def apply_all():
     # Until Theano 0.8, comparisons returned int8, and scripts subtract them.
     _tensor_py_operators.__sub__ = _difference
     _tensor_py_operators.__neg__ = _opposite
-    # In Theano a variable could be made without the node that computes it.
+    # In Theano a variable could be created without the node that computes it.
     for kind in Variable, TensorVariable:
         kind.__init__.__defaults__ = None, None, None
     # NumPy 2 raises an OverflowError for an integer out of range.

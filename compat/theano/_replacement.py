@@ -1,9 +1,9 @@
 """Replacement in many graphs that keeps their common parts shared.
 
 The gradient of a loop needs, for each input, a gradient of one step in which
-the step's own outputs are replaced by the saved ones. Copying for one gradient
-after the other multiplies the graph of the step by the number of inputs: from
-1,200 to 17,700 nodes for a step with attention.
+the step's own outputs are replaced by the saved ones. Copying once per
+gradient multiplies the graph of the step by the number of inputs: from 1,200
+to 17,700 nodes for a step with attention.
 
 """
 
@@ -37,7 +37,7 @@ def replace_keeping_common_parts(out, x, y):
     Parameters
     ----------
     out : Variable or None
-        Where to replace.
+        The graph in which to replace.
     x, y : Variable
         Pairs of a variable and its replacement, of equal type.
 

@@ -1,4 +1,4 @@
-"""The machine that the settings are for, and ``config``."""
+"""``config``, and properties of the machine."""
 
 import os
 import struct

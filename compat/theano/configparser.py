@@ -192,7 +192,7 @@ class FloatParam(StrParam):
 
 
 class BoolParam(StrParam):
-    """True or false, as 1 or 0, too; see :class:`StrParam`."""
+    """True or false, also given as 1 or 0; see :class:`StrParam`."""
 
     WORDS = {'true': True, '1': True, 'false': False, '0': False}
 
@@ -228,7 +228,7 @@ def AddConfigVar(name, doc, configparam, root=config, in_c_key=True):
     configparam : ConfigParam
         Its kind and default.
     root : TheanoConfigParser
-        Where to declare it.
+        The object on which to declare it.
     in_c_key : bool
         Without effect.
 
@@ -248,7 +248,7 @@ def AddConfigVar(name, doc, configparam, root=config, in_c_key=True):
     """
     key = name.replace('.', '__')
     if key in root._names() and key not in SETTINGS:
-        raise AttributeError(f'theano.config has an option {name!r} already')
+        raise AttributeError(f'theano.config already has an option {name!r}')
     default = configparam.default
     value = SETTINGS.get(key, default() if callable(default) else default)
     try:

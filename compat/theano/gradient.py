@@ -98,8 +98,8 @@ def format_as(use_list, use_tuple, outputs):
     ----------
     use_list, use_tuple : bool
         Return a list or a tuple; with neither, `outputs` must have one
+        Return a list or a tuple; if both are False, `outputs` must have one
         element, which is returned itself.
-    outputs : object or sequence
 
     Raises
     ------
@@ -108,13 +108,13 @@ def format_as(use_list, use_tuple, outputs):
 
     """
     if use_list and use_tuple:
-        raise AssertionError('format_as: ask for a list or for a tuple')
+        raise AssertionError('format_as: pass use_list or use_tuple, not both')
     if not isinstance(outputs, (list, tuple)):
         outputs = [outputs]
     if use_list or use_tuple:
         return (list if use_list else tuple)(outputs)
     if len(outputs) != 1:
-        raise AssertionError(f'format_as: one bare result is wanted, got '
+        raise AssertionError(f'format_as: expected a single result, got '
                              f'{len(outputs)}')
     return outputs[0]
 
@@ -128,11 +128,11 @@ def Rop(f, wrt, eval_points, disconnected_outputs='raise',
     f : Variable or sequence of Variable
         The variable to differentiate.
     wrt : Variable or sequence of Variable
-        With respect to which.
+        The variables with respect to which to differentiate.
     eval_points : Variable or sequence of Variable
         Directions, shaped like `wrt`.
     disconnected_outputs : {'raise', 'warn', 'ignore'}
-        What to do if an output does not depend on any of `wrt`.
+        How to handle an output that does not depend on any of `wrt`.
     return_disconnected : {'zero', 'None', 'disconnected'}
         The derivative to return for such an output.
 
@@ -156,13 +156,13 @@ def Lop(f, wrt, eval_points, consider_constant=None,
     f : Variable or sequence of Variable
         The variable to differentiate.
     wrt : Variable or sequence of Variable
-        With respect to which.
+        The variables with respect to which to differentiate.
     eval_points : Variable or sequence of Variable
         Shaped like `f`.
     consider_constant : sequence of Variable, optional
         Variables through which no gradient flows.
     disconnected_inputs : {'raise', 'warn', 'ignore'}
-        What to do if no output depends on some `wrt`.
+        How to handle an element of `wrt` on which no output depends.
 
     Returns
     -------
@@ -184,11 +184,12 @@ def jacobian(expression, wrt, consider_constant=None,
     expression : TensorVariable
         Scalar or vector.
     wrt : Variable or sequence of Variable
-        With respect to which.
+        The variables with respect to which to differentiate.
     consider_constant : sequence of Variable, optional
         Variables through which no gradient flows.
     disconnected_inputs : {'raise', 'warn', 'ignore'}
-        What to do if `expression` does not depend on some `wrt`.
+        How to handle an element of `wrt` on which `expression` does not
+        depend.
 
     Returns
     -------
@@ -217,7 +218,7 @@ def verify_grad(fun, pt, n_tests=2, rng=None, eps=None, out_type=None,
     Parameters
     ----------
     fun : callable
-        Takes as many variables as `pt` has arrays, returns one variable.
+        Takes as many variables as `pt` has arrays; returns one variable.
     pt : list of ndarray
         Floating-point arrays: the point at which to differentiate.
     n_tests : int
@@ -232,7 +233,7 @@ def verify_grad(fun, pt, n_tests=2, rng=None, eps=None, out_type=None,
         The gradient is considered wrong if both its absolute and its relative
         error exceed these.
     mode : str or Mode, optional
-        How to compile.
+        The mode in which to compile.
     cast_to_output_type : bool
         Cast the point to the output's data type.
     no_debug_ref : bool

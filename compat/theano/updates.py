@@ -6,8 +6,8 @@ from theano.compile.sharedvalue import SharedVariable
 class OrderedUpdates(dict):
     """Expressions to assign to shared variables, in order of insertion.
 
-    Two of these can be added; a variable may then occur in both only with
-    the same expression.
+    Two of these can be added; a variable may occur in both only with the same
+    expression.
 
     Raises
     ------

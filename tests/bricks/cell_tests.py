@@ -1,4 +1,4 @@
-"""What each recurrent brick has to do, for the TestCase of a brick."""
+"""Tests that every recurrent brick must pass, as a base for TestCases."""
 import numpy
 import theano
 from blocks.filter import VariableFilter
@@ -21,13 +21,13 @@ KINDS = ('full', 'lengths', 'holes')
 
 
 def values_of(brick):
-    """The parameters of a brick by name."""
+    """Return the parameters of a brick by name."""
     return {parameter.name: parameter.get_value()
             for parameter in brick.parameters}
 
 
 def randomised(brick, scale=0.5):
-    """Initialise a brick; set each of its parameters to random numbers."""
+    """Initialise a brick and set each of its parameters to random numbers."""
     brick.initialize()
     rng = numpy.random.RandomState(1)
     parameters = Selector(brick).get_parameters()
@@ -39,7 +39,7 @@ def randomised(brick, scale=0.5):
 
 
 def arguments_of(brick, seed, T, B, kind):
-    """Inputs, mask and initial states, as a list of arrays."""
+    """Return inputs, mask and initial states as a list of arrays."""
     rng = numpy.random.RandomState(seed)
     return [rng.normal(size=(T, B, brick.get_dim('inputs'))),
             random_mask(rng, T, B, kind)] + [
@@ -48,10 +48,10 @@ def arguments_of(brick, seed, T, B, kind):
 
 
 class Compiled:
-    """A brick from given states, in both directions, and from learned ones.
+    """A brick compiled to run forward and backward from given states.
 
-    Called with inputs, mask and states, it returns the outputs forward and
-    backward, in the order of time.
+    Called with inputs, mask and states, it returns the outputs of the forward
+    run, then those of the backward run, in the order of time.
 
     """
 
@@ -75,7 +75,7 @@ class Compiled:
 
 
 class CellTests:
-    """The tests of a brick that a TestCase makes.
+    """Tests of a brick; a TestCase inherits them and defines `make`.
 
     Attributes
     ----------
@@ -87,7 +87,7 @@ class CellTests:
     """
 
     def make(self, dim=3, **kwargs):
-        """A brick with these arguments."""
+        """Return a brick with these arguments."""
         raise NotImplementedError
 
     def brick(self, scale=0.5, **kwargs):
@@ -125,7 +125,7 @@ class CellTests:
         self.check_values(self.brick(dim=1), 1e-12, [(1, 1), (5, 2)])
 
     @change_flags(floatX='float64')
-    def test_kernel_and_scan(self):
+    def test_kernel_equals_scan(self):
         brick = self.brick()
         kernel = Compiled(brick)
         with rnn_kernels.disabled():
@@ -180,7 +180,7 @@ class CellTests:
                 self.assertGreater(abs(truth).max(), 1e-4, name)
 
     @change_flags(floatX='float64')
-    def test_one_step_at_a_time(self):
+    def test_single_steps_equal_the_sequence(self):
         brick = self.brick()
         names = brick.apply.states
         x, mask = tensor.matrix('x'), tensor.vector('mask')
@@ -198,7 +198,7 @@ class CellTests:
                 assert_allclose(value, truth[t], rtol=1e-12)
 
     @change_flags(floatX='float64')
-    def test_in_a_stack_with_zoneout(self):
+    def test_stack_with_zoneout(self):
         stack = randomised(BidirectionalStack(
             [self.make(dim=2), Regularized(self.make(dim=3), zoneout=.25)],
             input_dim=2, weights_init=IsotropicGaussian(.5),
@@ -232,7 +232,7 @@ class CellTests:
         self.assertEqual(stack.get_dim('outputs'), features.shape[2])
 
     @change_flags(floatX='float64')
-    def test_dropout_of_states(self):
+    def test_state_dropout(self):
         results = []
         for fused in (True, False):
             brick = Regularized(self.make(fused=fused), dropout=.5,
@@ -266,7 +266,7 @@ class CellTests:
             applications=[brick.apply], roles=[OUTPUT], name='states')(
                 graph.variables), [outputs[0]])
 
-    def test_each_gate_is_initialised(self):
+    def test_each_gate_is_initialised_on_its_own(self):
         brick = self.make(weights_init=IsotropicGaussian(1.), dim=4)
         brick.initialize()
         gates = len(brick.remedy('inputs').split(':')[0].split(','))

@@ -1,19 +1,19 @@
-"""Writes data/torch_*.npz, PyTorch's answers to a few small questions.
+"""Write data/torch_*.npz, PyTorch's results on a few small networks.
 
 Run it by hand where PyTorch is installed::
 
     python -m tests.bricks.make_torch_reference
 
-The tests read the files through :mod:`tests.bricks.reference`, so that
-everyone's run compares with PyTorch and nobody's run needs it. The files
-in the repository were made by PyTorch 2.13.0 (CPU).
+The tests read the files through :mod:`tests.bricks.reference`, so every run
+compares with PyTorch and none needs it. PyTorch 2.13.0 (CPU) wrote the files
+in the repository.
 
 Each torch_lstm_*.npz, torch_gru_*.npz and torch_proj_*.npz (an LSTM with
 proj_size) holds one network: 1, 2 or 3 layers, one or both directions, on a
-batch of sequences of random lengths which PyTorch was given packed. The loss
-is a fixed random projection of everything the network returns, so the
-gradients check every weight of every gate. torch_ctc.npz holds the costs and
-gradients of a batch under connectionist temporal classification.
+packed batch of sequences of random lengths. The loss is a fixed random
+projection of everything the network returns, so the gradients check every
+weight of every gate. torch_ctc.npz holds the costs and gradients of a batch
+under connectionist temporal classification.
 
 """
 import os
@@ -30,7 +30,7 @@ FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'data')
 
 
 def reference(kind, num_layers, bidirectional, seed):
-    """One network's weights, inputs, outputs and gradients.
+    """Compute one network's outputs and gradients on random inputs.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def reference(kind, num_layers, bidirectional, seed):
 
 
 def ctc_reference(seed):
-    """CTC costs and gradients, with the blank as PyTorch has it by default.
+    """Compute CTC costs and gradients with PyTorch's default blank.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""The bricks inside Blocks' own compositions."""
+"""Tests of the bricks inside Blocks' own compositions."""
 from unittest import TestCase
 
 import numpy
@@ -180,7 +180,7 @@ class TestInBlocks(TestCase):
 
 
 class TestBeamSearch(TestCase):
-    def test_beats_greedy_decoding_or_equals_it(self):
+    def test_is_at_least_as_good_as_greedy_decoding(self):
         from blocks.search import BeamSearch
         readout = Readout(
             readout_dim=4, source_names=['states'],
@@ -199,7 +199,7 @@ class TestBeamSearch(TestCase):
         search.compile()
 
         def best(beam_size):
-            # One sequence a row of the beam; what is fed is its number.
+            # Each row of the beam is one sequence; its number is fed back.
             outputs, costs = search.search(
                 {batch: beam_size}, eol_symbol=3, max_length=6)
             return outputs, numpy.asarray(costs)

@@ -1,3 +1,4 @@
+"""Tests of the masked costs of sequences."""
 import pickle
 import unittest
 
@@ -49,7 +50,7 @@ def bits(y, p):
 
 
 class Case:
-    """A cost brick, data for it, and what one valid step must cost."""
+    """A cost brick, its data, and the expected cost of one valid step."""
 
     def __init__(self, name, brick, targets, make, step, gradient=None):
         self.name = name
@@ -76,7 +77,7 @@ class Case:
                 tensor.tensor3('y_hat'), tensor.matrix('mask'))
 
     def steps(self):
-        """(t, b) of the valid steps."""
+        """Return the indices (t, b) of the valid steps."""
         return zip(*numpy.nonzero(self.mask))
 
     def expected_matrix(self):
@@ -189,8 +190,8 @@ class TestValues(unittest.TestCase):
                     assert_array_equal(one, other, label)
                     self.assertTrue(numpy.isfinite(other).all(), label)
 
-    def test_no_nan_or_infinity_on_the_way(self):
-        """Not even where a later step would hide it again."""
+    def test_no_intermediate_nan_or_infinity(self):
+        """No operation yields NaN or infinity, not even one hidden later."""
         variables, values, gradients = [], [], []
         for case in cases():
             if case.gradient is not None:
@@ -199,12 +200,12 @@ class TestValues(unittest.TestCase):
                 variables += [y, y_hat, mask]
                 values += [case.y, case.y_hat, case.mask]
                 gradients.append(theano.grad(cost, y_hat))
-        with change_flags(cxx=''):  # or each operation would be compiled
+        with change_flags(cxx=''):  # else each operation would be compiled
             function = theano.function(variables, gradients, mode=NanGuardMode(
                 nan_is_error=True, inf_is_error=True, big_is_error=False))
         function(*values)
 
-    def test_nothing_valid(self):
+    def test_empty_masks(self):
         for case in cases():
             y, y_hat, mask = case.variables()
             function = theano.function(
@@ -223,8 +224,8 @@ class TestValues(unittest.TestCase):
         self.assertEqual(cost.eval({y: ones, y_hat: 3 * ones,
                                     mask: ones[0]}), 4)
 
-    def test_sure_predictions(self):
-        """Where a network is sure and right, no cost may be NaN."""
+    def test_confident_predictions(self):
+        """A confident, correct prediction never costs NaN."""
         y, y_hat = tensor.imatrix(), tensor.tensor3()
         energies = numpy.array([[[1000., 0, -1000]]], FLOATX)
         for target, expected in [(0, 0), (1, 1000), (2, 2000)]:
@@ -303,7 +304,7 @@ class TestInBlocks(unittest.TestCase):
             x, tensor.zeros_like(x), name='other')
         self.assertEqual(total.name, 'other')
 
-    def test_monitor_refuses_what_is_no_mean(self):
+    def test_monitor_refuses_costs_that_are_not_means(self):
         x = tensor.tensor3()
         for aggregation in ('per_step', 'per_sequence', 'sum'):
             with self.assertRaisesRegex(ValueError, 'mean_per_step or mean_'
@@ -313,7 +314,7 @@ class TestInBlocks(unittest.TestCase):
 
 
 class TestErrors(unittest.TestCase):
-    def test_when_applied(self):
+    def test_when_applied_to_wrong_variables(self):
         x, m = tensor.tensor3(), tensor.matrix()
         for error, pattern, make in [
                 (ValueError, "SequenceSquaredError 'e': predictions must "
@@ -342,7 +343,7 @@ class TestErrors(unittest.TestCase):
             with self.assertRaisesRegex(error, pattern):
                 make()
 
-    def test_when_run(self):
+    def test_when_run_on_wrong_arrays(self):
         x, t, m = tensor.tensor3(), tensor.tensor3(), tensor.matrix()
         cost = theano.function([t, x, m],
                                SequenceSquaredError(name='e').apply(t, x, m))
@@ -364,7 +365,7 @@ class TestErrors(unittest.TestCase):
             with self.assertRaisesRegex(ValueError, pattern):
                 cost(*arguments)
 
-    def test_classes_that_do_not_exist(self):
+    def test_unknown_classes(self):
         x, y, m = tensor.tensor3(), tensor.imatrix(), tensor.matrix()
         for brick in (SequenceCategoricalCrossEntropy(),
                       SequenceMisclassificationRate()):

@@ -1,4 +1,4 @@
-"""CTC against the enumeration of all alignments, and against PyTorch."""
+"""Tests of CTC against an enumeration of all alignments and PyTorch."""
 import itertools
 import os
 import unittest
@@ -34,12 +34,12 @@ def log_softmax(energies):
 
 
 def read(alignment, blank):
-    """What an alignment reads."""
+    """Return the labels of an alignment."""
     return tuple(k for k, _ in itertools.groupby(alignment) if k != blank)
 
 
 def by_enumeration(energies, blank):
-    """Probability and gradient of the cost of all labels there are.
+    """Enumerate all labellings, with probability and gradient of the cost.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def by_enumeration(energies, blank):
 
 
 def variables(dtype='float64'):
-    """labels, energies, mask, labels_mask."""
+    """Return the variables labels, energies, mask and labels_mask."""
     return [tensor.TensorType(kind, (False,) * ndim)(name)
             for name, kind, ndim in [
                 ('labels', 'int64', 2), ('energies', dtype, 3),
@@ -73,7 +73,7 @@ def variables(dtype='float64'):
 
 
 def compile_ctc(blank=-1, dtype='float64', weights=None):
-    """A function of a batch that returns costs and their gradient."""
+    """Compile a function from a batch to the costs and their gradient."""
     inputs = variables(dtype)
     costs = CTC(blank).apply(*inputs)
     total = costs.sum() if weights is None else (costs * weights).sum()
@@ -85,7 +85,7 @@ def mask_of(lengths, steps, dtype='float64'):
 
 
 def batch_of(rng, lengths, labels, classes=CLASSES, dtype='float64'):
-    """Random energies with NaN, and impossible labels, in the padding."""
+    """Return random energies with NaN and invalid labels in the padding."""
     frames = max(max(lengths), 1)
     longest = max(max(map(len, labels)), 1)
     mask = mask_of(lengths, frames, dtype)
@@ -118,7 +118,7 @@ class TestCosts(unittest.TestCase):
                                     atol=1e-12, err_msg=case)
                     assert_allclose(gradient[:, row], expected_gradient,
                                     rtol=1e-10, atol=1e-12, err_msg=case)
-                # All there is to read: probabilities of a whole.
+                # Over all labellings, the probabilities sum to one.
                 self.assertAlmostEqual(numpy.exp(-costs).sum(), 1)
 
     def test_pytorch(self):
@@ -158,7 +158,7 @@ class TestCosts(unittest.TestCase):
                             rtol=1e-5, atol=1e-8)
 
     def test_padding_and_holes(self):
-        """Any mask costs what the sequences cost with nothing between."""
+        """A masked sequence costs as much as its valid steps alone."""
         rng = numpy.random.RandomState(3)
         function = compile_ctc()
         lengths, labels = [5, 2, 7, 4], [(1, 0), (1,), (0, 0, 1), (1, 1)]
@@ -222,7 +222,7 @@ class TestCosts(unittest.TestCase):
         assert_array_equal(gradient[:, :2], 0)
 
     def test_impossible_labels(self):
-        """Infinitely dear, and no example to the others."""
+        """Labels too long for the frames cost infinity, with zero gradient."""
         rng = numpy.random.RandomState(7)
         for labels, needed in [((0, 1), 2), ((0, 0), 3), ((1, 1, 1), 5),
                                ((0, 0, 1, 1), 6)]:
@@ -244,7 +244,7 @@ class TestCosts(unittest.TestCase):
         labels = numpy.array([[0, 1], [1, 0]])
         ones = numpy.ones((3, 2))
         costs, gradient = function(labels, energies, ones, ones[:2])
-        # At the second frame 1 or a blank: 0 1 1, 0 1 -, 0 - 1.
+        # The second frame is 1 or a blank: 0 1 1, 0 1 -, 0 - 1.
         assert_allclose(costs, [-numpy.log(3. / 18), numpy.inf])
         self.assertTrue(numpy.isfinite(gradient).all())
         self.assertEqual(gradient[1, 0, 0], 0)
@@ -259,8 +259,8 @@ class TestCosts(unittest.TestCase):
         self.assertTrue(numpy.isnan(gradient[:, 0]).any())
         self.assertTrue(numpy.isfinite(gradient[:, 1]).all())
 
-    def test_sure_networks(self):
-        """Neither overflow nor underflow, right or wrong."""
+    def test_confident_predictions(self):
+        """Neither right nor wrong predictions overflow or underflow."""
         alignment = [0, 2, 1, 1]
         energies = 5000. * numpy.eye(3)[alignment][:, None]
         ones = numpy.ones((4, 1))
@@ -272,7 +272,7 @@ class TestCosts(unittest.TestCase):
             self.assertEqual(abs(gradient).max() > .1, expected > 0)
 
     def test_long_sequences(self):
-        """Single precision keeps its digits over a thousand frames."""
+        """Single precision stays accurate over a thousand frames."""
         rng = numpy.random.RandomState(8)
         labels = [tuple(rng.randint(0, 19, 300)), (3,) * 150]
         batch = batch_of(rng, [1500, 900], labels, 20, 'float32')
@@ -283,7 +283,7 @@ class TestCosts(unittest.TestCase):
         self.assertGreater(double[0].max(), 3000)
         assert_allclose(single[0], double[0], rtol=1e-6)
         assert_allclose(single[1], double[1], rtol=1e-5, atol=1e-7)
-        # Energies plus a number for each frame are the same softmax.
+        # Adding a number to a frame's energies leaves the softmax the same.
         assert_allclose(double[1].sum(axis=2), 0, atol=1e-10)
 
 
@@ -319,7 +319,7 @@ class TestInGraphs(unittest.TestCase):
         batch = batch_of(rng, [2, 3], [(0,), (1,)])
         assert_array_equal(function(*batch), [2, 3])
 
-    def test_one_derivative_only(self):
+    def test_second_derivatives_are_refused(self):
         inputs = variables()
         cost = CTC().apply(*inputs).sum()
         gradient = theano.grad(cost, inputs[1])
@@ -328,7 +328,7 @@ class TestInGraphs(unittest.TestCase):
             theano.grad(cost + (gradient ** 2).sum(), inputs[1])
 
     def test_batches_of_one(self):
-        """Axes that broadcast keep their types."""
+        """Broadcastable axes keep their types."""
         rng = numpy.random.RandomState(16)
         labels, energies, mask, labels_mask = batch_of(rng, [5], [(0, 1)])
         inputs = [tensor.TensorType('int64', (False, True))(),
@@ -343,8 +343,8 @@ class TestInGraphs(unittest.TestCase):
                 *batch), compile_ctc()(*batch)):
             assert_array_equal(one, other)
 
-    def test_learns_to_spell(self):
-        """What comes in says when; the labels only say what."""
+    def test_learns_labels_without_alignments(self):
+        """The labels give no timing; the network learns it from the inputs."""
         rng = numpy.random.RandomState(9)
         dtype = theano.config.floatX
         frames, batch, labels = 10, 20, 3
@@ -376,8 +376,8 @@ class TestInGraphs(unittest.TestCase):
         self.assertGreaterEqual(right, 18)
 
 
-class TestRefusals(unittest.TestCase):
-    def test_when_applied(self):
+class TestErrors(unittest.TestCase):
+    def test_when_applied_to_wrong_variables(self):
         labels, energies, mask, labels_mask = variables()
         for error, pattern, arguments in [
                 (ValueError, 'energies must have 3 axes',
@@ -401,7 +401,7 @@ class TestRefusals(unittest.TestCase):
         with self.assertRaisesRegex(TypeError, 'blank must be a class index'):
             CTC(blank=.5)
 
-    def test_when_run(self):
+    def test_when_run_on_wrong_arrays(self):
         rng = numpy.random.RandomState(10)
         for pattern, place, change in [
                 ('labels must be .* got 3 as label 1 of sequence 0', 0,
@@ -427,7 +427,7 @@ class TestRefusals(unittest.TestCase):
                     blank)):
                 compile_ctc(blank)(*batch_of(rng, [4], [(0, 0)]))
 
-    def test_of_decoding(self):
+    def test_of_decoders(self):
         energies = numpy.zeros((4, 2, 3))
         nan, impossible = energies.copy(), energies.copy()
         nan[3, 1, 0] = numpy.nan
@@ -451,7 +451,7 @@ class TestRefusals(unittest.TestCase):
 
 
 def plain_beam_search(scores, blank, width):
-    """Prefix beam search over dictionaries."""
+    """Run prefix beam search on dictionaries."""
     beam = {(): (1., 0.)}
     for y in numpy.exp(scores):
         grown = {}
@@ -488,7 +488,7 @@ class TestDecoding(unittest.TestCase):
                                  read(best, blank % CLASSES))
                 self.assertEqual(said[row].dtype, 'int64')
 
-    def test_a_wide_beam_finds_everything(self):
+    def test_wide_beam_equals_enumeration(self):
         rng = numpy.random.RandomState(12)
         for blank in (0, 1, -1):
             energies = 2 * rng.normal(size=(5, 3, CLASSES))
@@ -503,7 +503,7 @@ class TestDecoding(unittest.TestCase):
                 self.assertEqual(scores, sorted(scores, reverse=True))
 
     def test_narrow_beams(self):
-        """Prefixes that are lost, come again and meet."""
+        """Prefixes leave the beam, return and merge."""
         rng = numpy.random.RandomState(13)
         for width in (1, 2, 3, 5, 8):
             for spread in (.2, 1, 3):
@@ -517,7 +517,7 @@ class TestDecoding(unittest.TestCase):
                     assert_allclose([score for _, score in found],
                                     [score for _, score in expected])
 
-    def test_probability_is_that_of_the_cost(self):
+    def test_probability_equals_that_of_the_cost(self):
         rng = numpy.random.RandomState(14)
         energies = rng.normal(size=(6, 1, 4)).astype('float32')
         labels, score = prefix_beam_search(energies, width=500)[0][0]

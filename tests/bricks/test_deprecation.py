@@ -1,4 +1,4 @@
-"""Deprecated names work and warn."""
+"""Tests that deprecated names work and warn."""
 import warnings
 from unittest import TestCase
 
@@ -70,7 +70,7 @@ class TestNames(TestCase):
             for name in expected:
                 assert_array_equal(result[name], expected[name])
 
-    def test_both_names_of_an_argument(self):
+    def test_old_and_new_name_together_are_refused(self):
         @renamed_argument('old', 'new')
         def function(new):
             return new

@@ -1,4 +1,4 @@
-"""Sequences in HDF5 files: writing, and batches that are read ahead."""
+"""Tests of HDF5 files of sequences: writing them and reading ahead."""
 import gc
 import multiprocessing
 import os
@@ -22,8 +22,8 @@ from blocks_rnn_bricks.streams.writing import Writer
 
 
 def readers():
-    """The processes that read ahead."""
-    gc.collect()  # those of streams that are gone end
+    """Return the processes that read ahead."""
+    gc.collect()  # ends the readers of deleted streams
     return set(multiprocessing.active_children())
 
 
@@ -68,7 +68,7 @@ class TestWriting(FilesTestCase):
                         assert_array_equal(got, expected)
                         self.assertEqual(got.dtype, expected.dtype)
 
-    def test_sets(self):
+    def test_several_sets(self):
         to_hdf5({'train': self.examples(20), 'test': self.examples(5, 1)},
                 self.path, progress=False)
         test = H5PYDataset(self.path, which_sets=('test',),
@@ -161,8 +161,8 @@ class TestWriting(FilesTestCase):
                     to_hdf5([{'x': [[1, 2]], 'y': 1}], self.path,
                             axis_labels=labels, progress=False)
 
-    def test_axes(self):
-        """As many as there are, by their own names or given ones."""
+    def test_axis_labels(self):
+        """Each axis gets its default name or the given one."""
         x = numpy.arange(64.).reshape((2,) * 6)
         for labels, expected in (
                 (None, ('time', 'feature', 'feature_2', 'feature_3',
@@ -174,7 +174,7 @@ class TestWriting(FilesTestCase):
             assert_array_equal(dataset.get_data(None, slice(0, 1))[0][0], x)
 
     def test_empty_lists(self):
-        """They take dtype and features from the others."""
+        """Empty lists take dtype and features from the other examples."""
         x = [[], [[1., 2.]], [], [[3., 4.], [5., 6.]]]
         to_hdf5([{'x': one} for one in x], self.path, progress=False)
         columns = self.read(load_in_memory=True).get_data(None, slice(0, 4))
@@ -182,7 +182,7 @@ class TestWriting(FilesTestCase):
         self.assertEqual(columns[0][0].shape, (0, 2))
 
     def test_streams(self):
-        """A dataset, and streams of examples and of batches."""
+        """Datasets, streams of examples and streams of batches are written."""
         x = [numpy.arange(n, dtype='float32') for n in (3, 1, 0, 2)]
         dataset = IndexableDataset(
             OrderedDict([('x', x), ('y', numpy.arange(4))]),
@@ -212,8 +212,8 @@ class TestWriting(FilesTestCase):
         with self.assertRaisesRegex(ValueError, '2 of x.*transposed'):
             to_hdf5(stream, self.path, progress=False)
 
-    def test_bytes_at_once(self):
-        """Of large examples fewer are held."""
+    def test_large_examples_are_written_in_smaller_groups(self):
+        """The writer holds fewer large examples than small ones."""
         held = []
 
         class Watching(Writer):
@@ -229,7 +229,7 @@ class TestWriting(FilesTestCase):
         self.assertEqual(held, [3, 1, 2, 1])
         self.assertEqual(self.read().num_examples, 7)
 
-    def test_what_was_there_stays_until_the_end(self):
+    def test_failed_write_keeps_the_old_file(self):
         to_hdf5(self.examples(3), self.path, progress=False)
 
         def failing():
@@ -262,7 +262,7 @@ class TestReading(FilesTestCase):
             for source in batch:
                 assert_array_equal(batch[source], twin[source])
 
-    def test_as_from_memory(self):
+    def test_batches_equal_those_from_memory(self):
         for label, options in (
                 ('in order', {}), ('shuffled', {'shuffle': True}),
                 ('sorted', {'shuffle': True, 'sort_window': 3}),
@@ -273,11 +273,11 @@ class TestReading(FilesTestCase):
                 self.check(self.epochs(**options),
                            self.epochs(memory=True, **options))
 
-    def test_ahead(self):
+    def test_reading_ahead_yields_the_same_batches(self):
         options = {'shuffle': True, 'sort_window': 2}
         self.check(self.epochs(ahead=3, **options), self.epochs(**options))
 
-    def test_pickled_in_mid_epoch(self):
+    def test_pickles_in_mid_epoch(self):
         stream = padded_batches(self.read(), 16, shuffle=True, seed=5)
         epoch = stream.get_epoch_iterator(as_dict=True)
         for _ in range(4):
@@ -285,8 +285,8 @@ class TestReading(FilesTestCase):
         copy = pickle.loads(pickle.dumps(epoch))
         self.check([list(copy)], [list(epoch)])
 
-    def test_killed(self):
-        """Who waits for a batch is told so, and can go on."""
+    def test_killed_reader(self):
+        """The next batch raises an error; the epoch then continues."""
         right, = self.epochs(1, shuffle=True)
         stream = padded_batches(self.read(), 16, shuffle=True, seed=5,
                                 ahead=2)
@@ -297,7 +297,7 @@ class TestReading(FilesTestCase):
         reader, = readers() - before
         reader.kill()
         with self.assertRaisesRegex(RuntimeError, 'killed.*ahead='):
-            while True:  # some had been read
+            while True:  # batches that were read before
                 found.append(next(epoch))
         self.check([found + list(epoch)], [right])
 
@@ -319,7 +319,7 @@ class TestReading(FilesTestCase):
                         time.sleep(.01)
 
     def test_error_while_reading_ahead(self):
-        """Is raised here as it is without, with where it comes from."""
+        """The error is the same as without reading ahead, with its origin."""
         to_hdf5([{'x': [1, 2]}, {'x': [3]}], self.path, progress=False)
         for ahead in 0, 2:
             dataset = self.read()
@@ -331,8 +331,8 @@ class TestReading(FilesTestCase):
             stream.close()
             to_hdf5([{'x': [1, 2]}, {'x': [3]}], self.path, progress=False)
 
-    def test_two_epochs_at_once(self):
-        """Neither takes batches of the other."""
+    def test_interleaved_epochs(self):
+        """Each epoch gets its own batches."""
         stream = padded_batches(self.read(), 16, ahead=2)
         self.addCleanup(stream.close)
         one = stream.get_epoch_iterator(as_dict=True)
@@ -341,8 +341,8 @@ class TestReading(FilesTestCase):
         self.check([other], self.epochs(1))
         self.check([found + list(one)], [other])
 
-    def test_pickled_while_reading_ahead(self):
-        """Batches that wait come once more in the copy, none is lost."""
+    def test_pickles_while_reading_ahead(self):
+        """Batches read before pickling also come from the copy."""
         stream = padded_batches(self.read(), 16, shuffle=True, seed=5,
                                 ahead=3)
         self.addCleanup(stream.close)
@@ -355,7 +355,7 @@ class TestReading(FilesTestCase):
                    [list(stream.get_epoch_iterator(as_dict=True))])
 
     def test_lengths_come_from_the_file(self):
-        """Never is more than one batch of examples read at once."""
+        """No request reads more than one batch of examples."""
         dataset = self.read()
         requests = []
         reading = dataset.get_data
@@ -370,7 +370,7 @@ class TestReading(FilesTestCase):
         self.assertEqual(requests, sizes)
 
     def test_a_subset_and_sources_without_shapes(self):
-        """Lengths are those of the examples that are in use."""
+        """A subset sorts by the lengths of its own examples."""
         right = padded_batches(
             self.read(subset=[3, 5, 80, 149], load_in_memory=True), 2,
             sort_window=2)
@@ -387,8 +387,8 @@ class TestReading(FilesTestCase):
         batches = padded_batches(self.read(), 3).get_epoch_iterator()
         assert_array_equal(next(batches)[0], x[:3].swapaxes(0, 1))
 
-    def test_own_way_of_reading(self):
-        """A subclass may change lengths, so the file is not asked."""
+    def test_subclass_that_changes_lengths(self):
+        """Lengths come from the subclass's examples, not from the file."""
         class Cut(H5PYDataset):
             def get_data(self, state=None, request=None):
                 return tuple(
@@ -401,7 +401,7 @@ class TestReading(FilesTestCase):
         for batch in stream.get_epoch_iterator(as_dict=True):
             self.assertLessEqual(batch['speech_mask'].size, 8)
 
-    def test_wrong(self):
+    def test_errors(self):
         for wrong, error in (-1, ValueError), (1.5, TypeError):
             with self.assertRaisesRegex(error, 'padded_batches: ahead'):
                 padded_batches(self.read(), 4, ahead=wrong)

@@ -1,4 +1,4 @@
-"""Sampling with fed back outputs."""
+"""Tests of sampling, where each output is the next input."""
 from collections import OrderedDict
 from unittest import TestCase
 
@@ -11,7 +11,7 @@ from blocks_rnn_bricks import Sampler, draw_notes, draw_symbols
 
 
 def counting_step(symbols, states):
-    """Energies that favour the symbol after the sum of all so far, mod 5."""
+    """Favour the symbol after the sum of all so far, modulo 5."""
     total = states['total'] + symbols.dimshuffle(0, 'x')
     total = tensor.cast(total, theano.config.floatX)
     successor = tensor.mod(total[:, 0] + 1, 5)
@@ -23,9 +23,9 @@ class TestSampler(TestCase):
     def make(self):
         return Sampler(counting_step, OrderedDict([('total', 1)]))
 
-    def test_feeds_the_prompt_then_what_comes_out(self):
+    def test_feeds_the_prompt_then_the_outputs(self):
         prompt = [[1, 0], [2, 4]]
-        # Totals are 3 and 4; each output is added to its total.
+        # The totals are 3 and 4; each output is added to its total.
         expected = [[4, 0], [3, 0], [1, 0]]
         for total in ([3, 4],):
             rows, total = [], numpy.array(total)

@@ -1,4 +1,4 @@
-"""The GRU that resets after the product against NumPy, and as a brick."""
+"""Tests of the GRU that resets after the product, against NumPy."""
 from unittest import TestCase
 
 import numpy
@@ -30,7 +30,7 @@ class TestGatedRecurrent(CellTests, TestCase):
         outputs = brick.apply(x, states=states)
         before = numpy.array([[.1, -.2, .3]])
         for z in (-100., 0., 100.):
-            # r does not matter while nothing is recurrent.
+            # Without recurrent weights r has no effect.
             gates = numpy.array([5.] * 3 + [z] * 3 + [.4, .5, .6])
             got, = outputs.eval({
                 x: gates[None, None].astype(x.dtype),

@@ -1,4 +1,4 @@
-"""The biases that let gated units remember."""
+"""Tests of the initial biases that let gated units remember."""
 from unittest import TestCase
 
 import numpy
@@ -26,7 +26,7 @@ from blocks_rnn_bricks import (
 
 
 def after_one_step(brick, bias, name, *others):
-    """The states after ones, with inputs that are nothing but a bias."""
+    """Return the states after a step from ones with only biases as input."""
     brick.initialize()
     rows = {other: numpy.zeros((1, brick.get_dim(other)), bias.dtype)
             for other in others}
@@ -75,7 +75,7 @@ class TestBiases(TestCase):
                             rtol=1e-6)
 
     def test_chrono_bias_makes_units_remember(self):
-        # With nothing but biases, a unit keeps exp(b) / (1 + exp(b)) of its
+        # With biases alone, a unit keeps exp(b) / (1 + exp(b)) of its
         # state at each step, and writes the rest.
         b = numpy.log(numpy.random.RandomState(3).uniform(1, 29, 4))
         expected = numpy.exp(b) / (1 + numpy.exp(b))

@@ -1,4 +1,4 @@
-"""The adding problem: something that only a memory can do."""
+"""Tests that the bricks learn the adding problem, which needs memory."""
 from unittest import TestCase
 
 import numpy
@@ -18,10 +18,10 @@ from blocks_rnn_bricks import LSTM, ForgetGateBias, UnidirectionalStack
 
 
 def adding_problem(rng, steps, batch):
-    """Numbers in [0, 1), two of them marked, and the sum of these two.
+    """Return numbers in [0, 1), marks on two of them, and their sum.
 
-    Hochreiter and Schmidhuber (1997), experiment 4, with the scaling that is
-    usual today: the mean squared error of always answering 1 is 1/6.
+    Hochreiter and Schmidhuber (1997), experiment 4, scaled as usual today:
+    the mean squared error of always answering 1 is 1/6.
 
     """
     x = numpy.zeros((steps, batch, 2), dtype=theano.config.floatX)

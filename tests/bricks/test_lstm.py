@@ -1,4 +1,4 @@
-"""LSTM and PeepholeLSTM against NumPy, and as good Blocks bricks."""
+"""Tests of LSTM and PeepholeLSTM against NumPy, and as Blocks bricks."""
 from unittest import TestCase
 
 import numpy
@@ -36,7 +36,7 @@ BRICKS = {'LSTM': LSTM, 'PeepholeLSTM': PeepholeLSTM}
 
 
 def make(name, dim=3, seed=1, **kwargs):
-    """An initialised brick with random initial states."""
+    """Return an initialised brick with random initial states."""
     if name == 'PeepholeLSTM':
         kwargs.setdefault('peephole_init', Uniform(width=1.))
     kwargs.setdefault('weights_init', IsotropicGaussian(0.7))
@@ -50,12 +50,12 @@ def make(name, dim=3, seed=1, **kwargs):
 
 
 def ops_of(function):
-    """The types of the Ops in a compiled function."""
+    """Return the types of the Ops in a compiled function."""
     return {type(node.op) for node in function.maker.fgraph.toposort()}
 
 
 class Compiled:
-    """Values and gradients of a brick with initial states given."""
+    """Values and gradients of a brick with given initial states."""
 
     def __init__(self, brick, reverse=False, masked=True):
         self.brick, self.reverse, self.masked = brick, reverse, masked
@@ -101,7 +101,7 @@ class Compiled:
 
 
 class TestOracle(TestCase):
-    def test_its_gradients_are_those_of_its_values(self):
+    def test_gradients_equal_finite_differences(self):
         rng = numpy.random.RandomState(3)
         dim, T = 2, 4
         arrays = {'W_state': rng.normal(size=(dim, 4 * dim)),
@@ -173,7 +173,7 @@ class TestValuesAndGradients(TestCase):
                     Compiled(make(name, fused=fused), masked=False).check(
                         5, 3, 'full', 0, 1e-12, (name, fused))
 
-    def test_zero_peepholes_are_none(self):
+    def test_zero_peepholes_equal_the_plain_lstm(self):
         with change_flags(floatX='float64'):
             plain = make('LSTM')
             peephole = make('PeepholeLSTM', peephole_init=None)
@@ -207,7 +207,7 @@ class TestAsARecurrentBrick(TestCase):
         self.flags.__exit__(None, None, None)
 
     def both_ways(self, name, **kwargs):
-        """The same brick computed by the kernel and by a scan."""
+        """Return the same brick computed by the kernel and by a scan."""
         return [make(name, fused=fused, **kwargs) for fused in (True, False)]
 
     def test_learned_initial_states_get_gradients(self):
@@ -256,7 +256,7 @@ class TestAsARecurrentBrick(TestCase):
                 assert_allclose(initial[0][0, 0],
                                 brick.initial_state_.get_value())
 
-    def test_one_step_at_a_time(self):
+    def test_single_steps_equal_the_sequence(self):
         for name in BRICKS:
             brick = make(name)
             x, mask = tensor.matrix('x'), tensor.vector('mask')
@@ -271,7 +271,7 @@ class TestAsARecurrentBrick(TestCase):
                 assert_allclose(h, whole[0][t], rtol=1e-10)
                 assert_allclose(c, whole[1][t], rtol=1e-10)
 
-    def test_garbage_in_the_padding(self):
+    def test_garbage_in_the_padding_changes_nothing(self):
         dirty = numpy.where(self.mask[:, :, None] > 0, self.x, numpy.nan)
         dirty[0, self.mask[0] == 0] = numpy.inf
         for name in BRICKS:
@@ -286,7 +286,7 @@ class TestAsARecurrentBrick(TestCase):
                                             f(self.x, mask_value)):
                         assert_array_equal(value, truth)
 
-    def test_nan_in_the_data_shows(self):
+    def test_nan_in_the_data_reaches_the_states(self):
         self.x[1, 2] = numpy.nan
         self.mask[:] = 1
         for brick in self.both_ways('LSTM'):
@@ -294,7 +294,7 @@ class TestAsARecurrentBrick(TestCase):
             self.assertTrue(numpy.isnan(states[1:, 2]).all())
             self.assertFalse(numpy.isnan(states[:, [0, 1, 3]]).any())
 
-    def test_fractional_masks_mix_in_a_scan(self):
+    def test_fractional_masks_mix_states_in_a_scan(self):
         brick = make('LSTM', fused=False)
         x, h, c = self.x[:1], numpy.ones((4, 3)), numpy.ones((4, 3))
         args = [tensor.as_tensor_variable(a) for a in (x, h, c)]
@@ -304,14 +304,14 @@ class TestAsARecurrentBrick(TestCase):
             for value in (1., .5)]
         assert_allclose(half, .5 * one + .5, rtol=1e-10)
 
-    def test_kernel_and_scan_mix_alike(self):
+    def test_fractional_masks_mix_equally_in_kernel_and_scan(self):
         for name in BRICKS:
             fused, scanned = [
                 compiled_apply(brick)(self.x, .7 * self.mask)
                 for brick in self.both_ways(name)]
             assert_allclose(fused, scanned, rtol=1e-10)
 
-    def test_what_becomes_a_kernel(self):
+    def test_which_steps_become_kernels(self):
         class Sorted(LSTM):
             @recurrent(sequences=['inputs', 'mask'], contexts=[],
                        states=['states', 'cells'],
@@ -400,7 +400,7 @@ class TestInitialization(TestCase):
         assert_array_equal(brick.W_state.get_value(),
                            numpy.tile(2 * numpy.eye(4), (1, 4)))
 
-    def test_peepholes_have_a_scheme_of_their_own(self):
+    def test_peepholes_have_their_own_scheme(self):
         brick = PeepholeLSTM(dim=4, weights_init=Orthogonal(),
                              peephole_init=Constant(0.5))
         brick.initialize()
@@ -416,7 +416,7 @@ class TestInitialization(TestCase):
             assert_array_equal(block, numpy.full(
                 3, 1.5 if gate == 'f' else 0.))
 
-    def test_no_gates(self):
+    def test_weights_without_four_gates_are_refused(self):
         rng = numpy.random.RandomState(1)
         for scheme in (ForgetGateBias(), PerGate(Constant(1))):
             with self.assertRaisesRegex(ValueError, r'4\*dim.*\(7,\)'):
@@ -424,13 +424,13 @@ class TestInitialization(TestCase):
 
 
 class TestErrors(TestCase):
-    """Every wrong use tells who, what was expected, what came, the remedy."""
+    """Errors name who raises them, what was expected, what came and a fix."""
 
     def setUp(self):
         self.brick = make('LSTM')
         self.x = tensor.tensor3('x')
 
-    def test_ranks(self):
+    def test_wrong_ranks(self):
         for inputs in (tensor.matrix(), tensor.tensor4()):
             with self.assertRaisesRegex(
                     ValueError, "LSTM 'lstm': inputs must have 3 axes"):
@@ -441,7 +441,7 @@ class TestErrors(TestCase):
         with self.assertRaisesRegex(ValueError, 'mask must have 2 axes'):
             self.brick.apply(self.x, mask=tensor.tensor3())
 
-    def test_dtypes_of_the_mask(self):
+    def test_wrong_dtypes_of_the_mask(self):
         for dtype in 'int64', 'float64':
             with self.assertRaisesRegex(
                     TypeError, "LSTM 'lstm'.*mask of dtype {}.*float32.*cast"
@@ -449,7 +449,7 @@ class TestErrors(TestCase):
                 self.brick.apply(tensor.ftensor3(),
                                  mask=tensor.matrix(dtype=dtype))
 
-    def test_masks_of_integers(self):
+    def test_masks_of_small_integers_are_cast(self):
         x = numpy.random.RandomState(0).normal(size=(5, 2, 12)).astype(
             self.x.dtype)
         mask = numpy.array([[1, 1]] * 3 + [[1, 0]] * 2)
@@ -463,11 +463,11 @@ class TestErrors(TestCase):
         run = theano.function([self.x, symbol], [states, expected])
         assert_array_equal(*run(x, mask.astype('int8')))
 
-    def test_no_inputs(self):
+    def test_missing_inputs(self):
         with self.assertRaisesRegex(TypeError, 'inputs is missing'):
             self.brick.apply(mask=tensor.matrix())
 
-    def test_shapes_when_it_runs(self):
+    def test_wrong_shapes_at_run_time(self):
         for fused in (True, False):
             run = compiled_apply(make('LSTM', fused=fused))
             zeros, ones = numpy.zeros, numpy.ones

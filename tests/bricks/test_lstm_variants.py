@@ -1,4 +1,4 @@
-"""LSTMs with projected states and normalised layers, against NumPy."""
+"""Tests of LSTMs with projected states and normalised layers."""
 from unittest import TestCase
 
 import numpy
@@ -30,7 +30,7 @@ class TestProjectedLSTM(CellTests, TestCase):
         self.check_values(self.brick(dim=2, proj_dim=5), 1e-12, [(4, 3)])
 
     @change_flags(floatX='float64')
-    def test_the_identity_is_no_projection(self):
+    def test_projection_by_the_identity_equals_the_lstm(self):
         plain = LSTM(dim=3, weights_init=Orthogonal(), seed=1)
         brick = self.make(proj_dim=3, weights_init=Orthogonal(), seed=1)
         for each in (plain, brick):
@@ -74,7 +74,7 @@ class TestLayerNormLSTM(CellTests, TestCase):
         self.check_values(brick, 1e-12, [(4, 3)])
 
     @change_flags(floatX='float64')
-    def test_scale_and_shift_of_the_inputs_do_not_matter(self):
+    def test_ignores_scale_and_shift_of_the_inputs(self):
         brick = self.make(epsilon=1e-12, weights_init=Orthogonal())
         brick.initialize()
         x = tensor.tensor3('x')
@@ -94,7 +94,7 @@ class TestLayerNormLSTM(CellTests, TestCase):
         for block in numpy.split(brick.W_state.get_value(), 4, axis=1):
             assert_allclose(block.T.dot(block), numpy.eye(4), atol=1e-5)
 
-    def test_epsilon_that_is_wrong(self):
+    def test_invalid_epsilon_is_refused(self):
         for epsilon in (0, -1e-5, 1, 2.5):
             with self.assertRaisesRegex(
                     ValueError, 'LayerNormLSTM: epsilon must be .*got {}'

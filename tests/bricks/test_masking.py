@@ -1,3 +1,4 @@
+"""Tests of means over time, of probabilities and of threaded sampling."""
 import threading
 import unittest
 
@@ -21,7 +22,7 @@ TOLERANCE = 1e-12 if FLOATX == 'float64' else 1e-5
 
 
 def weighted_mean(sequence, mask):
-    """The mean of each sequence by loops, without what has no weight."""
+    """Compute each sequence's mean by loops, skipping steps of weight 0."""
     mean = numpy.zeros(sequence.shape[1:])
     for row in range(sequence.shape[1]):
         total = 0.
@@ -47,7 +48,7 @@ class TestMeanOverTime(unittest.TestCase):
                       '0 and 1': (self.mask > 0).astype(FLOATX),
                       'nothing': 0 * self.mask}
 
-    def test_weighs_the_steps_and_leaves_padding_out(self):
+    def test_weights_steps_and_ignores_padding(self):
         x, mask = tensor.tensor3(), tensor.matrix()
         mean = mean_over_time(x, mask)
         run = theano.function([x, mask],
@@ -81,7 +82,7 @@ class TestMeanOverTime(unittest.TestCase):
 
 
 class TestProbabilities(unittest.TestCase):
-    def test_rounding_above_one_is_one(self):
+    def test_probabilities_rounded_above_one_are_accepted(self):
         y, p = tensor.tensor3(), tensor.tensor3()
         cost = theano.function([y, p], SequenceBinaryCrossEntropy().apply(
             y, p))
@@ -92,7 +93,7 @@ class TestProbabilities(unittest.TestCase):
 
 
 class TestThreads(unittest.TestCase):
-    def test_one_sampler_for_several_threads(self):
+    def test_several_threads_share_a_sampler(self):
         rng = numpy.random.RandomState(3)
         table = theano.shared(rng.normal(size=(9, 9)).astype(FLOATX))
 

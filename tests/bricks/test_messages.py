@@ -1,7 +1,7 @@
-"""Wrong input to the public names, and what each says about it.
+"""Tests of the errors that every public name raises on wrong input.
 
-A row is the name, what is wrong, how to do it, the type of the error, and
-words that its message must have.
+A row holds the name, the mistake, a function that makes it, the type of the
+error, and words that its message must contain.
 
 """
 import unittest
@@ -98,7 +98,7 @@ def full(value, *shape):
 
 
 def run(output, *pairs):
-    """Compile what a brick returns and call it on bad data."""
+    """Compile a brick's output and call it on wrong data."""
     outputs = output if isinstance(output, list) else [output]
     return theano.function([variable for variable, _ in pairs], outputs,
                            on_unused_input='ignore')(
@@ -111,7 +111,7 @@ def ready(brick):
 
 
 def dimensions():
-    """Every dimension of every brick."""
+    """Return rows for every dimension of every brick."""
     makers = [
         ('LSTM', 'dim', LSTM, {}),
         ('PeepholeLSTM', 'dim', PeepholeLSTM, {}),
@@ -148,7 +148,7 @@ def dimensions():
 
 
 def children():
-    """The children of a caller of each brick."""
+    """Return rows for the argument `children` of each brick."""
     makers = [('LSTM', LSTM, {'dim': 2}),
               ('GatedRecurrent', GatedRecurrent, {'dim': 2}),
               ('SimpleRNN', SimpleRNN,
@@ -872,7 +872,7 @@ class TestMessages(unittest.TestCase):
     def test_children(self):
         self.check(children())
 
-    def test_the_list_of_children_stays_as_it_is(self):
+    def test_the_callers_list_of_children_is_unchanged(self):
         mine = [Tanh()]
         lstm = LSTM(dim=2, children=mine)
         self.assertEqual(len(mine), 1)
@@ -896,8 +896,8 @@ class TestMessages(unittest.TestCase):
     def test_weights(self):
         self.check(weights())
 
-    def test_the_table_is_whole(self):
-        """Each public name has a row, and only two types of error come."""
+    def test_every_public_name_has_a_row(self):
+        """Each row expects a ValueError or a TypeError."""
         rows = [row for table in (
             dimensions, children, switches, bricks, costs, labels, generation,
             streams, weights) for row in table()]

@@ -1,4 +1,4 @@
-"""minGRU and minLSTM against NumPy, and as bricks."""
+"""Tests of minGRU and minLSTM against NumPy, and as bricks."""
 from collections import OrderedDict
 from unittest import TestCase
 
@@ -34,18 +34,18 @@ from tests.bricks.oracle import (
 
 
 class MinimalTests(CellTests):
-    """What both units do."""
+    """Tests of both units."""
 
     names = {'initial_state': INITIAL_STATE}
 
-    def test_each_gate_is_initialised(self):
+    def test_each_gate_is_initialised_on_its_own(self):
         brick = self.make(dim=4)
-        brick.initialize()  # without weights_init: there are no weights
+        brick.initialize()  # no weights_init: there are no recurrent weights
         assert_array_equal(brick.initial_state_.get_value(), numpy.zeros(4))
 
     @change_flags(floatX='float64')
     def test_long_sequences(self):
-        # T = 500 against the closed form, a sum over products of the a.
+        # T = 500 against the closed form, a sum over products of a.
         brick = self.brick(dim=2)
         inputs, mask, h = arguments_of(brick, 2, 500, 3, 'full')
         x, states = tensor.tensor3('x'), tensor.matrix('states')
@@ -58,7 +58,7 @@ class MinimalTests(CellTests):
                 after * b[:t + 1]).sum(axis=0), rtol=1e-10, atol=1e-12)
 
     @change_flags(floatX='float64')
-    def test_masks_between_zero_and_one_mix(self):
+    def test_fractional_masks_mix_states(self):
         brick = self.brick()
         inputs, mask, h = arguments_of(brick, 1, 6, 4, 'holes')
         mask *= numpy.random.RandomState(2).uniform(size=mask.shape)
@@ -125,7 +125,7 @@ class MinimalTests(CellTests):
         assert_allclose(got, expected, rtol=1e-12)
 
     @change_flags(floatX='float64')
-    def test_sampling_step_by_step(self):
+    def test_samples_step_by_step(self):
         stack = UnidirectionalStack(
             [self.make(dim=3), self.make(dim=4)], input_dim=5,
             weights_init=IsotropicGaussian(1.), biases_init=Constant(.1),
@@ -158,7 +158,7 @@ class MinimalTests(CellTests):
             features.dot(output.W.get_value())[1:-1]])
         self.assertGreater(len(set(drawn.flatten())), 1)
 
-    def test_other_libraries_have_no_place_for_it(self):
+    def test_conversion_to_other_libraries_is_refused(self):
         brick = self.make(dim=2, name='enc')
         linear = Linear(3, brick.get_dim('inputs'))
         stack = UnidirectionalStack([self.make(dim=2)], input_dim=3)
@@ -195,7 +195,7 @@ class TestMinGRU(MinimalTests, TestCase):
         brick = self.make(dim=1)
         step = theano.function([x], brick.apply(
             x, states=tensor.ones_like(x[:, :1]) * .25, iterate=False))
-        # Shut, half open, open.
+        # closed, half open, open
         got = step(numpy.array([[-100, 7], [0, .75], [100, 7]],
                                theano.config.floatX))
         assert_allclose(got[:, 0], [.25, .5, 7], rtol=1e-6)
@@ -221,17 +221,17 @@ class TestMinLSTM(MinimalTests, TestCase):
         step = theano.function([x, h], [after] + theano.grad(
             after.sum(), [x, h]))
         values = numpy.array([
-            [7, -40, 0],        # f alone: keep
-            [7, 0, -40],        # j alone: write
-            [.75, 3, 3],        # as much of both
-            [.75, -1e4, -1e4],  # both shut
+            [7, -40, 0],        # f alone: keep the state
+            [7, 0, -40],        # j alone: write the candidate
+            [.75, 3, 3],        # both open: equal shares
+            [.75, -1e4, -1e4],  # both closed
         ], theano.config.floatX)
         got = step(values, numpy.full((4, 1), .25, theano.config.floatX))
         assert_allclose(got[0][:, 0], [.25, 7, .5, .5], rtol=1e-6)
         for gradient in got[1:]:
             self.assertTrue(numpy.isfinite(gradient).all())
 
-    def test_shut_gates_in_a_kernel(self):
+    def test_closed_gates_in_a_kernel(self):
         for floatX in ('float32', 'float64'):
             with change_flags(floatX=floatX):
                 brick = self.brick()

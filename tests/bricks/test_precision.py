@@ -1,4 +1,4 @@
-"""The precision of bricks and stacks."""
+"""Tests of the option `precision` of bricks and stacks."""
 import unittest
 from unittest import mock
 
@@ -19,7 +19,7 @@ from rnn_kernels.tracing import ancestors
 
 
 def roundings(variable):
-    """Whether the kernels of a graph round, the first layer last."""
+    """Return which kernels of a graph round, the first layer last."""
     found = []
     for ancestor in ancestors(variable):
         node = ancestor.owner
@@ -71,7 +71,7 @@ class TestPrecision(unittest.TestCase):
         states, _ = lstm.apply(tensor.dtensor3('x'))
         self.assertEqual(roundings(states), [[False]])
 
-    def test_wrong(self):
+    def test_unknown_precision_is_refused(self):
         for make in (lambda: LSTM(3, precision='half', name='it'),
                      lambda: UnidirectionalStack(
                          [LSTM(3)], 2, precision='half', name='it')):

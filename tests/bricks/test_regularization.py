@@ -1,4 +1,4 @@
-"""Dropout of states and zoneout."""
+"""Tests of state dropout and zoneout."""
 from unittest import TestCase
 
 import numpy
@@ -45,7 +45,7 @@ class TestRegularized(TestCase):
         return theano.function([x, mask], brick.apply(x, mask=mask, **kwargs))
 
     def steps(self, W, dropout, zoneout_h, zoneout_c):
-        """The equations, one step after the other, in NumPy."""
+        """Run the equations step by step in NumPy."""
         h, c = numpy.zeros((2, 3, 2))
         states, cells = [], []
         for t in range(5):
@@ -61,7 +61,7 @@ class TestRegularized(TestCase):
             cells.append(c)
         return numpy.array(states), numpy.array(cells)
 
-    def test_without_noise_it_is_the_transition(self):
+    def test_without_noise_equals_the_transition(self):
         brick = self.make(dropout=0.5)
         f = self.compiled(brick)
         self.assertIn(Iterate, [type(node.op) for node in
@@ -70,7 +70,7 @@ class TestRegularized(TestCase):
         for value, truth in zip(f(self.x, self.mask), g(self.x, self.mask)):
             assert_array_equal(value, truth)
 
-    def test_zoneout_is_its_expectation_in_evaluation(self):
+    def test_zoneout_uses_its_expectation_in_evaluation(self):
         brick = self.make(zoneout={'states': 0.2, 'cells': 0.4})
         rates = numpy.full((2, 5, 3, 2), 0.2)
         rates[1] = 0.4
@@ -103,7 +103,7 @@ class TestRegularized(TestCase):
         self.assertTrue(matches)
         self.assertTrue((run(self.x, self.mask)[0] != states).any())
 
-    def test_other_transitions(self):
+    def test_blocks_transitions(self):
         for transition, dims in [
                 (SimpleRecurrent(dim=4, activation=Tanh()), {'inputs': 4}),
                 (GatedRecurrent(dim=4), {'inputs': 4, 'gate_inputs': 8})]:
@@ -122,7 +122,7 @@ class TestRegularized(TestCase):
             for value in f(self.mask, *values):
                 self.assertTrue(numpy.isfinite(value).all())
 
-    def test_transition_that_derives_from_ours(self):
+    def test_user_defined_transition(self):
         class Leaky(Transition):
             def get_dim(self, name):
                 return {'inputs': 8, 'states': 8, 'mask': 0}[name]

@@ -1,4 +1,4 @@
-"""SimpleRNN: the lecture's first two equations."""
+"""Tests of SimpleRNN, the lecture's first two equations."""
 from unittest import TestCase
 
 import numpy
@@ -34,7 +34,7 @@ class TestSimpleRNN(TestCase):
         return rnn
 
     def equations(self, rnn, mask, q, r, reverse=False):
-        """Outputs and states of a loop over one sequence after another."""
+        """Compute outputs and states in a loop over the sequences."""
         W = {path.split('/')[-1]: parameter.get_value() for path, parameter
              in Selector(rnn).get_parameters().items()}
         T, B, _ = self.x.shape
@@ -123,7 +123,7 @@ class TestSimpleRNN(TestCase):
                                 (costs[0] - costs[1]) / 2e-6, rtol=1e-5,
                                 atol=1e-7, err_msg=weight.name)
 
-    def test_one_step_at_a_time(self):
+    def test_single_steps_equal_the_sequence(self):
         rnn = self.make()
         x, h = tensor.matrix('x'), tensor.matrix('h')
         step = theano.function([x, h], rnn.apply(x, states=h, iterate=False))

@@ -1,4 +1,4 @@
-"""Stacks: against PyTorch, under masks, and with any transition."""
+"""Tests of stacks: against PyTorch, under masks, with any transition."""
 from unittest import TestCase
 
 import numpy
@@ -33,12 +33,12 @@ from rnn_kernels.ops import Iterate
 from tests.bricks.oracle import random_mask
 from tests.bricks.reference import torch_cases
 
-#: The gates of PyTorch, i, f, g, o, in the lecture's order.
+#: PyTorch's gates i, f, g, o in the order of the lecture.
 FROM_TORCH = [2, 0, 1, 3]
 
 
 def make(prototypes, kind=BidirectionalStack, **kwargs):
-    """An initialised stack with random initial states."""
+    """Return an initialised stack with random initial states."""
     kwargs.setdefault('weights_init', IsotropicGaussian(0.4))
     kwargs.setdefault('biases_init', IsotropicGaussian(0.4))
     kwargs.setdefault('input_dim', 2)
@@ -57,19 +57,19 @@ def parameters_of(stack, roles):
 
 
 def all_kinds():
-    """One of each transition that a stack is made for."""
+    """Return one of each transition that a stack supports."""
     return [LSTM(dim=3), PeepholeLSTM(dim=4), SimpleRecurrent(
         dim=3, activation=Tanh()), GatedRecurrent(dim=2), BlocksLSTM(dim=3)]
 
 
 def reordered(weights):
-    """A matrix of PyTorch (4*dim, features) as one of ours."""
+    """Reorder a matrix of PyTorch (4*dim, features) as one of ours."""
     return numpy.concatenate([numpy.split(weights, 4)[gate].T
                               for gate in FROM_TORCH], axis=-1)
 
 
 class TestAgainstTorch(TestCase):
-    """Weights, values and gradients of 1, 2 and 3 layers, packed."""
+    """Values and gradients of 1, 2 and 3 layers on packed sequences."""
 
     def check(self, case, fused):
         kind = BidirectionalStack if case.bidirectional else (
@@ -166,7 +166,7 @@ class TestUnderMasks(TestCase):
 
     @staticmethod
     def compile(stack):
-        """A function and the names of what it computes."""
+        """Return a function and the names of its outputs."""
         x, mask = tensor.tensor3('x'), tensor.matrix('mask')
         values = [stack.apply(x, mask=mask), stack.summary(x, mask=mask),
                   stack.summary(x, mask=mask, kind='mean')]
@@ -192,7 +192,7 @@ class TestUnderMasks(TestCase):
                 assert_allclose(value, expected, rtol=1e-10, atol=1e-13,
                                 err_msg='{}: {}'.format(case, name))
 
-    def test_each_sequence_alone(self):
+    def test_batch_equals_each_sequence_alone(self):
         for case, _, run, _ in self.compiled:
             outputs, last, mean = run(self.x, self.mask)[:3]
             for b, length in enumerate(self.mask.sum(axis=0).astype(int)):
@@ -237,7 +237,7 @@ class TestUnderMasks(TestCase):
 
 
 class OneSidedState(BaseRecurrent):
-    """A user's brick: two sequences, a state that is not called states."""
+    """A user's brick: two sequences, and a state not named states."""
 
     def __init__(self, dim, **kwargs):
         self.dim = dim
@@ -257,7 +257,7 @@ class OneSidedState(BaseRecurrent):
 
 
 class TestComposition(TestCase):
-    def test_a_users_own_brick(self):
+    def test_user_defined_brick(self):
         stack = make([OneSidedState(dim=3), LSTM(dim=2)])
         self.assertEqual(stack.state_names[:2],
                          ['forward_0_memory', 'backward_0_memory'])
@@ -286,7 +286,7 @@ class TestComposition(TestCase):
             self.assertEqual(stack.get_dim('inputs'), 2)
             self.assertEqual(stack.get_dim('mask'), 0)
 
-    def test_two_directions_have_weights_of_their_own(self):
+    def test_directions_have_their_own_weights(self):
         stack = make([LSTM(dim=3), LSTM(dim=3)])
         parameters = Selector(stack).get_parameters()
         self.assertEqual(len(parameters), 2 * 2 * 5)
@@ -319,7 +319,7 @@ class TestComposition(TestCase):
                 numpy.ones((4, 5), x.dtype))
             assert_array_equal(shapes, [(4, 5, 3)] * 4 + [(4, 5, 2)] * 4)
 
-    def test_one_kernel_a_layer(self):
+    def test_each_layer_is_one_kernel(self):
         def count(stack):
             x, mask = tensor.tensor3('x'), tensor.matrix('mask')
             f = theano.function([x, mask], stack.apply(x, mask=mask))
@@ -336,7 +336,7 @@ class TestComposition(TestCase):
         self.assertEqual(count(make(
             [LSTM(dim=3)], projection=Linear(use_bias=False))), (1, 0))
 
-    def test_no_scan_in_a_scan(self):
+    def test_no_scan_is_nested_in_a_scan(self):
         stack = make(all_kinds() + [Regularized(
             LSTM(dim=3), dropout=0.2, zoneout=0.1)])
         x, mask = tensor.tensor3('x'), tensor.matrix('mask')
@@ -409,7 +409,7 @@ class TestComposition(TestCase):
 
 
 class TestDropout(TestCase):
-    def test_the_same_features_at_all_steps_of_upper_layers(self):
+    def test_upper_layers_drop_the_same_features_at_all_steps(self):
         stack = make([OneSidedState(dim=2), OneSidedState(dim=2)],
                      UnidirectionalStack, dropout=0.5,
                      weights_init=Constant(0), biases_init=Constant(0))

@@ -1,3 +1,4 @@
+"""Tests of padded and bucketed batches, transformers and masks."""
 import os
 import pickle
 import tempfile
@@ -36,7 +37,7 @@ LENGTHS = (3, 1, 4, 0, 5, 2, 6, 1, 2, 3, 7)
 
 
 def make_examples():
-    """Sequences that tell their own number, and their labels."""
+    """Return sequences that contain their own number, and their labels."""
     rng = numpy.random.RandomState(1)
     features = [number + rng.uniform(0, .5, (length, 2)).astype('float32')
                 for number, length in enumerate(LENGTHS)]
@@ -45,7 +46,7 @@ def make_examples():
 
 
 def ragged(items):
-    """Items of unequal length as an array of objects."""
+    """Return items of unequal length as an array of objects."""
     array = numpy.empty(len(items), dtype=object)
     array[:] = items
     return array
@@ -56,13 +57,13 @@ def as_dicts(stream):
 
 
 def lengths_of(batches):
-    """The sequences' lengths, a list a batch."""
+    """Return the sequences' lengths, one list per batch."""
     return [batch['features_mask'].sum(axis=0).astype(int).tolist()
             for batch in batches]
 
 
 class CountingOnce(AbstractDataStream):
-    """A stream that starts again when asked beyond its end."""
+    """A stream that starts again if read beyond its end."""
 
     produces_examples = True
     sources = ('features', 'labels')
@@ -96,7 +97,7 @@ class StreamTestCase(unittest.TestCase):
         self.dataset = IndexableDataset(self.examples)
 
     def all_kinds(self):
-        """The same examples behind every kind of dataset and stream."""
+        """Yield the same examples in every kind of dataset and stream."""
         iterable = IterableDataset(self.examples)
         yield 'indexable', self.dataset
         yield 'iterable', iterable
@@ -137,7 +138,7 @@ class StreamTestCase(unittest.TestCase):
         return dataset
 
     def check_complete(self, batches, case):
-        """Every example once, unchanged, with its own label and mask."""
+        """Check that each example comes once, with its own label and mask."""
         seen = Counter()
         for batch in batches:
             steps, size = batch['features_mask'].shape
@@ -207,14 +208,14 @@ class TestPaddedBatches(StreamTestCase):
                     expected[rest] += 1 if rest else 0
                     self.assertEqual(sizes, +expected, case)
 
-    def test_order_is_kept_unless_sorted_or_shuffled(self):
+    def test_keeps_the_order_unless_sorted_or_shuffled(self):
         for kind, data in self.all_kinds():
             batches = as_dicts(padded_batches(data, 4,
                                               sequences=('features',)))
             self.assertEqual(lengths_of(batches),
                              [[3, 1, 4, 0], [5, 2, 6, 1], [2, 3, 7]], kind)
 
-    def test_partial_sort(self):
+    def test_sorts_within_windows(self):
         batches = as_dicts(padded_batches(self.dataset, 2, sort_window=2))
         self.assertEqual(lengths_of(batches),
                          [[0, 1], [3, 4], [1, 2], [5, 6], [2, 3], [7]])
@@ -269,7 +270,7 @@ class TestPaddedBatches(StreamTestCase):
         for order in orders:
             self.assertEqual(sorted(order), [1, 2, 3, 4, 6, 7])
 
-    def test_leaves_nothing_for_the_next_epoch(self):
+    def test_interrupted_epoch_leaves_no_examples_to_the_next(self):
         for kind, data in self.all_kinds():
             for sort_window in (1, 3):
                 stream = padded_batches(data, 2, sort_window=sort_window,
@@ -280,7 +281,7 @@ class TestPaddedBatches(StreamTestCase):
                     self.check_complete(as_dicts(stream),
                                         (kind, sort_window, epoch))
 
-    def test_reset_forgets(self):
+    def test_reset_discards_held_examples(self):
         stream = padded_batches(self.dataset, 2, sort_window=3)
         next(stream.get_epoch_iterator())
         stream.reset()
@@ -300,7 +301,7 @@ class TestPaddedBatches(StreamTestCase):
                 assert_equal(as_dicts(copy.data_stream), as_dicts(stream),
                              kind)
 
-    def test_asks_no_stream_beyond_its_end(self):
+    def test_never_reads_beyond_the_end_of_a_stream(self):
         for sort_window in (1, 2, 20):
             stream = padded_batches(CountingOnce(), 3,
                                     sort_window=sort_window,
@@ -308,7 +309,7 @@ class TestPaddedBatches(StreamTestCase):
             for epoch in range(3):
                 self.check_complete(as_dicts(stream), (sort_window, epoch))
 
-    def test_takes_unequal_batches_apart(self):
+    def test_splits_batches_of_unequal_size(self):
         dataset = IterableDataset(self.examples)
         batches = Batch(Mapping(DataStream(dataset), tuple),
                         ConstantScheme(1, num_examples=len(LENGTHS)))
@@ -353,7 +354,7 @@ class TestDetection(StreamTestCase):
     def detected(self, data):
         return padded_batches(data, 2).sources
 
-    def test_from_an_example(self):
+    def test_by_an_example(self):
         expected = ('features', 'features_mask', 'labels')
         for data in (self.dataset, IterableDataset(self.examples),
                      self.dataset.get_example_stream(),
@@ -361,12 +362,12 @@ class TestDetection(StreamTestCase):
                      self.h5py_dataset().get_example_stream()):
             self.assertEqual(self.detected(data), expected)
 
-    def test_looking_uses_nothing_up(self):
+    def test_detection_consumes_no_example(self):
         for data in (self.dataset.get_example_stream(),
                      DataStream(IterableDataset(self.examples))):
             self.check_complete(as_dicts(padded_batches(data, 3)), data)
 
-    def test_looking_closes_the_dataset(self):
+    def test_detection_closes_the_dataset(self):
         with mock.patch.object(IndexableDataset, 'close') as close:
             padded_batches(self.dataset, 3)
         self.assertEqual(close.call_count, 1)
@@ -380,7 +381,7 @@ class TestDetection(StreamTestCase):
         batch, = as_dicts(padded_batches(dataset, 2))
         assert_equal(batch['word'], ['oh', 'a'])
 
-    def test_axis_labels_decide(self):
+    def test_axis_labels_take_precedence(self):
         dataset = IndexableDataset(
             OrderedDict([('speech', numpy.ones((4, 5, 3))),
                          ('speaker', numpy.ones((4, 3)))]),
@@ -442,7 +443,7 @@ class TestBucketedBatches(StreamTestCase):
                             self.assertLessEqual(batch['features_mask'].size,
                                                  max_steps, case)
 
-    def test_empty_sequences_take_a_step(self):
+    def test_empty_sequences_count_as_one_step(self):
         dataset = IndexableDataset([numpy.zeros((0, 2))] * 5)
         batches = bucketed_batches(dataset, 2).get_epoch_iterator()
         self.assertEqual([batch.shape for batch, _ in batches],
@@ -457,7 +458,7 @@ class TestBucketedBatches(StreamTestCase):
         assert_equal(list(copy), rest)
         self.check_complete(begun + rest, 'resumed')
 
-    def test_too_long(self):
+    def test_sequence_longer_than_max_steps_is_refused(self):
         stream = bucketed_batches(self.dataset, 6)
         with self.assertRaisesRegex(ValueError,
                                     '7 steps does not fit into max_steps=6'):
@@ -489,7 +490,7 @@ class TestRestoreOrder(StreamTestCase):
         for got, expected in zip(restored, self.examples['features']):
             assert_equal(got, expected)
 
-    def test_numbers_are_those_of_the_dataset(self):
+    def test_index_source_numbers_the_dataset(self):
         for sort_window in (1, 3):
             batches = as_dicts(padded_batches(
                 self.dataset, 3, sort_window=sort_window, shuffle=True,
@@ -528,7 +529,7 @@ class TestMaskedPadding(unittest.TestCase):
             assert_equal(batch, [[0, 3], [0, 4]])
             assert_equal(mask, [[0, 1], [0, 1]])
 
-    def test_nothing_but_empty_sequences(self):
+    def test_batch_of_empty_sequences(self):
         batch, mask = self.pad(*[numpy.zeros((0, 3), 'float32')] * 2)
         self.assertEqual(batch.shape, (1, 2, 3))
         self.assertEqual(batch.dtype, 'float32')
@@ -600,7 +601,7 @@ class TestMaskType(unittest.TestCase):
             with self.assertRaisesRegex(ValueError, 'floating point'):
                 mask_type(dtype)
 
-    def test_reaches_the_masks(self):
+    def test_masks_have_the_given_type(self):
         dataset = IndexableDataset([[1, 2], [3]])
         for make in (partial(padded_batches, batch_size=2),
                      partial(bucketed_batches, max_steps=4)):
@@ -627,7 +628,7 @@ class TestTransformers(StreamTestCase):
         with self.assertRaisesRegex(ValueError, "source 'y' must be an arr"):
             next(TimeMajor(batches).get_epoch_iterator())
 
-    def test_composed_by_hand(self):
+    def test_composed_by_hand_yield_every_example_once(self):
         batches = DataStream(self.dataset, iteration_scheme=ShuffledScheme(
             len(LENGTHS), 4, rng=numpy.random.RandomState(1)))
         stream = TimeMajor(MaskedPadding(

@@ -1,4 +1,4 @@
-"""Weights of other libraries: their equations, and in and out again."""
+"""Tests of weights from and to other libraries: equations, round trips."""
 import io
 import os
 import tarfile
@@ -65,7 +65,7 @@ def rng_arrays(seed, **shapes):
 
 def random_run(seed=1, features=FEATURES, dim=DIM, kind='lstm',
                peepholes=None, initial=True):
-    """A run of an LSTM, a GRU or an LSTM with projected states."""
+    """Return random weights of an LSTM, GRU or projected LSTM run."""
     proj_dim = PROJ if kind == 'proj' else dim
     wide = (3 if kind == 'gru' else 4) * dim
     shapes = dict(W_input=(features, wide), W_state=(proj_dim, wide),
@@ -97,7 +97,7 @@ def random_network(num_layers, bidirectional, kind='lstm', **kwargs):
 
 
 def states_of(run, x):
-    """The states of a run on a sequence (steps, features), by NumPy."""
+    """Compute the states of a run on a sequence (steps, features)."""
     oracle = LSTMOracle(run['W_state'],
                         numpy.array([run[name] for name in PEEPHOLES])
                         if PEEPHOLES[0] in run else None)
@@ -111,7 +111,7 @@ def sequence():
 
 
 def assert_same(one, other):
-    """Equal keys, arrays and dtypes, however nested."""
+    """Assert equal keys, arrays and dtypes at every level."""
     assert_equal(one, other)
     if isinstance(one, dict):
         for key in one:
@@ -124,7 +124,7 @@ def assert_same(one, other):
 
 
 def stack_for(case):
-    """A stack for a case of PyTorch, with the case's weights."""
+    """Return a stack with the weights of a case of PyTorch."""
     kind = BidirectionalStack if case.bidirectional else UnidirectionalStack
     bricks = {'lstm': lambda: LSTM(dim=case.dim),
               'gru': lambda: GatedRecurrent(dim=case.dim),
@@ -139,7 +139,7 @@ def stack_for(case):
 
 
 def arguments_of(stack, case):
-    """Variables for `unroll` by name, and their values, of a case."""
+    """Return a case's variables for `unroll` by name, and their values."""
     variables = {'inputs': tensor.tensor3('x'), 'mask': tensor.matrix('mask')}
     variables.update((name, tensor.matrix(name))
                      for name in stack.state_names)
@@ -187,7 +187,7 @@ class TestPyTorch(unittest.TestCase):
             for name in ('inputs', 'initial_states', 'initial_cells'):
                 theirs.pop(name, None)
             for name in theirs:
-                if name.startswith('bias_hh'):  # as bias_ih, but for b_hn
+                if name.startswith('bias_hh'):  # as bias_ih, except b_hn
                     kept = 2 * case.dim if case.kind == 'gru' else None
                     theirs[name][:kept] = 0
             truth = from_pytorch(theirs)
@@ -201,13 +201,13 @@ class TestPyTorch(unittest.TestCase):
                             atol=1e-5, err_msg='{} {} {} {}'.format(
                                 case, level, direction, key))
 
-    def test_in_and_out_again(self):
+    def test_round_trip_from_the_library(self):
         for case in (torch_cases() + torch_cases('gru') +
                      torch_cases('proj')):
             again = to_pytorch(from_pytorch(case.weights))
             self.assertEqual(set(again), set(case.weights))
             for name, array in again.items():
-                # Of a candidate both biases come back, of others the sum.
+                # Both biases of a candidate return; of other gates, the sum.
                 summed = 2 * case.dim if case.kind == 'gru' else None
                 expected = case.weights[name].copy()
                 if name.startswith('bias_ih'):
@@ -219,7 +219,7 @@ class TestPyTorch(unittest.TestCase):
                 self.assertEqual(array.dtype, expected.dtype)
             assert_same(from_pytorch(again), from_pytorch(case.weights))
 
-    def test_out_and_in_again(self):
+    def test_round_trip_to_the_library(self):
         for kind in ('lstm', 'gru', 'proj'):
             for num_layers in (1, 3):
                 for bidirectional in (False, True):
@@ -229,7 +229,7 @@ class TestPyTorch(unittest.TestCase):
                     assert_same(from_pytorch(to_pytorch(network)), network)
 
     def test_safetensors_file(self):
-        # The outputs of the reading side are PyTorch's own, see above.
+        # PyTorch computed the expected outputs, see above.
         try:
             from blocks.safetensors import read_arrays
         except ImportError as error:
@@ -376,7 +376,7 @@ class TestKeras(unittest.TestCase):
         return [arrays[name] for name in 'abc']
 
     def test_equations_of_the_gru(self):
-        # After the documentation and the symbols of Keras, not by Keras.
+        # From the documentation of Keras, in its symbols, without Keras.
         kernel, recurrent_kernel, (input_bias, bias) = self.gru_arrays()
         h, expected = numpy.zeros(DIM), []
         for x in sequence():
@@ -398,11 +398,11 @@ class TestKeras(unittest.TestCase):
         assert_allclose(gru.apply(linear.apply(x)).eval(
             {x: sequence()[:, None]})[:, 0], expected, rtol=1e-4, atol=1e-6)
 
-    def test_grus_in_and_out_again(self):
+    def test_grus_round_trip(self):
         for seeds in ([1], [1, 2]):
             weights = sum([self.gru_arrays(seed) for seed in seeds], [])
             for array in weights[2::3]:
-                array[1, :2 * DIM] = 0  # Only the sums of these matter.
+                array[1, :2 * DIM] = 0  # Only the sums of these biases matter.
             assert_same(to_keras(from_keras(weights)), weights)
             assert_same(from_keras(weights, reset_after=True),
                         from_keras(weights))
@@ -436,7 +436,7 @@ class TestKeras(unittest.TestCase):
         h, c, expected = numpy.zeros(DIM), numpy.zeros(DIM), []
         for x in sequence():
             z = x.dot(kernel) + h.dot(recurrent_kernel) + bias
-            # The names are those of Keras.
+            # The names follow Keras.
             i, f, c_, o = numpy.split(z, 4)
             c = sigmoid(f) * c + sigmoid(i) * numpy.tanh(c_)
             h = sigmoid(o) * numpy.tanh(c)
@@ -444,7 +444,7 @@ class TestKeras(unittest.TestCase):
         run = from_keras([kernel, recurrent_kernel, bias])['forward']
         assert_allclose(states_of(run, sequence()), expected, rtol=1e-5)
 
-    def test_in_and_out_again(self):
+    def test_round_trip_from_the_library(self):
         for weights in (self.arrays(), self.arrays() + self.arrays(2)):
             assert_same(to_keras(from_keras(weights)), weights)
         for weights in (self.arrays()[:2],
@@ -452,7 +452,7 @@ class TestKeras(unittest.TestCase):
             assert_same(to_keras(from_keras(weights), use_bias=False),
                         weights)
 
-    def test_out_and_in_again(self):
+    def test_round_trip_to_the_library(self):
         for bidirectional in (False, True):
             layer, = random_network(1, bidirectional, peepholes=False,
                                     initial=False)
@@ -518,7 +518,7 @@ class TestLasagne(unittest.TestCase):
         assert_allclose(states_of(from_lasagne(p), sequence()), expected,
                         rtol=1e-4)
 
-    def test_in_and_out_again(self):
+    def test_round_trip_from_the_library(self):
         for peepholes in (False, True):
             arrays = self.arrays(peepholes)
             assert_same(to_lasagne(from_lasagne(arrays)), arrays)
@@ -527,7 +527,7 @@ class TestLasagne(unittest.TestCase):
                                prefix='lstm.')
             assert_same(to_lasagne(run, prefix='lstm.'), named)
 
-    def test_out_and_in_again(self):
+    def test_round_trip_to_the_library(self):
         for peepholes in (False, True):
             run = random_run(peepholes=peepholes)
             assert_same(from_lasagne(to_lasagne(run)), run)
@@ -587,7 +587,7 @@ class TestBlocks(unittest.TestCase):
         self.states, _ = self.lstm.apply(self.linear.apply(self.x))
         self.model = Model(self.states.sum())
 
-    def test_our_brick_computes_the_same(self):
+    def test_states_equal_those_of_the_blocks_brick(self):
         run = from_blocks(self.model.get_parameter_values(), '/lstm', '/fork')
         ours = PeepholeLSTM(dim=DIM, weights_init=Constant(0))
         linear = Linear(FEATURES, 4 * DIM, weights_init=Constant(0),
@@ -601,7 +601,7 @@ class TestBlocks(unittest.TestCase):
                         self.states.eval({self.x: x}), rtol=1e-5)
         assert_same(get_direction(ours, linear), run)
 
-    def test_in_and_out_again(self):
+    def test_round_trip_from_the_library(self):
         parameters = dict(self.model.get_parameter_values())
         run = from_blocks(parameters, '/lstm', '/fork')
         assert_same(to_blocks(run, '/lstm', '/fork'), parameters)
@@ -646,7 +646,7 @@ class TestBlocks(unittest.TestCase):
             with self.assertRaises(OSError):
                 load_blocks_parameters(os.path.join(folder, 'absent.tar'))
 
-    def test_files_that_are_something_else(self):
+    def test_invalid_files_are_refused(self):
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, 'file')
 
@@ -664,7 +664,7 @@ class TestBlocks(unittest.TestCase):
             buffer = io.BytesIO()
             numpy.save(buffer, numpy.zeros(10 ** 5))
             array = buffer.getvalue()
-            # As torch.save makes it, and any other one.
+            # a zip file by torch.save, and any other
             write({'model/data.pkl': b'x', 'model/data/0': b'y'})
             refused("contains 'model/data.pkl'")
             write({'-lstm.W.npy': array, 'notes.txt': b''})
@@ -718,7 +718,7 @@ class TestBricks(unittest.TestCase):
         stack.initialize()
         return stack
 
-    def test_networks_in_and_out_again(self):
+    def test_networks_round_trip(self):
         for stack_kind, bidirectional in [(BidirectionalStack, True),
                                           (UnidirectionalStack, False)]:
             for brick, kind, peepholes in [
@@ -731,7 +731,7 @@ class TestBricks(unittest.TestCase):
                 set_network(stack, network)
                 assert_same(get_network(stack), network)
 
-    def test_a_stack_of_both(self):
+    def test_stack_of_lstm_and_gru(self):
         stack = UnidirectionalStack(
             [LSTM(dim=DIM), Regularized(GatedRecurrent(dim=DIM), zoneout=.1)],
             input_dim=FEATURES)
@@ -743,7 +743,7 @@ class TestBricks(unittest.TestCase):
             stack.layers[1][0].transition.transition.b_candidate.get_value(),
             network[1]['forward']['b_candidate'])
 
-    def test_plain_lstm_into_peepholes(self):
+    def test_plain_lstm_loads_into_peephole_lstm(self):
         stack = self.stack(brick=PeepholeLSTM)
         set_network(stack, random_network(2, True))
         set_network(stack, random_network(2, True, peepholes=False))
@@ -781,7 +781,7 @@ class TestBricks(unittest.TestCase):
                 set_network(stack, network)
             assert_same(get_network(stack), before)
 
-    def test_wrong_kinds(self):
+    def test_weights_of_another_kind_are_refused(self):
         lstm = random_run(peepholes=False)
         gru = random_run(kind='gru')
         for brick, run, pattern in [
@@ -800,7 +800,7 @@ class TestBricks(unittest.TestCase):
                 set_direction(brick, linear, run)
             assert_same(get_direction(brick, linear), before)
 
-    def test_other_transitions(self):
+    def test_unsupported_transitions_are_refused(self):
         for transition, pattern in [
                 (SimpleRecurrent(DIM, activation=Tanh()),
                  'expected an LSTM, .* got SimpleRecurrent'),
@@ -814,10 +814,10 @@ class TestBricks(unittest.TestCase):
             with self.assertRaisesRegex(TypeError, pattern):
                 set_network(stack, random_network(1, True, peepholes=False))
 
-    def test_projections_that_are_not_linear(self):
+    def test_nonlinear_projections_are_refused(self):
         network = random_network(1, True, peepholes=False)
         for run in network[0].values():
-            run['b'] *= 0  # or this alone would be refused
+            run['b'] *= 0  # else this alone would be refused
         stack = self.stack(num_layers=1,
                            projection=MLP([Tanh()], [None, None]))
         before = {path: parameter.get_value() for path, parameter
@@ -829,7 +829,7 @@ class TestBricks(unittest.TestCase):
         for path, parameter in Selector(stack).get_parameters().items():
             assert_array_equal(parameter.get_value(), before[path])
 
-    def test_parameters_that_a_run_has_no_place_for(self):
+    def test_additional_parameters_are_refused(self):
         class Scaled(Linear):
             def _allocate(self):
                 super(Scaled, self)._allocate()
@@ -865,7 +865,7 @@ class TestBricks(unittest.TestCase):
         set_direction(lstm, linear, run)
         assert_same(get_direction(lstm, linear), run)
 
-    def test_bricks_that_are_not_allocated_yet(self):
+    def test_unallocated_bricks(self):
         lstm, linear = LSTM(dim=DIM), Linear(FEATURES, 4 * DIM)
         run = random_run(peepholes=False)
         set_direction(lstm, linear, run)

@@ -1,12 +1,12 @@
-"""All modules of compat/ answer questions about names as modules do."""
+"""Tests that all modules of compat/ resolve names like ordinary modules."""
 import json
 import os
 import subprocess
 import sys
 import unittest
 
-#: Imports every module of the packages, in a process of its own: which names
-#: a package has depends on what was imported before.
+#: Imports every module of the packages in its own process, as the names of a
+#: package depend on what was imported before.
 SCRIPT = '''
 import importlib, json, pkgutil, sys, types, warnings
 warnings.simplefilter('ignore')
@@ -50,14 +50,14 @@ class TestModules(unittest.TestCase):
     def test_modules_are_found(self):
         self.assertGreater(self.count, 200)
 
-    def test_importing_one_leaves_names_of_its_package_alone(self):
-        # ``import theano.tensor.sort`` must not put the module in the place
-        # of the function.
+    def test_importing_a_module_replaces_no_name_of_its_package(self):
+        # ``import theano.tensor.sort`` must not replace the function by the
+        # module.
         self.assertEqual(self.replaced, [])
 
-    def test_hasattr_answers(self):
+    def test_hasattr_never_raises(self):
         self.assertEqual(self.raising, [])
 
-    def test_those_left_out_say_so(self):
+    def test_missing_modules_explain_themselves(self):
         for message in self.refused:
             self.assertRegex(message, "isn't offered here")

@@ -1,4 +1,4 @@
-"""A demo's command line, in the process of the tests."""
+"""Helpers that run a demo's command line in the tests' process."""
 import contextlib
 import io
 import signal
@@ -13,7 +13,7 @@ from demos._support.extensions import ResumeHint
 
 @contextlib.contextmanager
 def output():
-    """A folder for a while, and what is printed in the meantime."""
+    """Yield a temporary folder and the output of the ``with`` block."""
     printed = io.StringIO()
     with tempfile.TemporaryDirectory() as folder:
         with contextlib.redirect_stdout(printed):
@@ -22,7 +22,7 @@ def output():
 
 @contextlib.contextmanager
 def float32():
-    """Compute in float32 for a while, as the demos' commands do."""
+    """Compute in float32 in a ``with`` block, as the demos' commands do."""
     before = theano.config.floatX
     theano.config.floatX = 'float32'
     try:
@@ -45,7 +45,7 @@ def interrupted(epochs):
 
 
 def run(main, parse, *arguments):
-    """Run a command: its exit code, and what it wrote to standard error."""
+    """Run a command; return its exit code and its standard error."""
     errors = io.StringIO()
     with float32(), contextlib.redirect_stderr(errors):
         code = command.run(main, parse(list(arguments)))

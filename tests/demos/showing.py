@@ -1,4 +1,4 @@
-"""What a demo has exported, and what it shows in TensorBoard."""
+"""Checks of exported networks and TensorBoard's event files."""
 import onnxruntime
 import theano
 from numpy.testing import assert_allclose
@@ -7,16 +7,16 @@ from tests.compat.blocks.extensions.test_tensorboard import events
 
 
 def assert_exported(path, inputs, outputs, *arrays):
-    """Run an exported network beside the function of Theano.
+    """Compare an exported network with the Theano function.
 
     Parameters
     ----------
     path : str
         The ONNX file.
     inputs, outputs : list of variables
-        What it was exported from.
+        The variables it was exported from.
     *arrays : :class:`numpy.ndarray`
-        What to run it on.
+        The arrays to run it on.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""The music demo, on a handful of tiny pieces."""
+"""Tests of the music demo on a handful of tiny pieces."""
 import contextlib
 import io
 import itertools
@@ -35,13 +35,13 @@ from tests.demos.showing import assert_exported, assert_shown
 from tests.demos.test_music_midi import read_midi, roll_of
 
 PICTURES = ['learning_curves.png', 'piano_roll.png', 'predictions.png']
-#: Chords that the tiny pieces go through again and again.
+#: The chords that the tiny pieces repeat in this order.
 CYCLE = [(72, 67, 64, 48), (72, 69, 65, 53), (74, 71, 67, 55),
          (76, 67, 60, 48), (77, 69, 62, 57)]
 
 
 def tiny_data():
-    """Pieces of 5 to 16 chords, each its own way around the cycle."""
+    """Return pieces of 5 to 16 chords at different places in the cycle."""
     chorales = []
     for number in range(40):
         stride, offset = number % 4 + 1, number % 5
@@ -57,7 +57,7 @@ def small(**changes):
 
 
 class TinyTestCase(TestCase):
-    """Reads the tiny pieces in place of Bach's."""
+    """Replaces Bach's chorales by the tiny pieces."""
 
     def setUp(self):
         patch = mock.patch.object(music, 'load_chorales', tiny_data)
@@ -81,7 +81,7 @@ class TestMain(TinyTestCase):
                     self.assertEqual(file.read(4), b'\x89PNG', picture)
             with open(os.path.join(folder, 'chorale.mid'), 'rb') as file:
                 _, events = read_midi(file.read())
-            # The beginning that was given: it starts with its chord.
+            # The chorale starts with the first chord of the primer.
             self.assertEqual(
                 {event[2] for event in events
                  if event[0] == 0 and event[1] == 0x90}, set(CYCLE[3]))
@@ -106,7 +106,7 @@ class TestMain(TinyTestCase):
         baseline = float(log[log.status['iterations_done']]['valid_1gram'])
         self.assertLess(cost, 0.5 * baseline)
 
-    def test_cost_is_that_of_each_test_frame(self):
+    def test_cost_is_the_mean_over_test_frames(self):
         with output() as (folder, _):
             main_loop, cost = music.main(save_to=folder, **small())
         composer, data = network_of(main_loop, Composer), tiny_data()
@@ -122,7 +122,7 @@ class TestMain(TinyTestCase):
         self.assertEqual(len(nats), sum(map(len, data.test.notes)))
         assert_allclose(cost, numpy.mean(nats), rtol=1e-5)
 
-    def test_resumed_or_not_the_same_seed_gives_the_same_result(self):
+    def test_resuming_with_the_same_seed_gives_the_same_result(self):
         with output() as (folder, _):
             whole, cost = music.main(save_to=folder, **small(epochs=3))
             expected = whole.model.get_parameter_values()
@@ -243,7 +243,7 @@ class TestNetwork(TinyTestCase):
             (len(roll), 1), roll.dtype)), expected, rtol=1e-5)
         assert_allclose(log_odds([.5, .75]), [0, numpy.log(3)])
 
-    def test_batches_of_an_epoch_hold_each_piece_once_in_some_key(self):
+    def test_an_epoch_holds_each_piece_once_in_some_key(self):
         data = tiny_data()
         stream = batches(data.training, 8, transpose=3, seed=1)
         epochs = []
@@ -277,7 +277,7 @@ class TestNetwork(TinyTestCase):
             (1, 1), notes.dtype))[:, 0]
         assert_array_equal(fresh, energies > 0)
 
-    def test_draws_follow_their_seed(self):
+    def test_samples_follow_their_seed(self):
         composer = self.composer()
         given = roll_of(*CYCLE)[:0]
 
@@ -288,7 +288,7 @@ class TestNetwork(TinyTestCase):
 
 
 def run(*arguments):
-    """The demo's command line: exit code, what it wrote."""
+    """Run the demo's command line; return the exit code and the errors."""
     return commands.run(start, parse, *arguments)
 
 
@@ -313,16 +313,16 @@ class TestCommandLine(TinyTestCase):
             for path in paths:
                 with open(path, 'rb') as file:
                     contents.append(file.read())
-            # By default it looks where the chorale is to go.
+            # The default is the folder that the chorale is written to.
             os.remove(paths[0])
             self.assertEqual(run('--generate', '--save-to', folder), (0, ''))
             self.assertTrue(os.path.exists(paths[0]))
-            # The same network, the same seed.
+            # The network and the seed are the same.
             self.assertEqual(*contents)
             self.check('there is no chorale bwv999; bwv', '--primer',
                        'bwv999', '--save-to', folder)
 
-    def test_generate_from_what_is_no_network(self):
+    def test_generate_from_an_invalid_file(self):
         with output() as (folder, _):
             path = os.path.join(folder, PARAMETERS)
             self.check('cannot read .*: No such file',
@@ -338,7 +338,7 @@ class TestCommandLine(TinyTestCase):
             self.check('parameters of another network',
                        '--generate', '--from', path)
 
-    def test_checkpoint_and_folder_that_are_none(self):
+    def test_invalid_checkpoint_and_folder(self):
         with output() as (folder, _):
             path = os.path.join(folder, 'notes.txt')
             self.check('cannot read .*notes.txt', '--resume', path)

@@ -1,4 +1,4 @@
-"""The chorales' reader, on tiny scores written here, and on music21's."""
+"""Tests of the chorales' reader on tiny scores, and on music21's."""
 import importlib.util
 import os
 import tempfile
@@ -24,7 +24,7 @@ VOICES = ('Soprano', 'Alto', 'Tenor', 'Bass')
 
 
 def note_xml(pitch, duration=1, more=''):
-    """A note, or a rest if the pitch is None."""
+    """Return a note, or a rest if the pitch is None."""
     if pitch is None:
         sound = '<rest/>'
     else:
@@ -35,7 +35,7 @@ def note_xml(pitch, duration=1, more=''):
 
 
 def score_xml(parts, attributes='<divisions>1</divisions>'):
-    """A score of parts: (name, the inner XML of each measure)."""
+    """Return a score of parts: (name, the inner XML of each measure)."""
     names = ''.join(
         f'<score-part id="P{number}"><part-name>{name}</part-name>'
         f'</score-part>' for number, (name, _) in enumerate(parts))
@@ -50,7 +50,7 @@ def score_xml(parts, attributes='<divisions>1</divisions>'):
 
 
 def chorale_xml(chords):
-    """A chorale of the chords, from the top, in measures of four."""
+    """Return a chorale of chords, each from the top, in measures of four."""
     return score_xml([
         (name, [''.join(note_xml(chord[voice])
                         for chord in chords[start:start + 4])
@@ -186,11 +186,11 @@ class TestChoraleOf(FilesTestCase):
         return data.chorale_of(
             read_score(self.write(score_xml(parts))), 'tiny')
 
-    def test_what_sounds_at_each_quarter(self):
+    def test_frames_hold_the_notes_at_each_quarter(self):
         divided = '<attributes><divisions>2</divisions></attributes>'
         chorale = self.chorale(
             ('Soprano', [note_xml(72, 2), note_xml(74, 2)]),
-            # An eighth that no quarter falls into, a syncopation.
+            # An eighth between two quarters, and a syncopation.
             ('Alto 1', [divided + note_xml(65, 1) + note_xml(67, 1)
                         + note_xml(64, 1) + note_xml(65, 1), note_xml(67, 4)]
              ),
@@ -205,7 +205,7 @@ class TestChoraleOf(FilesTestCase):
         self.assertEqual(chorale.bars, (0, 2))
         self.assertEqual(chorale.roll.dtype, 'uint8')
 
-    def test_silence_is_left_out_and_bars_move(self):
+    def test_silence_is_removed_and_bars_move(self):
         pause = note_xml(None, 3)
         chorale = self.chorale(*[
             (voice, [note_xml(None) + note_xml(pitch), pause,
@@ -221,7 +221,7 @@ class TestChoraleOf(FilesTestCase):
             for voice, pitch in zip(VOICES, (67, 67, 60, 48))])
         self.assertEqual(chorale.roll.sum(), 3)
 
-    def test_fewer_voices_are_no_chorale(self):
+    def test_scores_without_four_voices_are_skipped(self):
         self.assertIsNone(self.chorale(
             ('Soprano', [note_xml(72)]), ('Piano', [note_xml(60)])))
 
@@ -234,7 +234,7 @@ class TestChoraleOf(FilesTestCase):
 
 
 def random_piece(seed, name, length=12):
-    """A chorale of random chords."""
+    """Return a chorale of random chords."""
     rng = numpy.random.RandomState(seed)
     roll = numpy.zeros((length, data.N_NOTES), 'uint8')
     for frame in roll:
@@ -250,7 +250,7 @@ class TestWithoutCopies(unittest.TestCase):
                                (0,))
         longer = data.Chorale(
             'longer', numpy.concatenate([third.roll[:3], first.roll]), (0,))
-        # Two of nine runs are common, then six.
+        # Two of nine runs are in common, then six.
         part = data.Chorale('part', numpy.concatenate(
             [other.roll[:5], third.roll[:7]]), (0,))
         kept, left_out = data.without_copies(
@@ -273,7 +273,7 @@ class TestTransposed(unittest.TestCase):
             assert_array_equal(numpy.argwhere(moved),
                                numpy.argwhere(roll) + [0, semitones])
 
-    def test_none_falls_off(self):
+    def test_notes_stay_on_the_piano(self):
         roll = numpy.zeros((2, 88))
         roll[0, 3] = roll[1, 80] = 1
         assert_array_equal(numpy.argwhere(data.transposed(roll, -9)),
@@ -391,7 +391,7 @@ class TestInstalled(unittest.TestCase):
             {part: len(chosen) for part, chosen
              in self.chorales.pieces.items()},
             {'test': 75, 'validation': 72, 'training': 241})
-        # Written down twice: with and without instruments.
+        # Stored twice: with and without instruments.
         self.assertEqual(self.chorales.left_out['bwv112.5'], 'bwv112.5-sc')
         for piece in pieces:
             self.assertTrue(piece.roll.any(axis=1).all(), piece.name)
@@ -401,7 +401,7 @@ class TestInstalled(unittest.TestCase):
         self.assertGreater((sizes == 4).mean(), .89)
         self.assertLessEqual(sizes.max(), 5)
 
-    def test_a_known_beginning(self):
+    def test_beginning_of_a_chorale(self):
         # 'Ach bleib bei uns, Herr Jesu Christ': in G minor, with an upbeat.
         piece = next(piece for piece in sum(self.chorales.pieces.values(), [])
                      if piece.name == 'bwv6.6')

@@ -1,4 +1,4 @@
-"""MIDI files, byte by byte and read back; notes of piano rolls."""
+"""Tests of MIDI files and notes of piano rolls."""
 import io
 import os
 import tempfile
@@ -12,7 +12,7 @@ from demos.music.pictures import pitch_name
 
 
 def roll_of(*frames):
-    """A piano roll with these pitches sounding in each frame."""
+    """Return a piano roll with these pitches in each frame."""
     roll = numpy.zeros((len(frames), N_NOTES), 'uint8')
     for frame, pitches in zip(roll, frames):
         frame[[pitch - LOWEST for pitch in pitches]] = 1
@@ -20,7 +20,7 @@ def roll_of(*frames):
 
 
 def written(roll, **options):
-    """The bytes of the file."""
+    """Return the bytes of the file."""
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, 'tune.mid')
         write_midi(path, roll, **options)
@@ -29,7 +29,7 @@ def written(roll, **options):
 
 
 def read_midi(content):
-    """Events of a file of one track: (ticks from the start, message)."""
+    """Return the events of a file of one track: (ticks, message)."""
     file = io.BytesIO(content)
 
     def number(size):
@@ -89,7 +89,7 @@ class TestWriteMidi(unittest.TestCase):
     def test_read_back(self):
         rng = numpy.random.RandomState(1)
         roll = (rng.uniform(size=(40, N_NOTES)) < .3).astype('uint8')
-        roll[5:30, 12] = 1  # a long one
+        roll[5:30, 12] = 1  # a long note
         header, events = read_midi(written(roll))
         self.assertEqual(header, (0, 1, TICKS))
         self.assertEqual(events[-1][1:], ('meta', 0x2f, b''))

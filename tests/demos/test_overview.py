@@ -1,4 +1,4 @@
-"""The list of demos, and that every demo says what it shows."""
+"""Tests of the list of demos and of the demos' descriptions."""
 import contextlib
 import io
 import pathlib
@@ -20,7 +20,7 @@ EPOCHS = 3
 
 
 class TestDemosPresent(TestCase):
-    def test_each_says_what_it_shows_in_a_line(self):
+    def test_each_describes_itself_in_a_line(self):
         found = demos()
         self.assertGreaterEqual(set(found), {'speech', 'memory'})
         for name, (command, about, takes) in found.items():
@@ -31,12 +31,12 @@ class TestDemosPresent(TestCase):
                 takes, r'^[\d.]+ (s|min|h)( \(--quick: [\d.]+ (s|min)\))?$',
                 name)
 
-    def test_no_folder_is_forgotten(self):
+    def test_no_folder_is_missing(self):
         self.assertEqual(
             set(demos()),
             {path.parent.name for path in HERE.glob('[!_]*/__init__.py')})
 
-    def test_each_has_its_description_beside_it(self):
+    def test_each_has_a_readme(self):
         for name in demos():
             self.assertTrue((HERE / name / 'README.rst').is_file(), name)
 
@@ -56,12 +56,12 @@ class TestDemos(TestCase):
         (demo / '__main__.py').write_text('')
         return pathlib.Path(folder.name)
 
-    def test_is_read_without_being_run(self):
+    def test_is_read_without_being_imported(self):
         self.assertEqual(
             demos(self.folder_with(SOURCE)),
             {'one': ('python -m demos.one', 'In two parts', '2 min')})
 
-    def test_what_is_missing_is_named(self):
+    def test_missing_constants_are_named(self):
         for name in ('COMMAND', 'ABOUT', 'TAKES'):
             folder = self.folder_with(SOURCE.replace(name, 'OTHER'))
             with self.assertRaisesRegex(ValueError, f'not found: {name};'):
@@ -70,7 +70,7 @@ class TestDemos(TestCase):
         with self.assertRaisesRegex(ValueError, 'not found: TAKES;'):
             demos(folder)
 
-    def test_a_folder_that_cannot_be_run_is_no_demo(self):
+    def test_folder_without_a_command_is_not_a_demo(self):
         folder = self.folder_with('')
         (folder / 'one' / '__main__.py').unlink()
         self.assertEqual(demos(folder), {})

@@ -1,4 +1,4 @@
-"""The speech demo, for a few batches."""
+"""Tests of the speech demo on a few batches."""
 import contextlib
 import io
 import os
@@ -46,7 +46,7 @@ def small(**changes):
 
 
 def untrained(data, folder, **changes):
-    """The network of a demo that has not run."""
+    """Return the network of a demo that has not been trained."""
     return network_of(make_main_loop(data, SpeechSettings(
         save_to=folder, **small(quiet=True, **changes))), SpeakerClassifier)
 
@@ -87,10 +87,10 @@ class TestMain(TestCase):
         with output() as (folder, _):
             _, accuracy = main(save_to=folder, quiet=True, **small(
                 epochs=8, dim=16, learning_rate=0.01))
-        # One speaker in nine said 88 of the 370 test utterances.
+        # The most frequent speaker said 88 of the 370 test utterances.
         self.assertGreater(accuracy, 0.75)
 
-    def test_resumed_or_not_the_same_seed_gives_the_same_result(self):
+    def test_resuming_with_the_same_seed_gives_the_same_result(self):
         with output() as (folder, _):
             whole, _ = main(save_to=folder, quiet=True, **small(epochs=3))
             expected = whole.model.get_parameter_values()
@@ -106,7 +106,7 @@ class TestMain(TestCase):
 
 
 class TestPadding(TestCase):
-    def test_twice_the_padding_changes_nothing(self):
+    def test_doubled_padding_changes_nothing(self):
         data = load_speech()
         with output() as (folder, _):
             classifier = untrained(data, folder, layers=2)
@@ -134,7 +134,7 @@ class TestPadding(TestCase):
         self.assertEqual(len(predicted), 370)
         assert_array_equal(numpy.bincount(speakers),
                            [31, 35, 88, 44, 29, 24, 40, 50, 29])
-        # They are in the dataset's order.
+        # Predictions have the order of the dataset.
         assert_array_equal(speakers, data.test.speakers)
         utterances, mask, _ = variables()
         alone = theano.function([utterances], classifier.apply(
@@ -145,7 +145,7 @@ class TestPadding(TestCase):
 
 
 def run(*arguments):
-    """The demo's command line: exit code, what it wrote."""
+    """Run the demo's command line; return the exit code and the errors."""
     return commands.run(main, parse, *arguments)
 
 
@@ -155,7 +155,7 @@ class TestCommandLine(TestCase):
         self.assertEqual(code, 1)
         self.assertRegex(errors, '^error: [^\n]*{}[^\n]*\n$'.format(message))
 
-    def test_resume_from_what_is_no_checkpoint(self):
+    def test_resume_from_an_invalid_checkpoint(self):
         with output() as (folder, _):
             path = os.path.join(folder, 'notes.txt')
             self.check('cannot read .*notes.txt', '--resume', path)
@@ -187,7 +187,7 @@ class TestCommandLine(TestCase):
             self.assertEqual(caught.exception.code, 2)
             self.assertIn(arguments[0], errors.getvalue())
 
-    def test_interrupt_saves_and_says_how_to_resume(self):
+    def test_interrupt_saves_and_prints_how_to_resume(self):
         root = os.path.dirname(os.path.dirname(os.path.dirname(
             os.path.abspath(__file__))))
         with tempfile.TemporaryDirectory() as folder:

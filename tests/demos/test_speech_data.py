@@ -1,4 +1,4 @@
-"""The reader of the Japanese Vowels, on tiny files written here."""
+"""Tests of the Japanese Vowels' reader on tiny files."""
 import importlib.util
 import os
 import tempfile
@@ -101,7 +101,7 @@ class TestLoadSpeech(FilesTestCase):
             self.assertEqual(utterance.dtype, theano.config.floatX)
             self.assertEqual(utterance.shape[1], 2)
             self.assertEqual(speaker.dtype, 'int64')
-        # Half of the utterances are of either speaker, so of the shares.
+        # Each speaker said half the utterances of each part.
         assert_array_equal(numpy.bincount(speech.training.speakers), [7, 7])
         assert_array_equal(numpy.bincount(speech.validation.speakers), [3, 3])
 
@@ -113,7 +113,7 @@ class TestLoadSpeech(FilesTestCase):
         series, classes = data.read_ts(
             os.path.join(self.folder, 'JapaneseVowels_TEST.ts'))
         assert_array_equal(speech.test.speakers, classes)
-        # One and the same straight line for each coefficient.
+        # The same straight line for all values of a coefficient.
         raw, new = numpy.concatenate(series), numpy.concatenate(
             speech.test.utterances)
         for x, y in zip(raw.T, new.T):

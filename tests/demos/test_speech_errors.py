@@ -1,4 +1,4 @@
-"""The speech demo's predictions on disk, and what is said of the errors."""
+"""Tests of the speech demo's saved predictions and analysis of errors."""
 import contextlib
 import io
 import os
@@ -42,7 +42,7 @@ class TestPredictions(TestCase):
         save_predictions(folder, dataset, predicted - 1)
         return folder
 
-    def test_what_is_written_is_read(self):
+    def test_round_trip(self):
         folders = [self.folder_of(predicted) for predicted in PREDICTED]
         for read, expected in zip(load_predictions(folders),
                                   (FRAMES, SPEAKERS, PREDICTED)):

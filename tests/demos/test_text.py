@@ -1,4 +1,4 @@
-"""The text demo: network, command line, a few batches of training."""
+"""Tests of the text demo's network, command line and training."""
 import contextlib
 import functools
 import io
@@ -41,7 +41,7 @@ WORDS = ('the (old) "cat" saw a', 'small dog run to', 'one tree and "hid"')
 
 
 def tiny_topics():
-    """Topics of a language that is learned in no time."""
+    """Return topics in a language that is learned at once."""
     rng = numpy.random.RandomState(7)
     return load_topics({
         f'topic {number}': '\n'.join(
@@ -51,9 +51,9 @@ def tiny_topics():
 
 @contextlib.contextmanager
 def output(topics=None):
-    """A folder for a while, and what is printed in the meantime.
+    """Yield a temporary folder and the output of the ``with`` block.
 
-    The topics are tiny and no pictures drawn, unless others are given.
+    By default the topics are tiny and no pictures are drawn.
 
     """
     printed = io.StringIO()
@@ -90,7 +90,7 @@ class TestNetwork(TestCase):
              for n in (23, 1, 40, 7)]
     tolerance = {'float32': 2e-5, 'float64': 1e-10}[theano.config.floatX]
 
-    def test_windows_do_not_matter(self):
+    def test_cost_does_not_depend_on_windows(self):
         model = network()
         expected = numpy.concatenate(bits_per_character(model, self.texts))
         for n_rows, length in (None, 5), (None, 50), (1, 7):
@@ -108,14 +108,14 @@ class TestNetwork(TestCase):
             assert_allclose(total / count, expected.mean(),
                             rtol=self.tolerance * 10)
 
-    def test_texts_do_not_see_each_other(self):
+    def test_texts_are_independent(self):
         model = network()
         together = bits_per_character(model, self.texts)
         for bits, one in zip(together, self.texts):
             alone, = bits_per_character(model, [one])
             assert_allclose(bits, alone, atol=self.tolerance * 10)
 
-    def test_bits_see_the_past_only(self):
+    def test_bits_depend_on_the_past_only(self):
         model = network()
         bits, = bits_per_character(model, [self.texts[2]])
         start, = bits_per_character(model, [self.texts[2][:15]])
@@ -133,7 +133,7 @@ class TestNetwork(TestCase):
         cells = cells_over(model, self.texts[0])
         self.assertEqual(cells.shape, (23, 5))
         self.assertTrue((numpy.abs(cells) < 1).all() and cells.std() > 0)
-        # They have seen the character that they stand at.
+        # They have read the character at their own position.
         changed = self.texts[0].copy()
         changed[10] = 2 if changed[10] != 2 else 3
         same = numpy.isclose(cells_over(model, changed), cells).all(axis=1)
@@ -157,7 +157,7 @@ class TestNetwork(TestCase):
                                 rtol=self.tolerance)
             self.assertEqual(len({float(each[0]) for each in values}) > 1,
                              train)
-            # Dropped weights change the lowest states, too.
+            # Dropped weights also change the lowest states.
             self.assertEqual(len({each[2].tobytes() for each in values}) > 1,
                              weight_dropout > 0)
 
@@ -176,7 +176,7 @@ class TestNetwork(TestCase):
             model = network(cell=cell)
             self.assertEqual(cells_over(model, self.texts[0]).shape, (23, 5))
             costs = []
-            for rate in (0., .5):  # there is nothing to drop
+            for rate in (0., .5):  # there are no weights to drop
                 cost, _, updates = costs_of(model, len(self.texts), True, rate)
                 inputs = ComputationGraph(cost).inputs
                 costs.append(theano.function(inputs, cost)(
@@ -197,7 +197,7 @@ class TestNetwork(TestCase):
         self.assertEqual(pickle.loads(pickle.dumps(writer)).write(
             'ab', 50, 1., seed=3), written)
 
-    def test_coldest_writer_writes_what_is_most_probable(self):
+    def test_zero_temperature_writes_the_most_probable(self):
         alphabet = Alphabet('abcd')
         model = network()
         written = Writer(model, alphabet).write('dab', 4, temperature=0)
@@ -230,7 +230,7 @@ class TestMain(TestCase):
                       f'{baseline:.3f}', printed.getvalue())
 
     def check_exported(self, path, model):
-        """All at once, and step by step with the states handed on."""
+        """Compare the whole text with single steps that pass states on."""
         characters = load_topics().encoded('test')[0][:6, None]
         characters = numpy.concatenate([characters, characters[::-1]], axis=1)
         empty = [numpy.zeros((2, dim)) for dim in model.state_dims.values()]
@@ -254,11 +254,11 @@ class TestMain(TestCase):
                     epochs=8, dim=32, dropout=0., weight_dropout=0.,
                     every=4))
             # Log2 of the size of the alphabet is above 4. Which of three
-            # phrases comes next is unpredictable, the rest is not.
+            # phrases comes next is unpredictable; the rest is predictable.
             self.assertLess(bits, 0.4)
             self.assertGreater(bits, 1.5 / 25)
             self.assertGreater(baseline, 1.5 / 25)
-            # A sample after the fourth and the eighth epoch.
+            # The demo prints a sample after the fourth and the eighth epoch.
             lines = printed.getvalue().split('\n')
             samples = '\n'.join(line[6:] for line in lines
                                 if line.startswith('    | '))
@@ -270,7 +270,7 @@ class TestMain(TestCase):
             self.assertEqual(len(set(rates)), 1)
             adam = main_loop.algorithm.step_rule.components[1]
             self.assertEqual(adam.learning_rate.get_value(), 0)
-            # What is saved is what was tested, and nothing is unpickled.
+            # The saved network is the tested one; loading unpickles nothing.
             path = os.path.join(folder, PARAMETERS)
             with mock.patch('pickle.Unpickler', side_effect=AssertionError):
                 model, alphabet = load_network(path)
@@ -283,7 +283,7 @@ class TestMain(TestCase):
             self.assertEqual(written, ' run to')
             self.assertIn('small dog run to\n', printed.getvalue())
 
-    def test_resumed_or_not_the_same_seed_gives_the_same_result(self):
+    def test_resuming_with_the_same_seed_gives_the_same_result(self):
         with output() as (folder, _):
             whole, expected_bits, _ = main(save_to=folder, quiet=True,
                                            **small(epochs=2))
@@ -362,7 +362,7 @@ class TestPictures(TestCase):
 
 
 def run(*arguments):
-    """The demo's command line: exit code, what it wrote."""
+    """Run the demo's command line; return the exit code and the errors."""
     return commands.run(start, parse, *arguments)
 
 
@@ -372,7 +372,7 @@ class TestCommandLine(TestCase):
         self.assertEqual(code, 1)
         self.assertRegex(errors, '^error: [^\n]*{}[^\n]*\n$'.format(message))
 
-    def test_writing_from_what_is_no_network(self):
+    def test_writing_from_an_invalid_file(self):
         with output() as (folder, _):
             path = os.path.join(folder, 'notes.txt')
             self.check('cannot read .*settings.json.*--from', '--generate',

@@ -1,4 +1,4 @@
-"""The text demo's data and its baseline."""
+"""Tests of the text demo's data and its baseline."""
 import pickle
 from unittest import TestCase
 
@@ -25,7 +25,7 @@ def paragraphs(*numbers):
 
 
 class TestAlphabet(TestCase):
-    def test_there_and_back(self):
+    def test_round_trip(self):
         alphabet = Alphabet.of(['abba', 'bacca'], least=2)
         self.assertEqual(alphabet.characters, 'abc')
         self.assertEqual(len(alphabet), 5)
@@ -53,7 +53,7 @@ class TestTopics(TestCase):
                  'other': 'Note:\n\n' + paragraphs(2)}
         self.assertEqual(without_repeats(texts), texts)
 
-    def test_split_takes_one_in_ten_of_each_length(self):
+    def test_split_takes_one_topic_in_ten_by_length(self):
         for count, held_out in [(4, 0), (5, 1), (14, 1), (15, 2), (57, 6)]:
             names = [f'topic {number}' for number in range(count)]
             texts = dict.fromkeys(names, 'text')
@@ -97,7 +97,7 @@ def epoch(dataset):
 
 
 def read_back(windows):
-    """Texts, without their last character, and targets, as they begin."""
+    """Return texts, without their last character, and targets, in order."""
     texts = {}
     for row in range(windows[0]['begins'].shape[0]):
         for window in windows:
@@ -117,7 +117,7 @@ def read_back(windows):
 class TestWindows(TestCase):
     texts = [numpy.arange(10, 10 + n) for n in (7, 1, 12)]
 
-    def test_a_row_for_each_text(self):
+    def test_one_row_per_text(self):
         windows = epoch(Windows(self.texts, length=5))
         self.assertEqual([w['characters'].shape for w in windows],
                          3 * [(5, 3)])
@@ -133,28 +133,28 @@ class TestWindows(TestCase):
             assert_array_equal(targets, text)
             assert_array_equal(inputs, [START, *text[:-1]])
 
-    def test_every_character_is_a_target_once_in_any_number_of_rows(self):
+    def test_every_character_is_a_target_once_for_any_number_of_rows(self):
         wanted = numpy.sort(numpy.concatenate(self.texts))
         for n_rows in (1, 2, 3, 6, 30):
             pieces = read_back(epoch(Windows(self.texts, 4, n_rows, seed=1)))
             assert_array_equal(numpy.sort(numpy.concatenate(
                 [targets for _, targets in pieces])), wanted)
             for inputs, targets in pieces:
-                # Each text counts up: what is cut goes on in order, and
-                # knows the character before the cut.
+                # The codes of a text increase by one, so a cut text goes on in
+                # order, and its first input is the character before the cut.
                 assert_array_equal(targets, numpy.arange(
                     targets[0], targets[0] + len(targets)))
                 assert_array_equal(inputs[1:], targets[:-1])
                 self.assertEqual(inputs[0], START if targets[0] == 10
                                  else targets[0] - 1)
 
-    def test_rows_are_of_equal_length(self):
+    def test_rows_have_equal_length(self):
         sizes = [row.sum() for row in sum(
             w['characters_mask'].sum(axis=0) for w in
             epoch(Windows(self.texts, 4, 4)))]
         self.assertEqual(sizes, 4 * [5])
 
-    def test_new_order_each_epoch_of_a_seed(self):
+    def test_order_of_each_epoch_follows_the_seed(self):
         def targets(seed):
             dataset = Windows(self.texts, 4, 1, seed)
             return [numpy.concatenate([w['targets'] for w in epoch(dataset)])
@@ -181,7 +181,7 @@ class TestWindows(TestCase):
 
 class TestWittenBell(TestCase):
     def test_bigram_by_hand(self):
-        # 0 before 1 2 1 2 2; alphabet of 4.
+        # The text 0 1 2 1 2 2 in an alphabet of 4.
         model = WittenBell(4, order=2).fit([[1, 2, 1, 2, 2]])
         # Unigrams: 5 symbols of 2 kinds.
         one, two = (2 + 2 / 4) / 7, (3 + 2 / 4) / 7
@@ -194,7 +194,7 @@ class TestWittenBell(TestCase):
         assert_allclose(model.distribution([2]), [
             2 * never / 4, (1 + 2 * one) / 4, (1 + 2 * two) / 4,
             2 * never / 4])
-        # The beginning: 1. Never seen: as unigrams.
+        # At the start: 1. An unseen context: unigrams.
         assert_allclose(model.distribution([0]), [
             never / 2, (1 + one) / 2, two / 2, never / 2])
         assert_allclose(model.distribution([3]), model.distribution([]))
@@ -210,7 +210,7 @@ class TestWittenBell(TestCase):
                         (1 + 2 * after_two) / 4)
         # 2 2 never was a context: as after 2.
         assert_allclose(model.probability(1, [2, 2]), after_two)
-        # The context is cut to two symbols.
+        # Only the last two symbols of the context count.
         assert_allclose(model.probability(1, [2, 2, 0, 1, 2]),
                         model.probability(1, [1, 2]))
 
@@ -225,7 +225,7 @@ class TestWittenBell(TestCase):
                 assert_allclose(distribution.sum(), 1)
                 self.assertGreater(distribution.min(), 0)
 
-    def test_bits_see_the_past_only(self):
+    def test_bits_depend_on_the_past_only(self):
         model = WittenBell(5, 5).fit([[1, 2, 3, 4, 1, 2, 3]])
         sequence = [2, 3, 4, 1, 2, 3]
         bits = model.bits(sequence)

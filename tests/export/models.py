@@ -1,4 +1,4 @@
-"""What the tests of exported models have in common."""
+"""Helpers of the tests of exported models."""
 import unittest
 from collections import Counter
 
@@ -10,7 +10,7 @@ from theano import tensor
 
 from blocks_rnn_bricks.export import to_onnx
 
-#: Of numbers in float32 that are about 1.
+#: For float32 numbers around 1.
 CLOSE = {'rtol': 1e-5, 'atol': 1e-5}
 
 
@@ -25,7 +25,7 @@ class SinglePrecision(unittest.TestCase):
 
 
 def at_random(brick):
-    """Allocate a brick and set its parameters at random."""
+    """Allocate a brick and set its parameters to random numbers."""
     brick.allocate()
     rng = numpy.random.RandomState(1)
     parameters = Selector(brick).get_parameters()
@@ -37,7 +37,7 @@ def at_random(brick):
 
 
 def session_of(model):
-    """Load a model; errors of runs are not printed."""
+    """Load a model into a session that prints no errors."""
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4
     options.intra_op_num_threads = 1
@@ -46,7 +46,7 @@ def session_of(model):
 
 
 def run(model, **arrays):
-    """Run a model on arrays, floating ones as float32."""
+    """Run a model on arrays; floating-point arrays become float32."""
     return session_of(model).run(None, {
         name: numpy.asarray(array, dtype='float32')
         if numpy.asarray(array).dtype.kind == 'f' else array
@@ -59,10 +59,10 @@ def operators(model):
 
 
 def variables():
-    """A sequence (T, B, D) and its mask."""
+    """Return the variables of a sequence (T, B, D) and its mask."""
     return tensor.tensor3('x'), tensor.matrix('x_mask')
 
 
 def exported(inputs, outputs, **options):
-    """Export without the check, and without a file."""
+    """Export without the check and without writing a file."""
     return to_onnx(None, inputs, outputs, check=False, **options)

@@ -1,4 +1,4 @@
-"""Bricks other than recurrent ones, beside the function of Theano."""
+"""Tests that exported bricks compute what the Theano function computes."""
 import numpy
 import theano
 from blocks.bricks import (
@@ -57,7 +57,7 @@ from tests.export.models import (
 class TestFeedforward(SinglePrecision):
 
     def check(self, inputs, outputs, **arrays):
-        """Compare with the function of Theano on data of the test."""
+        """Compare with the Theano function on the test's arrays."""
         model = exported(inputs, outputs)
         function = theano.function(inputs, list(outputs.values()),
                                    mode='FAST_COMPILE')
@@ -84,7 +84,7 @@ class TestFeedforward(SinglePrecision):
             with self.subTest(label):
                 self.check([v], {'y': at_random(brick).apply(v)}, v=values)
 
-    def test_batch_normalization_has_statistics_of_the_population(self):
+    def test_batch_normalization_uses_population_statistics(self):
         brick = at_random(BatchNormalization(2))
         brick.population_mean.set_value(numpy.array([1, -2], 'float32'))
         brick.population_stdev.set_value(numpy.array([2, .5], 'float32'))
@@ -94,7 +94,7 @@ class TestFeedforward(SinglePrecision):
         self.assertIn('/batchnormalization.population_mean', [
             one.name for one in model.graph.initializer])
 
-    def test_softmax_of_more_axes(self):
+    def test_softmax_of_several_axes(self):
         x, _ = variables()
         softmax = NDimensionalSoftmax()
         self.check([x], {'y': softmax.apply(x, extra_ndim=1),
@@ -141,7 +141,7 @@ class TestNetworks(SinglePrecision):
         return dict(x=self.rng.normal(size=(6, 4, 2)),
                     x_mask=random_mask(self.rng, 6, 4, 'lengths'))
 
-    def test_summaries_see_nothing_of_the_padding(self):
+    def test_summaries_ignore_the_padding(self):
         stack = self.stack()
         x, mask = variables()
         arrays = self.values()
@@ -158,7 +158,7 @@ class TestNetworks(SinglePrecision):
                             x_mask=numpy.ones((length, 1)))
                         assert_allclose(whole[row:row + 1], alone, **CLOSE)
 
-    def test_checked_against_theano(self):
+    def test_stacks_pass_the_check_against_theano(self):
         x, mask = variables()
         for label, stack in [
                 ('skip', self.stack(skip_connections=True)),
@@ -197,7 +197,7 @@ class TestNetworks(SinglePrecision):
             [axis.dim_param or axis.dim_value for axis in
              model.graph.input[2].type.tensor_type.shape.dim])
 
-    def test_scan_of_theano(self):
+    def test_theano_scan_becomes_a_scan(self):
         x, mask = variables()
         brick = at_random(LSTM(dim=3, fused=False))
         model = exported([x, mask], {'y': brick.apply(x, mask=mask)[0]})

@@ -1,4 +1,4 @@
-"""Names, types and shapes in a model, its file, and its check."""
+"""Tests of a model's names, types and shapes, its file and its check."""
 import os
 import sys
 import tempfile
@@ -28,14 +28,14 @@ from tests.export.models import (
 
 
 def axes(value):
-    """The lengths of axes in a declaration, or their names."""
+    """Return the lengths of the declared axes, or their names."""
     return [axis.dim_param or axis.dim_value
             for axis in value.type.tensor_type.shape.dim]
 
 
 class TestFiles(SinglePrecision):
 
-    def test_file_is_read_without_this_package(self):
+    def test_file_runs_without_this_package(self):
         mlp = at_random(MLP([Tanh(), Softmax()], [2, 4, 3]))
         v = tensor.matrix('v')
         y = mlp.apply(v)
@@ -77,13 +77,13 @@ class TestFiles(SinglePrecision):
         self.assertEqual([['time', 'batch']] * 2,
                          list(map(axes, model.graph.input)))
 
-    def test_input_that_is_read_by_nothing(self):
+    def test_unread_input_is_kept(self):
         x, mask = variables()
         model = to_onnx(None, [x, mask], {'y': x * 2})
         self.assertEqual(['x', 'x_mask'],
                          [one.name for one in model.graph.input])
 
-    def test_cut_at_a_variable_inside(self):
+    def test_cut_at_an_inner_variable(self):
         v = tensor.matrix('v')
         mlp = at_random(MLP([Tanh(), Softmax()], [2, 4, 3]))
         upper = mlp.linear_transformations[1]
@@ -109,7 +109,7 @@ class TestFiles(SinglePrecision):
                 self.assertEqual(code, model.graph.output[0]
                                  .type.tensor_type.elem_type)
 
-    def test_check_finds_wrong_numbers(self):
+    def test_check_detects_wrong_numbers(self):
         v = tensor.matrix('v')
         y = Softmax().apply(v)
         right = TRANSLATORS['Softmax']
@@ -141,7 +141,7 @@ class TestFiles(SinglePrecision):
                                         'array for each input, v, n'):
                 to_onnx(None, [v, n], y, examples=examples)
 
-    def test_data_that_the_graph_itself_refuses(self):
+    def test_data_that_the_graph_refuses(self):
         v, w = tensor.matrix('v'), tensor.matrix('w')
         product = tensor.dot(v[:, 1:], w)
         with self.assertRaisesRegex(

@@ -1,4 +1,4 @@
-"""Operations on arrays, beside NumPy."""
+"""Tests of operations on arrays against NumPy."""
 import numpy
 import scipy.special
 from numpy.testing import assert_allclose, assert_array_equal
@@ -17,7 +17,7 @@ def softmax(x, axis=-1):
     return scipy.special.softmax(x, axis)
 
 
-#: What each operation does in Theano and in NumPy, and to what.
+#: Each operation in Theano and in NumPy, and its operands.
 ELEMENTWISE = [
     ('add', lambda x: x + x + 1, lambda x: x + x + 1, M),
     ('subtract', lambda x: 2 - x, lambda x: 2 - x, M),
@@ -204,7 +204,7 @@ class TestOperations(SinglePrecision):
                 else:
                     assert_array_equal(got, expected)
 
-    def test_dtypes_are_cast_as_in_theano(self):
+    def test_dtypes_are_cast_like_theanos(self):
         x, n, flag = (tensor.fvector('x'), tensor.bvector('n'),
                       tensor.vector('flag', dtype='bool'))
         y = tensor.switch(flag, x * n, n - 3)

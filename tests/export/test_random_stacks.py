@@ -1,4 +1,4 @@
-"""Random stacks of random cells, beside NumPy loops."""
+"""Tests of random stacks of random cells against NumPy loops."""
 import numpy
 from blocks.select import Selector
 from hypothesis import HealthCheck, given, settings, strategies
@@ -52,9 +52,9 @@ def in_numpy(stack, cells, x, mask, given_states, skip, summary):
     Returns
     -------
     output : numpy.ndarray
-        What the stack returns, or its summary.
+        The output of the stack, or its summary.
     ends : list of numpy.ndarray
-        Where each state ends.
+        The final value of each state.
 
     """
     features, ends = x, []
@@ -103,8 +103,8 @@ class TestRandomStacks(SinglePrecision):
            summary=strategies.sampled_from(['apply', 'last', 'mean',
                                             'unroll']),
            begin=strategies.booleans(), seed=strategies.integers(0, 99))
-    def test_numbers(self, layers, shape, both, skip, kind, summary, begin,
-                     seed):
+    def test_outputs_equal_numpy(self, layers, shape, both, skip, kind,
+                                 summary, begin, seed):
         rng = numpy.random.RandomState(seed)
         cls = BidirectionalStack if both else UnidirectionalStack
         stack = at_random(cls(
@@ -136,8 +136,8 @@ class TestRandomStacks(SinglePrecision):
         for one, other in zip(got, [output] + ends):
             assert_allclose(one, other, **CLOSE)
 
-    def test_parameters_are_all_at_random(self):
-        # Otherwise swapped gates would pass.
+    def test_all_parameters_are_random(self):
+        # Otherwise swapped gates would go unnoticed.
         stack = at_random(BidirectionalStack([PeepholeLSTM(dim=3)],
                                              input_dim=2))
         for name, one in Selector(stack).get_parameters().items():

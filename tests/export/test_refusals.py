@@ -1,4 +1,4 @@
-"""What cannot be exported raises, and the message names the brick."""
+"""Tests that graphs without a counterpart raise and name the brick."""
 from unittest import mock
 
 import numpy
@@ -79,7 +79,7 @@ class TestRefusals(SinglePrecision):
                      'normalizes by the statistics of the batch; build the '
                      'graph outside of batch_normalization')
 
-    def test_loops_that_are_no_scan_of_onnx(self):
+    def test_loops_that_onnx_cannot_express(self):
         v = tensor.matrix('v')
         until = theano.scan(
             lambda row, total: (total + row, theano.scan_module.until(
@@ -123,7 +123,7 @@ class TestRefusals(SinglePrecision):
         self.refused([x], {'y': y}, r'/reader .*rounded to bfloat16; set the '
                      "brick's attribute precision to 'float32'")
 
-    def test_what_is_given(self):
+    def test_invalid_inputs_and_outputs(self):
         v, w = tensor.matrix('v'), tensor.matrix('w')
         unnamed = tensor.matrix()
         for label, inputs, outputs, message in [

@@ -1,4 +1,4 @@
-"""A sequence in chunks, its states carried on, equals the whole."""
+"""Tests that chunks with states passed on equal the whole sequence."""
 import numpy
 import theano
 from blocks.bricks import Linear
@@ -34,7 +34,7 @@ class TestStreaming(SinglePrecision):
         self.mask = (numpy.arange(T)[:, None] < [T, 6]).astype('float32')
 
     def graph(self):
-        """Inputs by name, and outputs of which the states are the last."""
+        """Return inputs by name, and outputs followed by the final states."""
         x, mask = tensor.tensor3('x'), tensor.matrix('mask')
         states = {name: tensor.matrix(name)
                   for name in self.stack.state_names}
@@ -43,7 +43,7 @@ class TestStreaming(SinglePrecision):
                 [self.output.apply(outputs)] + ends)
 
     def whole(self):
-        """What comes of all of the sequence at once."""
+        """Compute the outputs of the whole sequence at once."""
         x, mask = tensor.tensor3('x'), tensor.matrix('mask')
         return theano.function([x, mask], self.output.apply(
             self.stack.apply(x, mask=mask)))(self.values, self.mask)
@@ -64,7 +64,7 @@ class TestStreaming(SinglePrecision):
         self.assertEqual(T, start)
         return numpy.concatenate(outputs)
 
-    def test_in_theano(self):
+    def test_chunks_in_theano(self):
         inputs, outputs = self.graph()
         names = ['x', 'mask'] + self.stack.state_names
         function = theano.function([inputs[name] for name in names], outputs)
@@ -74,7 +74,7 @@ class TestStreaming(SinglePrecision):
                     lambda x, mask, states: function(x, mask, *states),
                     sizes), self.whole(), **CLOSE)
 
-    def test_in_the_exported_model(self):
+    def test_chunks_in_the_exported_model(self):
         inputs, outputs = self.graph()
         names = ['y'] + ['next_' + name for name in self.stack.state_names]
         session = session_of(exported(inputs, dict(zip(names, outputs))))
@@ -89,7 +89,7 @@ class TestStreaming(SinglePrecision):
                                 **CLOSE)
 
     def test_states_matter(self):
-        # Otherwise the tests above could not fail.
+        # If they did not, the tests above could not fail.
         inputs, outputs = self.graph()
         names = ['x', 'mask'] + self.stack.state_names
         function = theano.function([inputs[name] for name in names], outputs)

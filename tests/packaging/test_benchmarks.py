@@ -1,4 +1,4 @@
-"""``python -m benchmarks`` finds, names and runs the benchmarks."""
+"""Tests that ``python -m benchmarks`` finds, lists and runs benchmarks."""
 import contextlib
 import importlib
 import io
@@ -30,20 +30,20 @@ class TestDispatcher(unittest.TestCase):
         self.runs = [call.args[0] for call in run_module.call_args_list]
         return printed.getvalue()
 
-    def test_list_has_every_benchmark_and_no_other_module(self):
+    def test_list_contains_exactly_the_benchmarks(self):
         names = [line.split()[0] for line in
                  self.run_main('--list').splitlines()]
         self.assertEqual(names, list(dispatcher.benchmarks()))
         self.assertNotIn('__init__', names)
         self.assertEqual(self.runs, [])
 
-    def test_every_benchmark_finds_what_it_imports(self):
+    def test_every_benchmark_can_be_imported(self):
         for name in dispatcher.benchmarks():
             with self.subTest(name):
                 module = importlib.import_module(f'benchmarks.{name}')
                 self.assertTrue(callable(module.main))
 
-    def test_turns(self):
+    def test_contenders_take_turns(self):
         now, calls = [0], []
 
         def work(name, seconds):
@@ -55,7 +55,7 @@ class TestDispatcher(unittest.TestCase):
         numpy.testing.assert_array_equal(times, [[3, 2]] * 5)
         self.assertEqual(''.join(calls), 'ab' * 5)
 
-    def test_runs_the_one_named_with_its_options(self):
+    def test_runs_the_given_benchmark_with_its_options(self):
         with mock.patch.object(dispatcher, 'benchmarks',
                                return_value={'a': '', 'b': ''}):
             self.run_main('b', '--repeats', '3')
@@ -70,19 +70,19 @@ class TestDispatcher(unittest.TestCase):
 
     def test_unknown(self):
         with self.assertRaisesRegex(
-                SystemExit, "none named 'nonsense'; there are: "):
+                SystemExit, "no benchmark is named 'nonsense'; available: "):
             self.run_main('nonsense')
 
 
 class TestRecurrentSpeed(unittest.TestCase):
 
-    def test_comparisons_without_what_they_need_are_left_out(self):
+    def test_comparisons_with_missing_requirements_are_skipped(self):
         options = recurrent_speed.parse(['--against', 'elsewhere'])
         self.assertIn('against', options.only)
         self.assertNotIn('original', options.only)
         self.assertNotIn('against', recurrent_speed.parse([]).only)
 
-    def test_padding_has_no_part_in_the_cost(self):
+    def test_padding_does_not_contribute_to_the_cost(self):
         task = Task('lstm', 8, 3, 2, 4).padded()
         self.assertEqual(task.lengths, (2, 5, 8))
         self.assertEqual(task.mask.sum(axis=0).tolist(), [2, 5, 8])
@@ -101,10 +101,10 @@ class TestRecurrentSpeed(unittest.TestCase):
         self.assertEqual(times.shape, (2, 2))
         self.assertTrue((times > 0).all())
 
-    def test_ratio_is_of_neighbouring_steps(self):
+    def test_ratio_compares_neighbouring_steps(self):
         self.assertEqual(ratio(numpy.array([[1, 2], [20, 10], [3, 1]])), 2)
 
-    def test_what_is_above_its_bound_is_marked(self):
+    def test_values_above_their_bound_are_marked(self):
         with tempfile.TemporaryDirectory() as folder:
             report = Report(Path(folder, 'table.txt'))
             row = [report.judged('dense', .851, 'here'),

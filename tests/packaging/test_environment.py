@@ -1,4 +1,4 @@
-"""How ``make`` finds a Python and makes the virtual environment."""
+"""Tests that ``make`` finds a Python and creates the virtual environment."""
 import os
 import pathlib
 import shutil
@@ -9,8 +9,8 @@ import unittest
 ROOT = pathlib.Path(__file__).parents[2]
 TOOLS = ['sh', 'cat', 'head', 'cp', 'rm', 'mkdir', 'dirname', 'make', 'test']
 
-#: A pretended Python, which knows what the scripts ask of one. It logs what
-#: is done, and fails to install where there is a file named "offline".
+#: A fake Python that answers the scripts' calls. It logs what it is asked to
+#: do, and fails to install if there is a file named "offline".
 PYTHON = '''#!/bin/sh
 here=$(dirname "$0")
 case "$*" in
@@ -29,7 +29,7 @@ SHIM = ('#!/bin/sh\necho "pyenv: python3.13: command not found" >&2\n'
 
 
 class Machine(unittest.TestCase):
-    """A pretended machine: a folder for commands, and a checkout."""
+    """A fake machine: a folder of commands and a checkout."""
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -50,7 +50,7 @@ class Machine(unittest.TestCase):
         shutil.copytree(ROOT / '.ci', self.checkout / '.ci')
 
     def python(self, name, script=PYTHON):
-        """Install a pretended Python and return its path."""
+        """Install a fake Python and return its path."""
         path = self.commands / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(script)
@@ -75,7 +75,7 @@ class TestFindPython(Machine):
         self.assertEqual(self.find().stdout.strip(), default)
         self.assertEqual(self.find('--newest').stdout.strip(), newer)
 
-    def test_unfit_and_shims_are_passed_over(self):
+    def test_unfit_pythons_and_shims_are_skipped(self):
         self.python('python3', UNFIT)
         self.python('python3.13', SHIM)
         fit = self.python('python3.12')
@@ -84,7 +84,7 @@ class TestFindPython(Machine):
             with self.subTest(arguments=arguments):
                 self.assertEqual(self.find(*arguments).stdout.strip(), fit)
 
-    def test_what_pyenv_has_installed(self):
+    def test_pyenv_installations(self):
         self.python('python3', UNFIT)
         self.python('python3.12', SHIM)
         installed = self.python(
@@ -94,7 +94,7 @@ class TestFindPython(Machine):
                 self.assertEqual(self.find(*arguments).stdout.strip(),
                                  installed)
 
-    def test_none(self):
+    def test_no_fit_python(self):
         self.python('python3', UNFIT)
         self.python('python3.13', SHIM)
         answer = self.find()
@@ -106,7 +106,7 @@ class TestFindPython(Machine):
                          'make PYTHON=/path/to/python3.12'):
             self.assertIn(expected, answer.stderr)
 
-    def test_the_one_named(self):
+    def test_given_python(self):
         fit = self.python('python3.12')
         self.python('old', UNFIT)
         self.assertEqual(self.find('python3.12').stdout.strip(), fit)
@@ -122,17 +122,17 @@ class TestEnvironment(Machine):
         self.python('python3')
 
     def make(self, *arguments):
-        """Have the environment made; return what was done for it."""
+        """Create the environment and return the logged actions."""
         self.log.write_text('')
         self.answer = self.run_in_checkout('make', '.venv/.ready',
                                            *arguments)
         return self.log.read_text().split()
 
-    def test_made_once(self):
+    def test_created_once(self):
         self.assertEqual(self.make(), ['venv', 'pip'])
         self.assertEqual(self.make(), [])
 
-    def test_brought_up_to_date(self):
+    def test_updated(self):
         self.make()
         ready = self.checkout / '.venv' / '.ready'
         for name in 'setup.py', 'setup.cfg', 'pyproject.toml':
@@ -143,14 +143,14 @@ class TestEnvironment(Machine):
                 os.utime(ready, (made + 2, made + 2))
                 self.assertEqual(self.make(), [])
 
-    def test_interrupted(self):
+    def test_interrupted_installation(self):
         offline = pathlib.Path(f'{self.log}.offline')
         offline.touch()
         self.assertEqual(self.make(), ['venv', 'pip'])
         self.assertNotEqual(self.answer.returncode, 0)
         offline.unlink()
         self.assertEqual(self.make(), ['venv', 'pip'])
-        # Bringing up to date may be interrupted as well.
+        # An update may be interrupted, too.
         os.utime(self.checkout / '.venv' / '.ready', (0, 0))
         offline.touch()
         self.assertEqual(self.make(), ['pip'])
@@ -158,16 +158,16 @@ class TestEnvironment(Machine):
         self.assertEqual(self.make(), ['venv', 'pip'])
         self.assertEqual(self.make(), [])
 
-    def test_another_python(self):
+    def test_given_python_replaces_another(self):
         self.make()
         self.python('python3.12')
         self.assertEqual(self.make('PYTHON=python3.12'), ['venv', 'pip'])
         self.assertEqual(self.make('PYTHON=python3.12'), [])
-        # Not asking for one takes what is there.
+        # Without a given Python the environment is kept.
         self.assertEqual(self.make(), [])
         self.assertEqual(self.make('PYTHON=python3'), ['venv', 'pip'])
 
-    def test_python_is_gone(self):
+    def test_missing_python_is_replaced(self):
         self.make()
         (self.checkout / '.venv' / 'bin' / 'python').unlink()
         self.assertEqual(self.make(), ['venv', 'pip'])

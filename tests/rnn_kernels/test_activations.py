@@ -37,11 +37,11 @@ class TestActivations(unittest.TestCase):
                 inputs, outputs = self.apply(function, SAMPLES, dtype)
                 expected = exact(inputs)
                 error = numpy.abs(outputs - expected)
-                # Relative: small numbers keep their digits.
+                # Relative error: small numbers stay accurate.
                 expected[expected == 0] = 1
                 self.assertLess((error / numpy.abs(expected)).max(), bound)
 
-    def test_far_from_zero(self):
+    def test_large_arguments(self):
         far = [-numpy.inf, -1e30, -1000, 1000, 1e30, numpy.inf]
         for dtype in 'float32', 'float64':
             for function, low in (apply_tanh, -1), (apply_sigmoid, 0):

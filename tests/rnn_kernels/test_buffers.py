@@ -5,7 +5,7 @@ import numpy
 
 from rnn_kernels.buffers import LARGE, Buffers
 
-SIZE = LARGE // 4  # of numbers in float32
+SIZE = LARGE // 4  # count of float32 numbers
 
 
 def address(array):
@@ -16,7 +16,7 @@ class TestBuffers(unittest.TestCase):
     def setUp(self):
         self.buffers = Buffers(keep=2)
 
-    def test_used_again_when_no_view_is_left(self):
+    def test_reused_once_no_view_is_left(self):
         array = self.buffers.empty(SIZE, 'float32')
         self.assertEqual((array.shape, array.dtype), ((SIZE,), 'float32'))
         self.assertTrue(array.flags.writeable and array.flags.c_contiguous)
@@ -28,7 +28,7 @@ class TestBuffers(unittest.TestCase):
         self.assertFalse(numpy.shares_memory(view, other))
         del view
         gc.collect()
-        # Of another shape and dtype, but in the same place.
+        # The shape and dtype are new, the address is the same.
         array = self.buffers.empty((SIZE // 4, 2), 'float64')
         self.assertEqual((array.shape, array.dtype),
                          ((SIZE // 4, 2), 'float64'))
@@ -40,7 +40,7 @@ class TestBuffers(unittest.TestCase):
         self.assertEqual(address(self.buffers.empty(2 * SIZE, 'float32')),
                          first)
 
-    def test_small_arrays_are_numpys(self):
+    def test_small_arrays_are_allocated_by_numpy(self):
         array = self.buffers.empty(SIZE - 1, 'float32')
         self.assertTrue(array.flags.owndata)
 
@@ -54,7 +54,7 @@ class TestBuffers(unittest.TestCase):
         self.assertEqual(address(array), first)
         self.assertFalse(array.any())
 
-    def test_not_for_what_is_much_smaller(self):
+    def test_much_smaller_arrays_do_not_reuse_large_ones(self):
         large = self.buffers.empty(8 * SIZE, 'float32')
         first = address(large)
         del large
@@ -64,7 +64,7 @@ class TestBuffers(unittest.TestCase):
                          first)
         self.assertEqual(len(kept), SIZE)
 
-    def test_no_more_than_told(self):
+    def test_keeps_at_most_the_given_number(self):
         arrays = [self.buffers.empty(SIZE, 'float32') for _ in range(5)]
         del arrays
         gc.collect()

@@ -24,7 +24,7 @@ class TestCompiled(unittest.TestCase):
         self.assertTrue(function.targetoptions['nogil'])
         self.assertEqual(function.targetoptions['error_model'], 'numpy')
 
-    def test_no_folder_to_keep_code_in(self):
+    def test_without_a_cache_folder(self):
         jit = numba.njit
 
         def read_only(*arguments, **options):
@@ -39,7 +39,7 @@ class TestCompiled(unittest.TestCase):
 
 
 class TestCache(unittest.TestCase):
-    """Made code on disk, in processes of their own."""
+    """Generated code on disk, each test in its own processes."""
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -56,14 +56,14 @@ class TestCache(unittest.TestCase):
                  if value is not None})
 
     def finish(self, process):
-        """Return how much was compiled, and the folder."""
+        """Return the number of compilations and the cache folder."""
         printed, _ = process.communicate()
         self.assertEqual(process.returncode, 0, printed[-3000:])
         right, number, folder = printed.split()[-3:]
         self.assertEqual(right, 'right')
         return int(number), folder
 
-    def test_two_processes_at_once(self):
+    def test_two_processes_at_the_same_time(self):
         made = os.path.join(self.folder, 'deep', 'made')
         processes = [self.start(RNN_KERNELS_CACHE=made) for _ in range(2)]
         for process in processes:
@@ -71,20 +71,20 @@ class TestCache(unittest.TestCase):
             self.assertEqual(folder, made)
         self.assertFalse([name for name in os.listdir(made)
                           if name.endswith('.tmp')])
-        # A third one finds all it needs.
+        # A third process finds everything in the cache.
         number, _ = self.finish(self.start(RNN_KERNELS_CACHE=made))
         self.assertEqual(number, 0)
 
     def test_full_disk(self):
-        # The text can be written, the machine code cannot.
+        # The source can be written, the machine code cannot.
         made = os.path.join(self.folder, 'made')
         number, _ = self.finish(self.start('20000', RNN_KERNELS_CACHE=made))
         self.assertGreater(number, 0)
         self.assertTrue([name for name in os.listdir(made)
                          if name.endswith('.py')])
 
-    def test_nowhere_to_write(self):
-        # A folder below a file cannot be made, not even by root.
+    def test_folder_cannot_be_created(self):
+        # Nobody, not even root, can create a folder below a file.
         path = os.path.join(self.folder, 'file')
         open(path, 'w').close()
         number, folder = self.finish(self.start(
@@ -160,7 +160,7 @@ class TestLoad(unittest.TestCase):
             self.assertEqual(module.half(3), 1.5)
             self.assertEqual(os.listdir(folder), [])
 
-    def test_callbacks_that_cannot_be_kept(self):
+    def test_callbacks_that_cannot_be_cached(self):
         cfunc = numba.cfunc
 
         def full(signature, cache=False, **options):
@@ -174,8 +174,8 @@ class TestLoad(unittest.TestCase):
                 module = self.load(pathlib.Path(folder), text)
         self.assertNotEqual(module.nothing.address, 0)
 
-    def test_edit_of_the_package(self):
-        # Machine code holds parts of the package.
+    def test_editing_the_package_recompiles(self):
+        # Machine code includes code of the package.
         original = compiled_module._fingerprint.__wrapped__()
         self.assertEqual(compiled_module._fingerprint.__wrapped__(), original)
         with tempfile.TemporaryDirectory() as folder:

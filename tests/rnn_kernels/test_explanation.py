@@ -97,7 +97,7 @@ class TestSwitches(unittest.TestCase):
             self.assertTrue(inside_step())
         self.assertFalse(inside_step())
 
-    def test_back_after_an_error(self):
+    def test_restored_after_an_error(self):
         with self.assertRaises(KeyError):
             with disabled():
                 raise KeyError

@@ -11,7 +11,7 @@ from tests.rnn_kernels.plain import FUNCTIONS
 
 
 def evaluate(make, value, arguments, matrices=None):
-    """Compute a value with NumPy, by its definition."""
+    """Evaluate an expression by its definition in NumPy."""
     node = make.nodes[value]
     inner = [evaluate(make, argument, arguments, matrices)
              for argument in node.arguments]
@@ -46,7 +46,7 @@ class TestFolding(unittest.TestCase):
         self.row = self.make.argument('row', 4)
         self.zero, self.one, self.two = map(self.make.constant, range(3))
 
-    def test_neutral(self):
+    def test_neutral_elements(self):
         make, row = self.make, self.row
         for op, number in (('add', 0), ('subtract', 0), ('multiply', 1),
                            ('divide', 1), ('power', 1)):
@@ -56,7 +56,7 @@ class TestFolding(unittest.TestCase):
         self.assertNotEqual(make('subtract', self.zero, row), row)
         self.assertNotEqual(make('divide', self.one, row), row)
 
-    def test_other_forms(self):
+    def test_simplified_forms(self):
         make, row = self.make, self.row
         negative = make('negative', row)
         for value, expected in (
@@ -88,7 +88,7 @@ class TestFolding(unittest.TestCase):
             number = make.number(make(op, *map(make.constant, arguments)))
             self.assertAlmostEqual(number, expected, 14, op)
 
-    def test_what_is_no_number_is_left_alone(self):
+    def test_undefined_constants_are_left_alone(self):
         make = self.make
         for op, arguments in (('divide', (1, 0)), ('log', (0,)),
                               ('sqrt', (-1,)), ('power', (-1, .3)),
@@ -96,7 +96,7 @@ class TestFolding(unittest.TestCase):
             value = make(op, *map(make.constant, arguments))
             self.assertEqual(make.nodes[value].op, op)
 
-    def test_written_twice_is_one(self):
+    def test_equal_expressions_are_shared(self):
         make, row = self.make, self.row
         other = make.argument('other', 4)
         first = make('tanh', make('add', row, other))
@@ -106,7 +106,7 @@ class TestFolding(unittest.TestCase):
         self.assertNotEqual(make('tanh', make('subtract', row, other)),
                             first)
 
-    def test_widths(self):
+    def test_unequal_widths_are_refused(self):
         make = self.make
         with self.assertRaisesRegex(ValueError,
                                     'add of rows of 3 and 4 features'):
@@ -131,7 +131,7 @@ class TestSlices(unittest.TestCase):
         self.left = self.make.argument('left', 6)
         self.right = self.make.argument('right', 6)
 
-    def test_go_through_operations(self):
+    def test_pass_through_operations(self):
         make = self.make
         whole = make('multiply', make('tanh', make('add', self.left,
                                                    self.right)),
@@ -149,7 +149,7 @@ class TestSlices(unittest.TestCase):
             make.slice(make.slice(self.left, 1, 4), 2, 1),
             make.slice(self.left, 3, 1))
 
-    def test_of_spread(self):
+    def test_of_spread_scalars(self):
         make = self.make
         scalar = make.argument('scalar', 1)
         self.assertEqual(make.slice(make.spread(scalar, 6), 1, 3),
@@ -167,14 +167,14 @@ class TestSlices(unittest.TestCase):
             across, make.concatenate([make.slice(self.left, 4, 2),
                                       make.slice(self.right, 0, 3)]))
 
-    def test_side_by_side_again(self):
+    def test_adjacent_slices_are_joined(self):
         make = self.make
         parts = [make.slice(self.left, start, 2) for start in (0, 2, 4)]
         self.assertEqual(make.concatenate(parts), self.left)
         self.assertNotEqual(make.concatenate(parts[::-1]), self.left)
         self.assertNotEqual(make.concatenate(parts[:2]), self.left)
 
-    def test_operations_go_into_parts(self):
+    def test_operations_are_split_into_parts(self):
         make = self.make
         short = make.argument('short', 2)
         one = make.concatenate([self.left, short])
@@ -217,7 +217,7 @@ class TestSlices(unittest.TestCase):
 
 
 class TestDifferentiate(unittest.TestCase):
-    """Gradients agree with finite differences of evaluated expressions."""
+    """Gradients equal finite differences of the evaluated expressions."""
 
     def check(self, build, widths, matrices=None, low=.2, high=.9):
         make = Expressions()
@@ -236,7 +236,7 @@ class TestDifferentiate(unittest.TestCase):
             make, [Output('out', value, 2, None)], products,
             dict.fromkeys(widths, 'context'))
         data[gradient_name('out')] = weights
-        # Those with respect to rows of products come from outside.
+        # The gradients of rows of products are computed elsewhere.
         for product in reversed(products):
             total = evaluate(make, found.products[product], data, matrices)
             for position, (_, matrix) in enumerate(make.factors(product)):
@@ -292,7 +292,7 @@ class TestDifferentiate(unittest.TestCase):
                    {'a': 3}, low=-1, high=-.5)
 
     def test_equal_arguments_of_maximum(self):
-        # Theano gives the gradient to the first of them.
+        # Theano passes the gradient to the first argument.
         make = Expressions()
         a, b = (make.argument(name, 1) for name in 'ab')
         for op in 'maximum', 'minimum':

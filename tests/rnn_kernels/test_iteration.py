@@ -30,7 +30,7 @@ FRACTIONS[2, 1:3] = 0, 1
 
 
 def cost_of(outputs):
-    """Return a cost in which each number has a weight of its own."""
+    """Return a cost in which each number has its own weight."""
     terms = []
     for number, output in enumerate(outputs):
         weight = tensor.cos(
@@ -46,7 +46,7 @@ def nodes_of(function, kind):
 
 
 class Compared:
-    """The same step in kernels and in a scan, with all gradients."""
+    """The same step as kernels and as a scan, with all gradients."""
 
     def __init__(self, name, dtype='float64', scan=True, dim=5, masked=True,
                  reverse=False, threads=3):
@@ -70,7 +70,7 @@ class Compared:
             'gradient of {}'.format(variable.name) for variable in self.wrt]
 
     def check(self, steps=T, batch=B, mask=None, tolerance=1e-10):
-        """Compare all values for random data; return them by label."""
+        """Compare all values on random data and return them by label."""
         data = self.bound.data(steps, batch, mask)
         with mock.patch.object(ops, 'WORK_OF_THREAD', 1):
             fused = self.fused(*data)
@@ -110,7 +110,7 @@ class TestCompiled(unittest.TestCase):
                                     label)
 
     def test_layer_norm(self):
-        # Sums over features, in each direction.
+        # It sums over features, in each direction.
         Compared('layer_norm', reverse=True, masked=False).check()
 
     def test_gru_of_one_unit(self):
@@ -182,8 +182,8 @@ class TestSteps(unittest.TestCase):
 
 
 class TestPadding(unittest.TestCase):
-    def test_no_influence(self):
-        # Where the mask is 0, inputs may be anything, not even a number.
+    def test_padding_changes_nothing(self):
+        # Where the mask is 0, inputs may hold anything, even NaN.
         for name in 'lstm', 'gru', 'relu', 'total':
             compared = Compared(name, scan=False)
             names = list(compared.bound.sequences)
@@ -207,7 +207,7 @@ class TestPadding(unittest.TestCase):
                     self.assertFalse(gradient[HOLES == 0].any())
                     self.assertTrue(gradient[HOLES == 1].any())
 
-    def test_states_carried_over(self):
+    def test_states_are_carried_over(self):
         bound = STEPS['gru'].bind('float64')
         function = theano.function(bound.inputs, bound.iterate(threads=1))
         data = bound.data(T, B, HOLES)
@@ -223,7 +223,7 @@ class TestPadding(unittest.TestCase):
                     self.assertTrue((states[t, b] != before).all())
                 before = states[t, b]
 
-    def test_no_time_and_no_sequence(self):
+    def test_zero_steps_and_zero_sequences(self):
         bound = STEPS['lstm'].bind('float64')
         outputs = bound.iterate(threads=2)
         function = theano.function(
@@ -241,7 +241,7 @@ class TestPadding(unittest.TestCase):
 
 
 class TestThreads(unittest.TestCase):
-    def test_same_for_any_number(self):
+    def test_results_do_not_depend_on_threads(self):
         results = []
         for threads in 1, 2, 3, 7:
             compared = Compared('gru', scan=False, threads=threads)
@@ -258,7 +258,7 @@ class TestThreads(unittest.TestCase):
             for value, expected in zip(other, results[0]):
                 assert_allclose(value, expected, rtol=1e-12, atol=1e-13)
 
-    def test_little_work_gets_one(self):
+    def test_small_work_gets_one_thread(self):
         compared = Compared('gru', scan=False, threads=3)
         with plain(), mock.patch.object(ops, 'run_tasks',
                                         wraps=ops.run_tasks) as run:
@@ -294,7 +294,7 @@ class TestSideBySide(unittest.TestCase):
                     cost(outputs), wrt, disconnected_inputs='ignore'),
                 on_unused_input='ignore')
 
-    def test_one_node(self):
+    def test_two_directions_are_one_node(self):
         together, apart = self.functions(
             lambda outputs: cost_of(sum(outputs, [])))
         self.assertEqual([len(nodes_of(function, kind))
@@ -304,9 +304,9 @@ class TestSideBySide(unittest.TestCase):
         for value, expected in zip(self.run_(together), self.run_(apart)):
             assert_allclose(value, expected, rtol=1e-12, atol=1e-13)
 
-    def test_cost_of_one_alone(self):
-        # The gradient runs one of the two, and has all threads for it; the
-        # tape is that of two.
+    def test_cost_of_one_direction(self):
+        # The gradient runs only one of the two directions, with all threads;
+        # the tape holds both.
         for number in 0, 1:
             together, apart = self.functions(
                 lambda outputs: cost_of(outputs[number]))
@@ -314,14 +314,14 @@ class TestSideBySide(unittest.TestCase):
                                        self.run_(apart)):
                 assert_allclose(value, expected, rtol=1e-12, atol=1e-13)
 
-    def test_nothing_in_it(self):
+    def test_no_kernel_inside_the_block(self):
         with side_by_side():
             pass
 
 
 class TestProject(unittest.TestCase):
     def iterate(self, sequence, weights, bias=None, mask=None):
-        """Iterate over a projection in kernels, and by scan."""
+        """Iterate over a projection in kernels and by scan."""
         kind = STEPS['lstm']
         bound = kind.bind('float64', masked=False)
         inputs = project(sequence, weights, bias)
@@ -332,7 +332,7 @@ class TestProject(unittest.TestCase):
         bound.sequences['inputs'] = inputs
         return bound, fused, bound.scan()
 
-    def test_in_the_kernel(self):
+    def test_projection_inside_the_kernel(self):
         source = tensor.tensor3('source', dtype='float64')
         rng = numpy.random.RandomState(0)
         weights = theano.shared(rng.normal(size=(3, 20)), name='weights')

@@ -20,7 +20,7 @@ def cell_of(name, **options):
 
 
 class TestTape(unittest.TestCase):
-    """What is kept for the gradient: as little as can be."""
+    """The tape keeps as little as the gradient needs."""
 
     def check(self, name, width):
         cell = cell_of(name)
@@ -30,7 +30,7 @@ class TestTape(unittest.TestCase):
 
     def test_lstm(self):
         # The states that are multiplied, the gates in the place of the
-        # results of the product, and the cells before.
+        # product, and the previous cells.
         layout = self.check('lstm', D + 4 * D + D)
         self.assertEqual(layout.buffers['operand_1'], D)
         self.assertEqual(layout.buffers['sums_1'], 4 * D)
@@ -42,15 +42,15 @@ class TestTape(unittest.TestCase):
                          [0, D, 2 * D, 3 * D])
 
     def test_gru(self):
-        # States, gates, the states that were not reset, the candidate.
+        # States, gates, states before the reset, and the candidate.
         layout = self.check('gru', D + 2 * D + D + D)
         self.assertEqual([product.level for product in layout.products],
                          [1, 2])
         self.assertEqual(layout.before['states'].buffer, 'operand_1')
 
     def test_rounded_operands(self):
-        # Two bfloat16 in the place of a float32, unless a stage reads the
-        # state that is multiplied.
+        # Two bfloat16 replace a float32, unless a stage reads the state
+        # that is multiplied.
         for name, operands in (
                 ('lstm', {'rounded_1': (D + 1) // 2}),
                 ('gru', {'operand_1': D, 'rounded_2': (D + 1) // 2})):
@@ -75,8 +75,8 @@ class TestTape(unittest.TestCase):
                          [('sequence', 3), ('state', D), ('one', 1)])
         self.assertEqual(product.depth, 3 + 1 + D)
 
-    def test_nothing_in_predict(self):
-        # Buffers of two steps are enough where nothing is kept.
+    def test_prediction_keeps_nothing(self):
+        # Without a tape, buffers of two steps are enough.
         for name in 'lstm', 'gru', 'layer_norm', 'dropout':
             cells = STEPS[name].cells('float64')[0]
             cell = cells.skipping or cells.general
@@ -92,8 +92,8 @@ class TestTape(unittest.TestCase):
 
 
 class TestSource(unittest.TestCase):
-    def test_sizes_are_no_part_of_the_text(self):
-        # Networks of another size need no compiler.
+    def test_source_does_not_depend_on_sizes(self):
+        # Networks of another size are not compiled again.
         for name in 'lstm', 'gru', 'concatenated':
             texts = [[source.text for source in (
                 forward_source(cell, True), forward_source(cell, False),
@@ -121,7 +121,7 @@ class TestSource(unittest.TestCase):
 
 
 class TestNames(unittest.TestCase):
-    """Arguments may be called like anything in the code."""
+    """Arguments may have any name, even one of the generated code's."""
 
     def test_identifier(self):
         for name in ('lambda', 'k', 'copy', 'turn', 'exp', 'n3', 'c0', 'v_12',

@@ -87,7 +87,7 @@ class TestNodes(unittest.TestCase):
         node = cell.iterate(threads=1)[0].owner
         self.assertEqual(node.op.connection_pattern(node),
                          [[True, True, False]] * len(node.inputs))
-        # The cost of one of the outputs.
+        # The cost depends on one of the outputs.
         gradient = theano.grad(node.outputs[1].sum(), cell.inputs[0])
         self.assertEqual(gradient.ndim, 3)
 
@@ -110,7 +110,7 @@ class TestNodes(unittest.TestCase):
 
 
 class TestWork(unittest.TestCase):
-    """Nothing is computed that nobody reads."""
+    """Nothing that is not read is computed."""
 
     def setUp(self):
         self.bound = STEPS['projecting'].bind('float64')
@@ -149,7 +149,7 @@ class TestWork(unittest.TestCase):
         wanted, = self.wanted(weights + [self.bound.sequences['inputs']])
         self.assertIn('inputs', wanted)
 
-    def test_mask_costs_nothing_unless_its_gradient_is_read(self):
+    def test_gradient_of_the_mask_is_computed_only_if_read(self):
         function = theano.function(
             self.bound.inputs, theano.grad(cost_of(self.outputs),
                                            self.bound.weights.made))
@@ -162,7 +162,7 @@ class TestWork(unittest.TestCase):
                           for node in nodes_of(function, Iterate)], [None])
 
     def test_memory_is_not_shared_between_calls(self):
-        # Large arrays are taken from a pool.
+        # Large arrays come from a pool.
         bound = STEPS['simple'].bind('float64', masked=False, dim=60)
         inputs = bound.sequences['inputs']
         outputs = bound.iterate(threads=1)
@@ -215,7 +215,7 @@ class TestErrors(unittest.TestCase):
         with plain():
             function(*good)
 
-    def test_weights_whose_shape_changes(self):
+    def test_changed_shape_of_weights_is_refused(self):
         for name in 'W_state', 'b':
             bound = STEPS['relu'].bind('float64', masked=False)
             function = theano.function(bound.inputs,
@@ -229,9 +229,9 @@ class TestErrors(unittest.TestCase):
 
 
 class TestLayouts(unittest.TestCase):
-    """Arrays may lie in memory in any order."""
+    """Arrays may have any memory layout."""
 
-    def test_not_contiguous(self):
+    def test_noncontiguous_arrays(self):
         bound = STEPS['gru'].bind('float64')
         function = theano.function(bound.inputs, bound.iterate(threads=1))
         data = bound.data(T, B, HOLES)
@@ -244,7 +244,7 @@ class TestLayouts(unittest.TestCase):
             values, = function(*other)
         numpy.testing.assert_allclose(values, expected, rtol=1e-13)
 
-    def test_inside_of_an_outer_loop(self):
+    def test_inside_an_outer_loop(self):
         bound = STEPS['simple'].bind('float64', masked=False)
         inputs = bound.sequences['inputs']
         states = bound.states['states']

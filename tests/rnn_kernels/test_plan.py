@@ -62,18 +62,18 @@ class TestPlan(unittest.TestCase):
             for one, other in zip(given, ones):
                 numpy.testing.assert_array_equal(one, other)
 
-    def test_no_time(self):
+    def test_zero_steps(self):
         plan = make_plan((0, 3))
         self.assertEqual(plan.size, 0)
         self.assertEqual(plan.shares[0].counts.tolist(), [])
 
-    def test_no_sequences(self):
+    def test_zero_sequences(self):
         plan = make_plan((3, 0))
         self.assertEqual(plan.size, 0)
         self.assertEqual(plan.shares[0].rows.tolist(), [])
 
-    def test_the_same_plan_for_the_same_mask(self):
-        # All layers of a training step ask for it.
+    def test_plan_is_cached_by_mask(self):
+        # All layers of a training step use the same plan.
         for mask in HOLES, HOLES.astype('float64'):
             self.assertIs(make_plan(mask.shape, mask.copy()),
                           make_plan(mask.shape, mask))

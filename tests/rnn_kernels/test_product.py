@@ -26,7 +26,7 @@ from rnn_kernels.tiles import (
 
 
 def packed(*matrices):
-    """Put matrices on top of each other into panels."""
+    """Stack matrices vertically into panels."""
     panels = empty_panels(sum(map(len, matrices)), matrices[0].shape[1],
                           matrices[0].dtype)
     panels.fill(numpy.nan)
@@ -101,7 +101,7 @@ class TestProduct(unittest.TestCase):
                                  packed(matrix), out, 2, empty_scratch(dtype))
                     assert_allclose(out, expected, rtol=1e-5)
 
-    def test_matrix_as_it_is(self):
+    def test_matrix_that_is_not_packed(self):
         for dtype in 'float32', 'float64':
             width = PANEL_BYTES // numpy.dtype(dtype).itemsize
             for columns in 1, width, 2 * width + 3:
@@ -122,7 +122,7 @@ class TestProduct(unittest.TestCase):
                             2, empty_scratch(dtype))
                         assert_array_equal(out, expected)
 
-    def test_no_depth(self):
+    def test_zero_depth(self):
         out = numpy.ones((2, 3))
         matrix = numpy.ones((0, 3))
         multiply_add(addresses('float64'), numpy.ones((2, 0)), 0, 2,
@@ -131,9 +131,9 @@ class TestProduct(unittest.TestCase):
 
 
 class TestOtherProcessors(unittest.TestCase):
-    """The kernels for processors that this machine need not have."""
+    """The kernels for other processors than this machine's."""
 
-    # Each compiles all kernels anew, so they run side by side.
+    # Each run compiles all kernels anew, so they run side by side.
     RUNS = {
         'haswell': (['unittest', 'tests.rnn_kernels.test_iteration'
                      '.TestCompiled.test_lstm'], 'haswell'),
@@ -159,7 +159,7 @@ class TestOtherProcessors(unittest.TestCase):
                 cls.addClassCleanup(end)
 
     def output(self, name):
-        """What a run has printed, once it has succeeded."""
+        """Return the output of a run that must succeed."""
         path, process = self.started[name]
         code = process.wait()
         with open(path) as file:
@@ -173,7 +173,7 @@ class TestOtherProcessors(unittest.TestCase):
         self.assertIn('Ran 1 test', self.output('haswell'))
 
     def test_64_bit_arm(self):
-        # The products are fused sums of four floats and of two doubles.
+        # The products are fused multiply-adds of four floats or two doubles.
         self.assertRegex(
             self.output('arm'),
             re.compile(r'\bfmla\b.*\.4s.*\bfmla\b.*\.2d', re.DOTALL))

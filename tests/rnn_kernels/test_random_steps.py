@@ -1,8 +1,8 @@
-"""Random steps out of all that a step may hold.
+"""Tests of random steps of all supported operations.
 
-The kernel made from each runs as plain Python and must agree with the step
-in NumPy, and its gradient with finite differences. A few are compiled and
-compared with scan.
+The generated kernel of each step runs as plain Python; it must equal the step
+in NumPy, and its gradient must equal finite differences. A few kernels are
+compiled and compared with a scan.
 
 """
 import unittest
@@ -27,7 +27,7 @@ ROWS = sum(NAMES.values(), ())
 
 
 class InNumpy:
-    """The operations of a program, on arrays."""
+    """The operations of a program on NumPy arrays."""
 
     dot = staticmethod(numpy.dot)
     tanh, exp, sqrt, log, sin, cos = (
@@ -46,7 +46,7 @@ class InNumpy:
 
 
 class InTheano:
-    """The operations of a program, on variables."""
+    """The operations of a program on Theano variables."""
 
     dot = staticmethod(tensor.dot)
     tanh, exp, sqrt, log, sin, cos = (
@@ -58,8 +58,8 @@ class InTheano:
     sigmoid, softplus = tensor.nnet.sigmoid, tensor.nnet.softplus
 
 
-#: Operations of one row: what they are called, and how they are written. They
-#: are bounded or grow slowly, and have derivatives where values are drawn.
+#: Operations on one row, by name. They are bounded or grow slowly, and are
+#: differentiable where values are drawn.
 UNARY = {
     'tanh': lambda m, a: m.tanh(a),
     'sigmoid': lambda m, a: m.sigmoid(a),
@@ -99,16 +99,16 @@ BINARY = {
 
 @strategies.composite
 def programs(draw, most=9):
-    """A program is a list of instructions; each adds a value to a stack.
+    """Draw a program: instructions that each push a value onto a stack.
 
-    Values 0 to 7 are rows of the arguments :data:`ROWS`, which are of
-    the widths 2 and 3 in turn.
+    Values 0 to 7 are the rows of the arguments :data:`ROWS`, of widths 2 and
+    3 in turn.
 
     """
     widths = list(WIDTHS) * 4
     program = []
     for _ in range(draw(strategies.integers(2, most))):
-        # A vector by itself is no row of a sequence.
+        # A lone vector is not a row of a sequence.
         rows = [number for number in range(len(widths))
                 if number not in (6, 7)]
         kind = draw(strategies.sampled_from(
@@ -129,7 +129,7 @@ def programs(draw, most=9):
             program.append((kind, one, width, result))
             width = result
         elif kind == 'slice':
-            # Four features are two and two of them again.
+            # Only rows of more than three features are sliced.
             if width <= 3:
                 program.append(('unary', 'tanh', one))
             else:
@@ -175,12 +175,12 @@ def run(program, outputs, mode, rows, matrices):
         else:
             value = stack[rest[0]] + stack[rest[1]]
         stack.append(value)
-    # Bounded, so that nothing grows from step to step.
+    # Bounded, so that states do not grow from step to step.
     return [mode.tanh(stack[output]) * .9 for output in outputs]
 
 
 class Case:
-    """A program with its variables and numbers."""
+    """A program with its variables and random values."""
 
     def __init__(self, program, outputs):
         self.program, self.outputs = program, outputs
@@ -240,7 +240,7 @@ QUICK = dict(deadline=None, derandomize=True, database=None,
 class TestRandomSteps(unittest.TestCase):
     @settings(max_examples=120, **QUICK)
     @given(programs(), strategies.booleans(), strategies.integers(1, 3))
-    def test_as_in_numpy(self, program, reverse, shares):
+    def test_kernels_equal_numpy(self, program, reverse, shares):
         case = Case(*program)
         cells, _ = make_cells(
             case.step, case.arguments + [Argument('sequence', 'mask', 1, 1)],
@@ -272,7 +272,7 @@ class TestRandomSteps(unittest.TestCase):
 
     @settings(max_examples=2, **QUICK)
     @given(programs(most=14))
-    def test_as_in_scan(self, program):
+    def test_kernels_equal_scan(self, program):
         case = Case(*program)
         widths = {argument.name: argument.width
                   for argument in case.arguments}

@@ -1,4 +1,4 @@
-"""Products of operands that are rounded to bfloat16."""
+"""Tests of products whose operands are rounded to bfloat16."""
 import os
 import unittest
 from unittest import mock
@@ -63,7 +63,7 @@ class TestProducts(unittest.TestCase):
                         out, 2, scratch)
                     assert_allclose(out, expected, rtol=1e-5, atol=1e-4)
 
-    def test_matrices_on_top_of_each_other(self):
+    def test_stacked_matrices(self):
         matrix = self.random(13, 70)
         for cuts in (3,), (4,), (1, 2, 9), (5, 12):
             with self.subTest(cuts):
@@ -96,7 +96,7 @@ class TestProducts(unittest.TestCase):
                         self.products, left, 1, count, right, 2, out, scratch)
                     assert_allclose(out, expected, rtol=1e-5, atol=1e-4)
 
-    def test_rows_that_are_rounded(self):
+    def test_rows_are_rounded(self):
         for depth, columns in self.SIZES:
             scratch = rounded.empty_scratch(depth, columns)
             panels = self.packed(self.random(depth, columns))
@@ -129,7 +129,7 @@ class TestProducts(unittest.TestCase):
                         scratch)
                     assert_array_equal(again, out)
 
-    def test_to_nearest_even_and_nan(self):
+    def test_rounds_to_nearest_even_and_keeps_nan(self):
         one = numpy.array([0x3f808000, 0x3f818000, 0x3f808001, 0x7fffffff,
                            0x7f800000, 0xff7fffff], 'uint32').view('float32')
         out = numpy.zeros((6, 1), 'float32')
@@ -144,12 +144,12 @@ class TestProducts(unittest.TestCase):
 
 @NEEDS_INSTRUCTION
 class TestKernels(unittest.TestCase):
-    """A layer in bfloat16 beside the same one in float32."""
+    """A layer in bfloat16 against the same layer in float32."""
 
     FEATURES, DIM, STEPS, BATCH = 20, 33, 100, 6
 
     def build(self, name, threads=1, reads=True):
-        """Make a layer; its step `reads` states, or only multiplies them."""
+        """Make a layer whose step `reads` states or only multiplies them."""
         rng = numpy.random.RandomState(0)
         shapes = {'W': (self.FEATURES, 3 * self.DIM),
                   'U': (self.DIM, 3 * self.DIM), 'b': (3 * self.DIM,)}
@@ -191,7 +191,7 @@ class TestKernels(unittest.TestCase):
         return x.astype('float32'), mask.astype('float32')
 
     def kinds(self):
-        """Go through both kinds of steps."""
+        """Yield both kinds of steps."""
         for reads in True, False:
             with self.subTest(reads=reads):
                 yield reads
@@ -203,7 +203,7 @@ class TestKernels(unittest.TestCase):
             for one, other in zip(exact, got):
                 error = numpy.linalg.norm(other - one)
                 self.assertLess(error, .01 * numpy.linalg.norm(one))
-                # It is not float32.
+                # It differs from float32.
                 self.assertGreater(error, 1e-5 * numpy.linalg.norm(one))
                 self.assertGreater(
                     (one * other).sum() / numpy.linalg.norm(one) /
@@ -225,13 +225,13 @@ class TestKernels(unittest.TestCase):
                 self.assertTrue(numpy.isfinite(states[:3, 2]).all())
                 self.assertTrue(numpy.isfinite(
                     numpy.delete(states, 2, axis=1)).all())
-                # The gradient of W multiplies by what was rounded.
+                # The gradient of W multiplies by the rounded states.
                 self.assertTrue(numpy.isnan(gradients[2][1]).any())
                 if wrong == 'nan':
                     self.assertTrue(numpy.isnan(states[3, 2]).all())
 
     def test_few_steps(self):
-        """They are multiplied in float32, but for the gradients."""
+        """Short batches multiply in float32, except in the gradients."""
         x, mask = self.batch()
         for reads in self.kinds():
             exact, got = (self.build(name, reads=reads)(x[:3], mask[:3])
@@ -242,7 +242,7 @@ class TestKernels(unittest.TestCase):
                                      .01 * numpy.linalg.norm(one))
 
     def test_threads(self):
-        """As close as in float32: only the order of sums differs."""
+        """Runs differ no more than in float32: in the order of sums."""
         batch = self.batch()
         for reads in self.kinds():
             for name in 'float32', 'bfloat16':
@@ -253,7 +253,7 @@ class TestKernels(unittest.TestCase):
 
 
 class TestPrecision(unittest.TestCase):
-    """Where the precision comes from."""
+    """Tests of the three ways to set the precision."""
 
     def settle(self, dtype='float32'):
         return rnn_kernels.settled_precision(dtype)
@@ -271,7 +271,7 @@ class TestPrecision(unittest.TestCase):
                     self.assertEqual(self.settle(), 'float32')
             self.assertEqual(self.settle(), 'bfloat16')
 
-    def test_wrong(self):
+    def test_unknown_precision_is_refused(self):
         for wrong in 'float16', 16, 'BFLOAT16':
             with self.subTest(wrong):
                 with self.assertRaisesRegex(
@@ -304,7 +304,7 @@ class TestPrecision(unittest.TestCase):
         self.assertIn('AVX512-BF16', logs.output[0])
         precisions._warn.cache_clear()
 
-    def test_projections_that_are_taken_in(self):
+    def test_absorbed_projections(self):
         x = tensor.ftensor3('x')
         weights = theano.shared(numpy.ones((3, 2), 'float32'))
         with mock.patch.object(precisions, 'supported', lambda: True), \

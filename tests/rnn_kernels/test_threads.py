@@ -10,12 +10,12 @@ from rnn_kernels.threads import VARIABLE, number_of_threads, run
 
 
 class TestNumberOfThreads(unittest.TestCase):
-    def test_option_before_variable(self):
+    def test_option_overrides_the_variable(self):
         with mock.patch.dict(os.environ, {VARIABLE: '3'}):
             self.assertEqual(number_of_threads(), 3)
             self.assertEqual(number_of_threads(2), 2)
 
-    def test_default_is_cores_at_hand(self):
+    def test_default_is_the_available_cores(self):
         environment = dict(os.environ)
         environment.pop(VARIABLE, None)
         with mock.patch.dict(os.environ, environment, clear=True):
@@ -23,7 +23,7 @@ class TestNumberOfThreads(unittest.TestCase):
                                    return_value={1, 4, 5}):
                 self.assertEqual(number_of_threads(), 3)
 
-    def test_no_number(self):
+    def test_invalid_numbers(self):
         for number in 0, -1, 1.5, 'many':
             with self.assertRaisesRegex(ValueError, 'threads must be'):
                 number_of_threads(number)
@@ -38,8 +38,8 @@ class TestRun(unittest.TestCase):
             self.assertEqual(run([lambda n=n: n for n in range(5)], threads),
                              list(range(5)))
 
-    def test_at_the_same_time(self):
-        # Deadlocks, and breaks, unless all three run at once.
+    def test_tasks_run_at_the_same_time(self):
+        # The barrier breaks unless all three run at once.
         barrier = Barrier(3, timeout=20)
 
         def meet():
@@ -47,7 +47,7 @@ class TestRun(unittest.TestCase):
             return current_thread().ident
         self.assertEqual(len(set(run([meet] * 3, 3))), 3)
 
-    def test_not_more_threads_than_asked_for(self):
+    def test_runs_no_more_threads_than_requested(self):
         for threads in 1, 2, 3:
             idents = run([lambda: current_thread().ident] * 6, threads)
             self.assertLessEqual(len(set(idents)), threads)
@@ -64,7 +64,7 @@ class TestRun(unittest.TestCase):
                 run(tasks, 2)
         self.assertEqual(done, [1, 1])
 
-    def test_interrupted(self):
+    def test_interruption(self):
         # Ctrl-C at any moment: all tasks end before it is raised, and no
         # worker is lost.
         run([lambda: None] * 2, 2)

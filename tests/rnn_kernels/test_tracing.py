@@ -1,4 +1,4 @@
-"""What is no kernel, and the expression that the refusal names."""
+"""Tests of steps that cannot become kernels, and of their errors."""
 import unittest
 
 import numpy
@@ -16,7 +16,7 @@ D = 3
 
 
 class Double(theano.Op):
-    """An Op of a user."""
+    """A user-defined Op."""
 
     __props__ = ()
 
@@ -49,7 +49,7 @@ class TestRefusals(unittest.TestCase):
         def step(x, h):
             powers, _ = theano.scan(lambda row: row ** 2, sequences=h)
             return powers + x
-        self.refuse('Scan of .*: a loop inside of the step', step)
+        self.refuse('Scan of .*: a loop inside the step', step)
 
     def test_draw(self):
         streams = RandomStreams(1)
@@ -57,10 +57,10 @@ class TestRefusals(unittest.TestCase):
             h.shape, p=.5, dtype='float64') + x)
         noise = streams.normal((4, D), dtype='float64')
         noise.name = 'noise'
-        self.refuse("'noise' is drawn at random, anew at each step|"
+        self.refuse("'noise' is drawn at random at each step|"
                     "'noise'", lambda x, h: h + x + noise)
 
-    def test_op_of_a_user(self):
+    def test_user_defined_op(self):
         self.refuse(r"Double of 'h'", lambda x, h: Double()(h) + x)
 
         def step(x, h):
@@ -85,7 +85,7 @@ class TestRefusals(unittest.TestCase):
                 self.refuse("Sum of 'h': a sum over the sequences of a batch",
                             lambda x, h: x + h - sum_(h))
 
-    def test_picks_sequences(self):
+    def test_indexing_sequences(self):
         for name, pick in (('slice', lambda h: h[::-1]),
                            ('index', lambda h: h[0]),
                            ('part', lambda h: h[1:])):
@@ -94,7 +94,7 @@ class TestRefusals(unittest.TestCase):
                     "Subtensor of 'h'.*: it picks sequences of the batch",
                     lambda x, h: pick(h) + x)
 
-    def test_features_that_are_no_neighbours(self):
+    def test_nonadjacent_features(self):
         self.refuse('only slices of one or more neighbouring features',
                     lambda x, h: tensor.concatenate([h[:, ::2], h[:, :1]],
                                                     axis=1) + x)
@@ -130,7 +130,7 @@ class TestRefusals(unittest.TestCase):
         self.refuse("'number': an integer that is not the length",
                     lambda x, h: h * number + x)
 
-    def test_shape_that_is_not_known(self):
+    def test_unknown_shape(self):
         vector = tensor.vector('given', dtype='float64')
         self.refuse("the shape of 'given' is not known before the graph runs",
                     lambda x, h: h + x + vector)
@@ -144,11 +144,11 @@ class TestRefusals(unittest.TestCase):
                     "operation.*declare it a context",
                     lambda x, h: h + x + rows)
 
-    def test_widths_that_do_not_match(self):
+    def test_unequal_widths(self):
         self.refuse('axes .* do not broadcast',
                     lambda x, h: h[:, :2] + x)
 
-    def test_outputs(self):
+    def test_wrong_outputs(self):
         self.refuse('the step returns 2 variables where 1 are declared: h',
                     lambda x, h: [h, x])
         self.refuse("the output .* is not one row for each sequence",
@@ -175,7 +175,7 @@ class TestIterateRefuses(unittest.TestCase):
                 {'h': tensor.matrix('h', dtype='float64')}
                 if states is None else states, contexts or {}, ['h'], get_dim)
 
-    def test_nothing_to_iterate_over(self):
+    def test_no_sequences(self):
         self.refuse('there is no sequence to iterate over', sequences={})
         self.refuse('there is no state', states={})
 
@@ -191,14 +191,14 @@ class TestIterateRefuses(unittest.TestCase):
             self.refuse(r"get_dim\('x'\) does not say how many features the "
                         "sequence has", get_dim=get_dim)
 
-    def test_integers_of_numpy(self):
+    def test_numpy_integers(self):
         output, = iterate(
             lambda x, h: x + h, {'x': tensor.tensor3('x', dtype='float64')},
             {'h': tensor.matrix('h', dtype='float64')}, {}, ['h'],
             lambda name: numpy.int64(D))
         self.assertEqual(output.ndim, 3)
 
-    def test_dtypes(self):
+    def test_unequal_dtypes(self):
         self.refuse("states have dtype int64, not float32 or float64",
                     states={'h': tensor.lmatrix('h')})
         self.refuse("the sequence 'x' has dtype float32, the states have "
@@ -207,10 +207,10 @@ class TestIterateRefuses(unittest.TestCase):
 
 
 class TestTrace(unittest.TestCase):
-    """Forms that are not refused, and what they come to."""
+    """Supported forms and the expressions that they become."""
 
     def check(self, step, reference, dim=D, contexts=()):
-        """Compare one step with NumPy; return the cell."""
+        """Compare one step with NumPy and return the cell."""
         cell = cell_of(step, contexts=contexts, dim=dim)
         rng = numpy.random.RandomState(1)
         arrays = {
@@ -254,7 +254,7 @@ class TestTrace(unittest.TestCase):
             lambda x, h: x * vector.get_value() + h * row.get_value() -
             scalar.get_value() + vector.get_value())
 
-    def test_matrix_of_one_row_that_is_added_as_well(self):
+    def test_matrix_of_one_row_that_is_also_added(self):
         weights = theano.shared(numpy.array([[.3]]), name='weights',
                                 broadcastable=(True, True))
         for order in 1, -1:
@@ -288,8 +288,8 @@ class TestTrace(unittest.TestCase):
                     Refusal, "'flag' has dtype int8, the states have"):
                 cell_of(step)
 
-    def test_one_sum_of_products(self):
-        # Products with several matrices are one, with the bias as a row.
+    def test_products_are_joined(self):
+        # Products with several matrices become one, with the bias as a row.
         one, other = share(D, D, name='one'), share(D, D, name='other')
         bias = share(D, name='bias')
         cell = self.check(
@@ -321,7 +321,7 @@ class TestTrace(unittest.TestCase):
 
 
 class TestMask(unittest.TestCase):
-    """Whether steps can be skipped."""
+    """Tests of the check that masked steps can be skipped."""
 
     def cells(self, step, outputs=('h',)):
         return make_cells(step, [
@@ -338,7 +338,7 @@ class TestMask(unittest.TestCase):
             with self.subTest(name):
                 cells = self.cells(lambda x, m, h: carry(
                     m[:, None], tensor.tanh(x + h), h))
-                if name == 'difference':  # at 1 this is old - old + new
+                if name == 'difference':  # at mask 1 it is old - old + new
                     self.assertIsNotNone(cells.skipping)
                     continue
                 self.assertEqual(
@@ -347,7 +347,7 @@ class TestMask(unittest.TestCase):
                 self.assertEqual(cells.skipping.mask, 'm')
                 self.assertIsNone(cells.general.mask)
 
-    def test_more_than_that(self):
+    def test_other_uses_of_the_mask(self):
         for name, step in (
                 ('zeros', lambda x, m, h: m[:, None] * tensor.tanh(x + h)),
                 ('decay', lambda x, m, h: m[:, None] * tensor.tanh(x + h) +
@@ -355,14 +355,14 @@ class TestMask(unittest.TestCase):
             with self.subTest(name):
                 self.assertIsNone(self.cells(step).skipping)
 
-    def test_output_that_is_no_state(self):
+    def test_output_that_is_not_a_state(self):
         def step(x, m, h):
             return [m[:, None] * tensor.tanh(x + h) + (1 - m[:, None]) * h,
                     x + h]
         self.assertIsNone(self.cells(step, ('h', 'y')).skipping)
 
     def test_constants_without_a_value(self):
-        # (m - 1) ** .3 at m = 0 is no real number.
+        # (m - 1) ** .3 at m = 0 is not a real number.
         cells = self.cells(
             lambda x, m, h: h + x * (m[:, None] - 1) ** .3)
         self.assertIsNone(cells.skipping)

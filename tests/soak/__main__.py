@@ -11,7 +11,7 @@ import tests.soak
 
 
 def find():
-    """The names of the modules that have a ``main``, in order."""
+    """Return the sorted names of the modules that have a ``main``."""
     return sorted(module.name for module in pkgutil.iter_modules(
         tests.soak.__path__) if not module.name.startswith('_')
         and hasattr(importlib.import_module(f'tests.soak.{module.name}'),
@@ -19,7 +19,7 @@ def find():
 
 
 def main(arguments=None):
-    """Run all, and return the exit code: 0 if none failed."""
+    """Run all modules and return the exit code: 0 if none failed."""
     parser = argparse.ArgumentParser(
         prog='python -m tests.soak', description=tests.soak.__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)

@@ -1,10 +1,9 @@
-"""Kill a training at random moments, resume it, and look for differences.
+"""Kill a training run at random moments, resume it, and compare its end.
 
-``python -m tests.soak.kill_checkpoints [SECONDS [SEED]]`` kills with SIGKILL,
-again and again, a training that saves a checkpoint after each batch. However
-often it was killed, in the end all of its state must be, bit for bit, that of
-a training that never was, and of all that was half written nothing must be
-left beside the checkpoint.
+``python -m tests.soak.kill_checkpoints [SECONDS [SEED]]`` repeatedly kills,
+by SIGKILL, a training run that saves a checkpoint after each batch. In the end
+its whole state must equal, bit for bit, that of an uninterrupted run, and no
+half-written file may be left beside the checkpoint.
 
 """
 import os
@@ -29,11 +28,11 @@ from blocks.serialization import continue_training, load, load_parameters
 from tests.compat.blocks.training import regression_loop, regression_stream
 
 CHECKPOINT, STATE = 'checkpoint.tar', 'state.pkl'
-BATCHES = 62  # amid an epoch of five
+BATCHES = 62  # ends within an epoch of five batches
 
 
 class Summary(TrainingExtension):
-    """Writes down the state of training when it ends."""
+    """Writes the state of training when it ends."""
 
     def after_training(self):
         loop = self.main_loop
@@ -52,13 +51,13 @@ class Summary(TrainingExtension):
 
 
 def build():
-    """A main loop that depends on the seeds in it alone."""
+    """Return a main loop that depends only on the seeds in it."""
     loop = regression_loop(
         step_rule=CompositeRule([StepClipping(0.5), Adam(0.02)]))
     cost = loop.algorithm.cost
     loop.extensions += [
         TrainingDataMonitoring([cost], prefix='train', every_n_batches=3),
-        # The stream that is trained on, in the middle of an epoch.
+        # The training stream's data, monitored in the middle of an epoch.
         DataStreamMonitoring([cost], regression_stream(), prefix='valid',
                              every_n_batches=7),
         FinishAfter(after_n_batches=BATCHES), Summary(),
@@ -67,7 +66,7 @@ def build():
 
 
 def start(folder):
-    """Train, or go on, in another process; return its number."""
+    """Start or resume training in another process; return its number."""
     number = os.fork()
     if number:
         return number
@@ -84,7 +83,7 @@ def start(folder):
 
 
 def has_ended(number, seconds):
-    """Wait for a process; kill it unless it ends in time."""
+    """Wait for a process and kill it unless it ends in time."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         done, status = os.waitpid(number, os.WNOHANG)
@@ -99,7 +98,7 @@ def has_ended(number, seconds):
 
 
 def check_checkpoint(folder):
-    """Raise unless the checkpoint, if there is one, is a whole one."""
+    """Raise an error unless the checkpoint is complete or missing."""
     path = os.path.join(folder, CHECKPOINT)
     if os.path.exists(path):
         with open(path, 'rb') as file:
@@ -111,7 +110,7 @@ def check_checkpoint(folder):
 
 
 def final_state(folder):
-    """The state at the end; nothing else must be left."""
+    """Return the state at the end; no other file may be left."""
     left = sorted(os.listdir(folder))
     if left != [CHECKPOINT, STATE]:
         raise AssertionError(f'left in the folder: {left}')
@@ -120,15 +119,15 @@ def final_state(folder):
 
 
 def train_with_kills(rng, whole_takes):
-    """Train to the end, killed on the way.
+    """Train to the end with kills on the way.
 
     Returns
     -------
     state : dict
     kills : int
-        How often it was killed.
+        The number of kills.
     litter : int
-        How many half-written files that left on the way.
+        The number of half-written files that they left.
 
     """
     kills = litter = 0
@@ -142,24 +141,24 @@ def train_with_kills(rng, whole_takes):
 
 
 def main(seconds=60., seed=1):
-    """Kill for some time.
+    """Kill training runs until the time is over.
 
     Parameters
     ----------
     seconds : float, optional
-        How long. The training under way is brought to its end.
+        Duration. The last run is trained to its end.
     seed : int, optional
-        Of the moments.
+        Seed of the random moments.
 
     Returns
     -------
     str
-        What was done.
+        A summary of the rounds.
 
     Raises
     ------
     AssertionError
-        If a training came to another end, or left something behind.
+        If a run ends in another state or leaves a file behind.
 
     """
     rng = random.Random(seed)
@@ -176,7 +175,7 @@ def main(seconds=60., seed=1):
         for part, value in expected.items():
             if state[part] != value:
                 raise AssertionError(f'killed {more_kills} times, {part} '
-                                     f'came out different')
+                                     f'differs')
         trainings += 1
         kills += more_kills
         litter += more_litter
@@ -186,6 +185,6 @@ def main(seconds=60., seed=1):
 
 
 if __name__ == '__main__':
-    # Under its name, so that what is pickled can be found again.
+    # Under the module's own name, so that pickles can be loaded.
     from tests.soak import kill_checkpoints
     print(kill_checkpoints.main(*map(float, sys.argv[1:])))

@@ -1,4 +1,4 @@
-"""Random networks against a loop in NumPy."""
+"""Compare random networks with loops in NumPy."""
 import time
 
 import numpy
@@ -35,7 +35,7 @@ def make(brick):
 
 
 def feedforward(rng, schemes):
-    """A perceptron of random depth, widths and activations."""
+    """Return a perceptron of random depth, widths and activations."""
     depth = rng.randint(1, 5)
     dims = rng.randint(1, 8, size=depth + 1).tolist()
     picked = [ACTIVATIONS[index] for index
@@ -51,7 +51,7 @@ def feedforward(rng, schemes):
 
 
 def recurrent(rng, schemes):
-    """A recurrent layer with a mask that has holes."""
+    """Return a recurrent layer with a mask that has holes."""
     kind = [SimpleRecurrent, LSTM, GatedRecurrent][rng.randint(3)]
     dim, steps, batch = (int(number) for number in rng.randint(1, 6, size=3))
     options = {} if kind is LSTM else {'activation': Tanh()}
@@ -72,7 +72,7 @@ def recurrent(rng, schemes):
 
 
 def loop(step, state, steps, mask):
-    """Iterate, and carry over where the mask is 0."""
+    """Iterate; where the mask is 0, carry the state over."""
     seen = []
     for time_step in range(steps):
         keep = mask[time_step][:, None]
@@ -125,7 +125,7 @@ LOOPS = {SimpleRecurrent: simple_loop, GatedRecurrent: gated_loop,
 
 
 def main(seconds, seed):
-    """See :mod:`tests.soak`."""
+    """Run for some seconds, see :mod:`tests.soak`."""
     end = time.monotonic() + seconds
     before, theano.config.floatX = theano.config.floatX, 'float64'
     rounds = 0

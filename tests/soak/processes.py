@@ -1,10 +1,10 @@
-"""Trainings that read ahead, killed and resumed, and races for one file.
+"""Kill and resume training runs that read ahead, and race for one file.
 
-A training has a MultiProcessing stream, a log in SQLite and a checkpoint at
-every other batch. It is killed at random and goes on from its checkpoint,
-until it is done: then parameters, the state of the step rule, the log and
-what is left of the epoch must be, bit for bit, those of a training that
-nobody killed. No process may be left after a kill, and no file after a save.
+A run has a MultiProcessing stream, a log in SQLite and a checkpoint at every
+other batch. It is killed at random and resumed until it is done. Its
+parameters, the state of the step rule, the log and the rest of the epoch must
+then equal, bit for bit, those of an uninterrupted run. No process may be left
+after a kill, and no file after a save.
 
 """
 import glob
@@ -20,7 +20,7 @@ import time
 import numpy
 from blocks.extensions import SimpleExtension
 
-BATCHES = 34  # amid an epoch of five
+BATCHES = 34  # ends within an epoch of five batches
 FILES = {'checkpoint.tar', 'log.sqlite', 'result.pkl'}
 WORDS = ('{} trainings killed {} times, which left {} half-written files and '
          '{} journals of SQLite: all the same bit for bit, no process and '
@@ -31,13 +31,13 @@ RACE = 'from tests.soak import processes; processes.race({!r}, {})'
 
 
 def add_one(data):
-    """A mapping that takes its time."""
+    """Add one; a mapping that takes time."""
     time.sleep(.005)
     return tuple(item + 1 for item in data)
 
 
 def build():
-    """The main loop of the training."""
+    """Return the main loop of the training run."""
     from blocks.algorithms import Adam, GradientDescent
     from blocks.bricks import Linear
     from blocks.extensions import FinishAfter
@@ -73,24 +73,24 @@ def build():
 
 
 class CheckFolder(SimpleExtension):
-    """Looks at the folder when a checkpoint has just been saved there."""
+    """Checks the folder when a checkpoint has just been saved there."""
 
     def do(self, which_callback, *arguments):
         check_folder('.')
 
 
 def check_folder(folder):
-    """Raise if there is anything in a folder that does not belong there."""
+    """Raise an error if a file does not belong in a folder."""
     left = set(os.listdir(folder)) - FILES
-    # The journal of a killed write goes with the next access of the log.
+    # The next access of the log removes the journal of a killed write.
     assert not left, f'left in the folder: {sorted(left)}'
 
 
 def state(main_loop):
-    """All that a training has come to, for comparing it exactly.
+    """Return the whole result of a run, for an exact comparison.
 
-    Whether its end is in the log depends on kills behind the last
-    checkpoint: that is left out.
+    Kills after the last checkpoint decide whether its end is in the log, so
+    this record is omitted.
 
     """
     log = main_loop.log
@@ -111,7 +111,7 @@ def state(main_loop):
 
 
 def train(folder):
-    """Begin or go on in a folder, and write down what came out."""
+    """Start or resume training in a folder and write the result."""
     os.chdir(folder)
     from blocks.serialization import load
     if os.path.exists('checkpoint.tar'):
@@ -119,7 +119,7 @@ def train(folder):
             main_loop = load(file)
     else:
         main_loop = build()
-    # The last checkpoint may have been killed right behind; run() would go on.
+    # If a kill followed the last checkpoint, run() would train too long.
     if main_loop.status['iterations_done'] < BATCHES:
         main_loop.run()
     result = state(main_loop)
@@ -129,7 +129,7 @@ def train(folder):
 
 
 def start(code):
-    """Run code in a process that leads a group of its own."""
+    """Run code in a process that leads its own group."""
     path = [ROOT, os.path.join(ROOT, 'compat'),
             os.environ.get('PYTHONPATH', '')]
     return subprocess.Popen(
@@ -139,13 +139,13 @@ def start(code):
 
 
 def wait(process, seconds):
-    """The process has ended, in good order."""
+    """Wait for a process, which must succeed."""
     _, errors = process.communicate(timeout=seconds)
     assert process.returncode == 0, errors
 
 
 def group_is_empty(leader):
-    """Whether no process of a group is left, a second at most from now."""
+    """Return whether no process of a group is left after at most 1.5 s."""
     for _ in range(30):
         if not any(members(leader)):
             return True
@@ -154,7 +154,7 @@ def group_is_empty(leader):
 
 
 def members(leader):
-    """The processes of a group that run, not those that wait to be buried."""
+    """Yield the running processes of a group, without zombies."""
     for path in glob.glob('/proc/[0-9]*/stat'):
         try:
             with open(path) as file:
@@ -171,14 +171,14 @@ def result(folder):
 
 
 def one_training(rng, expected, longest):
-    """Kill a training until it is through.
+    """Kill a run until it has finished.
 
     Returns
     -------
     kills, litter, journals : int
-        How often, and what kinds of half-written files that left.
+        The numbers of kills, half-written files and journals that they left.
     took : float
-        How long it took if it was not killed, else infinity.
+        The duration of a run without kills, else infinity.
 
     """
     kills = litter = journals = 0
@@ -197,20 +197,20 @@ def one_training(rng, expected, longest):
                 left = set(os.listdir(folder)) - FILES
                 journals += 'log.sqlite-journal' in left
                 litter += len(left - {'log.sqlite-journal'})
-                longest *= 1.05  # it must get through some time
+                longest *= 1.05  # so that it finishes eventually
         assert group_is_empty(process.pid), 'a process was left'
         check_folder(folder)
         found = result(folder)
         for part, value in expected.items():
             assert found[part] == value, (
-                f'after {kills} kills, {part} came out different: '
+                f'after {kills} kills, {part} differs: '
                 f'{found[part]} and not {value}')
         took = numpy.inf if kills else time.monotonic() - began
         return (kills, litter, journals), took
 
 
 def race(path, number):
-    """Save to a path that others save to, too, and load what is there."""
+    """Save to a path that others also save to, and load the result."""
     import theano
     from blocks.serialization import load, load_parameters, secure_dump
     W = theano.shared(numpy.full(1000, float(number)), name='W')
@@ -223,7 +223,7 @@ def race(path, number):
 
 
 def one_race():
-    """Four processes and one file."""
+    """Let four processes save to one file."""
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, 'checkpoint.tar')
         processes = [start(RACE.format(path, number)) for number in range(4)]
@@ -234,15 +234,15 @@ def one_race():
             for process in processes:
                 process.kill()
         left = glob.glob(os.path.join(folder, '.*'))
-        assert not left, f'after a race there are left: {left}'
+        assert not left, f'files left after a race: {left}'
 
 
 def main(seconds, seed):
-    """See :mod:`tests.soak`."""
+    """Run for some seconds, see :mod:`tests.soak`."""
     rng = random.Random(seed)
     end = time.monotonic() + seconds
     longest = numpy.inf
-    for _ in range(2):  # the first may have to load a good deal
+    for _ in range(2):  # the first may load slowly
         with tempfile.TemporaryDirectory() as folder:
             began = time.monotonic()
             wait(start(SCRIPT.format(folder)), 600)
@@ -255,7 +255,7 @@ def main(seconds, seed):
     while rounds < 1 or time.monotonic() < end:
         killed, took = one_training(rng, expected, longest)
         counts += killed
-        longest = min(longest, took)  # it was measured on a busy machine
+        longest = min(longest, took)  # the first measurement may be slow
         if rounds % 5 == 0:
             one_race()
             races += 1

@@ -1,4 +1,4 @@
-"""Random messages to a client and random bytes to a server."""
+"""Send random messages to a client and random bytes to a server."""
 import json
 import logging
 import multiprocessing
@@ -22,7 +22,7 @@ LENGTHS = [0, 1, 2, 3, -1, 2 ** 31, 2 ** 62, 1.5, True, 'a', None]
 
 
 def header(rng):
-    """A header that may be right or wrong."""
+    """Return a header that may be right or wrong."""
     made = {'descr': rng.choice(DESCRS),
             'fortran_order': rng.choice([True, False, 1]),
             'shape': [rng.choice(LENGTHS) for _ in range(rng.randrange(4))]}
@@ -32,7 +32,7 @@ def header(rng):
 
 
 def message(rng):
-    """The parts of a message: of headers at random, or a good one bent."""
+    """Return a message's parts: random headers, or a damaged valid message."""
     if rng.randrange(2):
         headers = [header(rng) for _ in range(rng.randrange(3))]
         sizes = [rng.choice([0, 1, 4, 8, 16, 100])
@@ -54,17 +54,17 @@ def message(rng):
 
 
 def check(arrays):
-    """Arrays that were taken must be whole and harmless to look at."""
+    """Check that received arrays are complete and can be read."""
     for array in arrays:
         assert not array.dtype.hasobject, array.dtype
         try:
             array.copy(), repr(array)
         except (ValueError, OverflowError):
-            pass  # a date or a character that is none
+            pass  # an invalid date or character
 
 
 def fuzz_client(rng, end):
-    """Messages one after another, until the time is up."""
+    """Send messages until the time is over."""
     rounds = 0
     with zmq.Context() as context:
         sender, receiver = context.socket(zmq.PAIR), context.socket(zmq.PAIR)
@@ -84,7 +84,7 @@ def fuzz_client(rng, end):
 
 
 def fuzz_server(rng, end):
-    """Random bytes to a server, which must go on serving."""
+    """Send random bytes to a server, which must continue to serve."""
     with socket.socket() as probe:
         probe.bind(('127.0.0.1', 0))
         port = probe.getsockname()[1]
@@ -105,8 +105,8 @@ def fuzz_server(rng, end):
                          b'\xff' + bytes(8) + b'\x7f\3\0NULL'])
                         + rng.randbytes(rng.randrange(300)))
             except OSError:
-                pass  # it hangs up as soon as it has seen enough
-            # Who shakes hands is a consumer and takes a share of the batches.
+                pass  # the server may hang up
+            # A peer that completes the handshake receives some of the batches.
             for data, in client.get_epoch_iterator():
                 assert data.tolist() in ([0, 1], [2, 3], [4, 5]), data
             assert server.is_alive(), server.exitcode
@@ -119,7 +119,7 @@ def fuzz_server(rng, end):
 
 
 def main(seconds, seed):
-    """See :mod:`tests.soak`."""
+    """Run for some seconds, see :mod:`tests.soak`."""
     rng = random.Random(seed)
     start = time.monotonic()
     return (fuzz_client(rng, start + seconds / 2)

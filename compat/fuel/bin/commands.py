@@ -5,23 +5,23 @@ import os
 
 
 def existing_directory(path):
-    """Return a path, or refuse an argument that isn't a folder."""
+    """Return a path, or refuse an argument that is not a folder."""
     if not os.path.isdir(path):
         raise argparse.ArgumentTypeError(f"there is no folder {path!r}")
     return path
 
 
 def with_extra_packages(datasets, packages, attribute):
-    """Return the datasets here together with those of other packages.
+    """Return the datasets together with those of other packages.
 
     Parameters
     ----------
     datasets : sequence of tuple
-        For each dataset its name and what describes its arguments.
+        The name of each dataset and the function that adds its arguments.
     packages : list of str
         The names of packages to import.
     attribute : str
-        How a package calls its sequence of datasets.
+        The attribute of a package that lists its datasets.
 
     Returns
     -------
@@ -39,7 +39,7 @@ def with_extra_packages(datasets, packages, attribute):
         clash = sorted(known.keys() & extra.keys())
         if clash:
             raise ValueError(f"{attribute} of the package {package} has the "
-                             f"name {clash[0]!r}, which is taken already")
+                             f"name {clash[0]!r}, which is already taken")
         known.update(extra)
     return known
 
@@ -54,16 +54,16 @@ def parse(prog, description, datasets, add_options, args=None):
     description : str
         Its purpose.
     datasets : dict of callable
-        For the name of each dataset what describes its arguments.
+        The functions that add the arguments of datasets, by name.
     add_options : callable
-        Adds the options that all datasets have to a parser.
+        Adds the options of all datasets to a parser.
     args : list of str, optional
-        The command line. That of the process by default.
+        The command line; by default that of the process.
 
     Returns
     -------
     parser : argparse.ArgumentParser
-        For messages.
+        The parser, for messages.
     function : callable
         The function for the dataset.
     arguments : dict

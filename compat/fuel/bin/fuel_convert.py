@@ -1,4 +1,4 @@
-"""``fuel-convert``: make files for Fuel's datasets of what is published."""
+"""``fuel-convert``: convert published files to files of Fuel's datasets."""
 import os
 import shlex
 import sys
@@ -21,14 +21,14 @@ def main(args=None):
     Parameters
     ----------
     args : list of str, optional
-        The command line, the name of a dataset first. That of the process
-        by default.
+        The command line, beginning with the name of a dataset; by default
+        that of the process.
 
     """
     parser, convert, arguments = parse(
         'fuel-convert',
-        "Make the HDF5 file that a dataset of Fuel reads, of the files that "
-        "are published.",
+        "Convert the published files of a dataset to the HDF5 file that Fuel "
+        "reads.",
         with_extra_packages(converters.all_converters,
                             config.extra_converters, 'all_converters'),
         _add_options, args)
@@ -40,8 +40,8 @@ def main(args=None):
     try:
         paths = convert(**arguments)
     except MissingInputFiles as error:
-        fail(parser, f"{error}; fuel-download fetches them, as long as their "
-             "addresses work")
+        fail(parser, f"{error}; fuel-download fetches them, if their "
+             "addresses still work")
     except (OSError, RuntimeError, ValueError) as error:
         fail(parser, error)
     words = sys.argv[1:] if args is None else args
@@ -56,14 +56,14 @@ def _add_options(subparser):
     subparser.add_argument(
         '-o', '--output-directory', type=existing_directory,
         default=os.getcwd(),
-        help="folder for the file that is made (default: this one)")
+        help="folder of the HDF5 file (default: this one)")
     subparser.add_argument(
         '-r', '--output_filename', '--output-filename',
-        help="name of the file that is made")
+        help="name of the HDF5 file")
 
 
 def _tag(path, command):
-    """Say in a file how it was made."""
+    """Store in a file how it was created."""
     with h5py.File(path, mode='a') as h5file:
         for name, text in [
                 ('h5py_interface_version', H5PYDataset.interface_version),

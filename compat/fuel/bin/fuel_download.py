@@ -12,20 +12,20 @@ def main(args=None):
     Parameters
     ----------
     args : list of str, optional
-        The command line, the name of a dataset first. That of the process
-        by default.
+        The command line, beginning with the name of a dataset; by default
+        that of the process.
 
     """
     parser, download, arguments = parse(
         'fuel-download',
-        "Download the files of a dataset from where they were published.",
+        "Download the published files of a dataset.",
         with_extra_packages(downloaders.all_downloaders,
                             config.extra_downloaders, 'all_downloaders'),
         _add_options, args)
     try:
         download(**arguments)
     except NeedURLPrefix as error:
-        parser.error(f"{error}; say it with --url-prefix, for example "
+        parser.error(f"{error}; pass it as --url-prefix, for example "
                      "--url-prefix http://path.to/files/")
     except (OSError, ValueError) as error:
         fail(parser, error)

@@ -1,4 +1,4 @@
-"""``fuel-info``: show how a file of a dataset was made."""
+"""``fuel-info``: print how a dataset's file was created."""
 import argparse
 import os
 
@@ -10,18 +10,18 @@ UNKNOWN = 'N/A'
 
 
 def main(args=None):
-    """Print how a file was made.
+    """Print how a file was created.
 
     Parameters
     ----------
     args : list of str, optional
-        The command line, the name of a file. That of the process by
-        default.
+        The command line, the name of a file; by default that of the
+        process.
 
     """
     parser = argparse.ArgumentParser(
         prog='fuel-info',
-        description="Say how fuel-convert made an HDF5 file.")
+        description="Print how fuel-convert created an HDF5 file.")
     parser.add_argument('filename', help="the file")
     path = parser.parse_args(args).filename
     try:

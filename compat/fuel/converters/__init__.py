@@ -1,11 +1,11 @@
 """Converters: raw files of published datasets to files for `H5PYDataset`.
 
 Each module has a function that converts the files of one dataset, and a
-function ``fill_subparser`` that adds the arguments of ``fuel-convert`` for it
-to an :class:`argparse.ArgumentParser` and returns the converter. The tools
-for writing converters are in :mod:`fuel.converters.base`.
+function ``fill_subparser`` that adds its arguments of ``fuel-convert`` to an
+:class:`argparse.ArgumentParser` and returns the converter. The tools for
+writing converters are in :mod:`fuel.converters.base`.
 
-A file appears only when it is complete, and an invalid raw file raises a
+A file appears only when it is complete. An invalid raw file raises a
 `ValueError` that names it.
 
 """

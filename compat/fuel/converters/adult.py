@@ -9,7 +9,7 @@ from fuel.converters.raw import wrong_file
 TRAIN_FILE = 'adult.data'
 TEST_FILE = 'adult.test'
 
-#: The columns, and whether they are numbers.
+#: The columns, and whether they hold numbers.
 COLUMNS = {
     'age': True, 'workclass': False, 'fnlwgt': True, 'education': False,
     'education-num': True, 'marital-status': False, 'occupation': False,
@@ -46,7 +46,7 @@ def convert_adult(directory, output_directory, output_filename='adult.hdf5'):
     Notes
     -----
     People with unknown values are omitted. A column of words becomes one
-    column of zeros and ones for each word, in alphabetical order, the same for
+    column of zeros and ones per word, in alphabetical order, the same for
     both splits.
 
     """
@@ -78,7 +78,7 @@ def _read(path):
     rows = []
     with open(path, encoding='utf8', errors='replace') as file_:
         for number, line in enumerate(file_, 1):
-            # The file for testing begins with a comment after a bar.
+            # The test file begins with a comment after a bar.
             fields = [field.strip() for field in line.split(',')]
             if line.strip() and line[0] != '|' and '?' not in fields:
                 rows.append(_parse(f"line {number} of {path}", fields))
@@ -89,7 +89,7 @@ def _read(path):
 
 def _parse(name, fields):
     *fields, income = fields
-    # Lines of the file for testing end with a dot.
+    # Lines of the test file end with a dot.
     classes = {'<=50K': False, '>50K': True}
     try:
         row = [float(field) if is_number else field for field, is_number in

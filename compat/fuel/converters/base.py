@@ -72,7 +72,7 @@ def fill_hdf5_file(h5file, data):
     ------
     ValueError
         If the sources of a split differ in length, or the splits of a
-        source differ in dtype or in shape apart from their length, or an
+        source differ in dtype or in shape (apart from their length), or an
         array is given twice.
 
     """
@@ -119,7 +119,7 @@ class _ProgressBar:
         self.bar = bar
 
     def update(self, value):
-        """Show that `value` steps in total are done."""
+        """Show that `value` steps are done in total."""
         self.bar.update(value - self.bar.n)
 
 
@@ -130,7 +130,7 @@ def progress_bar(name, maxval, prefix='Converting'):
     Parameters
     ----------
     name : str
-        The file being made.
+        The file that is being created.
     maxval : int
         The total number of steps.
     prefix : str, optional

@@ -1,4 +1,4 @@
-"""CalTech 101 Silhouettes: outlines of things, in a MATLAB file."""
+"""CalTech 101 Silhouettes: outlines of objects, in a MATLAB file."""
 import os
 
 from fuel.converters.base import require_files

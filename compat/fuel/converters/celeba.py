@@ -65,7 +65,7 @@ def convert_celeba_64(directory, output_directory,
                       output_filename='celeba_64.hdf5'):
     """Make the file of CelebA with images of 64 by 64 pixels.
 
-    Images are reduced to a width of 64, and their middle is kept.
+    Images are reduced to a width of 64, and their middle part is kept.
     Arguments and errors are those of
     :func:`convert_celeba_aligned_cropped`.
 
@@ -103,7 +103,7 @@ def convert_celeba(which_format, directory, output_directory,
 def fill_subparser(subparser):
     """Add the argument of ``fuel-convert celeba``; return the converter."""
     subparser.add_argument('which_format', choices=('aligned_cropped', '64'),
-                           help="which size of images")
+                           help="the size of images")
     return convert_celeba
 
 

@@ -19,12 +19,12 @@ def convert_batches(archive, output_directory, output_filename, batches,
     archive : str
         The archive.
     output_directory, output_filename : str
-        The folder for the file.
+        The folder and the name of the file.
     batches : dict of list of str
         The members of the archive that make up each split.
     labels : dict of tuple
-        For each source of labels, its key in a batch and the number of
-        classes.
+        The key in a batch and the number of classes of each source of
+        labels.
 
     Returns
     -------

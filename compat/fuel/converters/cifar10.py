@@ -1,4 +1,4 @@
-"""CIFAR-10: small photographs of ten kinds of things."""
+"""CIFAR-10: small photographs of ten kinds of objects."""
 import os
 
 from fuel.converters.base import check_exists

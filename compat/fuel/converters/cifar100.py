@@ -1,4 +1,4 @@
-"""CIFAR-100: small photographs of a hundred kinds of things."""
+"""CIFAR-100: small photographs of a hundred kinds of objects."""
 import os
 
 from fuel.converters.base import check_exists

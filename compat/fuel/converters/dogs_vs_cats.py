@@ -58,8 +58,8 @@ def convert_dogs_vs_cats(directory, output_directory,
 
     Notes
     -----
-    The examples for training are shuffled, always in the same way; those
-    for testing are in the order of their numbers. Cats are 0, dogs 1.
+    The training examples are shuffled, always in the same way; the test
+    examples are in the order of their numbers. Cats are 0, dogs 1.
 
     """
     total = NUM_TRAIN + NUM_TEST

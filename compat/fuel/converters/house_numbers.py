@@ -30,7 +30,7 @@ from fuel.datasets import H5PYDataset
 
 BOXES_FILE = 'digitStruct.mat'
 
-#: For each source its field in the list of boxes, its axes and its dtype.
+#: The field in the list of boxes, the axes and the dtype of each source.
 BOXES = {'bbox_labels': ('label', 'index', 'uint8'),
          'bbox_heights': ('height', 'height', 'uint16'),
          'bbox_widths': ('width', 'width', 'uint16'),
@@ -77,7 +77,7 @@ def _source(h5file, name, number, axes, dtype):
 
 
 def _members(path):
-    """Yield the files in an archive, in their order there."""
+    """Yield the files in an archive in the order of the archive."""
     with reading(path, "a tar archive compressed by gzip"):
         tar = tarfile.open(path, 'r:gz')
     with tar:
@@ -116,7 +116,7 @@ def _is_image(member):
 
 
 def _read_boxes(path):
-    """Return for each image the values of each source of boxes."""
+    """Return the values of each source of boxes, for each image."""
     for tar, member in _members(path):
         if os.path.basename(member.name) == BOXES_FILE:
             with tempfile.TemporaryFile() as file_:

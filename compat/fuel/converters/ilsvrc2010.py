@@ -106,12 +106,12 @@ def prepare_metadata(devkit_archive, test_groundtruth_path):
     Parameters
     ----------
     devkit_archive, test_groundtruth_path : str or file object
-        The development kit, and the numbers of the classes for testing.
+        The development kit, and the numbers of the test classes.
 
     Returns
     -------
     num_train : int
-        Number of examples for training.
+        Number of training examples.
     valid_labels, test_labels : list of int
         The classes of the other examples, counted from zero.
     classes : dict of int
@@ -143,7 +143,7 @@ def prepare_hdf5_file(hdf5_file, n_train, n_valid, n_test):
 
 def process_train_set(hdf5_file, train_archive, patch_archive, n_train,
                       wnid_map, shuffle_seed=None):
-    """Write the examples for training.
+    """Write the training examples.
 
     Parameters
     ----------
@@ -167,7 +167,7 @@ def process_train_set(hdf5_file, train_archive, patch_archive, n_train,
 
 def process_other_set(hdf5_file, which_set, image_archive, patch_archive,
                       groundtruth, offset):
-    """Write the examples for validation or for testing.
+    """Write the validation or test examples.
 
     Parameters
     ----------
@@ -180,7 +180,7 @@ def process_other_set(hdf5_file, which_set, image_archive, patch_archive,
     groundtruth : sequence of int
         The number of the class of each image, sorted by its name.
     offset : int
-        Where in the file they begin.
+        The row of the first of them in the file.
 
     """
     images = other_images(
@@ -191,12 +191,12 @@ def process_other_set(hdf5_file, which_set, image_archive, patch_archive,
 
 
 def train_set_producer(socket, train_archive, patch_archive, wnid_map):
-    """Send the examples for training through a socket.
+    """Send the training examples through a socket.
 
     Parameters
     ----------
     socket : zmq.Socket
-        A PUSH socket; :func:`image_consumer` is for the other end.
+        A PUSH socket; :func:`image_consumer` serves the other end.
     train_archive, patch_archive, wnid_map
         As for :func:`process_train_set`.
 
@@ -208,12 +208,12 @@ def train_set_producer(socket, train_archive, patch_archive, wnid_map):
 
 def other_set_producer(socket, which_set, image_archive, patch_archive,
                        groundtruth):
-    """Send the examples for validation or testing through a socket.
+    """Send the validation or test examples through a socket.
 
     Parameters
     ----------
     socket : zmq.Socket
-        A PUSH socket; :func:`image_consumer` is for the other end.
+        A PUSH socket; :func:`image_consumer` serves the other end.
     which_set, image_archive, patch_archive, groundtruth
         As for :func:`process_other_set`.
 
@@ -239,7 +239,7 @@ def image_consumer(socket, hdf5_file, num_expected, shuffle_seed=None,
     shuffle_seed : int, optional
         The seed for shuffling; in order of arrival by default.
     offset : int, optional
-        Where in the file they begin.
+        The row of the first of them in the file.
 
     """
     def received():
@@ -267,7 +267,7 @@ def read_devkit(f):
     synsets, cost_matrix : numpy.ndarray
         See :func:`read_metadata_mat_file`.
     valid_groundtruth : numpy.ndarray
-        The number of the class of each image for validation, of dtype
+        The number of the class of each validation image, of dtype
         ``int16``.
 
     """

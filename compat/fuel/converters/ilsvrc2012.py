@@ -94,17 +94,17 @@ def prepare_metadata(devkit_archive, test_archive=None):
     devkit_archive : str
         The development kit.
     test_archive : str, optional
-        The images for testing, which are counted. By default the archive
+        The test images, which are counted. By default the archive
         `TEST_IMAGES_TAR` in the folder of the development kit.
 
     Returns
     -------
     num_train : int
-        Number of examples for training.
+        Number of training examples.
     valid_labels : list of int
-        The classes of the examples for validation, counted from zero.
+        The classes of the validation examples, counted from zero.
     num_test : int
-        Number of examples for testing.
+        Number of test examples.
     classes : dict of int
         The number of each class by name, counted from zero.
 
@@ -129,7 +129,7 @@ def prepare_hdf5_file(hdf5_file, n_train, n_valid, n_test):
     hdf5_file : h5py.File
         A file open for writing.
     n_train, n_valid, n_test : int
-        Number of examples in each split; those of the last have no target.
+        Number of examples in each split; the test examples have no target.
 
     """
     create_datasets(hdf5_file, {'train': n_train, 'valid': n_valid,
@@ -149,7 +149,7 @@ def read_devkit(f):
     synsets : numpy.ndarray
         See :func:`read_metadata_mat_file`.
     valid_groundtruth : numpy.ndarray
-        The number of the class of each image for validation, of dtype
+        The number of the class of each validation image, of dtype
         ``int16``.
 
     """

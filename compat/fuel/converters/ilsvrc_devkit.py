@@ -23,7 +23,7 @@ def read_synsets(meta_mat, id_field):
     synsets : numpy.ndarray
         A row per class and per group of classes, with the fields
         `id_field`, ``WNID``, ``wordnet_height``, ``gloss``,
-        ``num_children``, ``words``, ``children``, filled up with -1, and
+        ``num_children``, ``words``, ``children``, padded with -1, and
         ``num_train_images``.
     content : dict
         All variables of the file.
@@ -70,7 +70,7 @@ def read_groundtruth(source):
 
 
 def number_classes(synsets, id_field, groundtruths):
-    """Count classes from zero.
+    """Number classes from zero.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def number_classes(synsets, id_field, groundtruths):
     id_field : str
         The field with the number of a class.
     groundtruths : list of tuple
-        For each file, its name and the numbers of its classes, as in that
+        The name of each file and the numbers of its classes, as in that
         field.
 
     Returns

@@ -1,8 +1,8 @@
 """Archives of JPEG files, as in ImageNet's competitions.
 
-The archive for training has an archive of JPEG files for each class, named
+The training archive contains an archive of JPEG files for each class, named
 after the class. The other two are archives of JPEG files, whose classes,
-sorted by the name of the file, are in a text file. Another archive has
+sorted by the name of the file, are in a text file. Another archive contains
 patches, images that replace some of these.
 
 """
@@ -29,8 +29,8 @@ def add_shuffle_seed(subparser):
     """Add ``--shuffle-seed`` to the options of ``fuel-convert``."""
     subparser.add_argument(
         '--shuffle-seed', type=int, default=config.default_seed,
-        help="decides the order of the examples for training "
-             "(default: %(default)s)")
+        help="seed for the order of the training examples (default: "
+             "%(default)s)")
 
 
 def create_datasets(hdf5_file, numbers, unlabelled=()):
@@ -65,26 +65,26 @@ def create_datasets(hdf5_file, numbers, unlabelled=()):
 
 
 def training_images(archive, patches, classes):
-    """Yield the images for training, class by class.
+    """Yield the training images, class by class.
 
     Parameters
     ----------
     archive : str or file object
         The archive of archives.
     patches : dict of bytes
-        For the name of a file what to take instead of its content.
+        The replacements of files by name.
     classes : dict of int
-        For the name of a class its number.
+        The numbers of classes by name.
 
     Yields
     ------
     tuple
-        The name of the file, the number of its class, its content.
+        The name of the file, the number of its class, and its content.
 
     Raises
     ------
     ValueError
-        If something in the archive is wrong, or a patch wasn't used.
+        If the archive contains anything unexpected, or a patch was not used.
 
     """
     name = name_of(archive)
@@ -109,26 +109,26 @@ def training_images(archive, patches, classes):
 
 
 def other_images(archive, patches, groundtruth):
-    """Yield the images for validation or for testing, sorted by name.
+    """Yield the validation or test images, sorted by name.
 
     Parameters
     ----------
     archive : str or file object
         The archive.
     patches : dict of bytes
-        For the name of a file what to take instead of its content.
+        The replacements of files by name.
     groundtruth : sequence
         The number of the class of each image, or `None`.
 
     Yields
     ------
     tuple
-        The name of the file, the number of its class, its content.
+        The name of the file, the number of its class, and its content.
 
     Raises
     ------
     ValueError
-        If something in the archive is wrong, or a patch wasn't used.
+        If the archive contains anything unexpected, or a patch was not used.
 
     """
     name = name_of(archive)
@@ -155,21 +155,21 @@ def write_images(hdf5_file, images, num_expected, shuffle_seed=None,
     hdf5_file : h5py.File
         The file.
     images : iterable of tuple
-        For each image, the name of its file, the number of its class or
-        `None`, and its content.
+        The name of each image's file, the number of its class or `None`,
+        and its content.
     num_expected : int
         The expected number of images.
     shuffle_seed : int, optional
         The seed for shuffling; the order is kept by default.
     offset : int, optional
-        Where in the file they begin.
+        The row of the first of them in the file.
     origin : str or file object, optional
-        Where they come from, for messages.
+        The source of the images, for messages.
 
     Raises
     ------
     ValueError
-        If there are more or fewer.
+        If their number differs from `num_expected`.
 
     """
     indices = (range(num_expected) if shuffle_seed is None else
@@ -205,13 +205,12 @@ def extract_patch_images(f, which_set):
     f : str or file object
         The archive of patches.
     which_set : {'train', 'valid', 'test'}
-        Which split they belong to.
+        The split they belong to.
 
     Returns
     -------
     dict of bytes
-        For the name of a file, without its folder, what to take instead of
-        its content.
+        The replacements by name, without the folder.
 
     """
     if which_set not in ('train', 'valid', 'test'):
@@ -241,15 +240,15 @@ def load_from_tar_or_patch(tar, image_filename, patch_images):
     Returns
     -------
     content : bytes
-        The image, a JPEG file; some in the archives are also compressed by
-        gzip, which is undone.
+        The image, a JPEG file; files in the archive that are also compressed
+        by gzip are decompressed.
     patched : bool
         Whether it is a replacement.
 
     Raises
     ------
     ValueError
-        If it isn't an image.
+        If it is not an image.
 
     """
     patch = patch_images.get(os.path.basename(image_filename))

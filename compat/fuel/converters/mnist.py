@@ -40,10 +40,11 @@ def convert_mnist(directory, output_directory, output_filename=None,
     output_directory : str
         The folder for the file.
     output_filename : str, optional
-        Its name. ``mnist.hdf5`` by default, with `dtype` for example
+        Its name; by default ``mnist.hdf5`` or, with `dtype`, for example
         ``mnist_bool.hdf5``.
     dtype : {'float32', 'float64', 'bool'}, optional
-        Of the images, see :func:`read_mnist_images`. ``uint8`` by default.
+        The dtype of the images, see :func:`read_mnist_images`; ``uint8`` by
+        default.
 
     Returns
     -------
@@ -79,7 +80,7 @@ def fill_subparser(subparser):
     subparser.add_argument(
         '--dtype', choices=DTYPES,
         help="dtype of the images: bool is thresholded, the others are "
-             "scaled to numbers from 0 to 1 (default: bytes as they are)")
+             "scaled to numbers from 0 to 1 (default: unchanged bytes)")
     return convert_mnist
 
 
@@ -91,8 +92,8 @@ def read_mnist_images(filename, dtype=None):
     filename : str
         The file, compressed by gzip.
     dtype : {'float32', 'float64', 'bool'}, optional
-        Floating point values are scaled to numbers from 0 to 1, booleans
-        say whether a pixel is 128 or more. ``uint8`` by default.
+        Floating point values are scaled to numbers from 0 to 1; booleans are
+        True where a pixel is at least 128. ``uint8`` by default.
 
     Returns
     -------
@@ -102,8 +103,8 @@ def read_mnist_images(filename, dtype=None):
     Raises
     ------
     ValueError
-        If `dtype` is not supported, or the file isn't a complete IDX file of
-        images.
+        If `dtype` is not supported, or the file is not a complete IDX file
+        of images.
 
     """
     if dtype and numpy.dtype(dtype).name not in DTYPES:
@@ -135,7 +136,7 @@ def read_mnist_labels(filename):
     Raises
     ------
     ValueError
-        If the file isn't a complete IDX file of labels.
+        If the file is not a complete IDX file of labels.
 
     """
     return _read_idx(filename, MNIST_LABEL_MAGIC)[:, numpy.newaxis]

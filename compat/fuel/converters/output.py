@@ -12,7 +12,7 @@ LABEL_AXES = ('batch', 'index')
 
 @contextlib.contextmanager
 def hdf5_output(directory, filename):
-    """Make an HDF5 file that appears only when it is complete.
+    """Create an HDF5 file that appears only when it is complete.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ def hdf5_output(directory, filename):
     ------
     h5py.File
         A file open for writing. If the block raises an exception, no new
-        file is left, and an existing file of that name stays.
+        file is left, and an existing file of this name is kept.
 
     """
     with complete_file(os.path.join(directory, filename)) as path:
@@ -34,7 +34,7 @@ def hdf5_output(directory, filename):
 
 
 def write_splits(directory, filename, data, axis_labels):
-    """Make an HDF5 file of arrays.
+    """Create an HDF5 file of arrays.
 
     Parameters
     ----------
@@ -76,14 +76,14 @@ def label_axes(dataset, labels):
 
 
 class VariableLengthSource:
-    """A source of arrays of different shapes, as `H5PYDataset` reads it.
+    """A source of arrays of different shapes in the form of `H5PYDataset`.
 
     Parameters
     ----------
     h5file : h5py.File
         The file, open for writing.
     name : str
-        The name of the source. That of its shapes ends in ``_shapes``.
+        The name of the source; that of its shapes ends with ``_shapes``.
     number : int
         Number of examples.
     axes : tuple of str

@@ -1,7 +1,7 @@
 """Reading pickles of arrays from untrusted sources.
 
-A pickle can make the reader call any function. Here, only the functions that
-make NumPy's arrays and dtypes are allowed, so malicious pickles are refused.
+A pickle can make the reader call any function. Only the functions that create
+NumPy's arrays and dtypes are allowed here, so malicious pickles are refused.
 
 """
 import importlib
@@ -9,7 +9,7 @@ import pickle
 
 from fuel.converters.raw import reading, wrong_file
 
-#: The globals in pickles of arrays, by releases of NumPy and protocols.
+#: The globals in pickles of arrays of all releases of NumPy and protocols.
 _ALLOWED = {
     *((f'numpy.{core}.multiarray', name) for core in ('core', '_core')
       for name in ('_reconstruct', 'scalar')),
@@ -35,9 +35,9 @@ def load_batch(name, file_, keys):
     Parameters
     ----------
     name : str
-        The file, and where in it.
+        The file and the position in it, for messages.
     file_ : file object
-        Where to read the pickle; those of Python 2 too.
+        The file with the pickle, of Python 2 or 3.
     keys : tuple of str
         The required keys of the dictionary.
 
@@ -49,7 +49,7 @@ def load_batch(name, file_, keys):
     Raises
     ------
     ValueError
-        If it is not such a pickle.
+        If the file does not contain such a pickle.
 
     """
     expected = f"a pickled dictionary with {', '.join(map(repr, keys))}"

@@ -1,8 +1,8 @@
 """Reading raw files, with errors that name the file and what was expected.
 
 Raw files come from the internet and may be truncated, wrong, or malicious.
-The libraries that parse them raise many kinds of errors; here they become a
-`ValueError` with the name of the file.
+The libraries that parse them raise many kinds of errors, which are converted
+here to a `ValueError` with the name of the file.
 
 """
 import contextlib
@@ -17,7 +17,7 @@ from scipy.io import loadmat
 
 
 class RawFileError(ValueError):
-    """A raw file isn't what its converter expects."""
+    """A raw file is not what its converter expects."""
 
 
 def wrong_file(name, expected, found):
@@ -26,7 +26,7 @@ def wrong_file(name, expected, found):
     Parameters
     ----------
     name : str
-        The file, and where in it.
+        The file and the position in it.
     expected : str
         The expected value.
     found : object
@@ -42,7 +42,7 @@ def wrong_file(name, expected, found):
 
 @contextlib.contextmanager
 def reading(name, expected):
-    """Turn any error in a block into an error about a file.
+    """Convert any error in a ``with`` block to an error about a file.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def reading(name, expected):
     Raises
     ------
     RawFileError
-        If the block raises an error, unless it is such an error already or
+        If the block raises an error, unless it is already such an error or
         comes from the operating system, e.g. a lack of permission.
 
     """
@@ -63,8 +63,8 @@ def reading(name, expected):
     except RawFileError:
         raise
     except Exception as error:
-        # Errors of the operating system have a number, those of Pillow,
-        # gzip and h5py don't, though they are instances of OSError too.
+        # Errors of the operating system have a number; those of Pillow,
+        # gzip and h5py do not, although they are also instances of OSError.
         if isinstance(error, MemoryError) or getattr(error, 'errno', None):
             raise
         problem = f"{type(error).__name__}: {error}".rstrip(': ')
@@ -77,7 +77,7 @@ def check_labels(name, labels, number, classes):
     Parameters
     ----------
     name : str
-        The file, and where in it.
+        The file and the position in it.
     labels : array_like
         Whole numbers, one per example.
     number : int
@@ -163,7 +163,7 @@ def read_image(name, content, shape=(None, None)):
     Parameters
     ----------
     name : str
-        The archive, and where in it.
+        The archive and the position in it.
     content : bytes
         The image, e.g. a JPEG file.
     shape : tuple, optional

@@ -24,11 +24,11 @@ def convert_youtube_audio(directory, output_directory, youtube_id,
     youtube_id : str
         The identifier of the video.
     channels : int, optional
-        The number of channels to make.
+        The number of channels.
     sample : int, optional
         The number of samples per second.
     output_filename : str, optional
-        The name of the file, by default `youtube_id` and ``.hdf5``.
+        The name of the file, by default `youtube_id` with ``.hdf5``.
 
     Returns
     -------
@@ -40,9 +40,9 @@ def convert_youtube_audio(directory, output_directory, youtube_id,
     MissingInputFiles
         If the raw file is missing.
     RuntimeError
-        If the program ffmpeg isn't installed.
+        If the program ffmpeg is not installed.
     ValueError
-        If ffmpeg can't decode the raw file.
+        If ffmpeg cannot decode the raw file.
 
     """
     name = f'{youtube_id}.m4a'
@@ -60,7 +60,7 @@ def fill_subparser(subparser):
     subparser.add_argument('--youtube-id', required=True,
                            help="identifier of the video")
     subparser.add_argument('--channels', type=int, default=1,
-                           help="number of channels to make (default: 1)")
+                           help="number of channels (default: 1)")
     subparser.add_argument('--sample', type=int, default=16000,
                            help="samples per second (default: 16000)")
     return convert_youtube_audio
@@ -71,7 +71,7 @@ def _decode(path, channels, sample):
     program = shutil.which('ffmpeg')
     if program is None:
         raise RuntimeError("convert_youtube_audio needs the program ffmpeg, "
-                           "which isn't installed, or not on the PATH")
+                           "which is not installed or not on the PATH")
     with tempfile.TemporaryDirectory() as folder:
         decoded = os.path.join(folder, 'decoded.wav')
         finished = subprocess.run(

@@ -3,7 +3,7 @@ from fuel.datasets.published import PublishedDataset
 
 
 class Adult(PublishedDataset):
-    """Census data: who earns more than 50,000 dollars a year.
+    """Census data that predict whether a person earns over 50,000 dollars.
 
     Sources ``features``, of shape (104,), and ``targets``, of shape (1,).
 

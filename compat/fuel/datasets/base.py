@@ -121,9 +121,9 @@ class Dataset(ABC):
         Parameters
         ----------
         state : object
-            The state of the other epoch. It is not closed if a new epoch is
-            just a new state, as by default; otherwise this method is the
-            same as :meth:`next_epoch`.
+            The state of the other epoch. It is not closed if a new epoch
+            consists only of a new state, as by default; otherwise this method
+            is the same as :meth:`next_epoch`.
 
         """
         for name in 'next_epoch', 'reset':
@@ -159,7 +159,7 @@ class Dataset(ABC):
         """
 
     def filter_sources(self, data):
-        """Pick the items of :attr:`sources`.
+        """Select the items of :attr:`sources`.
 
         Parameters
         ----------
@@ -177,7 +177,7 @@ class Dataset(ABC):
 
 
 def _columns(owner, data):
-    """Return the names of the sources and the data of each by its name."""
+    """Return the names of the sources and the data by name."""
     columns = data if isinstance(data, dict) else {'data': data}
     owner.provides_sources = tuple(columns)
     return columns
@@ -197,8 +197,8 @@ class IterableDataset(Dataset):
     Parameters
     ----------
     iterables : dict or iterable
-        An iterable over examples for each source; or one iterable, whose
-        source is called ``'data'``.
+        An iterable over examples for each source, or a single iterable, whose
+        source is named ``'data'``.
     sources : tuple of str, optional
         The sources to return. All by default.
     axis_labels : dict, optional
@@ -214,15 +214,15 @@ class IterableDataset(Dataset):
     Raises
     ------
     ValueError
-        If a source isn't iterable or the lengths differ. On iterating, if an
-        iterable is itself an iterator and several streams, or several epochs
-        at once, read it alternately.
+        If a source is not iterable or the lengths differ. On iterating, if an
+        iterable is itself an iterator and several streams or concurrent
+        epochs read it alternately.
 
     Notes
     -----
     The end of the shortest iterable without a length ends the epoch.
-    Epoch iterators can be pickled if the iterators of the iterables can,
-    as those of lists, tuples, ranges and arrays; generators can't.
+    Epoch iterators can be pickled if the iterators of the iterables can, as
+    those of lists, tuples, ranges and arrays; generators cannot.
 
     """
 
@@ -317,10 +317,10 @@ class IndexableDataset(Dataset):
     Parameters
     ----------
     indexables : dict or indexable
-        The examples of each source; or those of one source, which is called
-        ``'data'``.
+        The examples of each source, or those of a single source, which is
+        named ``'data'``.
     start, stop : int, optional
-        Use the examples from `start` up to, not including, `stop`.
+        The range of examples to use; `stop` is excluded.
     sources : tuple of str, optional
         The sources to return. All by default.
     axis_labels : dict, optional
@@ -367,7 +367,7 @@ class IndexableDataset(Dataset):
                                             for column in selected])
         self.start = start
         self.stop = stop
-        # Requests count from `start`, as the selected examples do.
+        # Requests count from `start`, like the selected examples.
         self.subset = Subset(slice(None), self.num_examples)
         self.example_iteration_scheme = SequentialExampleScheme(
             self.num_examples)

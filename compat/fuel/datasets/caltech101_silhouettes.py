@@ -1,10 +1,10 @@
-"""CalTech 101 Silhouettes: outlines of things."""
+"""CalTech 101 Silhouettes: outlines of objects."""
 from fuel.datasets.published import PublishedDataset
 from fuel.utils import find_in_data_path
 
 
 class CalTech101Silhouettes(PublishedDataset):
-    """Silhouettes of 101 kinds of things.
+    """Silhouettes of 101 kinds of objects.
 
     Sources ``features``, of shape (1, size, size), and ``targets``, of
     shape (1,).

@@ -1,10 +1,10 @@
-"""CIFAR-10: small photographs of ten kinds of things."""
+"""CIFAR-10: small photographs of ten kinds of objects."""
 from fuel.datasets.published import PublishedDataset
 from fuel.transformers.defaults import uint8_pixels_to_floatX
 
 
 class CIFAR10(PublishedDataset):
-    """Small photographs of ten kinds of things.
+    """Small photographs of ten kinds of objects.
 
     Sources ``features``, of shape (3, 32, 32), and ``targets``, of shape
     (1,).

@@ -1,10 +1,10 @@
-"""CIFAR-100: small photographs of a hundred kinds of things."""
+"""CIFAR-100: small photographs of a hundred kinds of objects."""
 from fuel.datasets.published import PublishedDataset
 from fuel.transformers.defaults import uint8_pixels_to_floatX
 
 
 class CIFAR100(PublishedDataset):
-    """Small photographs of a hundred kinds of things, in twenty groups.
+    """Small photographs of a hundred kinds of objects, in twenty groups.
 
     Sources ``coarse_labels``, of shape (1,), ``features``, of shape
     (3, 32, 32), and ``fine_labels``, of shape (1,).

@@ -284,7 +284,7 @@ class H5PYDataset(Dataset):
             self._out_of_memory_close()
 
     def next_epoch(self, state):
-        """Return the state unchanged: requests determine what to read."""
+        """Return the same state: requests determine what to read."""
         return state
 
     def _out_of_memory_open(self):

@@ -16,7 +16,7 @@ class _ILSVRC(PublishedDataset):
 
 
 class ILSVRC2010(_ILSVRC):
-    """Photographs of a thousand kinds of things, of different sizes.
+    """Photographs of a thousand kinds of objects, of different sizes.
 
     Sources ``encoded_images``, JPEG files that the default transformers
     decode to shape (3, height, width), ``filenames`` and ``targets``, both
@@ -37,7 +37,7 @@ class ILSVRC2010(_ILSVRC):
 
 
 class ILSVRC2012(_ILSVRC):
-    """Photographs of a thousand kinds of things, of different sizes.
+    """Photographs of a thousand kinds of objects, of different sizes.
 
     The sources are those of :class:`ILSVRC2010`, but the test examples have
     no ``targets``.

@@ -1,7 +1,7 @@
 """Base class of the published datasets: a file with a known name.
 
 Each has its own module, as in Fuel, and reads the file that ``fuel-convert``
-makes from the published files.
+creates from the published files.
 
 """
 from fuel.datasets.hdf5 import H5PYDataset
@@ -59,7 +59,7 @@ class DatasetWithFormats(PublishedDataset):
     Parameters
     ----------
     which_format : object
-        Which of the files to use.
+        The format of the file to use.
     which_sets : tuple of str
         The splits to use.
     **kwargs

@@ -21,7 +21,7 @@ import h5py
 import numpy
 from fuel.utils import Subset
 
-# An empty string can't be stored in every version of HDF5.
+# Some versions of HDF5 cannot store an empty string.
 NO_COMMENT = '.'
 
 
@@ -40,9 +40,9 @@ def create_split_array(split_dict):
     Parameters
     ----------
     split_dict : dict of dict of tuple
-        For each split and each of its sources: start, stop, optionally a
-        reference to indices or `None`, and optionally a comment. An omitted
-        source isn't available in that split.
+        Start, stop, optionally a reference to indices or `None`, and
+        optionally a comment, for each split and each of its sources. An
+        omitted source is not available in that split.
 
     Returns
     -------

@@ -33,7 +33,7 @@ class TextFile(Dataset):
     ValueError
         If a token is missing from the dictionary or `level` is invalid.
     KeyError
-        On iterating, if a word or character isn't in the dictionary and
+        On iterating, if a word or character is not in the dictionary and
         `unk_token` is `None`.
 
     Examples

@@ -1,8 +1,8 @@
-"""Downloaders: published datasets from where they were in Fuel's time.
+"""Downloaders of published datasets, from their addresses in Fuel's time.
 
-Each module has a function ``fill_subparser`` that describes the arguments
-of ``fuel-download`` to an :class:`argparse.ArgumentParser` and returns what
-downloads. Many of the addresses no longer exist; the error then says so.
+Each module has a function ``fill_subparser`` that adds the arguments of
+``fuel-download`` to an :class:`argparse.ArgumentParser` and returns the
+downloader. Many of the addresses no longer exist; the error then says so.
 
 """
 from fuel.downloaders import (
@@ -20,7 +20,7 @@ from fuel.downloaders import (
                               svhn,
 )
 
-#: The commands of ``fuel-download`` and what describes their arguments.
+#: The commands of ``fuel-download`` and the functions that add arguments.
 all_downloaders = tuple(
     (module.__name__.rpartition('.')[2], module.fill_subparser)
     for module in (adult, binarized_mnist, caltech101_silhouettes, celeba,

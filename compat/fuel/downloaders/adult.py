@@ -5,7 +5,7 @@ SITE = 'https://archive.ics.uci.edu/ml/machine-learning-databases/adult/'
 
 
 def fill_subparser(subparser):
-    """Set what ``fuel-download adult`` fetches; return the downloader."""
+    """Set the files of ``fuel-download adult``; return the downloader."""
     filenames = ['adult.data', 'adult.test']
     subparser.set_defaults(urls=[SITE + name for name in filenames],
                            filenames=filenames)

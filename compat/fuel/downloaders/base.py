@@ -1,4 +1,4 @@
-"""Tools with which downloaders are written."""
+"""Tools for writing downloaders."""
 import contextlib
 import os
 import sys
@@ -13,12 +13,12 @@ from tqdm import tqdm
 __all__ = ['NeedURLPrefix', 'add_url_prefix', 'default_downloader',
            'download', 'ensure_directory_exists', 'filename_from_url']
 
-#: Seconds without an answer after which to give up.
+#: Seconds to wait for an answer.
 TIMEOUT = 60
 
 
 def filename_from_url(url, path=None):
-    """Ask a server what the file at an address is called.
+    """Ask a server for the name of the file at an address.
 
     Parameters
     ----------
@@ -30,20 +30,20 @@ def filename_from_url(url, path=None):
     Returns
     -------
     str
-        The name, without a folder; empty if neither the server nor the
+        The name without a folder; empty if neither the server nor the
         address has one.
 
     Raises
     ------
     OSError
-        If the server can't be reached or refuses.
+        If the server cannot be reached or refuses.
 
     """
     with _response(url) as response:
         header = Message()
         header['Content-Disposition'] = response.headers.get(
             'Content-Disposition', '')
-    # The user chooses the place of the file, not the server.
+    # The user chooses the location of the file, not the server.
     return os.path.basename(header.get_filename() or urlsplit(url).path)
 
 
@@ -55,15 +55,15 @@ def download(url, file_handle, chunk_size=1024):
     url : str
         Its address.
     file_handle : file object
-        Where to write it.
+        The file to write to.
     chunk_size : int, optional
-        How many bytes to write at a time.
+        The number of bytes to write at a time.
 
     Raises
     ------
     OSError
-        If the server can't be reached or refuses, or what comes is not of
-        the size that it promised.
+        If the server cannot be reached or refuses, or if the size of the
+        download differs from the announced one.
 
     """
     with _response(url) as response:
@@ -96,7 +96,7 @@ def _response(url):
 
 @contextlib.contextmanager
 def _explained(url):
-    """Convert errors of requests to one that says what to do."""
+    """Convert errors of requests to an error with a remedy."""
     try:
         yield
     except OSError as error:
@@ -113,7 +113,7 @@ def _cannot_download(url, problem):
 
 
 def ensure_directory_exists(directory):
-    """Create a folder and those above it, unless they exist.
+    """Create a folder and its parents, unless they exist.
 
     Parameters
     ----------
@@ -145,18 +145,18 @@ def default_downloader(directory, urls, filenames, url_prefix=None,
     filenames : list of str or None
         Their names; the server is asked for missing ones.
     url_prefix : str, optional
-        The prefix for the name of a file without an address.
+        The prefix of the names of files without an address.
     clear : bool, optional
         Whether to delete the files instead.
 
     Raises
     ------
     fuel.exceptions.NeedURLPrefix
-        If a file has no address, and there is no prefix.
+        If a file has no address and there is no prefix.
     ValueError
         If a file has no name.
     OSError
-        If a server can't be reached or refuses.
+        If a server cannot be reached or refuses.
 
     Notes
     -----
@@ -177,7 +177,7 @@ def default_downloader(directory, urls, filenames, url_prefix=None,
     if url_prefix is None and not all(urls):
         raise NeedURLPrefix(
             f"{names[list(map(bool, urls)).index(False)]} isn't public: "
-            "url_prefix must say where it is")
+            "pass its address as url_prefix")
     ensure_directory_exists(directory)
     for url, name, path in zip(urls, names, paths):
         with complete_file(path) as partial, open(partial, 'wb') as file_:
@@ -185,7 +185,7 @@ def default_downloader(directory, urls, filenames, url_prefix=None,
 
 
 def add_url_prefix(subparser):
-    """Add the option for files whose address only their users know.
+    """Add the option for files whose address only the user knows.
 
     Parameters
     ----------
@@ -195,5 +195,5 @@ def add_url_prefix(subparser):
     """
     subparser.add_argument(
         '-P', '--url-prefix',
-        help="prefix of the names of files that aren't public, with a "
+        help="prefix of the names of files that are not public, with a "
              "trailing slash")

@@ -7,7 +7,7 @@ SITE = ('http://www.cs.toronto.edu/~larocheh/public/datasets/'
 
 
 def fill_subparser(subparser):
-    """Set what to fetch; return the downloader."""
+    """Set the files to download; return the downloader."""
     subparser.set_defaults(urls=[SITE + name for name in ALL_FILES],
                            filenames=list(ALL_FILES))
     return default_downloader

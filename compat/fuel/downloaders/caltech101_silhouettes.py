@@ -1,4 +1,4 @@
-"""CalTech 101 Silhouettes: outlines of things."""
+"""CalTech 101 Silhouettes: outlines of objects."""
 from fuel.converters.caltech101_silhouettes import INPUT_FILE
 from fuel.downloaders.base import default_downloader
 

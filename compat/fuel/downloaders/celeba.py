@@ -10,6 +10,6 @@ URLS = {
 
 
 def fill_subparser(subparser):
-    """Set what ``fuel-download celeba`` fetches; return the downloader."""
+    """Set the files of ``fuel-download celeba``; return the downloader."""
     subparser.set_defaults(urls=list(URLS.values()), filenames=list(URLS))
     return default_downloader

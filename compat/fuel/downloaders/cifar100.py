@@ -6,7 +6,7 @@ SITE = 'http://www.cs.toronto.edu/~kriz/'
 
 
 def fill_subparser(subparser):
-    """Set what ``fuel-download cifar100`` fetches; return the downloader."""
+    """Set the files of ``fuel-download cifar100``; return the downloader."""
     subparser.set_defaults(urls=[SITE + DISTRIBUTION_FILE],
                            filenames=[DISTRIBUTION_FILE])
     return default_downloader

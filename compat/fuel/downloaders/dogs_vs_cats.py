@@ -8,6 +8,6 @@ URLS = {TRAIN: SITE + 's3u30quvpxqdbz6/train.zip?dl=1',
 
 
 def fill_subparser(subparser):
-    """Set what ``fuel-download dogs_vs_cats`` fetches."""
+    """Set the files of ``fuel-download dogs_vs_cats``."""
     subparser.set_defaults(urls=list(URLS.values()), filenames=list(URLS))
     return default_downloader

@@ -10,7 +10,7 @@ SITE = 'http://www.image-net.org/challenges/LSVRC/2010/'
 
 
 def fill_subparser(subparser):
-    """Set what ``fuel-download ilsvrc2010`` fetches."""
+    """Set the files of ``fuel-download ilsvrc2010``."""
     subparser.set_defaults(
         urls=[SITE + TEST_GROUNDTRUTH, f'{SITE}download/{DEVKIT_ARCHIVE}',
               *(None for _ in IMAGE_TARS)],

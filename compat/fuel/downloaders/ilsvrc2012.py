@@ -4,7 +4,7 @@ from fuel.downloaders.base import add_url_prefix, default_downloader
 
 
 def fill_subparser(subparser):
-    """Set what ``fuel-download ilsvrc2012`` fetches."""
+    """Set the files of ``fuel-download ilsvrc2012``."""
     subparser.set_defaults(urls=[None] * len(ALL_FILES),
                            filenames=list(ALL_FILES))
     add_url_prefix(subparser)

@@ -6,6 +6,6 @@ SITE = 'https://archive.ics.uci.edu/ml/machine-learning-databases/iris/'
 
 
 def fill_subparser(subparser):
-    """Set what ``fuel-download iris`` fetches; return the downloader."""
+    """Set the files of ``fuel-download iris``; return the downloader."""
     subparser.set_defaults(urls=[SITE + INPUT_FILE], filenames=[INPUT_FILE])
     return default_downloader

@@ -6,7 +6,7 @@ SITE = 'http://yann.lecun.com/exdb/mnist/'
 
 
 def fill_subparser(subparser):
-    """Set what ``fuel-download mnist`` fetches; return the downloader."""
+    """Set the files of ``fuel-download mnist``; return the downloader."""
     subparser.set_defaults(urls=[SITE + name for name in ALL_FILES],
                            filenames=list(ALL_FILES))
     return default_downloader

@@ -1,26 +1,26 @@
-"""The loop that Fuel's transformers of images had in C."""
+"""A loop that Fuel's image transformers implemented in C."""
 import numpy
 
 
 def window_batch_bchw(batch, height_offsets, width_offsets, out):
-    """Cut a window of the same size out of each image of a batch.
+    """Cut a window of the same size from each image of a batch.
 
     Parameters
     ----------
     batch : numpy.ndarray
         Images, ``(batch, channels, height, width)``.
     height_offsets, width_offsets : numpy.ndarray
-        The row and the column where the window of each image begins,
-        ``(batch,)``, integers.
+        The first row and column of each image's window, ``(batch,)``,
+        integers.
     out : numpy.ndarray
-        Where the windows go, ``(batch, channels, window height, window
+        Receives the windows, ``(batch, channels, window height, window
         width)``, of the same dtype.
 
     Raises
     ------
     ValueError
-        If `batch` and `out` do not fit each other, or an offset is missing
-        or puts a window beyond the border.
+        If the shapes of `batch` and `out` do not match, or an offset is
+        missing or puts a window beyond the border.
     TypeError
         If their dtypes differ.
 
@@ -43,7 +43,7 @@ def window_batch_bchw(batch, height_offsets, width_offsets, out):
             f'got shapes {batch.shape} and {out.shape}')
     if batch.dtype != out.dtype:
         raise TypeError(f'window_batch_bchw: out must be of dtype '
-                        f'{batch.dtype}, as batch is, got {out.dtype}')
+                        f'{batch.dtype}, like batch, got {out.dtype}')
     for axis, offsets in ((2, height_offsets), (3, width_offsets)):
         offsets = numpy.asarray(offsets)[:len(batch)]
         last = batch.shape[axis] - out.shape[axis]

@@ -21,17 +21,17 @@ DATA, END_OF_EPOCH, SNAPSHOT, FAILURE = range(4)
 
 
 class BackgroundProcess:
-    """A process that reads a stream, and the pipes to and from it.
+    """A process that reads a stream, and its pipes.
 
-    A killed process leaves no lock behind that the other side waits for: each
+    A killed process leaves no lock that the other side waits for, since each
     end of a pipe has one user.
 
     Parameters
     ----------
     data_stream : AbstractDataStream
-        The stream to read, epoch after epoch.
+        The stream to read for all epochs.
     max_batches : int
-        How many batches may wait to be fetched.
+        The number of batches that may wait.
     epoch_iterator : iterator, optional
         The epoch of the stream to continue; by default a new one.
     epoch : int, optional
@@ -50,7 +50,7 @@ class BackgroundProcess:
         self._torn = False
 
     def start(self):
-        """Start the process, and return it."""
+        """Start the process and return it."""
         self._process = start_process(self.main)
         self._owner = os.getpid()
         for end in self._outgoing, self._orders:
@@ -63,7 +63,7 @@ class BackgroundProcess:
         for end in self._incoming, self._to_order:
             end.close()
 
-    # In the process.
+    # Methods called in the process.
 
     def main(self):
         """Read endlessly; runs in the background process."""
@@ -131,7 +131,7 @@ class BackgroundProcess:
             else:
                 self._first_wanted_epoch = value
 
-    # On this side.
+    # Methods called on this side.
 
     def order_snapshot(self):
         """Request a snapshot of the process's position."""
@@ -209,20 +209,21 @@ def _pickled_error(error):
 
 
 class MultiProcessing(Transformer):
-    """Reads a stream ahead, in another process.
+    """Reads a stream ahead in another process.
 
     Parameters
     ----------
     data_stream : AbstractDataStream
         The stream to read.
     max_store : int, optional
-        How many batches may wait. 100 by default.
+        The number of batches that may wait. 100 by default.
 
     Raises
     ------
     RuntimeError
         On iterating, if reading the stream raised an error (the message
-        has the traceback of the other process) or that process was killed.
+        contains the traceback of the other process) or if that process was
+        killed.
     TypeError, ValueError
         If `max_store` is not an integer above 0.
 
@@ -230,12 +231,12 @@ class MultiProcessing(Transformer):
     -----
     The process starts with the first epoch, continues across the ends of
     epochs, and ends with :meth:`close`, with the transformer, or with this
-    process. It ignores Ctrl-C, which this process handles. It pays if
+    process. It ignores Ctrl-C, which this process handles. It is worthwhile if
     computing a batch takes longer than transferring it.
 
-    Pickling asks the process for the current state of the stream; together
-    with the waiting batches, that is the state of the transformer. This takes
-    about as long as one more batch.
+    Pickling requests the current state of the stream from the process. This
+    state and the waiting batches are the state of the transformer. Pickling
+    takes about as long as one more batch.
 
     """
 
@@ -305,9 +306,9 @@ class MultiProcessing(Transformer):
         raise StopIteration
 
     def _fetch_snapshot(self):
-        """Return the stream as the process has it, its iterator, its epoch.
+        """Return the process's stream, its iterator and the epoch number.
 
-        The messages before that are kept.
+        Earlier messages are kept.
 
         """
         self.background.order_snapshot()

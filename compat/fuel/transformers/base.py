@@ -1,7 +1,7 @@
 """Base classes of transformers.
 
 ============================== =======================================
-Base class                     What a subclass defines
+Base class                     Methods that a subclass defines
 ============================== =======================================
 Transformer                    ``transform_example`` or
                                ``transform_batch``, or both
@@ -74,7 +74,7 @@ class Transformer(AbstractDataStream):
     iteration_scheme : IterationScheme, optional
         The requests to the transformer itself.
     axis_labels : dict, optional
-        For each source the names of its axes.
+        The names of the axes of each source.
 
     Attributes
     ----------
@@ -99,7 +99,7 @@ class Transformer(AbstractDataStream):
         try:
             given = inspect.signature(cls.__init__).bind_partial(
                 None, *args, **kwargs).arguments
-        except TypeError:  # which the constructor will raise, too
+        except TypeError:  # the constructor raises it, too
             given = {}
         if 'data_stream' in given:
             check_stream(cls.__name__, given['data_stream'])
@@ -164,11 +164,11 @@ class Transformer(AbstractDataStream):
         return self.transform_batch(data)
 
     def transform_example(self, example):
-        """Return an example transformed, a tuple with an item per source."""
+        """Return the transformed example, a tuple with an item per source."""
         self._refuse('examples')
 
     def transform_batch(self, batch):
-        """Return a batch transformed, a tuple with an item per source."""
+        """Return the transformed batch, a tuple with an item per source."""
         self._refuse('batches')
 
     def _refuse(self, kind):
@@ -188,7 +188,7 @@ class AgnosticTransformer(Transformer, ABC):
 
     @abstractmethod
     def transform_any(self, data):
-        """Return an example or a batch transformed."""
+        """Return the transformed example or batch."""
 
 
 class SourcewiseTransformer(Transformer):
@@ -199,10 +199,10 @@ class SourcewiseTransformer(Transformer):
     data_stream : AbstractDataStream
         The stream to wrap.
     produces_examples : bool
-        Whether the transformer gives examples, not batches.
+        Whether the transformer yields examples, not batches.
     which_sources : tuple of str, optional
         The sources to transform; others are unchanged. All by default. Names
-        that the stream doesn't have are ignored, so that default transformers
+        that the stream does not have are ignored, so that default transformers
         also work for streams with fewer sources.
 
     """
@@ -221,7 +221,7 @@ class SourcewiseTransformer(Transformer):
                                     strict=True))
 
     def transform_source_example(self, source_example, source_name):
-        """Return the item of one source of an example transformed.
+        """Return the transformed item of one source of an example.
 
         Parameters
         ----------
@@ -234,7 +234,7 @@ class SourcewiseTransformer(Transformer):
         self._refuse('examples')
 
     def transform_source_batch(self, source_batch, source_name):
-        """Return the items of one source of a batch transformed.
+        """Return the transformed items of one source of a batch.
 
         Parameters
         ----------
@@ -262,7 +262,7 @@ class AgnosticSourcewiseTransformer(AgnosticTransformer,
 
     @abstractmethod
     def transform_any_source(self, source_data, source_name):
-        """Return the data of one source transformed.
+        """Return the transformed data of one source.
 
         Parameters
         ----------

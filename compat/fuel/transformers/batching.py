@@ -1,4 +1,4 @@
-"""Transformers between examples and batches: batch, unpack, cache."""
+"""Transformers between examples and batches: Batch, Unpack, Cache."""
 from fuel.schemes import BatchScheme, BatchSizeScheme
 from fuel.transformers.base import Transformer
 from fuel.transformers.wrapping import check_kind, with_axis_labels
@@ -7,29 +7,29 @@ from fuel.utils.checks import refuse_request, require_request
 
 
 class Batch(Transformer):
-    """Makes batches out of a stream of examples.
+    """Makes batches from a stream of examples.
 
     Parameters
     ----------
     data_stream : AbstractDataStream
         A stream of examples.
     iteration_scheme : BatchSizeScheme
-        How many examples to put into each batch.
+        The number of examples of each batch.
     strictness : {0, 1, 2}, optional
-        What to do if the examples run out within a batch: return the smaller
-        batch (0, the default), drop it (1), or raise an error (2).
+        The handling of a last, incomplete batch: return it (0, the default),
+        drop it (1), or raise an error (2).
 
     Raises
     ------
     ValueError
         If the stream yields batches or the scheme requests examples. With a
-        `strictness` of 2, during iteration, if a batch can't be filled.
+        `strictness` of 2, during iteration, if a batch cannot be filled.
 
     Notes
     -----
-    Examples of one shape make an array of shape ``(batch, ...)``, examples
+    Examples of one shape become an array of shape ``(batch, ...)``, examples
     of different shapes an array of dtype ``object`` with one element per
-    example, which is what :class:`~fuel.transformers.Padding` takes.
+    example, as :class:`~fuel.transformers.Padding` expects it.
 
     """
 
@@ -76,14 +76,14 @@ class Batch(Transformer):
                 if self.strictness > 1:
                     raise ValueError(
                         f"Batch: only {len(examples)} examples were left "
-                        f"for a batch of {request}; a strictness of 0 gives "
-                        "a smaller batch, 1 leaves it out") from None
+                        f"for a batch of {request}; a strictness of 0 returns "
+                        "a smaller batch, 1 drops it") from None
                 break
         return tuple(as_batch(items) for items in zip(*examples, strict=True))
 
 
 class Unpack(Transformer):
-    """Makes a stream of examples out of batches.
+    """Makes a stream of examples from batches.
 
     Parameters
     ----------
@@ -93,13 +93,13 @@ class Unpack(Transformer):
     Raises
     ------
     ValueError
-        If the stream gives examples; on iterating, if the sources of a
+        If the stream yields examples; on iterating, if the sources of a
         batch have different lengths.
 
     Notes
     -----
-    A new epoch begins with a new batch, also if the epoch before was left
-    in the middle.
+    A new epoch begins with a new batch, even if the previous epoch was not
+    finished.
 
     """
 
@@ -138,25 +138,25 @@ class Unpack(Transformer):
 
 
 class Cache(Transformer):
-    """Makes small batches out of a stream of large ones.
+    """Makes small batches from a stream of large ones.
 
     Parameters
     ----------
     data_stream : AbstractDataStream
         A stream of batches.
     iteration_scheme : BatchSizeScheme
-        How many examples to put into each batch.
+        The number of examples of each batch.
 
     Attributes
     ----------
     cache : list of list
-        For each source the examples that were read, but not given yet.
+        The examples of each source that were read, but not returned yet.
         Empty at the beginning of an epoch.
 
     Raises
     ------
     ValueError
-        If the scheme isn't one of batch sizes.
+        If the scheme is not a scheme of batch sizes.
 
     """
 

@@ -1,4 +1,4 @@
-"""From the bytes of image files to arrays."""
+"""Conversion of the bytes of image files to arrays."""
 from io import BytesIO
 
 import numpy
@@ -10,30 +10,29 @@ IMAGE_AXES = ('channel', 'height', 'width')
 
 
 class ImagesFromBytes(SourcewiseTransformer):
-    """Decodes images, e.g. PNG or JPEG files that a stream gives as bytes.
+    """Decodes images, e.g. PNG or JPEG files, from bytes.
 
     Parameters
     ----------
     data_stream : AbstractDataStream
         The stream to wrap.
     color_mode : str, optional
-        The mode of Pillow that images are converted to, ``'RGB'`` by
-        default, or e.g. ``'L'`` for shades of grey. `None` leaves them in
-        the mode that they have.
+        Pillow's mode to convert images to, ``'RGB'`` by default, or e.g.
+        ``'L'`` for shades of grey. `None` keeps their own mode.
     which_sources : tuple of str, optional
         The sources to decode. All by default.
 
     Notes
     -----
-    Images have shape (channel, height, width), those of one channel too.
-    A batch becomes a list.
+    Images have shape (channel, height, width), even with one channel. A
+    batch becomes a list.
 
     Raises
     ------
     TypeError
-        While iterating, if an example isn't of type `bytes`.
+        While iterating, if an example is not of type `bytes`.
     ValueError
-        While iterating, if Pillow can't read the image.
+        While iterating, if Pillow cannot read the image.
 
     """
 

@@ -1,11 +1,11 @@
-"""Pipelines that datasets name as their default transformers."""
+"""Pipelines of datasets' default transformers."""
 from fuel.transformers import Cast, ScaleAndShift, SourcewiseTransformer
 from fuel.transformers.image import ImagesFromBytes
 from fuel.utils.checks import as_source_names
 
 
 def uint8_pixels_to_floatX(which_sources):
-    """Return the pipeline that makes bytes numbers between 0 and 1.
+    """Return the pipeline that converts bytes to numbers from 0 to 1.
 
     Parameters
     ----------
@@ -15,7 +15,7 @@ def uint8_pixels_to_floatX(which_sources):
     Returns
     -------
     tuple
-        For :attr:`fuel.datasets.Dataset.default_transformers`.
+        The value of :attr:`fuel.datasets.Dataset.default_transformers`.
 
     """
     steps = (ScaleAndShift, [1 / 255., 0]), (Cast, ['floatX'])
@@ -24,7 +24,7 @@ def uint8_pixels_to_floatX(which_sources):
 
 
 class ToBytes(SourcewiseTransformer):
-    """Makes arrays of ``uint8`` byte strings.
+    """Converts arrays of ``uint8`` to byte strings.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ class ToBytes(SourcewiseTransformer):
 
 
 def rgb_images_from_encoded_bytes(which_sources):
-    """Return the pipeline that decodes images kept in files as bytes.
+    """Return the pipeline that decodes images stored as bytes of files.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def rgb_images_from_encoded_bytes(which_sources):
     Returns
     -------
     tuple
-        For :attr:`fuel.datasets.Dataset.default_transformers`.
+        The value of :attr:`fuel.datasets.Dataset.default_transformers`.
 
     """
     return tuple((transformer, [], {'which_sources': which_sources})

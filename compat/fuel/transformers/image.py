@@ -22,7 +22,7 @@ __all__ = ['ImagesFromBytes', 'MinimumImageDimensions', 'Random2DRotation',
 
 
 class _ImageTransformer(SourcewiseTransformer, ExpectsAxisLabels):
-    """Base of the transformers from images to images."""
+    """Base class of the transformers from images to images."""
 
     def __init__(self, data_stream, **kwargs):
         produces_examples = kwargs.pop('produces_examples',
@@ -42,7 +42,7 @@ class _ImageTransformer(SourcewiseTransformer, ExpectsAxisLabels):
                 f"got {_describe(image)}")
 
     def _check_batch(self, batch, source_name):
-        """Return whether a batch is one array; check it if it isn't."""
+        """Return whether a batch is one array; check it if not."""
         if isinstance(batch, numpy.ndarray) and batch.dtype != object:
             if batch.ndim == 4:
                 return True
@@ -63,7 +63,7 @@ def _describe(data):
 
 
 class MinimumImageDimensions(_ImageTransformer):
-    """Enlarges images that are too small, and keeps their proportions.
+    """Enlarges small images, keeping their proportions.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ class MinimumImageDimensions(_ImageTransformer):
         The stream to wrap, of images with or without the axis of
         channels. Batches become lists.
     minimum_shape : tuple of int
-        The least height and width. What is large enough passes unchanged.
+        The minimal height and width. Larger images are unchanged.
     resample : str, optional
         Pillow's filter: ``'nearest'``, the default, ``'bilinear'``,
         ``'bicubic'``, ``'lanczos'``, ``'box'`` or ``'hamming'``.
@@ -81,10 +81,10 @@ class MinimumImageDimensions(_ImageTransformer):
     Raises
     ------
     ValueError
-        If `resample` isn't a filter or `minimum_shape` isn't two positive
+        If `resample` is not a filter or `minimum_shape` is not two positive
         numbers.
     NotImplementedError
-        While iterating, if an image doesn't have two or three axes.
+        While iterating, if an image does not have two or three axes.
 
     """
 
@@ -121,7 +121,7 @@ class MinimumImageDimensions(_ImageTransformer):
 
 
 class RandomFixedSizeCrop(_ImageTransformer):
-    """Cuts a window out of each image, at random.
+    """Cuts a random window from each image.
 
     Parameters
     ----------
@@ -130,14 +130,15 @@ class RandomFixedSizeCrop(_ImageTransformer):
     window_shape : tuple of int
         Height and width of the window.
     rng : numpy.random.RandomState, optional
-        By default one with the seed ``fuel.config.default_seed``.
+        The generator; by default one with the seed
+        ``fuel.config.default_seed``.
     which_sources : tuple of str, optional
-        The sources to cut from. All by default. Each has windows of its
-        own.
+        The sources to cut from. All by default. The windows of each source are
+        drawn separately.
 
     Notes
     -----
-    A batch in an array gives an array, any other batch a list.
+    A batch in an array becomes an array, any other batch a list.
 
     Raises
     ------
@@ -162,8 +163,8 @@ class RandomFixedSizeCrop(_ImageTransformer):
             return [self._window(image, source_name)
                     for image in source_batch]
         spare = self._spare(source_batch, source_name)
-        # Fuel draws all horizontal offsets first, but of a single image the
-        # vertical one: the same seed shall give the same windows.
+        # Fuel draws the horizontal offsets of a batch first, but the vertical
+        # one of a single image. The same seed must draw the same windows.
         lefts, tops = (self.rng.randint(0, rest + 1, size=len(source_batch))
                        for rest in reversed(spare))
         windows = numpy.empty((*source_batch.shape[:2], *self.window_shape),
@@ -209,20 +210,22 @@ class Random2DRotation(_ImageTransformer):
         Pillow's filter: ``'nearest'``, the default, ``'bilinear'`` or
         ``'bicubic'``.
     rng : numpy.random.RandomState, optional
-        By default one with the seed ``fuel.config.default_seed``.
+        The generator; by default one with the seed
+        ``fuel.config.default_seed``.
     which_sources : tuple of str, optional
-        The sources to rotate. All by default. Each has angles of its own.
+        The sources to rotate. All by default. Their angles are drawn
+        separately.
 
     Notes
     -----
-    Images keep their shape and dtype, batches their type. Corners that
-    turn in from outside are zero.
+    Images keep their shape and dtype, batches their type. Corners from
+    outside the image are zero.
 
     Raises
     ------
     ValueError
-        If `maximum_rotation` is not in the range or `resample` isn't one of
-        these filters; while iterating, if the data aren't images.
+        If `maximum_rotation` is out of range or `resample` is not one of these
+        filters; while iterating, if the data are not images.
 
     """
 
@@ -279,7 +282,7 @@ def _two_lengths(transformer, name, shape):
 
 
 def _generator(kwargs):
-    """Take the generator out of the arguments of a constructor."""
+    """Pop the generator from the arguments of a constructor."""
     rng = kwargs.pop('rng', None)
     return (numpy.random.RandomState(config.default_seed) if rng is None
             else rng)

@@ -15,10 +15,10 @@ class Mapping(Transformer):
     data_stream : AbstractDataStream
         The stream to wrap.
     mapping : callable
-        Takes the data and returns new data. To be pickled with the
-        stream it must be defined at the top of a module.
+        Takes the data and returns new data. To be picklable with the stream,
+        it must be defined at the top level of a module.
     add_sources : tuple of str, optional
-        Names of new sources: what `mapping` returns is then added to the
+        Names of new sources: the result of `mapping` is then added to the
         data instead of replacing them.
     mapping_accepts : {list, dict}, optional
         Whether `mapping` takes and returns tuples (``list``, by default)
@@ -27,10 +27,10 @@ class Mapping(Transformer):
     Raises
     ------
     ValueError
-        On iterating, if `mapping` returns another number of items than
-        there are sources for.
+        On iterating, if the number of items that `mapping` returns differs
+        from the number of sources.
     KeyError
-        On iterating, if the dictionary returned lacks a source.
+        On iterating, if the returned dictionary lacks a source.
 
     """
 
@@ -66,7 +66,7 @@ class Mapping(Transformer):
         return tuple(data) + tuple(image) if self.add_sources else image
 
     def _in_order(self, image, sources):
-        """Check what `mapping` returned and put it into the right order."""
+        """Check the result of `mapping` and put it into the right order."""
         wanted = dict if self.mapping_accepts is dict else Sized
         if not isinstance(image, wanted):
             raise TypeError(
@@ -96,8 +96,8 @@ class SortMapping:
     Parameters
     ----------
     key : callable
-        Takes one example, a tuple with an item per source, and returns
-        what to sort by. Ties stay in their order.
+        Takes an example, a tuple with an item per source, and returns the
+        value to sort by. Ties keep their order.
     reverse : bool, optional
         Whether to sort in descending order.
 
@@ -108,7 +108,7 @@ class SortMapping:
 
     Notes
     -----
-    Arrays stay arrays of their dtype and shape, anything else becomes a
+    Arrays remain arrays of their dtype and shape; anything else becomes a
     list.
 
     Examples
@@ -139,15 +139,15 @@ class SortMapping:
 
 
 class Filter(Transformer):
-    """Lets only some examples or batches through.
+    """Keeps some examples or batches and drops the others.
 
     Parameters
     ----------
     data_stream : AbstractDataStream
         The stream to wrap.
     predicate : callable
-        Takes the data, a tuple with an item per source, and returns
-        whether to keep them.
+        Takes the data, a tuple with an item per source, and returns whether
+        to keep them.
 
     """
 

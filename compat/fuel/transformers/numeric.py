@@ -13,7 +13,7 @@ from fuel.utils.checks import as_source_names, check_dtype, check_number
 
 
 class Flatten(SourcewiseTransformer):
-    """Makes each example of some sources a vector.
+    """Flattens each example of some sources to a vector.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ class Flatten(SourcewiseTransformer):
 
 
 class _KeepsAxes(AgnosticSourcewiseTransformer):
-    """Base of transformers that leave the axes of all sources alone."""
+    """Base class of transformers that keep the axes of all sources."""
 
     def __init__(self, data_stream, **kwargs):
         super().__init__(data_stream, data_stream.produces_examples,
@@ -78,9 +78,9 @@ class ScaleAndShift(_KeepsAxes):
 
     Notes
     -----
-    The numbers don't widen floating point data: ``float32`` stays
+    The numbers do not widen floating point data: ``float32`` remains
     ``float32``, even if `scale` is a NumPy ``float64``. They widen integers
-    only if they don't fit: ``uint8`` minus one is ``int16``.
+    only if they do not fit: ``uint8`` minus one is ``int16``.
 
     """
 
@@ -101,7 +101,7 @@ class ScaleAndShift(_KeepsAxes):
 def _adapt(array, number):
     """Return an array and a number that together have the array's dtype.
 
-    If both are integers and the number needs a larger one they have that.
+    If both are integers and the number needs a larger dtype, they have that.
 
     """
     if isinstance(number, numpy.generic):
@@ -113,7 +113,7 @@ def _adapt(array, number):
 
 
 class Cast(_KeepsAxes):
-    """Makes some sources arrays of a dtype.
+    """Casts some sources to a dtype.
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ class Cast(_KeepsAxes):
         The dtype, or ``'floatX'`` for that of ``fuel.config.floatX``.
     which_sources : tuple of str, optional
         The sources to change. All by default. If their sequences have
-        different lengths, each is cast by itself.
+        different lengths, each is cast separately.
 
     """
 
@@ -141,8 +141,8 @@ class Cast(_KeepsAxes):
 class ForceFloatX(_KeepsAxes):
     """Casts floating point arrays to ``fuel.config.floatX``.
 
-    Anything but arrays of floating point numbers passes unchanged; arrays
-    of sequences of different lengths are looked into.
+    Only arrays of floating point numbers change, also those inside arrays of
+    sequences of different lengths.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Padding: sequences of different lengths to arrays and masks."""
+"""Padding of sequences of different lengths to arrays and masks."""
 import numpy
 from fuel import config
 from fuel.transformers.base import Transformer
@@ -9,37 +9,35 @@ from fuel.utils.checks import as_source_names, check_dtype
 class Padding(Transformer):
     """Pads the sequences of each batch with zeros to one length.
 
-    After each source with a mask comes a new source, whose name ends in
-    ``_mask``, with ones where there are data and zeros where there is
-    padding.
+    Each source with a mask is followed by a new source, whose name ends with
+    ``_mask``, with ones for data and zeros for padding.
 
     Parameters
     ----------
     data_stream : AbstractDataStream
         A stream of batches.
     mask_sources : tuple of str, optional
-        The sources to pad and to give a mask. By default all but the
-        `unmasked_sources`. Sources in neither pass unchanged.
+        The sources to pad and to mask. By default all except the
+        `unmasked_sources`. Sources in neither are unchanged.
     mask_dtype : dtype or str, optional
         The dtype of masks, by default ``fuel.config.floatX``.
     unmasked_sources : tuple of str, optional
-        The sources to pad without giving a mask, e.g. because they have
-        the lengths of another source. None by default.
+        The sources to pad without a mask, e.g. because they have the lengths
+        of another source. None by default.
 
     Raises
     ------
     ValueError
-        If the stream gives examples, lacks one of the sources, or one is
-        to be padded both with and without a mask. On iterating, if a
-        batch is empty or its sequences have different shapes, apart from
-        their lengths.
+        If the stream yields examples, lacks one of the sources, or one is to
+        be padded both with and without a mask. On iterating, if a batch is
+        empty or its sequences have different shapes, apart from their lengths.
 
     Notes
     -----
     With a batch of `B` sequences, the longest of `T` steps, and steps of
     shape `S`, the data have shape ``(B, T, *S)`` and the mask ``(B, T)``.
-    The dtype can hold the data of all sequences. An empty list has no dtype
-    and no shape `S`: it takes those of the others.
+    The dtype can hold the data of all sequences. An empty list has neither a
+    dtype nor a shape `S`: it takes those of the others.
 
     Examples
     --------
@@ -132,8 +130,8 @@ def pad_sequences(sequences):
     Parameters
     ----------
     sequences : sequence of array_like
-        Sequences of shapes ``(length, *S)`` with any lengths, zero too,
-        and one `S`.
+        Sequences of shapes ``(length, *S)`` with any lengths, including zero,
+        and the same `S`.
 
     Returns
     -------
@@ -167,7 +165,7 @@ def pad_sequences(sequences):
 
 
 def _common_form(sequences, arrays):
-    """Return the shape of a step and the dtype that suit all sequences.
+    """Return the shape of a step and the dtype that fit all sequences.
 
     NumPy can only guess the dtype of an empty list: such arrays are ignored,
     unless all are empty.
@@ -192,7 +190,7 @@ def _common_form(sequences, arrays):
 
 
 def length_mask(lengths, max_length, dtype):
-    """Return a mask with as many ones in each row as `lengths` say.
+    """Return a mask with the given number of ones in each row.
 
     Parameters
     ----------

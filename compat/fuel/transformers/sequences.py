@@ -5,18 +5,18 @@ from fuel.utils.checks import check_number, refuse_request
 
 
 class Window(Transformer):
-    """Gives pairs of windows that slide over each sequence.
+    """Yields pairs of windows that slide over each sequence.
 
     With equal windows, ``overlapping=True`` and an offset of 1, the pairs
-    are what a recurrent network needs to predict the next element. With
-    a target window of 1, ``overlapping=False`` and no offset, the target
-    follows the source.
+    are the inputs and targets of a recurrent network that predicts the next
+    element. With a target window of 1, ``overlapping=False`` and no offset,
+    the target follows the source.
 
     Parameters
     ----------
     offset : int
-        Where the target window starts, counted from the start of the
-        source window if `overlapping`, else from its end.
+        The start of the target window, counted from the start of the source
+        window if `overlapping`, else from its end.
     source_window : int
         Length of the source window.
     target_window : int
@@ -25,14 +25,14 @@ class Window(Transformer):
         See `offset`.
     data_stream : AbstractDataStream
         A stream of examples with one source of sequences that can be
-        sliced. Sequences too short for both windows give no pair.
+        sliced. Sequences too short for both windows are skipped.
     target_source : str, optional
         Name of the new source. ``'targets'`` by default.
 
     Raises
     ------
     ValueError
-        If the stream gives batches or has more than one source.
+        If the stream yields batches or has more than one source.
 
     Examples
     --------
@@ -77,7 +77,7 @@ class Window(Transformer):
         reach = max(self.source_window, shift + self.target_window)
         while self.index + reach > len(self.sentence):
             self.sentence, = next(self.child_epoch_iterator)
-            # A target window before the source window must fit too.
+            # A target window before the source window must fit, too.
             self.index = max(0, -shift)
         start, self.index = self.index, self.index + 1
         return (self.sentence[start:start + self.source_window],
@@ -86,7 +86,7 @@ class Window(Transformer):
 
 
 class NGrams(Window):
-    """Gives n-grams and the single element after each.
+    """Yields n-grams and the element after each.
 
     Parameters
     ----------

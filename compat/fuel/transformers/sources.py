@@ -15,24 +15,24 @@ LOG_LEVELS = {'warn': logging.WARNING, 'ignore': logging.DEBUG}
 
 
 class Rename(AgnosticTransformer):
-    """Gives sources other names.
+    """Renames sources.
 
     Parameters
     ----------
     data_stream : AbstractDataStream
         The stream to wrap.
     names : dict
-        New names by the old ones. Two may be swapped.
+        New names by old names. Two names may be swapped.
     on_non_existent : {'raise', 'warn', 'ignore'}, optional
-        How to handle an old name that the stream doesn't have.
+        The handling of old names that the stream does not have.
 
     Raises
     ------
     KeyError
-        If an old name doesn't exist, unless that is allowed, or if two
-        sources would get one name.
+        If an old name does not exist, unless that is allowed, or if two
+        sources would have the same name.
     ValueError
-        If `on_non_existent` is something else.
+        If `on_non_existent` has another value.
 
     """
 
@@ -69,7 +69,7 @@ class Rename(AgnosticTransformer):
 
 
 class FilterSources(AgnosticTransformer):
-    """Lets only some sources through, in the order of the stream.
+    """Keeps some sources, in the order of the stream.
 
     Parameters
     ----------
@@ -108,21 +108,21 @@ class FilterSources(AgnosticTransformer):
 
 
 class Merge(AbstractDataStream):
-    """Puts the sources of several streams side by side.
+    """Joins the sources of several streams.
 
     Parameters
     ----------
     data_streams : iterable of AbstractDataStream
-        The streams; all must give examples, or all batches.
+        The streams; all must yield examples, or all batches.
     sources : iterable of str
         Names for all their sources, in the order of the streams.
     axis_labels : dict, optional
-        For each source the names of its axes.
+        The names of the axes of each source.
 
     Raises
     ------
     ValueError
-        If some streams give examples and others batches, or if the number
+        If some streams yield examples and others batches, or if the number
         of names is wrong.
 
     Notes

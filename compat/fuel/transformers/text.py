@@ -1,4 +1,4 @@
-"""N-grams under the path that they had in Fuel 0.2.0."""
+"""N-grams under their path in Fuel 0.2.0."""
 from fuel.transformers.sequences import NGrams
 
 __all__ = ['NGrams']

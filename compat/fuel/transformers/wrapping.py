@@ -12,7 +12,7 @@ def check_kind(transformer, data_stream, examples):
     Parameters
     ----------
     transformer : Transformer
-        Which transformer is about to wrap the stream.
+        The transformer that is about to wrap the stream.
     data_stream : AbstractDataStream
         The stream.
     examples : bool
@@ -38,12 +38,12 @@ def with_axis_labels(kwargs, data_stream, change=dict):
     Parameters
     ----------
     kwargs : dict
-        The keyword arguments; axis labels in it are left alone.
+        The keyword arguments; axis labels in it are kept.
     data_stream : AbstractDataStream
         The stream. Nothing is added if it has no labels.
     change : callable, optional
-        Takes the labels of the stream by source and returns those to add.
-        By default they are the same.
+        Takes the labels of the stream by source and returns those to add,
+        which are the same by default.
 
     Returns
     -------

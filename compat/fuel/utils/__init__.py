@@ -1,4 +1,4 @@
-"""Tools that datasets and converters share."""
+"""Tools shared by datasets and converters."""
 import contextlib
 import os
 
@@ -14,7 +14,7 @@ buffer_ = memoryview
 
 @contextlib.contextmanager
 def remember_cwd():
-    """Return to the working directory of now when the block is left."""
+    """Restore the current working directory at the end of a ``with`` block."""
     directory = os.getcwd()
     try:
         yield
@@ -23,13 +23,13 @@ def remember_cwd():
 
 
 def find_in_data_path(filename):
-    """Return the path of a file in the first data folder that has it.
+    """Return the path of a file in the first data folder that contains it.
 
     Parameters
     ----------
     filename : str
         The name, relative to the folders of ``fuel.config.data_path``;
-        ``~`` and variables in those are expanded.
+        ``~`` and environment variables in these are expanded.
 
     Returns
     -------
@@ -38,7 +38,7 @@ def find_in_data_path(filename):
     Raises
     ------
     OSError
-        If no folder has the file.
+        If no folder contains the file.
 
     """
     folders = [os.path.expanduser(os.path.expandvars(folder))

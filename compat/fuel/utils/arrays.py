@@ -1,8 +1,8 @@
-"""Arrays out of examples that may or may not have the same shape.
+"""Arrays of examples whose shapes may differ.
 
 NumPy refuses to make an array of sequences of different lengths unless
-the dtype is ``object``, and even then what comes out depends on whether
-some lengths agree. Here a batch is always indexed by the example first.
+the dtype is ``object``, and even then the result depends on whether
+some lengths agree. Here the first axis of a batch always indexes examples.
 
 """
 import numpy
@@ -20,8 +20,8 @@ def as_batch(examples):
     -------
     numpy.ndarray
         Of shape ``(len(examples), ...)`` if all examples have one shape;
-        else of shape ``(len(examples),)`` and dtype ``object``, with the
-        examples as they are.
+        otherwise of shape ``(len(examples),)`` and dtype ``object``, with
+        unchanged examples.
 
     Examples
     --------
@@ -45,7 +45,7 @@ def as_objects(examples):
     Parameters
     ----------
     examples : sequence
-        The elements of the array, kept as they are.
+        The elements of the array, unchanged.
 
     Returns
     -------
@@ -60,9 +60,9 @@ def as_objects(examples):
 
 
 def _obviously_ragged(examples):
-    """Whether a look at the examples shows shapes that differ.
+    """Return whether some examples show that shapes differ.
 
-    Cheaper than having NumPy try and fail on every number.
+    This is cheaper than letting NumPy try and fail on every number.
 
     """
     kind = type(examples[0]) if len(examples) else None
@@ -85,7 +85,7 @@ def map_regular(function, data):
     function : callable
         Takes and returns an array.
     data : array_like
-        An array, or something that makes one; or sequences of different
+        An array or data that NumPy converts to one, or sequences of different
         shapes, in a sequence or in an array of dtype ``object``.
 
     Returns
@@ -105,7 +105,7 @@ def map_regular(function, data):
 
 
 def is_ragged(array):
-    """Whether an array holds sequences as its elements.
+    """Return whether the elements of an array are sequences.
 
     Parameters
     ----------

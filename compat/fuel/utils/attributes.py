@@ -9,9 +9,9 @@ def settable(slot, default, doc):
     Parameters
     ----------
     slot : str
-        The attribute that keeps what was set, of an object or a class.
+        The attribute, of an object or a class, that stores the set value.
     default : callable
-        Returns the default, given the object, each time it is asked for.
+        Returns the default of a given object whenever it is needed.
     doc : str
         The documentation of the property.
 

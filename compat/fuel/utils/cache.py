@@ -1,6 +1,6 @@
 """Local copies of files that are slow to reach.
 
-If ``fuel.config.local_data_path`` names a folder, datasets read a copy
+If ``fuel.config.local_data_path`` names a folder, datasets read copies
 there. A copy appears under its name only when it is complete, so that any
 number of processes can make and read copies without locks.
 
@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 
 def cache_file(filename):
-    """Return the path of a local copy of a file, made if need be.
+    """Return the path of a local copy of a file, making it if necessary.
 
     Parameters
     ----------
@@ -27,8 +27,8 @@ def cache_file(filename):
     -------
     str
         The path of the copy; `filename` itself if there is no folder for
-        copies, no space in it, or if the copy there isn't up to date,
-        which is logged.
+        copies or no space in it, or if the copy is out of date, which is
+        logged.
 
     """
     folder = config.local_data_path

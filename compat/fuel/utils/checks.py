@@ -6,14 +6,14 @@ from numpy import dtype, ndarray
 
 
 def refuse_request(stream, request):
-    """Raise ValueError if a stream without requests was given one.
+    """Raise ValueError if a stream without requests received one.
 
     Parameters
     ----------
     stream : AbstractDataStream
         The caller, for messages.
     request : object
-        The request, or `None` as it should be.
+        The request, or `None` as expected.
 
     """
     if request is not None:
@@ -23,7 +23,7 @@ def refuse_request(stream, request):
 
 
 def require_request(stream, request):
-    """Raise ValueError if a stream with requests was given none.
+    """Raise ValueError if a stream with requests received none.
 
     Parameters
     ----------
@@ -36,12 +36,12 @@ def require_request(stream, request):
     if request is None:
         raise ValueError(
             f"{type(stream).__name__}.get_data needs a request, a number of "
-            "examples; iterate over get_epoch_iterator() to have its "
-            "iteration scheme make them")
+            "examples; iterate over get_epoch_iterator(), so that its "
+            "iteration scheme makes them")
 
 
 def as_source_names(names, owner='a stream', argument='sources'):
-    """Return names of sources as a tuple; one string is one name.
+    """Return names of sources as a tuple; a single string is one name.
 
     Parameters
     ----------
@@ -68,14 +68,14 @@ def as_source_names(names, owner='a stream', argument='sources'):
 
 
 def check_stream(owner, stream, argument='data_stream'):
-    """Raise TypeError if an argument isn't a data stream.
+    """Raise TypeError if an argument is not a data stream.
 
     Parameters
     ----------
     owner : object or str
         The caller, for messages.
     stream : object
-        The argument. What has the methods of a stream will do.
+        The argument; any object with the methods of a stream is accepted.
     argument : str, optional
         The name of the argument.
 
@@ -106,7 +106,7 @@ def check_scheme(owner, scheme):
 
 def check_number(owner, name, value, kind=float, least=None, most=None,
                  above=None, below=None, remedy=''):
-    """Raise an error if a setting isn't a finite number within bounds.
+    """Raise an error if a setting is not a finite number within bounds.
 
     Parameters
     ----------
@@ -117,11 +117,11 @@ def check_number(owner, name, value, kind=float, least=None, most=None,
     value : object
         The setting.
     kind : {float, int}, optional
-        Whether any number will do or only a whole one.
+        Whether any number or only an integer is allowed.
     least, most : number, optional
-        Bounds that are allowed themselves.
+        Inclusive bounds.
     above, below : number, optional
-        Bounds that aren't.
+        Exclusive bounds.
     remedy : str, optional
         The remedy, added to the message.
 
@@ -169,7 +169,7 @@ def check_number(owner, name, value, kind=float, least=None, most=None,
 
 
 def check_positive(owner, kind=float, **settings):
-    """Raise an error if a setting isn't a positive number or None.
+    """Raise an error if a setting is not a positive number or None.
 
     Parameters
     ----------
@@ -185,7 +185,7 @@ def check_positive(owner, kind=float, **settings):
         if value is not None:
             bound = {'least': 1} if kind is int else {'above': 0}
             check_number(owner, name, value, kind, **bound,
-                         remedy='or leave it out')
+                         remedy='or omit it')
 
 
 def check_dtype(owner, name, value):
@@ -212,7 +212,7 @@ def check_dtype(owner, name, value):
 
 
 def check_callable(owner, name, value):
-    """Raise TypeError if an argument can't be called.
+    """Raise TypeError if an argument is not callable.
 
     Parameters
     ----------

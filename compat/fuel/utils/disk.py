@@ -1,4 +1,4 @@
-"""Folders and the space in them."""
+"""Folders and disk space."""
 import contextlib
 import os
 import shutil
@@ -6,7 +6,7 @@ import tempfile
 
 
 def disk_usage(path):
-    """Return the size of the disk of a folder and how much is in use.
+    """Return the size and the used space of a folder's disk.
 
     Parameters
     ----------
@@ -16,7 +16,7 @@ def disk_usage(path):
     Returns
     -------
     total, used : int
-        In bytes.
+        Both in bytes.
 
     """
     usage = shutil.disk_usage(path)
@@ -24,14 +24,14 @@ def disk_usage(path):
 
 
 def safe_mkdir(folder_name, force_perm=None):
-    """Create a folder and those above it, unless they exist.
+    """Create a folder and its parents, unless they exist.
 
     Parameters
     ----------
     folder_name : str
         The folder.
     force_perm : int, optional
-        The mode of what is created.
+        The mode of the created folders.
 
     """
     missing = []
@@ -77,8 +77,8 @@ def complete_file(target):
     Yields
     ------
     str
-        The path to write to. If an exception leaves the block, what was
-        written is deleted, and `target` stays as it was.
+        The path to write to. If the block raises an exception, the written
+        file is deleted, and `target` is unchanged.
 
     """
     folder, name = os.path.split(os.path.abspath(target))

@@ -13,7 +13,7 @@ def open_(filename, mode='r', encoding=None):
     filename : str
         The file.
     mode : str, optional
-        As for `open`. Text, not bytes, by default, compressed or not.
+        The mode, as for `open`; by default text, also for compressed files.
     encoding : str, optional
         Encoding of text.
 
@@ -48,10 +48,10 @@ def tar_open(f):
 
 
 class LineReader:
-    """Iterator over the lines of several text files, one after another.
+    """Iterates over the lines of several text files in sequence.
 
-    It can be pickled at any line, and goes on with the next one. One file
-    at a time is open. After a fork each process goes on by itself.
+    It can be pickled at any line, and continues with the next one. Only one
+    file is open at a time. After a fork each process continues separately.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ class LineReader:
         raise StopIteration
 
     def close(self):
-        """Close the file that is open; reading goes on where it was."""
+        """Close the open file; reading continues at the same position."""
         if self.file is not None:
             self.position = self.file.tell()
             self.file.close()
@@ -100,7 +100,7 @@ class LineReader:
 
     @classmethod
     def close_all(cls):
-        """Close the files of all readers; each goes on where it was."""
+        """Close the files of all readers; reading continues as before."""
         for reader in list(cls.opened):
             reader.close()
 
@@ -109,7 +109,7 @@ class LineReader:
         return dict(self.__dict__, position=position, file=None)
 
 
-# Processes that share an open file share its position: each would miss the
-# lines that another one has consumed.
+# Processes that share an open file share its position, so each would miss the
+# lines that another one has read.
 if hasattr(os, 'register_at_fork'):
     os.register_at_fork(before=LineReader.close_all)

@@ -1,8 +1,8 @@
-"""HDF5 files that are shared by those who read them.
+"""HDF5 files that are shared by their readers.
 
-A file is opened once per process, for reading only, and closed when the
-last reader gives it up. A process that was forked opens files of its own:
-handles inherited from its parent aren't safe to use.
+A file is opened once per process, read-only, and closed when its last reader
+releases it. A forked process opens its own files, since handles inherited from
+its parent are not safe to use.
 
 """
 import os
@@ -25,7 +25,7 @@ def _key(path, driver):
 
 
 def acquire(path, driver=None):
-    """Open a file, or count one more reader if it is open already.
+    """Open a file, or count one more reader if it is already open.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def release(path, driver=None):
     Parameters
     ----------
     path : str
-        Path of the file. Nothing happens if it isn't open.
+        Path of the file. Nothing happens if it is not open.
     driver : str, optional
         Driver of h5py.
 
@@ -73,11 +73,11 @@ def opened(path, driver=None):
     Raises
     ------
     OSError
-        If it wasn't acquired.
+        If it was not acquired.
 
     """
     try:
         return _files[_key(path, driver)].handle
     except KeyError:
         raise OSError(f"the file {path} isn't open for reading in this "
-                      "process; use the state that open() gives") from None
+                      "process; use the state that open() returns") from None

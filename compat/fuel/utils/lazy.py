@@ -1,4 +1,4 @@
-"""Attributes that are loaded when they are needed, and never pickled."""
+"""Attributes that are loaded when they are needed and never pickled."""
 from collections.abc import Iterator
 
 
@@ -8,8 +8,8 @@ def lazy_property_factory(lazy_property):
     Parameters
     ----------
     lazy_property : str
-        Name of the attribute. Its value is kept under the same name with
-        an underscore before it.
+        Name of the attribute. Its value is stored under the same name with a
+        leading underscore.
 
     Returns
     -------
@@ -33,10 +33,10 @@ def lazy_property_factory(lazy_property):
 
 
 def do_not_pickle_attributes(*lazy_properties):
-    r"""Decorate a class whose bulky attributes shall not be pickled.
+    r"""Decorate a class to exclude bulky attributes from its pickles.
 
-    After unpickling they are made again by the method ``load`` of the
-    class, when one of them is read for the first time.
+    After unpickling, the method ``load`` of the class restores them when one
+    of them is first read.
 
     Parameters
     ----------
@@ -46,15 +46,15 @@ def do_not_pickle_attributes(*lazy_properties):
     Returns
     -------
     callable
-        The decorator. It leaves a method ``__getstate__`` of the class
-        itself alone, and takes the attributes out of what an inherited one
-        returns.
+        The decorator. It does not change a method ``__getstate__`` of the
+        class itself, and removes the attributes from the result of an
+        inherited one.
 
     Raises
     ------
     ValueError
-        On decorating, if the class has no method ``load``; on pickling,
-        if an attribute is an iterator, whose position would be lost.
+        On decorating, if the class has no method ``load``; on pickling, if an
+        attribute is an iterator, whose position would be lost.
 
     Examples
     --------
@@ -102,6 +102,6 @@ def do_not_pickle_attributes(*lazy_properties):
 
 
 def _inherited_getstate(cls):
-    """Return how a base class other than `object` pickles its instances."""
+    """Return the inherited ``__getstate__``, or `vars` without one."""
     return next((vars(base)['__getstate__'] for base in cls.__mro__[1:-1]
                  if '__getstate__' in vars(base)), vars)

@@ -1,4 +1,4 @@
-"""Work in another process, results through a socket."""
+"""Work in another process with results through a socket."""
 import zmq
 from fuel.utils.processes import end_process, start_process
 
@@ -31,7 +31,7 @@ def producer_consumer(producer, consumer, addr='tcp://127.0.0.1', port=None,
     Returns
     -------
     object
-        The result of `consumer`; the other process is then ended.
+        The result of `consumer`, after which the other process is ended.
 
     """
     own_context = zmq.Context() if context is None else None

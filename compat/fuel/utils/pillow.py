@@ -1,19 +1,19 @@
-"""Image arrays in Pillow's hands: resizing and rotating any dtype."""
+"""Resizing and rotating arrays of any dtype with Pillow."""
 import numpy
 from PIL import Image
 
-#: Names that Pillow's filters had once.
+#: Former names of Pillow's filters.
 _FORMER_NAMES = {'ANTIALIAS': 'LANCZOS', 'CUBIC': 'BICUBIC',
                  'LINEAR': 'BILINEAR'}
 
 
 def resampling_filter(name, who, allowed=tuple(Image.Resampling)):
-    """Return the filter of Pillow that has a name.
+    """Return Pillow's filter of the given name.
 
     Parameters
     ----------
     name : str
-        The name, in letters of any case.
+        The name, in upper or lower case.
     who : str
         The caller, for the message.
     allowed : iterable of PIL.Image.Resampling, optional
@@ -41,15 +41,15 @@ def resampling_filter(name, who, allowed=tuple(Image.Resampling)):
 
 
 def apply_to_channels(image, operation, resample, who):
-    """Resize or rotate an image, each channel by itself.
+    """Resize or rotate an image, each channel separately.
 
     Parameters
     ----------
     image : numpy.ndarray
         Of shape (height, width) or (channel, height, width).
     operation : callable
-        Takes and returns a :class:`PIL.Image.Image` of one channel; what
-        it fills in from outside must be zero.
+        Takes and returns a :class:`PIL.Image.Image` of one channel; pixels
+        from outside must be filled with zero.
     resample : PIL.Image.Resampling
         The filter that `operation` applies.
     who : str
@@ -58,19 +58,18 @@ def apply_to_channels(image, operation, resample, who):
     Returns
     -------
     numpy.ndarray
-        With the dtype and the number of axes of `image`.
+        The result, with the dtype and the number of axes of `image`.
 
     Raises
     ------
     ValueError
-        If `resample` interpolates and Pillow can't represent the dtype.
+        If `resample` interpolates and Pillow cannot represent the dtype.
 
     Notes
     -----
-    The nearest pixel is looked up by its position, so values of any dtype
-    stay what they are. Filters that interpolate compute in ``uint8``,
-    ``int32`` or ``float32``; floating point values are rounded to the
-    last of these.
+    The nearest pixel is looked up by its position, so values of any dtype are
+    unchanged. Filters that interpolate compute in ``uint8``, ``int32`` or
+    ``float32``; floating point values are rounded to the last of these.
 
     """
     if resample == Image.Resampling.NEAREST:
@@ -90,19 +89,19 @@ def apply_to_channels(image, operation, resample, who):
 
 
 def _look_up(image, operation):
-    """Let the operation move positions, and fetch pixels from there."""
+    """Apply the operation to positions, and fetch pixels from there."""
     height, width = image.shape[-2:]
     positions = 1 + numpy.arange(height * width, dtype='int32')
     positions = numpy.asarray(operation(Image.fromarray(
         positions.reshape(height, width))))
     pixels = image.reshape(*image.shape[:-2], height * width)
-    # Position 0 is outside.
+    # Position 0 represents pixels outside.
     outside = numpy.zeros((*image.shape[:-2], 1), dtype=image.dtype)
     return numpy.concatenate([outside, pixels], axis=-1)[..., positions]
 
 
 def _pillow_dtype(dtype, who):
-    """Return the dtype of Pillow's that holds all numbers of a dtype."""
+    """Return the dtype of Pillow that holds all numbers of a dtype."""
     if dtype.kind == 'f':
         return 'float32'
     if dtype == 'uint8':
@@ -110,6 +109,6 @@ def _pillow_dtype(dtype, who):
     if dtype.kind in 'iu' and numpy.can_cast(dtype, 'int32'):
         return 'int32'
     raise ValueError(
-        f"{who}: only the filter 'nearest' takes images of dtype {dtype}; "
-        "the others take floating point numbers, and integers that fit into "
-        "int32: put fuel.transformers.Cast before it")
+        f"{who}: only the filter 'nearest' supports images of dtype {dtype}; "
+        "the others support floating point numbers and integers that fit "
+        "into int32: put fuel.transformers.Cast before it")

@@ -1,4 +1,4 @@
-"""Other processes that end when they should."""
+"""Processes that end reliably."""
 import multiprocessing
 import os
 import signal
@@ -14,7 +14,7 @@ def start_process(target, *args, daemon=True):
 
     It leaves Ctrl-C, which a terminal sends to both, to this process, and
     SIGTERM ends it whatever this process does on SIGTERM. When this process
-    is gone, for whatever reason, it ends within a second.
+    ends for any reason, it ends within a second.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ def start_process(target, *args, daemon=True):
     *args
         The arguments.
     daemon : bool, optional
-        Whether it is ended when this process exits in good order, too.
+        Whether it is also ended when this process exits normally.
 
     Returns
     -------
@@ -39,7 +39,7 @@ def start_process(target, *args, daemon=True):
 
 @contextmanager
 def _signals_held_back():
-    """Let no signal reach a forked process with the handlers of this one."""
+    """Keep signals from a forked process while it has this one's handlers."""
     if multiprocessing.get_start_method() != 'fork':
         yield
         return
@@ -62,9 +62,9 @@ def _main(target, *args):
 def _end_with_parent():
     """Wait until the parent is gone, then end this process at once.
 
-    The pipe that multiprocessing has for that is not enough: processes
-    forked later hold its other end, too. Where there is a fork server the
-    system's parent process is not the one that matters.
+    The pipe that multiprocessing uses for this is not enough, since processes
+    forked later also hold its other end. With a fork server, the system's
+    parent process is not the relevant one.
 
     """
     parent = multiprocessing.parent_process()
@@ -76,12 +76,12 @@ def _end_with_parent():
 
 
 def end_process(process):
-    """End a process; within a second it is gone.
+    """End a process within a second.
 
     Parameters
     ----------
     process : multiprocessing.Process
-        A process that this one has started.
+        A process started by this one.
 
     """
     process.terminate()

@@ -1,4 +1,4 @@
-"""Waiting at a socket that may never get anything."""
+"""Waiting at a socket that may never receive anything."""
 import math
 import time
 
@@ -10,11 +10,11 @@ PATIENCE = .3  # seconds for the two events of a lost connection to arrive
 
 
 class Watch:
-    """Waits for messages, and notices when none can come any more.
+    """Waits for messages, and detects when none can arrive any more.
 
-    When a peer goes, ZeroMQ tries to connect again, and so a restarted
-    server goes on. When a peer breaks ZeroMQ's rules, such as by a part
-    longer than the socket takes, it gives the connection up without a word.
+    When a peer disconnects, ZeroMQ tries to reconnect, so a restarted server
+    can continue. When a peer violates ZeroMQ's protocol, for example by a part
+    that exceeds the socket's limit, it silently gives the connection up.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ class Watch:
         self.poller = zmq.Poller()
         for each in socket, self.monitor:
             self.poller.register(each, zmq.POLLIN)
-        self.lost = math.inf  # when the connection was, if it still is
+        self.lost = math.inf  # when the connection was lost, if it still is
 
     def wait(self, timeout=None):
         """Wait for a message.
@@ -38,18 +38,17 @@ class Watch:
         Parameters
         ----------
         timeout : float, optional
-            How many seconds to wait; by default without end.
+            Number of seconds to wait; unlimited by default.
 
         Returns
         -------
         bool
-            Whether there is one.
+            Whether a message has arrived.
 
         Raises
         ------
         fuel.exceptions.InvalidMessage
-            If ZeroMQ gave the connection up and all that had come before
-            is read.
+            If ZeroMQ gave the connection up and all earlier messages are read.
 
         """
         end = math.inf if timeout is None else time.monotonic() + timeout
@@ -68,7 +67,7 @@ class Watch:
                              else math.inf)
             elif now >= given_up:
                 raise InvalidMessage(
-                    'the connection was given up, since it did not keep to '
+                    'the connection was given up, since it violated '
                     "ZeroMQ's protocol or a part of a message was too long")
             elif now >= end:
                 return False

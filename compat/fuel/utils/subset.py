@@ -11,7 +11,7 @@ def iterable_fancy_indexing(iterable, request):
     Parameters
     ----------
     iterable : indexable
-        The examples. Arrays give an array, anything else a list.
+        The examples. Arrays return an array, anything else a list.
     request : list of int
         The indices.
 
@@ -22,16 +22,16 @@ def iterable_fancy_indexing(iterable, request):
 
 
 class Subset:
-    """Some of the examples of a source, by a list of indices or a slice.
+    """A subset of a source's examples, as a list of indices or a slice.
 
-    Lists are made unique and sorted, and turned into a slice if they have
-    no gap. Slices have a step of 1.
+    Lists are made unique and sorted, and converted to a slice if they have no
+    gap. Slices have a step of 1.
 
     Parameters
     ----------
     list_or_slice : list of int or slice
         The examples; indices and bounds count from the first example and
-        aren't negative.
+        are not negative.
     original_num_examples : int
         Number of examples of the source.
 
@@ -45,7 +45,7 @@ class Subset:
     Raises
     ------
     ValueError
-        If an index or a bound is negative or too large, or the slice has
+        If an index or a bound is negative or too large, or if the slice has
         another step or ends before it starts.
 
     Examples
@@ -76,7 +76,7 @@ class Subset:
 
     @classmethod
     def empty_subset(cls, original_num_examples):
-        """Return the subset of a source that has no examples.
+        """Return the empty subset of a source.
 
         Parameters
         ----------
@@ -93,7 +93,7 @@ class Subset:
         Parameters
         ----------
         subset : Subset
-            The larger one.
+            The larger subset.
         list_or_slice : list of int or slice
             The selection, counted within the larger subset.
 
@@ -129,7 +129,7 @@ class Subset:
     def __add__(self, other):
         """Unite two subsets of one source.
 
-        Slices that touch or overlap become one slice.
+        Adjacent or overlapping slices become one slice.
 
         Raises
         ------
@@ -159,7 +159,7 @@ class Subset:
             self.original_num_examples)
 
     def __getitem__(self, key):
-        """Turn a request within the subset into one for the source.
+        """Convert a request within the subset to one within the source.
 
         Parameters
         ----------
@@ -173,7 +173,7 @@ class Subset:
         Raises
         ------
         ValueError
-            If the request is empty, negative or goes beyond the subset.
+            If the request is empty, negative or beyond the subset.
 
         """
         if not _is_slice(key):
@@ -204,8 +204,8 @@ class Subset:
         subset_request : int, list of int or slice
             The request, counted within the subset.
         sort_indices : bool, optional
-            Ask for lists of indices in ascending order, as HDF5 wants,
-            and put the examples back into the requested order.
+            Whether to request lists of indices in ascending order, as HDF5
+            requires, and restore the requested order of the examples.
 
         Returns
         -------
@@ -228,15 +228,15 @@ class Subset:
 
     @staticmethod
     def sorted_fancy_indexing(indexable, request):
-        """Index in ascending order, return in the requested order.
+        """Index in ascending order, and return in the requested order.
 
         Parameters
         ----------
         indexable : array_like
             The data to index, with attributes ``shape`` and ``dtype``. HDF5
-            datasets only take indices that ascend.
+            datasets only accept ascending indices.
         request : list of int
-            The indices, in any order, repeated ones too.
+            The indices, in any order, including repeated ones.
 
         """
         unique, positions = numpy.unique(request, return_inverse=True)
@@ -259,7 +259,7 @@ class Subset:
         slice_ : slice
             The slice.
         num_examples : int
-            Where a slice without a stop ends.
+            The end of a slice without a stop.
 
         """
         return (0 if slice_.start is None else slice_.start,

@@ -44,22 +44,22 @@ class DefaultOrderedDict(defaultdict):
 
 
 def b(text):
-    """Encode a text, a byte for each character."""
+    """Encode a text with one byte for each character."""
     return text.encode('latin-1')
 
 
 def cmp(a, b):
-    """Return -1, 0 or 1 as `a` is less than, equal to or more than `b`."""
+    """Return -1, 0 or 1 if `a` is less than, equal to or more than `b`."""
     return (a > b) - (a < b)
 
 
 def exc_message(error):
-    """Return what an exception says: its argument if it has one alone."""
+    """Return the only argument of an exception, or all its arguments."""
     return error.args[0] if len(error.args) == 1 else error.args
 
 
 def get_unbound_function(method):
-    """Return the function of a bound method; else the function itself."""
+    """Return the function of a bound method, or the function itself."""
     return getattr(method, '__func__', method)
 
 

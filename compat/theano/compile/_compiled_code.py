@@ -43,7 +43,7 @@ def _is_writable(folder):
 
 
 def _remove(folder, process):
-    """Remove a folder, but not in the forks of the process that made it."""
+    """Remove a folder, but not in the forks of the process that created it."""
     if os.getpid() == process:
         shutil.rmtree(folder, ignore_errors=True)
 

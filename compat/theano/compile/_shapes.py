@@ -1,11 +1,11 @@
 """A cheaper tracker of the lengths of axes, for rewrites.
 
 PyTensor keeps a symbolic length for every axis of every variable of a graph
-under compilation.  For a node that computes element by element it writes down
-that the lengths of all inputs are equal, so what describes a shape grows with
-the depth of the graph, and its upkeep with the square.  For a loop it derives
-the lengths of everything that a step computes, again after every rewrite of
-the loop.
+under compilation.  For each elementwise node it records that the lengths of
+all inputs are equal, so the description of a shape grows with the depth of the
+graph, and the cost of updating it with the square of the depth.  For a loop it
+derives the lengths of every variable in a step, and derives them again after
+every rewrite of the loop.
 
 """
 

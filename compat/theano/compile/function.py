@@ -56,7 +56,7 @@ def function(inputs, outputs=None, mode=None, updates=None, givens=None,
     TypeError
         If `inputs` is not a list, or an argument has a wrong type.
     UnusedInputError
-        If an input is not needed or occurs twice.
+        If an input is unused or occurs twice.
     theano.gof.MissingInputError
         If an output needs a variable that is not an input.
 
@@ -100,7 +100,7 @@ def function(inputs, outputs=None, mode=None, updates=None, givens=None,
 
 
 def _has_choices(specs, outputs):
-    """Whether a graph contains an ifelse, which Numba does not support."""
+    """Return whether a graph contains an ifelse; Numba does not support it."""
     if outputs is None:
         outputs = []
     elif not isinstance(outputs, list):

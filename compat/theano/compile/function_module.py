@@ -79,8 +79,8 @@ class Function(_BackendFunction):
             if turn.taken:
                 raise RuntimeError(
                     f'{self.name or "function"}: called from within itself '
-                    f'(by an operation of its own graph), but it computes in '
-                    f'memory of its own; call a copy made by '
+                    f'(by an operation of its own graph), but the two calls '
+                    f'cannot share its memory; call a copy made by '
                     f'f.copy(share_memory=False)')
             turn.taken = True
             try:

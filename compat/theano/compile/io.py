@@ -12,7 +12,7 @@ class In(_BackendIn):
     Parameters
     ----------
     variable : Variable
-        Takes the place of the input in the graph.
+        The variable of the graph that receives the input.
     name : str, optional
         Keyword of the input; by default the variable's name.
     value : object, optional

@@ -12,7 +12,7 @@ __all__ = ['MonitorMode', 'detect_nan']
 class MonitorMode(_BackendMonitorMode):
     """Calls functions before and after each operation of a graph.
 
-    Operations are computed by Python.
+    Operations run in Python.
 
     Parameters
     ----------
@@ -21,7 +21,7 @@ class MonitorMode(_BackendMonitorMode):
         that computes it, whose attributes ``inputs`` and ``outputs`` are
         lists of cells that hold the values.
     optimizer : str or Query
-        Which rewrites the graph goes through.
+        The rewrites to apply to the graph.
     linker : None
         Needed only to copy modes.
 
@@ -33,7 +33,7 @@ class MonitorMode(_BackendMonitorMode):
         self.linker = WrapLinkerMany([PerformLinker()], [self.eval])
 
     def eval(self, fgraph, i, node, fn):
-        """Compute a node between the calls of both functions."""
+        """Compute a node; call one function before and one after it."""
         if self.pre_func is not None:
             self.pre_func(i, node, fn)
         fn()

@@ -16,7 +16,7 @@ class NumbaLinker(_BackendLinker):
     """
 
     def fgraph_convert(self, fgraph, **kwargs):
-        """Translate a graph, after the translation of our operations."""
+        """Convert a graph, after registering user-defined operations."""
         find_folder()
         _register()
         return super().fgraph_convert(fgraph, **kwargs)

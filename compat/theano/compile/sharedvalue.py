@@ -14,7 +14,7 @@ def shared(value, name=None, strict=False, allow_downcast=None, **kwargs):
     Parameters
     ----------
     value : object
-        Initial value: an array or number gives a tensor variable.
+        Initial value: an array or a number makes a tensor variable.
     name : str, optional
         Name of the variable.
     strict : bool

@@ -15,16 +15,16 @@ __all__ = ['VMLinker']
 class VMLinker(_BackendLinker):
     """Calls a function for each node of a graph, one after the other.
 
-    Where PyTensor's Python would run code for every element, or around every
-    call of NumPy, this linker calls NumPy. Other linkers compute elementwise
-    operations as PyTensor does.
+    Where PyTensor's Python code would loop over elements, or check arguments
+    around every call of NumPy, this linker calls NumPy directly. Other linkers
+    compute elementwise operations as PyTensor does.
 
     """
 
     def make_vm(self, nodes, thunks, input_storage, output_storage,
                 storage_map, post_thunk_clear, computed, compute_map,
                 updated_vars):
-        """Make what runs the nodes, of functions that are quick."""
+        """Make the virtual machine that runs the nodes, with faster thunks."""
         # In place: the caller returns the list, too.
         thunks[:] = [quick_thunk(node, thunk, compute_map)
                      for node, thunk in zip(nodes, thunks)]
@@ -40,14 +40,14 @@ def quick_thunk(node, thunk, compute_map):
     ----------
     node : Apply
     thunk : callable
-        What PyTensor made to compute the node.
+        The function that PyTensor made to compute the node.
     compute_map : dict
-        For each variable a cell that says whether it has been computed.
+        For each variable a cell that holds whether it has been computed.
 
     Returns
     -------
     callable
-        That is `thunk` itself if it runs C or NumPy already.
+        `thunk` itself if it already runs C or NumPy.
 
     """
     op = node.op
@@ -86,9 +86,9 @@ def _second(shape_giver, x):
     return numpy.broadcast_arrays(shape_giver, x)[1]
 
 
-#: Scalar operations that PyTensor computes by Python code for every
-#: element, with functions of whole arrays.  The first two have ufuncs of
-#: two arguments, but run slow code for three and more.
+#: Scalar operations that PyTensor computes in Python for every element, with
+#: functions of whole arrays.  The first two have ufuncs of two arguments, but
+#: run slow code for three or more.
 WHOLE_ARRAYS = {
     Add: lambda *terms: functools.reduce(numpy.add, terms),
     Mul: lambda *factors: functools.reduce(numpy.multiply, factors),
@@ -100,7 +100,7 @@ _UPGRADED = Erf, Log1mexp, Softplus
 
 
 def _runs_for_every_element(op, node):
-    """Tell if PyTensor's Python runs for every element of a node."""
+    """Return whether PyTensor runs Python for every element of a node."""
     operation = type(op.scalar_op)
     return operation in WHOLE_ARRAYS and not (
         len(node.inputs) == 2 and operation in (Add, Mul))
@@ -124,10 +124,10 @@ def _whole_arrays_at_once(node, thunk):
 
 
 def _calls_one_ufunc(op, node):
-    """Tell if a node is one ufunc on float arrays of its result's type.
+    """Return whether a node is one ufunc on floats of its result's type.
 
     If there are two arrays they must be of equal shape, unless the type of
-    one says that it is a single number.
+    one is that of a single number.
 
     """
     variables = [*node.inputs, *node.outputs]
@@ -145,9 +145,9 @@ def _calls_one_ufunc(op, node):
 def _bare_ufunc(node, thunk):
     """Call the ufunc of a node and nothing else.
 
-    Around each ufunc PyTensor's Python spends some ten microseconds, of which
-    a training step of a stack of LSTMs has hundreds: without, the step takes
-    0.86 of the time.
+    PyTensor spends some ten microseconds around each ufunc. A training step of
+    a stack of LSTMs calls hundreds; calling them directly takes 0.86 of the
+    time.
 
     """
     ufunc, (result,) = node.op.nfunc, thunk.outputs

@@ -44,20 +44,21 @@ def stack_search(start, expand, mode='bfs', build_inv=False):
     Parameters
     ----------
     start : iterable of hashable
-        Where to begin.
+        The elements to start from.
     expand : callable
         Returns the neighbours of an element, or None.
     mode : {'bfs', 'dfs'}
         Breadth first, or depth first; the latter visits the neighbour that
         comes last in `expand` next.
     build_inv : bool
-        Also return from where every element can be reached.
+        Also return the elements from which each one can be reached.
 
     Returns
     -------
     list, or tuple of list and dict
-        All elements in the order of the visit; with `build_inv` also the
-        list of elements that have the key as a neighbour.
+        All elements in the order of the visit; with `build_inv` also a
+        dictionary from each element to the elements that have it as a
+        neighbour.
 
     Raises
     ------
@@ -132,7 +133,7 @@ def variables(i, o):
 
 
 def orphans(i, o):
-    """List the variables without owner that `o` needs besides `i`."""
+    """List the variables without an owner that `o` needs besides `i`."""
     return list(orphans_between(i, o))
 
 
@@ -187,14 +188,14 @@ def io_toposort(inputs, outputs, orderings=None, clients=None):
 
 
 def is_same_graph(var1, var2, givens=None, debug=False):
-    """Whether two variables are computed alike.
+    """Return whether two variables are computed in the same way.
 
     Parameters
     ----------
     var1, var2 : Variable
         Roots of the graphs.
     givens : dict, list or tuple of pairs, optional
-        Variables that are to count as equal.
+        Variables to consider equal.
     debug : bool
         Without effect.
 
@@ -211,7 +212,7 @@ def is_same_graph(var1, var2, givens=None, debug=False):
 
 
 def is_in_ancestors(l_node, f_node):
-    """Whether node `l_node` needs a result of node `f_node`."""
+    """Return whether node `l_node` needs a result of node `f_node`."""
     return l_node is f_node or apply_depends_on(l_node, f_node)
 
 
@@ -226,7 +227,7 @@ def view_roots(r):
 
 
 def io_connection_pattern(inputs, outputs):
-    """Tell which outputs of a graph are differentiably connected to inputs.
+    """Find which outputs are differentiably connected to which inputs.
 
     Parameters
     ----------

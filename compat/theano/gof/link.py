@@ -1,4 +1,4 @@
-"""From a graph to functions that compute its nodes."""
+"""Linkers: they turn graphs into functions that compute the nodes."""
 
 from pytensor.link.basic import (
     Container,

@@ -1,8 +1,8 @@
-"""Operations that users write.
+"""Base class of user-defined operations.
 
 PyTensor renamed the methods of an operation and changed some signatures.
-A class derived from :class:`Op` keeps to those of Theano 1.0; this module
-leads PyTensor's calls there.
+A class derived from :class:`Op` uses those of Theano 1.0; this module
+forwards PyTensor's calls to them.
 
 """
 
@@ -19,7 +19,7 @@ __all__ = ['Op', 'PureOp', 'get_debug_values', 'get_test_value']
 
 
 class _OpMeta(MetaType):
-    """Counts the operations of PyTensor among those of Theano."""
+    """Treats PyTensor's operations as instances of Theano's class."""
 
     def __instancecheck__(cls, instance):
         if cls is Op:
@@ -49,7 +49,7 @@ class Op(_BackendOp, metaclass=_OpMeta):
     input_shapes)``, ``grad(inputs, output_grads)`` or ``L_op(inputs,
     outputs, output_grads)``, ``R_op(inputs, eval_points)``,
     ``connection_pattern(node)``, ``view_map`` and ``destroy_map``.  Such
-    an operation runs in every mode; C code that it has is passed over.
+    an operation runs in every mode; any C code in it is ignored.
 
     Examples
     --------
@@ -89,10 +89,10 @@ class Op(_BackendOp, metaclass=_OpMeta):
         node : Apply
             The application of this operation.
         inputs : list of object
-            Values, not to be changed unless ``destroy_map`` declares it.
+            Values, which may be changed only if ``destroy_map`` says so.
         output_storage : list of list
-            One cell for each output, to hold its value; it may hold the
-            value of an earlier call, to be overwritten.
+            One cell for each output, to store its value in; it may hold the
+            value of an earlier call, which may be overwritten.
 
         Raises
         ------
@@ -101,7 +101,7 @@ class Op(_BackendOp, metaclass=_OpMeta):
 
         """
         raise NotImplementedError(f'{self} of class {type(self).__name__} '
-                                  f'defines no perform')
+                                  f'does not define perform')
 
     def L_op(self, inputs, outputs, output_grads):
         """Return the gradients of the inputs; by default those of ``grad``.
@@ -109,7 +109,7 @@ class Op(_BackendOp, metaclass=_OpMeta):
         Parameters
         ----------
         inputs, outputs : list of Variable
-            Those of the node.
+            The inputs and outputs of the node.
         output_grads : list of Variable
             Gradients of the outputs, of ``DisconnectedType`` where the
             cost does not depend on the output.
@@ -123,7 +123,7 @@ class Op(_BackendOp, metaclass=_OpMeta):
         return self.grad(inputs, output_grads)
 
     def pullback(self, inputs, outputs, cotangents):
-        """Answer PyTensor's call for gradients by :meth:`L_op`."""
+        """Forward PyTensor's call for gradients to :meth:`L_op`."""
         return self.L_op(inputs, outputs, cotangents)
 
     def R_op(self, inputs, eval_points):
@@ -132,7 +132,7 @@ class Op(_BackendOp, metaclass=_OpMeta):
         Parameters
         ----------
         inputs : list of Variable
-            Those of the node.
+            The inputs of the node.
         eval_points : list of Variable or None
             Directions; None for an input that is constant.
 
@@ -148,10 +148,10 @@ class Op(_BackendOp, metaclass=_OpMeta):
 
         """
         raise NotImplementedError(f'{self} of class {type(self).__name__} '
-                                  f'defines no R_op')
+                                  f'does not define R_op')
 
     def pushforward(self, inputs, outputs, tangents):
-        """Answer PyTensor's call for derivatives by :meth:`R_op`."""
+        """Forward PyTensor's call for derivatives to :meth:`R_op`."""
         directions = [None if isinstance(tangent.type, DisconnectedType)
                       else tangent for tangent in tangents]
         return [disconnected_type() if derivative is None else derivative
@@ -162,12 +162,12 @@ PureOp = Op
 
 
 def get_test_value(variable):
-    """Return the value to try a variable with.
+    """Return the test value of a variable.
 
     Parameters
     ----------
     variable : Variable or object
-        Objects that are not variables are their own value.
+        Objects that are not variables are returned as they are.
 
     Returns
     -------
@@ -194,10 +194,10 @@ def get_test_value(variable):
 
 
 def get_debug_values(*variables):
-    """Return the tuples of test values to check with: none.
+    """Return an empty list: no test values are checked.
 
-    It answers as Theano does while ``config.compute_test_value`` is
-    ``'off'``; other settings have no effect here.
+    Theano returns the same while ``config.compute_test_value`` is ``'off'``;
+    other settings have no effect here.
 
     """
     return []

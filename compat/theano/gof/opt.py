@@ -1,8 +1,8 @@
-"""Rewrites of graphs that users write.
+"""User-defined rewrites of graphs.
 
-PyTensor passes the graph to the function or method that rewrites a node;
-here, as in Theano, it takes the node alone.  The other classes are
-PyTensor's under Theano's names.
+PyTensor passes the graph and the node to the function or method that
+rewrites a node; here, as in Theano, it takes the node alone.  The other
+classes are PyTensor's under Theano's names.
 
 """
 
@@ -50,9 +50,9 @@ pre_greedy_local_optimizer = pre_greedy_node_rewriter
 
 
 def _with_graph(rewrite):
-    """Let a method that takes a node be called as PyTensor calls it.
+    """Let PyTensor call a method that takes only a node.
 
-    It gives the graph before the node, and keywords.
+    PyTensor passes the graph before the node, and keywords.
 
     """
     @functools.wraps(rewrite)
@@ -66,9 +66,9 @@ class LocalOptimizer(NodeRewriter):
     """Base of rewrites of single nodes.
 
     A subclass defines ``transform(node)``, which returns the variables that
-    replace the outputs of the node, or False to let it be, and
-    ``tracks()``, which returns the operations, or classes of operations,
-    that it is for; None for all.
+    replace the outputs of the node, or False to leave the node as it is, and
+    ``tracks()``, which returns the operations, or classes of operations, to
+    rewrite, or None for all.
 
     """
 
@@ -81,14 +81,14 @@ class LocalOptimizer(NodeRewriter):
 
 
 def local_optimizer(tracks, inplace=False, requirements=()):
-    """Make a rewrite of nodes of a function: a decorator.
+    """Make a rewrite from a function of a node: a decorator.
 
     Parameters
     ----------
     tracks : list of Op or class, or None
-        Which operations the function is called for; None for all.
+        The operations for which to call the function; None for all.
     inplace : bool
-        Whether it lets operations overwrite their inputs.
+        Whether the rewrite lets operations overwrite their inputs.
     requirements : sequence of class
         Features that the graph must have.
 
@@ -96,7 +96,7 @@ def local_optimizer(tracks, inplace=False, requirements=()):
     -------
     callable
         Takes a function of a node, which returns the variables that
-        replace the outputs of the node, or False to let it be.
+        replace the outputs of the node, or False to leave it as it is.
 
     Examples
     --------
@@ -129,7 +129,7 @@ class OpRemove(LocalOptimizer):
     Parameters
     ----------
     op : Op
-        The operation; it has as many outputs as inputs.
+        An operation with as many outputs as inputs.
     reason : str, optional
         Name of the rewrite.
 

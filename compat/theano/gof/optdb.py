@@ -1,4 +1,4 @@
-"""Collections of rewrites, asked by tags."""
+"""Collections of rewrites, queried by tags."""
 
 from pytensor.graph.rewriting.db import (
     EquilibriumDB,

@@ -34,14 +34,14 @@ def remove(predicate, collection):
 
 
 def flatten(nested):
-    """Lay the elements of nested lists, tuples and sets in one list."""
+    """Collect the elements of nested lists, tuples and sets in one list."""
     if not isinstance(nested, (list, tuple, set)):
         return [nested]
     return [leaf for element in nested for leaf in flatten(element)]
 
 
 def memoize(function):
-    """Keep the results of `function` by its positional arguments."""
+    """Cache the results of `function` by its positional arguments."""
     results = {}
 
     def remembered(*args):
@@ -62,8 +62,8 @@ def give_variables_names(variables):
     Returns
     -------
     list of str
-        One name each: its own if no other variable bears it, otherwise the
-        name with a number.
+        One for each variable: its name if no other variable has it, otherwise
+        the name with a number.
 
     """
     variables = list(variables)

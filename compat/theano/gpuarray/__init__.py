@@ -1,4 +1,4 @@
-"""The GPU back end; there is no GPU support here."""
+"""The GPU back end, which is not supported."""
 
 from theano._no_gpu import refuse_device
 from theano.gpuarray import basic_ops, dnn, type
@@ -21,7 +21,7 @@ __all__ = [
     'list_contexts', 'pygpu', 'pygpu_activated',
     'theano_gpu_is_already_active', 'type', 'use']
 
-#: The package that drives graphics processors, which is not there.
+#: The package that controls GPUs; it is not available.
 pygpu = None
 pygpu_activated = False
 theano_gpu_is_already_active = False
@@ -41,7 +41,7 @@ def init_dev(dev, name=None, preallocate=None):
 
 def use(device, force=False, default_to_move_computation_to_gpu=True,
         move_shared_to_gpu=True, preallocate=None):
-    """Say that there is no GPU to use.
+    """Report that there is no GPU to use.
 
     Parameters
     ----------

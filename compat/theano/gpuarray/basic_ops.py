@@ -1,4 +1,4 @@
-"""Operations on graphics processors, none of which can be applied."""
+"""Operations on GPUs; none of them can be applied."""
 
 from theano._no_gpu import absent
 

@@ -14,12 +14,12 @@ globals().update(absent(__name__, *_NAMES))
 
 
 def dnn_present():
-    """Whether cuDNN is installed; the attribute ``msg`` says why not."""
+    """Return False: cuDNN needs a GPU; the attribute ``msg`` says why."""
     return False
 
 
 def dnn_available(context_name=None):
-    """Whether cuDNN can be used; the attribute ``msg`` says why not."""
+    """Return False: cuDNN needs a GPU; the attribute ``msg`` says why."""
     return False
 
 

@@ -1,4 +1,4 @@
-"""Types and variables on graphics processors, which no variable has."""
+"""Types and variables on GPUs; no variable has them."""
 
 from theano._no_gpu import REASON, absent
 

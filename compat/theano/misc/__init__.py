@@ -1,1 +1,1 @@
-"""Helpers beside the library."""
+"""Helpers outside the core of the library."""

@@ -26,21 +26,21 @@ class PersistentSharedVariableID:
     allow_unnamed : bool
         Number the arrays of variables without a name.
     allow_duplicates : bool
-        Number the arrays of variables of a name that is taken.
+        Number the arrays of variables whose names are already used.
 
     Raises
     ------
     ValueError
-        When called, if a variable has no name or one that is taken, and
-        that is not allowed.
+        When called, if a variable has no name or one that is already used,
+        and that is not allowed.
 
     """
 
     def __init__(self, allow_unnamed=True, allow_duplicates=True):
         self.allow_unnamed = allow_unnamed
         self.allow_duplicates = allow_duplicates
-        self.names = {}  # of arrays by identity
-        self.kept = []  # so that an identity is not given again
+        self.names = {}  # names of arrays by identity
+        self.kept = []  # keeps the arrays alive, so identities stay unique
         self.taken = {_PICKLE}
 
     def __call__(self, obj):
@@ -104,17 +104,17 @@ class _Unpickler(pickle.Unpickler):
 
 def dump(obj, file_handler, protocol=pickle.DEFAULT_PROTOCOL,
          persistent_id=PersistentSharedVariableID):
-    """Save an object, with the arrays of shared variables apart.
+    """Save an object, with the arrays of shared variables in separate files.
 
     Parameters
     ----------
     obj : object
     file_handler : file
-        Where to write, open for writing in binary mode.
+        A file open for writing in binary mode.
     protocol : int
         The version of the pickle format.
     persistent_id : callable
-        Returns what names arrays, see :class:`PersistentSharedVariableID`.
+        Returns the names of arrays, see :class:`PersistentSharedVariableID`.
 
     """
     limit = sys.getrecursionlimit()
@@ -135,15 +135,15 @@ def dump(obj, file_handler, protocol=pickle.DEFAULT_PROTOCOL,
 
 
 def load(f):
-    """Load what :func:`dump` has written.
+    """Load an object that :func:`dump` has written.
 
-    It unpickles, and a pickle can run any code: use it only on files that
-    you trust.
+    A pickle can run any code when it is loaded: load only files that you
+    trust.
 
     Parameters
     ----------
     f : file
-        Open for reading in binary mode.
+        A file open for reading in binary mode.
 
     Returns
     -------

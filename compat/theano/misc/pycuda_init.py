@@ -6,4 +6,4 @@ pycuda_available = False
 
 
 def set_gpu_from_theano():
-    """Change nothing: there is no GPU to share with PyCUDA."""
+    """Do nothing: there is no GPU to share with PyCUDA."""

@@ -1,4 +1,4 @@
-"""Modules that Theano kept apart: the generator MRG31k3p, older paths."""
+"""Theano's sandbox: the generator MRG31k3p, and older paths."""
 
 from theano.sandbox import multinomial, rng_mrg
 

@@ -101,7 +101,7 @@ def streams(first, number):
     first : ndarray of int32, shape (6,)
         State of the first stream.
     number : int
-        How many streams.
+        Number of streams.
 
     Returns
     -------
@@ -124,7 +124,7 @@ def draw(states, number, dtype):
     states : ndarray of int32, shape (streams, 6)
         Overwritten by the states after the draw.
     number : int
-        How many numbers.
+        Number of draws.
     dtype : {'float16', 'float32', 'float64'}
         Their data type.
 

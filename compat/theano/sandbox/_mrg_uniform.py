@@ -39,7 +39,7 @@ class mrg_uniform_base(Op):
 
 
 class mrg_uniform(mrg_uniform_base):
-    """Draw uniform numbers, and move the states of the streams.
+    """Draw uniform numbers, and advance the states of the streams.
 
     Inputs are the states (streams, 6), int32, and the shape of the sample,
     a vector of integers; outputs are the new states and the sample.

@@ -9,7 +9,7 @@ __all__ = ['ChoiceFromUniform', 'MultinomialFromUniform']
 
 
 class _FromUniform(Op):
-    """Common part: rows of probabilities, one uniform number per draw."""
+    """Base class: takes rows of probabilities, one uniform number per draw."""
 
     __props__ = ('odtype',)
 
@@ -83,7 +83,7 @@ class ChoiceFromUniform(_FromUniform):
     odtype : str
         Data type of the numbers of the outcomes; ``'auto'`` for int64.
     replace : bool
-        Let outcomes be drawn again.
+        Whether an outcome can be drawn again.
 
     """
 

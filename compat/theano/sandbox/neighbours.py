@@ -1,4 +1,4 @@
-"""The older place of :mod:`theano.tensor.nnet.neighbours`."""
+"""``theano.tensor.nnet.neighbours`` under an older path."""
 
 from theano.tensor.nnet.neighbours import (
     Images2Neibs,

@@ -1,6 +1,6 @@
 """Random streams of the generator MRG31k3p.
 
-The same seeds give the numbers that Theano 1.0.5 gives on a CPU.
+The same seeds produce the same numbers as Theano 1.0.5 on a CPU.
 
 """
 
@@ -31,7 +31,7 @@ __all__ = [
 GPU_mrg_uniform = _no_gpu.absent(__name__, 'GPU_mrg_uniform')[
     'GPU_mrg_uniform']
 
-#: Streams of a variable whose size is not known when it is made.
+#: Number of streams for a sample whose size is not known in advance.
 MOST_STREAMS = 60 * 256
 #: Standard deviation of a standard normal variable between -2 and 2.
 _STD_OF_TRUNCATED = .87962566103423978
@@ -71,8 +71,8 @@ class MRG_RandomStreams:
     ----------
     seed : int or sequence of 6 int
         A single number is repeated six times. The first three must be below
-        2**31 - 1, the last three below 2**31 - 21069, and neither three all
-        zero.
+        2**31 - 1 and not all zero, the last three below 2**31 - 21069 and
+        not all zero.
 
     Examples
     --------
@@ -89,7 +89,7 @@ class MRG_RandomStreams:
         self.set_rstate(seed)
 
     def set_rstate(self, seed):
-        """Restart the sequence of states of variables yet to be made.
+        """Restart the sequence of states for variables created later.
 
         Parameters
         ----------
@@ -98,9 +98,9 @@ class MRG_RandomStreams:
         Raises
         ------
         ValueError
-            If a number is too large, or three are zero.
+            If a number is too large, or the first or last three are all zero.
         TypeError
-            If there are not six.
+            If there is neither one number nor six.
 
         """
         seeds = [seed] * 6 if isinstance(seed, numbers.Integral) else seed
@@ -118,7 +118,7 @@ class MRG_RandomStreams:
         self.rstate = numpy.array(seeds, dtype='int32')
 
     def inc_rstate(self):
-        """Move on to the states of the next variable."""
+        """Advance to the states of the next variable."""
         self.rstate = _mrg31k3p.NEXT_VARIABLE(self.rstate)
 
     def get_substream_rstates(self, n_streams, dtype=None, inc_rstate=True):
@@ -130,11 +130,11 @@ class MRG_RandomStreams:
         return states
 
     def n_streams(self, size):
-        """Choose the number of streams for a sample of that shape."""
+        """Choose the number of streams for a sample of the given shape."""
         return guess_n_streams(size)
 
     def seed(self, seed=None):
-        """Restart all variables made so far.
+        """Restart all existing variables.
 
         Parameters
         ----------
@@ -162,7 +162,7 @@ class MRG_RandomStreams:
         low, high : TensorVariable or array_like
             Bounds; cast to `dtype`.
         ndim : int, optional
-            Number of dimensions if `size` does not tell.
+            Number of dimensions if `size` does not determine it.
         dtype : str, optional
             By default the widest of floatX and the bounds' types.
         nstreams : int, optional
@@ -205,7 +205,7 @@ class MRG_RandomStreams:
 
     def binomial(self, size=None, n=1, p=0.5, ndim=None, dtype='int64',
                  nstreams=None, **kwargs):
-        """Draw ones with probability `p`, zeros else.
+        """Draw ones with probability `p` and zeros otherwise.
 
         Parameters
         ----------
@@ -230,7 +230,7 @@ class MRG_RandomStreams:
         """
         if n != 1:
             raise NotImplementedError(f'binomial: only one trial, n=1, is '
-                                      f'drawn, got n={n}')
+                                      f'supported, got n={n}')
         probability = undefined_grad(tensor.as_tensor_variable(p))
         numbers_ = self.uniform(size=size, nstreams=nstreams, **kwargs)
         return tensor.cast(numbers_ < probability, dtype)
@@ -244,7 +244,7 @@ class MRG_RandomStreams:
         size, ndim : None
             Not used.
         n : int or Variable
-            Draws from each distribution.
+            Number of draws from each distribution.
         pvals : TensorVariable or array_like, shape (rows, outcomes)
             Probabilities.
         dtype : str
@@ -269,7 +269,7 @@ class MRG_RandomStreams:
         for name, value in ('size', size), ('ndim', ndim):
             if value is not None:
                 raise ValueError(f'multinomial: {name} is not used; pvals '
-                                 f'gives the shape')
+                                 f'determines the shape')
         pvals = _probabilities('multinomial: pvals', pvals)
         numbers_ = self.uniform(size=pvals[:, 0].shape * n, ndim=1,
                                 nstreams=nstreams, **kwargs)
@@ -282,15 +282,15 @@ class MRG_RandomStreams:
         Parameters
         ----------
         size : int or Variable
-            Draws from each distribution.
+            Number of draws from each distribution.
         a, ndim : None
             Not used.
         replace : {False}
-            Must be given.
+            Must be False, which is not the default.
         p : TensorVariable or array_like, shape (rows, outcomes)
             Probabilities.
         dtype : str
-            Data type of the numbers of the outcomes.
+            Data type of the indices of the outcomes.
         nstreams : int, optional
             Number of independent streams.
 
@@ -303,17 +303,17 @@ class MRG_RandomStreams:
         NotImplementedError
             If `replace` is true, or `p` is not a matrix.
         TypeError
-            If `a` is given, or `p` missing.
+            If `a` is given, or `p` is missing.
         ValueError
             If `ndim` is given.
 
         """
         if replace:
             raise NotImplementedError('choice: pass replace=False; drawing '
-                                      'with replacement is not done')
+                                      'with replacement is not supported')
         if a is not None:
-            raise TypeError('choice: a is not used; outcomes are numbered '
-                            'as the columns of p')
+            raise TypeError('choice: a is not used; outcomes are the indices '
+                            'of the columns of p')
         if ndim is not None:
             raise ValueError('choice: ndim is not used')
         p = _probabilities('choice: p', p)
@@ -324,7 +324,7 @@ class MRG_RandomStreams:
     def multinomial_wo_replacement(self, size=None, n=1, pvals=None,
                                    ndim=None, dtype='int64', nstreams=None,
                                    **kwargs):
-        """Call :meth:`choice` by the older names of its arguments."""
+        """Call :meth:`choice` with its arguments under older names."""
         if size is not None:
             raise ValueError('multinomial_wo_replacement: size is not used')
         return self.choice(size=n, replace=False, p=pvals, ndim=ndim,
@@ -341,7 +341,7 @@ class MRG_RandomStreams:
         avg, std : TensorVariable or array_like
             Mean and standard deviation.
         ndim : int, optional
-            Number of dimensions if `size` does not tell.
+            Number of dimensions if `size` does not determine it.
         dtype : str, optional
             By default the widest of floatX and the types of `avg`, `std`.
         nstreams : int, optional
@@ -400,7 +400,7 @@ class MRG_RandomStreams:
 
 
 def _redrawn(first, second, cosine, sine, dtype, uniform):
-    """Replace the numbers beyond two by others of the same angle."""
+    """Replace the numbers beyond two by other numbers at the same angle."""
     beyond = [(part < -2.) | (part > 2.) for part in (first, second)]
     wrong = [tensor.nonzero(mask)[0] for mask in beyond]
     valid = [part[tensor.nonzero(~mask)]
@@ -413,7 +413,7 @@ def _redrawn(first, second, cosine, sine, dtype, uniform):
 
 
 def _declare_update(state, new_state):
-    """Let compiled functions move the state without being told."""
+    """Let compiled functions advance the state by default."""
     state._default_update = new_state
 
 
@@ -445,7 +445,7 @@ def _check_keywords(name, keywords):
 
 
 def _check_shape(size):
-    """Refuse what is not the shape of a sample."""
+    """Raise an error if `size` is not the shape of a sample."""
     if isinstance(size, tuple):
         for length in size:
             if not isinstance(length, (numbers.Integral, Variable)):

@@ -11,10 +11,10 @@ __all__ = ['with_default_updates']
 
 
 def with_default_updates(fn):
-    """Let each step of a loop make the default updates.
+    """Let each step of a loop perform the default updates.
 
-    PyTensor does so only for shared variables that the step itself makes;
-    in Theano it is for all that the step uses.
+    PyTensor does so only for shared variables that the step itself creates,
+    Theano for all that the step uses.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ def with_default_updates(fn):
     -------
     callable
         The step, which also returns the default updates that it does not
-        overrule.
+        override.
 
     """
     @functools.wraps(fn)
@@ -35,7 +35,7 @@ def with_default_updates(fn):
         used = [*outputs, *updates.values()]
         if condition is not None:
             used.append(condition)
-        # A step takes what an argument is, not what it is computed from.
+        # A step receives the value of an argument, not the graph behind it.
         given = [arg for arg in args
                  if not isinstance(arg, sharedvalue.SharedVariable)]
         declared = _default_updates(used, updates, given)

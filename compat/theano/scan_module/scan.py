@@ -15,7 +15,7 @@ def scan(fn, sequences=None, outputs_info=None, non_sequences=None,
          n_steps=None, truncate_gradient=-1, go_backwards=False, mode=None,
          name=None, profile=False, allow_gc=None, strict=False,
          return_list=False):
-    """Apply a function again and again.
+    """Apply a function repeatedly.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ def scan(fn, sequences=None, outputs_info=None, non_sequences=None,
         of shared variables, and perhaps ``until(condition)``.
     sequences : Variable, dict or list of both, optional
         The variables to iterate over, along the first dimension. A dictionary
-        ``{'input': variable, 'taps': [...]}`` gives the offsets of the
+        ``{'input': variable, 'taps': [...]}`` lists the offsets of the
         slices that a step takes.
     outputs_info : Variable, dict, None or list of them, optional
         For each output its first value, a dictionary ``{'initial':
@@ -33,17 +33,17 @@ def scan(fn, sequences=None, outputs_info=None, non_sequences=None,
     non_sequences : list of Variable, optional
         Further arguments of each step.
     n_steps : int or Variable, optional
-        Number of steps if the sequences do not tell.
+        Number of steps if the sequences do not determine it.
     truncate_gradient : int
         Number of steps to go back in the gradient; -1 for all.
     go_backwards : bool
         Begin at the end of the sequences.
     mode : str or Mode, optional
-        How to compile a step; by default as the function around the loop.
+        Mode of a step; by default that of the function around the loop.
     name : str, optional
         Name of the loop in profiles and errors.
     profile : bool or str
-        Measure the time of steps.
+        Whether to measure the time of steps.
     allow_gc : bool, optional
         Free memory during steps.
     strict : bool
@@ -54,7 +54,7 @@ def scan(fn, sequences=None, outputs_info=None, non_sequences=None,
     Returns
     -------
     outputs : Variable, list of Variable or None
-        Each with the steps along its first dimension.
+        Each has the steps along its first dimension.
     updates : OrderedUpdates
         Updates of shared variables, for ``theano.function``.
 
@@ -90,7 +90,7 @@ def scan(fn, sequences=None, outputs_info=None, non_sequences=None,
 
 
 def _of_any_length(outputs):
-    """Forget that the only step of a loop gives outputs of length one."""
+    """Forget that a loop of a single step has outputs of length one."""
     if isinstance(outputs, list):
         return [_of_any_length(output) for output in outputs]
     if outputs is None or not getattr(outputs, 'ndim', 0):

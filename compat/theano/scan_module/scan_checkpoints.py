@@ -1,4 +1,4 @@
-"""Loops that store few steps and compute the others again."""
+"""Loops that store some of their steps and recompute the others."""
 
 import warnings
 
@@ -11,21 +11,21 @@ __all__ = ['scan_checkpoints']
 def scan_checkpoints(fn, sequences=(), outputs_info=None, non_sequences=(),
                      name='checkpointscan_fn', n_steps=None, save_every_N=10,
                      padding=True):
-    """Apply a function again and again; keep every tenth result or so.
+    """Apply a function repeatedly, and keep every tenth result by default.
 
-    The gradient computes the steps between again: it takes less memory,
-    and more time.
+    The gradient recomputes the steps in between, which takes less memory and
+    more time.
 
     Parameters
     ----------
     fn, sequences, outputs_info, non_sequences, name, n_steps
-        Those of :func:`theano.scan`, without ``taps``.  All sequences have
+        As in :func:`theano.scan`, but without ``taps``.  All sequences have
         the same length.
     save_every_N : int
-        How many steps to go from one result that is kept to the next.
+        Number of steps from one stored result to the next.
     padding : bool
-        Fill up sequences whose length `save_every_N` does not divide.
-        Without it lengths must be multiples.
+        Pad sequences whose length is not a multiple of `save_every_N`;
+        otherwise such lengths are not allowed.
 
     Returns
     -------

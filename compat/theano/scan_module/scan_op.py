@@ -1,4 +1,4 @@
-"""The operation that a loop is."""
+"""The operation that computes a loop."""
 
 from pytensor.scan.op import Scan
 

@@ -19,7 +19,7 @@ def clone(output, replace=None, strict=True, share_inputs=True):
     strict : bool
         Whether replacements must have the same type.
     share_inputs : bool
-        Let the copy use the same inputs; otherwise they are copied too.
+        Whether the copy uses the same inputs; otherwise they are copied too.
 
     Returns
     -------
@@ -31,14 +31,14 @@ def clone(output, replace=None, strict=True, share_inputs=True):
 
 
 def equal_computations(xs, ys, in_xs=None, in_ys=None):
-    """Tell whether two graphs compute the same.
+    """Return whether two graphs compute the same.
 
     Parameters
     ----------
     xs, ys : list of Variable
         Results, to be compared in pairs.
     in_xs, in_ys : list of Variable, optional
-        Inputs of the one and of the other, which count as equal in pairs.
+        Inputs of the first and of the second graph, considered equal in pairs.
 
     Returns
     -------

@@ -18,8 +18,8 @@ from theano.gradient import (
     verify_grad,
 )
 
-# Functions have the names of these modules: importing them later would put
-# the modules in their place.
+# Functions share the names of these modules: importing the modules later
+# would replace the functions.
 from theano.tensor import (  # noqa: F401
     basic,
     blas,

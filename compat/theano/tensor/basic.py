@@ -238,7 +238,7 @@ float16_rtol, float32_rtol, float64_rtol = 1e-3, 1e-5, 1e-5
 
 
 class EmptyConstantError(NotScalarConstantError):
-    """Raised for the scalar value of an empty constant."""
+    """Raised when the scalar value of an empty constant is requested."""
 
 
 def as_tensor_variable(x, name=None, ndim=None):
@@ -248,9 +248,9 @@ def as_tensor_variable(x, name=None, ndim=None):
     ----------
     x : Variable, array_like or nested list of both
     name : str, optional
-        Name of a constant made of `x`.
+        Name of the constant, if `x` becomes one.
     ndim : int, optional
-        Number of dimensions; leading ones of length one are added or
+        Number of dimensions; leading dimensions of length one are added or
         removed.
 
     Returns
@@ -272,7 +272,7 @@ def tensor(*args, **kwargs):
     dtype : str
         Data type.
     broadcastable : sequence of bool
-        For each dimension whether its length is known to be one.
+        For each dimension, whether its length is known to be one.
     name : str, optional
         Name of the variable.
 
@@ -436,7 +436,7 @@ def stack(*tensors, **kwargs):
     Parameters
     ----------
     tensors : sequence of TensorVariable
-        Or the tensors themselves as arguments.
+        The tensors can also be passed as separate arguments.
     axis : int
         Position of the new dimension.
 
@@ -478,7 +478,7 @@ def tile(x, reps, ndim=None):
     ----------
     x : TensorVariable
     reps : int, Variable or sequence of both
-        Numbers of repetitions; the last one applies to the last dimension.
+        Number of repetitions; the last one applies to the last dimension.
     ndim : int, optional
         Number of dimensions of the result; new ones are added in front.
 
@@ -502,7 +502,7 @@ def choose(a, choices, out=None, mode='raise'):
     Parameters
     ----------
     a : TensorVariable
-        Integers, the indices of the arrays to pick from.
+        The indices of the arrays to pick from.
     choices : sequence of TensorVariable, or TensorVariable
         The choices.
     out : None

@@ -1,11 +1,11 @@
-"""Types of tensors by name, and makers of variables.
+"""Types of tensors by name, and functions that create variables.
 
-A type is named by the letter of its data type (``b``, ``w``, ``i``,
-``l``: integers of 8 to 64 bits, with ``u`` before them unsigned; ``f``,
-``d``: floats; ``c``, ``z``: complex) and its kind: ``lmatrix`` holds
-matrices of int64.  A type is called with a name to make a variable; its
+The name of a type starts with the letter of its data type (``b``, ``w``,
+``i``, ``l``: integers of 8 to 64 bits, unsigned with a leading ``u``; ``f``,
+``d``: floats; ``c``, ``z``: complex) and ends with its kind: ``lmatrix`` holds
+matrices of int64.  Calling a type with a name makes a variable; calling its
 plural (``lmatrices``) makes several, by ``('x', 'y')``, ``(['x', 'y'])``,
-``('xy')`` (a letter each) or ``(2)``.  The bare kind (``matrix``) makes a
+``('xy')`` (a letter each) or ``(2)``.  The kind alone (``matrix``) makes a
 variable of ``theano.config.floatX``.
 
 """
@@ -25,7 +25,7 @@ PLURALS = {kind: f'{kind}s' for kind in KINDS} | {'matrix': 'matrices'}
 
 
 def _one(kind):
-    """Return the function that makes variables of a kind."""
+    """Return a function that makes variables of a kind."""
     broadcastable = KINDS[kind]
 
     def make(name=None, dtype=None):
@@ -50,7 +50,7 @@ def _one(kind):
 
 
 def _several(make, name):
-    """Return the function that makes several variables at once."""
+    """Return a function that makes several variables at once."""
     def make_several(*names):
         if len(names) == 1:
             names, = names
@@ -66,19 +66,19 @@ def _several(make, name):
     Parameters
     ----------
     *names : str
-        The names; or one list of them, or one text with a letter for each
+        The names; or one list of them, or one string with a letter for each
         variable, or the number of variables without names.
 
     Returns
     -------
     list of Variable
-        Or the variable alone if its name, of one letter, is the only
-        argument.
+        The only variable itself if the only argument is a name of one
+        letter.
 
     Raises
     ------
     TypeError
-        If a name is not a text.
+        If a name is not a string.
 
     Examples
     --------
@@ -92,7 +92,7 @@ def _several(make, name):
 
 
 def _all():
-    """Return all makers by name."""
+    """Return all these functions by name."""
     made = {}
     for kind, broadcastable in KINDS.items():
         made[kind] = _one(kind)

@@ -15,5 +15,5 @@ __all__ = ['Assert', 'MakeVector', 'ShapeFeature', 'Shape_i', 'assert_',
            'assert_op', 'register_canonicalize', 'register_specialize',
            'register_stabilize', 'register_uncanonicalize']
 
-#: Returns its first argument if all others are true.
+#: Operation that returns its first argument if all others are true.
 assert_ = Assert()

@@ -1,7 +1,7 @@
 """Draws from a state of NumPy's Mersenne Twister.
 
 Each function takes the variable of a ``numpy.random.RandomState`` and
-returns the variable of the state after the draw, and the sample.
+returns the variable of the state after the draw and the sample.
 
 """
 
@@ -31,11 +31,11 @@ class RandomStateType(Type):
         Raises
         ------
         TypeError
-            If it is not.
+            If it is not one.
 
         """
         if not isinstance(data, numpy.random.RandomState):
-            raise TypeError(f'a numpy.random.RandomState is expected, got '
+            raise TypeError(f'expected a numpy.random.RandomState, got '
                             f'{type(data)}')
         return data
 
@@ -44,7 +44,7 @@ class RandomStateType(Type):
 
     @staticmethod
     def values_eq(a, b):
-        """Whether two states would draw the same numbers."""
+        """Return whether two states would draw the same numbers."""
         return all(map(numpy.array_equal, a.get_state(), b.get_state()))
 
     @staticmethod
@@ -75,9 +75,9 @@ class RandomFunction(Op):
     outtype : TensorType
         Type of the sample.
     inplace : bool
-        Change the state instead of a copy.
+        Whether to change the state instead of a copy.
     ndim_added : int
-        Dimensions of a single draw, beyond those of the shape.
+        Number of dimensions of a single draw.
 
     """
 
@@ -95,7 +95,7 @@ class RandomFunction(Op):
         return f'RandomFunction{{{getattr(self.fn, "__name__", self.fn)}}}'
 
     def make_node(self, r, shape, *args):
-        """Take a state, a vector with the shape, and arguments."""
+        """Make a node from a state, a vector with the shape, and arguments."""
         shape = tensor.cast(tensor.as_tensor_variable(shape, ndim=1),
                             'int64')
         return Apply(self, [r, shape, *map(tensor.as_tensor_variable, args)],
@@ -129,9 +129,9 @@ class RandomFunction(Op):
 
 
 def _resolve(ndim, size, *args):
-    """Find number of dimensions, shape and broadcasting of a sample.
+    """Return the number of dimensions, shape and broadcasting of a sample.
 
-    A length of -1 is taken from the arguments in that dimension.
+    A length of -1 stands for the length of the arguments in that dimension.
 
     """
     if size is None:
@@ -172,7 +172,7 @@ def _resolve(ndim, size, *args):
 
 
 def _length_of(args, axis):
-    """Return the length of the arguments in a dimension from the end."""
+    """Return the length of the arguments along an axis from the end."""
     reaching = [arg for arg in args if arg.ndim >= -axis]
     if not reaching:
         raise ValueError('random draw: a length of -1 must overlap with a '
@@ -264,10 +264,10 @@ def multinomial(random_state, size=None, n=1, pvals=(0.5, 0.5), ndim=None,
     random_state : Variable
         The state.
     size : sequence of int, optional
-        Shape of the sample without its last dimension; by default that of
-        `pvals`, and so where it is -1.
+        Shape of the sample without its last dimension; a length of -1 stands
+        for that of `pvals`, the default for all.
     n : int or TensorVariable
-        Draws.
+        Number of draws.
     pvals : TensorVariable, shape (..., outcomes)
         Probabilities.
     ndim : int, optional
@@ -292,7 +292,7 @@ def shuffle_row_elements(random_state, matrix):
 
 
 def _broadcast(size, *arrays):
-    """Yield indices of a sample with the elements that belong to each."""
+    """Yield each index of a sample with the corresponding elements."""
     if size is None:
         size = numpy.broadcast_shapes(*(array.shape for array in arrays))
     arrays = [numpy.broadcast_to(array, size) for array in arrays]
@@ -339,7 +339,7 @@ def _draw_multinomial(state, n, pvals, size):
 
 
 class RandomStreamsBase:
-    """The functions of this module as methods without a state.
+    """The functions of this module as methods without the state argument.
 
     A subclass defines ``gen(function, *args, **kwargs)``.
 

@@ -32,7 +32,7 @@ class RandomStreams(RandomStreamsBase):
     Parameters
     ----------
     seed : int, optional
-        By default the streams differ from run to run.
+        By default the streams differ between runs.
 
     Examples
     --------
@@ -53,7 +53,7 @@ class RandomStreams(RandomStreamsBase):
         return list(self.state_updates)
 
     def seed(self, seed=None):
-        """Restart all variables made so far.
+        """Restart all existing variables.
 
         Parameters
         ----------
@@ -73,7 +73,7 @@ class RandomStreams(RandomStreamsBase):
         Parameters
         ----------
         op : callable
-            Takes the variable of a state before the other arguments.
+            Takes the variable of a state before its other arguments.
         *args, **kwargs
             The other arguments.
 

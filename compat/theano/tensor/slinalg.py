@@ -19,10 +19,10 @@ __all__ = ['Cholesky', 'Eigvalsh', 'Expm', 'Solve', 'cholesky', 'eigvalsh',
 
 
 def solve_lower_triangular(a, b):
-    """Solve ``a x = b`` by the lower triangle of `a`."""
+    """Solve ``a x = b`` with the lower triangle of `a`."""
     return solve_triangular(a, b, lower=True)
 
 
 def solve_upper_triangular(a, b):
-    """Solve ``a x = b`` by the upper triangle of `a`."""
+    """Solve ``a x = b`` with the upper triangle of `a`."""
     return solve_triangular(a, b, lower=False)

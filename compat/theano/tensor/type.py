@@ -48,7 +48,7 @@ class TensorType(_BackendTensorType, metaclass=_TensorTypeMeta):
     dtype : str
         The dtype; ``'floatX'`` means ``theano.config.floatX``.
     broadcastable : sequence of bool
-        For each dimension whether its length is known to be one.
+        For each dimension, whether its length is known to be one.
     name : str, optional
         Name of the type.
 

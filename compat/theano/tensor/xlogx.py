@@ -1,4 +1,4 @@
-"""``x log(y)`` that is 0 where `x` is 0."""
+"""``x log(y)``, which is 0 where `x` is 0."""
 
 from theano import tensor
 
@@ -6,7 +6,7 @@ __all__ = ['xlogx', 'xlogy0']
 
 
 def xlogy0(x, y):
-    """Return ``x * log(y)``, and 0 where `x` is 0, whatever `y`.
+    """Return ``x * log(y)``, and 0 where `x` is 0 for any `y`.
 
     Parameters
     ----------
@@ -18,8 +18,8 @@ def xlogy0(x, y):
 
     Notes
     -----
-    Where `x` is 0, and `y` has no finite logarithm, gradients are 0; those
-    of Theano are infinite or not a number.
+    Where `x` is 0 and `y` does not have a finite logarithm, gradients are
+    0; those of Theano are infinite or not a number.
 
     """
     x, y = tensor.as_tensor_variable(x), tensor.as_tensor_variable(y)

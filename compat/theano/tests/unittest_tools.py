@@ -21,8 +21,8 @@ def fetch_seed(pseed=None):
     Parameters
     ----------
     pseed : int, optional
-        By default ``config.unittests.rseed``; the text ``'random'`` there
-        asks for one that changes with the time.
+        By default ``config.unittests.rseed``; if that is ``'random'``, the
+        seed depends on the time.
 
     Returns
     -------
@@ -66,20 +66,20 @@ def _tolerance(name, arrays):
 
 
 def assert_allclose(expected, value, rtol=None, atol=None):
-    """Compare values within what their data types allow.
+    """Compare values within tolerances that depend on their data types.
 
     Parameters
     ----------
     expected, value : array_like
     rtol, atol : float, optional
         Relative and absolute tolerance; by default
-        ``theano.tensor.float32_rtol`` and the like, for the data type of
-        less precision.
+        ``theano.tensor.float32_rtol`` and the like, for the less precise
+        data type.
 
     Raises
     ------
     WrongValue
-        If they differ in value, or if their shapes can't be broadcast.
+        If they differ in value, or if their shapes cannot be broadcast.
 
     """
     arrays = numpy.asarray(expected), numpy.asarray(value)
@@ -105,7 +105,7 @@ class TestOptimizationMixin:
         count = sum(map(found, nodes))
         if not least <= count <= most:
             raise AssertionError(
-                f'there must be {least} to {most} operations {what}, got '
+                f'expected {least} to {most} operations {what}, got '
                 f'{count} in {nodes}')
 
     def assertFunctionContains(self, f, op, min=1, max=sys.maxsize):
@@ -144,22 +144,22 @@ class InferShapeTester(unittest.TestCase):
     def _compile_and_check(self, inputs, outputs, numeric_inputs, cls,
                            excluding=None, warn=True,
                            check_topo=True):
-        """Check that shapes are found without computing the operation.
+        """Check that shapes are inferred without computing the operation.
 
         Parameters
         ----------
         inputs, outputs : list of Variable
-            Bounds of the graph.
+            Inputs and outputs of the graph.
         numeric_inputs : list of object
             Values of the inputs.
         cls : class or tuple of class
             Operations that must not be needed for the shapes.
         excluding : list of str, optional
-            Rewrites to leave out.
+            Rewrites to exclude.
         warn : bool
             Without effect.
         check_topo : bool
-            Whether to look for the operations.
+            Whether to check that the operations are absent.
 
         """
         mode = self.mode.excluding(*excluding) if excluding else self.mode

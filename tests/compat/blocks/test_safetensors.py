@@ -1,4 +1,4 @@
-"""Parameters in .safetensors files."""
+"""Tests of parameters in .safetensors files."""
 import json
 import os
 import struct
@@ -37,7 +37,7 @@ class TestSafetensors(unittest.TestCase):
         self.folder = folder.name
         self.path = os.path.join(folder.name, 'a.safetensors')
 
-    def test_comes_back(self):
+    def test_round_trip(self):
         model, other = make_model(), make_model()
         for parameter in other.parameters:
             parameter.set_value(0 * parameter.get_value())
@@ -52,7 +52,7 @@ class TestSafetensors(unittest.TestCase):
         self.assertEqual(os.listdir(self.folder), ['a.safetensors'])
 
     def test_bytes(self):
-        # Read as the format is specified, without the library.
+        # Parsed according to the specification, without the library.
         table = numpy.arange(6, dtype='float32').reshape(2, 3)
         write_arrays(self.path, {'t': table.T, 'n': numpy.int64(7),
                                  'big': table.astype('>f8')},
@@ -70,7 +70,7 @@ class TestSafetensors(unittest.TestCase):
                    data[slice(*part['data_offsets'])])
             for name, part in header.items()})
 
-    def test_what_does_not_fit(self):
+    def test_mismatched_models(self):
         save_safetensors(self.path, make_model())
         for model, message in [
                 (make_model((3, 5)), 'shape mismatch'),
@@ -82,7 +82,7 @@ class TestSafetensors(unittest.TestCase):
             for name, value in model.get_parameter_values().items():
                 assert_array_equal(value, before[name])
 
-    def test_damaged_and_foreign(self):
+    def test_damaged_and_foreign_files(self):
         save_safetensors(self.path, make_model())
         with open(self.path, 'rb') as file_:
             whole = file_.read()

@@ -1,4 +1,4 @@
-"""A small training for the tests of what surrounds a training."""
+"""Small training runs for the tests."""
 import numpy
 import theano
 from blocks.algorithms import GradientDescent, Scale, TrainingAlgorithm
@@ -13,7 +13,7 @@ from theano import tensor
 
 
 class CountingAlgorithm(TrainingAlgorithm):
-    """Learns nothing, but remembers what it was called for."""
+    """Learns nothing, but records its calls."""
 
     def __init__(self):
         self.calls = []
@@ -29,14 +29,14 @@ class CountingAlgorithm(TrainingAlgorithm):
 
 
 def counting_loop(extensions=(), length=4, **kwargs):
-    """A main loop over the numbers below `length`, without Theano."""
+    """Return a main loop over the numbers below `length`, without Theano."""
     stream = IterableDataset(range(length)).get_example_stream()
     return MainLoop(CountingAlgorithm(), stream, extensions=list(extensions),
                     **kwargs)
 
 
 def regression(step_rule=None, **kwargs):
-    """An algorithm that fits `b` of ``y = x.W + b`` and `W`.
+    """Return an algorithm that fits `W` and `b` of ``y = x.W + b``.
 
     Returns
     -------
@@ -59,7 +59,7 @@ def regression(step_rule=None, **kwargs):
 
 
 def regression_data(examples=23, seed=3):
-    """Sources `x` and `y` as arrays."""
+    """Return the sources `x` and `y` as arrays."""
     rng = numpy.random.RandomState(seed)
     x = rng.normal(size=(examples, 3)).astype(theano.config.floatX)
     noise = rng.normal(scale=0.1, size=examples)
@@ -68,7 +68,7 @@ def regression_data(examples=23, seed=3):
 
 
 def regression_stream(examples=23, batch_size=5, seed=3):
-    """Shuffled batches, the last one of an epoch smaller."""
+    """Return a stream of shuffled batches; the last of an epoch is smaller."""
     return DataStream(
         IndexableDataset(regression_data(examples, seed)),
         iteration_scheme=ShuffledScheme(
@@ -76,7 +76,7 @@ def regression_stream(examples=23, batch_size=5, seed=3):
 
 
 def regression_loop(extensions=(), **kwargs):
-    """A main loop that trains the regression."""
+    """Return a main loop that trains the regression."""
     algorithm, _ = regression(**kwargs)
     return MainLoop(algorithm, regression_stream(),
                     model=Model(algorithm.cost),

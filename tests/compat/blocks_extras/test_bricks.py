@@ -1,4 +1,4 @@
-"""Bricks, initialisation and step rules."""
+"""Tests of bricks, initialization and step rules."""
 import unittest
 from collections import OrderedDict
 
@@ -39,7 +39,7 @@ class TestPermutations(unittest.TestCase):
                 self.assertEqual((brick.input_dim, brick.output_dim), (4, 4))
                 self.assertEqual(ComputationGraph(result).parameters, [])
 
-    def test_given_later(self):
+    def test_settings_given_later(self):
         brick = FixedPermutation()
         with self.assertRaisesRegex(ValueError, 'order must be set'):
             brick.allocate()
@@ -106,7 +106,7 @@ class TestNesterovMomentum(unittest.TestCase):
 
 class TestAttention(unittest.TestCase):
 
-    def test_one_element_after_the_other(self):
+    def test_attends_to_one_element_after_another(self):
         rng = numpy.random.RandomState(1)
         attended, inputs = rand(rng, 5, 2, 3), rand(rng, 5, 2, 4)
         wrapped = SimpleRecurrent(4, Tanh())

@@ -1,4 +1,4 @@
-"""Extensions: predictions, and a shell in the middle of training."""
+"""Tests of predictions and of a shell during training."""
 import os
 import signal
 import sys
@@ -20,7 +20,7 @@ from tests.compat.blocks.training import counting_loop
 
 
 class Hangup(SimpleExtension):
-    """Stands for the user who sends SIGHUP."""
+    """Sends SIGHUP in place of the user."""
 
     def do(self, which_callback, *args):
         os.kill(os.getpid(), signal.SIGHUP)
@@ -82,12 +82,12 @@ class TestEmbedIPython(unittest.TestCase):
         loop.run()
         return loop
 
-    def test_opens_once_after_a_signal_and_training_goes_on(self):
+    def test_opens_once_after_a_signal_and_training_continues(self):
         loop = self.run_training(Hangup(after_n_batches=2))
         self.assertEqual(self.opened, [None])
         self.assertEqual(loop.log.status['iterations_done'], 4)
 
-    def test_stays_closed_without_a_signal(self):
+    def test_does_not_open_without_a_signal(self):
         self.run_training()
         self.assertEqual(self.opened, [])
 

@@ -1,4 +1,4 @@
-"""Plot by the arguments that a server took."""
+"""Tests of Plot with the arguments of its former server."""
 import os
 import tempfile
 import unittest
@@ -8,7 +8,7 @@ from blocks_extras.extensions.plot import Plot
 
 
 class Loop:
-    """A main loop as far as Plot knows one."""
+    """The part of a main loop that Plot uses."""
 
     def __init__(self):
         self.log = TrainingLog()
@@ -58,7 +58,7 @@ class TestPlot(unittest.TestCase):
              panel.get_yscale(), other.get_yscale()],
             ['Gradients', 'steps', 'norm', 'log', 'linear'])
 
-    def test_names_are_no_paths(self):
+    def test_names_are_not_paths(self):
         self.assertEqual(Plot('lstm/run 1', [['cost']]).path,
                          'lstm_run 1.png')
 

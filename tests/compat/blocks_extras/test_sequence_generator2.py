@@ -1,4 +1,4 @@
-"""Sequence generators with readouts that know costs and scores."""
+"""Tests of sequence generators whose readouts compute costs and scores."""
 import unittest
 
 import numpy
@@ -128,7 +128,7 @@ class TestSequenceGenerator(unittest.TestCase):
             assert_allclose(costs[example], expected, rtol=1e-4)
             assert_allclose(last[example], states, rtol=1e-4)
 
-    def test_generated_sequences_fit_together(self):
+    def test_generated_sequences_are_consistent(self):
         samples, scores, states = self.generator.generate(
             n_steps=5, batch_size=2)
         updates = ComputationGraph(states).updates

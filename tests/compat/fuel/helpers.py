@@ -1,7 +1,7 @@
-"""What the tests of fuel share.
+"""Helpers of the tests of Fuel.
 
-Functions that go into streams stand here, where another process that
-unpickles a stream finds them.
+Functions used in streams are defined here, where a process that unpickles a
+stream can import them.
 
 """
 import os
@@ -30,7 +30,7 @@ sys.stdout.buffer.write(pickle.dumps(rest))
 
 
 def assigned_floatX(dtype):
-    """Assign Fuel's floatX for a ``with`` block, after which it is unset."""
+    """Assign Fuel's floatX in a ``with`` block; it is unset afterwards."""
     return mock.patch.object(config.config['floatX'], 'assigned', dtype)
 
 
@@ -51,20 +51,20 @@ def doubled_by_name(data):
 
 
 def sequences(lengths, dim=3, seed=1):
-    """Return arrays of different lengths, none of whose values is zero."""
+    """Return arrays of these lengths without any zero."""
     rng = numpy.random.RandomState(seed)
     return [rng.uniform(1, 2, size=(length, dim)) for length in lengths]
 
 
 def sequence_dataset(lengths, **kwargs):
-    """Return sequences ``x`` with their own targets and their numbers."""
+    """Return a dataset of sequences ``x`` with their targets and numbers."""
     x = sequences(lengths, **kwargs)
     return IterableDataset({'x': x, 'y': [item.sum() for item in x],
                             'number': list(range(len(x)))})
 
 
 def padded_chain(dataset, window, batch_size):
-    """Sort in windows, put into padded batches of a size."""
+    """Sort within windows and pad batches of the given size."""
     stream = Batch(DataStream(dataset), ConstantScheme(window))
     stream = Unpack(Mapping(stream, SortMapping(length_of_first)))
     return Padding(Batch(stream, ConstantScheme(batch_size)),
@@ -72,7 +72,7 @@ def padded_chain(dataset, window, batch_size):
 
 
 def finish_elsewhere(iterators):
-    """Pickle iterators, return what a new process still gets from each."""
+    """Pickle iterators; return the items that a new process still reads."""
     environment = dict(os.environ, PYTHONPATH=os.pathsep.join(
         [os.getcwd(), *filter(None, sys.path)]))
     finished = subprocess.run(
@@ -82,7 +82,7 @@ def finish_elsewhere(iterators):
 
 
 def assert_same(actual, expected):
-    """Check that nested tuples, lists and arrays have equal content."""
+    """Assert that nested tuples, lists and arrays have equal content."""
     if isinstance(expected, numpy.ndarray) and expected.dtype != object:
         assert isinstance(actual, numpy.ndarray), type(actual)
         assert actual.dtype == expected.dtype, (actual.dtype, expected.dtype)

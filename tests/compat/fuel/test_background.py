@@ -1,4 +1,4 @@
-"""Reading ahead in another process."""
+"""Tests of reading ahead in another process."""
 import os
 import pickle
 import signal
@@ -53,7 +53,7 @@ class TestMultiProcessing(TestCase):
         iterator = self.start().get_epoch_iterator(as_dict=True)
         self.assertEqual(next(iterator), {'data': 1})
 
-    def test_epoch_left_in_the_middle(self):
+    def test_unfinished_epochs(self):
         for number, max_store in [(10, 2), (10, 50), (10 ** 9, 2)]:
             stream = self.start(number, max_store=max_store)
             for _ in range(3):
@@ -70,7 +70,7 @@ class TestMultiProcessing(TestCase):
                                         "(?s)fail_at_three.*three"):
                 next(iterator)
 
-    def test_process_killed(self):
+    def test_killed_process(self):
         stream = self.start(max_store=1)
         iterator = stream.get_epoch_iterator()
         next(iterator)
@@ -87,7 +87,7 @@ class TestMultiProcessing(TestCase):
         stream.close()
         self.assertEqual(next(stream.get_epoch_iterator()), (1,))
 
-    def test_the_process_ends_with_the_stream(self):
+    def test_process_ends_with_the_stream(self):
         stream = stream_of(max_store=1)
         next(stream.get_epoch_iterator())
         process = stream.proc
@@ -104,7 +104,7 @@ class TestMultiProcessing(TestCase):
         stream.reset()
         self.assertEqual(len(list(stream.get_epoch_iterator())), 100)
 
-    def test_what_cannot_be_pickled_says_so_and_goes_on(self):
+    def test_unpicklable_stream_raises_and_continues(self):
         stream = self.start(mapping=lambda data: data)
         iterator = stream.get_epoch_iterator()
         self.assertEqual(next(iterator), (0,))

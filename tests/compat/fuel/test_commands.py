@@ -1,4 +1,4 @@
-"""The commands fuel-convert and fuel-info."""
+"""Tests of the commands fuel-convert and fuel-info."""
 import contextlib
 import io
 import os
@@ -16,7 +16,7 @@ from tests.compat.fuel.converters.cases import ConverterCase, html
 
 
 def package(name, convert):
-    """Return a package with a converter of a name."""
+    """Return a package with a converter of this name."""
     return types.SimpleNamespace(
         all_converters=((name, lambda subparser: convert),))
 
@@ -72,7 +72,7 @@ class TestCommands(ConverterCase):
             self.assertEqual(h5file.attrs['fuel_convert_command'],
                              "fuel-convert iris -r 'a b'")
 
-    def test_fails_in_one_line(self):
+    def test_errors_take_one_line(self):
         folders = ['-d', str(self.raw), '-o', str(self.made)]
         self.fails(fuel_convert.main, ['iris', *folders], 1,
                    'lacks the files iris.data; fuel-download fetches')

@@ -1,4 +1,4 @@
-"""Every example comes out once per epoch, with its own target and mask."""
+"""Tests that every example comes once per epoch, with target and mask."""
 from unittest import TestCase
 
 import numpy
@@ -53,7 +53,7 @@ class TestChain(TestCase):
 
     @PROPERTY
     @given(LENGTHS, SIZES, SIZES, SIZES)
-    def test_repacking_keeps_order(self, lengths, first, second, third):
+    def test_rebatching_keeps_the_order(self, lengths, first, second, third):
         examples = [list(range(length)) for length in lengths]
         numbers = list(range(len(lengths)))
         stream = DataStream(IterableDataset({'x': examples, 'n': numbers}))
@@ -71,7 +71,7 @@ class TestChain(TestCase):
 
     @PROPERTY
     @given(LENGTHS, SIZES)
-    def test_filter_and_its_opposite_make_everything(self, lengths, size):
+    def test_filter_and_its_opposite_cover_everything(self, lengths, size):
         dataset = sequence_dataset(lengths)
 
         def numbers(predicate):

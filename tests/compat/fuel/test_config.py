@@ -1,4 +1,4 @@
-"""Settings: where they come from and which place wins."""
+"""Tests of settings: their places and precedence."""
 import os
 import subprocess
 import sys
@@ -26,7 +26,7 @@ class TestConfiguration(TestCase):
             with mock.patch.dict(os.environ, FUEL_CONFIG=path):
                 self.settings.load_yaml()
 
-    def test_which_place_wins(self):
+    def test_precedence_of_places(self):
         self.assertEqual(self.settings.depth, 3)
         self.load('depth: 4\nneeded: 12')
         self.assertEqual(self.settings.depth, 4)
@@ -47,13 +47,13 @@ class TestConfiguration(TestCase):
             with self.assertRaisesRegex(ValueError, message):
                 self.load(text)
 
-    def test_no_file_and_an_empty_one(self):
+    def test_missing_and_empty_file(self):
         self.load('')
         with mock.patch.dict(os.environ, FUEL_CONFIG='/nowhere/fuelrc'):
             self.settings.load_yaml()
         self.assertEqual(self.settings.depth, 3)
 
-    def test_what_is_no_setting_is_an_attribute(self):
+    def test_undeclared_names_are_attributes(self):
         self.settings.note = 'new'
         self.assertEqual(self.settings.note, 'new')
 
@@ -75,7 +75,7 @@ class TestConfiguration(TestCase):
 
 
 class TestFloatX(TestCase):
-    """Theano's, if the program uses it, unless it is set."""
+    """Fuel's floatX follows an imported Theano's unless it is set."""
 
     def check(self, expected, *statements):
         environment = {name: value for name, value in os.environ.items()
@@ -94,14 +94,14 @@ class TestFloatX(TestCase):
         self.check('float32', 'import fuel', 'import theano',
                    "theano.config.floatX = 'float32'")
 
-    def test_is_set(self):
+    def test_set_explicitly(self):
         self.check('float64', 'import theano', 'import fuel',
                    "theano.config.floatX = 'float32'",
                    "fuel.config.floatX = 'float64'")
 
 
 class TestDataPath(TestCase):
-    def test_first_folder_that_has_the_file(self):
+    def test_first_folder_with_the_file(self):
         setting = config.config['data_path']
         self.addCleanup(setattr, setting, 'assigned', setting.assigned)
         with tempfile.TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""Datasets in memory, text files, subsets, attributes not pickled."""
+"""Tests of datasets in memory, text files, subsets, unpickled attributes."""
 import gzip
 import io
 import os
@@ -99,7 +99,7 @@ class TestIterable(TestCase):
             with self.assertRaisesRegex(ValueError, "needs the state"):
                 dataset.get_data(state, request)
 
-    def test_shortest_without_a_length_ends_the_epoch(self):
+    def test_shortest_source_without_a_length_ends_the_epoch(self):
         dataset = IterableDataset({'x': map(str, range(5)), 'y': range(3)})
         self.assertEqual(list(DataStream(dataset).get_epoch_iterator()),
                          [('0', 0), ('1', 1), ('2', 2)])
@@ -152,7 +152,7 @@ class TestIndexable(TestCase):
 
 
 class TestToy(TestCase):
-    def test_points_are_where_the_formulas_say(self):
+    def test_points_follow_the_formulas(self):
         x, p, label = Spiral(500, classes=3, cycles=2.).indexables
         radius = (2 * p + 1) / 3
         angle = 2 * numpy.pi * (p + label / 3)
@@ -177,8 +177,8 @@ class TestToy(TestCase):
             self.assertAlmostEqual(
                 (noisy.features - one.features).std(), .1, delta=.01)
 
-    def test_numbers_of_fuel_0_2(self):
-        # What Fuel 0.2.0 draws with its default seed.
+    def test_points_equal_those_of_fuel_0_2(self):
+        # Drawn by Fuel 0.2.0 with its default seed.
         numpy.testing.assert_allclose(
             Spiral(3, classes=2).features,
             [[-0.3044912, 0.5301241], [0.7994486, 0.1508144],
@@ -278,7 +278,7 @@ SUBSETS = st.one_of(
 class TestSubset(TestCase):
     @PROPERTY
     @given(SUBSETS, SUBSETS, st.data())
-    def test_behaves_as_a_sorted_list(self, one, other, data):
+    def test_behaves_like_a_sorted_list(self, one, other, data):
         everything = numpy.arange(12)
 
         def members(what):
@@ -312,7 +312,7 @@ class TestSubset(TestCase):
                 Subset.subset_of(united, key).get_list_representation(),
                 sorted(set(picked)))
 
-    def test_slices_that_touch_and_slices_with_a_gap(self):
+    def test_adjacent_and_separate_slices(self):
         for one, other, united in [
                 (slice(0, 4), slice(4, 7), slice(0, 7, 1)),
                 (slice(0, 6), slice(4, 7), slice(0, 7, 1)),
@@ -358,7 +358,7 @@ class Lazy:
 
 
 class Filtered:
-    """Says itself how it is pickled."""
+    """Customises its own pickling."""
 
     def __getstate__(self):
         return {**vars(self), 'filtered': True}
@@ -378,7 +378,7 @@ class LazyFiltered(Filtered):
 
 
 class TestDoNotPickle(TestCase):
-    def test_bases_that_say_how_they_are_pickled(self):
+    def test_bases_that_customise_pickling(self):
         for cls, hidden in ((LazyToo, {'_bulky', '_callback', '_more'}),
                             (LazyFiltered, {'_bulky'})):
             with self.subTest(cls.__name__):

@@ -1,4 +1,4 @@
-"""Downloaders, from a server on this machine."""
+"""Tests of downloaders, with a server on this machine."""
 import argparse
 import contextlib
 import http.server
@@ -23,7 +23,7 @@ CONTENT = bytes(range(256)) * 20
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
-    """Serves the same content at each address, with tricks at some."""
+    """Serves the same content at each address; some addresses misbehave."""
 
     def do_GET(self):
         self.send_response(404 if 'missing' in self.path else 200)
@@ -37,7 +37,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(CONTENT)
 
     def log_message(self, *args):
-        """Keep quiet."""
+        """Print nothing."""
 
 
 class TestDownloads(TestCase):
@@ -72,7 +72,7 @@ class TestDownloads(TestCase):
 
     def test_names(self):
         for address, name in [('a/b.txt?dl=1', 'b.txt'), ('', ''),
-                              # A server can't choose the folder.
+                              # A server must not choose the folder.
                               ('named', 'given.gz')]:
             self.assertEqual(filename_from_url(self.site + address), name)
 
@@ -106,7 +106,7 @@ class TestDownloads(TestCase):
                                ['a', 'b'])
         self.assertEqual(self.names(), [])
 
-    def test_keeps_the_file_that_was_there(self):
+    def test_failure_keeps_the_existing_file(self):
         (self.folder / 'x').write_text('before')
         with self.assertRaises(OSError):
             default_downloader(str(self.folder), [self.site + 'cut'], ['x'])
@@ -123,7 +123,7 @@ class TestDownloads(TestCase):
                             str(self.folder)])
         self.assertEqual(self.names(), [])
 
-    def test_command_fails_in_one_line(self):
+    def test_command_errors_take_one_line(self):
         for arguments, code, message in [
                 (['-P', self.site + 'missing/'], 1,
                  "fuel-download: error: can't download "),
@@ -138,8 +138,8 @@ class TestDownloads(TestCase):
             self.assertNotIn('Traceback', errors.getvalue())
 
 
-class TestWhatIsFetched(TestCase):
-    def test_raw_files_of_converters(self):
+class TestRawFiles(TestCase):
+    def test_of_all_converters(self):
         converters = dict(all_converters)
         for name, fill_subparser in all_downloaders:
             with self.subTest(name=name):

@@ -1,4 +1,4 @@
-"""Datasets in HDF5 files, of fixed and of variable length."""
+"""Tests of HDF5 files with data of fixed and of variable length."""
 import logging
 import os
 import pickle
@@ -32,7 +32,7 @@ FEATURES = numpy.arange(len(LENGTHS) * 3.).reshape(len(LENGTHS), 3)
 
 
 def write_file(path, lengths=LENGTHS):
-    """Write sequences ``x`` of `lengths` and vectors ``y``."""
+    """Write sequences ``x`` of these lengths and vectors ``y``."""
     sequences = [numpy.arange(2. * length).reshape(length, 2) + number
                  for number, length in enumerate(lengths)]
     with h5py.File(path, 'w') as h5file:
@@ -63,7 +63,7 @@ def write_file(path, lengths=LENGTHS):
 
 
 def read_in_process(dataset, results):
-    """Send whether the parent's handle is in use, and some examples."""
+    """Send whether the parent's handle is open, and some examples."""
     try:
         inherited = bool(shared_files.opened(dataset.path))
     except OSError:
@@ -134,7 +134,7 @@ class TestReading(WithFile):
                 self.assertEqual(x.shape, (3, lengths[0], 2))
                 self.assertTrue((mask == 1).all())
 
-    def test_what_is_read_in_memory_stays(self):
+    def test_data_in_memory_keep_their_shape(self):
         dataset = self.dataset(load_in_memory=True)
         data, _ = dataset.get_data(None, slice(None))
         self.assertEqual(data[0].shape, (2, 2))
@@ -164,7 +164,7 @@ class TestReading(WithFile):
             assert_array_equal(x, expected)
         stream.close()
 
-    def test_unsorted_indices_are_up_to_the_user(self):
+    def test_unsorted_indices_are_the_users_responsibility(self):
         dataset = self.dataset(sort_indices=False)
         state = dataset.open()
         self.check(dataset, [0, 2], [0, 2])
@@ -228,7 +228,7 @@ class TestReading(WithFile):
         with self.assertRaisesRegex(ValueError, "no source in common"):
             self.dataset('a', 'b')
 
-    def test_pytables_says_what_to_do(self):
+    def test_pytables_names_the_replacement(self):
         from fuel.datasets import hdf5
         self.assertFalse(hasattr(hdf5, 'PytablesDataset'))
         with self.assertRaisesRegex(AttributeError, "create_split_array"):
@@ -265,7 +265,7 @@ class TestHandles(WithFile):
             shared_files.release(self.path)
         self.assertEqual(opener.call_args.kwargs['mode'], 'r')
 
-    def test_file_that_cannot_be_written(self):
+    def test_unwritable_file(self):
         os.chmod(self.path, 0o444)
         self.assertEqual(self.dataset().num_examples, 5)
 
@@ -386,7 +386,7 @@ class TestLocalCopies(WithFile):
         self.assertEqual(os.listdir(self.local), ['data.hdf5'])
         self.assertEqual(self.dataset().path, dataset.path)
 
-    def test_a_copy_that_differs_is_not_used(self):
+    def test_different_copy_is_not_used(self):
         copy = cache_file(self.path)
         os.utime(copy, (0, 0))
         self.assertEqual(cache_file(self.path), self.path)
@@ -425,7 +425,7 @@ class TestPublished(TestCase):
 
 
 class TestShuffled(WithFile):
-    def test_every_example_with_its_own(self):
+    def test_examples_keep_their_targets(self):
         stream = DataStream(self.dataset('train', 'test'),
                             iteration_scheme=ShuffledScheme(8, 3))
         seen = []

@@ -1,4 +1,4 @@
-"""Transformers of images."""
+"""Tests of image transformers."""
 import io
 import math
 import pickle
@@ -52,7 +52,7 @@ def numbered(*shape):
 
 
 class FixedAngle:
-    """Draws the same angle, in degrees, again and again."""
+    """Always draws the same angle, in degrees."""
 
     def __init__(self, angle):
         self.angle = angle
@@ -129,7 +129,7 @@ class TestImagesFromBytes(TestCase):
 
 class TestMinimumImageDimensions(TestCase):
     def test_shapes(self):
-        # 4 by 3 at least: as large as necessary, proportions kept.
+        # At least 4 by 3: as small as possible, in the same proportions.
         for shape, expected in [((4, 3), (4, 3)), ((5, 9), (5, 9)),
                                 ((2, 3), (4, 6)), ((4, 1), (12, 3)),
                                 ((3, 2), (5, 3)), ((1, 1), (4, 4))]:
@@ -156,8 +156,8 @@ class TestMinimumImageDimensions(TestCase):
                 assert_array_equal(
                     changed, image.repeat(2, axis=1).repeat(2, axis=2))
 
-    def test_filters_are_those_of_pillow(self):
-        # In the middle of the range, where no overshoot is cut off.
+    def test_filters_equal_those_of_pillow(self):
+        # Values in the middle of the range, so that no overshoot is clipped.
         image = numpy.random.RandomState(1).randint(
             100, 156, (3, 4, 5)).astype('uint8')
         for name in ('bilinear', 'bicubic', 'lanczos', 'antialias', 'box'):
@@ -175,7 +175,7 @@ class TestMinimumImageDimensions(TestCase):
                                          dtype != 'uint8')
             (changed,), = epoch(MinimumImageDimensions(
                 examples(x=[image.astype('float64')]), (8, 10), name))
-            # Pillow rounds bytes after each of two passes.
+            # Pillow rounds to bytes after each of two passes.
             self.assertLess(abs(changed - expected).max(), 1.5)
 
     def test_overshoot_does_not_wrap_around(self):
@@ -212,7 +212,7 @@ class TestMinimumImageDimensions(TestCase):
                  'nearest'),
                 (numpy.zeros((0, 3)), r"array of shape \(0, 3\)", 'nearest'),
                 (numpy.zeros((2, 3), dtype='int64'),
-                 "'nearest' takes images of dtype int64.*Cast", 'bicubic')]:
+                 "'nearest' supports images of dtype int64.*Cast", 'bicubic')]:
             with self.subTest(shape=image.shape), self.assertRaisesRegex(
                     (NotImplementedError, ValueError), message):
                 epoch(MinimumImageDimensions(examples(x=[image]), (4, 4),
@@ -231,8 +231,8 @@ class TestRandomFixedSizeCrop(TestCase):
         assert_array_equal(window, image[:, top:top + 3, left:left + 4])
         return corner
 
-    def test_same_windows_as_fuel(self):
-        # The pixel in the corner of each window, as Fuel 0.2.0 gave it.
+    def test_windows_equal_those_of_fuel(self):
+        # The corner pixel of each window, as computed by Fuel 0.2.0.
         for stream, expected in [
                 (batches(3, x=self.one_size, y=self.sizes),
                  [[[5, 33, 14], [3, 10, 1]], [[4, 25], [12, 6]]]),
@@ -256,7 +256,7 @@ class TestRandomFixedSizeCrop(TestCase):
                         self.check(y, self.sizes[len(corners)])])
             self.assertEqual(corners, expected)
 
-    def test_every_window_comes(self):
+    def test_every_window_occurs(self):
         rng = numpy.random.RandomState(2)
         for stream in (batches(5, x=self.one_size), examples(
                 x=self.one_size)):
@@ -267,14 +267,14 @@ class TestRandomFixedSizeCrop(TestCase):
             self.assertEqual(corners, {10 * top + left for top in range(4)
                                        for left in range(7)})
 
-    def test_array_of_objects_gives_a_list(self):
+    def test_array_of_objects_becomes_a_list(self):
         (windows,), = epoch(RandomFixedSizeCrop(
             batches(5, x=as_objects(self.sizes)), (3, 4)))
         self.assertIsInstance(windows, list)
         for pair in zip(windows, self.sizes, strict=True):
             self.check(*pair)
 
-    def test_goes_on_after_pickling(self):
+    def test_continues_after_pickling(self):
         crop = RandomFixedSizeCrop(batches(2, x=self.one_size), [3, 4])
         iterator = crop.get_epoch_iterator()
         next(iterator)
@@ -327,7 +327,7 @@ class TestRandom2DRotation(TestCase):
                     assert_array_equal(turned, expected)
                     self.assertEqual(turned.dtype, dtype)
 
-    def test_same_as_pillow_for_colours(self):
+    def test_colours_equal_those_of_pillow(self):
         image = numpy.random.RandomState(1).randint(
             0, 256, (3, 7, 9)).astype('uint8')
         for resample in ('nearest', 'bilinear', 'bicubic'):
@@ -343,7 +343,7 @@ class TestRandom2DRotation(TestCase):
                         turned, numpy.asarray(expected).transpose(2, 0, 1))
 
     def test_angles(self):
-        # The same generator, asked as Fuel does: once for a batch.
+        # The same generator, called like Fuel's: once for a batch.
         image = numpy.random.RandomState(1).randint(
             1, 256, (2, 15, 15)).astype('uint8')
         turned = [data[0] for data in epoch(Random2DRotation(
@@ -359,7 +359,7 @@ class TestRandom2DRotation(TestCase):
             assert_array_equal(result, expected)
         self.assertFalse((turned[0][0] == turned[0][1]).all())
 
-    def test_type_of_batch_stays(self):
+    def test_type_of_the_batch_is_kept(self):
         images = [numbered(3, 4, 4), numbered(3, 5, 5)]
         expected = [numpy.rot90(image, axes=(1, 2)) for image in images]
         for source, result in [(images, list(expected)),
@@ -383,7 +383,7 @@ class TestRandom2DRotation(TestCase):
 
 
 class TestWindows(TestCase):
-    """The loop that was in C, which scripts import."""
+    """Tests of the former C loop, which scripts import."""
 
     def setUp(self):
         self.images = numpy.random.RandomState(1).randint(

@@ -1,4 +1,4 @@
-"""Several epochs of one stream, or of one dataset, under way at once."""
+"""Tests of concurrent epochs of one stream or one dataset."""
 import os
 import pickle
 import tempfile
@@ -76,7 +76,7 @@ STREAMS = {
 
 
 class LastOfTwo(Transformer):
-    """A user's transformer, which says nothing about its state."""
+    """A user's transformer that declares no state."""
 
     def get_data(self, request=None):
         next(self.child_epoch_iterator)
@@ -93,7 +93,7 @@ class Tenfold(Transformer):
 
 
 class OnePosition(Dataset):
-    """A dataset whose epochs go on in one and the same state."""
+    """A dataset whose epochs continue in one shared state."""
 
     provides_sources = 'x',
 
@@ -108,7 +108,7 @@ class OnePosition(Dataset):
 
 
 class Counting(AbstractDataStream):
-    """A user's stream that counts in itself."""
+    """A user's stream that counts in its own attribute."""
 
     produces_examples = True
     sources = 'x',
@@ -127,7 +127,7 @@ def rest_of(reader, queue):
 
 
 class TestEpochsOfOneStream(TestCase):
-    def test_each_is_read_whole(self):
+    def test_each_is_complete(self):
         for label, make in STREAMS.items():
             with self.subTest(label):
                 whole = list(make().get_epoch_iterator())
@@ -143,7 +143,7 @@ class TestEpochsOfOneStream(TestCase):
                 assert_same(seen, whole)
                 assert_same(list(stream.get_epoch_iterator()), whole)
 
-    def test_goes_on_when_pickled_within(self):
+    def test_continues_after_pickling(self):
         for label, make in STREAMS.items():
             with self.subTest(label):
                 whole = list(make().get_epoch_iterator())
@@ -158,7 +158,7 @@ class TestEpochsOfOneStream(TestCase):
                 assert_same(seen + list(outer), whole)
                 assert_same(list(inner), whole[1:])
 
-    def test_one_stream_in_a_stream_twice(self):
+    def test_stream_used_twice_by_a_stream(self):
         stream = examples()
         merged = Merge([stream, stream], ('x', 'y'))
         self.assertEqual(list(merged.get_epoch_iterator()),
@@ -174,7 +174,7 @@ class TestEpochsOfOneStream(TestCase):
         self.assertEqual([(x, y) for (x,), (y,) in pairs],
                          [(n, n) for n in NUMBERS[1::2]])
 
-    def test_refuses_what_would_mix(self):
+    def test_streams_that_share_a_state_are_refused(self):
         for label, stream in [
                 ('transformer', LastOfTwo(examples(),
                                           produces_examples=True)),
@@ -193,8 +193,8 @@ class TestEpochsOfOneStream(TestCase):
                     next(first)
                 next(second)
 
-    def test_requests_say_all(self):
-        # Without a word about state: the requests say what is read.
+    def test_requests_determine_the_data(self):
+        # No state is declared, but the requests determine the data.
         stream = Counting(SequentialExampleScheme(3))
         del Counting.produces_examples
         try:

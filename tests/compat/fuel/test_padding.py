@@ -1,4 +1,4 @@
-"""Padding: values, masks, dtypes, shapes and errors."""
+"""Tests of padding: values, masks, dtypes, shapes and errors."""
 from unittest import TestCase
 
 import numpy
@@ -30,7 +30,7 @@ def padded(**kwargs):
 
 
 class TestPadding(TestCase):
-    def test_pads_what_batch_makes(self):
+    def test_pads_the_output_of_batch(self):
         ragged = [[1], [2, 3], [], [4, 5, 6], [7]]
         stream = Padding(Batch(DataStream(IterableDataset(ragged)),
                                ConstantScheme(2)))
@@ -63,7 +63,7 @@ class TestPadding(TestCase):
             for row, ones, example in zip(data, mask, examples):
                 assert_array_equal(row[ones == 1], example)
 
-    def test_gives_arrays_of_its_own(self):
+    def test_returns_new_arrays(self):
         source = numpy.ones((2, 3, 4))
         data, _ = padded(x=source)
         data[...] = 7
@@ -96,12 +96,12 @@ class TestPadding(TestCase):
             self.assertEqual(data.dtype, dtype, label)
             assert_array_equal(data, values, label)
 
-    def test_an_empty_list_takes_the_shape_of_the_others(self):
+    def test_empty_list_takes_the_shape_of_the_others(self):
         data, mask = padded(x=[[], [[1, 2], [3, 4]]])
         assert_array_equal(data, [[[0, 0], [0, 0]], [[1, 2], [3, 4]]])
         assert_array_equal(mask, [[0, 0], [1, 1]])
 
-    def test_sources_with_without_and_not_padded(self):
+    def test_padded_unmasked_and_other_sources(self):
         x, y = [[1], [2, 3]], [[4, 5, 6], [7]]
         for label, kwargs, names in [
                 ("all with masks", {}, ('x', 'x_mask', 'y', 'y_mask')),
@@ -157,7 +157,7 @@ class TestPadding(TestCase):
             with self.assertRaisesRegex(ValueError, message, msg=label):
                 padded(x=examples)
 
-    def test_an_empty_batch_is_an_error(self):
+    def test_empty_batch_is_an_error(self):
         stream = Padding(stream_of(x=[[1]]))
         with self.assertRaisesRegex(ValueError, "'x'.*empty batch"):
             stream.transform_batch(([],))

@@ -1,4 +1,4 @@
-"""Processes of streams: signals, and whoever is killed first."""
+"""Tests of streams' processes: signals and killed processes."""
 import contextlib
 import os
 import signal
@@ -15,7 +15,7 @@ from fuel.transformers import Mapping, MultiProcessing
 from fuel.utils.processes import end_process, start_process
 
 ROOT = os.path.abspath(__file__).rsplit(os.sep, 4)[0]
-# A process that starts one, says its number, and does as it is told.
+# Starts a reading process, prints its number, then runs the given lines.
 SCRIPT = '''
 import multiprocessing, os, signal, sys, time
 from blocks.interrupts import Interrupts
@@ -52,7 +52,7 @@ if __name__ == '__main__':
 
 
 def gone(pid):
-    """Whether a process has ended, a second at most from now."""
+    """Return whether a process ends within two seconds."""
     for _ in range(40):
         try:
             with open(f'/proc/{pid}/stat') as file:
@@ -66,7 +66,7 @@ def gone(pid):
 
 class Scripts(TestCase):
     def start(self, *lines):
-        """Run lines in a process, and return it and what it says first."""
+        """Run lines in a process; return it and the first number it prints."""
         path = [ROOT, os.path.join(ROOT, 'compat'),
                 os.environ.get('PYTHONPATH', '')]
         process = subprocess.Popen(
@@ -91,7 +91,7 @@ class Scripts(TestCase):
         process.communicate()
 
     def ends(self, process, code, words=''):
-        """The process ends soon, by itself, with a code and last words."""
+        """Check that a process ends soon by itself with this result."""
         start = time.monotonic()
         _, errors = process.communicate(timeout=20)
         self.assertLess(time.monotonic() - start, 3)
@@ -101,7 +101,7 @@ class Scripts(TestCase):
 
 
 class TestEnds(Scripts):
-    def test_exit_amid_handlers_of_signals(self):
+    def test_exit_with_signal_handlers(self):
         for label, lines in [
                 ('left open', []), ('closed', ['stream.close()']),
                 ('forgotten', ['del stream, epoch'])]:
@@ -112,7 +112,7 @@ class TestEnds(Scripts):
                 self.ends(process, 0)
                 self.assertTrue(gone(pid))
 
-    def test_exit_though_the_stream_ignores_sigterm(self):
+    def test_exit_when_the_stream_ignores_sigterm(self):
         process, pid = self.start('kept = begin(deaf)')
         self.ends(process, 0)
         self.assertTrue(gone(pid))
@@ -129,7 +129,7 @@ class TestEnds(Scripts):
                     process.wait()
                     self.assertTrue(gone(pid))
 
-    def test_no_orphan_though_another_fork_lives_on(self):
+    def test_no_orphan_when_another_fork_survives(self):
         process, pid = self.start(
             'kept = begin()', 'if not os.fork():', '    time.sleep(100)',
             'time.sleep(100)')
@@ -152,7 +152,7 @@ class TestEnds(Scripts):
                 time.sleep(.2)
                 os.killpg(process.pid, signal.SIGINT)
                 errors = self.ends(process, -signal.SIGINT, '.+')
-                # Of this process, not of the other one.
+                # Of this process only, not of the reader.
                 self.assertEqual(errors.count('Traceback'), 1, errors)
                 self.assertEqual(errors.count('KeyboardInterrupt'), 1)
                 self.assertTrue(gone(pid))
@@ -165,7 +165,7 @@ class TestEnds(Scripts):
 
 
 class TestInterrupts(Scripts):
-    def test_a_fork_ends_as_it_would_without(self):
+    def test_fork_ends_as_without_interrupts(self):
         for name in 'SIGTERM', 'SIGINT':
             with self.subTest(name):
                 process, pid = self.start(
@@ -193,7 +193,7 @@ def not_to_be_pickled(data):
 
 
 class Awkward(Exception):
-    """An error that pickle can save but not load."""
+    """An error that can be pickled but not unpickled."""
 
     def __init__(self, first, second):
         super().__init__(f'{first} and {second}')
@@ -220,7 +220,7 @@ class TestLosses(TestCase):
 
     def test_killed_in_the_middle_of_a_batch(self):
         stream, epoch = self.begin(huge)
-        time.sleep(.5)  # the pipe is full, the batch not through it
+        time.sleep(.5)  # the pipe is full, the batch incomplete
         os.kill(stream.proc.pid, signal.SIGKILL)
         start = time.monotonic()
         for _ in range(2):
@@ -228,7 +228,7 @@ class TestLosses(TestCase):
                 next(epoch)
         self.assertLess(time.monotonic() - start, 5)
 
-    def test_errors_arrive_whatever_they_are(self):
+    def test_all_errors_arrive(self):
         for mapping, before, words in [
                 (not_to_be_pickled, 2, '(?s)Traceback.*pickle'),
                 (awkward, 0, '(?s)Traceback.*Awkward: one and two'),
@@ -272,7 +272,7 @@ class TestProcess(TestCase):
                 self.assertLess(time.monotonic() - start, 1)
                 self.assertFalse(process.is_alive())
 
-    def test_signals_of_this_process_are_let_through_again(self):
+    def test_signal_mask_is_restored(self):
         before = signal.pthread_sigmask(signal.SIG_BLOCK, [])
         end_process(start_process(time.sleep, 100))
         self.assertEqual(signal.pthread_sigmask(signal.SIG_BLOCK, []),

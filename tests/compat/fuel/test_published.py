@@ -1,4 +1,4 @@
-"""Published datasets: where they are, and what is said if they aren't."""
+"""Tests of the files of published datasets, and of errors without them."""
 import importlib
 import os
 import tempfile
@@ -9,8 +9,8 @@ from fuel.converters import all_converters
 from fuel.datasets import imagenet, youtube_audio
 from fuel.exceptions import ConfigurationError
 
-#: For each dataset its module, how to ask for it, its file and how to
-#: convert it.
+#: Module, class and arguments of each dataset, its file and the arguments
+#: that convert it.
 CASES = [
     ('adult', 'Adult', (('train',),), 'adult.hdf5', 'adult'),
     ('binarized_mnist', 'BinarizedMNIST', (('train',),),

@@ -1,4 +1,4 @@
-"""Streams pickled within an epoch go on exactly, in another process too."""
+"""Tests that pickled streams continue exactly, in another process, too."""
 import os
 import pickle
 import tempfile
@@ -117,7 +117,7 @@ def take(iterator, number):
 
 class TestOtherProcess(TestCase):
     def check(self, streams, taken=4):
-        """Take some items in the second epoch, pickle, compare the rest."""
+        """Take some items of the second epoch, pickle, compare the rest."""
         iterators = {}
         for label, stream in streams.items():
             list(stream.get_epoch_iterator())
@@ -168,7 +168,7 @@ class TestSameProcess(TestCase):
             pass
         copy = pickle.loads(pickle.dumps(iterator))
         rest, expected = list(copy), list(iterator)
-        # The epoch after that must be the same too.
+        # The next epoch must be the same, too.
         rest += copy.data_stream.get_epoch_iterator(as_dict=as_dict)
         expected += stream.get_epoch_iterator(as_dict=as_dict)
         if as_dict:
@@ -184,7 +184,7 @@ class TestSameProcess(TestCase):
         copy = pickle.loads(pickle.dumps(epochs))
         assert_same(list(next(copy)), list(next(epochs)))
 
-    def test_reset_begins_a_full_epoch(self):
+    def test_reset_starts_a_full_epoch(self):
         for label, make in STREAMS.items():
             with self.subTest(label):
                 stream = make()
@@ -194,8 +194,8 @@ class TestSameProcess(TestCase):
                 self.assertEqual(len(list(stream.get_epoch_iterator())),
                                  number)
 
-    def test_epochs_left_in_the_middle(self):
-        # Neither unread items nor unread windows go into the next epoch.
+    def test_unfinished_epochs(self):
+        # Neither unread items nor unread windows appear in the next epoch.
         for label in ('unpack', 'cache', 'window', 'ngrams', 'padding'):
             with self.subTest(label):
                 stream, fresh = STREAMS[label](), STREAMS[label]()
@@ -224,7 +224,7 @@ class TestMultiProcessing(TestCase):
         finally:
             background.close()
 
-    def test_goes_on_in_another_process(self):
+    def test_continues_in_another_process(self):
         background = MultiProcessing(Unpack(batches(5)), max_store=2)
         self.addCleanup(background.close)
         iterator = background.get_epoch_iterator()
@@ -234,7 +234,7 @@ class TestMultiProcessing(TestCase):
         self.assertEqual(len(expected), 9)
         assert_same(rest, expected)
 
-    def test_resumes_where_it_was_pickled(self):
+    def test_continues_where_it_was_pickled(self):
         for taken in (0, 3, 6):
             with self.subTest(taken=taken):
                 self.check_resuming(taken)

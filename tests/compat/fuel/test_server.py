@@ -1,4 +1,4 @@
-"""The server and its streams."""
+"""Tests of the server and its streams."""
 import json
 import logging
 import pickle
@@ -26,14 +26,14 @@ def free_port():
 
 
 def numbered_batches(number=6, size=1):
-    """Return a stream of `number` batches that name their number."""
+    """Return a stream of `number` batches that contain their number."""
     x = numpy.repeat(numpy.arange(number), size).reshape(number, size)
     return DataStream(IndexableDataset({'x': x, 'y': 2. * x}),
                       iteration_scheme=SequentialScheme(number, 1))
 
 
 class Failing(DataStream):
-    """A stream whose first batch is an error."""
+    """A stream that raises an error in place of the first batch."""
 
     closed = False
 
@@ -72,7 +72,7 @@ class TestServer(TestCase):
         self.started.append(stream.close)
         return stream
 
-    def test_epochs_as_served(self):
+    def test_received_epochs_equal_served_ones(self):
         self.serve(numbered_batches())
         client = self.client()
         for _ in range(3):
@@ -106,7 +106,7 @@ class TestServer(TestCase):
                 time.sleep(.02)
         self.assertEqual(received, list(range(40)))
 
-    def test_consumer_comes_back(self):
+    def test_second_consumer_continues_the_epoch(self):
         server = self.serve(numbered_batches(50, size=50000), hwm=1)
         first = self.client(hwm=1)
         epoch = first.get_epoch_iterator()
@@ -116,25 +116,25 @@ class TestServer(TestCase):
         second = self.client(hwm=1)
         rest = [x[0, 0] for x, _ in second.get_epoch_iterator()]
         self.assertEqual(seen, [0, 1, 2])
-        # In order and up to the end of the epoch; what was on its way when
-        # the first consumer went is lost.
+        # In order and up to the end of the epoch; what was in transit when the
+        # first consumer closed is lost.
         self.assertTrue(rest)
         self.assertEqual(rest, list(range(rest[0], 50)))
         self.assertEqual([x[0, 0] for x, _ in second.get_epoch_iterator()],
                          list(range(50)))
         self.assertTrue(server.is_alive())
 
-    def test_closed_stream_connects_again(self):
+    def test_closed_stream_reconnects(self):
         self.serve(numbered_batches(3))
         client = self.client()
         self.assertEqual(len(list(client.get_epoch_iterator())), 3)
         client.close()
         client.close()
-        # The first end of an epoch may be all that is left of it.
+        # Perhaps only the end of an epoch is left of the first one.
         lengths = [len(list(client.get_epoch_iterator())) for _ in range(2)]
         self.assertEqual(lengths[1], 3)
 
-    def test_pickled_stream_connects_again(self):
+    def test_pickled_stream_reconnects(self):
         self.serve(numbered_batches(3))
         client = pickle.loads(pickle.dumps(self.client()))
         self.assertEqual(len(list(client.get_epoch_iterator())), 3)
@@ -159,7 +159,7 @@ class TestServer(TestCase):
                 start_server(stream, self.port)
             self.assertTrue(stream.closed)
 
-    def test_no_server_is_an_error_in_time(self):
+    def test_missing_server_is_an_error_in_time(self):
         client = self.client(timeout=.1)
         start = time.monotonic()
         with self.assertRaisesRegex(
@@ -179,7 +179,7 @@ class TestServer(TestCase):
         with self.assertRaisesRegex(ValueError, "timeout must be"):
             ServerDataStream(('x',), True, timeout=0)
 
-    def test_listens_on_loopback_unless_told_otherwise(self):
+    def test_listens_on_loopback_by_default(self):
         stream = Failing(numbered_batches().dataset,
                          iteration_scheme=SequentialScheme(6, 1))
         for kwargs, address in [({}, '127.0.0.1'), ({'host': '*'}, '*')]:

@@ -1,4 +1,4 @@
-"""Streams, schemes and axis labels."""
+"""Tests of streams, schemes and axis labels."""
 from unittest import TestCase
 
 import fuel.transformers
@@ -22,7 +22,7 @@ class Bare(AbstractDataStream):
 
 
 class Serial(IterableDataset):
-    """A dataset whose second epoch has other data than its first."""
+    """A dataset whose second epoch differs from its first."""
 
     def open(self):
         return iter([(0,)])
@@ -40,7 +40,7 @@ class TestStreams(TestCase):
             stream.reset()
 
     def test_kind(self):
-        with self.assertRaisesRegex(ValueError, "Bare can't know whether"):
+        with self.assertRaisesRegex(ValueError, "Bare does not know whether"):
             Bare().produces_examples
         stream = Bare()
         stream.produces_examples = False
@@ -59,7 +59,7 @@ class TestStreams(TestCase):
         epoch = next(stream.iterate_epochs(as_dict=True))
         self.assertEqual(next(epoch), {'data': 1})
 
-    def test_closed_stream_opens_again(self):
+    def test_closed_stream_reopens(self):
         for number in range(2):
             stream = DataStream(IterableDataset([1, 2]))
             for _ in range(number):
@@ -92,7 +92,7 @@ class TestStreams(TestCase):
 
 
 class TestFormerNames(TestCase):
-    def test_they_warn_of_what_to_use(self):
+    def test_warn_and_name_their_successors(self):
         for old, new in (('ForceFloatX', 'ForceFloatX'),
                          ('DataStreamWrapper', 'Transformer')):
             with self.subTest(old), self.assertWarnsRegex(
@@ -121,7 +121,7 @@ class TestSchemes(TestCase):
         endless = ConstantScheme(2).get_request_iterator()
         self.assertEqual([next(endless) for _ in range(50)], [2] * 50)
 
-    def test_shuffling_is_that_of_the_generator(self):
+    def test_shuffling_follows_the_generator(self):
         rng = numpy.random.RandomState(3)
         indices = list(range(7))
         rng.shuffle(indices)
@@ -140,8 +140,8 @@ class TestSchemes(TestCase):
             list(ShuffledExampleScheme(9).get_request_iterator()),
             list(ShuffledExampleScheme(9).get_request_iterator()))
 
-    def test_orders_of_fuel_0_2(self):
-        # What Fuel 0.2.0 gives with its default seed.
+    def test_orders_equal_those_of_fuel_0_2(self):
+        # Drawn by Fuel 0.2.0 with its default seed.
         scheme = ShuffledScheme(7, 3)
         self.assertEqual([list(scheme.get_request_iterator())
                           for _ in range(2)],

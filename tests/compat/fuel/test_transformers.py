@@ -1,4 +1,4 @@
-"""Transformers, apart from padding and the background process."""
+"""Tests of transformers except padding and the background process."""
 import logging
 from operator import itemgetter
 from unittest import TestCase
@@ -57,7 +57,7 @@ RAGGED = [numpy.arange(2.), numpy.zeros(0), numpy.arange(3.)]
 
 
 class TestBase(TestCase):
-    def test_what_a_subclass_lacks(self):
+    def test_incomplete_subclasses(self):
         for wrapped, kind in [(examples(x=[1]), 'examples'),
                               (batches(x=[1]), 'batches')]:
             for cls in (Transformer, SourcewiseTransformer):
@@ -329,7 +329,7 @@ class TestSources(TestCase):
 
 
 class TestBatching(TestCase):
-    def test_batch_of_anything(self):
+    def test_batch_of_any_items(self):
         for label, items, dtype, shape in [
                 ("numbers", [1, 2], 'int64', (2,)),
                 ("equal lists", [[1, 2], [3, 4]], 'int64', (2, 2)),
@@ -380,7 +380,7 @@ class TestBatching(TestCase):
             list(Unpack(odd).get_epoch_iterator())
 
     def test_cache_of_smaller_batches(self):
-        # Fuel 0.2.0 gave batches that were too small.
+        # Fuel 0.2.0's batches were too small.
         stream = Cache(batches(2, x=list(range(9))), ConstantScheme(5))
         self.assertEqual([x.tolist() for x, in stream.get_epoch_iterator()],
                          [[0, 1, 2, 3, 4], [5, 6, 7, 8]])

@@ -1,4 +1,4 @@
-"""What comes through a socket from somebody who isn't a Fuel server."""
+"""Tests of messages from a socket that is not a Fuel server's."""
 import json
 import pickle
 import socket
@@ -109,13 +109,13 @@ WRONG = [
 
 
 class TestMessages(TestCase):
-    def test_wrong_ones(self):
+    def test_invalid_messages(self):
         for label, parts, words in WRONG:
             with self.subTest(label):
                 with self.assertRaisesRegex(InvalidMessage, f'(?s){words}'):
                     from_parts(parts)
 
-    def test_as_fuel_0_2_0_writes_them(self):
+    def test_messages_of_fuel_0_2_0(self):
         # Recorded from the original's send_arrays.
         arrays = from_parts([
             b'[{"descr": "<f4", "fortran_order": false, "shape": [2]},'
@@ -128,7 +128,7 @@ class TestMessages(TestCase):
             assert_array_equal(array, expected)
         self.assertIsNone(from_parts([b'{"stop":true}']))
 
-    def test_every_plain_dtype_comes_back(self):
+    def test_every_plain_dtype_round_trips(self):
         structured = numpy.dtype(
             [('a', 'i1'), (('title', 'b'), 'f4', (2,)),
              ('c', [('d', '?'), ('e', 'S3')])], align=True)
@@ -156,7 +156,7 @@ class TestSocket(TestCase):
         server.setsockopt(zmq.SNDTIMEO, round(1000 * TIMEOUT))
         if port is None:
             return server, server.bind_to_random_port('tcp://127.0.0.1')
-        for _ in range(100):  # while the one before is being closed
+        for _ in range(100):  # while the previous socket closes
             try:
                 server.bind(f'tcp://127.0.0.1:{port}')
                 return server, port
@@ -174,12 +174,12 @@ class TestSocket(TestCase):
         return client
 
     def pair(self, *args, **kwargs):
-        """A sender, and a stream that is connected to it."""
+        """Return a sender and a stream that is connected to it."""
         server, port = self.bind()
         return server, self.connect(port, *args, **kwargs)
 
     def refused(self, client, words):
-        """The next data are refused, and well before the timeout."""
+        """Check that the next data are refused, well before the timeout."""
         start = time.monotonic()
         with self.assertRaisesRegex(
                 InvalidMessage,
@@ -188,20 +188,20 @@ class TestSocket(TestCase):
         self.assertLess(time.monotonic() - start, 5)
         self.assertFalse(client.connected)
 
-    def test_a_wrong_message_ends_the_stream(self):
+    def test_invalid_message_ends_the_stream(self):
         for label, parts, words in WRONG:
             with self.subTest(label):
                 server, client = self.pair()
                 server.send_multipart(parts)
                 self.refused(client, words)
 
-    def test_a_header_never_takes_the_next_message(self):
+    def test_header_never_takes_the_next_message(self):
         server, client = self.pair()
         server.send_multipart(message(header(), parts=[]))
         server.send_json({'stop': True})
         self.refused(client, '1 further parts, but 0')
 
-    def test_it_can_be_used_again(self):
+    def test_stream_can_be_used_again(self):
         server, client = self.pair()
         server.send(b'nonsense')
         self.refused(client, 'JSON')
@@ -210,7 +210,7 @@ class TestSocket(TestCase):
         send_arrays(self.bind(client.port)[0], [[1., 2.]])
         assert_array_equal(next(client.get_epoch_iterator())[0], [1, 2])
 
-    def test_limit(self):
+    def test_size_limit(self):
         for label, arrays, limit, words in [
                 ('one part', [numpy.zeros(1000)], 1000, 'given up.*1000'),
                 ('all together', [numpy.zeros(50)] * 3, 1000,
@@ -241,7 +241,7 @@ class TestSocket(TestCase):
         with self.assertRaisesRegex(InvalidMessage, f'at most {size}'):
             recv_arrays(receiver, size)
 
-    def test_what_does_not_speak_zeromq(self):
+    def test_peers_that_do_not_speak_zeromq(self):
         for label, sent in [
                 ('a broken greeting', b'\xff' + bytes(8) + b'\x7f' +
                  b'\xff' * 60), ('bytes', bytes(range(256)))]:
@@ -260,7 +260,7 @@ class TestSocket(TestCase):
                 thread.join()
                 peers[0].close()
 
-    def test_a_server_that_comes_back_is_no_error(self):
+    def test_restarted_server_is_not_an_error(self):
         server, client = self.pair()
         send_arrays(server, [[1.]])
         next(client.get_epoch_iterator())
@@ -281,7 +281,7 @@ class TestSocket(TestCase):
             thread.join()
         self.assertEqual(errors, [])
 
-    def test_settings_that_make_no_sense(self):
+    def test_invalid_settings(self):
         for name, value, error in [
                 ('timeout', -1, ValueError), ('timeout', '1', TypeError),
                 ('timeout', float('nan'), ValueError),

@@ -1,4 +1,4 @@
-"""Every iterator beside that of itertools, pickled wherever it stops."""
+"""Tests of every iterator against itertools, pickled at every element."""
 import itertools
 import operator
 import pickle
@@ -98,7 +98,7 @@ class TestAgainstItertools(unittest.TestCase):
                     list(itertools.islice(make(ours), 30)),
                     list(itertools.islice(make(THEIRS), 30)))
 
-    def test_an_iterator_is_its_own_iterator_and_ends_for_good(self):
+    def test_iterators_return_themselves_and_stay_exhausted(self):
         for label, make in CASES.items():
             iterator = make(ours)
             with self.subTest(label):
@@ -107,7 +107,7 @@ class TestAgainstItertools(unittest.TestCase):
                     for _ in range(2):
                         self.assertRaises(StopIteration, next, iterator)
 
-    def test_pickled_after_each_element_it_goes_on_there(self):
+    def test_continues_after_pickling_at_any_element(self):
         for label in CASES.keys() - UNPICKLABLE:
             expected = list(itertools.islice(CASES[label](THEIRS), 30))
             iterator, seen = CASES[label](ours), []
@@ -120,7 +120,7 @@ class TestAgainstItertools(unittest.TestCase):
                     self.assertRaises(StopIteration, next,
                                       repickled(iterator))
 
-    def test_no_pickle_needs_itertools_which_no_longer_pickle(self):
+    def test_pickles_do_not_refer_to_itertools(self):
         for label in CASES.keys() - UNPICKLABLE:
             iterator = CASES[label](ours)
             with self.subTest(label):
@@ -129,7 +129,7 @@ class TestAgainstItertools(unittest.TestCase):
                     argument for _, argument, _
                     in pickletools.genops(pickle.dumps(iterator))])
 
-    def test_takes_no_more_of_its_source_than_itertools(self):
+    def test_reads_no_more_of_its_source_than_itertools(self):
         for label, make in {
                 'izip': lambda m, s: m.izip(s, 'ab'),
                 'izip last': lambda m, s: m.izip('ab', s),

@@ -1,4 +1,4 @@
-"""What itertools lacks."""
+"""Tests of iterators that itertools lacks."""
 import itertools
 import pickle
 import unittest
@@ -36,7 +36,7 @@ class TestExtras(unittest.TestCase):
             with self.subTest(label):
                 self.assertEqual(list(make()), expected)
 
-    def test_pickled_after_each_element_it_goes_on_there(self):
+    def test_continues_after_pickling_at_any_element(self):
         for label, (make, expected) in CASES.items():
             iterator, seen = make(), []
             with self.subTest(label):
@@ -59,7 +59,7 @@ class TestExtras(unittest.TestCase):
                     next(zipped)
         self.assertTrue(issubclass(extras.IterableLengthMismatch, ValueError))
 
-    def test_partition_takes_only_what_it_returns(self):
+    def test_partition_reads_only_what_it_returns(self):
         source = iter(range(5))
         next(extras.partition_all(2, source))
         self.assertEqual(next(source), 2)
@@ -67,11 +67,11 @@ class TestExtras(unittest.TestCase):
             with self.assertRaisesRegex(ValueError, 'at least 1, got 0'):
                 kind(0, 'abc')
 
-    def test_interleave_without_an_end(self):
+    def test_interleave_of_infinitely_many(self):
         mixed = extras.interleave(count(10 * tens) for tens in count())
         self.assertEqual(list(itertools.islice(mixed, 3)), [0, 10, 20])
 
-    def test_interleave_passes_over_exceptions_named(self):
+    def test_interleave_skips_the_given_exceptions(self):
         def failing():
             yield 'x'
             raise KeyError('gone')

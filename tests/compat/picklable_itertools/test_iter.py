@@ -1,4 +1,4 @@
-"""Iterators over containers and files."""
+"""Tests of iterators over containers and files."""
 import gzip
 import io
 import os
@@ -22,7 +22,7 @@ def repickled(obj):
 
 class TestIter(unittest.TestCase):
 
-    def test_pickled_after_the_first_element(self):
+    def test_continues_after_pickling(self):
         data = {'b': 2, 'a': 1, 'c': 3}
         for label, iterable in (
                 ('list', [1, 2, 3]), ('tuple', (1, 2, 3)), ('str', 'abc'),
@@ -43,7 +43,7 @@ class TestIter(unittest.TestCase):
                     expected)
                 self.assertEqual(len(list(iterator)), 2)
 
-    def test_a_dictionary_may_change_meanwhile(self):
+    def test_dictionary_may_change_in_the_meantime(self):
         data = {'a': 1, 'b': 2}
         iterator = iter_(data)
         next(iterator)
@@ -77,7 +77,7 @@ class TestFileIterator(unittest.TestCase):
         self.addCleanup(iterator._file.close)
         return list(iterator)
 
-    def test_goes_on_at_the_same_line_in_the_same_encoding(self):
+    def test_continues_at_the_same_line_in_the_same_encoding(self):
         iterator = iter_(self.opened(encoding='latin-1'))
         self.assertEqual(self.rest_of(iterator), ['\xe4\n', 'b\n', 'c'])
         self.assertEqual(next(iterator), '\xe4\n')
@@ -96,14 +96,14 @@ class TestFileIterator(unittest.TestCase):
         self.addCleanup(lines._current._file.close)
         self.assertEqual(list(lines), ['b\n', 'c'])
 
-    def test_a_file_written_to_is_not_emptied(self):
+    def test_file_open_for_writing_is_not_truncated(self):
         file = self.opened('w+')
         file.write('x\ny\n')
         file.flush()
         file.seek(0)
         self.assertEqual(self.rest_of(iter_(file)), ['x\n', 'y\n'])
 
-    def test_what_open_would_not_open(self):
+    def test_files_that_open_cannot_open(self):
         for mode in 'wb', 'rb', 'rt':
             with self.subTest(mode), gzip.open(
                     self.path + '.gz', mode) as file:

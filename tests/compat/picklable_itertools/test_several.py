@@ -1,4 +1,4 @@
-"""groupby and tee: several iterators that read from one."""
+"""Tests of groupby and tee: several iterators that read from one."""
 import itertools
 import pickle
 import unittest
@@ -22,18 +22,18 @@ class TestGroupby(unittest.TestCase):
                     [(k, list(group))
                      for k, group in itertools.groupby(TEXT, key)])
 
-    def test_groups_that_are_not_read_are_passed_over(self):
+    def test_unread_groups_are_skipped(self):
         self.assertEqual([key for key, _ in groupby(TEXT)],
                          [key for key, _ in itertools.groupby(TEXT)])
 
-    def test_an_earlier_group_has_ended(self):
+    def test_earlier_group_is_exhausted(self):
         groups = groupby(TEXT)
         _, first = next(groups)
         next(first)
         key, second = next(groups)
         self.assertEqual((key, list(first), list(second)), ('b', [], ['b']))
 
-    def test_one_call_of_the_key_for_each_element(self):
+    def test_key_is_called_once_per_element(self):
         calls = []
         groups = groupby(TEXT, lambda letter: calls.append(letter))
         self.assertEqual([list(group) for _, group in groups], [list(TEXT)])
@@ -59,11 +59,11 @@ class TestTee(unittest.TestCase):
         self.assertEqual(''.join(three), TEXT)
         self.assertEqual(''.join(two), TEXT[1:])
 
-    def test_two_by_default_and_none_at_all(self):
+    def test_two_by_default_and_zero(self):
         self.assertEqual(len(tee('ab')), 2)
         self.assertEqual(tee('ab', 0), ())
 
-    def test_pickled_together_they_share_what_they_read(self):
+    def test_pickled_together_share_what_they_read(self):
         one, two = tee(iter(TEXT))
         next(one), next(one), next(two)
         one, two = repickled((one, two))

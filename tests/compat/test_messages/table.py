@@ -1,8 +1,8 @@
-"""Wrong input, and what the errors say.
+"""Tables of wrong inputs and the errors that they cause.
 
-A table is a list of rows: an expression, the type of the error, and a regular
-expression of its words. Whoever called must read who complains, what was
-expected and what came; so what a library beneath happens to say doesn't do.
+A row of a table holds an expression, the type of the error, and a regular
+expression for its message. The caller must read which object raised it, what
+was expected and what was received, so errors of underlying libraries fail.
 
 """
 import importlib
@@ -11,13 +11,13 @@ import re
 import traceback
 from unittest import TestCase
 
-#: Whose errors are not for the callers of ours.
+#: Libraries whose own errors must not reach our callers.
 BENEATH = 'pytensor', 'numpy', 'scipy', 'zmq', 'h5py'
 ALLOWED = ValueError, TypeError, KeyError, ImportError, OSError
 
 
 def names(*modules, **others):
-    """The public names of modules, and others, for expressions."""
+    """Return the public names of modules, and others, for expressions."""
     found = {}
     for module in map(importlib.import_module, modules):
         found.update({name: getattr(module, name) for name
@@ -27,10 +27,10 @@ def names(*modules, **others):
 
 
 class Table(TestCase):
-    """The base of tests of tables."""
+    """The base class of tests of tables."""
 
     def check(self, rows, namespace):
-        """Evaluate the expression of each row, one subtest each."""
+        """Evaluate each row's expression in its own subtest."""
         for expression, error, words in rows:
             with self.subTest(expression):
                 self._check_row(expression, error, words, dict(namespace))
@@ -43,7 +43,7 @@ class Table(TestCase):
             self.assertIsInstance(raised, ALLOWED)
             message = str(raised)
             self.assertRegex(message, f'(?s){words}')
-            # A sentence, and of ours.
+            # A sentence, raised by our code.
             self.assertGreater(len(message.split()), 4)
             self.assertNotIn(self._package(raised), BENEATH, message)
         else:
@@ -51,7 +51,7 @@ class Table(TestCase):
 
     @staticmethod
     def _package(raised):
-        """The package of the line that raised an error."""
+        """Return the package of the line that raised an error."""
         path = traceback.extract_tb(raised.__traceback__)[-1].filename
         found = re.search(r'site-packages[/\\](\w+)', os.path.abspath(path))
         return found and found.group(1)

@@ -1,4 +1,4 @@
-"""What Blocks says to wrong input."""
+"""Tests of Blocks' errors on wrong input."""
 import numpy
 from blocks.initialization import Constant
 from blocks.utils import shared_floatx
@@ -16,7 +16,7 @@ cost.name = 'cost'
 
 
 def made(brick, **attributes):
-    """An allocated brick, initialised with ones."""
+    """Return an allocated brick, initialised with ones."""
     for name, value in attributes.items():
         setattr(brick, name, value)
     brick.weights_init = brick.biases_init = Constant(1)
@@ -25,25 +25,25 @@ def made(brick, **attributes):
 
 
 def steps(rule):
-    """The steps of a rule for one parameter."""
+    """Return the steps of a rule for one parameter."""
     return rule.compute_steps({W: W})
 
 
 def unit():
-    """A recurrent brick."""
+    """Return a recurrent brick."""
     from blocks.bricks import Tanh
     from blocks.bricks.recurrent import SimpleRecurrent
     return SimpleRecurrent(2, Tanh())
 
 
 def attention():
-    """An attention mechanism."""
+    """Return an attention mechanism."""
     from blocks.bricks.attention import SequenceContentAttention
     return SequenceContentAttention(2, state_names=['states'])
 
 
 def readout():
-    """A readout that does not know the dimensions of its sources."""
+    """Return a readout that does not know the dimensions of its sources."""
     from blocks.bricks.sequence_generators import Readout
     return Readout(source_names=['states'], readout_dim=3)
 
@@ -160,7 +160,7 @@ BRICKS = [
      r"Fork.*'a', 'b'.*got \[2, 2\] and \[3\]"),
 ]
 
-#: Constructors with a hole for what should be ..., and what to say then.
+#: Constructors with a placeholder, the expected kind, and the argument.
 HOLES = [
     (make, kind, name) for kind, makers in {
         'a brick': [

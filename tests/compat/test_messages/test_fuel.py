@@ -1,4 +1,4 @@
-"""What Fuel says to wrong input."""
+"""Tests of Fuel's errors on wrong input."""
 import numpy
 from fuel.datasets import IndexableDataset, IterableDataset
 from fuel.schemes import SequentialScheme
@@ -10,19 +10,19 @@ V, T, K = ValueError, TypeError, KeyError
 
 
 def examples(values=range(5)):
-    """A stream of examples."""
+    """Return a stream of examples."""
     return DataStream(IterableDataset(values))
 
 
 def batches(size=2):
-    """A stream of batches with two sources."""
+    """Return a stream of batches with two sources."""
     return DataStream(IndexableDataset(
         {'x': numpy.arange(10.).reshape(5, 2), 'y': numpy.arange(5)}),
         iteration_scheme=SequentialScheme(5, size))
 
 
 def read(stream):
-    """All of an epoch."""
+    """Read a whole epoch."""
     return list(stream.get_epoch_iterator())
 
 

@@ -1,4 +1,4 @@
-"""What Theano's front functions say to wrong input."""
+"""Tests of the errors of Theano's public functions on wrong input."""
 import numpy
 import theano
 from theano import tensor

@@ -1,4 +1,4 @@
-"""Convolution by loops over all elements, and gradients to compare with."""
+"""Convolution in loops over all elements, and checks of gradients."""
 
 import itertools
 
@@ -9,7 +9,7 @@ from theano import tensor
 
 
 def pads_of(border_mode, kernel, dilation):
-    """Return zeros before and after each length of the images."""
+    """Return the zeros before and after each axis of the images."""
     pads = []
     for axis, (size, distance) in enumerate(zip(kernel, dilation)):
         mode = border_mode[axis] if isinstance(border_mode, tuple) \
@@ -24,7 +24,7 @@ def pads_of(border_mode, kernel, dilation):
 def convolve(images, filters, border_mode='valid', subsample=None,
              filter_flip=True, filter_dilation=None, num_groups=1,
              unshared=False):
-    """Convolve images (batch, channels, ...) with filters, by loops."""
+    """Convolve images (batch, channels, ...) with filters in loops."""
     number = images.ndim - 2
     steps = subsample or (1,) * number
     dilation = filter_dilation or (1,) * number
@@ -60,22 +60,22 @@ def variables(*values):
 
 
 def computed(function, *values, mode=None):
-    """Compute a function of variables."""
+    """Evaluate a function of variables."""
     inputs = variables(*values)
     return theano.function(inputs, function(*inputs), mode=mode)(*values)
 
 
 def check_gradients(function, *values, eps=1e-6):
-    """Compare ``theano.grad`` with differences, for a random projection.
+    """Compare ``theano.grad`` with finite differences of a random projection.
 
     Parameters
     ----------
     function : callable
-        From variables to a variable.
+        Maps variables to a variable.
     *values : numpy.ndarray
-        float64.
+        Arguments in float64.
     eps : float
-        Half the difference of arguments.
+        Half the step of the central differences.
 
     """
     inputs = variables(*values)

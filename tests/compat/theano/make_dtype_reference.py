@@ -1,4 +1,4 @@
-"""Print the data types that Theano 1.0.5 gives to results.
+"""Print the data types of Theano 1.0.5's results.
 
 Run with Python 3.8 and Theano 1.0.5 (``python make_dtype_reference.py >
 dtype_reference.json``).  The tests run the same functions with this
@@ -43,7 +43,7 @@ UNARY = {
     'eq_python_int': lambda x: tensor.eq(x, 1)}
 
 
-#: One letter for each data type, in their order, and one for an error.
+#: A letter for each data type, in this order, and one for an error.
 LETTERS = 'abcdefghijklmn-'
 
 

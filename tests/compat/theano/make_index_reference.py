@@ -1,4 +1,4 @@
-"""Print how many axes Theano 1.0.5 gives to parts of tensors.
+"""Print how many axes Theano 1.0.5's indexed tensors have.
 
 Run with Python 3.8 and Theano 1.0.5 (``python make_index_reference.py >
 index_reference.json``).  The tests run the same function with this package
@@ -11,17 +11,17 @@ import json
 
 from theano import tensor
 
-#: Elements of an index; lists make it an advanced one.
+#: Elements of an index; a list makes the index an advanced one.
 ELEMENTS = {':': slice(None), '0': 0, 'None': None,
             '...': Ellipsis, '[0]': [0]}
 
 
 def axes(pattern, index):
-    """Return the number of axes of a part.
+    """Return the number of axes of an indexed tensor.
 
     Parameters
     ----------
-    pattern : str
+    ``1`` for each axis of known length one, ``n`` for any other axis.
         ``1`` for each axis known to have length one, ``n`` for any other.
     index : tuple of str
         Keys of `ELEMENTS`.
@@ -29,7 +29,7 @@ def axes(pattern, index):
     Returns
     -------
     int or None
-        None if there is no such part.
+        None if the index is invalid.
 
     """
     variable = tensor.TensorType(
@@ -41,7 +41,7 @@ def axes(pattern, index):
 
 
 def table():
-    """Return the numbers of axes of all parts, by pattern and index."""
+    """Return the numbers of axes by pattern and index."""
     found = {}
     for ndim in 1, 2, 3:
         for letters in itertools.product('1n', repeat=ndim):

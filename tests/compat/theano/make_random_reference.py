@@ -1,9 +1,9 @@
-"""Print what Theano 1.0.5 draws, for tests of the random streams.
+"""Print numbers drawn by Theano 1.0.5, for tests of the random streams.
 
 Run with Python 3.8 and Theano 1.0.5 (``python make_random_reference.py >
-random_reference.json``), with a C++ compiler; the numbers are those of
-Theano's C code.  The functions in ``CASES`` use only Theano's interface,
-and the tests call them with this package.
+random_reference.json``), with a C++ compiler: Theano's C code draws the
+numbers. The functions in ``CASES`` use only Theano's interface, and the
+tests call them with this package.
 
 """
 
@@ -19,39 +19,39 @@ PROBABILITIES = [[.1, .2, .3, .4], [.7, .1, .1, .1], [0., .5, .25, .25]]
 
 
 def uniform_float64():
-    """Two samples of different shape, twice each."""
+    """Draw two samples of different shape, twice each."""
     streams = MRG_RandomStreams(seed=1)
     return [streams.uniform((3, 4), dtype='float64'),
             streams.uniform((5,), low=-1., high=2., dtype='float64')]
 
 
 def uniform_float32():
-    """A sample larger than its number of streams."""
+    """Draw a sample larger than its number of streams."""
     return [MRG_RandomStreams(seed=234).uniform((7, 3), dtype='float32')]
 
 
 def uniform_six_seeds():
-    """A seed of six numbers."""
+    """Use a seed of six numbers."""
     streams = MRG_RandomStreams(seed=[1, 2, 3, 4, 5, 6])
     return [streams.uniform((4,), dtype='float64', nstreams=3)]
 
 
 def uniform_symbolic_size():
-    """A size that is known when the function runs."""
+    """Use a size that is known only when the function runs."""
     size = tensor.as_tensor_variable(numpy.array([2, 3]))
     return [MRG_RandomStreams(seed=99).uniform(
         size + 0, ndim=2, dtype='float32')]
 
 
 def binomial():
-    """Zeros and ones."""
+    """Draw zeros and ones."""
     streams = MRG_RandomStreams(seed=5)
     return [streams.binomial((20,), p=.3),
             streams.binomial((2, 5), p=.5, dtype='float32')]
 
 
 def multinomial():
-    """Counts of outcomes."""
+    """Draw counts of outcomes."""
     streams = MRG_RandomStreams(seed=6)
     pvals = numpy.array(PROBABILITIES, dtype='float32')
     return [streams.multinomial(pvals=pvals, dtype='int64'),
@@ -60,7 +60,7 @@ def multinomial():
 
 
 def choice():
-    """Distinct outcomes."""
+    """Draw distinct outcomes."""
     streams = MRG_RandomStreams(seed=7)
     pvals = numpy.array(PROBABILITIES[:2], dtype='float32')
     return [streams.choice(size=2, replace=False, p=pvals),
@@ -69,21 +69,21 @@ def choice():
 
 
 def normal():
-    """An odd number of normal numbers, and a matrix."""
+    """Draw an odd number of normal numbers, and a matrix."""
     streams = MRG_RandomStreams(seed=8)
     return [streams.normal((7,), dtype='float64'),
             streams.normal((2, 4), avg=1., std=3., dtype='float32')]
 
 
 def truncated():
-    """Normal numbers within two standard deviations."""
+    """Draw normal numbers within two standard deviations."""
     streams = MRG_RandomStreams(seed=9)
     return [streams.normal((41,), dtype='float64', truncate=True),
             streams.truncated_normal((6,), std=2., dtype='float64')]
 
 
 def in_scan():
-    """One draw for each step."""
+    """Draw once in each step."""
     streams = MRG_RandomStreams(seed=10)
     outputs, updates = theano.scan(
         lambda: streams.uniform((3,), dtype='float64'), n_steps=4)
@@ -91,7 +91,7 @@ def in_scan():
 
 
 def twister():
-    """All distributions of the streams over NumPy's generator."""
+    """Draw all distributions of the streams over NumPy's generator."""
     streams = RandomStreams(seed=42)
     return [streams.uniform((2, 3), dtype='float64'),
             streams.normal((3,), avg=1, std=2, dtype='float64'),
@@ -110,7 +110,7 @@ def twister():
 
 
 def twister_in_scan():
-    """One draw for each step."""
+    """Draw once in each step."""
     streams = RandomStreams(seed=3)
     outputs, updates = theano.scan(
         lambda: streams.uniform((2,), dtype='float64'), n_steps=3)
@@ -123,7 +123,7 @@ CASES = [uniform_float64, uniform_float32, uniform_six_seeds,
 
 
 def draw_twice(case):
-    """Compile a case's variables and call the function two times."""
+    """Compile a case's variables and call the function twice."""
     made = case()
     outputs, updates = made if isinstance(made, tuple) else (made, None)
     function = theano.function([], outputs, updates=updates)
@@ -131,7 +131,7 @@ def draw_twice(case):
 
 
 def main():
-    """Print all numbers, in hexadecimal where they are fractions."""
+    """Print all numbers, fractions in hexadecimal."""
     def exact(array):
         flat = array.ravel().tolist()
         if array.dtype.kind == 'f':

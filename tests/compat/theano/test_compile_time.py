@@ -1,4 +1,4 @@
-"""What shortens compiling keeps values and shapes right."""
+"""Tests that what shortens compiling keeps values and shapes right."""
 
 from unittest import TestCase
 
@@ -12,7 +12,7 @@ from theano.scan_module.scan_op import Scan
 
 
 def alternating_chain(length):
-    """Return an input and a deep graph of element-wise operations."""
+    """Return an input and a deep graph of elementwise operations."""
     x = v = tensor.dvector()
     w = theano.shared(numpy.linspace(.1, .3, 4))
     for step in range(length):
@@ -21,7 +21,7 @@ def alternating_chain(length):
 
 
 def unrolled_network(length):
-    """Return an input and the cost of a recurrent network, unrolled."""
+    """Return an input and the cost of an unrolled recurrent network."""
     x = tensor.dtensor3()
     inward, around = (theano.shared(numpy.eye(n, 3)) for n in (2, 3))
     h = tensor.zeros((x.shape[1], 3))
@@ -31,7 +31,7 @@ def unrolled_network(length):
 
 
 class TestDeepGraphs(TestCase):
-    """What is left out changes no value."""
+    """Skipped rewrites change no value."""
 
     def test_values(self):
         x, w, v = alternating_chain(30)
@@ -51,10 +51,10 @@ class TestDeepGraphs(TestCase):
 
 
 class TestShapes(TestCase):
-    """Lengths are known without computing what has them."""
+    """Shapes are known without computing the arrays."""
 
     def lengths(self, inputs, variable, *values):
-        """Return the operations that give a shape, and its value."""
+        """Return the operations that compute a shape, and its value."""
         function = theano.function(inputs, variable.shape,
                                    on_unused_input='ignore')
         return ([node.op for node in function.maker.fgraph.apply_nodes],
@@ -75,7 +75,7 @@ class TestShapes(TestCase):
             self.assertNotIn('Elemwise', [type(operation).__name__
                                           for operation in operations])
 
-    def test_length_does_not_grow_with_the_graph(self):
+    def test_shape_does_not_grow_with_the_graph(self):
         numbers = []
         for length in 3, 60:
             x, w, v = alternating_chain(length)
@@ -112,7 +112,7 @@ class TestShapes(TestCase):
             self.assertFalse(any(isinstance(operation, Scan)
                                  for operation in operations))
 
-    def test_loop_that_stops_by_itself(self):
+    def test_loops_that_stop_early(self):
         x = tensor.dmatrix()
         (sums, doubles), _ = theano.scan(
             lambda slice_, before: ([before + slice_, 2 * slice_],
@@ -122,7 +122,7 @@ class TestShapes(TestCase):
         for variable in sums, doubles:
             self.assertEqual(self.lengths([x], variable, data)[1], (3, 2))
 
-    def test_length_that_only_the_loop_knows(self):
+    def test_shape_that_only_the_loop_knows(self):
         n = tensor.lscalar()
         counts, _ = theano.scan(
             lambda k, m: tensor.arange(m)[:2] + k * tensor.ones((2,)),
@@ -148,7 +148,7 @@ class TestShapes(TestCase):
 
 
 class TestRewrites(TestCase):
-    """Which rewrites the modes hold."""
+    """The modes contain the intended rewrites."""
 
     def names(self, mode):
         query = theano.compile.get_mode(mode).provided_optimizer
@@ -159,7 +159,7 @@ class TestRewrites(TestCase):
             self.assertNotIn('BlasOpt', self.names(mode))
         self.assertIn('BlasOpt', self.names('CVM'))
 
-    def test_modes_of_others_stay(self):
+    def test_user_defined_modes_are_unchanged(self):
         names = self.names(Mode('vm', 'fast_run'))
         self.assertIn('ShapeOpt', names)
         self.assertNotIn('lean_shapes', names)

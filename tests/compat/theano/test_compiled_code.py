@@ -1,4 +1,4 @@
-"""Machines that cannot compile, or have nowhere to keep what they compile."""
+"""Tests on machines that cannot compile or store compiled code."""
 
 import os
 import subprocess
@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from unittest import TestCase
 
-#: Stands for a compiler without the headers of Python.
+#: A compiler without Python's headers.
 COMPILER = '''#!/bin/sh
 echo "$*" >> {log}
 case " $* " in *" -shared "*)
@@ -24,7 +24,7 @@ print(theano.function([x], 2 * x)(21.), theano.function([x], x + 1)(0.))
 
 
 class TestCompiledCode(TestCase):
-    """Each case in a process of its own."""
+    """Each test runs in its own process."""
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -37,7 +37,7 @@ class TestCompiledCode(TestCase):
         compiler.chmod(0o755)
 
     def run_script(self, script, *options, flags='', before=''):
-        """Run a script, return what it prints and its errors."""
+        """Run a script; return its output and its errors."""
         flags = f'cxx={self.folder}/g++,' + flags
         done = subprocess.run(
             [sys.executable, *options, '-c',
@@ -49,7 +49,7 @@ class TestCompiledCode(TestCase):
         return done.stdout, done.stderr
 
     def test_default_compiles_nothing(self):
-        # A file where there should be a folder stops even root.
+        # A file in the place of a folder stops even root.
         output, errors = self.run_script(
             FUNCTION, '-W', 'error', flags=f'base_compiledir={self.log}/x')
         self.assertEqual((output, errors), ('42.0 1.0\n', ''))
@@ -64,7 +64,7 @@ class TestCompiledCode(TestCase):
                                  r"Python's headers")
         self.assertEqual(self.log.read_text().count('-shared'), 1)
 
-    def test_no_folder_to_write_to(self):
+    def test_no_writable_folder(self):
         output, errors = self.run_script(
             'from theano.compile._compiled_code import find_folder\n'
             'find_folder()\nfind_folder()\n'
@@ -84,7 +84,7 @@ class TestCompiledCode(TestCase):
                                  f'logging.basicConfig(level="{level}")\n')
             self.assertEqual((output, errors), ('42.0 1.0\n', ''))
 
-    def test_loggers_that_were_asked_for(self):
+    def test_loggers_on_request(self):
         _, errors = self.run_script(
             FUNCTION, before='import logging\n'
                              'logging.basicConfig()\n'

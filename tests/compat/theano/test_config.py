@@ -1,4 +1,4 @@
-"""Settings."""
+"""Tests of settings."""
 
 import os
 import subprocess
@@ -14,7 +14,7 @@ from theano.configparser import INERT
 
 
 class TestFlags(TestCase):
-    """Settings from the environment."""
+    """Tests of settings from the environment."""
 
     def test_flags(self):
         self.assertEqual(
@@ -38,7 +38,7 @@ class TestFlags(TestCase):
         self.assertEqual(settings, {'floatX': 'float64', 'device': 'cuda',
                                     'blas__ldflags': '-lopenblas'})
 
-    def test_what_cannot_change_later_is_handed_over(self):
+    def test_settings_needed_at_import_are_passed_to_pytensor(self):
         fixed = {name for name, setting
                  in pytensor.config._config_var_dict.items()
                  if not setting.mutable}
@@ -51,7 +51,7 @@ class TestFlags(TestCase):
                 self.assertIn('floatX=float32', environ['PYTENSOR_FLAGS'])
             self.assertEqual(environ, before)
 
-    def test_a_process_takes_its_flags(self):
+    def test_process_uses_its_flags(self):
         with tempfile.TemporaryDirectory() as folder:
             environ = dict(
                 os.environ, THEANO_FLAGS=f'floatX=float32,device=cuda0,'
@@ -71,7 +71,7 @@ class TestFlags(TestCase):
 
 
 class TestConfig(TestCase):
-    """``theano.config``."""
+    """Tests of ``theano.config``."""
 
     def test_sections(self):
         self.assertEqual(config.scan.allow_gc, config.scan__allow_gc)
@@ -87,7 +87,7 @@ class TestConfig(TestCase):
                 raise ZeroDivisionError
         self.assertEqual((config.floatX, config.device), (before, 'cpu'))
 
-    def test_change_flags_by_names_with_dots(self):
+    def test_change_flags_by_dotted_names(self):
         before = theano.config.scan.allow_gc
         for changes in ({'scan.allow_gc': not before},
                         [('scan.allow_gc', not before)],

@@ -1,4 +1,4 @@
-"""Convolution in two and three dimensions, and its gradients."""
+"""Tests of convolution in two and three dimensions and its gradients."""
 
 import pickle
 from unittest import TestCase
@@ -25,7 +25,7 @@ def normal(*shape):
     return RNG.normal(size=shape)
 
 
-#: Images, filters, and settings.
+#: Images, filters and settings.
 CASES = {
     'valid': ((2, 3, 6, 7), (4, 3, 3, 2), {}),
     'full': ((2, 3, 4, 5), (4, 3, 3, 2), {'border_mode': 'full'}),
@@ -72,7 +72,7 @@ VOLUMES = {
 
 
 class TestValues(TestCase):
-    """Outputs against loops and SciPy."""
+    """Outputs equal loops and SciPy."""
 
     def test_against_loops(self):
         for function, cases in ((nnet.conv2d, CASES),
@@ -94,7 +94,7 @@ class TestValues(TestCase):
                 computed(lambda a, b: nnet.conv2d(a, b, border_mode=mode),
                          x, w), expected, rtol=1e-10)
 
-    def test_slabs_join(self):
+    def test_slabs_are_joined(self):
         """The result does not depend on how much is copied at a time."""
         whole = _conv_arrays.SLAB
         self.addCleanup(setattr, _conv_arrays, 'SLAB', whole)
@@ -150,7 +150,7 @@ class TestValues(TestCase):
                 self.assertEqual([g.dtype for g in gradients],
                                  [image, kernel])
 
-    def test_layout_of_the_images_is_free(self):
+    def test_images_of_any_memory_layout(self):
         x, w = normal(2, 3, 6, 5), normal(4, 3, 3, 2)
         expected = convolve(x, w)
         for label, image in [
@@ -162,7 +162,7 @@ class TestValues(TestCase):
                 assert_allclose(computed(nnet.conv2d, image, w), expected,
                                 rtol=1e-10)
 
-    def test_nothing_to_convolve(self):
+    def test_empty_arrays(self):
         for images, filters, expected in [
                 ((0, 3, 5, 5), (4, 3, 3, 3), (0, 4, 3, 3)),
                 ((2, 0, 5, 5), (4, 0, 3, 3), (2, 4, 3, 3)),
@@ -181,7 +181,7 @@ class TestValues(TestCase):
 
 
 class TestGradients(TestCase):
-    """Gradients against differences."""
+    """Gradients equal finite differences."""
 
     def test_of_images_and_filters(self):
         for function, cases in ((nnet.conv2d, CASES),
@@ -227,7 +227,7 @@ class TestGradients(TestCase):
                 self.assertEqual(op.R_op([a, b], [None, None]), [None])
 
     def test_of_the_transpose(self):
-        """What goes back through a convolution, and its gradients."""
+        """The transpose is the adjoint of the convolution."""
         y, w = normal(2, 4, 3, 3), normal(4, 2, 3, 3)
 
         def transpose(a, b):
@@ -273,8 +273,8 @@ class TestGradients(TestCase):
             assert_allclose(result.eval(
                 {v: {a: x, b: w, c: top}[v] for v in first}), value)
 
-    def test_types(self):
-        """Gradients broadcast as what they are gradients of."""
+    def test_broadcasting(self):
+        """Gradients broadcast like their arguments."""
         a = tensor.tensor('float64', [True, False, False, False])
         b = tensor.tensor('float64', [False, True, False, True])
         y = nnet.conv2d(a, b)
@@ -284,7 +284,7 @@ class TestGradients(TestCase):
 
 
 class TestGraphs(TestCase):
-    """Operations as parts of graphs."""
+    """Tests of the operations as parts of graphs."""
 
     def test_shapes_without_convolving(self):
         for label, (images, filters, settings) in CASES.items():
@@ -343,9 +343,9 @@ class TestGraphs(TestCase):
 
 
 class TestErrors(TestCase):
-    """Wrong arguments."""
+    """Wrong arguments are refused."""
 
-    def test_at_once(self):
+    def test_when_applied(self):
         a, b = tensor.dtensor4(), tensor.dtensor4()
         for kwargs, message in [
                 ({'border_mode': 'same'}, "border_mode must be 'valid'.*"
@@ -378,7 +378,7 @@ class TestErrors(TestCase):
         with self.assertRaisesRegex(ValueError, 'no larger than'):
             nnet.conv2d(normal(1, 1, 2, 2), normal(1, 1, 3, 3))
 
-    def test_at_run_time(self):
+    def test_when_run(self):
         for images, filters, settings, message in [
                 ((2, 3, 5, 5), (4, 2, 3, 3), {}, 'channels.* must be 2, '
                  'got 3'),
@@ -408,7 +408,7 @@ class TestErrors(TestCase):
                 nnet.conv2d_transpose(tensor.dtensor4(), tensor.dtensor4(),
                                       shape)
 
-    def test_shapes_are_checked_if_asked_for(self):
+    def test_shapes_are_checked_on_request(self):
         a, b = tensor.dtensor4(), tensor.dtensor4()
 
         def compiled():

@@ -1,4 +1,4 @@
-"""Older, special and derived convolutions."""
+"""Tests of older, special and derived convolutions."""
 
 from unittest import TestCase
 
@@ -26,7 +26,7 @@ def normal(*shape):
 
 
 class TestOlderConvolution(TestCase):
-    """``theano.tensor.nnet.conv`` and ``theano.tensor.signal.conv``."""
+    """Tests of ``tensor.nnet.conv`` and ``tensor.signal.conv``."""
 
     def test_values_and_gradients(self):
         x, w = normal(2, 3, 6, 5), normal(4, 3, 3, 2)
@@ -105,7 +105,7 @@ class TestTimeBeforeChannels(TestCase):
 
 
 class TestCorrelations(TestCase):
-    """``CorrMM`` and its relatives."""
+    """Tests of ``CorrMM`` and its relatives."""
 
     def test_images(self):
         x, w = normal(2, 4, 6, 5), normal(4, 2, 3, 2)
@@ -140,7 +140,7 @@ class TestCorrelations(TestCase):
 
 
 class TestDerived(TestCase):
-    """Convolutions made of convolutions."""
+    """Tests of convolutions that are composed of others."""
 
     def test_separable(self):
         for function, images, depthwise, pointwise, settings in [
@@ -182,7 +182,7 @@ class TestDerived(TestCase):
 class TestUpsampling(TestCase):
 
     def expected(self, x, rows, columns):
-        """Interpolate by SciPy, edges repeated."""
+        """Interpolate with SciPy, repeating the edges."""
         height, width = (numpy.arange(length * ratio) / ratio
                          + (ratio // 2 + 1) / ratio - 1
                          for length, ratio in zip(x.shape[2:],

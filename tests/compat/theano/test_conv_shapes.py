@@ -1,4 +1,4 @@
-"""Shapes of convolutions and of their gradients, without any array."""
+"""Tests of shapes of convolutions and their gradients, without arrays."""
 
 import itertools
 from unittest import TestCase
@@ -21,7 +21,7 @@ MODES = 'valid', 'half', 'full', 2, (0, 1), ((1, 2), 0)
 
 
 def cases():
-    """Go through images, filters, padding, steps and distances."""
+    """Yield images, filters, padding, strides and dilations."""
     for image, kernel, mode, steps, distance in itertools.product(
             (5, 8), (2, 3), MODES, ((1, 1), (2, 1), (3, 2)),
             ((1, 1), (2, 1))):
@@ -59,7 +59,7 @@ class TestShapes(TestCase):
             (2, 2, 8, 8, 8), (5, 2, 3, None, 1), (1, 0, 2), (1, 1, 2)),
             (2, 5, 8, None, 6))
 
-    def test_gradients_go_back(self):
+    def test_gradients_invert_shapes(self):
         for images, filters, mode, steps, distance in cases():
             output = get_conv_output_shape(images, filters, mode, steps,
                                            distance)

@@ -1,4 +1,4 @@
-"""Updates that shared variables declare by themselves."""
+"""Tests of updates that shared variables declare."""
 
 import unittest
 
@@ -54,7 +54,7 @@ class TestDefaultUpdate(unittest.TestCase):
         assert_array_equal(result, [1, 6, 11])
         self.assertEqual(m.get_value(), 3)
 
-    def test_a_step_may_overrule_it(self):
+    def test_step_may_override_it(self):
         m = theano.shared(numpy.float64(0))
         m.default_update = m + 1.
         outputs, updates = theano.scan(
@@ -63,8 +63,8 @@ class TestDefaultUpdate(unittest.TestCase):
                            [0, 10, 20])
 
     def test_random_numbers_of_a_loop(self):
-        # Theano 1.0.5: drawn outside of the step but used in it they are
-        # drawn at each step; given to it they are drawn once.
+        # In Theano 1.0.5, numbers drawn outside the step and used in it are
+        # drawn at each step; passed to it, they are drawn once.
         draws = [[.005768001079559326, .20905947731807828],
                  [.005738568026572466, .16766800824552774],
                  [.7912877313792706, .5529628526419401]]

@@ -1,4 +1,4 @@
-"""Data types of results, compared with Theano 1.0.5."""
+"""Tests of data types of results against Theano 1.0.5."""
 
 import json
 from pathlib import Path
@@ -9,15 +9,15 @@ from tests.compat.theano import make_dtype_reference as reference
 RESULTS = json.loads(
     (Path(__file__).parent / 'dtype_reference.json').read_text())
 
-#: Operators that raise an error for comparisons in Theano 1.0. Here they give
-#: int8, as they did until 0.8.
+#: Operators that raise an error for comparisons in Theano 1.0. Here they
+#: return int8, as they did until 0.8.
 OF_TRUTHS = 'sub', 'neg'
 
 
 class TestDataTypes(TestCase):
     """All pairs of data types under the common operators."""
 
-    def test_data_types_are_those_of_theano(self):
+    def test_data_types_equal_those_of_theano(self):
         for floatX, expected in RESULTS.items():
             for name, letters in reference.table(floatX).items():
                 expected_letters = expected[name]

@@ -1,4 +1,4 @@
-"""Compiled functions and shared variables."""
+"""Tests of compiled functions and shared variables."""
 
 import contextlib
 import copy
@@ -14,25 +14,25 @@ from theano.compile.function_module import Function
 
 
 class TestOutputs(TestCase):
-    """What a function returns has the form of its outputs."""
+    """Results have the structure of the outputs."""
 
     def setUp(self):
         self.x = tensor.dscalar('x')
 
-    def test_one_variable_gives_an_array(self):
+    def test_one_variable_returns_an_array(self):
         value = theano.function([self.x], 2 * self.x)(3.)
         self.assertEqual((value.shape, value.dtype, float(value)),
                          ((), 'float64', 6.))
 
-    def test_list_and_tuple_give_lists(self):
+    def test_list_and_tuple_return_lists(self):
         for form in list, tuple:
             values = theano.function([self.x], form([self.x, -self.x]))(3.)
             self.assertEqual(values, [3., -3.])
 
-    def test_nothing_gives_a_list(self):
+    def test_no_outputs_return_a_list(self):
         self.assertEqual(theano.function([], None)(), [])
 
-    def test_dictionary_gives_the_same_keys(self):
+    def test_dictionary_returns_the_same_keys(self):
         function = theano.function(
             [self.x], {'square': self.x ** 2, 'double': 2 * self.x})
         self.assertEqual(function(3.), {'square': 9., 'double': 6.})
@@ -51,12 +51,12 @@ class TestOutputs(TestCase):
 
 
 class TestInputs(TestCase):
-    """Defaults, names, casts and errors of inputs."""
+    """Tests of defaults, names, casts and errors of inputs."""
 
     def setUp(self):
         self.x, self.y = tensor.dscalars('x', 'y')
 
-    def test_default_value_comes_back(self):
+    def test_default_value_is_restored(self):
         function = theano.function(
             [self.x, theano.In(self.y, value=10.)], self.x + self.y)
         self.assertEqual([function(1.), function(1., 2.), function(1., y=3.),
@@ -68,7 +68,7 @@ class TestInputs(TestCase):
             self.x - self.y)
         self.assertEqual(function(x=5., other=2.), 3.)
 
-    def test_older_name_of_in(self):
+    def test_former_name_of_in(self):
         function = theano.function(
             [self.x, theano.Param(self.y, default=4.)], self.x * self.y)
         self.assertEqual(function(2.), 8.)
@@ -78,7 +78,7 @@ class TestInputs(TestCase):
             [theano.In(self.y, value=0., update=self.y + 1)], self.y)
         self.assertEqual([function(), function(), function()], [0., 1., 2.])
 
-    def test_integers_go_into_floats_but_not_back(self):
+    def test_integers_become_floats_but_not_vice_versa(self):
         n = tensor.lscalar()
         self.assertEqual(theano.function([self.x], self.x)(3), 3.)
         with self.assertRaises(TypeError):
@@ -99,7 +99,7 @@ class TestInputs(TestCase):
         with self.assertRaisesRegex(TypeError, 'fit into .*int8'):
             theano.shared(numpy.int8(1)).set_value(300)
 
-    def test_python_floats_go_into_float32(self):
+    def test_python_floats_become_float32(self):
         x = tensor.fscalar()
         with theano.config.change_flags(floatX='float32'):
             self.assertEqual(theano.function([x], x)(.5), .5)
@@ -136,15 +136,15 @@ class TestInputs(TestCase):
                                    on_unused_input='ignore')
         self.assertEqual(function(1., 2.), 1.)
 
-    def test_shared_variable_is_no_input(self):
+    def test_shared_variable_is_not_an_input(self):
         with self.assertRaises(TypeError):
             theano.function([theano.shared(1.)], self.x)
 
 
 class TestUpdates(TestCase):
-    """Assignments to shared variables."""
+    """Tests of assignments to shared variables."""
 
-    def test_updates_use_the_values_before(self):
+    def test_updates_use_the_previous_values(self):
         a, b = theano.shared(1.), theano.shared(2.)
         for updates in [(a, b), (b, a)], {a: b, b: a}:
             a.set_value(1.)
@@ -152,7 +152,7 @@ class TestUpdates(TestCase):
             theano.function([], [], updates=updates)()
             self.assertEqual((a.get_value(), b.get_value()), (2., 1.))
 
-    def test_output_is_the_value_before(self):
+    def test_output_is_the_previous_value(self):
         a = theano.shared(1.)
         count = theano.function([], a, updates=[(a, a + 1)])
         self.assertEqual([count(), count(), a.get_value()], [1., 2., 3.])
@@ -191,7 +191,7 @@ class TestUpdates(TestCase):
 
 
 class TestSharedVariable(TestCase):
-    """Types and values of shared variables."""
+    """Tests of types and values of shared variables."""
 
     def test_types(self):
         for value, dtype, ndim in [
@@ -204,7 +204,7 @@ class TestSharedVariable(TestCase):
                 variable, tensor.sharedvar.TensorSharedVariable)
             self.assertIsInstance(variable, theano.compile.SharedVariable)
 
-    def test_length_one_does_not_broadcast_unless_asked_for(self):
+    def test_length_one_broadcasts_only_on_request(self):
         value = numpy.ones((1, 3))
         self.assertEqual(theano.shared(value).broadcastable, (False, False))
         row = theano.shared(value, broadcastable=(True, False))
@@ -244,7 +244,7 @@ class TestSharedVariable(TestCase):
 
 
 class TestFunctionObject(TestCase):
-    """Compiled functions as objects."""
+    """Tests of compiled functions as objects."""
 
     def test_attributes(self):
         x = tensor.dscalar('x')
@@ -255,7 +255,7 @@ class TestFunctionObject(TestCase):
         self.assertIn('x', function)
         self.assertTrue(callable(function.fn))
 
-    def test_pickle_keeps_values_and_form(self):
+    def test_pickle_keeps_values_and_structure(self):
         x, y = tensor.dscalars('x', 'y')
         total = theano.shared(0., name='total')
         function = theano.function(
@@ -286,7 +286,7 @@ class TestFunctionObject(TestCase):
         with self.assertRaises(ValueError):
             theano.function([], [], mode='SLOW_RUN')
 
-    def test_nan_guard_mode_stops(self):
+    def test_nan_guard_mode_raises(self):
         x = tensor.dvector()
         function = theano.function([x], tensor.log(x), mode='NanGuardMode')
         function(numpy.ones(2))
@@ -296,7 +296,7 @@ class TestFunctionObject(TestCase):
 
 
 class TestMonitorMode(TestCase):
-    """A mode that calls functions of the user."""
+    """Tests of a mode that calls user functions."""
 
     def test_calls(self):
         x = tensor.dvector('x')

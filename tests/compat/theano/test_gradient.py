@@ -1,4 +1,4 @@
-"""Differentiation by its various names."""
+"""Tests of differentiation under its various names."""
 
 from collections import UserList
 from unittest import TestCase
@@ -10,7 +10,7 @@ from theano import tensor
 
 
 class TestGrad(TestCase):
-    """``theano.grad`` and what goes along with it."""
+    """Tests of ``theano.grad`` and related functions."""
 
     def setUp(self):
         self.x, self.y = tensor.dvectors('x', 'y')

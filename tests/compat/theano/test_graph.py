@@ -1,4 +1,4 @@
-"""Walks over graphs, copies, truth values."""
+"""Tests of graph traversal, copies and truth values."""
 
 import pickle
 from unittest import TestCase
@@ -11,7 +11,7 @@ from theano.gof.utils import flatten, give_variables_names, memoize, uniq
 
 
 class TestWalks(TestCase):
-    """The graph of ``(a + b) * a`` and a constant."""
+    """Traversals of the graph of ``(a + b) * a`` and a constant."""
 
     def setUp(self):
         self.a, self.b = tensor.dscalars('a', 'b')
@@ -97,7 +97,7 @@ class TestWalks(TestCase):
 
 
 class TestClone(TestCase):
-    """Copies of graphs with replacements."""
+    """Tests of copies of graphs with replacements."""
 
     def test_replace(self):
         x, y = tensor.dscalars('x', 'y')
@@ -118,7 +118,7 @@ class TestClone(TestCase):
 
 
 class TestVariables(TestCase):
-    """Variables as Python objects."""
+    """Tests of variables as Python objects."""
 
     def test_truth(self):
         x = tensor.dvector()
@@ -126,7 +126,7 @@ class TestVariables(TestCase):
                          tensor.constant(0)):
             self.assertTrue(variable)
 
-    def test_comparisons_have_no_truth(self):
+    def test_comparisons_have_no_truth_value(self):
         x = tensor.dvector()
         for comparison in (x < 1, x <= 1, x > 1, x >= 1):
             with self.assertRaisesRegex(TypeError, 'comparison'):
@@ -158,7 +158,7 @@ class TestVariables(TestCase):
 
 
 class TestUtils(TestCase):
-    """Helpers of the graph modules."""
+    """Tests of helpers of the graph modules."""
 
     def test_names_become_unique(self):
         names = give_variables_names(

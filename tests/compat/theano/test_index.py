@@ -1,4 +1,4 @@
-"""Parts of tensors by an index with ``None``, compared with Theano 1.0.5."""
+"""Tests of indexing with ``None`` against Theano 1.0.5."""
 
 import json
 from pathlib import Path
@@ -18,7 +18,7 @@ RESULTS = json.loads(
 
 
 class TestNewAxes(TestCase):
-    """``make_index_reference.py`` made the numbers of axes."""
+    """The expected numbers of axes come from ``make_index_reference.py``."""
 
     def test_number_of_axes(self):
         found = reference.table()
@@ -27,9 +27,9 @@ class TestNewAxes(TestCase):
             if axes is not None:
                 self.assertEqual(found[name], axes, name)
 
-    def test_other_parts_are_those_of_numpy(self):
-        # Theano raises an error where an axis would have to be dropped
-        # that may be longer than one.
+    def test_other_indices_equal_numpy(self):
+        # Theano raises an error where it would have to drop an axis that may
+        # be longer than one.
         value = numpy.arange(6.).reshape(2, 3)
         x = tensor.dmatrix()
         for index in [(None,), (slice(None), None), (1, None),
@@ -38,8 +38,8 @@ class TestNewAxes(TestCase):
                 assert_allclose(x[index].eval({x: value}), value[index])
 
     def test_values_and_gradient(self):
-        # A step of a recurrent network that takes its mask as a vector or,
-        # to sample one step, as a column (n, 1).
+        # A step of a recurrent network whose mask is a vector or, to sample a
+        # single step, a column (n, 1).
         h, h_, c = tensor.dmatrix(), tensor.dmatrix(), tensor.dcol()
         state = c[:, None] * h + (1. - c)[:, None] * h_
         self.assertEqual(state.broadcastable, (False, False))
@@ -54,8 +54,8 @@ class TestNewAxes(TestCase):
         assert_allclose(gradient, (2 * expected * (new - old)).sum(
             axis=1, keepdims=True))
 
-    def test_one_element_of_a_slice(self):
-        # None are taken that are in the vector but not in the slice.
+    def test_element_of_a_slice(self):
+        # Elements of the vector outside the slice are out of range.
         x = tensor.dvector('x')
         for name, pick in [
                 ('[1:][-1]', lambda x: x[1:][-1]),
@@ -76,8 +76,8 @@ class TestNewAxes(TestCase):
                     else:
                         self.assertEqual(function(value), expected)
 
-    def test_the_last_step_of_a_loop(self):
-        # It is read from all that the loop made, the initial state included:
+    def test_last_step_of_a_loop(self):
+        # It is read from the loop's whole result, including the initial state,
         # so the loop needs to keep no more.
         x = tensor.dvector('x')
         h, _ = theano.scan(lambda a, h: a + h, sequences=x,
@@ -95,8 +95,8 @@ class TestNewAxes(TestCase):
         self.assertEqual(c[n:, None].ndim, 2)
         self.assertEqual(c[tensor.lvector(), None].ndim, 3)
 
-    def test_pytensor_indexes_as_numpy(self):
-        # Its dot makes a matrix of a vector by vector[None].
+    def test_pytensor_still_indexes_like_numpy(self):
+        # Its dot turns a vector into a matrix by vector[None].
         one, three = numpy.ones(1), numpy.arange(3.)[None]
         vector = tensor.TensorType('float64', (True,))()
         matrix = tensor.drow()

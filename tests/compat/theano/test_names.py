@@ -1,4 +1,4 @@
-"""Names and module paths that scripts take of Theano."""
+"""Tests of names and module paths that scripts import from Theano."""
 
 import importlib
 import io
@@ -77,7 +77,7 @@ class TestPaths(unittest.TestCase):
             with self.subTest(name):
                 self.assertIsNotNone(operator.attrgetter(name)(theano))
 
-    def test_same_objects_under_several_paths(self):
+    def test_objects_are_the_same_under_all_paths(self):
         self.assertIs(compat.six, six)
         self.assertIs(theano.theano, theano)
         self.assertIs(compat.OrderedDict, OrderedDict)
@@ -229,7 +229,7 @@ class TestSoftmaxWithBias(unittest.TestCase):
         self.assertNotEqual(nnet.softmax(self.x).owner.op,
                             nnet.logsoftmax_op)
 
-    def test_columns_in_front(self):
+    def test_leading_columns(self):
         for function, first in ((nnet.prepend_0_to_each_row, 0),
                                 (nnet.prepend_1_to_each_row, 1)):
             assert_array_equal(function(self.x).eval({self.x: [[2., 3.]]}),

@@ -1,4 +1,4 @@
-"""Windows of images as the rows of a matrix."""
+"""Tests of image windows as the rows of a matrix."""
 
 from unittest import TestCase
 
@@ -16,7 +16,7 @@ from tests.compat.theano.images import check_gradients, computed
 
 RNG = numpy.random.RandomState(3)
 
-#: Rows and columns of images, windows, steps, mode.
+#: Rows and columns of images, window, step, mode.
 CASES = [
     ((4, 6), (2, 3), None, 'valid'), ((5, 7), (3, 3), (2, 2), 'valid'),
     ((5, 4), (2, 2), (3, 1), 'valid'), ((5, 7), (2, 3), None,
@@ -30,7 +30,7 @@ CASES = [
 
 
 def expected(images, window, steps, mode):
-    """Take windows one by one."""
+    """Extract the windows one by one."""
     margins = [{'half': size // 2, 'full': size - 1,
                 'wrap_centered': size // 2}.get(mode, 0) for size in window]
     rows = []
@@ -118,9 +118,9 @@ class TestWindows(TestCase):
 
 
 class TestTogether(TestCase):
-    """``neibs2images``."""
+    """Tests of ``neibs2images``."""
 
-    def test_there_and_back(self):
+    def test_round_trip(self):
         for size, window, mode in [((4, 6), (2, 3), 'valid'),
                                    ((5, 7), (2, 3), 'ignore_borders')]:
             x = RNG.normal(size=(2, 3, *size))

@@ -1,4 +1,4 @@
-"""Functions of neural networks."""
+"""Tests of functions for neural networks."""
 
 from unittest import TestCase
 
@@ -21,7 +21,7 @@ def softmax(x):
 
 
 class TestActivations(TestCase):
-    """Element-wise functions against formulas."""
+    """Elementwise functions equal their formulas."""
 
     def test_values(self):
         for function, expected in [
@@ -47,7 +47,7 @@ class TestActivations(TestCase):
         assert_allclose(nnet.relu(X, .1).eval(),
                         numpy.where(X > 0, X, .1 * X))
 
-    def test_ultra_fast_sigmoid_is_near(self):
+    def test_ultra_fast_sigmoid_is_close(self):
         x = tensor.dvector()
         fast = nnet.ultra_fast_sigmoid(x).eval({x: X})
         self.assertLess(abs(fast - sigmoid(X)).max(), .03)
@@ -63,7 +63,7 @@ class TestActivations(TestCase):
 
 
 class TestDistributions(TestCase):
-    """Softmax and costs."""
+    """Tests of softmax and costs."""
 
     def setUp(self):
         self.x = numpy.random.RandomState(1).randn(4, 3)
@@ -107,7 +107,7 @@ class TestDistributions(TestCase):
             nnet.crossentropy_categorical_1hot(
                 tensor.dvector(), tensor.lvector())
 
-    def test_cost_of_a_sure_error_is_finite_with_its_gradient(self):
+    def test_cost_of_a_confident_error_is_finite_with_its_gradient(self):
         x = tensor.dmatrix()
         cost = nnet.categorical_crossentropy(
             nnet.softmax(x), tensor.constant([0])).sum()
@@ -133,7 +133,7 @@ class TestDistributions(TestCase):
             cost.eval(),
             -numpy.log(softmax(shifted))[range(4), self.classes])
 
-    def test_classes_that_are_none(self):
+    def test_invalid_classes(self):
         x, y = tensor.dmatrix('x'), tensor.lvector('y')
         function = theano.function(
             [x, y], nnet.categorical_crossentropy(nnet.softmax(x), y))
@@ -185,7 +185,7 @@ class TestDistributions(TestCase):
 
 
 class TestBatchNormalization(TestCase):
-    """Batch normalization against formulas."""
+    """Batch normalization equals its formulas."""
 
     def setUp(self):
         rng = numpy.random.RandomState(3)

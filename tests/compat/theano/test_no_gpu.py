@@ -1,4 +1,4 @@
-"""Modules for graphics processors say that there are none."""
+"""Tests that modules for graphics processors report that there is none."""
 
 import importlib
 import unittest
@@ -19,7 +19,7 @@ MODULES = ['theano.gpuarray', 'theano.gpuarray.basic_ops',
 
 class TestNoGpu(unittest.TestCase):
 
-    def test_modules_are_there_and_names_too(self):
+    def test_modules_have_their_public_names(self):
         for name in MODULES:
             module = importlib.import_module(name)
             with self.subTest(name):
@@ -52,7 +52,7 @@ class TestNoGpu(unittest.TestCase):
                 with self.assertRaisesRegex(EnvironmentError, 'no GPU'):
                     use('gpu', force=True)
 
-    def test_what_needs_a_gpu_refuses(self):
+    def test_functions_that_need_a_gpu_raise(self):
         x = tensor.matrix()
         for module, name in (
                 ('theano.sandbox.cuda.basic_ops', 'gpu_contiguous'),
@@ -71,7 +71,7 @@ class TestNoGpu(unittest.TestCase):
         self.assertRaises(EnvironmentError, init_dev, 'cuda')
         self.assertRaises(RuntimeError, dnn.version)
 
-    def test_nothing_is_of_these_classes(self):
+    def test_nothing_is_an_instance_of_the_classes(self):
         from theano.gpuarray import GpuArrayType
         function = theano.function([], tensor.zeros((2,)) + 1)
         for node in function.maker.fgraph.toposort():
@@ -80,5 +80,5 @@ class TestNoGpu(unittest.TestCase):
         for kind in cuda.CudaNdarrayType, GpuArrayType:
             self.assertNotIsInstance(tensor.matrix().type, kind)
 
-    def test_rewrites_stay_unregistered(self):
+    def test_rewrites_are_not_registered(self):
         self.assertIs(cuda.register_opt('fast_run')(len), len)

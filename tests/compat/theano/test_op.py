@@ -1,4 +1,4 @@
-"""Operations of users that have only ``perform``."""
+"""Tests of user-defined Ops that have only ``perform``."""
 
 import pickle
 import warnings
@@ -12,15 +12,15 @@ from theano.compile.debugmode import DebugMode
 from theano.configparser import change_flags
 from theano.gradient import DisconnectedType
 
-#: C and Numba compile for a minute from empty caches, so that the tests
-#: of every mode are benchmarks/theano_modes.py; Numba's hook is tested on
-#: a small graph below.
+#: C and Numba compile for a minute from empty caches, so
+#: benchmarks/theano_modes.py tests every mode; Numba's hook is tested on a
+#: small graph below.
 MODES = ['FAST_COMPILE', 'FAST_RUN', DebugMode(check_c_code=False),
          'NanGuardMode']
 
 
 class ProductAndDouble(theano.Op):
-    """Return a multiple of a product, and twice the first factor."""
+    """Multiply a product by a factor, and double the first operand."""
 
     __props__ = ('factor',)
 
@@ -60,7 +60,7 @@ class ProductAndDouble(theano.Op):
 
 
 class FirstPart(theano.gof.Op):
-    """Return the first half of a vector, a view, connected to one input."""
+    """Return a view of a vector's first half, connected to one input only."""
 
     __props__ = ()
     view_map = {0: [0]}
@@ -82,7 +82,7 @@ class FirstPart(theano.gof.Op):
 
 
 class AddOneInplace(theano.Op):
-    """Overwrite a vector by itself plus one."""
+    """Add one to a vector in place."""
 
     __props__ = ()
     destroy_map = {0: [0]}
@@ -96,7 +96,7 @@ class AddOneInplace(theano.Op):
 
 
 def expected(x, w):
-    """Values and gradients of the graph that ``graph`` makes."""
+    """Return the values and gradients of ``graph``."""
     product = 3 * x.dot(w)
     dproduct = 2 * product
     return [product, 3 * dproduct.dot(w.T) + 2, 3 * x.T.dot(dproduct)]
@@ -112,11 +112,11 @@ def graph():
 
 
 class TestModes(TestCase):
-    """An operation computes the same in every mode, without a warning."""
+    """An Op computes the same in every mode, without a warning."""
 
     def setUp(self):
         self.x = numpy.random.RandomState(2).randn(5, 3)
-        # Modes that look for errors compile each operation if they can.
+        # Modes that look for errors compile each Op if they can.
         python_only = change_flags(cxx='')
         python_only.__enter__()
         self.addCleanup(python_only.__exit__, None, None, None)
@@ -206,7 +206,7 @@ class TestMethods(TestCase):
             lambda x, w: ProductAndDouble(3)(x, w)[0],
             [rng.randn(2, 3), rng.randn(3, 2)], rng=rng)
 
-    def test_wrong_gradient_is_found(self):
+    def test_wrong_gradient_is_detected(self):
         class Wrong(ProductAndDouble):
             def L_op(self, inputs, outputs, output_grads):
                 return [tensor.zeros_like(x) for x in inputs]
@@ -226,7 +226,7 @@ class TestMethods(TestCase):
         with self.assertRaises(theano.gradient.DisconnectedInputError):
             theano.grad(half.sum(), ignored)
 
-    def test_what_others_need_is_computed_before_it_is_destroyed(self):
+    def test_destroyed_inputs_are_read_first(self):
         x = tensor.dvector()
         middle = tensor.exp(x)
         for mode in MODES[:2]:
@@ -237,7 +237,7 @@ class TestMethods(TestCase):
             assert_allclose(destroyed, [2, 2])
             assert_allclose(kept, [1, 1])
 
-    def test_gradient_that_is_missing(self):
+    def test_missing_gradient(self):
         class NoGradient(theano.Op):
             __props__ = ()
 
@@ -248,17 +248,17 @@ class TestMethods(TestCase):
         with self.assertRaises(NotImplementedError):
             theano.grad(NoGradient()(x), x)
 
-    def test_r_op_that_is_missing_names_the_class(self):
+    def test_missing_r_op_names_the_class(self):
         with self.assertRaisesRegex(NotImplementedError, 'AddOneInplace'):
             AddOneInplace().R_op([], [])
 
-    def test_equal_properties_make_equal_operations(self):
+    def test_equal_properties_make_equal_ops(self):
         self.assertEqual(ProductAndDouble(3), ProductAndDouble(3))
         self.assertNotEqual(ProductAndDouble(3), ProductAndDouble(4))
         self.assertEqual(str(ProductAndDouble(3)),
                          'ProductAndDouble{factor=3}')
 
-    def test_operations_of_the_backend_are_operations(self):
+    def test_backend_ops_are_ops(self):
         self.assertIsInstance(tensor.exp, theano.Op)
         self.assertIsInstance(ProductAndDouble(1), theano.gof.Op)
         self.assertTrue(issubclass(tensor.Elemwise, theano.Op))
@@ -267,7 +267,7 @@ class TestMethods(TestCase):
 
 
 class TestAsOp(TestCase):
-    """Python functions as operations."""
+    """Python functions become Ops."""
 
     def test_as_op(self):
         @theano.as_op(itypes=[tensor.dmatrix], otypes=[tensor.dvector])

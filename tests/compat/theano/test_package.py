@@ -1,4 +1,4 @@
-"""The package as a whole: its documentation, and the parts around tests."""
+"""Tests of the package's documentation and its testing tools."""
 
 import importlib
 import re
@@ -29,7 +29,7 @@ def find(name):
 
 
 class TestDocumentation(TestCase):
-    """The tables of ``docs/theano.rst`` tell the truth."""
+    """The tables of ``docs/theano.rst`` are correct."""
 
     def section(self, title):
         """Return the text below a heading."""
@@ -37,7 +37,7 @@ class TestDocumentation(TestCase):
         return re.search(rf'^{title}\n-+\n(.*?)^[^\n]+\n-+\n', text,
                          re.DOTALL | re.MULTILINE).group(1)
 
-    def test_names_that_are_here(self):
+    def test_supported_names(self):
         names = re.findall(r'``(theano\.[\w.]+)``',
                            self.section('Supported'))
         self.assertGreater(len(names), 50)
@@ -45,7 +45,7 @@ class TestDocumentation(TestCase):
             with self.subTest(name=name):
                 self.assertIsNotNone(find(name))
 
-    def test_names_that_are_left_out(self):
+    def test_unsupported_names(self):
         for name in ('theano.typed_list', 'theano.breakpoint',
                      'theano.tensor.topk', 'theano.tensor.inplace'):
             self.assertIn(name, self.section('Not supported'))
@@ -69,7 +69,7 @@ class TestDocumentation(TestCase):
 
 
 class TestUnittestTools(TestCase):
-    """Helpers for tests."""
+    """Tests of helpers for tests."""
 
     def test_seeds(self):
         self.assertEqual(unittest_tools.fetch_seed(), 666)
@@ -88,7 +88,7 @@ class TestUnittestTools(TestCase):
             with self.subTest(dtype), self.assertRaises(
                     unittest_tools.WrongValue):
                 unittest_tools.assert_allclose(one, one + 20 * difference)
-        # A function of one output in a list returns a list, as tests know.
+        # A function with one output in a list returns a list.
         unittest_tools.assert_allclose([[1., 2.]], [1., 2.])
         with self.assertRaisesRegex(unittest_tools.WrongValue,
                                     r'\(2,\), got \(3,\)'):
@@ -125,7 +125,7 @@ class TestUnittestTools(TestCase):
     def test_infer_shape_tester(self):
         class Check(unittest_tools.InferShapeTester):
             def runTest(self):
-                """Let the base class make an instance."""
+                """Allow the base class to be instantiated."""
 
         class Twice(theano.Op):
             __props__ = ()

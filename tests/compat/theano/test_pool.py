@@ -1,4 +1,4 @@
-"""Pooling, and its gradients."""
+"""Tests of pooling and its gradients."""
 
 import itertools
 import pickle
@@ -35,7 +35,7 @@ VOLUMES = [((2, 4, 5, 3), (2, 2, 2), None, None),
 
 
 def ways():
-    """Go through functions, cases and borders."""
+    """Yield functions, cases and borders."""
     for function, cases in (pool_2d, CASES), (pool_3d, VOLUMES):
         for (shape, window, step, pad), whole in itertools.product(
                 cases, (True, False)):
@@ -54,7 +54,7 @@ def expected(x, mode, ws, ignore_border, stride=None, pad=None):
         full = length + 2 * margin
         starts = range(0, full, step)
         whole = [start for start in starts if start + window <= full]
-        # A window that is not whole counts if it has something new.
+        # An incomplete window counts if it covers a new element.
         new = [start for start in starts if start + window > full
                and (start == 0 or start + window - step < full
                     or step >= window)]
@@ -121,7 +121,7 @@ class TestValues(TestCase):
             self.assertEqual(value.dtype, dtype)
             result = expected(x, mode, (2, 2), True)
             if 'int' in dtype:
-                # A mean is cut off, and a sum too large begins anew.
+                # Means are truncated, and sums that are too large wrap around.
                 result = result.astype('int64').astype(dtype)
             assert_allclose(value, result, rtol=1e-6)
 
@@ -197,7 +197,7 @@ class TestGradients(TestCase):
             with self.subTest(mode):
                 check_gradients(gradient, x)
 
-    def test_every_maximum_gets_the_gradient(self):
+    def test_every_maximum_receives_the_gradient(self):
         x = numpy.array([[1., 3, 3], [0, 3, 1]])
         a, = variables(x)
         y = pool_2d(a, (2, 2), True, (1, 1))
@@ -235,7 +235,7 @@ class TestGradients(TestCase):
 
 
 class TestOthers(TestCase):
-    """Older names, operations, shapes."""
+    """Tests of former names, operations and shapes."""
 
     def test_same_size(self):
         x = RNG.permutation(20).reshape(4, 5) / 10.
@@ -244,7 +244,7 @@ class TestOthers(TestCase):
         assert_array_equal(result, numpy.where(
             numpy.isin(x, maxima) & (numpy.arange(5) < 4), x, 0))
 
-    def test_older_names(self):
+    def test_former_names(self):
         x = RNG.normal(size=(1, 1, 7, 5))
         result = expected(x, 'max', (3, 2), True, (2, 1), (1, 0))
         for function in [
@@ -254,7 +254,7 @@ class TestOthers(TestCase):
                                                (1, 0))]:
             assert_array_equal(computed(function, x), result)
         a = tensor.dtensor4()
-        with self.assertWarnsRegex(UserWarning, 'ds is obsolete; give ws'):
+        with self.assertWarnsRegex(UserWarning, 'ds is obsolete; pass ws'):
             y = pool_2d(a, ds=(3, 2), ignore_border=True, st=(2, 1),
                         padding=(1, 0))
         assert_array_equal(y.eval({a: x}), result)
@@ -287,7 +287,7 @@ class TestOthers(TestCase):
         x = RNG.normal(size=(4, 4))
         assert_array_equal(pickle.loads(pickle.dumps(f))(x), f(x))
 
-    def test_no_images(self):
+    def test_empty_images(self):
         for shape, result in [((0, 1, 4, 4), (0, 1, 2, 2)),
                               ((1, 1, 1, 4), (1, 1, 0, 2))]:
             self.assertEqual(computed(
@@ -301,7 +301,7 @@ class TestOthers(TestCase):
         a = tensor.dtensor4()
         for kwargs, error, message in [
                 ({'ws': None}, ValueError, 'ws.*is missing'),
-                ({'ds': (2, 2)}, ValueError, 'give ws and not ds'),
+                ({'ds': (2, 2)}, ValueError, 'pass ws, not ds'),
                 ({'stride': (1, 1), 'st': (1, 1)}, ValueError, 'stride'),
                 ({'pad': (1, 1), 'padding': (1, 1)}, ValueError, 'pad'),
                 ({'mode': 'mean'}, ValueError, "got 'mean'"),

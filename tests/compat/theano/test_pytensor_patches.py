@@ -1,4 +1,4 @@
-"""Each patch of PyTensor is needed still, and does what it should."""
+"""Tests that each patch of PyTensor is still needed and works."""
 
 import json
 import subprocess
@@ -14,8 +14,8 @@ from theano._replacement import (
     sharing_replacements,
 )
 
-#: Tells what an unpatched PyTensor does.  A patch whose answer turns to
-#: false can go; those about elements are for the linker's whole arrays.
+#: Reports what an unpatched PyTensor does. A patch whose answer becomes
+#: false can be removed; answers about elements concern the linker.
 QUESTIONS = '''
 import json, sys, unittest.mock, warnings
 import numpy
@@ -121,7 +121,7 @@ print(json.dumps({
 '''
 
 
-#: Prints what of PyTensor is another object once Theano has been imported.
+#: Prints which objects of PyTensor differ once Theano is imported.
 CHANGES = '''
 import sys, types
 import pytensor, pytensor.tensor
@@ -149,7 +149,7 @@ print(*sorted(name for name, value in before.items()
               if after[name] is not value))
 '''
 
-#: Changed for meaning, or where graphs are built, which no linker sees.
+#: Changed in meaning, or where graphs are built, which no linker sees.
 CHANGED = '''
 pytensor.compile.sharedvalue.SharedVariable.default_update
 pytensor.link.vm.VMLinker.make_all
@@ -172,7 +172,7 @@ pytensor.tensor.variable._tensor_py_operators.reshape
 
 
 class TestPatches(TestCase):
-    """One test for the need of all, one for the effect of each."""
+    """One test of the need for all patches, one of the effect of each."""
 
     def test_patches_are_needed(self):
         answers = json.loads(subprocess.run(
@@ -214,7 +214,7 @@ class TestPatches(TestCase):
         one, two, four = (nodes(matrix[:number]) for number in (1, 2, 4))
         self.assertEqual(four - two, 2 * (two - one))
 
-    def test_replaced_parts_stay_common(self):
+    def test_replaced_parts_remain_shared(self):
         x, y, z = tensor.dvectors('x', 'y', 'z')
         common = tensor.exp(tensor.sqr(x)) * y
         apart = y + 1
@@ -234,7 +234,7 @@ class TestPatches(TestCase):
         self.assertIs(replace_keeping_common_parts(apart, x, z), apart)
         self.assertIsNone(replace_keeping_common_parts(None, x, z))
 
-    def test_lengths_of_new_tensors(self):
+    def test_shapes_of_new_tensors(self):
         x = tensor.dmatrix()
         for variable, broadcastable in [
                 (tensor.zeros((1, 3)), (True, False)),
@@ -246,7 +246,7 @@ class TestPatches(TestCase):
             with self.assertRaises(TypeError):
                 tensor.zeros(wrong)
 
-    def test_sums_of_a_part_that_broadcasts(self):
+    def test_sums_with_a_part_that_broadcasts(self):
         n, i = tensor.dscalar(), tensor.lvector()
         v, x = tensor.dvector(), tensor.dmatrix()
         two, three, ones = [1., 2.], numpy.zeros(3), numpy.ones((3, 2))
@@ -279,7 +279,7 @@ class TestPatches(TestCase):
         self.assertEqual(x.name, 'x')
         assert_allclose((2 * x).eval({x: [1., 2.]}), [2, 4])
 
-    def test_comparisons_are_subtracted(self):
+    def test_differences_of_comparisons(self):
         x = tensor.vector('x')
         values = numpy.array([-2, 0, 3], theano.config.floatX)
         signs = (tensor.ge(x, 1) - tensor.le(x, -1), -(-(x > 0) + (x < 0)),

@@ -1,4 +1,4 @@
-"""Random streams: MRG31k3p and NumPy's Mersenne Twister."""
+"""Tests of random streams: MRG31k3p and NumPy's Mersenne Twister."""
 
 import json
 import pickle
@@ -27,13 +27,13 @@ from tests.compat.theano import make_random_reference as reference
 NUMBERS = json.loads(
     (Path(__file__).parent / 'random_reference.json').read_text())
 MODES = ['FAST_COMPILE', 'FAST_RUN']
-#: Cases with logarithms and cosines, equal up to two units in the last
-#: place of numbers around one.
+#: Cases with logarithms and cosines, which are equal up to two units in
+#: the last place of numbers around one.
 ROUNDED = {'normal', 'truncated'}
 
 
 def read(stored):
-    """Make an array of its stored form."""
+    """Convert a stored sample to an array."""
     numbers = stored['numbers']
     if stored['dtype'].startswith('float'):
         numbers = [float.fromhex(number) for number in numbers]
@@ -41,9 +41,9 @@ def read(stored):
 
 
 class TestReference(TestCase):
-    """Numbers equal those that Theano 1.0.5 draws."""
+    """Samples equal those of Theano 1.0.5."""
 
-    def test_numbers_are_those_of_theano(self):
+    def test_samples_equal_those_of_theano(self):
         for case in reference.CASES:
             for mode in MODES:
                 with self.subTest(case=case.__name__, mode=mode), \
@@ -58,8 +58,8 @@ class TestReference(TestCase):
 
     def compare(self, name, array, expected):
         if name in ROUNDED:
-            # Two digits in the last place; around 0 of the numbers that
-            # were added.
+            # Two units in the last place; near 0, of the numbers that were
+            # added.
             last = numpy.spacing(numpy.maximum(abs(expected), 1))
             assert_array_less(abs(array - expected), 2.5 * last)
         else:
@@ -67,7 +67,7 @@ class TestReference(TestCase):
 
 
 class TestGenerator(TestCase):
-    """The generator on arrays of states."""
+    """Tests of the generator on arrays of states."""
 
     def test_jump_equals_single_draws(self):
         states = numpy.array([[12345] * 6, [1, 2, 3, 4, 5, 6]], 'int32')
@@ -80,7 +80,7 @@ class TestGenerator(TestCase):
         for before, after in zip(states, states[1:]):
             assert_array_equal(_mrg31k3p.NEXT_STREAM(before), after)
 
-    def test_draws_cycle_through_streams(self):
+    def test_draws_cycle_through_the_streams(self):
         states = _mrg31k3p.streams(numpy.array([7] * 6), 3)
         apart = [_mrg31k3p.draw(state[None].copy(), 3, 'float64')
                  for state in states]
@@ -102,7 +102,7 @@ class TestGenerator(TestCase):
 
 
 class TestStreams(TestCase):
-    """Seeds, updates and errors of ``MRG_RandomStreams``."""
+    """Tests of seeds, updates and errors of ``MRG_RandomStreams``."""
 
     def test_seed_restarts_all_variables(self):
         streams = MRG_RandomStreams(seed=3)
@@ -198,7 +198,7 @@ class TestStreams(TestCase):
                     self.assertRaisesRegex(error, message):
                 call()
 
-    def test_outcomes_of_numbers_on_a_bound(self):
+    def test_numbers_on_a_bound(self):
         pvals = numpy.array([[.5, .5], [0., 1.]])
         numbers = numpy.array([.5, 0.])
         assert_array_equal(
@@ -214,7 +214,7 @@ class TestStreams(TestCase):
                 with self.assertRaises(NotImplementedError):
                     operation('int64')(*wrong)
 
-    def test_more_outcomes_than_there_are(self):
+    def test_more_outcomes_than_exist(self):
         sample = MRG_RandomStreams().choice(size=3, replace=False,
                                             p=[[.5, .5]])
         with self.assertRaisesRegex(ValueError, '3 distinct outcomes of 2'):
@@ -222,7 +222,7 @@ class TestStreams(TestCase):
 
 
 class TestTwister(TestCase):
-    """Streams over NumPy's generator."""
+    """Tests of streams over NumPy's generator."""
 
     def test_states(self):
         streams = RandomStreams(seed=1)
@@ -240,7 +240,7 @@ class TestTwister(TestCase):
         streams.seed()
         assert_array_equal(draw(), before)
 
-    def test_shared_makes_a_copy_of_a_state(self):
+    def test_shared_copies_the_state(self):
         state = numpy.random.RandomState(1)
         variable = theano.shared(state)
         self.assertIsInstance(variable, RandomStateSharedVariable)

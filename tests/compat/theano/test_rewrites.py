@@ -1,4 +1,4 @@
-"""Rewrites of graphs by theano.gof.opt."""
+"""Tests of graph rewrites by theano.gof.opt."""
 
 import unittest
 
@@ -10,7 +10,7 @@ from theano.tensor.opt import register_canonicalize
 
 
 class Marked(theano.Op):
-    """Identity that rewrites are to find."""
+    """An identity for rewrites to find."""
 
     __props__ = ('name',)
 
@@ -31,7 +31,7 @@ def operations(function):
 
 
 class TestRewrites(unittest.TestCase):
-    """Each is registered under a tag of its own, and asked for by that."""
+    """Each rewrite is registered and requested under its own tag."""
 
     def compiled(self, tag, x, result):
         mode = theano.compile.get_mode('FAST_COMPILE').including(tag)
@@ -56,7 +56,7 @@ class TestRewrites(unittest.TestCase):
                                       2 * numpy.array([1., 2.])
                                       + numpy.exp([1., 2.]))
 
-    def test_a_rewrite_that_declines(self):
+    def test_rewrite_that_declines(self):
         marked = Marked('declined')
 
         @gof.local_optimizer([Marked])
@@ -92,7 +92,7 @@ class TestRewrites(unittest.TestCase):
         self.assertFalse(
             gof.OpRemove(marked).transform(None, tensor.exp(x).owner))
 
-    def test_op_remove_needs_as_many_outputs_as_inputs(self):
+    def test_op_remove_needs_equal_numbers_of_inputs_and_outputs(self):
         class Sums(Marked):
             def make_node(self, *inputs):
                 return theano.Apply(self, list(inputs), [inputs[0].type()])

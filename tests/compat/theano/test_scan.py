@@ -1,4 +1,4 @@
-"""Loops and choices."""
+"""Tests of loops and conditionals."""
 
 import pickle
 import warnings
@@ -16,14 +16,14 @@ ZERO = tensor.constant(numpy.zeros(()))
 
 
 class TestScan(TestCase):
-    """Arguments and results of ``theano.scan``."""
+    """Tests of arguments and results of ``theano.scan``."""
 
     def setUp(self):
         self.x = tensor.dvector('x')
         self.data = numpy.array([1., 2., 4., 8.])
 
     def run_scan(self, *args, **kwargs):
-        """Return the values of a loop's outputs for the data."""
+        """Return the values of a loop's outputs on the data."""
         outputs, updates = theano.scan(*args, **kwargs)
         self.assertIsInstance(updates, theano.OrderedUpdates)
         return theano.function([self.x], outputs, updates=updates,
@@ -38,7 +38,7 @@ class TestScan(TestCase):
                                   outputs_info=ZERO),
                     self.data.cumsum())
 
-    def test_steps_are_compiled_as_the_function(self):
+    def test_steps_are_compiled_like_the_function(self):
         outputs, _ = theano.scan(lambda x, h: tensor.exp(x) + h,
                                  sequences=[self.x], outputs_info=[ZERO])
         for mode in MODES:
@@ -81,7 +81,7 @@ class TestScan(TestCase):
                           sequences=[self.x]),
             [1, 2, 4])
 
-    def test_list_is_returned_on_demand(self):
+    def test_list_is_returned_on_request(self):
         outputs, _ = theano.scan(lambda x: x, sequences=[self.x],
                                  return_list=True)
         self.assertEqual(len(outputs), 1)
@@ -93,7 +93,7 @@ class TestScan(TestCase):
         self.assertEqual(count.get_value(), 4)
 
     def test_one_step(self):
-        # PyTensor unrolls it, and knows the length of the outputs.
+        # PyTensor unrolls it and knows the length of the outputs.
         outputs, _ = theano.scan(lambda x, h: [h + x, 2 * x],
                                  sequences=[self.x], n_steps=1,
                                  outputs_info=[ZERO, None])
@@ -118,7 +118,7 @@ class TestScan(TestCase):
         assert_allclose(outputs.eval({self.x: self.data, scale: 2.}),
                         2 * self.data)
 
-    def test_strict_refuses_what_is_not_passed(self):
+    def test_strict_refuses_undeclared_variables(self):
         scale = theano.shared(2.)
         with self.assertRaises(Exception):
             theano.scan(lambda x: x * scale, sequences=[self.x], strict=True)
@@ -149,7 +149,7 @@ class TestScan(TestCase):
         assert_allclose(gradient(-1), 3 * .25 * 1 + 2 * .5 * 2 + 4)
         assert_allclose(gradient(1), 4 + .5 * 2 + .25 * 1)
 
-    def test_operation_shows_its_graph_and_pickles(self):
+    def test_op_shows_its_graph_and_pickles(self):
         outputs, _ = theano.scan(lambda x, h: x + h, sequences=[self.x],
                                  outputs_info=[ZERO],
                                  name='loop')
@@ -167,7 +167,7 @@ class TestScan(TestCase):
 
 
 class TestViews(TestCase):
-    """Simpler loops."""
+    """Tests of simpler loops."""
 
     def setUp(self):
         self.x = tensor.dvector()
@@ -189,7 +189,7 @@ class TestViews(TestCase):
 
 
 class Bomb(theano.Op):
-    """Raises when it is computed."""
+    """Raises an error when it is computed."""
 
     __props__ = ()
 
@@ -201,7 +201,7 @@ class Bomb(theano.Op):
 
 
 class TestIfElse(TestCase):
-    """Choices compute one branch only."""
+    """Conditionals compute only one branch."""
 
     def test_lazy_in_every_mode(self):
         condition, x = tensor.bscalar(), tensor.dvector()

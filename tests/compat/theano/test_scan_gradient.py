@@ -1,6 +1,6 @@
-"""Gradients of loops of every form, also stopped, cut short and empty.
+"""Tests of gradients of loops of every form, also stopped, truncated, empty.
 
-The reference is a loop in NumPy and central differences.
+The reference is a loop in NumPy with central differences.
 
 """
 
@@ -16,26 +16,26 @@ DIM = 2
 
 
 class Loop:
-    """A loop whose step mixes all that it takes.
+    """A loop whose step combines all its arguments.
 
     Parameters
     ----------
     states : list of list of int
-        Offsets at which each state is read.
+        Offsets at which the step reads each state.
     others : int
-        Number of outputs that steps do not read.
+        Number of outputs that the step does not read.
     sequences : list of list of int
-        Offsets at which each sequence is read.
+        Offsets at which the step reads each sequence.
     length : int
         Number of steps that the sequences allow.
     stop : int, optional
         Number of steps after which ``until`` ends the loop.
     backwards : bool
-        Begin at the end.
+        Whether to iterate backward.
     truncate : int
-        Steps to go back in the gradient, or -1.
+        Number of steps that the gradient goes back, or -1.
     costly : list of int, optional
-        Outputs that the cost takes, by default all.
+        Outputs that the cost depends on, by default all.
 
     """
 
@@ -56,14 +56,14 @@ class Loop:
         self.values.append(rng.normal(size=(DIM, DIM)))
 
     def step(self, library, slices, weights):
-        """Return the outputs of one step, for arrays or variables."""
+        """Compute the outputs of one step on arrays or variables."""
         mixed = sum(factor * library.tanh(vector) for factor, vector
                     in zip(self.factors, slices))
         return [library.tanh(library.dot(mixed, weights) + .2 * k * mixed)
                 for k in range(len(self.states) + self.others)]
 
     def outputs(self, values, first=0, before=()):
-        """Loop in NumPy; steps before `first` are those of `before`."""
+        """Loop in NumPy; steps before `first` are taken from `before`."""
         number = len(self.sequences)
         sequences, initial = values[:number], values[number:-1]
         outputs = [[] for _ in range(len(self.states) + self.others)]
@@ -103,7 +103,7 @@ class Loop:
             yield gradient
 
     def function(self):
-        """Compile the loop, its outputs first and the gradients then."""
+        """Compile the loop, which returns its outputs, then the gradients."""
         variables = [tensor.dmatrix() for _ in self.values]
         number = len(self.sequences)
         sequences = [{'input': x, 'taps': taps}
@@ -193,7 +193,7 @@ class TestGradients(TestCase):
     def test_truncation_after_the_first_step(self):
         self.check(all=Loop([[-1]], 1, [[0]], length=6, stop=4, truncate=5))
 
-    def test_no_step(self):
+    def test_zero_steps(self):
         for stop in None, 1:
             self.check(
                 one_state=Loop([[-1]], 0, [[0]], length=0, stop=stop),
@@ -202,7 +202,7 @@ class TestGradients(TestCase):
                 truncated=Loop([[-1]], 1, [[0]], length=0, stop=stop,
                                truncate=2))
 
-    def test_until_of_values(self):
+    def test_until_depends_on_values(self):
         x, s0 = tensor.dvector(), tensor.dscalar()
         s, _ = theano.scan(
             lambda x_t, s: (s + x_t ** 2,
@@ -245,7 +245,7 @@ class TestGradients(TestCase):
 
 
 class TestNoStep(TestCase):
-    """Loops over nothing."""
+    """Tests of loops over zero steps."""
 
     def test_shapes(self):
         x, w = tensor.dmatrices('x', 'w')

@@ -1,4 +1,4 @@
-"""Makers of several variables: tensor.matrices and the like."""
+"""Tests of functions that make several variables, e.g. tensor.matrices."""
 
 import unittest
 
@@ -26,6 +26,6 @@ class TestSeveralVariables(unittest.TestCase):
                 self.assertEqual(make([]), [])
                 self.assertEqual(len(make(1)), 1)
 
-    def test_a_name_that_is_none(self):
+    def test_invalid_name(self):
         with self.assertRaises(TypeError):
             tensor.matrices('x', 3)

@@ -1,4 +1,4 @@
-"""Tensors: makers of variables, and functions that differ in PyTensor."""
+"""Tests of tensors: constructors, and functions that differ in PyTensor."""
 
 from unittest import TestCase
 
@@ -9,12 +9,12 @@ from theano import tensor
 
 
 def value(variable, **inputs):
-    """Compute a variable of constants."""
+    """Evaluate a variable of constants."""
     return variable.eval(inputs or None)
 
 
 class TestConstructors(TestCase):
-    """Types by name, and makers of variables."""
+    """Tests of types by name, and of functions that make variables."""
 
     def test_named_types(self):
         for name, dtype, broadcastable in [
@@ -31,7 +31,7 @@ class TestConstructors(TestCase):
             self.assertIsInstance(variable, tensor.TensorVariable)
             self.assertEqual(variable.type, getattr(tensor, name))
 
-    def test_kinds_take_name_and_data_type(self):
+    def test_constructors_take_name_and_data_type(self):
         with theano.config.change_flags(floatX='float32'):
             self.assertEqual(tensor.matrix('x').dtype, 'float32')
         variable = tensor.tensor3('x', 'int8')
@@ -75,9 +75,9 @@ class TestConstructors(TestCase):
 
 
 class TestBroadcasting(TestCase):
-    """What is known about lengths of one."""
+    """Tests of the static information on axes of length one."""
 
-    def test_add_and_forget(self):
+    def test_add_and_remove(self):
         x = tensor.dmatrix()
         row = tensor.addbroadcast(x, 0)
         self.assertEqual(row.broadcastable, (True, False))
@@ -86,7 +86,7 @@ class TestBroadcasting(TestCase):
         assert_array_equal(again.eval({x: numpy.ones((1, 2))}), [[1, 1]])
         self.assertIs(tensor.unbroadcast(x, 0, 1), x)
 
-    def test_wrong_length_is_found(self):
+    def test_wrong_length_is_detected(self):
         x = tensor.dmatrix()
         row = tensor.addbroadcast(x, 0) + 1
         with self.assertRaises((AssertionError, TypeError)):
@@ -98,7 +98,7 @@ class TestBroadcasting(TestCase):
         self.assertEqual(changed.broadcastable, (True, False))
         self.assertEqual(changed.eval({x: numpy.ones((1, 1))}).shape, (1, 1))
 
-    def test_gradient_of_forgetting(self):
+    def test_gradient_of_removal(self):
         x = tensor.drow()
         cost = (tensor.unbroadcast(x, 0) ** 2).sum()
         gradient = theano.grad(cost, x)
@@ -113,7 +113,7 @@ class TestBroadcasting(TestCase):
 
 
 class TestFunctions(TestCase):
-    """Functions under Theano's signatures."""
+    """Tests of functions with Theano's signatures."""
 
     def setUp(self):
         self.x = tensor.constant(numpy.arange(24.).reshape(2, 3, 4))
@@ -175,7 +175,7 @@ class TestFunctions(TestCase):
         self.assertEqual(kept.broadcastable[1], True)
         self.assertEqual(value(kept).shape, (2, 1, 4))
 
-    def test_names_that_changed(self):
+    def test_renamed_functions(self):
         x = tensor.constant([-2., 4.])
         assert_allclose(value(tensor.inv(x)), [-.5, .25])
         assert_allclose(value(tensor.abs_(x)), [2, 4])
@@ -191,7 +191,7 @@ class TestFunctions(TestCase):
         assert_array_equal(value(tensor.take(choices, [1], axis=0)),
                            [[4, 5, 6]])
 
-    def test_parts_and_their_replacement(self):
+    def test_slices_and_their_replacement(self):
         x = tensor.dvector()
         data = {x: numpy.zeros(4)}
         assert_array_equal(
@@ -235,7 +235,7 @@ class TestFunctions(TestCase):
 
 
 class TestGradients(TestCase):
-    """Functions of ``theano.gradient``."""
+    """Tests of ``theano.gradient``."""
 
     def setUp(self):
         self.x = tensor.dvector('x')
@@ -274,7 +274,7 @@ class TestGradients(TestCase):
         with self.assertRaisesRegex(ValueError, 'flatten'):
             theano.gradient.jacobian(tensor.dmatrix(), self.x)
 
-    def test_form_of_results(self):
+    def test_structure_of_results(self):
         for form in list, tuple:
             self.assertIsInstance(
                 theano.gradient.jacobian(2 * self.x, form([self.x])), form)

@@ -1,4 +1,4 @@
-"""Compiled functions that several threads call."""
+"""Tests of compiled functions that several threads call."""
 
 import copy
 import pickle
@@ -14,7 +14,7 @@ from theano.scan_module.scan_op import Scan
 
 
 class Meeting(theano.Op):
-    """Identity that runs a Python function while it is computed."""
+    """An identity that runs a Python function while it is computed."""
 
     __props__ = ()
     meet = staticmethod(lambda: None)
@@ -31,7 +31,7 @@ class Meeting(theano.Op):
 
 
 def run(*calls):
-    """Call functions in threads of their own, return their results."""
+    """Call functions in separate threads and return their results."""
     with ThreadPoolExecutor(len(calls)) as pool:
         futures = [pool.submit(call) for call in calls]
         return [future.result(timeout=60) for future in futures]
@@ -42,7 +42,7 @@ class TestThreads(TestCase):
 
     def setUp(self):
         self.op, self.x = Meeting(), tensor.dvector('x')
-        # The result needs the input twice, before and after the meeting.
+        # The result reads the input twice, before and after the meeting.
         self.function = theano.function(
             [self.x], self.x + 10 * self.op(tensor.exp(self.x) - self.x))
 
@@ -57,7 +57,7 @@ class TestThreads(TestCase):
             nonlocal inside, overlaps
             inside += 1
             entered.set()
-            # Time for the other thread to come in, if it can.
+            # Time for the other thread to enter, if it can.
             threading.Event().wait(.2)
             overlaps += inside > 1
             inside -= 1
@@ -76,7 +76,7 @@ class TestThreads(TestCase):
         self.assertEqual(overlaps, 0)
 
     def test_copies_do_not_wait(self):
-        # Both pass only if both are inside at the same time.
+        # The barrier passes only if both are inside at the same time.
         self.op.meet = threading.Barrier(2, timeout=60).wait
         again = self.function.copy(share_memory=False)
         first, second = numpy.ones(2), numpy.full(3, 2.)
@@ -106,7 +106,7 @@ class TestThreads(TestCase):
         copies = [function.copy(share_memory=False) for _ in range(4)]
         run(*(lambda n=n: work(copies[n], n) for n in range(4)))
 
-    def test_waiting_ends_after_an_error(self):
+    def test_lock_is_released_after_an_error(self):
         def fail():
             raise ZeroDivisionError
 
@@ -117,7 +117,7 @@ class TestThreads(TestCase):
         value, = run(lambda: self.function(numpy.ones(2)))
         self.expect(numpy.ones(2), value)
 
-    def test_a_function_cannot_call_itself(self):
+    def test_function_cannot_call_itself(self):
         self.op.meet = lambda: self.function(numpy.zeros(2))
         with self.assertRaisesRegex(RuntimeError, r'from within itself.*'
                                     r'copy\(share_memory=False\)'):
@@ -127,7 +127,7 @@ class TestThreads(TestCase):
         with self.assertRaisesRegex(RuntimeError, 'from within itself'):
             self.function(numpy.ones(2))
 
-    def test_a_function_can_call_its_copy(self):
+    def test_function_can_call_its_copy(self):
         again = self.function.copy(share_memory=False)
         results = []
 
@@ -142,17 +142,17 @@ class TestThreads(TestCase):
 
 
 class TestCopies(TestCase):
-    """Copies of functions compute in memory of their own."""
+    """Copies of functions compute in their own memory."""
 
     def loops(self, function):
-        """Return the loops of a graph, and those of their steps."""
+        """Yield the loops of a graph and of their steps."""
         for node in function.maker.fgraph.apply_nodes:
             if isinstance(node.op, Scan):
                 yield node.op
                 yield from self.loops(node.op.fn)
 
     def rewrites(self, loop):
-        """Return which rewrites the steps of a loop went through."""
+        """Return the names of the rewrites of a loop's step."""
         return set(loop.fn.maker.mode.provided_optimizer.include)
 
     def test_loops(self):

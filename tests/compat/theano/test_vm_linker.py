@@ -1,4 +1,4 @@
-"""The linker that computes elementwise operations on whole arrays."""
+"""Tests of the linker that computes elementwise Ops on whole arrays."""
 
 import math
 import sys
@@ -15,7 +15,7 @@ from theano.gof._vm_linker import VMLinker
 
 
 def calls(function, *args):
-    """Count the calls of Python functions, and of others from them."""
+    """Count the Python calls that a function call makes."""
     number = 0
 
     def count(frame, event, argument):
@@ -31,9 +31,9 @@ def calls(function, *args):
 
 
 class TestLinker(TestCase):
-    """Values are those of NumPy, and NumPy computes them."""
+    """NumPy computes the values, and they equal NumPy's."""
 
-    def test_modes_have_it(self):
+    def test_modes_use_it(self):
         modes = [None, 'FAST_RUN', 'FAST_COMPILE', 'CVM', theano.Mode('vm'),
                  theano.Mode('cvm_nogc'),
                  theano.Mode('vm').including('fusion')]
@@ -43,7 +43,7 @@ class TestLinker(TestCase):
                     theano.compile.get_mode(mode).linker, VMLinker)
         self.assertIs(theano.gof.vm.VM_Linker, VMLinker)
 
-    def test_no_code_runs_for_every_element(self):
+    def test_no_code_runs_per_element(self):
         x, y, z = tensor.dvectors('xyz')
         ones = numpy.ones(1000)
         loop, _ = theano.scan(lambda a, x, y: a + x * y, outputs_info=[z],
@@ -58,7 +58,7 @@ class TestLinker(TestCase):
                 with self.subTest(variable=variable, mode=mode):
                     self.assertLess(calls(function, ones, ones, ones), 500)
 
-    def test_one_ufunc_is_called_bare(self):
+    def test_single_ufunc_is_called_directly(self):
         x, y = tensor.dmatrices('xy')
         ones = numpy.ones((2, 2))
         counts = []
@@ -68,7 +68,7 @@ class TestLinker(TestCase):
             counts.append(calls(function, ones, ones))
         self.assertLess(counts[0], counts[1])
 
-    def test_sums_and_products_of_many(self):
+    def test_sums_and_products_of_many_terms(self):
         variables = [tensor.matrix(dtype=dtype) for dtype in
                      ('float32', 'int8', 'float64', 'float32')]
         values = [numpy.full((2, 3), number, variable.dtype)
@@ -79,7 +79,7 @@ class TestLinker(TestCase):
             self.assertEqual(result.dtype, 'float64')
             assert_allclose(result, numpy.full((2, 3), expected))
 
-    def test_sums_of_many_do_not_broadcast_unknown_lengths(self):
+    def test_sums_of_many_terms_do_not_broadcast_unknown_lengths(self):
         x, y, z = tensor.dvectors('x', 'y', 'z')
         function = theano.function([x, y, z], tensor.add(x, y, z))
         with self.assertRaises(ValueError):
@@ -126,7 +126,7 @@ class TestLinker(TestCase):
             assert_allclose(result, x)
             self.assertFalse(numpy.may_share_memory(result, x))
 
-    def test_bare_ufuncs(self):
+    def test_single_ufuncs(self):
         x, y = tensor.matrix('x', 'float32'), tensor.matrix('y', 'float32')
         v, n = tensor.vector('v', 'float32'), tensor.scalar('n', 'float32')
         values = {x: [[1, -2, 3], [4, 5, 0]], y: [[2, 2, 0], [1, 1, 7]],
@@ -149,7 +149,7 @@ class TestLinker(TestCase):
                 self.assertEqual(result.dtype, 'float32')
                 assert_allclose(result, expected, err_msg=str(variable))
 
-    def test_bare_ufuncs_do_not_broadcast_unknown_lengths(self):
+    def test_single_ufuncs_do_not_broadcast_unknown_lengths(self):
         x, y = tensor.matrices('x', 'y')
         function = theano.function([x, y], x * y)
         for shape in (2, 1), (1, 3), (1, 1), (3, 3):

@@ -1,4 +1,4 @@
-"""What the demos' command lines have in common."""
+"""Tests of what the demos' command lines share."""
 import argparse
 import contextlib
 import io
@@ -20,7 +20,7 @@ from demos._support.settings import ResumableSettings, Settings, folder, option
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), *3 * ['..']))
 
-# A demo as small as can be: five batches of a mean.
+# The smallest possible demo: five batches of a mean.
 TINY = '''
 import sys
 import numpy
@@ -82,20 +82,20 @@ class Tiny(TestCase):
 
 
 class TestOutput(Tiny):
-    def test_a_log_file_gets_whole_lines_only(self):
+    def test_log_file_contains_whole_lines_only(self):
         process = self.start(stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                              text=True)
         output, errors = process.communicate(timeout=120)
         self.assertEqual((process.returncode, errors), (0, ''))
         self.assertEqual(output, 'epoch     cost\n    1    0.000\ndone\n')
 
-    def test_a_terminal_gets_a_bar_without_colours(self):
+    def test_terminal_shows_a_bar_without_colours(self):
         ours, theirs = pty.openpty()
         self.addCleanup(os.close, ours)
         process = self.start(stdout=subprocess.DEVNULL, stderr=theirs)
         os.close(theirs)
         shown = b''
-        with contextlib.suppress(OSError):  # what Linux says at the end
+        with contextlib.suppress(OSError):  # raised by Linux at the end
             while chunk := os.read(ours, 4096):
                 shown += chunk
         self.assertEqual(process.wait(timeout=120), 0)
@@ -116,7 +116,7 @@ class TestOutput(Tiny):
             for package in ('matplotlib', 'pytensor', 'numba'):
                 self.assertNotIn(package, written[1])
 
-    def test_a_reader_that_goes_is_no_error(self):
+    def test_closed_pipe_is_not_an_error(self):
         read, write = os.pipe()
         process = self.start(stdout=write, stderr=subprocess.PIPE)
         os.close(write)
@@ -151,7 +151,7 @@ class TestRun(TestCase):
                 (KeyboardInterrupt(), (130, 'interrupted\n'))]:
             self.assertEqual(self.run_raising(error), expected)
 
-    def test_a_defect_is_shown_in_full(self):
+    def test_defects_show_a_traceback(self):
         with self.assertRaisesRegex(RuntimeError, 'a defect'):
             self.run_raising(RuntimeError('a defect'))
 
@@ -186,7 +186,7 @@ class TestParse(TestCase):
         self.assertEqual(caught.exception.code, 2)
         return errors.getvalue()
 
-    def test_what_is_not_given_is_left_to_the_settings(self):
+    def test_omitted_options_are_left_to_the_settings(self):
         self.assertEqual(self.parse(), {'verbose': False})
         self.assertEqual(
             self.parse('--epochs', '9', '--sizes', '3', '4', '--write',
@@ -195,12 +195,12 @@ class TestParse(TestCase):
              'quiet': True, 'verbose': False})
         self.assertEqual(Some().epochs, 9)
 
-    def test_what_is_given_beside_quick_counts(self):
+    def test_given_options_override_quick(self):
         for arguments, epochs in [((), 2), (('--epochs', '9'), 9)]:
             given = self.parse('--quick', *arguments, quick={'epochs': 2})
             self.assertEqual(given, {'epochs': epochs, 'verbose': False})
 
-    def test_what_does_not_go_together(self):
+    def test_contradictory_options(self):
         for arguments, message in [
                 (['--quiet', '--verbose'], 'not allowed with'),
                 (['--from', 'a'], '--from: goes with --write'),
@@ -225,7 +225,7 @@ class TestParse(TestCase):
             self.assertIn(text, shown)
         self.assertNotIn('None', shown)
 
-    def test_all_demos_know_these(self):
+    def test_options_of_all_demos(self):
         self.assertEqual(
             vars(Settings(save_to='a')),
             {'save_to': 'a', 'seed': 1, 'smoke': False, 'quiet': False,

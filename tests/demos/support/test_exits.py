@@ -1,4 +1,4 @@
-"""How a command ends when what surrounds it fails."""
+"""Tests of exit codes and messages when the environment fails."""
 import contextlib
 import errno
 import io
@@ -34,7 +34,7 @@ class TestExitCode(TestCase):
     def fail_with(error):
         raise error
 
-    def test_one_line(self):
+    def test_messages_of_one_line(self):
         full = OSError(errno.ENOSPC, 'No space left', 'a.tar')
         for errors, words in [
                 ([full], 'cannot write a.tar: No space left; free some'),
@@ -49,7 +49,7 @@ class TestExitCode(TestCase):
                 self.assertEqual(code, 1)
                 self.assertRegex(written, f'^error: {words}.*\n$')
 
-    def test_a_defect_is_shown_in_full(self):
+    def test_defects_show_a_traceback(self):
         for error in (ValueError('a defect'), OSError('no number'),
                       ConnectionError(errno.ECONNRESET, 'reset')):
             with self.assertRaises(type(error)):
@@ -69,32 +69,32 @@ class TestSurroundings(Tiny):
         return super().start(*arguments, text=True, **kwargs)
 
     @skipUnless(os.path.exists(FULL), f'there is no {FULL} on this system')
-    def test_output_that_is_full(self):
+    def test_full_output(self):
         with open(FULL, 'w') as full:
             self.ends(self.start(stdout=full), 1,
                       'error: cannot write output: No space left.*\n')
 
-    def test_standard_streams_that_are_closed(self):
+    def test_closed_standard_streams(self):
         self.ends(self.start(preexec_fn=lambda: os.closerange(1, 3),
                              stdout=None, stderr=None), 0, None)
         self.assertIn('parameters.tar', os.listdir(self.folder))
-        # Nothing was written into what got their numbers.
+        # No file that reused their descriptors contains the output.
         for name in os.listdir(self.folder):
             with open(os.path.join(self.folder, name), 'rb') as file:
                 self.assertNotIn(b'epoch     cost', file.read())
 
-    def test_a_disk_that_is_full(self):
+    def test_full_disk(self):
         def limit():
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
             resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
-        # The picture of the curves is the first that is larger.
+        # The picture of the curves is the first file above the limit.
         self.ends(self.start(preexec_fn=limit), 1,
                   r'error: nothing was saved to .*File too large.*; '
                   r'free some.*\n')
         self.assertEqual([name for name in os.listdir(self.folder)
                           if name.startswith('.')], [])
 
-    def test_the_list_of_demos(self):
+    def test_list_of_demos(self):
         for output, code, words in [(FULL, 1, 'error: .*No space.*\n'),
                                     (None, 0, ''), ('pipe', 141, '')]:
             if output == FULL and not os.path.exists(FULL):

@@ -1,4 +1,4 @@
-"""The extensions that the demos share."""
+"""Tests of the extensions that the demos share."""
 import contextlib
 import io
 import pickle

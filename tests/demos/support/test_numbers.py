@@ -1,4 +1,4 @@
-"""Numbers on the demos' command lines."""
+"""Tests of numbers on the demos' command lines."""
 import argparse
 import contextlib
 import importlib
@@ -15,7 +15,7 @@ from demos._support.numbers import (
 )
 from demos._support.settings import Settings, fields
 
-#: By kind: text of the range, what is taken, what is refused.
+#: By kind: description of the range, accepted texts, refused texts.
 NUMBERS = [
     (positive(int), 'a whole number from 1 to 1000000000',
      ['1', '1000000000'],
@@ -32,14 +32,14 @@ NUMBERS = [
      ['nan', 'inf', '-inf'])]
 
 DEMOS = 'memory', 'music', 'phonemes', 'speech', 'text'
-#: Options of numbers that all are positive, and those with other ranges.
+#: A refused value of each option whose numbers need not be positive.
 OTHER = {'seed': '4294967296', 'dropout': '1', 'weight_dropout': '1',
          'validation': '1', 'noise': '-1', 'keep': 'inf', 'hidden': '-1',
          'temperature': '-1', 'transpose': '-1'}
 
 
 class TestNumbers(TestCase):
-    def test_taken(self):
+    def test_accepted(self):
         for number, _, taken, _ in NUMBERS:
             for text in taken:
                 with self.subTest(str(number), text=text):

@@ -1,4 +1,4 @@
-"""The files of a run, and how it goes on from them."""
+"""Tests of the files of a run and of resuming it."""
 import contextlib
 import io
 import json
@@ -50,7 +50,7 @@ class TestFiles(TestCase):
             self.assertEqual(output_folder(path), path)
             self.assertTrue(os.path.isdir(path))
 
-    def test_output_folder_that_cannot_be(self):
+    def test_output_folder_that_cannot_be_created(self):
         path = os.path.join(self.folder, 'file')
         with open(path, 'w'):
             pass
@@ -70,7 +70,7 @@ class TestFiles(TestCase):
 
 
 class TestResuming(TestCase):
-    """With the smallest network, trained as the demos train theirs."""
+    """Tests with the smallest network, trained like the demos' networks."""
 
     command = 'python -m demos.tiny'
 
@@ -83,7 +83,7 @@ class TestResuming(TestCase):
         os.makedirs(self.folder)
 
     def trained(self, epochs=2, batches=None, command=None, extensions=()):
-        """A run that has ended, with its files in the folder."""
+        """Return a finished run, with its files in the folder."""
         command = command or self.command
         settings = Small(save_to=self.folder, epochs=epochs, batches=batches)
         main_loop = regression_loop([
@@ -119,7 +119,7 @@ class TestResuming(TestCase):
         self.assertFalse(is_finished(main_loop))
         self.assertEqual(main_loop.status['iterations_done'], 7)
 
-    def test_to_the_end_that_was_planned(self):
+    def test_resumes_to_the_planned_end(self):
         self.interrupted()
         main_loop = self.resumed()
         self.assertEqual(main_loop.status['epochs_done'], 3)
@@ -128,7 +128,7 @@ class TestResuming(TestCase):
     def test_more_epochs_than_planned(self):
         self.trained(epochs=2)
         self.assertEqual(self.resumed(4).status['epochs_done'], 4)
-        # Again: what counts is what is done, not what was planned first.
+        # The done epochs count, not those planned at first.
         self.refused('has done 4 epochs, --epochs 3 asks for fewer', 3)
         self.assertEqual(self.resumed(5).status['epochs_done'], 5)
 
@@ -143,16 +143,16 @@ class TestResuming(TestCase):
             main_loop = self.resumed(epochs)
             self.assertEqual(main_loop.status['iterations_done'], 10)
             self.assertTrue(is_finished(main_loop))
-            # What comes after training was done.
+            # What follows training was also done.
             self.assertIn(PARAMETERS, os.listdir(self.folder))
 
-    def test_at_the_end_of_an_epoch_before_the_last(self):
+    def test_end_of_an_epoch_before_the_last(self):
         self.trained(epochs=3, extensions=[InterruptAt(10)])
         main_loop = self.resumed(2)
         self.assertEqual(main_loop.status['iterations_done'], 10)
         self.assertTrue(is_finished(main_loop))
 
-    def test_settings_are_those_of_the_run(self):
+    def test_settings_of_the_run_are_kept(self):
         self.trained(epochs=2)
         self.resumed(quiet=True)
         self.assertEqual(self.settings, Small(
@@ -161,7 +161,7 @@ class TestResuming(TestCase):
         self.assertEqual(self.settings.epochs, 3)
         saved = read_settings(self.folder)
         self.assertEqual((saved['epochs'], saved['extra']), (3, 'kept'))
-        # So the plan is known to the next, too.
+        # The next resumption also knows the new plan.
         self.resumed()
         self.assertEqual(self.settings.epochs, 3)
 
@@ -174,7 +174,7 @@ class TestResuming(TestCase):
             with self.subTest(named):
                 self.refused(f'takes no {named}; omit it', **options)
 
-    def test_moved_and_in_another_working_folder(self):
+    def test_moved_run_in_another_working_folder(self):
         self.addCleanup(os.chdir, os.getcwd())
         os.chdir(self.root)
         self.folder = 'run'
@@ -205,7 +205,7 @@ class TestResuming(TestCase):
         pattern = (f'not written by this demo, {other}; resume it with: '
                    f'{self.command} --resume')
         self.refused(pattern, command=other)
-        # Settings of before the command was among them, and foreign ones.
+        # Settings without a command, as in older versions, and foreign ones.
         for settings in {}, {'command': other}:
             with open(os.path.join(self.folder, SETTINGS),
                       'w') as file:
@@ -232,7 +232,7 @@ class TestResuming(TestCase):
 
 
 class InterruptAt(TrainingExtension):
-    """Sends a signal while a batch is trained on."""
+    """Sends a signal while the algorithm trains on a batch."""
 
     def __init__(self, iteration, number=signal.SIGINT):
         super().__init__()

@@ -1,4 +1,4 @@
-"""Networks and logs for other programs: what --export and --tensorboard do."""
+"""Tests of the options --export and --tensorboard."""
 import contextlib
 import io
 import os
@@ -39,7 +39,7 @@ class Folder(TestCase):
 
 class TestExport(Folder):
     @float32()
-    def test_writes_a_network_and_says_what_it_holds(self):
+    def test_writes_a_network_and_describes_it(self):
         x = tensor.matrix('x')
         doubled, index = (2 * x).copy('doubled'), x.argmax(axis=1)
         index.name = 'index'
@@ -55,12 +55,12 @@ class TestExport(Folder):
         assert_allclose(found, [[2, 6], [10, 8]])
         self.assertEqual(places.tolist(), [1, 0])
 
-    def test_nothing_is_asked_for(self):
+    def test_does_nothing_without_a_path(self):
         check_export(None)
         export(None, [], [])
         self.assertEqual(os.listdir(self.folder), [])
 
-    def test_what_cannot_work_is_known_before_training(self):
+    def test_invalid_paths_are_refused_before_training(self):
         for name in ['none/a.onnx', '']:
             with self.assertRaisesRegex(UserError, 'in an existing folder'):
                 check_export(self.path(name))
@@ -76,7 +76,7 @@ class TestExport(Folder):
 
 class TestTensorBoard(Folder):
     def train(self, **options):
-        """Train for two epochs of five batches, in the folder."""
+        """Train for two epochs of five batches in the folder."""
         settings = Small(save_to=self.folder, epochs=2, **options)
         main_loop = regression_loop([
             FinishAfterEpochs(settings.epochs),
@@ -91,7 +91,7 @@ class TestTensorBoard(Folder):
         return main_loop
 
     def draw(self):
-        """A picture, of the size 2 x 1."""
+        """Draw a picture of size 2 x 1."""
         tensorboard.Image.new('RGB', (2, 1)).save(self.path('a.png'))
 
     def test_results_and_pictures_after_training(self):
@@ -104,13 +104,13 @@ class TestTensorBoard(Folder):
         image = events(self.path('board'))['a'][0][1].image
         self.assertEqual((image.width, image.height), (2, 1))
 
-    def test_results_go_into_the_log_at_any_rate(self):
+    def test_results_are_logged_without_tensorboard(self):
         main_loop = self.train()
         tensorboard.show_results(main_loop, test_error=.25)
         self.assertEqual(main_loop.log[10]['test_error'], .25)
         self.assertNotIn('board', os.listdir(self.folder))
 
-    def test_a_run_that_goes_on_shows_all_of_its_log(self):
+    def test_resumed_run_shows_its_whole_log(self):
         for first in None, 'before', 'board':
             with self.subTest(first):
                 self.train(tensorboard=first and self.path(first))
@@ -123,7 +123,7 @@ class TestTensorBoard(Folder):
                 self.assertEqual(steps, [5, 10, 15])
                 assert_shown(self.path('board'), 'cost')
 
-    def test_folder_or_package_that_is_missing(self):
+    def test_missing_folder_or_package(self):
         with open(self.path('file'), 'w'):
             pass
         with self.assertRaisesRegex(UserError, 'cannot create the folder .*'

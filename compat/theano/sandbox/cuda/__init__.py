@@ -1,4 +1,4 @@
-"""The older GPU back end; there is no GPU support here."""
+"""The older GPU back end, which is not supported."""
 
 from theano._no_gpu import absent, refuse_device
 from theano.sandbox.cuda import (
@@ -38,7 +38,7 @@ CudaNdarray, GpuOp = absent(__name__, 'CudaNdarray', 'GpuOp').values()
 
 def use(device, force=False, default_to_move_computation_to_gpu=True,
         move_shared_float32_to_gpu=True, enable_cuda=True, test_driver=True):
-    """Say that there is no GPU to use.
+    """Report that there is no GPU to use.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Products and convolutions on graphics processors: not to be applied."""
+"""Products and convolutions on GPUs; none of them can be applied."""
 
 from theano._no_gpu import absent
 

@@ -14,7 +14,7 @@ globals().update(absent(__name__, *_NAMES))
 
 
 def dnn_available():
-    """Whether cuDNN can be used; the attribute ``msg`` says why not."""
+    """Return False: cuDNN needs a GPU; the attribute ``msg`` says why."""
     return False
 
 

@@ -1,4 +1,4 @@
-"""Rewrites of graphs for GPUs; there are none here."""
+"""Rewrites of graphs for GPUs; none are registered."""
 
 __all__ = ['register_opt']
 
@@ -6,7 +6,7 @@ __all__ = ['register_opt']
 def register_opt(*tags, **kwargs):
     """Return a decorator that leaves a rewrite unregistered.
 
-    It would have to do with graphs on a GPU only.
+    Such rewrites apply only to graphs on a GPU.
 
     """
     return lambda rewrite: rewrite

@@ -1,6 +1,6 @@
 """Random numbers by cuRAND, which needs a GPU.
 
-On a CPU there is ``theano.sandbox.rng_mrg.MRG_RandomStreams``, with the same
+On a CPU use ``theano.sandbox.rng_mrg.MRG_RandomStreams``, which has the same
 methods.
 
 """

@@ -1,4 +1,4 @@
-"""The type of arrays on graphics processors, which no variable has."""
+"""The type of arrays on GPUs; no variable has it."""
 
 from theano._no_gpu import absent
 

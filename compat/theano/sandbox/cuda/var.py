@@ -1,4 +1,4 @@
-"""Variables on graphics processors, which no variable is."""
+"""Classes of variables on GPUs; they have no instances."""
 
 from theano._no_gpu import absent
 

@@ -1,4 +1,4 @@
-"""Functions of neural networks."""
+"""Functions for neural networks."""
 
 from theano.tensor.nnet import abstract_conv, bn, conv, nnet, rows, sigm
 from theano.tensor.nnet._conv2d import conv2d, conv2d_transpose

@@ -22,27 +22,27 @@ def conv2d(input, filters, input_shape=None, filter_shape=None,
         (output channels, output rows, output columns, input channels /
         num_groups, rows, columns) if unshared.
     input_shape, filter_shape : sequence of (int, constant or None), optional
-        The shapes of both; with ``config.conv.assert_shape`` they are
-        checked.
+        The shapes of both, which are checked if
+        ``config.conv.assert_shape`` is set.
     border_mode : {'valid', 'half', 'full'}, int or tuple
         Zeros around the images: none; half the length of the filters, so
-        that filters of odd length leave the size of the images as it is;
-        one less than their length, so that every overlap counts; a number.
-        A tuple has one of these for the rows and one for the columns, or
-        pairs: zeros before and after.
+        that filters of odd length preserve the size of the images; one less
+        than their length, so that every overlap counts; or a number.  A tuple
+        has one of these for the rows and one for the columns, or pairs: zeros
+        before and after.
     subsample : pair of int
-        Steps from one place of the filters to the next.
+        Steps between positions of the filters.
     filter_flip : bool
-        Turn the filters around, as a convolution does; False makes it a
+        Whether to flip the filters, as a convolution does; False makes it a
         correlation.
     image_shape : sequence, optional
         The older name of `input_shape`.
     filter_dilation : pair of int
-        Distances of neighbouring elements of a filter.
+        Distances between neighbouring elements of a filter.
     num_groups : int
-        Groups of channels that do not mix.
+        Number of groups of channels; groups do not mix.
     unshared : bool
-        Filters differ from place to place.
+        Whether the filters differ between positions.
     **kwargs
         Ignored, with a warning.
 
@@ -55,7 +55,7 @@ def conv2d(input, filters, input_shape=None, filter_shape=None,
     ------
     ValueError
         If an argument is out of range, both `input_shape` and `image_shape`
-        are given, or, at run time, shapes do not fit.
+        are given, or, at run time, shapes do not match.
     TypeError
         If a tensor has the wrong number of dimensions.
 
@@ -92,25 +92,25 @@ def conv2d_transpose(input, filters, output_shape, filter_shape=None,
                      border_mode='valid', input_dilation=(1, 1),
                      filter_flip=True, filter_dilation=(1, 1), num_groups=1,
                      unshared=False):
-    """Apply the transpose of a convolution, as if going back through it.
+    """Apply the transpose of a convolution.
 
     Parameters
     ----------
     input : TensorVariable
-        (batch, input channels, rows, columns): what the convolution would
-        return.
+        (batch, input channels, rows, columns): the shape of the
+        convolution's output.
     filters : TensorVariable
-        (input channels, output channels, rows, columns): those of the
-        convolution.
+        (input channels, output channels, rows, columns): the filters of
+        the convolution.
     output_shape : sequence
-        (batch, output channels, rows, columns): what the convolution would
-        take.  The last two may be symbolic and must be given, the others
-        may be None.
+        (batch, output channels, rows, columns): the shape of the
+        convolution's input.  The last two lengths are required and may be
+        symbolic; the others may be None.
     input_dilation : pair of int
         The steps (``subsample``) of the convolution.
     filter_shape, border_mode, filter_flip, filter_dilation, num_groups, \
 unshared
-        Those of the convolution; see :func:`conv2d`.
+        As for the convolution; see :func:`conv2d`.
 
     Returns
     -------

@@ -4,10 +4,10 @@ Images have the shape ``(batch, channels, *lengths)``, filters ``(output
 channels, channels per group, *kernel lengths)``, and unshared filters
 ``(output channels, *output lengths, channels per group, *kernel lengths)``.
 
-Inside, the batch comes last in memory: windows of neighbouring places then
-overlap in long runs, which is what copying them into a matrix and adding
-them up again costs.  Results keep this order in memory, so that between
-layers nothing has to be transposed.
+Internally the batch is the last axis in memory.  Copying windows into a
+matrix, and adding them up again, are the most expensive parts, and with the
+batch last, neighbouring windows overlap in long contiguous runs.  Results keep
+this order in memory, so that layers need not transpose them.
 
 """
 
@@ -19,7 +19,7 @@ from numpy.lib.stride_tricks import as_strided
 
 __all__ = ['Correlation']
 
-#: Bytes of windows that are copied at a time; it fits into the cache.
+#: Bytes of windows to copy at a time; they fit into the cache.
 SLAB = 1 << 19
 
 
@@ -35,11 +35,11 @@ class Correlation:
     steps : sequence of int
         Steps from window to window.
     dilation : sequence of int
-        Distances of the elements of a filter.
+        Distances between the elements of a filter.
     groups : int
-        Groups of channels that do not mix.
+        Number of groups of channels; groups do not mix.
     unshared : bool
-        Whether every place has filters of its own.
+        Whether every position has its own filters.
 
     Attributes
     ----------
@@ -169,7 +169,7 @@ class Correlation:
              *_products(along, self.steps), batch), writeable=False)
 
     def _add_windows(self, rows, padded, windows):
-        """Add to the images what belongs to each element of a window."""
+        """Add the elements of each window to the images."""
         counts = (rows.stop - rows.start, *self.counts[1:])
         starts = (rows.start * self.steps[0], *(0 for _ in counts[1:]))
         for offset in itertools.product(*map(range, self.kernel)):
@@ -207,8 +207,8 @@ class Correlation:
                                part.reshape(*matrix.shape[:2], -1))
         return columns.reshape(-1, *self.kernel, *part.shape[1:])
 
-    # Without shared filters there is a product for every place, so places
-    # come first: (places, groups, outputs, inputs) of the filters, (places,
+    # Unshared filters need a product for every position, so positions come
+    # first: (positions, groups, outputs, inputs) of the filters, (positions,
     # groups, inputs, batch) of the windows.
 
     def _matrices(self, rows, filters):

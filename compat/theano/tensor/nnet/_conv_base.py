@@ -1,4 +1,4 @@
-"""What the operations of convolution have in common."""
+"""Base class of the operations of convolution."""
 
 import operator
 
@@ -30,7 +30,7 @@ def assert_shape(x, expected_shape, msg='Unexpected shape.'):
     ----------
     x : TensorVariable
     expected_shape : sequence of (int, symbolic integer or None), optional
-        None where any length will do.
+        Expected lengths; None allows any length.
     msg : str
         Message of the ``AssertionError``.
 
@@ -48,7 +48,7 @@ def assert_shape(x, expected_shape, msg='Unexpected shape.'):
 
 
 class BaseAbstractConv(Op):
-    """What the operations of convolution have in common.
+    """Base class of the operations of convolution.
 
     Parameters
     ----------
@@ -61,21 +61,21 @@ class BaseAbstractConv(Op):
         Padding; a tuple has one element or a pair of int for each of the
         dimensions.
     subsample : sequence of int
-        Steps.
+        Steps between positions of the filters.
     filter_flip : bool
-        Whether to turn the filters around, as in a convolution, or not, as
-        in a correlation.
+        Whether to flip the filters, as in a convolution, or not, as in a
+        correlation.
     filter_dilation : sequence of int
-        Distances of the elements of a filter.
+        Distances between the elements of a filter.
     num_groups : int
-        Groups of channels that do not mix.
+        Number of groups of channels; groups do not mix.
     unshared : bool
-        Whether every place has filters of its own.
+        Whether every position has its own filters.
 
     Raises
     ------
     ValueError
-        If an argument is out of range or for another number of dimensions.
+        If an argument is out of range or has the wrong number of dimensions.
 
     """
 
@@ -153,13 +153,13 @@ class BaseAbstractConv(Op):
         return tuple(map(int, steps))
 
     def _settings(self):
-        """Return the arguments of the constructor but the first."""
+        """Return all arguments of the constructor but the first."""
         return (self.imshp, self.kshp, self.border_mode, self.subsample,
                 self.filter_flip, self.filter_dilation, self.num_groups,
                 self.unshared)
 
     def _inputs(self, variables):
-        """Check variables, two tensors and maybe lengths."""
+        """Check two tensors and, if present, the lengths."""
         variables = [as_tensor_variable(variable) for variable in variables]
         for name, variable in zip(self._roles, variables):
             ndim = self._filter_ndim() if name == 'kern' else 2 + self.convdim
@@ -173,8 +173,7 @@ class BaseAbstractConv(Op):
     def _output(self, ones, *variables):
         """Return a variable for the output.
 
-        As in Theano, all that the type says of its shape is where it is
-        known to be 1.
+        As in Theano, its type only records which lengths are known to be 1.
 
         """
         return TensorType(upcast(*(x.dtype for x in variables)), ones)()
@@ -200,7 +199,7 @@ class BaseAbstractConv(Op):
                 f'{received}')
 
     def _gradients(self, inputs, gradients):
-        """Give gradients the types of the inputs."""
+        """Cast gradients to the types of the inputs."""
         results = []
         for variable, gradient in zip(inputs, gradients):
             if gradient.dtype != variable.dtype:
@@ -221,7 +220,7 @@ class BaseAbstractConv(Op):
 
 
 def _side(mode):
-    """Return the padding along one dimension, of plain numbers."""
+    """Return the padding along one dimension as plain numbers."""
     if isinstance(mode, str):
         return mode
     if isinstance(mode, (tuple, list)):

@@ -1,8 +1,8 @@
 """Operations of convolution in two and three dimensions.
 
-Three operations are the gradients of each other: from images and filters
-to the output, from images and output to the filters, and from filters and
-output to the images.
+Three operations are gradients of each other.  They compute the output from
+images and filters, the filters from images and output, and the images from
+filters and output.
 
 """
 
@@ -234,11 +234,11 @@ def _sibling(op, kind):
 
 
 def _common(node, inputs):
-    """Return the two tensors in the data type of the output."""
+    """Return both tensors, cast to the data type of the output."""
     return [numpy.asarray(array, node.outputs[0].dtype)
             for array in inputs[:2]]
 
 
 def _elements(node):
-    """Return the lengths that a node gets as its third input."""
+    """Return the lengths that a node receives as its third input."""
     return [node.inputs[2][axis] for axis in range(node.op.convdim)]

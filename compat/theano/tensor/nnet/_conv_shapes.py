@@ -1,9 +1,9 @@
 """Shapes of convolutions and of their gradients.
 
 A length is an int, a symbolic integer, or None if unknown. Every function
-takes the padding as ``border_mode`` does in Theano: one of the names
-``'valid'``, ``'half'`` and ``'full'``, or a number for both sides, or a pair
-of numbers; one for all lengths, or a tuple with one for each.
+takes the padding like Theano's ``border_mode``: one of the names ``'valid'``,
+``'half'`` and ``'full'``, a number for both sides, or a pair of numbers.  It
+applies to all lengths; a tuple has one for each length.
 
 """
 
@@ -61,7 +61,7 @@ def border_mode_to_pad(mode, convdim, kshp):
     mode : str, int or tuple
         Padding as ``border_mode``.
     convdim : int
-        Number of dimensions that are convolved over.
+        Number of dimensions to convolve over.
     kshp : sequence of int
         Lengths of the kernel, dilation included.
 
@@ -100,7 +100,7 @@ def get_conv_output_shape(image_shape, kernel_shape, border_mode, subsample,
     subsample : sequence of int
         Step for each length.
     filter_dilation : sequence of int, optional
-        Distance of the kernel's elements for each length.
+        Distances between the kernel's elements for each length.
 
     Returns
     -------
@@ -151,7 +151,7 @@ def get_conv_gradweights_shape(image_shape, top_shape, border_mode,
     num_groups : int
         Number of groups that the channels are divided into.
     unshared : bool
-        Whether every place has a kernel of its own.
+        Whether every position has its own kernel.
 
     Returns
     -------
@@ -234,7 +234,7 @@ def get_conv_gradinputs_shape_1axis(kernel_shape, top_shape, border_mode,
 def check_conv_gradinputs_shape(image_shape, kernel_shape, output_shape,
                                 border_mode, subsample,
                                 filter_dilation=None):
-    """Tell whether a convolution can have an output of this shape.
+    """Return whether a convolution can have an output of this shape.
 
     Parameters
     ----------
@@ -245,7 +245,7 @@ def check_conv_gradinputs_shape(image_shape, kernel_shape, output_shape,
     Returns
     -------
     bool
-        True also if it cannot be told, since lengths are symbolic or
+        True also if the answer is unknown because lengths are symbolic or
         None.
 
     """
@@ -268,12 +268,12 @@ def assert_conv_shape(shape):
     Parameters
     ----------
     shape : sequence of (int or symbolic integer)
-        Two lengths that may be zero, and others that must not.
+        Two lengths that may be zero, and others that must be positive.
 
     Returns
     -------
     tuple
-        `shape`, where symbolic lengths are checked when they are computed
+        `shape`; its symbolic lengths are checked when they are computed
         (``AssertionError``).
 
     Raises
@@ -313,7 +313,7 @@ def _extent(length, dilation):
 
 
 def _plus(value, *terms):
-    """Add, but leave out zeros: graphs stay small."""
+    """Add terms, but omit zeros to keep graphs small."""
     for term in terms:
         if not (isinstance(term, int) and term == 0):
             value = value + term

@@ -10,7 +10,7 @@ __all__ = ['Correlating', 'WithLengths']
 
 
 class Correlating:
-    """Takes the arguments of ``CorrMM``; filters are not turned around.
+    """Takes the arguments of ``CorrMM``; does not flip the filters.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ class Correlating:
 
 
 class WithLengths:
-    """Finds the lengths of a gradient if they are not given."""
+    """Infers the lengths of a gradient if they are not given."""
 
     def make_node(self, first, second, shape=None, add_assert_shape=True):
         if shape is None:

@@ -18,12 +18,12 @@ __all__ = ['bilinear_kernel_1D', 'bilinear_kernel_2D', 'bilinear_upsampling',
 
 
 def bilinear_kernel_1D(ratio, normalize=True):
-    """Return a triangle, by which a row is enlarged.
+    """Return a triangle, the kernel that enlarges a row.
 
     Parameters
     ----------
     ratio : int or symbolic integer
-        How many times longer the row becomes.
+        Ratio of the new length of the row to the old one.
     normalize : bool
         Make the peak 1; otherwise it is `ratio`.
 
@@ -44,7 +44,7 @@ def bilinear_kernel_2D(ratio, normalize=True):
     Parameters
     ----------
     ratio : int, symbolic integer or pair of them
-        How many times larger an image becomes, in rows and in columns.
+        Ratio of the new size to the old one, in rows and in columns.
     normalize : bool
         Make the peak 1.
 
@@ -96,15 +96,15 @@ def bilinear_upsampling(input, ratio=None, frac_ratio=None, batch_size=None,
     input : TensorVariable
         (batch, channels, rows, columns).
     ratio : int, optional
-        How many times larger the images become.
+        Ratio of the new size to the old one.
     frac_ratio : pair of int, or pair of them, optional
         Numerator and denominator of such a ratio, for both directions or
         for each.
     batch_size, num_input_channels : int, optional
         Not needed.
     use_1D_kernel : bool
-        Must be False with `frac_ratio`.  Rows and columns are enlarged one
-        after the other in any case.
+        Must be False with `frac_ratio`.  In either case rows and columns are
+        enlarged one after the other.
 
     Returns
     -------
@@ -114,8 +114,8 @@ def bilinear_upsampling(input, ratio=None, frac_ratio=None, batch_size=None,
     Raises
     ------
     ValueError
-        If not exactly one of the ratios is given, or `frac_ratio` with
-        `use_1D_kernel`.
+        If not exactly one of the ratios is given, or if `frac_ratio` is
+        combined with `use_1D_kernel`.
 
     Notes
     -----

@@ -79,7 +79,7 @@ def conv3d(input, filters, input_shape=None, filter_shape=None,
         (output channels, input channels, depth, rows, columns).
     input_shape, filter_shape, border_mode, subsample, filter_flip, \
 filter_dilation, num_groups
-        See :func:`theano.tensor.nnet.conv2d`; here with three lengths.
+        See :func:`theano.tensor.nnet.conv2d`; all have three lengths.
 
     Returns
     -------
@@ -142,7 +142,7 @@ def separable_conv3d(input, depthwise_filters, pointwise_filters,
                      pointwise_filter_shape=None, border_mode='valid',
                      subsample=(1, 1, 1), filter_flip=True,
                      filter_dilation=(1, 1, 1)):
-    """Do for volumes what :func:`separable_conv2d` does for images."""
+    """Apply :func:`separable_conv2d` to volumes."""
     return _separable(
         conv3d, input, depthwise_filters, pointwise_filters, num_channels,
         input_shape, depthwise_filter_shape, pointwise_filter_shape,
@@ -152,7 +152,7 @@ def separable_conv3d(input, depthwise_filters, pointwise_filters,
 def causal_conv1d(input, filters, filter_shape, input_shape=None,
                   subsample=1, filter_flip=True, filter_dilation=1,
                   num_groups=1, unshared=False):
-    """Convolve sequences with filters that see the past only.
+    """Convolve sequences with filters that see only the past.
 
     Parameters
     ----------
@@ -176,7 +176,7 @@ def causal_conv1d(input, filters, filter_shape, input_shape=None,
     Raises
     ------
     ValueError
-        If an argument has not three dimensions.
+        If an argument does not have three dimensions.
 
     """
     input, filters = map(as_tensor_variable, (input, filters))
@@ -198,7 +198,7 @@ def causal_conv1d(input, filters, filter_shape, input_shape=None,
 def _checked(who, name, shape, number, free=0):
     """Check a shape, and return it without its symbolic lengths.
 
-    The last `free` of its lengths may be symbolic, but not missing.
+    The last `free` lengths are required and may be symbolic.
 
     """
     if shape is None and not free:
@@ -215,7 +215,7 @@ def _checked(who, name, shape, number, free=0):
         if axis >= number - free and length is None:
             raise ValueError(f'{who}: {name}[{axis}] must be given, as an '
                              f'int or a symbolic integer; several lengths '
-                             f'would fit')
+                             f'are possible')
     return [None if isinstance(length, Variable)
             and not isinstance(length, Constant) else length
             for length in shape]
@@ -235,8 +235,8 @@ def conv2d_grad_wrt_inputs(output_grad, filters, input_shape,
     filters : TensorVariable
         As for the convolution.
     input_shape : sequence
-        Shape of the images; the last two lengths may be symbolic and must
-        be given, the others may be None.
+        Shape of the images; the last two lengths are required and may be
+        symbolic, the others may be None.
     filter_shape, border_mode, subsample, filter_flip, filter_dilation, \
 num_groups, unshared
         As for the convolution: see :func:`theano.tensor.nnet.conv2d`.
@@ -249,8 +249,8 @@ num_groups, unshared
     Raises
     ------
     ValueError
-        If a shape has too few lengths, or a symbolic one or None where
-        there must be none.
+        If a shape has too few lengths, or if a length that must be constant
+        is symbolic, or a required one is None.
 
     """
     who = 'conv2d_grad_wrt_inputs'
@@ -266,7 +266,7 @@ def conv3d_grad_wrt_inputs(output_grad, filters, input_shape,
                            filter_shape=None, border_mode='valid',
                            subsample=(1, 1, 1), filter_flip=True,
                            filter_dilation=(1, 1, 1), num_groups=1):
-    """Do for volumes what :func:`conv2d_grad_wrt_inputs` does for images."""
+    """Return the gradient of the volumes of :func:`conv3d`."""
     who = 'conv3d_grad_wrt_inputs'
     operation = AbstractConv3d_gradInputs(
         _checked(who, 'input_shape', input_shape, 5, free=3),
@@ -289,8 +289,8 @@ def conv2d_grad_wrt_weights(input, output_grad, filter_shape,
     output_grad : TensorVariable
         Gradient of the output (batch, output channels, rows, columns).
     filter_shape : sequence
-        Shape of the filters; the last two lengths may be symbolic and must
-        be given, the others may be None.
+        Shape of the filters; the last two lengths are required and may be
+        symbolic, the others may be None.
     input_shape, border_mode, subsample, filter_flip, filter_dilation, \
 num_groups, unshared
         As for the convolution: see :func:`theano.tensor.nnet.conv2d`.
@@ -303,8 +303,8 @@ num_groups, unshared
     Raises
     ------
     ValueError
-        If a shape has too few lengths, or a symbolic one or None where
-        there must be none.
+        If a shape has too few lengths, or if a length that must be constant
+        is symbolic, or a required one is None.
 
     """
     who = 'conv2d_grad_wrt_weights'
@@ -321,7 +321,7 @@ def conv3d_grad_wrt_weights(input, output_grad, filter_shape,
                             input_shape=None, border_mode='valid',
                             subsample=(1, 1, 1), filter_flip=True,
                             filter_dilation=(1, 1, 1), num_groups=1):
-    """Do for volumes what :func:`conv2d_grad_wrt_weights` does for images."""
+    """Return the gradient of the filters of :func:`conv3d`."""
     who = 'conv3d_grad_wrt_weights'
     operation = AbstractConv3d_gradWeights(
         _checked(who, 'input_shape', input_shape, 5),

@@ -8,7 +8,7 @@ __all__ = ['batch_normalization', 'batch_normalization_test',
 
 
 def batch_normalization(inputs, gamma, beta, mean, std, mode='low_mem'):
-    """Normalize by given statistics.
+    """Normalize with given statistics.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ def batch_normalization(inputs, gamma, beta, mean, std, mode='low_mem'):
     Raises
     ------
     ValueError
-        If the mode is another.
+        If the mode is invalid.
 
     """
     if mode not in ('low_mem', 'high_mem'):
@@ -54,7 +54,7 @@ def _dimensions(axes, ndim):
 
 
 def _fitted(variables, axes, ndim):
-    """Bring statistics and parameters to the form of the input."""
+    """Broadcast statistics and parameters to the dimensions of the input."""
     kept = [axis for axis in range(ndim) if axis not in axes]
     fitted = []
     for name, variable in variables.items():
@@ -82,7 +82,7 @@ def _checked(epsilon):
 def batch_normalization_train(inputs, gamma, beta, axes='per-activation',
                               epsilon=1e-4, running_average_factor=0.1,
                               running_mean=None, running_var=None):
-    """Normalize by the statistics of the batch itself.
+    """Normalize with the statistics of the batch itself.
 
     Parameters
     ----------
@@ -101,14 +101,14 @@ def batch_normalization_train(inputs, gamma, beta, axes='per-activation',
     Returns
     -------
     list of TensorVariable
-        Normalized inputs, mean, inverse standard deviation, and the new
-        running mean and variance if there were old ones.
+        Normalized inputs, mean, inverse standard deviation, and, if running
+        statistics were given, their new mean and variance.
 
     Raises
     ------
     ValueError
-        If dimensions or epsilon are wrong, or one running statistic is
-        missing.
+        If the axes or epsilon are invalid, or if only one running statistic is
+        given.
 
     """
     if (running_mean is None) != (running_var is None):
@@ -141,7 +141,7 @@ def batch_normalization_train(inputs, gamma, beta, axes='per-activation',
 
 def batch_normalization_test(inputs, gamma, beta, mean, var,
                              axes='per-activation', epsilon=1e-4):
-    """Normalize by given mean and variance.
+    """Normalize with given mean and variance.
 
     Parameters
     ----------
@@ -161,7 +161,7 @@ def batch_normalization_test(inputs, gamma, beta, mean, var,
     Raises
     ------
     ValueError
-        If dimensions or epsilon are wrong.
+        If the axes or epsilon are invalid.
 
     """
     inputs = tensor.as_tensor_variable(inputs)

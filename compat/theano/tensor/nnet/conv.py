@@ -26,7 +26,7 @@ def conv2d(input, filters, image_shape=None, filter_shape=None,
     border_mode : {'valid', 'full'}
         Zeros around the images: none, or as many as needed for every overlap.
     subsample : pair of int
-        Steps from one place of the filters to the next.
+        Steps between positions of the filters.
     **kwargs
         For :class:`ConvOp`.
 
@@ -40,7 +40,7 @@ def conv2d(input, filters, image_shape=None, filter_shape=None,
     NotScalarConstantError
         If a length is symbolic.
     ValueError
-        If the shapes do not fit.
+        If the shapes do not match.
 
     """
     warnings.warn('theano.tensor.nnet.conv.conv2d is obsolete; use '
@@ -64,13 +64,13 @@ def _constants(shape):
 
 
 class ConvOp(Op):
-    """Convolve images with filters; shapes that are given are checked.
+    """Convolve images with filters; check shapes that are given.
 
     Parameters
     ----------
     imshp : sequence of (int or None), optional
-        Channels, rows and columns of the images; without the channels there
-        is one.
+        Channels, rows and columns of the images, or rows and columns of
+        images with one channel.
     kshp : pair of (int or None), optional
         Rows and columns of the filters.
     nkern, bsize : int, optional
@@ -86,7 +86,7 @@ direction_hint, openmp
     Raises
     ------
     ValueError
-        If the mode is another, or shapes are of other lengths.
+        If the mode is invalid, or shapes have the wrong lengths.
 
     """
 

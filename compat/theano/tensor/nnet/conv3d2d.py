@@ -15,8 +15,7 @@ def conv3d(signals, filters, signals_shape=None, filters_shape=None,
     signals : TensorVariable
         (batch, time, channels, rows, columns).
     filters : TensorVariable
-        (output channels, time, channels, rows, columns); they are turned
-        around.
+        (output channels, time, channels, rows, columns); they are flipped.
     signals_shape, filters_shape : sequence of (int or None), optional
         The shapes of both.
     border_mode : {'valid', 'half', 'full'}, or one for each of time, rows \

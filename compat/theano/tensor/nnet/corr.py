@@ -1,4 +1,4 @@
-"""Correlation of images, by the operations that Theano computed it with."""
+"""Correlation of images: the operations ``CorrMM`` of Theano."""
 
 from theano.tensor.nnet._conv_ops import (
     AbstractConv2d,
@@ -11,7 +11,7 @@ __all__ = ['CorrMM', 'CorrMM_gradInputs', 'CorrMM_gradWeights']
 
 
 class CorrMM(Correlating, AbstractConv2d):
-    """Correlate images with filters, which are not turned around."""
+    """Correlate images with filters, which are not flipped."""
 
 
 class CorrMM_gradWeights(WithLengths, Correlating,

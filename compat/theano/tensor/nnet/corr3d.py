@@ -1,4 +1,4 @@
-"""Correlation of volumes, by the operations that Theano computed it with."""
+"""Correlation of volumes: the operations ``Corr3dMM`` of Theano."""
 
 from theano.tensor.nnet._conv_ops import (
     AbstractConv3d,
@@ -11,7 +11,7 @@ __all__ = ['Corr3dMM', 'Corr3dMM_gradInputs', 'Corr3dMM_gradWeights']
 
 
 class Corr3dMM(Correlating, AbstractConv3d):
-    """Correlate volumes with filters, which are not turned around."""
+    """Correlate volumes with filters, which are not flipped."""
 
 
 class Corr3dMM_gradWeights(WithLengths, Correlating,

@@ -44,7 +44,7 @@ class _Windows(Op):
         return shape, step
 
     def _margin(self, window):
-        """Return how far windows reach over the edge of an image."""
+        """Return how far windows extend beyond the edge of an image."""
         return {'half': window // 2, 'full': window - 1,
                 'wrap_centered': window // 2}.get(self.mode, 0)
 
@@ -79,7 +79,7 @@ class _Windows(Op):
                 raise TypeError(
                     f'{who}: windows of length {window} with step {step} do '
                     f'not cover images of length {length} in mode '
-                    f'{self.mode}; mode ignore_borders leaves out the rest')
+                    f'{self.mode}; mode ignore_borders omits the rest')
 
     def _view(self, padded, shape, steps, counts):
         """View windows as (images, channels, counts, window)."""
@@ -104,7 +104,7 @@ class Images2Neibs(_Windows):
     Raises
     ------
     NotImplementedError
-        If the mode is another.
+        If the mode is invalid.
 
     """
 
@@ -151,7 +151,7 @@ class Images2Neibs(_Windows):
 
 
 class _Images2NeibsGrad(_Windows):
-    """Add up windows where they lie in the image."""
+    """Add up windows at their positions in the image."""
 
     def make_node(self, ten4, gradient, neib_shape, neib_step):
         return Apply(self, [ten4, gradient,
@@ -216,21 +216,21 @@ def images2neibs(ten4, neib_shape, neib_step=None, mode='valid'):
         do not overlap.
     mode : {'valid', 'ignore_borders', 'half', 'full', 'wrap_centered'}
         With ``'valid'`` windows must cover the image exactly;
-        ``'ignore_borders'`` leaves out what they do not cover.  ``'half'``
-        and ``'full'`` put zeros around the image, half a window or a window
-        less one.  ``'wrap_centered'`` takes a window around every place, and
-        goes on at the opposite edge.
+        ``'ignore_borders'`` omits the rest of the image.  ``'half'`` and
+        ``'full'`` pad the image with half a window, or a window less one, of
+        zeros.  ``'wrap_centered'`` takes a window around every position, and
+        continues at the opposite edge.
 
     Returns
     -------
     TensorVariable
-        (batch * channels * windows, elements of a window); windows go along
-        the columns first.
+        (batch * channels * windows, elements of a window), the windows in
+        row-major order.
 
     Raises
     ------
     TypeError
-        At run time, if windows do not fit.
+        At run time, if windows do not match the image.
 
     Examples
     --------
@@ -247,13 +247,13 @@ def images2neibs(ten4, neib_shape, neib_step=None, mode='valid'):
 
 
 def neibs2images(neibs, neib_shape, original_shape, mode='valid'):
-    """Put images together again that :func:`images2neibs` took apart.
+    """Reassemble images from the windows of :func:`images2neibs`.
 
     Parameters
     ----------
     neibs : TensorVariable
         (batch * channels * windows, elements of a window); the windows must
-        not have overlapped.
+        not overlap.
     neib_shape : pair of int or vector of integers
         Rows and columns of a window.
     original_shape : sequence of four int or vector of integers
@@ -269,7 +269,7 @@ def neibs2images(neibs, neib_shape, original_shape, mode='valid'):
     Raises
     ------
     NotImplementedError
-        If the mode is another.
+        If the mode is invalid.
 
     """
     if mode not in ('valid', 'ignore_borders'):

@@ -30,7 +30,7 @@ _SELU_ALPHA = 1.6732632423543772848170429916717
 
 
 def _scores(x):
-    """Check the argument of a softmax, and make a row of a vector."""
+    """Check the argument of a softmax, and turn a vector into a row."""
     x = tensor.as_tensor_variable(x)
     if not x.ndim or x.dtype not in tensor.float_dtypes:
         raise ValueError(f'softmax: x must have floats along a dimension, '
@@ -39,7 +39,7 @@ def _scores(x):
 
 
 def softmax(c):
-    """Normalise exponentials along the last dimension.
+    """Normalize exponentials along the last dimension.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def softmax(c):
     Raises
     ------
     ValueError
-        If `c` is a scalar, or of integers.
+        If `c` is a scalar, or has integers.
 
     """
     return _softmax(_scores(c), axis=-1)
@@ -65,9 +65,9 @@ def logsoftmax(c):
 
 
 def _comparable(operation, function):
-    """Make an operation to be compared with those in a graph, and called.
+    """Make an operation that can be compared with those in a graph.
 
-    PyTensor's cannot be compared before they are applied.
+    PyTensor's operations cannot be compared before they are applied.
 
     """
     class Comparable(operation):
@@ -94,7 +94,7 @@ def softmax_graph(c):
 
 
 def softmax_with_bias(x, b):
-    """Add a bias (features,) to `x` and normalise exponentials."""
+    """Add a bias (features,) to `x` and apply :func:`softmax`."""
     return softmax(x + b)
 
 
@@ -135,7 +135,7 @@ def elu(x, alpha=1):
 
 
 def selu(x):
-    """Return a scaled :func:`elu` that keeps mean and variance.
+    """Return a scaled :func:`elu` that preserves mean and variance.
 
     References
     ----------
@@ -192,7 +192,7 @@ def sigmoid_binary_crossentropy(output, target):
 
 
 def _log_probabilities(distribution):
-    """Take logarithms, of a softmax without its detour."""
+    """Return the logarithm, simplified for a softmax."""
     node = distribution.owner
     if node is not None and isinstance(node.op, Softmax):
         return log_softmax(node.inputs[0], axis=node.op.axis)
@@ -218,7 +218,7 @@ def categorical_crossentropy(coding_dist, true_dist):
     Raises
     ------
     TypeError
-        If the numbers of dimensions do not fit.
+        If the numbers of dimensions do not match.
 
     """
     coding_dist = tensor.as_tensor_variable(coding_dist)
@@ -270,8 +270,8 @@ def crossentropy_categorical_1hot(coding_dist, true_one_of_n):
     TypeError
         If the arguments are not a matrix and a vector of integers.
     ValueError
-        When it is computed, if a number is not that of a class, or there
-        are not as many numbers as rows.
+        At run time, if an index is not that of a class, or if there are not
+        as many indices as rows.
 
     """
     coding_dist = tensor.as_tensor_variable(coding_dist)
@@ -296,7 +296,7 @@ def crossentropy_softmax_argmax_1hot_with_bias(x, b, y_idx):
     x : TensorVariable, shape (rows, classes)
     b : TensorVariable, shape (classes,)
     y_idx : TensorVariable, shape (rows,)
-        Class numbers.
+        Class indices.
 
     Returns
     -------
@@ -331,7 +331,7 @@ def crossentropy_softmax_max_and_argmax_1hot_with_bias(x, b, y_idx):
 
 
 def crossentropy_softmax_max_and_argmax_1hot(x, y_idx):
-    """Do so without a bias."""
+    """Return the same for the scores `x` without a bias."""
     y_idx = tensor.as_tensor_variable(y_idx)
     cost, probabilities = crossentropy_softmax_1hot(x, y_idx)
     best = tensor.argmax(x, axis=-1).astype(y_idx.dtype)
@@ -344,14 +344,14 @@ def confusion_matrix(actual, pred):
     Parameters
     ----------
     actual, pred : TensorVariable, shape (rows,)
-        Class numbers.
+        Class indices.
 
     Returns
     -------
     counts : TensorVariable, shape (classes, classes)
         Rows are actual classes.
     order : TensorVariable, shape (classes,)
-        Class numbers of the rows.
+        Class index of each row.
 
     Raises
     ------
@@ -386,7 +386,7 @@ def h_softmax(x, batch_size, n_outputs, n_classes, n_outputs_per_class, W1,
     W2 : TensorVariable, shape (n_classes, features, n_outputs_per_class)
     b2 : TensorVariable, shape (n_classes, n_outputs_per_class)
     target : TensorVariable, shape (batch_size,) or (batch_size, 1), optional
-        Outputs whose probabilities are wanted; all by default.
+        Outputs whose probabilities to compute; all by default.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Columns in front of matrices, for biases and for starts of sequences."""
+"""Columns before matrices, for biases and for starts of sequences."""
 
 from theano import tensor
 
@@ -21,7 +21,7 @@ def prepend_scalar_to_each_row(val, mat):
     Raises
     ------
     TypeError
-        If the numbers of dimensions are others.
+        If the numbers of dimensions are wrong.
 
     """
     val, mat = map(tensor.as_tensor_variable, (val, mat))

@@ -22,7 +22,7 @@ def hard_sigmoid(x):
     Returns
     -------
     TensorVariable
-        ``0.2 * x + 0.5`` between 0 and 1, else the nearer of them.
+        ``0.2 * x + 0.5``, clipped to the range from 0 to 1.
 
     """
     x = tensor.as_tensor_variable(x)

@@ -1,7 +1,7 @@
 """Pooling of arrays, and its gradients.
 
-All functions pool the last dimensions of an array, as many as there are
-:class:`Axis`.  Maxima and sums are taken one dimension after the other.
+All functions pool the last dimensions of an array, one for each
+:class:`Axis`.  Maxima and sums are computed one dimension after the other.
 
 """
 
@@ -41,12 +41,12 @@ class Axis(NamedTuple):
         Parameters
         ----------
         offset : int
-            Below the length of the window.
+            Must be less than the length of the window.
 
         Returns
         -------
         windows, elements : slice
-            Which windows, and which elements of the array these are.
+            Indices of the windows, and of the elements in the array.
 
         """
         first = offset - self.pad
@@ -59,9 +59,9 @@ class Axis(NamedTuple):
                       self.step))
 
     def sizes(self, with_padding):
-        """Return how many elements each window has, padding included or not.
+        """Return the number of elements of each window.
 
-        Elements beyond the padding never count.
+        Padding counts with `with_padding`; elements beyond it never do.
 
         """
         starts = numpy.arange(self.count) * self.step
@@ -78,7 +78,7 @@ def _reduced(function, identity, array, axes):
         parts = [axis.at(offset) for offset in range(axis.window)]
         whole = [elements for windows, elements in parts
                  if windows == slice(0, axis.count)]
-        # Most often no window has padding: no need to begin with anything.
+        # In most cases no window has padding, and no initial value is needed.
         if len(whole) == len(parts) > 1:
             first, second = (array[_along(position, elements)]
                              for elements in whole[:2])
@@ -114,9 +114,9 @@ def total(array, axes):
 
 
 def average(array, axes, with_padding):
-    """Return the mean of each window, padding counted or not.
+    """Return the mean of each window, with or without the padding.
 
-    The mean of integers is an integer, cut off.
+    The mean of integers is truncated to an integer.
 
     """
     if array.dtype.kind in 'iub':
@@ -133,21 +133,21 @@ def _divided(array, axes, with_padding):
 
 
 def _places(axes):
-    """Go through the elements of a window, of all windows at a time."""
+    """Iterate over the elements of a window, in all windows at once."""
     for offsets in itertools.product(*(range(axis.window) for axis in axes)):
         pairs = [axis.at(offset) for axis, offset in zip(axes, offsets)]
         yield tuple((..., *part) for part in zip(*pairs))
 
 
 def _apart(axes):
-    """Tell if no two windows overlap."""
+    """Return whether no two windows overlap."""
     return all(axis.step >= axis.window for axis in axes)
 
 
 def spread_to_maxima(array, maxima, gradient, axes):
     """Return the gradient of :func:`maximum`.
 
-    Each of several equal maxima of a window gets all of its gradient.
+    If several maxima in a window are equal, each receives all of its gradient.
 
     Parameters
     ----------
@@ -172,20 +172,20 @@ def spread_to_maxima(array, maxima, gradient, axes):
 
 
 def at_maxima(array, maxima, values, axes):
-    """Return the sum of the values at the places of the maxima.
+    """Return the sum of the values at the positions of the maxima.
 
     Parameters
     ----------
     array, maxima : numpy.ndarray
         The input and the result.
     values : numpy.ndarray
-        In the shape of `array`.
+        Array of the shape of `array`.
     axes : list of Axis
 
     Returns
     -------
     numpy.ndarray
-        In the shape of `maxima`.
+        Array of the shape of `maxima`.
 
     """
     result = numpy.zeros_like(maxima)
@@ -201,7 +201,7 @@ def spread(like, gradient, axes, with_padding=None):
     Parameters
     ----------
     like : numpy.ndarray
-        What was pooled.
+        The pooled array.
     gradient : numpy.ndarray
         Gradient of the result.
     axes : list of Axis

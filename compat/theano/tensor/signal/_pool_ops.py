@@ -24,7 +24,7 @@ _MODES = 'max', 'sum', 'average_inc_pad', 'average_exc_pad'
 
 
 def _count(length, window, step, ignore_border):
-    """Count the windows along one dimension, whose padding is included."""
+    """Count the windows along one dimension, including its padding."""
     if ignore_border:
         if window is step or _equal(window, step):
             return length // step
@@ -54,7 +54,7 @@ class _Pooling(Op):
     Parameters
     ----------
     ignore_border : bool
-        Leave out windows that reach beyond the array.
+        Whether to omit windows that extend beyond the array.
     mode : {'max', 'sum', 'average_inc_pad', 'average_exc_pad'}
         The kind of pooling.
     ndim : int
@@ -65,7 +65,7 @@ class _Pooling(Op):
     Raises
     ------
     ValueError
-        If the mode is another.
+        If the mode is invalid.
 
     """
 
@@ -113,7 +113,7 @@ class _Pooling(Op):
                      [self._output(*tensors)])
 
     def _output(self, x, *others):
-        """Return a variable in the type of the array."""
+        """Return a variable of the type of the array."""
         return x.type()
 
     def _split(self, inputs):
@@ -162,7 +162,7 @@ class _Pooling(Op):
         ws : sequence of int
             Lengths of the window.
         ignore_border : bool
-            Leave out windows that reach beyond the array.
+            Whether to omit windows that extend beyond the array.
         stride : sequence of int, optional
             Steps; by default the lengths of the window.
         pad : sequence of int, optional
@@ -179,7 +179,7 @@ class _Pooling(Op):
         Raises
         ------
         ValueError
-            If the window is missing, or given by two names.
+            If the window is missing or is given under both names.
         TypeError
             If the array has too few dimensions.
 
@@ -272,7 +272,7 @@ class PoolGrad(_Pooling):
 
 
 class MaxPoolGrad(PoolGrad):
-    """Gradient of the maximum: each of several maxima gets all of it."""
+    """Gradient of the maximum: each of several maxima receives all of it."""
 
     _tensors = 3
     _modes = 'max',
@@ -324,7 +324,7 @@ class AveragePoolGrad(PoolGrad):
 
 
 class DownsampleFactorMaxGradGrad(_Pooling):
-    """Sum values at the places of the maxima: gradient of MaxPoolGrad."""
+    """Sum values at the positions of the maxima: gradient of MaxPoolGrad."""
 
     _tensors = 3
     _modes = 'max',

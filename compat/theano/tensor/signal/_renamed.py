@@ -1,4 +1,4 @@
-"""Arguments of pooling that have an older name."""
+"""Arguments of pooling that have older names."""
 
 import warnings
 
@@ -6,7 +6,7 @@ __all__ = ['given']
 
 
 def given(who, ndim, ws, stride, pad, ds, st, padding, stacklevel=4):
-    """Return window, step and padding, by whichever name they were given.
+    """Return window, step and padding from their current or older names.
 
     Parameters
     ----------
@@ -16,9 +16,9 @@ def given(who, ndim, ws, stride, pad, ds, st, padding, stacklevel=4):
         Number of pooled dimensions.
     ws, stride, pad : sequence of int, optional
     ds, st, padding : sequence of int, optional
-        The same by their older names, with a warning.
+        The same under their older names, which cause a warning.
     stacklevel : int
-        How far up the caller is that the warning is for.
+        Stack level of the warning.
 
     Returns
     -------
@@ -27,7 +27,7 @@ def given(who, ndim, ws, stride, pad, ds, st, padding, stacklevel=4):
     Raises
     ------
     ValueError
-        If the window is missing, or something is given by both names.
+        If the window is missing, or if an argument is given under both names.
 
     """
     if pad is not None and _is_zero(pad, ndim):
@@ -38,9 +38,9 @@ def given(who, ndim, ws, stride, pad, ds, st, padding, stacklevel=4):
             ('pad', pad, 'padding', padding)]:
         if obsolete is not None:
             if value is not None:
-                raise ValueError(f'{who}: give {name} and not {older}, its '
+                raise ValueError(f'{who}: pass {name}, not {older}, its '
                                  f'older name, got both')
-            warnings.warn(f'{who}: {older} is obsolete; give {name}',
+            warnings.warn(f'{who}: {older} is obsolete; pass {name}',
                           stacklevel=stacklevel)
             value = obsolete
         values.append(value)

@@ -1,4 +1,4 @@
-"""Convolution of images that have no channels."""
+"""Convolution of images without channels."""
 
 from theano.tensor.basic import as_tensor_variable
 from theano.tensor.nnet import conv
@@ -21,20 +21,20 @@ def conv2d(input, filters, image_shape=None, filter_shape=None,
     border_mode : {'valid', 'full'}
         See :func:`theano.tensor.nnet.conv2d`.
     subsample : pair of int
-        Steps from one place of the filters to the next.
+        Steps between positions of the filters.
     **kwargs
         For :class:`theano.tensor.nnet.conv.ConvOp`.
 
     Returns
     -------
     TensorVariable
-        ([images,] [filters,] rows, columns); the first ones as far as the
+        ([images,] [filters,] rows, columns); the first two only if the
         arguments have them.
 
     Raises
     ------
     ValueError
-        If an argument has not two or three dimensions.
+        If an argument does not have two or three dimensions.
 
     """
     input, filters = map(as_tensor_variable, (input, filters))

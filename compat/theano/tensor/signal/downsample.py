@@ -1,4 +1,4 @@
-"""Pooling by the names of Theano 0.7."""
+"""Pooling under the names of Theano 0.7."""
 
 from theano.tensor.signal.pool import Pool, max_pool_2d, max_pool_2d_same_size
 
@@ -6,7 +6,7 @@ __all__ = ['DownsampleFactorMax', 'max_pool_2d', 'max_pool_2d_same_size']
 
 
 class DownsampleFactorMax:
-    """Pool the last two dimensions of the array it is called with.
+    """Pools the last two dimensions of an array.
 
     Parameters
     ----------

@@ -28,7 +28,7 @@ def _pooled(who, ndim, input, ws, ignore_border, stride, pad, mode, ds, st,
     if ignore_border is None:
         warnings.warn(f'{who}: ignore_border is not given and defaults to '
                       'False; pass it explicitly, or pass True to omit '
-                      'windows that reach beyond the array', stacklevel=3)
+                      'windows that extend beyond the array', stacklevel=3)
     return Pool(bool(ignore_border), mode, ndim)(input, ws, stride, pad)
 
 
@@ -43,17 +43,17 @@ def pool_2d(input, ws=None, ignore_border=None, stride=None, pad=(0, 0),
     ws : pair of int or vector of integers
         Rows and columns of a window.
     ignore_border : bool, optional
-        Whether to leave out windows that reach beyond the array.  Not given
-        it is False, with a warning.
+        Whether to omit windows that extend beyond the array; False by default,
+        with a warning.
     stride : pair of int or vector of integers, optional
         Steps from window to window; by default `ws`, so that windows do not
         overlap.
     pad : pair of int or vector of integers
-        Zeros above and below, left and right; less than `ws`, and only with
-        `ignore_border`.
+        Zeros above and below, left and right; must be less than `ws`, and
+        needs `ignore_border`.
     mode : {'max', 'sum', 'average_inc_pad', 'average_exc_pad'}
-        The kind of pooling: the maximum, in which the padding has no part, the
-        sum, or the mean with or without the padding.
+        The kind of pooling: the maximum, which ignores the padding; the sum;
+        or the mean with or without the padding.
     ds, st, padding
         Older names of `ws`, `stride` and `pad`.
 
@@ -65,13 +65,13 @@ def pool_2d(input, ws=None, ignore_border=None, stride=None, pad=(0, 0),
     Raises
     ------
     ValueError
-        If the window is missing, something is given by both of its names,
-        or the mode is another.
+        If the window is missing, an argument is given under both names, or
+        the mode is invalid.
     TypeError
         If window, strides or padding are not integers.
     NotImplementedError
-        If there are too few dimensions, or padding without `ignore_border`
-        or as large as the window.
+        If there are too few dimensions, or padding without `ignore_border` or
+        as large as the window.
 
     Examples
     --------
@@ -104,7 +104,7 @@ def pool_3d(input, ws=None, ignore_border=None, stride=None, pad=(0, 0, 0),
 
 def max_pool_2d(input, ds, ignore_border=None, st=None, padding=(0, 0),
                 mode='max'):
-    """Pool the last two dimensions; :func:`pool_2d` by its older name.
+    """Pool the last two dimensions: an older name of :func:`pool_2d`.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ def max_pool_2d(input, ds, ignore_border=None, st=None, padding=(0, 0),
 
 
 def max_pool_2d_same_size(input, patch_size):
-    """Keep the maximum of each window, and make all else zero.
+    """Keep the maximum of each window, and set all other elements to zero.
 
     Parameters
     ----------
@@ -136,7 +136,7 @@ def max_pool_2d_same_size(input, patch_size):
     Returns
     -------
     TensorVariable
-        In the shape of `input`; what is in no whole window becomes zero.
+        In the shape of `input`; elements outside whole windows become zero.
 
     """
     maxima = Pool(True)(input, patch_size)

@@ -44,7 +44,7 @@ class TestUpdatesAlgorithm(unittest.TestCase):
             algorithm.add_updates(more)
             algorithm.initialize()
             algorithm.process_batch({})
-            # Both from the old values.
+            # Both updates use the old values.
             self.assertEqual((n.get_value(), m.get_value()), (3, 2))
             self.assertEqual(len(first), 1)
         self.assertRaisesRegex(ValueError, 'list of', algorithm.add_updates,
@@ -96,7 +96,7 @@ class TestUpdatesAlgorithm(unittest.TestCase):
         self.assertRaisesRegex(ValueError, "'raise', 'warn' or 'ignore'",
                                UpdatesAlgorithm, on_unused_sources='drop')
 
-    def test_inputs_need_names_of_their_own(self):
+    def test_inputs_need_unique_names(self):
         for inputs, complaint in [
                 ([tensor.vector()], 'has none'),
                 ([tensor.vector('x'), tensor.vector('x')], "name 'x'")]:
@@ -106,7 +106,7 @@ class TestUpdatesAlgorithm(unittest.TestCase):
             self.assertRaisesRegex(ValueError, complaint,
                                    algorithm.initialize)
 
-    def test_types_are_explained(self):
+    def test_type_errors_are_explained(self):
         x = tensor.matrix('x', dtype='float32')
         ids = tensor.lvector('ids')
         n = theano.shared(numpy.float32(0), name='n')
@@ -188,7 +188,7 @@ class TestGradientDescent(unittest.TestCase):
             assert_allclose(W.get_value(), 0.5)
             self.assertIsNone(algorithm.last_cost)
 
-    def test_contradictions(self):
+    def test_contradictory_arguments(self):
         W, V = (shared_floatx([1, 2], name=name) for name in 'WV')
         cost = tensor.sqr(W).sum()
         given = OrderedDict([(W, W)])
@@ -209,7 +209,7 @@ class TestGradientDescent(unittest.TestCase):
                 self.assertRaisesRegex(ValueError, complaint,
                                        GradientDescent, **kwargs)
 
-    def test_parameters_of_gradients_win(self):
+    def test_given_gradients_determine_the_parameters(self):
         W, V = (shared_floatx([1, 2], name=name) for name in 'WV')
         with self.assertLogs('blocks.algorithms', logging.WARNING) as logs:
             algorithm = GradientDescent(gradients=OrderedDict([(W, W)]),
@@ -218,7 +218,7 @@ class TestGradientDescent(unittest.TestCase):
         self.assertIn('(V) are not those of the gradients (W)',
                       logs.output[0])
 
-    def test_users_updates_come_first_and_stay_theirs(self):
+    def test_users_updates_come_first_and_are_not_modified(self):
         W, n = shared_floatx([1, 2], name='W'), shared_floatx(0, name='n')
         mine = [(n, n + 1)]
         algorithm = GradientDescent(cost=W.sum(), parameters=[W],
@@ -262,7 +262,7 @@ class TestNotFinite(unittest.TestCase):
         algorithm.initialize()
         return algorithm
 
-    def test_warns_once_with_brick_and_remedy(self):
+    def test_warns_once_and_names_brick_and_remedy(self):
         algorithm = self.linear()
         bad = numpy.zeros((3, 2), FLOATX)
         with self.assertLogs('blocks.algorithms', logging.WARNING) as logs:
@@ -274,7 +274,7 @@ class TestNotFinite(unittest.TestCase):
                      'NanGuardMode'):
             self.assertIn(part, message)
 
-    def test_data_are_to_blame(self):
+    def test_error_names_the_source_of_bad_data(self):
         data = numpy.ones((3, 2), FLOATX)
         data[1, 0] = numpy.nan
         with self.assertRaisesRegex(

@@ -31,20 +31,20 @@ SHAPES = [(3, 2), (4,), ()]
 
 
 def run_rule(rule, gradients, parameters=None):
-    """Steps of a rule, given gradients of several times.
+    """Return the steps of a rule for gradients over time.
 
     Parameters
     ----------
     rule : StepRule
     gradients : list of list of ndarray
-        By time and parameter.
+        Indexed by time and parameter.
     parameters : list of ndarray, optional
-        Values of the parameters, which stay.
+        Values of the parameters, which do not change.
 
     Returns
     -------
     list of list of ndarray
-        Steps by time and parameter.
+        The steps, indexed by time and parameter.
 
     """
     if parameters is None:
@@ -67,7 +67,7 @@ def some_gradients(times=5, seed=1):
 
 
 class Recurrence:
-    """A rule in NumPy: `step` takes a gradient, state in attributes."""
+    """A rule in NumPy: `step` takes a gradient, attributes hold the state."""
 
     def __init__(self, step, **state):
         self.step, self.state = step, state
@@ -242,20 +242,20 @@ class TestCombinations(unittest.TestCase):
         assert_allclose(steps[a].eval(), 3.)
         assert_allclose(steps[b].eval(), 0.6)
 
-    def test_restrict_to_strangers(self):
+    def test_restrict_to_unknown_parameters(self):
         a, b = (shared_floatx(1., name=name) for name in 'ab')
         self.assertRaisesRegex(
             ValueError, 'b is not among', Restrict(Scale(1), [b])
             .compute_steps, OrderedDict([(a, a)]))
 
-    def test_a_rule_needs_a_method(self):
+    def test_rule_without_a_method_is_refused(self):
         class Nothing(StepRule):
             pass
 
         self.assertRaisesRegex(NotImplementedError, 'Nothing must override',
                                run_rule, Nothing(), [[numpy.ones(2)]])
 
-    def test_broadcastable_axes_stay(self):
+    def test_broadcastable_axes_are_kept(self):
         for rule in (Momentum(0.1, 0.5), RMSProp(), Adam(), AdaMax(),
                      AdaGrad(), AdaDelta(), StepClipping(1.),
                      VariableClipping(1.), RemoveNotFinite()):

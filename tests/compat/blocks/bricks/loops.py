@@ -7,12 +7,12 @@ def sigmoid(x):
 
 
 def simple(parameters, x, states):
-    """One step of :class:`SimpleRecurrent` with the hyperbolic tangent."""
+    """Compute one step of :class:`SimpleRecurrent` with tanh."""
     return [numpy.tanh(x['inputs'] + states[0] @ parameters['W'])]
 
 
 def lstm(parameters, x, states):
-    """One step of :class:`LSTM`."""
+    """Compute one step of :class:`LSTM`."""
     h, c = states
     to_in, to_forget, to_cells, to_out = numpy.split(
         x['inputs'] + h @ parameters['W_state'], 4, axis=-1)
@@ -24,7 +24,7 @@ def lstm(parameters, x, states):
 
 
 def gated(parameters, x, states):
-    """One step of :class:`GatedRecurrent`."""
+    """Compute one step of :class:`GatedRecurrent`."""
     h, = states
     update, reset = numpy.split(
         sigmoid(x['gate_inputs'] + h @ parameters['state_to_gates']), 2,
@@ -34,27 +34,27 @@ def gated(parameters, x, states):
 
 
 def run(step, parameters, inputs, mask, initial, reverse=False):
-    """Go through each sequence of a batch without its padding.
+    """Iterate over each sequence of a batch without its padding.
 
     Parameters
     ----------
     step : callable
-        One of the above.
+        One of the steps above.
     parameters : dict
-        From names to arrays.
+        Arrays by name.
     inputs : dict
-        From names to arrays, ``(time, batch, features)``.
+        Arrays by name, ``(time, batch, features)``.
     mask : array
-        ``(time, batch)``; the steps where it is 0 are left out.
+        ``(time, batch)``; steps where it is 0 are skipped.
     initial : list of arrays
         The initial states, ``(dim,)``.
     reverse : bool, optional
-        Whether to begin at the end.
+        Whether to run backward in time.
 
     Returns
     -------
     list of arrays
-        The states, ``(time, batch, dim)``, at the times of the inputs.
+        The states, ``(time, batch, dim)``, aligned with the inputs.
 
     """
     times = range(len(mask))[::-1] if reverse else range(len(mask))

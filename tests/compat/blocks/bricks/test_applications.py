@@ -1,4 +1,4 @@
-"""Application methods: labels, names, delegates, calls, mistakes."""
+"""Tests of application methods: labels, names, delegates, calls, errors."""
 import copy
 import functools
 import os
@@ -30,7 +30,7 @@ from theano import tensor
 
 
 class Affine(Brick):
-    """Two applications, one of them named in full."""
+    """Two applications, one of them with all names declared."""
 
     @application(inputs=['x', 'shift'], outputs=['total', 'difference'])
     def apply(self, x, shift=1, application_call=None):
@@ -78,7 +78,7 @@ class Wrapper(Brick):
         return self.children[0].apply
 
 
-# The class that takes over has the same name as the one it derives from.
+# The subclass has the same name as its base class.
 Same = type('Affine', (Affine,), {'apply': application(
     rename_function(lambda self, *args: super(Same, self).apply(*args),
                     'apply'))})
@@ -127,9 +127,9 @@ class TestLabels(unittest.TestCase):
         with self.assertRaisesRegex(ValueError, 'affine.*not both'):
             brick.apply(x, as_dict=True, as_list=True)
 
-    def test_call_is_inserted_wherever_the_argument_stands(self):
+    def test_call_is_inserted_at_any_position(self):
         x = tensor.vector('x')
-        # `shift` by name: there are too few arguments in front of the call.
+        # `shift` by name: too few arguments precede the call.
         for outputs in (Affine().apply(x, shift=3), Affine().apply(x, 3),
                         Affine.apply(Affine(), x, 3)):
             value = numpy.array([5.], theano.config.floatX)
@@ -184,9 +184,9 @@ class TestAttributes(unittest.TestCase):
 
 
 class TestFunction(unittest.TestCase):
-    """Applications can be taken apart and put together anew."""
+    """Applications can be unwrapped and wrapped again."""
 
-    def test_function_is_there_before_any_class(self):
+    def test_function_exists_before_the_class(self):
         def step(self, x):
             return x
         self.assertIs(application(step).application_function, step)
@@ -194,7 +194,7 @@ class TestFunction(unittest.TestCase):
                       Linear().apply.application_function)
         self.assertIsInstance(Linear.apply, Application)
 
-    def test_recurrent_wrapped_once_more(self):
+    def test_recurrent_can_be_wrapped_again(self):
         spec = dict(sequences=['inputs'], states=['total'], contexts=[],
                     outputs=['total'])
         calls = []
@@ -213,20 +213,21 @@ class TestFunction(unittest.TestCase):
         class Sum(BaseRecurrent):
             @fused
             def apply(self, inputs, total):
-                """Add up."""
+                """Add the inputs to the total."""
                 return total + inputs
 
             def get_dim(self, name):
                 return 2
 
-        self.assertEqual(Sum.apply.__doc__, 'Add up.')
+        self.assertEqual(Sum.apply.__doc__,
+                         'Add the inputs to the total.')
         x = tensor.tensor3('x')
         brick = Sum()
         value = numpy.ones((3, 1, 2), theano.config.floatX)
         for total in (brick.apply(x), brick.apply(inputs=x)):
             assert_allclose(total.eval({x: value})[:, 0, 0], [1, 2, 3])
             self.assertEqual(total.name, 'sum_apply_total')
-        # Twice each: for the sequence, and for the step inside.
+        # Twice each: once for the sequence, once for the step inside.
         self.assertEqual(calls, [('sum', 'apply', True)] * 4)
 
 
@@ -267,7 +268,7 @@ class TestMistakes(unittest.TestCase):
         with self.assertRaisesRegex(ValueError, r'lazy \(Lazy\): dim must'):
             brick.apply(tensor.vector())
 
-    def test_brick_that_is_no_child(self):
+    def test_brick_that_is_not_a_child(self):
         x, stranger = tensor.vector('x'), Tanh(name='stranger')
         with warnings.catch_warnings():
             warnings.simplefilter('error')
@@ -304,7 +305,7 @@ class TestMistakes(unittest.TestCase):
 
 @six.add_metaclass(ABCMeta)
 class Rebuilt(Affine):
-    """A brick of a class that a decorator has made anew."""
+    """A brick whose class a decorator recreates."""
 
     @application(inputs=['x'], outputs=['y'])
     def again(self, x):
@@ -330,7 +331,7 @@ class TestOldIdioms(unittest.TestCase):
         assert_allclose(brick.again(x).eval(
             {x: numpy.zeros(2, x.dtype)}), [1, 1])
 
-    def test_class_made_anew_is_pickled(self):
+    def test_recreated_class_pickles(self):
         self.assertIs(Rebuilt.again.brick, Rebuilt)
         self.assertIs(Rebuilt.apply.brick, Affine)
         brick = Rebuilt(name='rebuilt')

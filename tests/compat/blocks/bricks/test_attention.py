@@ -1,4 +1,4 @@
-"""Attention, and sequence generators that use it."""
+"""Tests of attention and of sequence generators that use it."""
 import itertools
 import unittest
 from unittest import mock
@@ -66,7 +66,7 @@ class TestContentAttention(Float64):
         self.feed[self.states] = self.rng.normal(size=(BATCH, DIM))
 
     def expected(self, mask):
-        """Weights, ``(batch, time)``, and averages."""
+        """Return weights, ``(batch, time)``, and averages."""
         attention, attended = self.attention, self.feed[self.attended]
         state, = attention.state_transformers.children
         preprocess = attention.attended_transformer
@@ -99,7 +99,7 @@ class TestContentAttention(Float64):
         assert_array_equal(weights.eval(), [[1], [0]])
 
     def weights_and_gradient(self, masked, dtype):
-        """A function for weights and the gradient of a projection."""
+        """Return a function for weights and the gradient of a projection."""
         e, m, p = (tensor.matrix(name, dtype=dtype) for name in 'emp')
         weights = self.attention.compute_weights(e, m if masked else None)
         compiled = theano.function(
@@ -115,7 +115,7 @@ class TestContentAttention(Float64):
         return function
 
     def softmax(self, energies, mask):
-        """Weights and that gradient by hand, of valid steps alone."""
+        """Compute the weights of the valid steps and that gradient by hand."""
         energies, mask = numpy.array(energies, float), numpy.array(mask)
         weights, gradient = numpy.zeros((2, *energies.shape))
         projection = numpy.arange(1, 1 + energies.size).reshape(
@@ -202,7 +202,7 @@ class TestAttentionRecurrent(Float64):
         brick.initialize()
         return brick
 
-    def test_sequence_is_steps(self):
+    def test_sequence_equals_single_steps(self):
         brick = self.build()
         inputs, mask = tensor.tensor3('inputs'), tensor.matrix('mask')
         self.feed[inputs] = self.rng.normal(size=(3, BATCH, DIM))
@@ -232,7 +232,7 @@ class TestAttentionRecurrent(Float64):
             'states', 'weighted_averages', 'attended', 'attended_mask',
             'preprocessed_attended']), [DIM, FEATURES, FEATURES, 0, FEATURES])
 
-    def test_attended_is_missing(self):
+    def test_missing_attended(self):
         with self.assertRaisesRegex(ValueError, "'attended' is missing"):
             self.build().apply(inputs=tensor.tensor3())
 
@@ -263,7 +263,7 @@ class GeneratorCase(Float64):
 
 class TestGenerator(GeneratorCase):
 
-    def test_cost_of_what_was_generated(self):
+    def test_cost_of_a_generated_sequence(self):
         for attention, contexts in ((True, self.contexts()), (False, {})):
             generator = self.build(attention)
             results = generator.generate(n_steps=6, batch_size=BATCH,
@@ -285,7 +285,7 @@ class TestGenerator(GeneratorCase):
         self.feed[mask] = MASK
         cost = generator.cost(y, mask, **self.contexts())
         costs = generator.cost_matrix(y, **self.contexts())
-        # The role is with the variable that the output is a copy of.
+        # The role belongs to the variable that the output copies.
         self.assertEqual(VariableFilter(roles=[COST])(
             ComputationGraph(cost).variables), cost.owner.inputs)
         auxiliary = {variable.tag.name: variable for variable
@@ -302,7 +302,7 @@ class TestGenerator(GeneratorCase):
         assert_allclose(self.evaluate([full])[0],
                         matrix.sum(axis=0).mean())
 
-    def test_infinite_cost_of_padding(self):
+    def test_infinite_cost_in_the_padding(self):
         generator = self.build()
         y, mask = tensor.lmatrix('y'), tensor.matrix('mask')
         self.feed[y] = self.rng.randint(self.symbols, size=(TIME, BATCH))
@@ -383,8 +383,8 @@ class TestBeamSearch(GeneratorCase):
         return generator, BeamSearch(samples), {self.attended: attended,
                                                 self.mask: mask}
 
-    def test_finds_the_best(self):
-        """A beam as wide as all prefixes finds what enumeration finds."""
+    def test_finds_the_best_sequence(self):
+        """A beam as wide as all prefixes finds the same as enumeration."""
         length, end = 3, 0
         beam = self.symbols ** 2
         y = tensor.lmatrix('y')
@@ -405,7 +405,7 @@ class TestBeamSearch(GeneratorCase):
                     numpy.array(word)[:, None],
                     inputs[self.attended][:, :1], inputs[self.mask][:, :1])[0]
             best = sorted(words, key=words.get)
-            # All first symbols are needed to begin with.
+            # The search begins with all first symbols.
             with self.assertRaisesRegex(ValueError, 'smaller beam'):
                 search.search(inputs, end, length)
             small = {key: value[:, :self.symbols]
@@ -438,7 +438,7 @@ class TestBeamSearch(GeneratorCase):
         (rows, columns), _ = BeamSearch._smallest(matrix, 3, True)
         assert_array_equal([rows, columns], [[0, 0, 0], [0, 2, 1]])
 
-    def test_something_else(self):
+    def test_wrong_outputs_and_generators(self):
         states = self.build().generate(
             n_steps=2, batch_size=1, as_dict=True,
             **self.contexts())['outputs']

@@ -1,4 +1,4 @@
-"""Batch normalisation, of bricks and of graphs."""
+"""Tests of batch normalization of bricks and graphs."""
 import unittest
 
 import numpy
@@ -146,7 +146,7 @@ class TestMLP(Float64):
         self.data = self.rng.normal(size=(6, 4))
 
     def expected(self):
-        """What the MLP gives in training mode."""
+        """Return the outputs of the MLP in training mode."""
         y = self.data
         for layer in self.mlp.linear_transformations:
             y = y @ layer.W.get_value()
@@ -155,7 +155,7 @@ class TestMLP(Float64):
         return y
 
     def graphs(self):
-        """Training graphs, built and transformed."""
+        """Return training graphs: built, transformed once and twice."""
         with batch_normalization(self.mlp):
             built = ComputationGraph(self.mlp.apply(self.x))
         transformed = apply_batch_normalization(
@@ -200,7 +200,7 @@ class TestMLP(Float64):
                         numpy.tanh(y - y.mean(axis=0)))
         self.assertEqual(len(get_batch_normalization_updates(graph)), 1)
 
-    def test_no_biases_and_what_is_handed_on(self):
+    def test_has_no_biases_and_passes_on_conserve_memory(self):
         names = {parameter.name for parameter in ComputationGraph(
             self.mlp.apply(self.x)).parameters}
         self.assertEqual(names, {'W', 'batch_norm_shift',

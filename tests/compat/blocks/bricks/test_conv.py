@@ -1,4 +1,4 @@
-"""Bricks of convolution and pooling, against loops and SciPy."""
+"""Tests of convolution and pooling bricks against loops and SciPy."""
 import pickle
 import unittest
 
@@ -59,7 +59,7 @@ def applied(brick, value):
 
 
 def convolved(x, brick):
-    """Convolve by SciPy, with the parameters of a brick."""
+    """Convolve with SciPy and the parameters of a brick."""
     w, b = (parameter.get_value() for parameter in brick.parameters)
     result = numpy.array([[sum(
         signal.convolve2d(channel, kernel, brick.border_mode)
@@ -161,8 +161,8 @@ class TestConvolutional(Float64):
 
 class TestTranspose(Float64):
 
-    def test_it_is_the_transpose(self):
-        """The inner products on both sides of a convolution are equal."""
+    def test_is_the_adjoint_of_convolution(self):
+        """Inner products on both sides of a convolution are equal."""
         for border_mode, step, edge in [
                 ('valid', (1, 1), (0, 0)), ('valid', (3, 2), (0, 0)),
                 ('full', (2, 1), (0, 0)), ('half', (2, 2), (1, 0)),
@@ -340,7 +340,7 @@ def glyphs(number, rng):
 class TestLearning(unittest.TestCase):
 
     def test_glyphs(self):
-        """A network of LeNet's kind tells shapes wherever they are."""
+        """A small LeNet recognises shapes wherever they are."""
         rng = numpy.random.RandomState(6)
         pictures, targets = glyphs(1200, rng)
         schemes = dict(weights_init=Uniform(width=.4),

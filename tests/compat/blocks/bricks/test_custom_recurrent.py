@@ -1,4 +1,4 @@
-"""Recurrent bricks such as users write them."""
+"""Tests of recurrent bricks as users write them."""
 import contextlib
 import logging
 import unittest
@@ -19,7 +19,7 @@ from rnn_kernels import disabled
 
 
 class Tracker(BaseRecurrent, Initializable):
-    """Sums and counts, with a context, a mask and an output on top.
+    """Sums and counts, with a context, a mask and an additional output.
 
     .. math:: s_t = d s_{t-1} + x_t, n_t = n_{t-1} + 1, y_t = s_t n_t
 
@@ -44,7 +44,7 @@ class Tracker(BaseRecurrent, Initializable):
         inputs = 1 if inputs is None else inputs
         next_total = decay * total + scale * inputs
         next_count = count + 1
-        # In the manner of 2015: the truth of a variable.
+        # As in scripts of 2015: the truth value of a variable.
         if mask:
             next_total = (mask[:, None] * next_total +
                           (1 - mask[:, None]) * total)
@@ -53,7 +53,7 @@ class Tracker(BaseRecurrent, Initializable):
 
 
 class Learnt(Tracker):
-    """The total begins with a parameter, the count with an argument."""
+    """The total starts from a parameter, the count from an argument."""
 
     def _allocate(self):
         self.start = shared_floatx(numpy.arange(1, self.dim + 1),
@@ -68,7 +68,7 @@ class Learnt(Tracker):
 
 
 def loop(inputs, decay, mask=None, total=0., count=0., scale=1):
-    """What :class:`Tracker` does, over arrays."""
+    """Compute the outputs of :class:`Tracker` on arrays."""
     total = numpy.broadcast_to(total, inputs.shape[1:])
     count = numpy.broadcast_to(count, inputs.shape[1:2])
     results = []
@@ -134,7 +134,7 @@ class TestTracker(unittest.TestCase):
                                              decay=self.d)
                 self.check(outputs, loop(x, d, m),
                            {self.x: x, self.d: d, self.m: m})
-                # The same with everything known when the graph is built.
+                # The same with all shapes known when the graph is built.
                 outputs = Tracker(dim).apply(x, mask=m, decay=d)
                 self.check(outputs, loop(x, d, m))
 
@@ -175,7 +175,7 @@ class TestTracker(unittest.TestCase):
             expected = loop(numpy.ones((steps, 2, self.dim)), d)
             self.check(brick.apply(decay=self.d, n_steps=n_steps,
                                    batch_size=2), expected)
-        # One step is no loop at all in the graph, yet has initial states.
+        # A single step makes no loop in the graph, yet has initial states.
         _, total, _ = brick.apply(decay=self.d, n_steps=1, batch_size=2,
                                   return_initial_states=True)
         self.check([total], [[numpy.zeros((2, 2)), numpy.ones((2, 2))]])
@@ -206,7 +206,7 @@ class TestTracker(unittest.TestCase):
         self.check(outputs, loop(x, d, m, total=[[1, 2]], count=d.sum()))
         self.assertEqual(ComputationGraph(outputs).parameters, [brick.start])
         gradient = tensor.grad(outputs[1][-1].sum(), brick.start)
-        # Where there was no data the state keeps its weight of one.
+        # Without data, the state keeps its weight of one.
         self.check([gradient], [(d ** m.sum(axis=0)[:, None]).sum(axis=0)])
 
     def test_variables_inside(self):
@@ -277,7 +277,7 @@ class TestMistakes(unittest.TestCase):
         with self.assertRaisesRegex(KeyError, "forgetful .*'count'"):
             Forgetful(2).apply(tensor.tensor3(), decay=tensor.vector())
 
-    def test_variable_that_is_no_context(self):
+    def test_variable_that_is_not_a_context(self):
         with self.assertLogs('blocks', logging.WARNING) as logs:
             Tracker(2, name='mine').apply(
                 tensor.tensor3(), decay=tensor.vector(),

@@ -1,4 +1,4 @@
-"""The examples in the docstrings of bricks, graphs and helpers."""
+"""Tests of the examples in docstrings of bricks, graphs and helpers."""
 import doctest
 import pkgutil
 import unittest

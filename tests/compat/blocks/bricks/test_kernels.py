@@ -1,4 +1,4 @@
-"""Recurrent bricks in kernels: the same as by scan, for all that asks."""
+"""Tests that recurrent bricks compute the same in kernels as by scan."""
 import os
 import unittest
 from contextlib import contextmanager
@@ -41,7 +41,7 @@ MASK = numpy.array([[1, 1, 0, 1], [1, 0, 0, 1], [1, 1, 0, 1], [0, 1, 0, 1]],
 
 @contextmanager
 def kernels(on):
-    """Iterate in kernels, or by scan."""
+    """Iterate in kernels or by scan in a ``with`` block."""
     before = config.fuse_recurrent
     config.fuse_recurrent = on
     try:
@@ -58,7 +58,7 @@ def is_fused(outputs):
 
 
 class Noisy(BaseRecurrent):
-    """Draws random numbers at each step."""
+    """A brick that draws random numbers at each step."""
 
     def __init__(self, streams, **kwargs):
         super().__init__(**kwargs)
@@ -74,7 +74,7 @@ class Noisy(BaseRecurrent):
 
 
 class Summing(BaseRecurrent):
-    """A brick of a user; normalises over the batch if it is told to."""
+    """A user's brick; normalises over the batch on request."""
 
     over_batch = False
 
@@ -100,7 +100,7 @@ class KernelCase(unittest.TestCase):
         theano.config.floatX = self.float_x
 
     def both(self, build):
-        """Build outputs in kernels and by scan; check that it is so."""
+        """Build outputs in kernels and by scan, and check which is which."""
         results = []
         for on in True, False:
             with kernels(on):
@@ -236,7 +236,7 @@ class TestExplain(KernelCase):
             "because of Sum of .*: a sum over the sequences of a batch")
 
     def test_draws(self):
-        # Streams are as if nobody had looked at the step.
+        # Looking at the step does not advance the random streams.
         streams = [RandomStreams(seed=4) for _ in range(2)]
         brick = Noisy(streams[0], name='noisy')
         explanation = brick.explain()

@@ -1,4 +1,4 @@
-"""Bricks without recurrence, against NumPy."""
+"""Tests of bricks without recurrence against NumPy."""
 import pickle
 import unittest
 
@@ -149,13 +149,13 @@ class TestSoftmax(Float64):
             {self.x: [[1e4, 0., -1e4]]})
         assert_array_equal(far, [[0, -1e4, -2e4]])
 
-    def test_cross_entropy_of_classes_that_are_none(self):
+    def test_cross_entropy_of_invalid_classes(self):
         y = tensor.lvector('y')
         cost = Softmax(name='top').categorical_cross_entropy(y, self.x)
         function = theano.function([self.x, y], cost)
         scores = numpy.zeros((2, 3))
         assert_allclose(function(scores, [0, 2]), numpy.log([3, 3]))
-        # Each is an element of the matrix, but none of its row.
+        # Each is a valid index into the matrix, but not into its row.
         for classes in [0, 3], [0, -1], [5, 0], [0], [0, 1, 2]:
             with self.subTest(classes):
                 with self.assertRaisesRegex(
@@ -326,7 +326,7 @@ class TestCosts(Float64):
             CategoricalCrossEntropy().apply(y, y_hat).eval(
                 {y: classes, y_hat: guess}),
             -numpy.log(guess[numpy.arange(4), classes]).mean())
-        # Ties at the last place count as wrong.
+        # Ties at the last rank count as wrong.
         for top_k, rate in ((1, 0.5), (2, 0.5), (3, 0)):
             error = MisclassificationRate(top_k, name='e').apply(y, y_hat)
             self.assertEqual(error.name, 'e_apply_error_rate')

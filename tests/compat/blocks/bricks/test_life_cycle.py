@@ -1,4 +1,4 @@
-"""Allocation, initialisation, children, and what they say of mistakes."""
+"""Tests of allocation, initialization, children, and their errors."""
 import copy
 import pickle
 import unittest
@@ -83,7 +83,7 @@ class TestStages(unittest.TestCase):
                                       match_all=True))
             self.assertIs(get_brick(parameter), linear)
 
-    def test_failure_leaves_the_flag(self):
+    def test_failure_leaves_the_flag_unset(self):
         class Broken(Brick):
             def _push_allocation_config(self):
                 raise RuntimeError
@@ -94,7 +94,7 @@ class TestStages(unittest.TestCase):
         self.assertFalse(parent.allocation_config_pushed)
         self.assertFalse(parent.allocated)
 
-    def test_schemes_are_handed_down(self):
+    def test_schemes_are_passed_to_children(self):
         mlp = MLP([Tanh(), None], [3, 2, 4], weights_init=Constant(5),
                   biases_init=Constant(6))
         mlp.push_initialization_config()
@@ -197,7 +197,7 @@ class TestMistakes(unittest.TestCase):
                     ValueError, f'{brick.name}.*{name} must be set'):
                 brick.initialize()
 
-    def test_dimensions_that_are_none(self):
+    def test_invalid_dimensions(self):
         for brick, message in (
                 (MLP([Tanh()], None, name='mlp'), 'mlp.*dims must be|'
                  r'linear_0 \(Linear\).*\(None, None\).*W'),
@@ -224,7 +224,7 @@ class TestMistakes(unittest.TestCase):
                     ValueError, f'{name} .*no initialization.*{scheme}'):
                 brick.initialize()
 
-    def test_other_errors_of_initialisation_are_left_alone(self):
+    def test_other_errors_of_initialization_are_left_alone(self):
         class Mistaken(Initializable):
             def _initialize(self):
                 None.something
@@ -232,7 +232,7 @@ class TestMistakes(unittest.TestCase):
         with self.assertRaisesRegex(AttributeError, 'something'):
             Mistaken().initialize()
 
-    def test_biases_where_there_are_none(self):
+    def test_bias_settings_are_refused_without_biases(self):
         class Unbiased(Initializable):
             has_biases = False
 

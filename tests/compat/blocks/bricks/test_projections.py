@@ -1,4 +1,4 @@
-"""Linear bricks whose results are computed inside of kernels."""
+"""Tests of Linear bricks that kernels absorb."""
 import unittest
 
 import numpy
@@ -21,7 +21,7 @@ RATE = .1
 
 
 def kernels_of(function):
-    """The kernels of a function, and the dots beside them."""
+    """Return the kernels of a function and the remaining dots."""
     return [type(node.op).__name__ for node in function.maker.fgraph.toposort()
             if isinstance(node.op, (Iterate, IterateGradient, tensor.Dot))]
 
@@ -64,7 +64,7 @@ class TestProjections(unittest.TestCase):
         return algorithm, after
 
     def check(self, cost, **kwargs):
-        """Compare an update with the gradient as it is; return its kernels."""
+        """Compare an update with the plain gradient; return its kernels."""
         algorithm, got = self.update(cost, **kwargs)
         wrt = ComputationGraph(cost).parameters
         reference = theano.function(
@@ -76,7 +76,7 @@ class TestProjections(unittest.TestCase):
         return kernels_of(algorithm._function)
 
     def test_gradient_descent(self):
-        # The cost that is monitored comes out of the same kernel.
+        # The same kernel returns the monitored cost.
         self.assertEqual(self.check(self.cost),
                          ['Iterate', 'IterateGradient'])
 
@@ -88,8 +88,8 @@ class TestProjections(unittest.TestCase):
                        gradients=list(zip(parameters, gradients))),
             ['Dot', 'Iterate', 'IterateGradient', 'Dot'])
 
-    def test_what_is_constant(self):
-        # In a kernel that computes the Linear it would not be constant.
+    def test_respects_consider_constant(self):
+        # Inside a kernel that computes the Linear it would not be constant.
         with self.assertRaises(DisconnectedInputError):
             GradientDescent(cost=self.cost,
                             parameters=self.linear.parameters,
@@ -105,7 +105,7 @@ class TestProjections(unittest.TestCase):
         got = algorithm.gradients[bias].eval({self.x: self.batch['x']})
         assert_allclose(got, numpy.full(12, 15.))
 
-    def test_noise_in_its_place(self):
+    def test_noisy_projections_are_not_absorbed(self):
         graph = ComputationGraph(self.cost)
         inputs, = VariableFilter(roles=[OUTPUT], bricks=[self.linear])(graph)
         dropped = apply_dropout(graph, [inputs], .5, seed=1).outputs[0]

@@ -1,4 +1,4 @@
-"""The recurrent bricks against loops over single sequences."""
+"""Tests of the recurrent bricks against loops over single sequences."""
 import unittest
 
 import numpy
@@ -26,7 +26,7 @@ KINDS = {
     'lstm': (LSTM, loops.lstm),
     'gated': (GatedRecurrent, loops.gated),
 }
-# Padding, a hole, an empty sequence, a full one.
+# padding, a hole, an empty sequence, a full one
 MASK = numpy.array([[1, 1, 0, 1],
                     [1, 0, 0, 1],
                     [1, 1, 0, 1],
@@ -45,7 +45,7 @@ class Float64(unittest.TestCase):
         theano.config.floatX = self.float_x
 
     def randomize(self, brick):
-        """Draw all parameters, the initial states too; return them."""
+        """Draw all parameters, including initial states, and return them."""
         brick.weights_init = IsotropicGaussian(0.7)
         brick.biases_init = IsotropicGaussian(0.7)
         brick.initialize()
@@ -57,7 +57,7 @@ class Float64(unittest.TestCase):
         return values
 
     def inputs_for(self, brick, steps, batch):
-        """Draw values for the sequences, without the mask."""
+        """Draw values for the sequences, except the mask."""
         return {name: self.rng.normal(size=(steps, batch,
                                             brick.get_dim(name)))
                 for name in brick.apply.sequences if name != 'mask'}
@@ -69,7 +69,7 @@ class Float64(unittest.TestCase):
 
     @staticmethod
     def evaluate(outputs, feed):
-        """Evaluate variables with values given by name."""
+        """Evaluate variables, with values by name."""
         graph = ComputationGraph(outputs)
         function = theano.function(graph.inputs, outputs,
                                    mode='FAST_COMPILE')
@@ -123,7 +123,7 @@ class TestAgainstLoops(Float64):
                 assert_allclose(self.evaluate(outputs, inputs), expected,
                                 rtol=1e-9)
 
-    def test_padding_is_never_seen(self):
+    def test_padding_has_no_influence(self):
         for kind, (make, _) in KINDS.items():
             with self.subTest(kind):
                 brick = make(3)
@@ -215,7 +215,7 @@ class TestRecurrentStack(Float64):
         return stack, values
 
     def expected(self, stack, values, inputs, reverse):
-        """Compute the outputs of all layers, at the times of the inputs."""
+        """Compute the outputs of all layers, aligned with the inputs."""
         results, below = [], None
         steps = [loops.lstm, loops.gated, loops.lstm]
         for level, (step, value) in enumerate(zip(steps, values)):
@@ -302,7 +302,7 @@ class TestRecurrentStack(Float64):
         values = self.evaluate(outputs, inputs)
         self.assertEqual([value.shape for value in values],
                          [(4, 2, 4), (4, 2, 6)])
-        # The backward half at the end has seen the last input only.
+        # At the last step, the backward half has seen the last input only.
         changed = {'inputs': inputs['inputs'].copy()}
         changed['inputs'][:-1] += 1
         for one, other, dim in zip(values, self.evaluate(outputs, changed),

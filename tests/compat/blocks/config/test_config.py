@@ -13,7 +13,7 @@ from blocks.config import (
 
 
 def declared():
-    """Settings to try things with."""
+    """Return a configuration with some declared settings."""
     settings = Configuration()
     settings.add_config('depth', int, default='3', env_var='TEST_DEPTH')
     settings.add_config('path', str, env_var='TEST_PATH')
@@ -22,7 +22,7 @@ def declared():
 
 
 def loaded(text):
-    """The same settings, with a configuration file of that text."""
+    """Return the same settings with a configuration file of this text."""
     settings = declared()
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, 'rc')
@@ -35,7 +35,7 @@ def loaded(text):
 
 class TestConfiguration(unittest.TestCase):
 
-    def test_places_win_in_order(self):
+    def test_precedence_of_places(self):
         settings = declared()
         self.assertEqual(settings.depth, 3)
         settings = loaded('depth: 4')
@@ -46,7 +46,7 @@ class TestConfiguration(unittest.TestCase):
             self.assertEqual(settings.depth, 6)
         self.assertEqual(settings.depth, 6)
 
-    def test_unset_setting_tells_where_to_set_it(self):
+    def test_unset_setting_names_the_remedy(self):
         with self.assertRaisesRegex(ConfigurationError,
                                     "'path' has no default.*TEST_PATH"):
             declared().path
@@ -69,7 +69,7 @@ class TestConfiguration(unittest.TestCase):
             with self.subTest(text):
                 self.assertEqual(loaded(text).depth, 3)
 
-    def test_value_that_does_not_convert_names_its_place(self):
+    def test_invalid_value_names_its_place(self):
         cases = [({'TEST_DEPTH': 'deep'}, 'depth: 1', 'variable TEST_DEPTH'),
                  ({}, 'depth: deep', 'the configuration file')]
         for environment, text, place in cases:

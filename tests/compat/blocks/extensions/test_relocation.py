@@ -1,4 +1,4 @@
-"""Resuming from another folder, and loading what does not fit."""
+"""Tests of resuming in another folder and of loading other parameters."""
 import os
 import pickle
 import shutil
@@ -67,7 +67,7 @@ class InFolders(unittest.TestCase):
             return load(file).status['iterations_done']
 
     def save(self, *extensions):
-        """Run a loop that makes one batch whenever it is run."""
+        """Run a loop that trains one batch each time it is run."""
         loop = counting_loop([FinishAfter(every_n_batches=1), *extensions],
                              length=1000)
         for extension in extensions:
@@ -109,14 +109,14 @@ class TestAnotherFolder(InFolders):
                 self.assertFalse(os.path.exists('A'))
                 shutil.rmtree('C')
 
-    def test_copy_leaves_the_original_alone(self):
+    def test_copy_does_not_change_the_original(self):
         self.save(Checkpoint('ck.tar'))
         shutil.copytree(self.path('A'), self.path('D'))
         continue_training(self.path('D', 'ck.tar'))
         self.assertEqual(self.done('A', 'ck.tar'), 1)
         self.assertEqual(self.done('D', 'ck.tar'), 2)
 
-    def test_everything_beside_it_moves_along(self):
+    def test_neighbouring_files_move_along(self):
         os.makedirs('best')
         os.makedirs(self.path('elsewhere'))
         checkpoint = Checkpoint('ck.tar')
@@ -139,7 +139,7 @@ class TestAnotherFolder(InFolders):
                                            'inner.tar'])
         self.assertEqual(self.files('.'), ['C', 'elsewhere'])
 
-    def test_something_else(self):
+    def test_file_that_is_not_a_checkpoint(self):
         with open('object.tar', 'wb') as file:
             dump({'a': 1}, file)
         with self.assertRaisesRegex(TypeError, "object.tar holds an object "
@@ -162,7 +162,7 @@ class TestEnds(InFolders):
             with open('ck.tar', 'rb') as file:
                 self.assertIsNone(load(file).interrupted_by)
 
-    def test_limits_that_have_passed(self):
+    def test_limits_already_passed(self):
         loop = counting_loop([FinishAfter(after_n_batches=2)], length=9)
         loop.run()
         limit, = loop.extensions
@@ -191,7 +191,7 @@ class TestEnds(InFolders):
         self.assertTrue(loop.log.current_row['training_finished'])
 
 
-class TestLoadWhatDoesNotFit(InFolders):
+class TestLoadOtherParameters(InFolders):
 
     def loop(self, names=('W', 'b')):
         algorithm, parameters = regression()
@@ -270,7 +270,7 @@ def shared(value, name):
 
 @do_not_pickle_attributes('bulky')
 class LazyLoop(MainLoop):
-    """A main loop with something that is loaded when it is needed."""
+    """A main loop with an attribute that is loaded on demand."""
 
     def load(self):
         self.bulky = list(range(1000))

@@ -16,7 +16,7 @@ from tests.compat.blocks.training import counting_loop, regression_loop
 
 
 class Notify(TrainingExtension):
-    """Calls the second batch the best."""
+    """Marks the second batch as the best."""
 
     def after_batch(self, batch):
         self.main_loop.log.current_row['best'] = (
@@ -39,7 +39,7 @@ class TestSaveLoad(unittest.TestCase):
             return load(file_, *names)
 
     def trained(self, batches=7, **kwargs):
-        """A training of the regression that was saved at its end."""
+        """Train the regression and save it at the end."""
         main_loop = regression_loop([
             FinishAfter(after_n_batches=batches),
             Checkpoint(self.path, **kwargs)])
@@ -93,7 +93,7 @@ class TestSaveLoad(unittest.TestCase):
                          (self.path, best))
 
     def test_on_error(self):
-        """The error is not taken for the path of the condition."""
+        """The error is not mistaken for the path of the condition."""
         loop = regression_loop([
             TrainingExtension(), Checkpoint(self.path, on_error=True)])
         with mock.patch.object(TrainingExtension, 'after_batch',
@@ -118,7 +118,7 @@ class TestSaveLoad(unittest.TestCase):
         self.assertEqual(self.loaded().status['iterations_done'], 7)
         self.assertEqual(os.listdir(self.folder), ['checkpoint.tar'])
 
-    def test_what_is_loaded_goes_on(self):
+    def test_loaded_training_continues(self):
         whole = regression_loop(
             [FinishAfter(after_n_batches=14)], step_rule=Momentum(0.05, 0.9))
         monitoring = TrainingDataMonitoring([whole.algorithm.cost],
@@ -126,7 +126,7 @@ class TestSaveLoad(unittest.TestCase):
         whole.extensions += [monitoring,
                              Checkpoint(self.path, after_n_batches=7)]
         whole.run()
-        self.trained()  # to another end, over the file of the whole
+        self.trained()  # overwrites the file of the whole run
         whole_log = whole.log
         halves = regression_loop(
             [FinishAfter(after_n_batches=14)], step_rule=Momentum(0.05, 0.9))
@@ -172,7 +172,7 @@ class TestSaveLoad(unittest.TestCase):
                     self.assertEqual(
                         main_loop.log[7 * log][LOADED_FROM], self.path)
 
-    def test_load_nothing(self):
+    def test_load_missing_file(self):
         main_loop = regression_loop([Load(self.path),
                                      FinishAfter(after_n_batches=1)])
         with self.assertLogs('blocks.extensions', 'WARNING') as logs:
@@ -180,7 +180,7 @@ class TestSaveLoad(unittest.TestCase):
         self.assertIn('from scratch', logs.output[0])
         self.assertNotIn(LOADED_FROM, main_loop.log[0])
 
-    def test_load_something_else(self):
+    def test_load_foreign_file(self):
         with open(self.path, 'w') as file_:
             file_.write('no checkpoint')
         loader = Load(self.path)

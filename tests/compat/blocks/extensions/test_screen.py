@@ -31,7 +31,7 @@ from tests.compat.blocks.training import counting_loop, regression_loop
 
 
 class Write(TrainingExtension):
-    """Writes records before the extensions behind it print them."""
+    """Writes records before the following extensions print them."""
 
     def __init__(self, **records):
         super().__init__()
@@ -45,7 +45,7 @@ class Write(TrainingExtension):
 
 
 def printed(*extensions, epochs=2, **kwargs):
-    """What a training prints."""
+    """Return what a training prints."""
     main_loop = counting_loop(
         [*extensions, FinishAfter(after_n_epochs=epochs)], **kwargs)
     with contextlib.redirect_stdout(io.StringIO()) as screen:
@@ -98,7 +98,7 @@ class TestPrinting(unittest.TestCase):
                 (float('nan'), 'nan'), ('text', 'text')]:
             self.assertEqual(format_value(value), text)
 
-    def test_nothing_is_cut_off(self):
+    def test_long_values_are_not_truncated(self):
         path = '/'.join(['folder'] * 30) + '/checkpoint.tar'
         name = 'name_' * 30
         text = '\n'.join(format_table({
@@ -123,7 +123,7 @@ class TestPrinting(unittest.TestCase):
 class TestProgressBar(unittest.TestCase):
 
     def drawn(self, *extensions, loop=counting_loop, **kwargs):
-        """What is drawn on a terminal."""
+        """Return what is drawn on a terminal."""
         terminal, its_end = pty.openpty()
         self.addCleanup(os.close, terminal)
         with open(its_end, 'w') as screen, \
@@ -145,7 +145,7 @@ class TestProgressBar(unittest.TestCase):
         self.assertIn('Epoch 2:', text)
         self.assertNotIn('\x1b[3', text)  # colours
 
-    def test_length_is_learnt_in_the_first_epoch(self):
+    def test_length_is_learned_in_the_first_epoch(self):
         text = self.drawn(FinishAfter(after_n_epochs=2))
         self.assertRegex(text, r'Epoch 1: 4 batches \[')
         self.assertRegex(text, r'Epoch 2: 100%.* 4/4 \[')
@@ -162,7 +162,7 @@ class TestProgressBar(unittest.TestCase):
         self.assertRegex(self.drawn(loop=twice),
                          r'Epoch 2:  75%.* 3/4 \[')
 
-    def test_no_litter_without_a_terminal(self):
+    def test_no_output_without_a_terminal(self):
         with contextlib.redirect_stderr(io.StringIO()) as screen:
             counting_loop([ProgressBar(),
                            FinishAfter(after_n_epochs=2)]).run()

@@ -16,7 +16,7 @@ from tests.compat.blocks.training import counting_loop
 
 
 class Recorder(SimpleExtension):
-    """Records when it is run, and with what."""
+    """Records when it runs and with which arguments."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -29,7 +29,7 @@ class Recorder(SimpleExtension):
 
 
 def runs(**triggers):
-    """When an extension is run in three epochs of four batches."""
+    """Return when an extension runs in three epochs of four batches."""
     recorder = Recorder(**triggers)
     counting_loop([recorder, FinishAfter(after_n_epochs=3)]).run()
     return [(callback, epochs, iterations)

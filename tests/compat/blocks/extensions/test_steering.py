@@ -39,7 +39,7 @@ from tests.compat.blocks.training import (
 
 
 class Script(TrainingExtension):
-    """Writes a record with a given value for each epoch (or batch)."""
+    """Writes a given value as a record of each epoch or batch."""
 
     def __init__(self, values, record='cost', callback='after_epoch'):
         super().__init__()
@@ -51,7 +51,7 @@ class Script(TrainingExtension):
 
 
 def run_script(values, *extensions, callback='after_epoch', length=2):
-    """Run a training whose record 'cost' has these values.
+    """Run a training with these values of the record 'cost'.
 
     Returns
     -------
@@ -173,7 +173,7 @@ class TestMonitoring(unittest.TestCase):
                                unnamed.add_records, counting_loop().log,
                                [('', 1)])
 
-    def test_updates_algorithm_will_do(self):
+    def test_updates_algorithm_is_accepted(self):
         main_loop = regression_loop([FinishAfter(after_n_batches=2)])
         cost = main_loop.algorithm.cost
         main_loop.algorithm = UpdatesAlgorithm()
@@ -226,8 +226,8 @@ class TestStopping(unittest.TestCase):
                 self.assertEqual(patience, [
                     waited * left for left in (3, 3, 2, 3, 2, 1, 0)])
 
-    def test_patience_between_two_looks(self):
-        # Looked at each second iteration, 3 are over after 4.
+    def test_patience_between_two_checks(self):
+        # Checked every second iteration, a patience of 3 ends after 4.
         main_loop = run_script(
             [1] * 20, TrackTheBest('cost'), FinishIfNoImprovementAfter(
                 'cost_best_so_far', iterations=3,
@@ -235,7 +235,7 @@ class TestStopping(unittest.TestCase):
         self.assertEqual(main_loop.status['iterations_done'], 6)
         self.assertEqual(main_loop.log[6]['patience'], 0)
 
-    def test_either_iterations_or_epochs(self):
+    def test_exactly_one_of_iterations_and_epochs_is_required(self):
         for kwargs in {}, {'iterations': 1, 'epochs': 2}:
             self.assertRaisesRegex(ValueError, 'either iterations or epochs',
                                    FinishIfNoImprovementAfter, 'x', **kwargs)
@@ -362,7 +362,7 @@ class TestTimes(unittest.TestCase):
             total = log[10][f'time_{action}_total']
             self.assertGreater(min(epochs), 0)
             if action == 'monitoring':
-                # What came before the first epoch counts to that.
+                # Time before the first epoch counts towards it.
                 self.assertGreater(epochs[0], epochs[1])
             assert_allclose(sum(epochs), total)
             assert_allclose(
@@ -372,7 +372,7 @@ class TestTimes(unittest.TestCase):
             self.assertLessEqual(sum(batches), total * (1 + 1e-9))
         self.assertNotIn('second_time_train_total', log[5])
 
-    def test_timing_elsewhere(self):
+    def test_timing_refuses_other_triggers(self):
         timing = Timing(on_resumption=True)
         timing.main_loop = counting_loop([timing])
         self.assertRaisesRegex(ValueError, 'not on_resumption',

@@ -1,4 +1,4 @@
-"""Extensions whose screen or disk fails: training goes on, or says why."""
+"""Tests of extensions whose terminal or disk fails during training."""
 import contextlib
 import errno
 import io
@@ -52,15 +52,15 @@ class TestScreen(unittest.TestCase):
                              f'{type(extension).__name__} cannot write')
         return logged.output if warnings else []
 
-    def test_it_is_not_there(self):
+    def test_missing_stream(self):
         for extension in Printing(), ProgressBar():
             self.check(extension, None, warnings=False)
 
-    def test_it_was_closed(self):
+    def test_closed_stream(self):
         for extension in Printing(), ProgressBar():
             self.check(extension, closed(), warnings=True)
 
-    def test_it_goes_away(self):
+    def test_terminal_that_hangs_up(self):
         for length in 0, 30, 60:
             with self.subTest(length):
                 self.check(Printing(), Terminal(length), warnings=True)
@@ -76,7 +76,7 @@ class TestScreen(unittest.TestCase):
 
 
 class TestDisk(unittest.TestCase):
-    def test_picture_that_cannot_be_written(self):
+    def test_unwritable_picture(self):
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, 'curves.png')
             with mock.patch('os.replace', side_effect=OSError(

@@ -1,4 +1,4 @@
-"""What TensorBoard finds in the event files."""
+"""Tests of the event files that TensorBoard reads."""
 import os
 import pickle
 import struct
@@ -23,9 +23,9 @@ from theano import tensor
 
 
 def events(folder):
-    """What TensorBoard shows: [(step, value), ...] by tag.
+    """Return what TensorBoard shows, [(step, value), ...] by tag.
 
-    A session that starts at a step drops what came from there on before.
+    A session that starts at a step replaces earlier events from there on.
 
     """
     shown = {}
@@ -93,12 +93,12 @@ class TestTensorBoard(unittest.TestCase):
         assert_allclose((at_4['gradients'].min, at_4['gradients'].max),
                         (3, 4))
 
-    def test_resumed_without_doubling(self):
+    def test_resumed_without_duplicates(self):
         extension = TensorBoard(self.folder, after_training=False)
         loop = make_loop(extension, epochs=1)
         loop.run()
         state = pickle.dumps((extension.__getstate__(), loop.log))
-        # What was written after the checkpoint, before it was killed:
+        # Events written after the checkpoint, before the process was killed:
         loop.log[3]['cost'] = 99.
         loop.log.status['iterations_done'] = 3
         extension.do('after_epoch')
@@ -115,14 +115,14 @@ class TestTensorBoard(unittest.TestCase):
         again.do('after_training')
         self.assertEqual(scalars(self.folder, 'cost'), self.COSTS)
 
-    def test_results_that_come_after_training(self):
+    def test_results_after_training(self):
         extension = TensorBoard(self.folder)
         loop = make_loop(extension)
         loop.run()
         loop.log.current_row['test_cost'] = 7.
         extension.do('after_training')
         self.assertEqual(scalars(self.folder, 'test_cost'), [(4, 7.)])
-        # Nothing is hidden by it, nor twice there.
+        # No earlier record is hidden or repeated.
         self.assertEqual(scalars(self.folder, 'cost'), self.COSTS)
 
     def test_other_records_are_text_and_histograms(self):

@@ -1,4 +1,4 @@
-"""Layers of Blocks 0.1 that took their activation and pooling along."""
+"""Tests of Blocks 0.1's layers, which include activation and pooling."""
 import unittest
 import warnings
 
@@ -18,7 +18,7 @@ def former(name):
 
 
 def convolve(images, filters):
-    """Convolve without padding, by loops over positions."""
+    """Convolve without padding in loops over positions."""
     height, width = filters.shape[2:]
     flipped = filters[:, :, ::-1, ::-1]
     rows, columns = (images.shape[2] - height + 1,
@@ -61,7 +61,7 @@ class TestFormerLayers(unittest.TestCase):
             Tanh().apply, (3, 2), 4, num_channels=3, image_size=(8, 9),
             seed=1))
         self.assertEqual(layer.get_dim('output'), (4, 6, 8))
-        # A bias for each position, unless tied.
+        # One bias per position, unless tied.
         W, b = (parameter.get_value() for parameter in
                 (layer.convolution.W, layer.convolution.b))
         self.assertEqual(b.shape, (4, 6, 8))
@@ -69,7 +69,7 @@ class TestFormerLayers(unittest.TestCase):
             self.values(layer), numpy.tanh(convolve(self.images, W) + b),
             rtol=1e-4, atol=1e-5)
 
-    def test_layer_pools_windows_over_the_border_too(self):
+    def test_layer_pools_windows_that_cross_the_border(self):
         layer = initialized(former('ConvolutionalLayer')(
             Rectifier().apply, (2, 3), 5, (4, 3), num_channels=3,
             image_size=(8, 9), tied_biases=True, seed=1))
@@ -86,7 +86,7 @@ class TestFormerLayers(unittest.TestCase):
             self.values(layer), expected.transpose(2, 3, 0, 1), rtol=1e-4,
             atol=1e-5)
 
-    def test_a_sequence_sets_channels_and_sizes(self):
+    def test_sequence_sets_channels_and_sizes(self):
         layers = [former('ConvolutionalLayer')(
             Rectifier().apply, (3, 3), number, (2, 2), name=f'l{number}')
             for number in (4, 5)]
@@ -108,7 +108,7 @@ class TestFormerLayers(unittest.TestCase):
         self.assertEqual(values.shape, (2, 4, 8, 9))
         self.assertLessEqual(abs(values).max(), 1)
 
-    def test_what_is_missing_is_named(self):
+    def test_missing_arguments_are_named(self):
         layer = former('ConvolutionalLayer')(Tanh().apply, (3, 3), 4)
         with self.assertRaisesRegex(ValueError, 'pooling_size'):
             layer.allocate()

@@ -1,4 +1,4 @@
-"""Dumps of Blocks 0.0.1: folders that a main loop is saved to."""
+"""Tests of Blocks 0.0.1's dumps, the folders that main loops save to."""
 import os
 import tempfile
 import unittest
@@ -56,7 +56,7 @@ class TestDump(unittest.TestCase):
         for name in first:
             assert_array_equal(first[name], second[name])
 
-    def test_training_goes_on_from_a_dump(self):
+    def test_training_continues_from_a_dump(self):
         first = main_loop(1, 2, Dump(self.folder))
         first.run()
         self.assertEqual(sorted(os.listdir(self.folder)),
@@ -70,7 +70,7 @@ class TestDump(unittest.TestCase):
         whole.run()
         self.assert_same(self.values(second), self.values(whole))
 
-    def test_training_goes_on_in_the_middle_of_an_epoch(self):
+    def test_training_continues_in_the_middle_of_an_epoch(self):
         first = main_loop(1, 3, Dump(self.folder, after_training=False,
                                      after_n_batches=4))
         first.run()
@@ -112,7 +112,7 @@ class TestParameterValues(unittest.TestCase):
         for name, value in values.items():
             assert_array_equal(loaded[name], value)
 
-    def test_of_a_file_that_dump_has_written(self):
+    def test_of_a_file_written_by_dump(self):
         model = main_loop(1, 1).model
         with open(self.path, 'wb') as file:
             dump(None, file, parameters=model.parameters)
@@ -121,7 +121,7 @@ class TestParameterValues(unittest.TestCase):
         assert_array_equal(loaded['/linear.W'],
                            model.get_parameter_values()['/linear.W'])
 
-    def test_names_that_would_not_come_back(self):
+    def test_names_that_do_not_round_trip(self):
         with self.assertRaisesRegex(ValueError, "must not have '-'"):
             save_parameter_values({'/a-b.W': numpy.ones(1)}, self.path)
         self.assertFalse(os.path.exists(self.path + '.npz'))

@@ -1,4 +1,4 @@
-"""Names of Blocks 0.0.1 and 0.1 work, and warn of what to use today."""
+"""Tests that names of Blocks 0.0.1 and 0.1 work and name their successor."""
 import importlib
 import subprocess
 import sys
@@ -18,7 +18,7 @@ from blocks.select import Selector
 from blocks.utils import shared_floatx
 from theano import tensor
 
-#: Module, name there, and where it is now.
+#: Former module, name there, present path.
 NAMES = (
     ('blocks.bricks', 'Sigmoid', 'blocks.bricks.Logistic'),
     ('blocks.bricks', 'WEIGHT', 'blocks.roles.WEIGHT'),
@@ -56,7 +56,7 @@ def find(path):
 
 class TestNames(unittest.TestCase):
 
-    def test_they_are_what_they_were_and_warn(self):
+    def test_are_aliases_and_warn(self):
         for module, name, place in NAMES:
             with self.subTest(module=module, name=name):
                 with self.assertWarns(DeprecationWarning) as warned:
@@ -70,7 +70,7 @@ class TestNames(unittest.TestCase):
             from blocks.bricks import Sigmoid  # noqa: F401
         self.assertEqual(warned.filename, __file__)
 
-    def test_names_that_never_were(self):
+    def test_names_that_never_existed(self):
         for module in sorted({module for module, _, _ in NAMES}):
             with self.subTest(module):
                 self.assertFalse(hasattr(importlib.import_module(module),
@@ -120,7 +120,7 @@ class TestConfig(unittest.TestCase):
 
 
 class TestParams(unittest.TestCase):
-    """What is ``parameters`` now."""
+    """``params`` is the former name of ``parameters``."""
 
     def setUp(self):
         self.mlp = MLP([Tanh()], [2, 3], weights_init=Constant(1),

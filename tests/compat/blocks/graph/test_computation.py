@@ -1,4 +1,4 @@
-"""Computation graphs: what is in them, replacement, transforms."""
+"""Tests of computation graphs: contents, replacement, transforms."""
 import unittest
 import warnings
 
@@ -138,7 +138,7 @@ class TestComputationGraph(Float64):
 
 class TestReplace(Float64):
 
-    def test_one_after_another(self):
+    def test_several_in_turn(self):
         x = tensor.scalar('x')
         y = x + 2
         z = y + 3
@@ -148,7 +148,7 @@ class TestReplace(Float64):
                           for output in new.outputs], [23, 6])
         self.assertEqual(float(graph.outputs[0].eval({x: 3.})), 13)
 
-    def test_by_itself(self):
+    def test_variable_by_an_expression_of_itself(self):
         x = tensor.scalar('x')
         y = x + 1
         new = ComputationGraph([y, x * 3]).replace([(y, 2 * y),

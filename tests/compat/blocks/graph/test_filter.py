@@ -1,4 +1,4 @@
-"""Filters, selectors and models: find variables by what they are."""
+"""Tests of filters, selectors and models, which find variables."""
 import logging
 import pickle
 import unittest
@@ -201,7 +201,7 @@ class TestModel(unittest.TestCase):
         with self.assertRaisesRegex(ValueError, r'/l.W.*\(2, 3\).*\(3, 2\)'):
             model.set_parameter_values({'/l.b': numpy.full(3, 7.),
                                         '/l.W': numpy.ones((3, 2))})
-        # Nothing is changed by the attempt.
+        # A failed attempt changes nothing.
         assert_array_equal(linear.b.get_value(), numpy.ones(3))
 
     def test_same_names(self):

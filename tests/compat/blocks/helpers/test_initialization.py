@@ -1,4 +1,4 @@
-"""Initialisation schemes."""
+"""Tests of initialization schemes."""
 import pickle
 import unittest
 
@@ -37,7 +37,7 @@ class TestSchemes(unittest.TestCase):
                 ([[1], [2]], (2, 3), [[1] * 3, [2] * 3])):
             value = Constant(constant).generate(None, shape)
             assert_array_equal(value, expected)
-            value += 1   # an array of its own
+            value += 1   # not the scheme's own array
             assert_array_equal(Constant(constant).generate(None, shape),
                                expected)
         with self.assertRaises(ValueError):
@@ -55,7 +55,7 @@ class TestSchemes(unittest.TestCase):
                             atol=0.03)
         value = self.draw(Uniform(1., width=4), shape)
         assert_allclose([value.min(), value.max()], [-1, 3], atol=0.01)
-        # The same numbers as the generator gives by itself.
+        # The same numbers as the generator draws by itself.
         assert_array_equal(
             self.draw(IsotropicGaussian(2, 1), (3, 4)),
             numpy.random.RandomState(1).normal(1, 2, size=(3, 4)))

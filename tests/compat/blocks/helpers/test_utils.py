@@ -1,4 +1,4 @@
-"""Helpers for containers, arguments, Theano variables and tests."""
+"""Tests of helpers for containers, arguments, variables and tests."""
 import logging
 import os
 import subprocess
@@ -26,7 +26,7 @@ from theano.sandbox.rng_mrg import MRG_RandomStreams
 
 
 class Logged(AnnotatingList):
-    """Takes note of what happens to it."""
+    """Records every change of its items."""
 
     def __init__(self, items=None):
         self.log = []

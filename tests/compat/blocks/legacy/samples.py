@@ -1,4 +1,4 @@
-"""Sources of Python 2 and ways to run them, for the tests."""
+"""Helpers of the tests: sources in Python 2 and ways to run them."""
 import contextlib
 import io
 import os
@@ -14,7 +14,7 @@ REPOSITORY = os.path.abspath(os.path.join(os.path.dirname(__file__),
 
 
 def execute(source, python2=True, **names):
-    """Return what a source prints and the names that it binds."""
+    """Return the output of a source and the names that it binds."""
     source = textwrap.dedent(source).lstrip('\n')
     code = convert(source, 'sample.py', python2=python2).compiled('sample.py')
     names.setdefault('__name__', 'sample')
@@ -32,7 +32,7 @@ def evaluate(expression, before='', python2=True, **names):
 
 @contextlib.contextmanager
 def folder(files):
-    """Make a folder of files for a while; `files` maps paths to contents."""
+    """Create a temporary folder; `files` maps paths to contents."""
     with tempfile.TemporaryDirectory() as path:
         for name, content in files.items():
             write(os.path.join(path, name), content)
@@ -49,7 +49,7 @@ def write(path, content):
 
 def command(*arguments, cwd=None, module=('-m', 'blocks.legacy'),
             stdout=subprocess.PIPE, **environ):
-    """Run the command in a process of its own."""
+    """Run the command in its own process."""
     path = os.pathsep.join([os.path.join(REPOSITORY, 'compat'), REPOSITORY])
     return subprocess.run(
         [sys.executable, *module, *arguments], cwd=cwd, text=True,

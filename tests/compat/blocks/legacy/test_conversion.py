@@ -183,7 +183,7 @@ class TestMeaning(unittest.TestCase):
         self.assertEqual(output, '5 own keys own has_key own iteritems own '
                                  'sort\nown decode\n')
 
-    def test_dictionary_may_change_in_its_loop(self):
+    def test_dictionary_may_change_while_it_is_iterated(self):
         self.assertEqual(execute('''
             d = {1: 2, 3: 4}
             for k, v in d.items():
@@ -342,7 +342,7 @@ class TestMeaning(unittest.TestCase):
             ''')
         self.assertEqual(output, "f True\nTrue (3,)\na ''\n")
 
-    def test_attributes_that_are_asked_for_by_name(self):
+    def test_attributes_by_name(self):
         result = evaluate('''[
             hasattr("a", "__iter__"), hasattr([1], "__iter__"),
             hasattr(iter([1]), "next"), hasattr([1], "next"),
@@ -390,7 +390,7 @@ class TestMeaning(unittest.TestCase):
         self.assertEqual(output, 'zero\ninteger division or modulo by zero '
                          "None True\n3 text 3 text\nk\nKeyError('k')\na\n")
 
-    def test_expressions_that_are_evaluated(self):
+    def test_evaluated_expressions(self):
         result = evaluate('''[
             eval("7 / 2"), eval("map(str, [x])"), eval(" x", {"x": 3}),
             eval(u"x + y", {"x": 3}, {"y": 4}), map(eval, ["x / 2"]),
@@ -403,7 +403,7 @@ class TestMeaning(unittest.TestCase):
             ''')
         self.assertEqual(result, [3, ['5'], 3, 7, [2], 1, 5])
 
-    def test_own_names_win(self):
+    def test_names_of_the_script_take_precedence(self):
         self.assertEqual(execute('''
             def map(x): return "own"
             def f(range): return range
@@ -412,8 +412,8 @@ class TestMeaning(unittest.TestCase):
             ''')[0], 'own 2\na\n')
 
 
-class TestDropped(unittest.TestCase):
-    """What Python 3 files get back, too."""
+class TestRestored(unittest.TestCase):
+    """Names that libraries dropped also return in Python 3 files."""
 
     def test_methods(self):
         array = numpy.arange(6).reshape(2, 3)
@@ -457,7 +457,7 @@ class TestDropped(unittest.TestCase):
                         ''', python2, path=folder + '/f')
                     assert_array_equal(value, [1, 2])
 
-    def test_nothing_else_changes(self):
+    def test_other_code_is_unchanged(self):
         source = ('import os\nimport sys\nd = {}\nfor k in d.keys():\n'
                   '    x = map(str, [1 / 2])\nprint(sorted(d.items()))\n')
         converted = convert(source, 'x.py')
@@ -497,7 +497,7 @@ class TestLines(unittest.TestCase):
         for node in ast.walk(ast.parse(converted.text)):
             if isinstance(node, ast.Name) and not node.id.startswith(
                     ('xxx_todo', '_py2')) and node.id not in (
-                    'print', 'e', 'g'):  # g is moved behind what is printed
+                    'print', 'e', 'g'):  # g follows the printed values
                 line = converted.lines[node.lineno]
                 with self.subTest(name=node.id, line=line):
                     self.assertIn(node.id, original[line - 1])

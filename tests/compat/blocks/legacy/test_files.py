@@ -43,7 +43,7 @@ class TestFiles(unittest.TestCase):
                     ''', mode=mode)
                 self.assertEqual(names['numbers'], list(BYTES))
 
-    def test_what_is_written(self):
+    def test_written_types(self):
         for mode in ('w', 'wb'):
             with self.subTest(mode):
                 self.run_source('''
@@ -156,7 +156,7 @@ class TestFiles(unittest.TestCase):
         numpy.save(file, numpy.array([5, 6]))
         return file.getvalue()
 
-    def test_temporary_ones_and_descriptors(self):
+    def test_temporary_files_and_descriptors(self):
         names = self.run_source('''
             import os, tempfile
             with tempfile.NamedTemporaryFile(suffix=".x") as f:

@@ -16,7 +16,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from .samples import evaluate, execute, folder
 
-#: Pickled by Python 2.7 and NumPy 1.16, protocols 0 and 2: {'a':
+#: Pickles by Python 2.7 and NumPy 1.16 in protocols 0 and 2: {'a':
 #: arange(3, dtype='float32'), 'names': ['caf\xc3\xa9', u'caf\xe9'], 7L:
 #: array(['x', 'yz']), 's': float64(0.5), 'e': array([[1], [2, 3]])}
 PICKLES = (
@@ -108,7 +108,7 @@ class TestPickles(unittest.TestCase):
 class TestRandom(unittest.TestCase):
 
     def test_numbers_of_python2(self):
-        """Drawn by Python 2.7 after random.seed(3)."""
+        """The numbers were drawn by Python 2.7 after random.seed(3)."""
         state = random.getstate()
         self.addCleanup(random.setstate, state)
         draws = '''
@@ -228,7 +228,7 @@ class TestNumPy(unittest.TestCase):
 
 class TestOthers(unittest.TestCase):
 
-    def test_all_import_and_have_what_they_say(self):
+    def test_all_modules_have_the_names_they_declare(self):
         for found in pkgutil.walk_packages(modules.__path__,
                                            modules.__name__ + '.'):
             with self.subTest(found.name):
@@ -237,7 +237,7 @@ class TestOthers(unittest.TestCase):
                              *vars(module).get('__all__', ())]:
                     self.assertTrue(hasattr(module, name), name)
 
-    def test_tables_agree_with_the_stand_ins(self):
+    def test_tables_agree_with_the_modules(self):
         for name, called in {**PYTHON2, **DROPPED}.items():
             with self.subTest(name):
                 if name == 'six.moves.cPickle':
@@ -246,8 +246,8 @@ class TestOthers(unittest.TestCase):
                 given = vars(module).get('__given__', frozenset())
                 self.assertLessEqual(set(called or ()), given)
 
-    def test_nothing_hides_names_of_the_real_module(self):
-        """time.time must not be the module that the stand-in imports."""
+    def test_modules_hide_no_name_of_the_real_module(self):
+        """`time.time` must not be the module that the replacement imports."""
         for found in pkgutil.walk_packages(modules.__path__,
                                            modules.__name__ + '.'):
             module = importlib.import_module(found.name)
@@ -258,7 +258,7 @@ class TestOthers(unittest.TestCase):
                     with self.subTest(found.name, name=name):
                         self.assertIs(getattr(real, name, value), value)
 
-    def test_given_back_to_both(self):
+    def test_restored_names_in_both_versions(self):
         for python2 in (True, False):
             for module, expression, value in [
                     ('collections', 'isinstance({}, collections.Mapping)',
@@ -366,7 +366,7 @@ class TestOthers(unittest.TestCase):
                 assert kept == ["to nobody", "\\n"], kept
                 ''')
 
-    def test_a_name_that_is_set_is_the_new_one(self):
+    def test_assigned_name_replaces_the_original(self):
         import os
         with mock.patch.object(os, 'getpid', os.getpid):
             output, _ = execute('''

@@ -56,7 +56,7 @@ class TestCommand(unittest.TestCase):
         self.assertEqual(done.returncode, 0)
         self.assertFalse([name for name in files if name.endswith('.pyc')])
 
-    def test_home_that_can_not_be_written_to(self):
+    def test_unwritable_home(self):
         places = dict(HOME=os.devnull, XDG_CACHE_HOME='')
         with folder(PACKAGE) as place, mock.patch.dict(os.environ, places):
             del os.environ['XDG_CACHE_HOME']
@@ -64,7 +64,7 @@ class TestCommand(unittest.TestCase):
         self.assertEqual((done.stderr, done.returncode), ('', 0))
 
     @unittest.skipUnless(os.path.exists('/dev/full'), 'needs /dev/full')
-    def test_output_that_can_not_be_written(self):
+    def test_unwritable_output(self):
         with folder(PACKAGE) as place, open('/dev/full', 'w') as full:
             done = command('--explain', 'script.py', cwd=place, stdout=full)
             self.assertEqual(done.returncode, 1)
@@ -174,7 +174,7 @@ TypeError: unsupported operand type(s) for /: 'str' and 'int'
             self.assertIn(option, output.getvalue())
 
     def test_training(self):
-        """A script as of 2015 trains through Fuel and Blocks."""
+        """A script of 2015 trains through Fuel and Blocks."""
         with folder({'train.py': '''
                 import numpy
                 import cPickle
@@ -220,7 +220,7 @@ class TestProject(unittest.TestCase):
         self.addCleanup(patch.stop)
         return Project(place + '/s.py', python2)
 
-    def test_files_valid_in_both_go_with_the_others(self):
+    def test_files_valid_in_both_follow_the_others(self):
         either = 'def half(x): return x / 2\n'
         for label, script, other, python2, expected in [
                 ('script', 'print 1\nimport a', 'x = 1', None, True),
@@ -235,7 +235,7 @@ class TestProject(unittest.TestCase):
                 text = project.convert(place + '/a.py').text
                 self.assertEqual('_py2.div' in text, expected)
 
-    def test_which_files_are_the_scripts_own(self):
+    def test_which_files_belong_to_the_script(self):
         import numpy
         with folder({'p/__init__.py': '', 'p/q/__init__.py': '',
                      'p/q/s.py': '', 'p/r.py': '', 'other/t.py': '',
@@ -257,7 +257,7 @@ class TestProject(unittest.TestCase):
                              command_module.__file__):
                     self.assertFalse(project.owns(file), file)
 
-    def test_finder_leaves_installed_modules(self):
+    def test_finder_skips_installed_modules(self):
         with folder({'s.py': 'x = 1', 'json.py': 'print 5'}) as place:
             project = self.project(place)
             finder = Finder(project)

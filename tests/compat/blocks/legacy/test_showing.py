@@ -1,4 +1,4 @@
-"""What --write and --explain make of a script."""
+"""Tests of the options --write and --explain."""
 import contextlib
 import io
 import os
@@ -15,7 +15,7 @@ from .test_running import PACKAGE
 
 
 def called(*arguments):
-    """Return the exit code and what the command prints."""
+    """Return the exit code and the output of the command."""
     output = io.StringIO()
     with contextlib.redirect_stdout(output):
         with mock.patch.object(sys, 'path', list(sys.path)):
@@ -25,7 +25,7 @@ def called(*arguments):
 
 class TestWrite(unittest.TestCase):
 
-    def test_written_files_run_on_their_own(self):
+    def test_written_files_run_without_the_package(self):
         with folder(PACKAGE) as place:
             code, output = called('--write', place + '/new',
                                   place + '/script.py')
@@ -50,7 +50,7 @@ class TestWrite(unittest.TestCase):
         self.assertIn('x = "\\xe9"  # end\nprint(len(x))\n', written)
         self.assertEqual(done.stdout, '1\n')
 
-    def test_a_broken_module_leaves_no_files(self):
+    def test_broken_module_leaves_no_files(self):
         with folder({'s.py': 'import a\nprint 1', 'a.py': 'x = = 1'}) as place:
             with self.assertRaises(SyntaxError):
                 called('--write', place + '/new', place + '/s.py')
@@ -84,7 +84,7 @@ class TestExplain(unittest.TestCase):
         self.assertRegex(output, 'imports, line 1-2: .*import cPickle; .*'
                                  'import numpy as np')
 
-    def test_what_will_not_run(self):
+    def test_reasons_not_to_run(self):
         code, output = self.explain({'s.py': '''
             import theano, no_such_package
             import theano.tensor as T
@@ -117,7 +117,7 @@ class TestExplain(unittest.TestCase):
             "catches this)",
             "will not run: line 12: 'theano.tensor' has no 'no_such_name'"])
 
-    def test_given_back_names_are_not_missing(self):
+    def test_restored_names_are_not_missing(self):
         code, output = self.explain({'s.py': '''
             import numpy
             import scipy.misc
@@ -152,7 +152,7 @@ class TestExplain(unittest.TestCase):
         self.assertIn('s.py: Python 2 (valid in both versions)', output)
         self.assertNotIn('differs', output)
 
-    def test_modules_and_broken_ones(self):
+    def test_imported_and_broken_modules(self):
         code, output = self.explain({
             's.py': 'import a\nfrom p import (b,\n  c)\nprint 1',
             'a.py': 'print 2', 'p/__init__.py': '', 'p/b.py': 'x = 0777',

@@ -52,7 +52,7 @@ class TestBothLogs(unittest.TestCase):
             log[numpy.int64(3)]['cost'] = 1
             self.assertEqual(log[3]['cost'], 1)
 
-    def test_resume_is_a_new_identity(self):
+    def test_resume_creates_a_new_identity(self):
         for log in self.each_log():
             log[0]['cost'] = 0.5
             log.status['epochs_done'] = 4
@@ -63,14 +63,14 @@ class TestBothLogs(unittest.TestCase):
             self.assertEqual(log.status['epochs_done'], 4)
             self.assertEqual(log[0]['cost'], 0.5)
 
-    def test_values_come_back(self):
+    def test_values_round_trip(self):
         nan, inf = float('nan'), float('inf')
         exact = [None, True, False, 0, 1, -3, 2 ** 70, 0.1, -0.0, nan, inf,
                  -inf, 'text', b'bytes', (1, 'a', nan), {'k': []}, 1 + 2j,
                  numpy.arange(3.), numpy.array([nan, inf, -inf]),
                  numpy.array([True, False]), numpy.zeros((0, 2), 'int8'),
                  numpy.array(['x', 'yz'])]
-        # In the database these are plain numbers, of the same value.
+        # The database stores these as plain numbers of the same value.
         equal = [kind(value) for kind in (
             numpy.float16, numpy.float32, numpy.float64, numpy.longdouble)
             for value in (0.1, nan, inf, -inf)]
@@ -135,7 +135,7 @@ class TestSQLiteLog(unittest.TestCase):
         stored, = self.log.conn.execute('SELECT value FROM entries')
         self.assertEqual(stored, (0.5,))
 
-    def test_a_pickled_log_is_a_branch(self):
+    def test_pickled_log_is_a_branch(self):
         self.log[0]['cost'] = 'root'
         self.log[1]['cost'] = 'root'
         saved = pickle.dumps(self.log)
@@ -168,7 +168,7 @@ class TestSQLiteLog(unittest.TestCase):
         self.assertEqual(again[0]['cost'], 1)
         again.conn.close()
 
-    def test_database_that_is_gone(self):
+    def test_missing_database(self):
         self.log[0]['cost'] = 1
         again = pickle.loads(pickle.dumps(self.log))
         again.database += '.moved'
@@ -184,7 +184,7 @@ class TestSQLiteLog(unittest.TestCase):
             again.status['epochs_done']
 
     def fill(self, log):
-        """Leave no room in a database, as on a full disk."""
+        """Leave no space in a database, as on a full disk."""
         pages, = log.conn.execute('PRAGMA page_count').fetchone()
         log.conn.execute(f'PRAGMA max_page_count = {pages}')
 
@@ -223,7 +223,7 @@ class TestSQLiteLog(unittest.TestCase):
         self.assertIn('could not be recorded in the log', logs.output[0])
         self.assertEqual(len(Fill.seen), 1)
 
-    def test_database_that_is_none(self):
+    def test_file_that_is_not_a_database(self):
         path = self.path + '.txt'
         with open(path, 'w') as file:
             file.write('some text\n' * 1000)
@@ -254,14 +254,14 @@ class TestSQLiteLog(unittest.TestCase):
         self.assertEqual([self.log[time]['cost'] for time in self.log],
                          list(range(40)))
 
-    def test_large_objects_are_told_of(self):
+    def test_large_objects_cause_a_warning(self):
         with self.assertWarnsRegex(UserWarning, 'max_blob_size = 4096'):
             self.log[0]['big'] = numpy.zeros(1000)
         with warnings.catch_warnings():
             warnings.simplefilter('error')
             self.log[0]['small'] = numpy.zeros(10)
 
-    def test_main_loop_writes_it(self):
+    def test_main_loop_writes_the_log(self):
         from blocks.extensions import FinishAfter, Timestamp
         main_loop = counting_loop([FinishAfter(after_n_epochs=2),
                                    Timestamp()], log=self.log)

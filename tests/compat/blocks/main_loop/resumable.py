@@ -1,4 +1,4 @@
-"""A training that is saved, killed, and resumed by other processes.
+"""A training run that other processes save, kill and resume.
 
 Run as ``python -m tests.compat.blocks.main_loop.resumable TASK FOLDER``;
 the tasks are ``whole``, ``killed`` and ``resume``.
@@ -38,12 +38,12 @@ from fuel.transformers import Mapping
 from theano import tensor
 from theano.gof.graph import inputs
 
-# An epoch has 5 batches: the checkpoint is made amid the second one.
+# An epoch has 5 batches: the checkpoint is saved in the middle of the second.
 HALF = 7
 
 
 class KillOneBatchLater(TrainingExtension):
-    """Kills the process after the batch behind the checkpoint."""
+    """Kills the process after the batch that follows the checkpoint."""
 
     def __init__(self, active):
         super().__init__()
@@ -58,7 +58,7 @@ class KillOneBatchLater(TrainingExtension):
 
 
 class Summary(TrainingExtension):
-    """Writes down the whole state of training when it ends."""
+    """Writes the whole state of training when it ends."""
 
     def __init__(self, folder):
         super().__init__()
@@ -139,7 +139,7 @@ def build(folder, killed):
 
 
 def main(task, folder):
-    """Do a task in a folder."""
+    """Run a task in a folder."""
     os.chdir(folder)
     if task == 'resume':
         continue_training(['checkpoint.tar'])
@@ -148,6 +148,6 @@ def main(task, folder):
 
 
 if __name__ == '__main__':
-    # Under its name, so that what is pickled can be found again.
+    # Under the module's own name, so that pickles can be loaded.
     from tests.compat.blocks.main_loop import resumable
     resumable.main(*sys.argv[1:])

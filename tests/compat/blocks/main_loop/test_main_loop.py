@@ -16,7 +16,7 @@ from tests.compat.blocks.training import CountingAlgorithm, counting_loop
 
 
 class Trace(TrainingExtension):
-    """Notes each callback, with the number of iterations done."""
+    """Records each callback with the number of iterations done."""
 
     def __init__(self):
         super().__init__()
@@ -28,7 +28,7 @@ class Trace(TrainingExtension):
 
 
 class AfterBatch(TrainingExtension):
-    """Does something after a certain batch."""
+    """Performs an action after a certain batch."""
 
     def __init__(self, number, action):
         super().__init__()
@@ -60,7 +60,7 @@ class TestRun(unittest.TestCase):
         self.assertEqual(main_loop.status['_epoch_ends'], [2])
         self.assertTrue(main_loop.log[3]['training_finished'])
 
-    def test_goes_on_where_it_was(self):
+    def test_resumes_where_it_stopped(self):
         for pickled in (False, True):
             main_loop = counting_loop([FinishAfter(after_n_batches=3)])
             main_loop.run()
@@ -140,7 +140,7 @@ class TestRun(unittest.TestCase):
                             call()
                         except RuntimeError as error:
                             seen.append(str(error))
-                # What is saved now can be run later.
+                # A copy that is saved now can run later.
                 seen.append(pickle.loads(pickle.dumps(
                     self.main_loop._interrupts)).active)
 
@@ -187,7 +187,7 @@ class TestRun(unittest.TestCase):
             total['training', 'epoch', 'train']
             + total['training', 'epoch', 'read_data'])
 
-    def test_profile_without_anything(self):
+    def test_empty_profile(self):
         from io import StringIO
 
         from blocks.utils.profile import Profile
@@ -207,7 +207,7 @@ class TestInterrupts(unittest.TestCase):
             signal.getsignal(number) for number
             in (signal.SIGINT, signal.SIGTERM)])
 
-    def test_once_ends_after_the_batch(self):
+    def test_first_signal_ends_after_the_batch(self):
         for number in signal.SIGINT, signal.SIGTERM:
             trace = Trace()
             main_loop = counting_loop([AfterBatch(2, send(number)), trace,
@@ -230,7 +230,7 @@ class TestInterrupts(unittest.TestCase):
         main_loop.run()
         self.assertEqual(main_loop.status['iterations_done'], 1)
 
-    def test_twice_ends_now(self):
+    def test_second_interrupt_ends_at_once(self):
         for first in signal.SIGINT, signal.SIGTERM:
             trace = Trace()
             main_loop = counting_loop([
@@ -239,13 +239,13 @@ class TestInterrupts(unittest.TestCase):
             self.assertRaises(KeyboardInterrupt, main_loop.run)
             self.assertEqual(trace.trace[-1], ('before_batch', 1))
 
-    def test_sigterm_again_is_no_haste(self):
+    def test_second_sigterm_changes_nothing(self):
         main_loop = counting_loop([AfterBatch(2, send(signal.SIGTERM)),
                                    AfterBatch(2, send(signal.SIGTERM))])
         main_loop.run()
         self.assertEqual(main_loop.status['iterations_done'], 2)
 
-    def test_while_it_saves(self):
+    def test_signal_while_saving(self):
         class Save(TrainingExtension):
             def after_training(self):
                 send(signal.SIGTERM)()

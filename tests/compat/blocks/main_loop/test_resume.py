@@ -11,7 +11,7 @@ MODULE = 'tests.compat.blocks.main_loop.resumable'
 
 
 def run(task, folder):
-    """Run a task in a process of its own and return its exit code."""
+    """Run a task in its own process and return the exit code."""
     path = [REPOSITORY, os.path.join(REPOSITORY, 'compat'),
             os.environ.get('PYTHONPATH', '')]
     return subprocess.run(
@@ -27,12 +27,12 @@ def state(folder):
 
 class TestResume(unittest.TestCase):
 
-    def test_killed_and_resumed_is_the_same_bit_for_bit(self):
+    def test_killed_and_resumed_equals_uninterrupted_bit_for_bit(self):
         with tempfile.TemporaryDirectory() as whole, \
                 tempfile.TemporaryDirectory() as halves:
             self.assertEqual(run('whole', whole), 0)
             self.assertEqual(run('killed', halves), -signal.SIGKILL)
-            # What was killed while it ran has left one whole file.
+            # The killed process left one complete file.
             self.assertEqual(os.listdir(halves), ['checkpoint.tar'])
             self.assertEqual(run('resume', halves), 0)
             expected, resumed = state(whole), state(halves)
@@ -40,7 +40,7 @@ class TestResume(unittest.TestCase):
         for part, value in expected.items():
             with self.subTest(part):
                 self.assertEqual(resumed[part], value)
-        # The comparison was of something.
+        # The compared states were not empty.
         self.assertGreater(len(expected['shared']), 15)
         self.assertGreater(len(expected['random']), 0)
         self.assertGreater(len(expected['log']), 10)

@@ -1,4 +1,4 @@
-"""What is monitored is right in every data type, and without data."""
+"""Tests of monitoring in every data type and without data."""
 import logging
 import unittest
 
@@ -36,7 +36,7 @@ DTYPES = ('bool', 'int8', 'int16', 'int32', 'int64', 'uint8', 'uint16',
 
 
 def values(dtype):
-    """Ten large values of a type; for Booleans seven of them true."""
+    """Return ten large values of a type; seven are true if Boolean."""
     if dtype == 'bool':
         return numpy.array([1, 0, 1, 1, 1, 0, 1, 1, 0, 1], bool)
     kind = numpy.dtype(dtype).kind
@@ -108,7 +108,7 @@ class TestDataTypes(unittest.TestCase):
         got = DatasetEvaluator([variable]).evaluate(stream_of(data, 2))
         assert_allclose(got['v'], [0.5, 0.5])
 
-    def test_many_small_numbers_on_a_large_one(self):
+    def test_many_small_numbers_added_to_a_large_one(self):
         # In float32 2 ** 24 + 1 is 2 ** 24.
         x = tensor.vector('x', dtype='float32')
         data = numpy.ones(300, 'float32')
@@ -182,8 +182,8 @@ class Remembers(TrainingAlgorithm):
         self.seen.append(numpy.ravel(batch['x']).tolist())
 
 
-class TestMonitoringWhatIsTrainedOn(unittest.TestCase):
-    """One stream object for both: the training must lose nothing."""
+class TestMonitoringTheTrainingStream(unittest.TestCase):
+    """Training loses no batch if both use the same stream object."""
 
     def test_streams(self):
         numbers = numpy.arange(10.)

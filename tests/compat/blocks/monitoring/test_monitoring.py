@@ -32,7 +32,7 @@ FLOATX = theano.config.floatX
 
 
 def batches(*lengths, seed=1):
-    """Batches of examples with three features each, of those lengths."""
+    """Return batches of these lengths with three features each."""
     rng = numpy.random.RandomState(seed)
     return [rng.normal(size=(length, 3)).astype(FLOATX)
             for length in lengths]
@@ -48,7 +48,7 @@ def evaluated(variable, data, name='v'):
 
 
 class Largest(MonitoredQuantity):
-    """The largest sum of an example."""
+    """The largest sum over an example."""
 
     def initialize(self):
         self.largest = -numpy.inf
@@ -88,7 +88,7 @@ class TestAggregation(unittest.TestCase):
                    self.all.mean(axis=0, keepdims=True))
         self.assertEqual(mean(self.x.sum().copy('total'), 2.).name, 'total')
 
-    def test_mean_of_integers_is_no_integer(self):
+    def test_mean_of_integers_is_not_rounded(self):
         positive = tensor.gt(self.x, 0).sum()
         self.check(mean(positive, self.x.size), (self.all > 0).mean())
 
@@ -135,7 +135,7 @@ class TestAggregation(unittest.TestCase):
                                         'v changes its shape'):
                 evaluated(self.x.sum(axis=1), data)
 
-    def test_a_second_evaluation_begins_anew(self):
+    def test_second_evaluation_starts_afresh(self):
         variables = [function(self.x.sum(axis=0).copy(name))
                      for name, function in [
                          ('low', minimum), ('high', maximum),
@@ -169,7 +169,7 @@ class TestEvaluator(unittest.TestCase):
         self.assertEqual(values['double'], 6.)
 
     def test_recorded_per_batch_for_training(self):
-        # The same variable in both kinds of monitoring.
+        # Both kinds of monitoring use the same variable.
         double = (2 * self.w).copy('double')
         training = AggregationBuffer([double], use_take_last=True)
         self.assertEqual(len(training.accumulation_updates), 1)
@@ -219,14 +219,14 @@ class TestEvaluator(unittest.TestCase):
             KeyError, 'Not all data sources.*it has y, but not x.*'
             'same transformers', evaluator.evaluate, data)
 
-    def test_reading_before_the_start(self):
+    def test_reading_before_initialization(self):
         buffers = [AggregationBuffer([self.x.sum().copy('sum')]),
                    MonitoredQuantityBuffer([Largest([self.x], 'largest')])]
         for buffer in buffers:
             self.assertRaisesRegex(RuntimeError, 'call initialize_',
                                    buffer.get_aggregated_values)
 
-    def test_threads_that_evaluate_wait(self):
+    def test_concurrent_evaluations_wait(self):
         evaluator = DatasetEvaluator([self.total(), Largest(
             requires=[self.x, self.x.sum()], name='largest')])
 
@@ -255,7 +255,7 @@ class TestEvaluator(unittest.TestCase):
                         'other_0 continues it.*separate evaluator for each'):
                     pool.submit(call, *args).result(60)
             self.assertEqual(evaluator.get_aggregated_values()['total'], 6)
-            # What is begun anew is the other's from then on.
+            # The thread that initializes owns the evaluation from then on.
             pool.submit(evaluator.initialize_aggregators).result(60)
             self.assertRaises(RuntimeError, evaluator.process_batch, batch)
             pool.submit(evaluator.process_batch, batch).result(60)

@@ -1,8 +1,8 @@
-"""Computations whose results the original Blocks has laid down.
+"""Computations whose results the original Blocks has recorded.
 
-They use the public interface of Blocks and Theano only and run on both
-stacks. `make.py` computes them on the original one, Theano 1.0.5 on Python
-3.8; the tests compare.
+They use only the public interface of Blocks and Theano and run on both stacks.
+`make.py` computes them on the original stack, Theano 1.0.5 on Python 3.8; the
+tests compare.
 
 Every case returns plain lists of numbers or strings.
 
@@ -55,7 +55,7 @@ def batches(count):
 def classifier(recurrent, names, seed):
     """Build a classifier of sequences.
 
-    Returns the inputs and the cost. The last axis of the recurrent brick's
+    Return the inputs and the cost. The last axis of the recurrent brick's
     first output may be twice `DIM`.
 
     """
@@ -80,7 +80,7 @@ def classifier(recurrent, names, seed):
 
 
 def train(inputs, cost):
-    """Descend along the gradient; return the costs."""
+    """Run gradient descent and return the costs."""
     parameters = ComputationGraph(cost).parameters
     updates = [(parameter, parameter - 0.2 * gradient)
                for parameter, gradient
@@ -90,7 +90,7 @@ def train(inputs, cost):
 
 
 def train_with_adam(inputs, cost):
-    """Train with the algorithm of Blocks; return the costs."""
+    """Train with Blocks' algorithm and return the costs."""
     algorithm = GradientDescent(
         cost=cost, parameters=ComputationGraph(cost).parameters,
         step_rule=Adam(0.02))
@@ -105,28 +105,28 @@ def train_with_adam(inputs, cost):
 
 
 def lstm():
-    """An LSTM classifier."""
+    """Train an LSTM classifier."""
     return classifier(
         LSTM(DIM, weights_init=IsotropicGaussian(0.4), seed=1), ['inputs'],
         seed=2)
 
 
 def gated_recurrent():
-    """A GRU classifier."""
+    """Train a GRU classifier."""
     return classifier(
         GatedRecurrent(DIM, weights_init=Orthogonal(), seed=3),
         ['inputs', 'gate_inputs'], seed=4)
 
 
 def bidirectional():
-    """A classifier in both directions."""
+    """Train a bidirectional classifier."""
     return classifier(
         Bidirectional(SimpleRecurrent(dim=DIM, activation=Tanh()),
                       weights_init=Orthogonal(), seed=5), ['inputs'], seed=6)
 
 
 def stack():
-    """A stack of an LSTM and a GRU."""
+    """Train a stack of an LSTM and a GRU."""
     return classifier(
         RecurrentStack([LSTM(DIM), GatedRecurrent(DIM)],
                        weights_init=IsotropicGaussian(0.3),
@@ -134,13 +134,13 @@ def stack():
 
 
 def names_of_stack():
-    """The names of parameters, in the order of the graph."""
+    """Return the names of parameters in the order of the graph."""
     _, cost = stack()
     return list(Model(cost).get_parameter_dict())
 
 
 def variables_of_lstm():
-    """The variables that Blocks has named, in the order of the graph."""
+    """Return the variables named by Blocks, in the order of the graph."""
     _, cost = lstm()
     return [variable.name for variable in ComputationGraph(cost).variables
             if hasattr(variable.tag, 'roles')]
@@ -163,14 +163,14 @@ def _evaluate_thrice(x, graph, data):
 
 
 def dropout():
-    """Dropout on all inputs of an MLP's layers, default seed."""
+    """Apply dropout to all inputs of an MLP's layers with the default seed."""
     x, graph, data = _perceptron()
     inputs = VariableFilter(roles=[INPUT])(graph.variables)
     return _evaluate_thrice(x, apply_dropout(graph, inputs, 0.3), data)
 
 
 def dropout_seeded():
-    """Dropout on outputs, with a seed and a divisor."""
+    """Apply dropout to outputs with a seed and a custom divisor."""
     x, graph, data = _perceptron()
     outputs = VariableFilter(roles=[OUTPUT], bricks=[Linear])(
         graph.variables)
@@ -180,7 +180,7 @@ def dropout_seeded():
 
 
 def noise():
-    """Noise on the weights of an MLP."""
+    """Apply noise to the weights of an MLP."""
     x, graph, data = _perceptron()
     weights = VariableFilter(roles=[WEIGHT])(graph.variables)
     return _evaluate_thrice(x, apply_noise(graph, weights, 0.5, seed=12),
@@ -204,7 +204,7 @@ def _generator():
 
 
 def generator_costs():
-    """The costs of given outputs, with attention."""
+    """Return the costs of given outputs, with attention."""
     x, mask = tensor.tensor3('x'), tensor.matrix('mask')
     y = tensor.lmatrix('y')
     costs = _generator().cost_matrix(y, attended=x, attended_mask=mask)
@@ -215,7 +215,7 @@ def generator_costs():
 
 
 def generator_samples():
-    """Outputs that are drawn, with attention, twice."""
+    """Draw outputs twice, with attention."""
     x, mask = tensor.tensor3('x'), tensor.matrix('mask')
     results = _generator().generate(attended=x, attended_mask=mask,
                                     n_steps=10, batch_size=x.shape[1],
@@ -228,12 +228,12 @@ def generator_samples():
 
 
 def initial_values():
-    """The parameters of an MLP and of an LSTM after initialisation."""
+    """Return the initial parameters of an MLP and an LSTM."""
     mlp = MLP([Tanh(), Tanh()], [3, 4, 2], name='mlp', seed=14,
               weights_init=Orthogonal(0.5), biases_init=IsotropicGaussian())
     recurrent = LSTM(2, weights_init=Orthogonal(), seed=15, name='lstm')
     recurrent.allocate()
-    # Orthogonal matrices are square or not, but not vectors.
+    # Orthogonal applies to matrices, square or not, but not to vectors.
     recurrent.weights_init = IsotropicGaussian(0.1)
     mlp.initialize()
     recurrent.initialize()

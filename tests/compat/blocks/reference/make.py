@@ -1,4 +1,4 @@
-"""Write the reference results, on the original stack.
+"""Write the reference results on the original stack.
 
 Run from the root of the project, with a Python 3.8 that has Theano 1.0.5,
 Fuel 0.2.0 and the original Blocks:

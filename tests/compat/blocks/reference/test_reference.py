@@ -1,4 +1,4 @@
-"""The same numbers as the original Blocks on Theano 1.0.5."""
+"""Tests that results equal the original Blocks' on Theano 1.0.5."""
 import json
 import pathlib
 import unittest
@@ -33,7 +33,7 @@ class TestReference(unittest.TestCase):
             for key, value in expected.items():
                 self.compare(actual[key], value)
         elif isinstance(expected[0], str):
-            # The initial states of a loop come in another order.
+            # The initial states of a loop have another order.
             self.assertCountEqual(actual, expected)
         else:
             numpy.testing.assert_allclose(actual, expected, rtol=1e-5,

@@ -1,9 +1,9 @@
-"""Make original_checkpoint.tar, with the original Blocks on Python 3.8.
+"""Write original_checkpoint.tar with the original Blocks on Python 3.8.
 
-It takes Theano 1.0.5, Fuel 0.2.0 and the original Blocks; run it as
-``python make_original_checkpoint.py`` with these importable. The checkpoint
-has the parameters of an LSTM and of an MLP after three batches, and the log.
-With an argument, the main loop is saved as well, to that path.
+This needs Theano 1.0.5, Fuel 0.2.0 and the original Blocks; run it as
+``python make_original_checkpoint.py`` where these can be imported. The
+checkpoint holds the parameters of an LSTM and an MLP after three batches, and
+the log. With an argument, the main loop is also saved, to that path.
 
 """
 import os

@@ -1,4 +1,4 @@
-"""Files that are damaged, hostile, half written or written by several."""
+"""Tests of damaged, hostile and incomplete files, and of several writers."""
 import io
 import os
 import shutil
@@ -30,7 +30,7 @@ try:
 except ImportError:
     resource = None
 
-# Writes half a file, says so, and waits.
+# Writes half a file, prints a word, and waits.
 WRITER = '''
 import sys
 from blocks.replacing import replacing
@@ -68,7 +68,7 @@ class TestChecksums(unittest.TestCase):
         with tarfile.open(fileobj=io.BytesIO(self.data)) as archive:
             return archive.getmembers()
 
-    def test_every_member_has_its_own(self):
+    def test_every_member_has_its_own_checksum(self):
         members = self.members()
         self.assertEqual([member.name for member in members],
                          ['_parameters', '_pkl', 'more'])
@@ -76,7 +76,7 @@ class TestChecksums(unittest.TestCase):
         self.assertEqual({len(digest) for digest in sums}, {64})
         self.assertEqual(len(sums), 3)
 
-    def test_any_flipped_bit_of_a_member_is_noticed(self):
+    def test_any_flipped_bit_of_a_member_is_detected(self):
         rng = numpy.random.RandomState(1)
         for member in self.members():
             for position in [0, member.size - 1,
@@ -93,7 +93,7 @@ class TestChecksums(unittest.TestCase):
                         else:
                             load(file, member.name)
 
-    def test_parameters_of_a_pickle_are_checked_too(self):
+    def test_parameters_of_a_pickle_are_checked(self):
         damaged = bytearray(self.data)
         damaged[self.members()[0].offset_data + 1000] ^= 1
         with self.assertRaisesRegex(ValueError, "'_parameters' should be"):
@@ -135,7 +135,7 @@ class TestChecksums(unittest.TestCase):
         self.assertEqual(len(logs.output), 1)
         self.assertIn('no checksums', logs.output[0])
 
-    def test_no_file_of_dump(self):
+    def test_files_not_written_by_dump(self):
         compressed = io.BytesIO()
         with tarfile.open(fileobj=compressed, mode='w:gz'):
             pass
@@ -171,7 +171,7 @@ class TestReadArrays(unittest.TestCase):
         numpy.save(file, array)
         return file.getvalue()
 
-    def test_what_numpy_writes(self):
+    def test_files_written_by_numpy(self):
         arrays = {'a': numpy.arange(6.).reshape(2, 3).T, 'b': numpy.int8(3),
                   'c': numpy.zeros((0, 4), 'float32'),
                   'd': numpy.array(['x', 'yz']),
@@ -192,7 +192,7 @@ class TestReadArrays(unittest.TestCase):
         with self.assertRaisesRegex(ValueError, 'allow_pickle'):
             read_arrays(file)
 
-    def test_any_other_zip(self):
+    def test_other_zip_files(self):
         with self.assertRaisesRegex(ValueError, r'it.pt is not an .npz.*'
                                     r"'archive/data.pkl'"):
             read_arrays(self.zipped([('archive/data.pkl', b'x')]), 'it.pt')
@@ -201,7 +201,7 @@ class TestReadArrays(unittest.TestCase):
         with self.assertRaises(ValueError):
             read_arrays(self.zipped([('a.npy', b'text')]))
 
-    def test_compressed_to_nearly_nothing(self):
+    def test_decompression_bombs(self):
         file = self.zipped([('a.npy', self.npy(numpy.zeros(10 ** 6)))],
                            zipfile.ZIP_DEFLATED)
         self.assertEqual(read_arrays(file)['a'].size, 10 ** 6)
@@ -229,8 +229,8 @@ class TestReadArrays(unittest.TestCase):
                 except ValueError as error:
                     self.assertIn('my file', str(error))
 
-    def test_header_that_claims_more(self):
-        # 8 TB, which would be allocated before they are missed.
+    def test_header_that_claims_too_much(self):
+        # 8 TB, which NumPy would allocate before it notices.
         data = self.npy(numpy.zeros(3)).replace(b'(3,), }' + 12 * b' ',
                                                 b'(1000000000000,), }')
         with self.assertRaisesRegex(ValueError, r'should have '
@@ -238,12 +238,12 @@ class TestReadArrays(unittest.TestCase):
                                     r'but has 24 bytes'):
             read_arrays(self.zipped([('a.npy', data)]))
 
-    def test_one_place_twice(self):
+    def test_arrays_that_share_data(self):
         with self.assertWarns(UserWarning):
             file = self.zipped(2 * [('a.npy', self.npy(numpy.zeros(3)))])
         with self.assertRaisesRegex(ValueError, 'several arrays with one'):
             read_arrays(file)
-        # Two entries of the directory that share their data.
+        # Two entries of the directory with the same data.
         file = self.zipped([('a.npy', self.npy(numpy.zeros(10 ** 4)))])
         archive = zipfile.ZipFile(file, 'a')
         for name in 'b.npy', 'c.npy':
@@ -300,7 +300,7 @@ class TestReplacing(InFolder):
             self.assertEqual(len(values), 1)
         self.assertEqual(os.listdir(self.folder), ['saved.tar'])
 
-    def test_no_name_comes_twice(self):
+    def test_temporary_names_are_unique(self):
         names = set()
         for _ in range(3):
             with replacing(self.path) as first, replacing(self.path) as other:
@@ -310,7 +310,7 @@ class TestReplacing(InFolder):
         names.discard('saved.tar')
         self.assertEqual(len(names), 6)
 
-    def test_link_in_the_way_is_not_followed(self):
+    def test_existing_link_is_not_followed(self):
         precious = os.path.join(self.folder, 'precious')
         with open(precious, 'w') as file:
             file.write('precious')
@@ -325,7 +325,7 @@ class TestReplacing(InFolder):
             self.assertEqual(file.read(), 'precious')
         self.assertTrue(os.path.islink(taken))
 
-    def test_what_killed_processes_left_is_swept(self):
+    def test_files_of_killed_processes_are_removed(self):
         secure_dump('old', self.path)
         environment = dict(os.environ, PYTHONPATH=os.pathsep.join(
             filter(None, sys.path)))
@@ -339,7 +339,7 @@ class TestReplacing(InFolder):
             self.addCleanup(process.stdin.close)
             self.addCleanup(process.kill)
             self.assertEqual(process.stdout.readline(), b'writing\n')
-        # They are being written: nobody may touch them.
+        # Both files are being written, so they must not be removed.
         written = self.temporary()
         self.assertEqual(len(written), 2)
         secure_dump('new', self.path)
@@ -361,7 +361,7 @@ class TestReplacing(InFolder):
         return {name for name in os.listdir(self.folder)
                 if name.endswith('.tmp')}
 
-    def test_swept_before_it_is_locked(self):
+    def test_file_removed_before_it_is_locked(self):
         real, calls = os.open, []
 
         def open_and_lose(path, flags, *args, **kwargs):
@@ -403,7 +403,7 @@ class TestReplacing(InFolder):
                 os.remove(self.path)
             self.assertEqual(os.listdir(self.folder), [])
 
-    def test_folder_that_is_not_there(self):
+    def test_missing_folder(self):
         with self.assertRaisesRegex(FileNotFoundError, 'nothing was saved to '
                                     '.*nowhere.*does not exist now'):
             secure_dump('new', os.path.join(self.folder, 'nowhere', 'a'))

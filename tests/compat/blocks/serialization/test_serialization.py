@@ -33,7 +33,7 @@ ORIGINAL = os.path.join(os.path.dirname(os.path.abspath(__file__)),
 
 
 def two_layers(name='mlp'):
-    """An initialised MLP, and its two weights."""
+    """Return an initialised MLP and its two weight matrices."""
     mlp = MLP([Tanh(), None], [3, 4, 2], name=name, seed=1,
               weights_init=IsotropicGaussian(1), biases_init=Constant(0))
     mlp.initialize()
@@ -76,7 +76,7 @@ class TestDump(unittest.TestCase):
             size = archive.getmember('_pkl').size
         self.assertLess(size, len(with_values.getvalue()) - 100 * 100 * 4)
 
-    def test_one_array_however_often_it_is_referred_to(self):
+    def test_repeated_references_share_one_array(self):
         W = self.weights[0]
         dump([W, W.container.storage[0]], self.file, parameters=[W])
         W, array = load(self.file)
@@ -142,7 +142,7 @@ class TestDump(unittest.TestCase):
             other, self.file, 'other', parameters=weights)
         self.assertRaises(KeyError, load, self.file, 'other')
 
-    def test_all_at_once(self):
+    def test_everything_together(self):
         dump_and_add_to_dump(self.mlp, self.file, self.weights,
                              {'child': self.mlp.children[0], 'n': 3})
         self.assertEqual(load(self.file, 'n'), 3)
@@ -228,7 +228,7 @@ class TestSecureDump(unittest.TestCase):
         self.assertEqual(self.content(), 'new')
         self.assertEqual(os.listdir(self.folder), ['saved.tar'])
 
-    def test_a_failure_leaves_the_old_file(self):
+    def test_failure_leaves_the_old_file(self):
         def fail(object_, file_):
             file_.write(b'half')
             raise error
@@ -239,7 +239,7 @@ class TestSecureDump(unittest.TestCase):
             self.assertEqual(self.content(), 'old')
             self.assertEqual(os.listdir(self.folder), ['saved.tar'])
 
-    def test_on_the_disk_before_it_is_in_place(self):
+    def test_synced_to_disk_before_it_is_renamed(self):
         calls = []
         with mock.patch('os.fsync', lambda fd: calls.append('fsync')), \
                 mock.patch('os.replace', lambda a, b: calls.append(
@@ -290,7 +290,7 @@ class TestOriginalFiles(unittest.TestCase):
                 '/mlp/linear_0.b': (4,), '/mlp/linear_1.W': (4, 1),
                 '/mlp/linear_1.b': (1,)})
 
-    def test_the_same_training_gives_the_same(self):
+    def test_same_training_gives_the_same_parameters(self):
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, 'ours.tar')
             main_loop = make_original_checkpoint.build(path, True)
@@ -302,7 +302,7 @@ class TestOriginalFiles(unittest.TestCase):
         for name, value in theirs.items():
             numpy.testing.assert_allclose(ours[name], value, rtol=tolerance,
                                           err_msg=name)
-        # Into a model of ours, by name.
+        # Load them into our model by name.
         main_loop.model.set_parameter_values({
             name: value.astype(theano.config.floatX)
             for name, value in theirs.items()})
@@ -316,7 +316,7 @@ class TestOriginalFiles(unittest.TestCase):
 
 class TestContinueTraining(unittest.TestCase):
 
-    def test_command_without_a_file_to_continue(self):
+    def test_command_without_a_valid_file(self):
         from blocks.scripts import continue_training as command
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, 'loop.tar')
@@ -344,7 +344,7 @@ class TestContinueTraining(unittest.TestCase):
                         rf'^blocks-continue: error: .*{path}.*{words}|'
                         rf'{words}.*{path}')
 
-    def test_runs_what_was_saved(self):
+    def test_runs_the_saved_main_loop(self):
         from blocks.extensions import FinishAfter
         from blocks.scripts import continue_training as command
 

@@ -1,4 +1,4 @@
-"""What the tests of converters share."""
+"""The base class of the converters' tests."""
 import contextlib
 import io
 import pathlib
@@ -13,10 +13,10 @@ from numpy.testing import assert_array_equal
 
 
 class ConverterCase(TestCase):
-    """A folder for raw files and one for what is made of them."""
+    """Provides a folder for raw files and one for converted files."""
 
     def setUp(self):
-        # Bars of progress are for people.
+        # Hide progress bars.
         self.enterContext(contextlib.redirect_stdout(io.StringIO()))
         self.raw, self.made = (
             pathlib.Path(tempfile.mkdtemp()) for _ in range(2))
@@ -28,16 +28,16 @@ class ConverterCase(TestCase):
                         assigned)
 
     def check_splits(self, path, expected, axes):
-        """Check values, dtypes, splits and names of axes of a file.
+        """Check values, dtypes, splits and axis names of a file.
 
         Parameters
         ----------
         path : str
-            The file.
+            The path of the file.
         expected : dict of dict of numpy.ndarray
-            For each split the values of each source.
+            The values of each source by split.
         axes : dict of tuple of str
-            For each source the names of its axes.
+            The names of the axes by source.
 
         """
         with h5py.File(path, 'r') as h5file:
@@ -53,14 +53,14 @@ class ConverterCase(TestCase):
                 self.assertEqual(values.dtype, sources[name].dtype)
 
     def check_refused(self, message, convert, *args, **kwargs):
-        """Check that a converter refuses a raw file and leaves nothing.
+        """Check that a converter refuses a raw file and leaves no file behind.
 
         Parameters
         ----------
         message : str
             A regular expression for the message.
         convert : callable
-            The converter, called with the folders and what follows.
+            The converter, called with the folders and the other arguments.
 
         """
         with self.subTest(message=message):
@@ -71,7 +71,7 @@ class ConverterCase(TestCase):
             self.assertEqual(sorted(self.made.iterdir()), before)
 
     def damage(self, name, change):
-        """Change the bytes of a raw file for the rest of a block."""
+        """Change the bytes of a raw file within a ``with`` block."""
         return _Damaged(self.raw / name, change)
 
 
@@ -93,5 +93,5 @@ def cut(content):
 
 
 def html(content):
-    """Return what a server may give instead of a file."""
+    """Return what a server may send instead of a file."""
     return b'<!DOCTYPE html><title>Not found</title>' * 40

@@ -1,6 +1,6 @@
-"""Small made-up raw files, each function writes those of one dataset.
+"""Write small artificial raw files, one dataset per function.
 
-They return what must come out of the converted file, by source and split.
+The functions return the expected contents by source and split.
 
 """
 import gzip
@@ -27,7 +27,7 @@ def labels(number, stop, start=0):
 
 
 def encoded(image, extension):
-    """Return an image of shape (height, width, 3) as a file's content."""
+    """Encode an image of shape (height, width, 3) as a file's content."""
     file_ = io.BytesIO()
     Image.fromarray(image).save(file_, extension)
     return file_.getvalue()
@@ -61,7 +61,7 @@ def write_archive(path, members):
 
 
 def pickled(content, protocol=2):
-    """Return a pickle; of protocol 2 one like those that are published."""
+    """Pickle an object, by default in the protocol of the published files."""
     pickle_ = pickle.dumps(content, protocol)
     if protocol > 2:
         return pickle_
@@ -138,7 +138,7 @@ def write_iris(folder):
 
 
 def write_celeba(folder, number, shape=(218, 178)):
-    """Return the images, decoded, and the attributes."""
+    """Write the files and return the decoded images and the attributes."""
     images, lines = [], [str(number), 'Names of attributes']
     attributes = RNG.randint(0, 2, (number, 40)).astype('uint8')
     with zipfile.ZipFile(folder / 'img_align_celeba.zip', 'w') as archive:
@@ -153,11 +153,11 @@ def write_celeba(folder, number, shape=(218, 178)):
 
 
 def write_dogs_vs_cats(folder, num_train, num_test):
-    """Return the images, decoded, by the name of the file."""
+    """Write the files and return the decoded images by file name."""
     images = {}
     train = [f"train/{'cat' if i % 2 else 'dog'}.{i}.jpg"
              for i in range(num_train)]
-    # Names in an order that isn't that of their numbers.
+    # The archive's order differs from that of the numbers.
     test = [f'test1/{i}.jpg' for i in range(num_test, 0, -1)]
     for name, members in [('train', train), ('test1', test)]:
         path = folder / f'dogs_vs_cats.{name}.zip'
@@ -177,7 +177,7 @@ def digit_struct(boxes):
     Parameters
     ----------
     boxes : list of dict of list
-        For each image the numbers of each field.
+        The numbers of each field by image.
 
     """
     file_ = io.BytesIO()
@@ -205,7 +205,7 @@ FIELDS = ('label', 'height', 'width', 'left', 'top')
 
 
 def write_svhn_1(folder):
-    """Return for each split its images and its boxes."""
+    """Write the files and return the images and boxes of each split."""
     expected = {}
     for split, digits in [('train', (1, 3)), ('test', (2,)),
                           ('extra', (1, 1, 2))]:
@@ -217,7 +217,7 @@ def write_svhn_1(folder):
         boxes[-1]['width'][0] = 300
         members = {f'{split}/{i}.png': encoded(image, 'PNG')
                    for i, image in enumerate(images, 1)}
-        # Neither the order nor other files matter.
+        # The order must not matter, nor any other file.
         members = {f'{split}/see_bboxes.m': b'% a program',
                    **dict(reversed(list(members.items()))),
                    f'{split}/digitStruct.mat': digit_struct(boxes)}

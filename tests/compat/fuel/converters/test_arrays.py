@@ -1,4 +1,4 @@
-"""Converters of datasets whose images have one size."""
+"""Tests of converters of datasets whose images have one size."""
 import gzip
 import os
 import pickle
@@ -74,7 +74,7 @@ class TestMNIST(ConverterCase):
             [self.expected[split]['features'] / 255
              for split in ('train', 'test')]), rtol=1e-6)
 
-    def test_permissions_are_those_of_a_new_file(self):
+    def test_permissions_equal_those_of_a_new_file(self):
         made = os.stat(self.convert()).st_mode
         new = self.made / 'new'
         new.touch()
@@ -105,7 +105,7 @@ class TestMNIST(ConverterCase):
             with self.damage(name, change):
                 self.check_refused(message, mnist.convert_mnist)
 
-    def test_keeps_the_file_that_was_there(self):
+    def test_failure_keeps_the_existing_file(self):
         path = self.convert()
         with open(path, 'rb') as file_:
             before = file_.read()
@@ -134,7 +134,7 @@ class TestMNIST(ConverterCase):
 
 
 class Witness:
-    """Its pickle creates a file when it is read."""
+    """Creates a folder when its pickle is loaded."""
 
     def __init__(self, path):
         self.path = path
@@ -145,7 +145,7 @@ class Witness:
 
 class TestCIFAR(ConverterCase):
     def test_values(self):
-        # Protocol 2 is that of the published files.
+        # Protocol 2 is the published files' own.
         for protocol in (2, 4, 5):
             expected = raw_files.write_cifar10(self.raw, protocol)
             path, = cifar10.convert_cifar10(str(self.raw), str(self.made))
@@ -178,7 +178,7 @@ class TestCIFAR(ConverterCase):
             self.refuse(pickle.dumps(content),
                         "asks for posix.mkdir, which isn't part of an array")
             self.assertFalse(witness.exists())
-        # Builtins and NumPy have functions that do harm too.
+        # Builtins and NumPy have harmful functions, too.
         for name in ('builtins\neval', 'numpy\nload', 'os\nsystem',
                      'numpy.f2py\ncompile'):
             self.refuse(f'c{name}\n(Vx\ntR.'.encode(), 'asks for')
@@ -346,7 +346,7 @@ class TestCelebA(ConverterCase):
 
 
 class TestSources(ConverterCase):
-    def test_memory(self):
+    def test_load_in_memory(self):
         raw_files.write_mnist(self.raw)
         mnist.convert_mnist(str(self.raw), str(self.made))
         for in_memory in (True, False):

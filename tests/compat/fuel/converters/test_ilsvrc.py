@@ -1,4 +1,4 @@
-"""Converters of ImageNet's competitions."""
+"""Tests of converters of ImageNet's competitions."""
 import gzip
 import io
 import threading
@@ -27,7 +27,7 @@ def jpeg():
 
 
 class Competition(ConverterCase):
-    """Three classes, two of which have images; and a group of classes."""
+    """Three classes, two of which have images, and a group of classes."""
 
     YEAR = None
 
@@ -42,7 +42,7 @@ class Competition(ConverterCase):
                      'test_3.JPEG': jpeg()}
 
     def meta(self, **variables):
-        """Return a file of four rows, of which three are classes."""
+        """Return a file of four rows, three of which are classes."""
         field = f'ILSVRC{self.YEAR}_ID'
         rows = numpy.zeros((4, 1), dtype=[
             (name, object) for name in (
@@ -68,7 +68,7 @@ class Competition(ConverterCase):
         return inner
 
     def splits(self, dataset):
-        """Return name, content and target of the examples."""
+        """Return name, content and target of each example."""
         handle = dataset.open()
         data = dict(zip(dataset.sources, dataset.get_data(
             handle, slice(0, dataset.num_examples))))
@@ -95,7 +95,7 @@ class TestILSVRC2010(Competition):
                       self.train_archive())
         write_archive(self.raw / ilsvrc2010.VALID_IMAGES_TAR, {
             f'val/{name}': content for name, content in self.valid.items()})
-        # Some of the published images are compressed once more.
+        # Some of the published images are compressed twice.
         write_archive(self.raw / ilsvrc2010.TEST_IMAGES_TAR, {
             name: gzip.compress(content) if name == 'test_2.JPEG' else content
             for name, content in self.test.items()})

@@ -1,4 +1,4 @@
-"""Converters of datasets whose images differ in size, and of sound."""
+"""Tests of converters of sound and of images that differ in size."""
 import os
 import stat
 import sys
@@ -38,7 +38,7 @@ class TestSVHN1(ConverterCase):
                 source = f'bbox_{field}s'
                 for values, numbers in zip(
                         data[source], [box[field] for box in boxes]):
-                    # 10 is the digit 0; a box outside begins at 0.
+                    # Label 10 is the digit 0; a box outside is clipped to 0.
                     wanted = [number % 10 if field == 'label'
                               else max(number, 0) for number in numbers]
                     self.assertEqual(values.tolist(),
@@ -179,7 +179,7 @@ class TestYouTubeAudio(ConverterCase):
         program.chmod(program.stat().st_mode | stat.S_IXUSR)
         return mock.patch.dict(os.environ, PATH=str(self.raw))
 
-    def test_what_is_missing(self):
+    def test_missing_file_and_program(self):
         with self.assertRaisesRegex(MissingInputFiles, 'abc.m4a'):
             self.convert()
         (self.raw / 'abc.m4a').write_bytes(b'sound')

@@ -1,4 +1,4 @@
-"""Converters of tables of numbers and words."""
+"""Tests of converters of tables of numbers and words."""
 import h5py
 from fuel.converters import adult, iris
 from fuel.datasets import Adult, Iris
@@ -37,7 +37,7 @@ class TestAdult(ConverterCase):
     def test_values(self):
         raw_files.write_adult(self.raw)
         path, = adult.convert_adult(str(self.raw), str(self.made))
-        # Words that only those have of whom something isn't known are out.
+        # Words that occur only in incomplete rows are omitted.
         names = [
             'age', 'Private', 'State-gov', 'fnlwgt', '11th', 'Bachelors',
             'Masters', 'education-num', 'Divorced', 'Never-married',
