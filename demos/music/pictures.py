@@ -67,7 +67,8 @@ def draw_predictions(path, chorale, probabilities, costs, baseline):
     path : str
     chorale : :class:`~demos.music.data.Chorale`
     probabilities : :class:`numpy.ndarray`
-        (frames, 88), of each note given the previous frames.
+        (frames, 88), of each note given the previous frames and the lower
+        notes of its frame.
     costs : :class:`numpy.ndarray`
         (frames,), nats.
     baseline : :class:`numpy.ndarray`
@@ -83,7 +84,7 @@ def draw_predictions(path, chorale, probabilities, costs, baseline):
     _frame(top, chorale.roll, chorale.bars)
     _draw_notes(top, chorale.roll, facecolor='none', edgecolor='crimson',
                 linewidth=1.2)
-    figure.colorbar(image, ax=top, label='probability given the past')
+    figure.colorbar(image, ax=top, label='probability given earlier and lower notes')
     top.set_title(f'{chorale.name} of the test part: predicted (blue) and '
                   f'played (framed)')
     for values, colour, label in [(baseline, 'grey', 'note 1-gram'),

@@ -12,7 +12,7 @@ class TextSettings(ResumableSettings):
 
     save_to: str = folder('runs/text')
     epochs: int = option(
-        16, positive(int), 'passes over the training topics', at_resume=True)
+        14, positive(int), 'passes over the training topics', at_resume=True)
     patience: int = option(
         5, positive(int), 'epochs without a better figure on the validation '
         'part before training ends')
