@@ -75,7 +75,7 @@ def positive(kind):
 rate = Number(float, least=0, below=1)
 #: A factor that a learning rate is repeatedly multiplied by.
 decay = Number(float, above=0, most=1)
-#: A sampling temperature; 0 takes the most probable.
+#: A sampling temperature; 0 chooses the most probable symbol.
 temperature = Number(float, least=0)
 #: A seed for NumPy's generators.
 seed = Number(int, least=0, most=2 ** 32 - 1)

@@ -55,6 +55,6 @@ class TextSettings(ResumableSettings):
         400, positive(int), 'characters to write', group='writing')
 
 
-#: What --quick changes.
+#: The settings that --quick changes.
 QUICK = {'epochs': 8, 'dim': 128, 'learning_rate': 0.006, 'decay': 0.7,
          'dropout': 0.1, 'weight_dropout': 0.}
