@@ -1,13 +1,13 @@
 """Blocks bricks for gated recurrent networks.
 
-The LSTM of the lecture "Recurrent Neural Networks in Theano" (Brakel, 2015),
-the LSTM with peepholes, stacked bidirectional networks, and their companions:
-padded mini-batches, masked costs, noise, weights of other libraries.
+This package has the LSTM of the lecture "Recurrent Neural Networks in Theano"
+(Brakel, 2015), the LSTM with peepholes, bidirectional stacks, and tools for
+them: padded mini-batches, masked costs, noise, weights of other libraries.
 
 """
 from blocks_rnn_bricks import _ownership
 
-# Before anything imports theano, fuel or blocks.
+# This must run before anything imports theano, fuel or blocks.
 _ownership.check()
 
 from blocks_rnn_bricks.costs import (

@@ -49,9 +49,8 @@ def rivals(folder, names=PACKAGES):
     Returns
     -------
     dict
-        Name and version of the owner by import name. For speed, only
-        distributions whose file names begin like a package of the stack are
-        examined; others are not noticed.
+        Name and version of the owner by import name. For speed, this examines
+        only distributions whose file names begin like a package of the stack.
 
     """
     try:
@@ -82,7 +81,7 @@ def _owners(metadata_folders, names):
 
 
 def conflict(owners):
-    """Return a message that names the other owners of packages of the stack.
+    """Return a message that names the other owners of the stack's packages.
 
     Parameters
     ----------

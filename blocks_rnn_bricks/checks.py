@@ -27,7 +27,7 @@ def _check_mask_values(who, mask):
 
 
 class Identity(theano.Op):
-    """Returns its inputs, once a check has looked at them.
+    """Returns its inputs after a check.
 
     Parameters
     ----------
@@ -36,8 +36,8 @@ class Identity(theano.Op):
 
     Notes
     -----
-    No shapes are inferred through it, so that what needs them waits for the
-    check, whose message is the better one.
+    Shapes are not inferred through it: operations that need them wait for the
+    check, whose message is more helpful.
 
     """
 
@@ -45,7 +45,7 @@ class Identity(theano.Op):
         self.view_map = {output: [output] for output in range(count)}
 
     def check(self, *arrays):
-        """Raise ValueError if something is wrong. To be overridden."""
+        """Raise ValueError if an input is invalid; to be overridden."""
         raise NotImplementedError
 
     def make_node(self, *inputs):
@@ -79,7 +79,7 @@ class CheckShapes(Identity):
     features : int or None
         The length that the last axis must have; any if None.
     remedy : str
-        What to do if the length is wrong.
+        The remedy, in the message, for a wrong length.
     masked : bool
         Whether there is a mask.
     name : str
@@ -156,7 +156,7 @@ def check_sequence(who, inputs, mask, features, iterate=True, remedy='',
     iterate : bool, optional
         Whether these are sequences or single time steps.
     remedy : str, optional
-        What to do if the number of features is wrong.
+        The remedy, in the message, for a wrong number of features.
     name : str, optional
         The brick's name for the inputs.
 
@@ -165,7 +165,7 @@ def check_sequence(who, inputs, mask, features, iterate=True, remedy='',
     inputs : :class:`~theano.tensor.TensorVariable`
         The same values; their computation checks the shapes.
     mask : :class:`~theano.tensor.TensorVariable` or None
-        Likewise.
+        The mask; its computation checks the shapes, too.
 
     Raises
     ------

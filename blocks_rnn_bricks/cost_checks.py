@@ -26,7 +26,7 @@ class CheckCostData(Identity):
     Raises
     ------
     ValueError
-        When the function runs, if something is wrong.
+        When the function runs, if the data are invalid.
 
     """
 
@@ -73,7 +73,7 @@ def refuse(who, array, wrong, expected, remedy):
     Parameters
     ----------
     who : str
-        The brick that asks.
+        The brick's name, for the message.
     array : :class:`~numpy.ndarray`
         Shape (time, batch, ...).
     wrong : :class:`~numpy.ndarray` of bool
@@ -92,7 +92,7 @@ def refuse(who, array, wrong, expected, remedy):
 
 
 def same_features(who, y, y_hat, valid):
-    """The targets must have the shape of the predictions."""
+    """Check that the targets have the shape of the predictions."""
     if y.shape != y_hat.shape:
         raise ValueError(
             '{}: the targets must have the shape of the predictions, (time, '
@@ -101,7 +101,7 @@ def same_features(who, y, y_hat, valid):
 
 
 def existing_classes(who, y, y_hat, valid):
-    """Targets must be class indices."""
+    """Check that targets are class indices."""
     classes = y_hat.shape[2]
     refuse(who, y, valid & ((y < 0) | (y >= classes)),
            'a target is not a class index: expected 0 <= y < y_hat.shape[2] = '
@@ -110,19 +110,19 @@ def existing_classes(who, y, y_hat, valid):
 
 
 def bits(who, y, y_hat, valid):
-    """Targets must lie between 0 and 1."""
+    """Check that targets are between 0 and 1."""
     refuse(who, y, valid[:, :, None] & ~((y >= 0) & (y <= 1)),
            'the targets must lie between 0 and 1',
            'divide them by their largest value, or use SequenceSquaredError '
            'for other numbers')
 
 
-#: How far rounding may bring a probability above 1.
+#: The upper limit of probabilities, which allows for rounding.
 ROUNDING = 1e-5
 
 
 def probabilities(who, y, y_hat, valid):
-    """Predictions must lie between 0 and 1; NaN makes the cost NaN."""
+    """Check that predictions are between 0 and 1; NaN makes the cost NaN."""
     refuse(who, y_hat,
            valid[:, :, None] & ((y_hat < 0) | (y_hat > 1 + ROUNDING)),
            'the predictions must be probabilities, between 0 and 1',
@@ -131,7 +131,7 @@ def probabilities(who, y, y_hat, valid):
 
 
 def no_hidden_nan(who, y, y_hat, valid):
-    """No prediction may be NaN unless that of the target class is, too.
+    """Check that a prediction is NaN only if that of the target is, too.
 
     Otherwise the cost would not be NaN although the network has diverged.
 
@@ -142,12 +142,12 @@ def no_hidden_nan(who, y, y_hat, valid):
         seen = numpy.isnan(numpy.take_along_axis(y_hat, where, axis=2))
         refuse(who, y_hat, hidden & ~seen,
                'the predictions must be probabilities, between 0 and 1',
-               'a softmax gives NaN for all classes or for none: check the '
+               'a softmax returns NaN for all classes or for none: check the '
                'operations after it')
 
 
 def no_nan(who, y, y_hat, valid):
-    """Predictions must not be NaN, since NaN has no maximum."""
+    """Check that predictions are not NaN, which has no maximum."""
     refuse(who, y_hat, valid[:, :, None] & numpy.isnan(y_hat),
            'the predictions must not be NaN',
            'the network has diverged: lower the learning rate, or clip '

@@ -82,7 +82,7 @@ class SequenceCost(CostMatrix):
     output_name : str
         The name of the result in Blocks.
     rules : tuple of callable
-        Checks to make when the function runs, besides those of the time and
+        Checks when the function runs, in addition to those of the time and
         batch axes and the mask; see
         :class:`~blocks_rnn_bricks.cost_checks.CheckCostData`.
 
@@ -105,7 +105,7 @@ class SequenceCost(CostMatrix):
 
     @application
     def apply(self, y, y_hat, mask=None):
-        """The cost of a batch of sequences.
+        """Compute the cost of a batch of sequences.
 
         Parameters
         ----------
@@ -128,7 +128,7 @@ class SequenceCost(CostMatrix):
         ValueError
             If a rank is wrong. When the function runs, if shapes do not match,
             the mask contains values other than 0 and 1, or valid targets or
-            predictions are impossible: a class that does not exist, a bit or
+            predictions are invalid: a class that does not exist, a bit or
             probability outside [0, 1].
         TypeError
             If a dtype is wrong.
@@ -150,9 +150,9 @@ class SequenceCost(CostMatrix):
 
     @application(outputs=['cost_matrix'])
     def cost_matrix(self, y, y_hat, mask=None):
-        """The cost of each time step, (T, B), zero where the mask is 0.
+        """Compute the cost of each time step, (T, B), 0 where the mask is 0.
 
-        Takes the parameters and raises the errors of :meth:`apply`.
+        This takes the parameters and raises the errors of :meth:`apply`.
 
         """
         who = describe(self)
@@ -173,7 +173,7 @@ class SequenceCost(CostMatrix):
 
     @abstractmethod
     def step_costs(self, y, y_hat):
-        """The cost of each time step, valid or not.
+        """Compute the cost of each time step, valid or not.
 
         Parameters
         ----------
@@ -193,7 +193,7 @@ class SequenceCost(CostMatrix):
     def monitor(self, y: tensor.TensorVariable, y_hat: tensor.TensorVariable,
                 mask: Optional[tensor.TensorVariable] = None,
                 name: Optional[str] = None) -> tensor.TensorVariable:
-        """The cost as a quantity to monitor, exact over batches.
+        """Return the cost as a quantity to monitor, exact over batches.
 
         Blocks averages monitored variables over batches with equal weights,
         even if some have more valid time steps than others. This variable has
@@ -206,7 +206,7 @@ class SequenceCost(CostMatrix):
         y, y_hat, mask : :class:`~theano.tensor.TensorVariable`
             As for :meth:`apply`.
         name : str, optional
-            Name of the variable, and so of the record in the log; the brick's
+            Name of the variable, and of the record in the log; the brick's
             name by default.
 
         Returns
@@ -233,7 +233,7 @@ class SequenceCost(CostMatrix):
         return mean
 
     def _count(self, costs, mask):
-        """The denominator of a mean: valid time steps or sequences."""
+        """Return the denominator of a mean: valid time steps or sequences."""
         if self.aggregation == 'mean_per_sequence':
             count = costs.shape[1]
         elif mask is None:
@@ -319,7 +319,7 @@ class SequenceCategoricalCrossEntropy(_ClassCost):
 
 
 class SequenceMisclassificationRate(_ClassCost):
-    """1 for each time step whose largest prediction is not the right class.
+    """1 for each time step whose largest prediction is for a wrong class.
 
     `y` is (T, B), integers; `y_hat` is (T, B, classes), probabilities or any
     increasing function of them. The default aggregation is the error rate per
@@ -408,7 +408,7 @@ class SequenceBinaryCrossEntropy(SequenceCost):
 
 
 def _x_log_p(x, p):
-    """X log p, with value and gradient 0 where x is 0, even if p is 0."""
+    """Return x log p, with value and gradient 0 where x is 0."""
     absent = tensor.eq(x, 0)
     one = tensor.ones_like(p)
     return x * tensor.log(tensor.switch(absent, one, p))

@@ -102,7 +102,7 @@ class CTC(Brick):
     @application(inputs=['labels', 'energies', 'mask', 'labels_mask'],
                  outputs=['costs'])
     def apply(self, labels, energies, mask=None, labels_mask=None):
-        """The cost of each sequence of a batch.
+        """Compute the cost of each sequence of a batch.
 
         The contents of the padding, even NaN, affect neither cost nor
         gradient, and the gradient there is zero. Masks may have holes: the
@@ -158,7 +158,7 @@ class CTC(Brick):
     def best_path(self, energies, mask=None):
         """Read the most probable alignment, as part of a graph.
 
-        For a network that is exported and has to return labels;
+        Use this in a network that is exported and must return labels;
         :func:`best_path` does the same with arrays.
 
         Parameters
@@ -320,7 +320,7 @@ def best_path(
         blank: int = -1) -> List[numpy.ndarray]:
     """Decode each sequence from its most probable alignment.
 
-    This is fast and usually, but not always, gives the most probable labels:
+    This is fast and usually, but not always, returns the most probable labels:
     other labels may have more alignments.
 
     Parameters
@@ -371,7 +371,7 @@ def prefix_beam_search(
     """Search for the most probable labels of each sequence.
 
     Processes the frames with the `width` most probable prefixes, adding up all
-    alignments that give the same prefix (Hannun et al., 2014).
+    alignments that read as the same prefix (Hannun et al., 2014).
 
     Parameters
     ----------
@@ -396,7 +396,7 @@ def prefix_beam_search(
     Examples
     --------
     Of the alignments of two frames, ``- -`` is the most probable, but ``0 0``,
-    ``0 -`` and ``- 0`` give the same labels and are more probable together.
+    ``0 -`` and ``- 0`` read as the same labels and are more probable together.
 
     >>> import numpy
     >>> energies = numpy.log([[[.4, .6]], [[.4, .6]]])
@@ -434,7 +434,7 @@ def _as_blank(who, blank):
 
 
 def _check_decoded(who, energies, mask, blank):
-    """Like :func:`_check_frames`, for arguments of a decoding function."""
+    """Check the arguments of a decoding function like `_check_frames`."""
     blank = _as_blank(who, blank)
     energies = numpy.asarray(energies)
     if energies.dtype.kind not in 'fiu':

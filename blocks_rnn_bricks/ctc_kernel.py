@@ -77,7 +77,7 @@ def log_softmax(energies, frames, row):
     energies : numpy.ndarray, shape (T, B, K)
     frames : numpy.ndarray of int64, shape (N,)
     row : int
-        Which sequence.
+        The index of the sequence.
 
     Returns
     -------
@@ -114,7 +114,7 @@ def _skips(path, s):
 
 @compiled
 def _add(a, b):
-    """Logarithm of exp(a) + exp(b)."""
+    """Return the logarithm of exp(a) + exp(b)."""
     if a < b:
         a, b = b, a
     if b == _NEVER:
@@ -183,7 +183,7 @@ def _backward(scores, path):
 
 @compiled
 def _final_score(forward):
-    """Total log-probability of all alignments."""
+    """Return the total log-probability of all alignments."""
     frames, places = forward.shape
     if frames == 0:
         return 0. if places == 1 else _NEVER

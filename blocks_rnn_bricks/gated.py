@@ -79,7 +79,7 @@ class GatedTransition(Transition):
         return super().get_dim(name)
 
     def remedy(self, name):
-        """Say how to fix inputs with the wrong number of features."""
+        """Return the remedy for inputs with the wrong number of features."""
         return ('they are the gates {} side by side: apply '
                 'Linear(output_dim={}) first'.format(
                     ', '.join(self.gates), self.get_dim('inputs')))

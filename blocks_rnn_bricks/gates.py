@@ -28,14 +28,14 @@ GATES = ('i', 'j', 'f', 'o')
 GRU_GATES = ('r', 'z', 'n')
 
 #: The update gate, which writes ``u`` of the new and keeps ``1 - u`` of the
-#: old, and the reset gate: ``gate_inputs`` of the gated recurrent unit of
-#: Blocks.  Its update gate is ``1 - z`` of the one above.
+#: old state, and the reset gate: ``gate_inputs`` of the gated recurrent unit
+#: of Blocks.  Its update gate is ``1 - z`` of the unit above.
 BLOCKS_GRU_GATES = ('u', 'r')
 
-#: The sign that the bias of a gate has if it lets a unit remember.
+#: The sign of a gate's bias with which a unit remembers.
 KEEPS = {'f': 1, 'z': 1, 'u': -1}
 
-#: The same with the input gate of an LSTM, which then lets little in.
+#: The same with the input gate of an LSTM, which then admits little input.
 CHRONO = dict(KEEPS, j=-1)
 
 #: The update gate and the candidate of a minGRU; ``u`` writes, as above.

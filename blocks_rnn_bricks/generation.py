@@ -28,7 +28,7 @@ def draw_symbols(energies: numpy.ndarray, temperature: float,
     temperature : float
         Divisor of the energies; 0 chooses the most probable symbol.
     rng : :class:`numpy.random.RandomState`
-        Where the numbers come from.
+        The random number generator.
 
     Returns
     -------
@@ -68,7 +68,7 @@ def draw_notes(energies: numpy.ndarray, temperature: float,
     temperature : float
         Divisor of the log-odds; 0 chooses the more probable value.
     rng : :class:`numpy.random.RandomState`
-        Where the numbers come from.
+        The random number generator.
 
     Returns
     -------
@@ -221,7 +221,7 @@ class Sampler:
         self._lock = threading.Lock()
 
     def __getstate__(self):
-        """Everything except the lock, which cannot be copied or pickled."""
+        """Return all except the lock, which cannot be copied or pickled."""
         state = self.__dict__.copy()
         del state['_lock']
         return state
@@ -247,7 +247,7 @@ class Sampler:
             Below 1, probable outputs become more probable; 0 makes sampling
             deterministic.
         seed : int or :class:`numpy.random.RandomState`, optional
-            For the draws.
+            The seed of the draws.
         states : dict of :class:`~numpy.ndarray`, optional
             Initial states, (B, dim) each; zero for those not given.
 
@@ -299,7 +299,7 @@ class Sampler:
                     inputs.tolist(), str(error).split('\n')[0])) from error
 
     def _check_prompt(self, prompt):
-        """The prompt as an array of the inputs' dtype, or an error."""
+        """Check the prompt; return it as an array of the inputs' dtype."""
         given = numpy.asarray(prompt)
         ndim = self._inputs.ndim + 1
         if given.ndim != ndim or not given.size:
@@ -325,7 +325,7 @@ class Sampler:
         return given.astype(self._inputs.dtype)
 
     def _check_states(self, states, batch):
-        """The initial states as a list of arrays, zero where not given."""
+        """Return the initial states as a list of arrays, zero by default."""
         states = {} if states is None else dict(check_mapping(
             'Sampler', 'states', states, 'an array (batch, dim) by name'))
         values = []

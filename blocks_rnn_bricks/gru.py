@@ -26,7 +26,7 @@ class GatedRecurrent(GatedTransition):
     ============================ ===========================================
     :math:`W_{x\cdot} x_t + b`   `inputs`, computed by a separate
                                  :class:`~blocks.bricks.Linear`, where the
-                                 biases live
+                                 biases are
     :math:`W_{h\cdot}`           ``W_state``, (dim, 3*dim)
     :math:`b_{hn}`               ``b_candidate``, (dim,), zero at first
     :math:`h_0`                  ``initial_state_``, (dim,), zero at first,
@@ -134,5 +134,5 @@ class GatedRecurrent(GatedTransition):
 
     @application(outputs=apply.states)
     def initial_states(self, batch_size, *args, **kwargs):
-        """The learned h_0 for each sequence of a batch, (batch_size, dim)."""
+        """Return the learned h_0 for each sequence, (batch_size, dim)."""
         return tensor.repeat(self.initial_state_[None, :], batch_size, 0)

@@ -94,7 +94,7 @@ class PerGate(NdarrayInitialization):
 
 
 class ForgetGateBias(NdarrayInitialization):
-    """Input biases that make an LSTM's cells remember at first.
+    """Input biases with which an LSTM's cells initially remember.
 
     The block of the forget gate is set to `forget`, and the others to zero,
     as recommended by Jozefowicz et al. (2015, section 2.2).
@@ -138,7 +138,7 @@ class ForgetGateBias(NdarrayInitialization):
         rng : :class:`numpy.random.RandomState`
             Not used.
         shape : tuple of int
-            (number of gates * dim,), or anything that ends so.
+            (number of gates * dim,), possibly after other axes.
 
         Returns
         -------
@@ -172,8 +172,8 @@ class ChronoBias(NdarrayInitialization):
     Parameters
     ----------
     T_max : float
-        The longest time to remember, in steps: the length of the sequences,
-        unless you know better.
+        The longest time to remember, in steps; usually the length of the
+        sequences.
     gates : sequence of str, optional
         The gates in the order of the brick:
         :data:`~blocks_rnn_bricks.gates.GATES`, the default, for an LSTM,
@@ -234,7 +234,7 @@ class ChronoBias(NdarrayInitialization):
         ----------
         rng : :class:`numpy.random.RandomState`
         shape : tuple of int
-            (number of gates * dim,), or anything that ends so.
+            (number of gates * dim,), possibly after other axes.
 
         Returns
         -------

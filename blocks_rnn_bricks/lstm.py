@@ -33,7 +33,7 @@ class LSTM(GatedTransition):
     :math:`W_{x\cdot} x_t + b`   `inputs`, computed by a separate
                                  :class:`~blocks.bricks.Linear` or
                                  :class:`~blocks.bricks.parallel.Fork`,
-                                 where the biases live
+                                 which has the biases
     :math:`W_{h\cdot}`           ``W_state``, (dim, 4*dim)
     :math:`h_0, c_0`             ``initial_state_`` and ``initial_cells``,
                                  (dim,), zero at first, learned
@@ -172,7 +172,7 @@ class LSTM(GatedTransition):
 
     @application(outputs=apply.states)
     def initial_states(self, batch_size, *args, **kwargs):
-        """The learned h_0 and c_0, repeated for each sequence of a batch.
+        """Return the learned h_0 and c_0, repeated for each sequence.
 
         Parameters
         ----------
@@ -250,7 +250,7 @@ class PeepholeLSTM(LSTM):
 
     @property
     def peepholes(self):
-        """The peephole vectors w_cj, w_cf and w_co, (dim,) each."""
+        """Return the peephole vectors w_cj, w_cf and w_co, (dim,) each."""
         return (self.W_cell_to_in, self.W_cell_to_forget, self.W_cell_to_out)
 
     @recurrent(**_SIGNATURE)

@@ -99,7 +99,7 @@ class LayerNormLSTM(LSTM):
 
     @recurrent(**_SIGNATURE)
     def apply(self, inputs, states, cells, mask=None):
-        """Apply the equations, with arguments as :meth:`LSTM.apply` has."""
+        """Apply the equations, with the arguments of :meth:`LSTM.apply`."""
         squash, sigma = self.activation.apply, self.gate_activation.apply
         i, j, f, o = self._split(
             self._normalised(inputs, self.gain_inputs) + self._normalised(
@@ -156,7 +156,7 @@ class ProjectedLSTM(LSTM):
         super().__init__(dim=dim, **kwargs)
 
     def get_dim(self, name):
-        """Features of an input, state or output of `apply`; 0 for a mask."""
+        """Return the features of an input, state or output; 0 for a mask."""
         if name == 'states':
             return dim_of(self, 'proj_dim')
         return super().get_dim(name)
@@ -174,7 +174,7 @@ class ProjectedLSTM(LSTM):
 
     @recurrent(**_SIGNATURE)
     def apply(self, inputs, states, cells, mask=None):
-        """Apply the equations, with arguments as :meth:`LSTM.apply` has."""
+        """Apply the equations, with the arguments of :meth:`LSTM.apply`."""
         squash, sigma = self.activation.apply, self.gate_activation.apply
         i, j, f, o = self._gates(inputs, states)
         next_cells = sigma(f) * cells + squash(i) * sigma(j)

@@ -86,7 +86,7 @@ def mean_over_time(
         sequence: tensor.TensorVariable,
         mask: Optional[tensor.TensorVariable] = None
         ) -> tensor.TensorVariable:
-    r"""Mean over the valid time steps of each sequence.
+    r"""Average the valid time steps of each sequence.
 
     .. math:: \frac{\sum_t m_t x_t}{\sum_t m_t}
 

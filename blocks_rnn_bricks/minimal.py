@@ -14,11 +14,11 @@ from blocks_rnn_bricks.transition import recurrent
 
 
 class LinearRecurrence(GatedTransition):
-    r"""The base of :class:`MinGRU` and :class:`MinLSTM`.
+    r"""Base class of :class:`MinGRU` and :class:`MinLSTM`.
 
     .. math:: h_t = a_t \otimes h_{t-1} + b_t
 
-    where :math:`a_t` and :math:`b_t` depend on the inputs of the step alone.
+    where :math:`a_t` and :math:`b_t` depend only on the inputs of the step.
     There is no product with :math:`h_{t-1}`.
 
     Parameters
@@ -47,8 +47,8 @@ class LinearRecurrence(GatedTransition):
         """
 
     def _allocate(self):
-        # `initial_states` is an application; hence the underscore, as in
-        # Blocks' LSTM.
+        # The underscore, as in Blocks' LSTM, avoids a clash with the
+        # application `initial_states`.
         self.initial_state_ = shared_floatx_zeros(
             (self.get_dim('states'),), name='initial_state')
         add_role(self.initial_state_, INITIAL_STATE)
@@ -101,9 +101,9 @@ class MinGRU(LinearRecurrence):
     ============================ ===========================================
     symbol                       in this brick
     ============================ ===========================================
-    :math:`W_{\cdot} x_t + b`    `inputs`, made outside by a
-                                 :class:`~blocks.bricks.Linear`, where all
-                                 weights and biases live
+    :math:`W_{\cdot} x_t + b`    `inputs`, computed by a separate
+                                 :class:`~blocks.bricks.Linear`, which has
+                                 all weights and biases
     :math:`h_0`                  ``initial_state_``, (dim,), zero at first,
                                  learned
     :math:`h_t`                  `states`
@@ -129,13 +129,13 @@ class MinGRU(LinearRecurrence):
     Raises
     ------
     TypeError, ValueError
-        As :class:`~blocks_rnn_bricks.LSTM` does.
+        As for :class:`~blocks_rnn_bricks.LSTM`.
 
     Notes
     -----
-    Unlike a GRU, a single layer cannot decide from its state what to write;
-    the layer above it can. A training step takes about a fifth of the time
-    of an LSTM's, since no product waits for the previous time step.
+    Unlike in a GRU, the gates of a single layer do not depend on its state;
+    those of the next layer do. A training step takes about a fifth of the
+    time of an LSTM's, since no product waits for the previous time step.
 
     The paper trains in log space, so that a cumulative sum over time can
     replace the loop, and makes :math:`h_t` positive for that purpose. The
@@ -205,7 +205,7 @@ class MinLSTM(LinearRecurrence):
     Raises
     ------
     TypeError, ValueError
-        As :class:`~blocks_rnn_bricks.LSTM` does.
+        As for :class:`~blocks_rnn_bricks.LSTM`.
 
     Notes
     -----

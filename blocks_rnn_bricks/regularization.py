@@ -17,7 +17,7 @@ from blocks_rnn_bricks.transition import Transition, option, recurrent
 
 def dropout_mask(theano_rng: MRG_RandomStreams, shape: tuple, rate: float,
                  dtype: str) -> tensor.TensorVariable:
-    """Random factors that drop units and preserve the expectation.
+    """Draw random factors that drop units and preserve the expectation.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ def dropout_mask(theano_rng: MRG_RandomStreams, shape: tuple, rate: float,
     rate : float
         Probability of a 0, at least 0 and below 1.
     dtype : str
-        Floating.
+        A floating-point dtype.
 
     Returns
     -------
@@ -67,7 +67,7 @@ def variational_dropout(sequence: tensor.TensorVariable, rate: float,
         Probability that a feature of a sequence is dropped, at least 0 and
         below 1.
     theano_rng : :class:`~theano.sandbox.rng_mrg.MRG_RandomStreams`
-        Where the numbers come from.
+        The source of the random numbers.
 
     Returns
     -------
@@ -174,7 +174,7 @@ class Regularized(Transition, Random):
             self.precision = option(transition, 'precision')
 
     def get_dim(self, name):
-        """Features of an input, state or output of the transition."""
+        """Return the features of an input, state or output."""
         for prefix in _FACTORS:
             if name.startswith(prefix):
                 return self.transition.get_dim(name[len(prefix):])
@@ -182,16 +182,16 @@ class Regularized(Transition, Random):
 
     @property
     def fused(self):
-        """As the transition's."""
+        """The same attribute of the transition."""
         return option(self.transition, 'fused')
 
     @property
     def mask_outputs(self):
-        """As the transition's."""
+        """The same attribute of the transition."""
         return option(self.transition, 'mask_outputs')
 
     def remedy(self, name):
-        """How to fix a sequence with the wrong number of features."""
+        """Return the remedy for a wrong number of features of a sequence."""
         remedy = getattr(self.transition, 'remedy', None)
         if remedy is None or name.startswith(_FACTORS):
             return super().remedy(name)
@@ -242,11 +242,11 @@ class Regularized(Transition, Random):
 
     @apply.delegate
     def apply_delegate(self):
-        """The transition's `apply`."""
+        """Return the transition's `apply`."""
         return self.transition.apply
 
     def _sequences(self):
-        """Names of the sequences, the mask last."""
+        """Return the names of the sequences, the mask last."""
         names = [name for name in self.transition.apply.sequences
                  if name != 'mask']
         return names + ['mask']
@@ -274,34 +274,34 @@ class Regularized(Transition, Random):
 
     @noisy_apply.property('sequences')
     def noisy_apply_sequences(self):
-        """The transition's sequences and the zoneout factors."""
+        """Return the transition's sequences and the zoneout factors."""
         return self._sequences() + ['zoneout_' + state
                                     for state in self.zoneout]
 
     @noisy_apply.property('contexts')
     def noisy_apply_contexts(self):
-        """The transition's contexts and the dropout factors."""
+        """Return the transition's contexts and the dropout factors."""
         return list(self.transition.apply.contexts) + [
             'dropout_' + state for state in self.dropout]
 
     @noisy_apply.property('states')
     def noisy_apply_states(self):
-        """The transition's states."""
+        """Return the transition's states."""
         return self.transition.apply.states
 
     @noisy_apply.property('outputs')
     def noisy_apply_outputs(self):
-        """The transition's outputs."""
+        """Return the transition's outputs."""
         return self.transition.apply.outputs
 
     @application
     def initial_states(self, batch_size, *args, **kwargs):
-        """The transition's initial states, (batch_size, dim) each."""
+        """Return the transition's initial states, (batch_size, dim) each."""
         return self.transition.initial_states(batch_size, *args, **kwargs)
 
     @initial_states.property('outputs')
     def initial_states_outputs(self):
-        """The transition's states."""
+        """Return the transition's states."""
         return self.transition.apply.states
 
 

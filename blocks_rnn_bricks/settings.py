@@ -51,7 +51,7 @@ def add_children(brick, kwargs, bricks):
 
 
 def is_unset(value):
-    """Whether a dimension is not set yet, as in Blocks' lazy bricks."""
+    """Return whether a dimension is not set yet, as in Blocks' lazy bricks."""
     return value is None or isinstance(value, type(NoneAllocation))
 
 

@@ -111,7 +111,7 @@ class SimpleRNN(Initializable):
         self.output_projection.output_dim = output_dim
 
     def get_dim(self, name):
-        """Features of an input, state or output of `apply`; 0 for a mask."""
+        """Return the features of an input, state or output; 0 for a mask."""
         dims = {'inputs': 'input_dim', 'states': 'dim',
                 'outputs': 'output_dim'}
         if name in dims:
@@ -189,6 +189,6 @@ class SimpleRNN(Initializable):
 
     @application(outputs=['states'])
     def initial_states(self, batch_size):
-        """The learned h_0 for each sequence of a batch, (batch_size, dim)."""
+        """Return the learned h_0 for each sequence, (batch_size, dim)."""
         return self.transition.initial_states(
             tensor.as_tensor_variable(batch_size))

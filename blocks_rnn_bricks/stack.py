@@ -63,7 +63,7 @@ class Projection(Fork):
 
     @apply.property('outputs')
     def apply_outputs(self):
-        """The names of the transition's sequences."""
+        """Return the names of the transition's sequences."""
         return self.output_names
 
 
@@ -104,7 +104,7 @@ class Direction(Initializable):
 
     @property
     def features_name(self):
-        """The transition's output that the next layer reads."""
+        """The name of the transition's output that the next layer reads."""
         outputs = self.transition.apply.outputs
         return 'states' if 'states' in outputs else outputs[0]
 
@@ -138,32 +138,32 @@ class Direction(Initializable):
                 if self.reverse else outputs)
 
     def keeps_padding_out(self):
-        """Whether the contents of the padding have no effect."""
+        """Return whether the contents of the padding have no effect."""
         return keeps_padding_out(self.transition) and all(
             type(child) is Linear for child in self.projection.children)
 
     @apply.property('outputs')
     def apply_outputs(self):
-        """The transition's outputs."""
+        """Return the transition's outputs."""
         return self.transition.apply.outputs
 
     @application
     def initial_states(self, batch_size):
-        """The transition's initial states, (batch_size, dim) each."""
+        """Return the transition's initial states, (batch_size, dim) each."""
         return self.transition.initial_states(batch_size)
 
     @initial_states.property('outputs')
     def initial_states_outputs(self):
-        """The transition's states."""
+        """Return the transition's states."""
         return self.transition.apply.states
 
     def final(self, output):
-        """The last step in the order of processing of an output of apply."""
+        """Return the last step, in the order of processing, of an output."""
         return output[0] if self.reverse else output[-1]
 
 
 def feature_count(transition, name):
-    """Number of features of a sequence or output of any transition.
+    """Return the number of features of a sequence or output.
 
     Raises
     ------
@@ -224,7 +224,7 @@ class _Stack(Initializable, Random):
             features = self._features(layer)
 
     def _features(self, layer):
-        """Number of features that a layer passes to the next."""
+        """Return the number of features that a layer passes to the next."""
         direction = layer[0]
         return len(layer) * feature_count(
             direction.transition, direction.features_name)
@@ -249,7 +249,7 @@ class _Stack(Initializable, Random):
                 for state in direction.transition.apply.states]
 
     def get_dim(self, name):
-        """Features of an input, output or state; 0 for a mask."""
+        """Return the features of an input, output or state; 0 for a mask."""
         if name == 'inputs':
             return dim_of(self, 'input_dim')
         if name == 'mask':
@@ -350,12 +350,12 @@ class _Stack(Initializable, Random):
 
     @unroll.property('outputs')
     def unroll_outputs(self):
-        """'outputs' and the names of the states."""
+        """Return 'outputs' and the names of the states."""
         return ['outputs'] + self.state_names
 
     @application
     def initial_states(self, batch_size):
-        """The learned initial states, in the order of `state_names`.
+        """Return the learned initial states, in the order of `state_names`.
 
         Parameters
         ----------
@@ -372,7 +372,7 @@ class _Stack(Initializable, Random):
 
     @initial_states.property('outputs')
     def initial_states_outputs(self):
-        """The names of the states."""
+        """Return the names of the states."""
         return self.state_names
 
     def _run(self, inputs, mask, train, initial_states):
@@ -453,8 +453,8 @@ class UnidirectionalStack(_Stack):
     skip_connections : bool, optional
         Whether the layers above the first read the stack's inputs, too.
     dropout : float, optional
-        Rate of dropping inputs of the layers above the first, the same ones at
-        all time steps of a sequence, if ``train=True``.
+        The rate at which inputs of the layers above the first are dropped, the
+        same ones at all time steps of a sequence, if ``train=True``.
     mask_outputs : bool, optional
         Whether the outputs are zero where the mask is 0; by default they
         repeat the state of the previous step.
@@ -462,10 +462,10 @@ class UnidirectionalStack(_Stack):
         Prototype of the bricks that project the inputs of each layer and
         direction; a :class:`~blocks.bricks.Linear` by default.
     precision : {None, 'float32', 'bfloat16'}, optional
-        Of the products in the kernels of all layers; see
-        :func:`rnn_kernels.precision`. That of the environment variable
-        ``BLOCKS_RNN_PRECISION`` or else float32 by default. A transition's
-        own `precision` goes first.
+        Precision of the products in the kernels of all layers; see
+        :func:`rnn_kernels.precision`. By default that of the environment
+        variable ``BLOCKS_RNN_PRECISION``, or else float32. A transition's own
+        `precision` takes precedence.
 
     """
 
@@ -491,8 +491,8 @@ class BidirectionalStack(_Stack):
     skip_connections : bool, optional
         Whether the layers above the first read the stack's inputs, too.
     dropout : float, optional
-        Rate of dropping inputs of the layers above the first, the same ones at
-        all time steps of a sequence, if ``train=True``.
+        The rate at which inputs of the layers above the first are dropped, the
+        same ones at all time steps of a sequence, if ``train=True``.
     mask_outputs : bool, optional
         Whether the outputs are zero where the mask is 0; by default they
         repeat the state of the previous step in each direction.
@@ -500,10 +500,10 @@ class BidirectionalStack(_Stack):
         Prototype of the bricks that project the inputs of each layer and
         direction; a :class:`~blocks.bricks.Linear` by default.
     precision : {None, 'float32', 'bfloat16'}, optional
-        Of the products in the kernels of all layers; see
-        :func:`rnn_kernels.precision`. That of the environment variable
-        ``BLOCKS_RNN_PRECISION`` or else float32 by default. A transition's
-        own `precision` goes first.
+        Precision of the products in the kernels of all layers; see
+        :func:`rnn_kernels.precision`. By default that of the environment
+        variable ``BLOCKS_RNN_PRECISION``, or else float32. A transition's own
+        `precision` takes precedence.
 
     Notes
     -----
@@ -551,12 +551,12 @@ class BidirectionalStack(_Stack):
 
 
 def _state_name(direction, state):
-    """The stack's name for a state of a direction."""
+    """Return the stack's name for a state of a direction."""
     return '{}_{}'.format(direction.name, state)
 
 
 def _given_to(direction, initial_states):
-    """The initial states of a stack that belong to a direction."""
+    """Return the initial states of a stack that belong to a direction."""
     return {state: initial_states[_state_name(direction, state)]
             for state in direction.transition.apply.states
             if initial_states.get(_state_name(direction, state)) is not None}

@@ -47,7 +47,7 @@ class Transition(BaseRecurrent, Initializable):
     Attributes
     ----------
     fused : bool
-        Whether kernels made from the step compute sequences, if they can;
+        Whether kernels made from the step, if possible, compute sequences;
         otherwise a scan does. True by default.
     mask_outputs : bool
         Whether `apply` returns zeros where the mask is 0. By default, it
@@ -80,7 +80,7 @@ class Transition(BaseRecurrent, Initializable):
         super().__init__(**kwargs)
 
     def remedy(self, name: str) -> str:
-        """How to fix a sequence with the wrong number of features.
+        """Return the remedy for a wrong number of features of a sequence.
 
         Parameters
         ----------
@@ -293,7 +293,7 @@ def _check_arguments(step, signature):
 
 
 def _sequences(application, arguments):
-    """Names of the given sequences, without the mask."""
+    """Return the names of the given sequences, without the mask."""
     return [name for name in application.sequences
             if name != 'mask' and name in arguments]
 
@@ -337,13 +337,13 @@ def _check(brick, application, arguments, iterate):
 
 
 def _is_vector(brick, name):
-    """Whether a state has one axis of features, as nearly all do."""
+    """Return whether a state has one axis of features, as nearly all do."""
     dim = brick.get_dim(name)
     return isinstance(dim, numbers.Integral) and dim > 0
 
 
 def keeps_padding_out(brick: BaseRecurrent) -> bool:
-    """Whether the contents of the padding have no effect on a brick.
+    """Return whether the contents of the padding have no effect on a brick.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
-"""Main loops that show what recurrent networks are for, on real data.
+"""Main loops that show uses of recurrent networks on real data.
 
 ``python -m demos`` lists them, and ``python -m demos.speech`` runs one. They
-are not installed, but read, run and changed where they lie.
+are not installed: read, run and change them in the checkout.
 
 """

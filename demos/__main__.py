@@ -1,8 +1,8 @@
 """List the demos: ``python -m demos``.
 
-A demo is a folder here with an ``__main__.py``. What is said of it are the
-constants ``COMMAND``, ``ABOUT`` and ``TAKES`` of its ``__init__.py``, which
-is read but not run: the list is there at once.
+A demo is a folder here with an ``__main__.py``. The constants ``COMMAND``,
+``ABOUT`` and ``TAKES`` of its ``__init__.py`` describe it. That file is parsed
+but not run, so the list appears at once.
 
 """
 import argparse
@@ -17,7 +17,7 @@ CONSTANTS = 'COMMAND', 'ABOUT', 'TAKES'
 
 
 def constants(source):
-    """The strings that a module gives to names.
+    """Return the strings that a module assigns to names.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def constants(source):
 
 
 def demos(folder=HERE):
-    """What there is to say of each demo in a folder.
+    """Return the descriptions of all demos in a folder.
 
     Parameters
     ----------
@@ -63,14 +63,14 @@ def demos(folder=HERE):
         if missing:
             raise ValueError(f'{path}: expected the strings '
                              f'{", ".join(CONSTANTS)}, not found: '
-                             f'{", ".join(missing)}; say what the demo shows '
+                             f'{", ".join(missing)}; add what the demo shows '
                              f'and how long it takes')
         found[main.parent.name] = tuple(values[name] for name in CONSTANTS)
     return found
 
 
 def overview(rows):
-    """The demos as text, two lines each."""
+    """Format the demos as text, two lines each."""
     width = max(len(takes) for _, _, takes in rows)
     return '\n'.join(f'{takes:>{width}}  {about}\n{"":{width}}  {command}'
                      for command, about, takes in rows)

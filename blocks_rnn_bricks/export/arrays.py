@@ -93,7 +93,7 @@ def shuffle(translation, node):
 
 
 def _is_broadcast(translation, node):
-    """Whether all readers of an array broadcast its missing first axes."""
+    """Return whether all readers of an array broadcast its missing axes."""
     return all(
         reader is not None and isinstance(reader.op, Elemwise) and any(
             type(getattr(other.owner, 'op', None)) is not type(node.op) and

@@ -1,4 +1,4 @@
-"""Checking a model in onnxruntime against the function that it comes from."""
+"""Comparing a model in onnxruntime with the original function."""
 import numpy
 import theano
 from theano.tensor.subtensor import get_idx_list
@@ -189,7 +189,7 @@ class _Draw:
         return (numpy.arange(time)[:, None] < ends).astype('float32')
 
 
-#: Operations that pass their input through, as far as this module cares.
+#: Operations that return their input, for the purposes of this module.
 _PASSED = ('DimShuffle', 'Reshape', 'CheckShapes', 'CheckState', 'ViewOp',
            'ReverseTime', 'Subtensor', 'Rebroadcast', 'SpecifyShape')
 

@@ -1,8 +1,8 @@
 """Finding axes of a graph that have equal or known lengths.
 
-This gives the axes of inputs their names, and random data for the check its
-shapes: the result of a lookup has the length of its indices, and a matrix has
-as many rows as the array that it multiplies has features.
+This determines the names of the axes of inputs, and the shapes of random data
+for the check: the result of a lookup has the length of its indices, and a
+matrix has as many rows as the array that it multiplies has features.
 
 """
 import numpy

@@ -1,7 +1,7 @@
 """Elementwise operations as ONNX operators.
 
 The names are those of :data:`rnn_kernels.operations.OPERATIONS`, plus a few
-more. Operations without an operator of their own are composed of others.
+more. Operations without a corresponding operator are composed of others.
 
 """
 import numpy

@@ -7,9 +7,9 @@ parts of its expressions are compared with
 * GRU: ``h' = (1 - z) n + z h`` with ``z = f(net)``, ``r = f(net)`` and ``n``
   either ``g(net + r (h R + b))`` or ``g(net + (r h) R)``;
 * LSTM: ``c' = f c + i g(net)``, ``h' = o h(c')`` with gates ``f(net)``, each
-  of which may see the cells through weights of its own.
+  of which may read the cells through its own weights.
 
-See :mod:`~blocks_rnn_bricks.export.nets` for what a net is.
+See :mod:`~blocks_rnn_bricks.export.nets` for the definition of a net.
 
 """
 from typing import NamedTuple
@@ -43,17 +43,17 @@ class Equations(NamedTuple):
 
 
 def recognize(cell):
-    """Determine which of ONNX' recurrent operators a cell is.
+    """Determine which of ONNX' recurrent operators computes a cell.
 
     Parameters
     ----------
     cell : :class:`~rnn_kernels.cell.Cell`
-        Without a mask.
+        A cell without a mask.
 
     Returns
     -------
     :class:`Equations` or None
-        None if it is none of them.
+        None if none of them does.
 
     """
     states = cell.of_kind('state')

@@ -36,7 +36,7 @@ def part(translation, node):
 
 
 def is_reversal(indices):
-    """Whether an index is ``[::-1]``."""
+    """Return whether an index is ``[::-1]``."""
     return (len(indices) == 1 and isinstance(indices[0], slice) and
             indices[0].start is None and indices[0].stop is None and
             indices[0].step is not None and

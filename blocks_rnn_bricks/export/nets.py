@@ -98,7 +98,7 @@ class Reader:
         return node.arguments
 
     def is_one(self, value):
-        """Whether a value is the constant 1."""
+        """Return whether a value is the constant 1."""
         return self.make.number(value) == 1
 
     def activation(self, value):
@@ -162,7 +162,7 @@ class Reader:
         return [Term('other', value, None, start, sign)]
 
     def _vector(self, value):
-        """Return the name of a vector, and where a slice of it begins."""
+        """Return the name of a vector, and the start of a slice of it."""
         node, first = self.node(value), 0
         if node.width < self.width:
             return None

@@ -57,7 +57,7 @@ class _Layer(NamedTuple):
 
 @translates('Iterate')
 def iterate(translation, node):
-    """Recurrent layers."""
+    """Translate recurrent layers."""
     op = node.op
     if any(recurrence.cells.general.rounded for recurrence in op.recurrences):
         translation.refuse(
@@ -121,7 +121,7 @@ def _layer(translation, recurrence, given, outputs):
 
 
 def _only_end(translation, variable, end):
-    """Whether only the last row of a sequence is read.
+    """Return whether only the last row of a sequence is read.
 
     Parameters
     ----------

@@ -53,7 +53,7 @@ def _inside(node):
 
 
 def is_random(node):
-    """Whether a node draws random numbers."""
+    """Return whether a node draws random numbers."""
     return any(word in type(node.op).__name__.lower()
                for word in _RANDOM_NAMES) or any(
         type(variable.type).__name__.startswith('Random')

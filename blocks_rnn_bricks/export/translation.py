@@ -150,7 +150,7 @@ class Translation:
         return variable.dtype
 
     def known(self, variable):
-        """Return the fixed array that a variable is, or None.
+        """Return the fixed value of a variable as an array, or None.
 
         Constants, shared variables, and anything computed only from these
         have a fixed value.
@@ -166,7 +166,7 @@ class Translation:
         return numpy.asarray(data, dtype=self.dtype(variable))
 
     def _depends(self, variable):
-        """Whether a variable depends on an input."""
+        """Return whether a variable depends on an input."""
         stack, seen = [variable], set()
         while stack:
             one = stack.pop()
@@ -194,7 +194,7 @@ class Translation:
         return self._values[variable]
 
     def has(self, variable):
-        """Whether a variable is in the ONNX graph or can be added now."""
+        """Return whether a variable is, or can be, in the ONNX graph."""
         return variable in self._values or (variable.owner is None and (
             constant_of(variable) is not None or
             hasattr(variable, 'get_value')))
@@ -273,7 +273,7 @@ def array_of(variable):
 
 
 def as_integer(part):
-    """Return the integer that a part of an index is, or None."""
+    """Return the value of a part of an index as an integer, or None."""
     if isinstance(part, (int, numpy.integer)):
         return int(part)
     while part.owner is not None and operation_of(part.owner) in (

@@ -1,7 +1,7 @@
 """Data-parallel training: one script, several processes, over MPI.
 
-Take :class:`GradientDescent` and :class:`MainLoop` from here instead of from
-Blocks, and the script can be started by ``mpiexec``::
+Import :class:`GradientDescent` and :class:`MainLoop` from here instead of from
+Blocks to start the script with ``mpiexec``::
 
     from blocks_rnn_bricks.parallel import GradientDescent, MainLoop
 

@@ -88,7 +88,7 @@ class GradientDescent(algorithms.GradientDescent):
     Clipping, momentum and the like therefore see the gradients of the whole
     batch, and all workers make bitwise the same step.
     ``total_gradient_norm`` is that of the whole batch. A regularization
-    term added to the cost counts once, as it should.
+    term added to the cost counts once.
 
     """
 
@@ -117,7 +117,7 @@ class GradientDescent(algorithms.GradientDescent):
 
     @property
     def replicated(self):
-        """The shared variables that must be the same on all workers."""
+        """Return the shared variables that must be the same on all workers."""
         targets = [target for target, _ in
                    self.updates[:self._own_updates]]
         return [target for target in targets if not noise.is_state(target)]
@@ -148,7 +148,7 @@ class GradientDescent(algorithms.GradientDescent):
                             variable.name, rank))
 
     def initialize(self):
-        """Compile, averaging plain means that are monitored as well."""
+        """Compile, averaging plain means that are also monitored."""
         plain = self.updates
         self.updates = self._averaged(plain)
         try:
@@ -160,7 +160,7 @@ class GradientDescent(algorithms.GradientDescent):
         """Update the parameters; see Blocks' GradientDescent.
 
         If this worker's share of the batch is empty, it computes on a dummy
-        example whose values count nowhere, not even in monitoring.
+        example, whose values are ignored, even in monitoring.
 
         """
         if not getattr(self, '_joined', False):
@@ -189,7 +189,7 @@ class GradientDescent(algorithms.GradientDescent):
                       list(updates)[self._own_updates:])
         _, averages = self._over_workers.average(
             chosen, after=self._over_workers.total)
-        # In two steps, since the averages depend on what they replace.
+        # In two steps, since the averages depend on the values they replace.
         stand_ins = [variable.type() for variable in chosen]
         return own + [
             (target, _replace(_replace(new, chosen, stand_ins), stand_ins,
@@ -209,7 +209,7 @@ def _scheme_of(variable):
 
 
 def is_plain_mean(variable):
-    """Whether Blocks would average a scalar over batches.
+    """Return whether Blocks would average a scalar over batches.
 
     In training, such a value is averaged over workers like the gradients.
 

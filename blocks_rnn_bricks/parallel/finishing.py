@@ -11,7 +11,7 @@ class Agreement(TrainingExtension):
     """Finishes training on all workers when one of them requests it.
 
     It runs after all other extensions, whose decisions may depend on values
-    that differ from worker to worker, such as the elapsed time.
+    that differ between workers, such as the elapsed time.
 
     """
 

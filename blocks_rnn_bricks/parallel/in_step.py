@@ -1,4 +1,4 @@
-"""Batches that all workers take in step."""
+"""Batches that all workers process in step."""
 import numpy
 from fuel.transformers import Transformer
 

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM for several workers: all end after the same batch."""
+"""Ctrl-C and SIGTERM for several workers: all stop after the same batch."""
 import logging
 import os
 import signal

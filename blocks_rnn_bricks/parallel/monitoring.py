@@ -171,7 +171,7 @@ def _share_evaluation(extension):
 
 
 def _may_be_shared(evaluator):
-    """Whether the result is independent of the order of batches."""
+    """Return whether the result is independent of the order of batches."""
     return not evaluator.monitored_quantities and not evaluator.updates and (
         all(count == 0 or issubclass(kind, ORDERLESS)
             for kind, count, _ in _schemes(evaluator.theano_buffer)))

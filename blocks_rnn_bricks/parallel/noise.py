@@ -1,8 +1,8 @@
-"""Random numbers that differ from worker to worker.
+"""Random numbers that differ between workers.
 
 All workers start from the same seeds. If all parts of a batch had the same
 dropout masks, the noise would hardly average out, so every worker but the
-first gets states of its own, derived from those of the first.
+first gets its own states, derived from those of the first.
 
 """
 import numpy
@@ -13,7 +13,7 @@ from blocks_rnn_bricks.parallel import workers
 
 
 def is_state(variable):
-    """Whether a shared variable holds the state of a random stream."""
+    """Return whether a shared variable holds the state of a random stream."""
     return getattr(variable, 'default_update', None) is not None
 
 

@@ -2,14 +2,14 @@
 
 Every worker reads the same stream and takes its part of each batch:
 
-* :class:`SharedBatches` sits where batches are cut from the data, so that a
-  worker pads and transposes only its own part; where each worker reads its
-  own part ahead, :class:`SharedReading` takes its place;
+* :class:`SharedBatches` is inserted where batches are cut from the data, so
+  that a worker pads and transposes only its own part; if each worker reads its
+  own part ahead, :class:`SharedReading` replaces it;
 * :class:`~blocks_rnn_bricks.parallel.in_step.InStep` comes after all
   transformers. It makes the workers agree on whether there is another batch
   and whether to end training.
 
-A pickled stream covers the whole data: it resumes where it was with any
+A pickled stream covers the whole data: it resumes at its position with any
 number of workers.
 
 """
@@ -33,7 +33,7 @@ class SharedBatches(Transformer):
     """Yields this worker's examples of each batch.
 
     Worker r of n gets the examples r, r + n, r + 2n ... of a batch, so
-    batches sorted by length give parts of similar lengths.
+    batches sorted by length produce parts of similar lengths.
 
     Parameters
     ----------
@@ -139,8 +139,8 @@ class SharedBatches(Transformer):
 class SharedReading(SharedBatches):
     """Yields this worker's examples of each batch in a file.
 
-    Each worker reads its own part ahead. What is pickled are the whole
-    batches that have not come yet, as numbers.
+    Each worker reads its own part ahead. A pickled stream contains the numbers
+    of all examples in the pending batches.
 
     Parameters
     ----------
@@ -193,7 +193,7 @@ class SharedEpoch(Transformer):
 
 
 def number_of_own(examples):
-    """Return how many examples of a batch are this worker's."""
+    """Return the number of this worker's examples in a batch."""
     team = workers.team()
     return len(range(team.rank, examples, team.size))
 

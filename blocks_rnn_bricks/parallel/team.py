@@ -29,7 +29,7 @@ class Alone:
 
 
 class Team:
-    """The workers started by one command.
+    """The workers that one command started.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ class Team:
         Parameters
         ----------
         value : object
-            Anything that can be pickled.
+            Any object that can be pickled.
 
         """
         blob = numpy.frombuffer(self._mpi.pickle.dumps(value), 'uint8')

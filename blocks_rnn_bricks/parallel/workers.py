@@ -1,4 +1,4 @@
-"""The processes that train together, found on first use.
+"""The processes that train together; they are found on first use.
 
 A process is a worker if ``mpiexec``, ``srun`` or the like started it with
 others; otherwise it is alone, and mpi4py is never imported.
@@ -22,7 +22,7 @@ LAUNCHED = ('PMI_SIZE', 'PMIX_RANK', 'OMPI_COMM_WORLD_SIZE',
 
 @lru_cache(maxsize=None)
 def team():
-    """Return the workers, which are found on the first call.
+    """Return the workers; the first call finds them.
 
     Returns
     -------
@@ -117,7 +117,7 @@ def size() -> int:
 
 
 def is_first() -> bool:
-    """Whether this worker is the one that prints, draws and saves."""
+    """Return whether this worker is the one that prints, draws and saves."""
     return team().rank == 0
 
 

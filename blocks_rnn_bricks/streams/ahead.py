@@ -1,8 +1,8 @@
 """Reading ahead in another process, batch by batch.
 
-This process decides which examples make a batch; the other one reads, pads
-and transposes. So the state that a checkpoint must save is here: the batches
-that have been requested but not yet delivered.
+This process assigns examples to batches; the other one reads, pads and
+transposes. So the state that a checkpoint must save is here: the batches that
+have been requested but not yet delivered.
 
 """
 import gc
@@ -18,7 +18,7 @@ from fuel.transformers import Transformer
 
 from blocks_rnn_bricks.streams.reading import ReadExamples
 
-#: Seconds until the other process notices that this one is gone.
+#: Seconds until the other process notices that this one has ended.
 PATIENCE = .5
 SIGNALS = signal.SIGINT, signal.SIGTERM
 
@@ -188,7 +188,7 @@ def _begin_process(steps, parent):
 
 
 def _end_with(parent):
-    """End this process when the one that uses it is gone."""
+    """End this process after the one that uses it has ended."""
     is_child = os.getppid() == parent  # False with a fork server
     known = multiprocessing.parent_process()
     while known.is_alive() and (not is_child or os.getppid() == parent):

@@ -18,24 +18,24 @@ from blocks_rnn_bricks.streams.naming import (
 class _WindowedBatches(Transformer):
     """Reads windows of examples, sorts them and divides them into batches.
 
-    Subclasses define in :meth:`cut` where a batch ends.
+    Subclasses define the ends of batches in :meth:`cut`.
 
     Parameters
     ----------
     data_stream : :class:`fuel.streams.AbstractDataStream`
-        Gives examples, or batches, which are taken apart.
+        Yields examples, or batches, which are split.
     window : int
-        Number of examples that are read and sorted at once.
+        Number of examples to read and sort at once.
     sequences : tuple of str
-        The sources by whose longest an example's length is measured.
+        The sources whose longest sequence defines an example's length.
     sort : bool
         Whether to sort by length.
     rng : :class:`numpy.random.RandomState`, optional
-        To shuffle a window before it is sorted, and then its batches.
+        Shuffles a window before it is sorted, and then its batches.
     index_source : str, optional
-        The name of a source to be added that numbers the epoch's examples.
+        The name of a source to add, which numbers the epoch's examples.
     length_source : str, optional
-        The source that says an example's length, instead of `sequences`.
+        The source that contains the lengths of examples; replaces `sequences`.
 
     """
 
@@ -77,7 +77,7 @@ class _WindowedBatches(Transformer):
         Returns
         -------
         list of int
-            Where each batch ends; the last entry is ``len(lengths)``.
+            The end of each batch; the last entry is ``len(lengths)``.
 
         """
 
@@ -181,18 +181,18 @@ class SizedBatches(_WindowedBatches):
     Parameters
     ----------
     data_stream : :class:`fuel.streams.AbstractDataStream`
-        Gives examples, or batches, which are taken apart.
+        Yields examples, or batches, which are split.
     batch_size : int
     sort_window : int, optional
-        Number of batches that are read and sorted by length together; 1 keeps
-        the order.
+        Number of batches to read and sort by length together; 1 keeps the
+        order.
     sequences : tuple of str, optional
-        The sources by whose longest an example's length is measured; all
-        by default.
+        The sources whose longest sequence defines an example's length; all by
+        default.
     rng : :class:`numpy.random.RandomState`, optional
-        To shuffle a window before it is sorted, and then its batches.
+        Shuffles a window before it is sorted, and then its batches.
     index_source : str, optional
-        The name of a source to be added that numbers the epoch's examples.
+        The name of a source to add, which numbers the epoch's examples.
 
     """
 
@@ -214,11 +214,11 @@ class BucketedBatches(_WindowedBatches):
     Parameters
     ----------
     data_stream : :class:`fuel.streams.AbstractDataStream`
-        Gives examples, or batches, which are taken apart.
+        Yields examples, or batches, which are split.
     max_steps : int
         Upper limit of time x batch, including padding.
     window : int, optional
-        Number of examples that are read and sorted by length together.
+        Number of examples to read and sort by length together.
     sequences, rng, index_source
         As for :class:`SizedBatches`.
 

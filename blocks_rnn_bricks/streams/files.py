@@ -27,7 +27,7 @@ def to_hdf5(examples: Union[Examples, Dict[str, Examples]],
 
     At most `at_once` examples, and 32 MiB plus one example, are in memory.
     The file appears under its name once it is complete and on disk; until
-    then, an older file with that name stays.
+    then, an older file with that name remains.
 
     Parameters
     ----------
@@ -197,7 +197,7 @@ def _checked_path(path):
 
 @contextlib.contextmanager
 def _new_file(path):
-    """Open an HDF5 file that gets its name at the end if nothing fails."""
+    """Open an HDF5 file that receives its name if nothing fails."""
     folder = os.path.dirname(path) or '.'
     descriptor, temporary = tempfile.mkstemp(
         dir=folder, prefix='.{}.'.format(os.path.basename(path)),

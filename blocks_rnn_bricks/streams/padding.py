@@ -66,7 +66,7 @@ class MaskedPadding(Transformer):
     Parameters
     ----------
     data_stream : :class:`fuel.streams.AbstractDataStream`
-        Gives batches.
+        Yields batches.
     sequences : tuple of str, optional
         The sources to pad, all by default. Others become plain arrays.
     mask_sources : tuple of str, optional
@@ -130,7 +130,7 @@ class TimeMajor(SourcewiseTransformer):
     Parameters
     ----------
     data_stream : :class:`fuel.streams.AbstractDataStream`
-        Gives batches of arrays.
+        Yields batches of arrays.
     which_sources : tuple of str, optional
         The sources whose first two axes are swapped, all by default.
 

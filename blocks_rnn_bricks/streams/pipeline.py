@@ -25,7 +25,7 @@ from blocks_rnn_bricks.streams.reading import (
     has_lengths,
 )
 
-#: Number of examples to read from a file at once if the file does not give
+#: Number of examples to read from a file at once if the file does not store
 #: their lengths (measured: 11 times as fast as one by one, at 60 kB each).
 READ_AT_ONCE = 64
 
@@ -38,7 +38,7 @@ def padded_batches(data: Union[Dataset, AbstractDataStream], batch_size: int,
                    mask_dtype: Optional[str] = None, time_major: bool = True,
                    index_source: Optional[str] = None,
                    ahead: int = 0) -> Transformer:
-    """Batches of a constant number of sequences.
+    """Make batches of a constant number of sequences.
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ def padded_batches(data: Union[Dataset, AbstractDataStream], batch_size: int,
 
 def bucketed_batches(data: Union[Dataset, AbstractDataStream], max_steps: int,
                      window: int = 1000, **options: Any) -> Transformer:
-    """Batches of a limited number of time steps.
+    """Make batches of a limited number of time steps.
 
     A batch contains as many sequences as fit into `max_steps` time steps,
     including padding: many short ones or a few long ones. So memory and time
@@ -127,7 +127,7 @@ def bucketed_batches(data: Union[Dataset, AbstractDataStream], max_steps: int,
     max_steps : int
         Upper limit of time x batch.
     window : int, optional
-        Number of examples that are read and sorted by length together.
+        Number of examples to read and sort by length together.
     **options
         Those of :func:`padded_batches`: `shuffle`, `seed`, `sequences`,
         `mask_sources`, `mask_dtype`, `time_major`, `index_source` and
@@ -207,7 +207,7 @@ def _pipeline(caller, data, batches, shuffle=False, seed=None,
 
 
 def _read_and_cut(data, batches, sequences, rng, index_source):
-    """Batches of examples whose lengths are known when they are read."""
+    """Make batches of examples whose lengths are known before reading."""
     examples = _example_stream(data, rng, index_source)
     if index_source in examples.sources and index_source not in data.sources:
         index_source = None
@@ -216,7 +216,7 @@ def _read_and_cut(data, batches, sequences, rng, index_source):
 
 
 def _scheme(dataset, rng):
-    """The scheme of a dataset's examples, shuffled if there is an rng."""
+    """Return the scheme of a dataset's examples, shuffled if rng is given."""
     scheme = getattr(dataset, 'example_iteration_scheme', None)
     if scheme is None or rng is None:
         return scheme

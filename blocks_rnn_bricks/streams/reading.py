@@ -1,6 +1,6 @@
 """Batches from HDF5 files: cut by lengths, then read one by one.
 
-The file stores how long each example is (the scale ``shapes``), so examples
+The file stores the length of each example (the scale ``shapes``), so examples
 are sorted and cut into batches by number alone, and only one batch is read
 at a time, however large the window.
 

@@ -36,8 +36,8 @@ class Writer:
     ----------
     file : :class:`h5py.File`
     axis_labels : tuple of dict
-        Two dictionaries of axis names by source: names to use where they
-        fit, and names that must fit.
+        Two dictionaries of axis names by source: the names in the first are
+        used if they match, those in the second must match.
     examples, size : int
         The most examples, and the most bytes of them, to buffer.
 

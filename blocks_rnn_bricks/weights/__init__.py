@@ -53,9 +53,9 @@ network* is the list of its layers, starting at the inputs.
   before it;
 * :func:`get_network`, :func:`set_network`: a network and our stacks.
 
-Nothing is dropped silently: nonzero weights that the target has no place for
-raise an error. A projection of the states always does, because the states
-would change without it.
+No nonzero weight is dropped silently: if the target does not have it, an error
+is raised. This includes any projection of the states, because the states would
+change without it.
 
 Examples
 --------

@@ -41,7 +41,7 @@ def make_weights(who, W_input, W_state, b=None, **others):
     Parameters
     ----------
     who : str
-        Source of the weights, for messages.
+        The origin of the weights, for messages.
     W_input, W_state, b : array-like
         As described in :mod:`blocks_rnn_bricks.weights`; the biases are zero
         if None.
@@ -100,7 +100,7 @@ def _shapes(kind, weights):
 
 
 def check_weights(who, weights):
-    """Check a user's weights of a direction.
+    """Check the weights of a direction that a user passed.
 
     They are returned in the form of :func:`make_weights`.
 
@@ -149,7 +149,7 @@ def check_one_kind(who, layers, what):
 
 
 def check_network(who, layers):
-    """Check a user's network; return it with complete weights."""
+    """Check a network that a user passed; return it with complete weights."""
     if not isinstance(layers, (list, tuple)):
         raise TypeError(
             '{}: expected a list of layers, starting at the inputs, got {}; '

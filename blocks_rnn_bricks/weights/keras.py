@@ -114,9 +114,8 @@ def to_keras(layer: Layer, use_bias: bool = True,
     Raises
     ------
     ValueError
-        If there is something that Keras' layer does not have: peepholes,
-        projected states, initial states, biases with ``use_bias=False``; or
-        a shape is wrong.
+        If Keras' layer lacks a feature (peepholes, projected states, initial
+        states, biases with ``use_bias=False``), or a shape is wrong.
 
     """
     check_flag('to_keras', 'use_bias', use_bias)

@@ -91,7 +91,7 @@ def reordered(array, order, to=GATES):
 def recurrent_bias(kind, weights):
     """Return the bias of the recurrent product.
 
-    It is nonzero for the candidate only.
+    It is nonzero only for the candidate.
 
     """
     bias = numpy.zeros_like(weights['b'])

@@ -110,7 +110,7 @@ def run(main, arguments, module=None):
     arguments : :class:`argparse.Namespace`
         The result of :func:`parse`.
     module : str, optional
-        The module that several workers run; by default the module of `main`.
+        The module that several workers run; by default that of `main`.
 
     Returns
     -------
@@ -140,5 +140,5 @@ def run(main, arguments, module=None):
 
 
 def is_news(record):
-    """Whether a log record is more than the announcement of an error."""
+    """Return whether a log record is more than the report of an error."""
     return record.levelno != logging.ERROR or bool(record.exc_info)

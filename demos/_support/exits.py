@@ -1,4 +1,4 @@
-"""Exit codes of commands; only faults of the program show a traceback."""
+"""Exit codes of commands; only bugs in the program show a traceback."""
 import errno
 import os
 import sys
@@ -29,7 +29,7 @@ def exit_code(main, *args, **kwargs):
     -------
     int
         The exit code: 0 on success; 1 after a :class:`UserError`, a file
-        that can't be written or too little memory, each reported in one
+        that cannot be written or too little memory, each reported in one
         line; 130 after Ctrl-C, in training or outside of it; 143 after
         SIGTERM in training; 141 when the reader of the output, such as
         ``head``, has exited.

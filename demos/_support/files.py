@@ -25,7 +25,7 @@ def inside_package(package, *path, what, install):
     package : str
         The import name of the package.
     *path : str
-        The folders in the package, and the name.
+        The folders in the package, and the file name.
     what : str
         A description of the data, for the error message.
     install : str

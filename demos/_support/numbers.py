@@ -73,7 +73,7 @@ def positive(kind):
 
 #: A dropout rate: at least 0 and below 1.
 rate = Number(float, least=0, below=1)
-#: A sampling temperature; 0 takes the most probable.
+#: A sampling temperature; 0 chooses the most probable symbol.
 temperature = Number(float, least=0)
 #: A seed for NumPy's generators.
 seed = Number(int, least=0, most=2 ** 32 - 1)

@@ -1,8 +1,8 @@
 """Resuming training, and loading trained parameters.
 
-One rule holds for all demos. A run resumes with the settings it was started
-with, in the folder of its checkpoint, until the planned epochs are done.
-``--epochs N`` changes the plan: the run ends after N epochs in total, which
+One rule holds for all demos. A run resumes with its original settings, in the
+folder of its checkpoint, until the planned epochs are done. ``--epochs N``
+changes the plan: the run ends after N epochs in total, which
 may be more or fewer than planned, but not fewer than are already done. No
 other training setting can be changed.
 
@@ -30,15 +30,14 @@ from demos._support.tensorboard import replace
 def resume(cls, options, command, pictures=()):
     """Load a main loop to resume; see the rule above.
 
-    If nothing is left to do, running it only runs the after-training
-    callbacks.
+    If no epochs remain, running it only runs the after-training callbacks.
 
     Parameters
     ----------
     cls : type
         The demo's dataclass of settings.
     options : dict
-        The settings that are given, including the checkpoint as `resume`.
+        The given settings, including the checkpoint as `resume`.
     command : str
         The command of the demo that must have written the checkpoint.
     pictures : list of str, optional
@@ -206,7 +205,7 @@ def load_trained(path, make, remedy):
 
 
 def is_finished(main_loop):
-    """Whether a loaded main loop had finished."""
+    """Return whether a loaded main loop had finished."""
     return bool(main_loop.log.current_row.get('training_finish_requested'))
 
 

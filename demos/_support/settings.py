@@ -28,7 +28,7 @@ class Option:
         Whether it may be combined with --resume. A resumed run keeps all
         other settings.
     goes_with : str or None
-        The setting that must be given as well.
+        The setting that must also be given.
     group : str or None
         The heading of its group in the help.
     keywords : dict
@@ -75,7 +75,7 @@ class Settings:
     """The settings common to all demos."""
 
     save_to: str
-    seed: int = option(1, any_seed, 'seed of everything that is random')
+    seed: int = option(1, any_seed, 'seed of all random numbers')
     smoke: bool = option(
         False, None, 'train on only a few batches, to check that it runs')
     quiet: bool = option(

@@ -53,5 +53,5 @@ def start(module, workers):
         while True:
             try:
                 return process.wait()
-            except KeyboardInterrupt:  # mpiexec has got it, too
+            except KeyboardInterrupt:  # mpiexec has received it, too
                 pass

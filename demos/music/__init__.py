@@ -55,7 +55,7 @@ CURVES = {'nats per frame': ['train_cost', 'valid_cost', 'valid_1gram']}
 
 
 def make_main_loop(data, settings):
-    """Put network, cost, training and monitoring together."""
+    """Combine network, cost, training and monitoring."""
     frequencies = note_frequencies(data.training)
     composer = Composer(
         settings.dim, settings.layers, settings.hidden, settings.dropout,

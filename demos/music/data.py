@@ -2,9 +2,9 @@
 
 music21's wheel includes scores of 409 chorales as MusicXML. They are read in
 place; music21 itself is not imported. :func:`load_chorales` converts them to
-piano rolls of the voices, without the instruments that double them or play in
-between. Each quarter note is a frame with the notes sounding at that moment,
-whether struck or held.
+piano rolls of the voices, without the instruments that double them or play
+interludes. Each quarter note is a frame with the notes sounding at that
+moment, whether struck or held.
 
 """
 import math
@@ -28,7 +28,7 @@ LOWEST = 21
 
 #: Prefixes of the names of the voices' parts.
 VOICES = ('Soprano', 'Alto', 'Tenor', 'Bass')
-#: Parts of the data, and how many of every five pieces go there.
+#: Parts of the data, and their shares of every five pieces.
 SHARES = OrderedDict([('test', 1), ('validation', 1), ('training', 3)])
 
 INSTALL = "pip install --no-deps 'music21>=10.5,<11'"
@@ -80,7 +80,7 @@ class Chorales:
 def load_chorales(folder=None):
     """Read the chorales, drop duplicates, and split them.
 
-    The part that a piece goes into depends only on its name.
+    The part of a piece depends only on its name.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def load_chorales(folder=None):
 
 
 def split(chorales, left_out=None):
-    """Put each piece into the part given by its name.
+    """Put each piece into the part that its name determines.
 
     Parameters
     ----------

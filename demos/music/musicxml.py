@@ -1,6 +1,6 @@
 """A reader of MusicXML scores: which notes sound when.
 
-It reads the elements needed for that: parts, measures, divisions, notes with
+It reads only the necessary elements: parts, measures, divisions, notes with
 chords, rests, backup and forward, transposing instruments. Notation, keys,
 dynamics and lyrics are ignored. Repeats and endings are not followed: each
 measure is played once, in written order. Grace notes have no duration and cue
@@ -50,7 +50,7 @@ class Score:
     bars : list of :class:`fractions.Fraction`
         Where each measure begins, in quarter notes.
     length : :class:`fractions.Fraction`
-        The length in quarter notes.
+        The length, in quarter notes.
 
     """
 

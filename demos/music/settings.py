@@ -50,9 +50,9 @@ class MusicSettings(ResumableSettings):
         None, str, 'a chorale to continue, for example bwv6.6',
         metavar='PIECE', **WRITING)
     primer_frames: int = option(
-        8, positive(int), 'how much of it is given, in quarter notes',
+        8, positive(int), 'length of the given beginning, in quarter notes',
         **WRITING)
 
 
-#: What --quick changes.
+#: The settings that --quick changes.
 QUICK = {'epochs': 20}

@@ -43,7 +43,7 @@ CURVES = {'cross-entropy (nats)': ['train_cost', 'valid_cost'],
 
 
 def make_main_loop(data, settings):
-    """Put network, cost, training and monitoring together.
+    """Combine network, cost, training and monitoring.
 
     Parameters
     ----------

@@ -8,7 +8,7 @@ from demos.speech.settings import SpeechSettings
 
 parse = functools.partial(
     command.parse, SpeechSettings, COMMAND,
-    'Train a stack of bidirectional LSTMs to tell nine speakers apart by two '
+    'Train a stack of bidirectional LSTMs to identify nine speakers by two '
     'Japanese vowels, and draw what it learned.', parallel=True)
 
 

@@ -59,8 +59,8 @@ def load_speech(validation=0.2, seed=1, folder=None):
     Parameters
     ----------
     validation : float, optional
-        Share of each speaker's training utterances that becomes the
-        validation part; at least one stays. 0 for no validation part.
+        Share of each speaker's training utterances to use for validation; at
+        least one utterance remains for training. 0 for no validation part.
     seed : int, optional
         The seed of the choice. The same seed always selects the same
         utterances.

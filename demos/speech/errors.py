@@ -1,4 +1,4 @@
-"""Which utterances are assigned to the wrong speaker, over one or more runs.
+"""Report utterances assigned to the wrong speaker, over one or more runs.
 
 Each run of the demo writes ``predictions.csv`` to its folder. For one or more
 such folders, ideally of runs that differ only in their seed, ::

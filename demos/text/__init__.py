@@ -50,7 +50,7 @@ CURVES = {'bits per character': ['train_bits', 'valid_bits', 'valid_ngram']}
 
 
 def make_main_loop(topics, settings):
-    """Put network, cost, baseline, training and monitoring together."""
+    """Combine network, cost, baseline, training and monitoring."""
     model = network.CharacterModel(
         len(topics.alphabet), settings.embedding, settings.dim,
         settings.layers, settings.dropout, settings.cell,
@@ -64,7 +64,7 @@ def make_main_loop(topics, settings):
     algorithm = GradientDescent(
         cost=cost, parameters=ComputationGraph(cost).parameters,
         step_rule=CompositeRule([StepClipping(1.), adam]))
-    # Each row continues in the next batch where it ended.
+    # Each row continues in the next batch at the same position.
     algorithm.add_updates(carry_on)
 
     parts, validation = ['training', 'validation'], []

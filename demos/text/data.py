@@ -43,8 +43,8 @@ class Alphabet:
         ----------
         texts : iterable of str
         least : int, optional
-            How often a character must occur in all texts together. Rarer
-            ones teach the model how likely an unknown character is.
+            Minimum number of occurrences of a character in all texts. Rarer
+            ones teach the model the probability of an unknown character.
 
         """
         counts = Counter()

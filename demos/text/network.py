@@ -111,7 +111,7 @@ class CharacterModel(Initializable, Random):
 
     @unroll.property('outputs')
     def unroll_outputs(self):
-        """'energies' and the names of the states."""
+        """Return 'energies' and the names of the states."""
         return ['energies', *self.stack.state_names]
 
 
@@ -132,15 +132,14 @@ class CarriedStates:
             for name, dim in model.state_dims.items())
 
     def unroll(self, characters, mask, begins, train=False):
-        """Continue each row from its carried state, or begin.
+        """Continue each row from its carried state, or start a new text.
 
         Parameters
         ----------
         characters, mask, train
             See :meth:`CharacterModel.unroll`.
         begins : :class:`~theano.tensor.TensorVariable`
-            (rows,), 1 for a row that begins, from the learned initial
-            states.
+            (rows,), 1 for a row that starts from the learned initial states.
 
         Returns
         -------
@@ -314,7 +313,7 @@ def next_character_of(model):
     Returns
     -------
     inputs : list of :class:`~theano.tensor.TensorVariable`
-        The numbers of characters and the states under their names; where
+        The numbers of characters and the states under their names; if
         ``begins`` is 1, the learned initial states replace them.
     outputs : list of :class:`~theano.tensor.TensorVariable`
         The probabilities of the next character, and the new states.

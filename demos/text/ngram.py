@@ -25,14 +25,14 @@ class WittenBell:
     :math:`p(w \mid h) = p(w \mid h')`.
 
     The context of a sequence's first symbols begins with a start symbol, so
-    that the model predicts beginnings as such.
+    that the model also predicts beginnings.
 
     Parameters
     ----------
     n_symbols : int
         Size of the alphabet.
     order : int, optional
-        The n: a context has at most n - 1 symbols, including the start.
+        The n; a context has at most n - 1 symbols, including the start.
     start : int, optional
         The symbol before each sequence.
 

@@ -162,7 +162,7 @@ def most_correlated(cells, feature):
     -------
     cell : int
     correlation : float
-        0 if nothing varies.
+        0 if all values are constant.
 
     """
     cells = cells - cells.mean(axis=0)

@@ -82,8 +82,8 @@ class PrintSample(TrainingExtension):
     model : :class:`~demos.text.network.CharacterModel`
     alphabet : :class:`~demos.text.data.Alphabet`
     settings : :class:`~demos.text.settings.TextSettings`
-        Its ``every`` (in epochs), ``temperature``, and ``seed``, to which
-        the number of epochs done is added, are used.
+        Its ``every`` (in epochs), ``temperature`` and ``seed`` are used; the
+        number of epochs done is added to the seed.
 
     """
 

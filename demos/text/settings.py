@@ -56,6 +56,6 @@ class TextSettings(ResumableSettings):
         400, positive(int), 'characters to write', group='writing')
 
 
-#: What --quick changes.
+#: The settings that --quick changes.
 QUICK = {'epochs': 8, 'dim': 128, 'learning_rate': 0.006,
          'dropout': 0.1, 'weight_dropout': 0.}

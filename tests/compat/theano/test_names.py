@@ -126,7 +126,7 @@ class TestOptions(unittest.TestCase):
                                  expected)
 
     def test_refused(self):
-        with self.assertRaisesRegex(AttributeError, "'floatX' already"):
+        with self.assertRaisesRegex(AttributeError, "option 'floatX'"):
             AddConfigVar('floatX', '', StrParam('float16'))
         for param in (BoolParam('perhaps'), IntParam('x'), IntParam(
                 -1, lambda value: value > 0)):
