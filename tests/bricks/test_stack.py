@@ -30,8 +30,8 @@ from blocks_rnn_bricks import (
     UnidirectionalStack,
 )
 from rnn_kernels.ops import Iterate
-from tests.bricks.oracle import random_mask
 from tests.bricks.reference import torch_cases
+from tests.equations import random_mask
 
 #: The gates of PyTorch, i, f, g, o, in the lecture's order.
 FROM_TORCH = [2, 0, 1, 3]
