@@ -2,19 +2,34 @@
 import contextlib
 import io
 import tempfile
+from unittest import mock
 
 import theano
+from PIL import Image
 
 from demos._support import command
 
 
+def save_blank(figure, file, **options):
+    """Write a blank picture in place of a figure."""
+    Image.new('L', (2, 1)).save(file, format='png')
+
+
 @contextlib.contextmanager
-def output():
-    """A folder for a while, and what is printed in the meantime."""
+def output(draw=False):
+    """A folder for a while, and what is printed in the meantime.
+
+    Figures are drawn only if `draw` is true: it takes longer than to train a
+    small network.
+
+    """
     printed = io.StringIO()
-    with tempfile.TemporaryDirectory() as folder:
-        with contextlib.redirect_stdout(printed):
-            yield folder, printed
+    with contextlib.ExitStack() as stack:
+        if not draw:
+            stack.enter_context(mock.patch('matplotlib.figure.Figure.savefig',
+                                           save_blank))
+        stack.enter_context(contextlib.redirect_stdout(printed))
+        yield stack.enter_context(tempfile.TemporaryDirectory()), printed
 
 
 @contextlib.contextmanager
