@@ -80,7 +80,8 @@ class Compiled:
                                 [x, h0, c0] + self.weights)
         self.function = theano.function(
             [x, mask, h0, c0, p, q], [states, cells] + gradients,
-            on_unused_input='ignore')
+            on_unused_input='ignore',
+            mode=None if brick.fused else 'FAST_COMPILE')
 
     def check(self, T, B, kind, seed, tolerance, case):
         rng = numpy.random.RandomState(seed)
