@@ -84,7 +84,8 @@ def draw_predictions(path, chorale, probabilities, costs, baseline):
     _frame(top, chorale.roll, chorale.bars)
     _draw_notes(top, chorale.roll, facecolor='none', edgecolor='crimson',
                 linewidth=1.2)
-    figure.colorbar(image, ax=top, label='probability given earlier and lower notes')
+    figure.colorbar(image, ax=top,
+                    label='probability given earlier and lower notes')
     top.set_title(f'{chorale.name} of the test part: predicted (blue) and '
                   f'played (framed)')
     for values, colour, label in [(baseline, 'grey', 'note 1-gram'),

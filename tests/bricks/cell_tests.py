@@ -14,7 +14,7 @@ from theano.scan_module.scan_op import Scan
 import rnn_kernels
 from blocks_rnn_bricks import BidirectionalStack, Regularized
 from rnn_kernels.ops import Iterate
-from tests.bricks.oracle import iterated_padded, random_mask, slopes
+from tests.equations import iterated_padded, random_mask, slopes
 
 SHAPES = [(1, 1), (1, 3), (6, 1), (7, 5)]
 KINDS = ('full', 'lengths', 'holes')
@@ -80,7 +80,7 @@ class CellTests:
     Attributes
     ----------
     step : callable
-        The brick's equations in :mod:`tests.bricks.oracle`.
+        The brick's equations in :mod:`tests.equations`.
     names : dict of str to role
         The brick's parameters.
 

@@ -24,7 +24,8 @@ from theano import tensor
 from theano.configparser import change_flags
 
 from blocks_rnn_bricks import LSTM, BidirectionalStack, PeepholeLSTM
-from tests.bricks.oracle import random_mask, run_padded
+from tests.bricks.cell_tests import values_of
+from tests.equations import iterated_padded, lstm_step, random_mask
 
 SCHEMES = {'weights_init': IsotropicGaussian(0.5),
            'biases_init': Constant(0.1), 'seed': 1}
@@ -47,17 +48,17 @@ class TestInBlocks(TestCase):
         x_value = self.rng.normal(size=(5, 4, 12))
         mask_value = random_mask(self.rng, 5, 4, 'lengths')
         states, cells = f(x_value, mask_value)
-        zero = numpy.zeros((4, 3))
+        zeros = [numpy.zeros((4, 3))] * 2
         for start, child, reverse in [(0, 'forward', False),
                                       (3, 'backward', True)]:
             transition, = Selector(brick).select(
                 '/bidirectional/' + child).bricks
-            expected, _ = run_padded(
-                transition.W_state.get_value(), x_value, mask_value, zero,
-                zero, numpy.zeros((2, 5, 4, 3)), reverse=reverse)
-            for value, name in [(states, 'states'), (cells, 'cells')]:
-                assert_allclose(value[:, :, start:start + 3],
-                                expected[name], rtol=1e-10, atol=1e-12)
+            expected = iterated_padded(
+                lstm_step, values_of(transition), x_value, mask_value, zeros,
+                reverse)
+            for value, truth in zip((states, cells), expected):
+                assert_allclose(value[:, :, start:start + 3], truth,
+                                rtol=1e-10, atol=1e-12)
 
     def test_recurrent_stack(self):
         for skip_connections in (False, True):

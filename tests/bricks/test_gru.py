@@ -1,4 +1,5 @@
 """Tests of the GRU that resets after the product, against NumPy."""
+from functools import partial
 from unittest import TestCase
 
 import numpy
@@ -11,7 +12,7 @@ from theano.configparser import change_flags
 
 from blocks_rnn_bricks import GRU_GATES, GatedRecurrent
 from tests.bricks.cell_tests import CellTests, arguments_of, values_of
-from tests.bricks.oracle import gru_step, iterated_padded, sigmoid
+from tests.equations import gru_step, iterated_padded, relu, sigmoid
 
 
 class TestGatedRecurrent(CellTests, TestCase):
@@ -60,20 +61,13 @@ class TestGatedRecurrent(CellTests, TestCase):
     def test_other_activations(self):
         brick = self.brick(activation=Rectifier())
         arrays = arguments_of(brick, 1, 5, 2, 'holes')
-
-        def step(p, x, h):
-            r_x, z_x, n_x = x.reshape(3, 3)
-            r_h, z_h, n_h = h.dot(p['W_state']).reshape(3, 3)
-            z = sigmoid(z_x + z_h)
-            n = n_x + sigmoid(r_x + r_h) * (n_h + p['b_candidate'])
-            return [(1 - z) * numpy.maximum(n, 0) + z * h]
-
         x, mask, states = (tensor.tensor3('x'), tensor.matrix('mask'),
                            tensor.matrix('states'))
         got = brick.apply(x, mask=mask, states=states).eval(
             dict(zip((x, mask, states), arrays)))
-        expected, = iterated_padded(step, values_of(brick), arrays[0],
-                                    arrays[1], arrays[2:])
+        expected, = iterated_padded(
+            partial(gru_step, squash=relu), values_of(brick), arrays[0],
+            arrays[1], arrays[2:])
         assert_allclose(got, expected, rtol=1e-12)
 
     def test_initialisation(self):

@@ -30,7 +30,16 @@ from blocks_rnn_bricks import (
     recurrent,
 )
 from rnn_kernels.ops import Iterate
-from tests.bricks.oracle import LSTMOracle, random_mask, run_padded
+from tests.bricks.cell_tests import values_of
+from tests.equations import (
+    iterated,
+    iterated_padded,
+    lstm_gradients,
+    lstm_gradients_padded,
+    lstm_step,
+    random_mask,
+    slopes,
+)
 
 BRICKS = {'LSTM': LSTM, 'PeepholeLSTM': PeepholeLSTM}
 
@@ -71,12 +80,8 @@ class Compiled:
                                 [x, h0, c0] + self.weights)
         self.function = theano.function(
             [x, mask, h0, c0, p, q], [states, cells] + gradients,
-            on_unused_input='ignore')
-
-    def peepholes(self):
-        if isinstance(self.brick, PeepholeLSTM):
-            return numpy.array([w.get_value()
-                                for w in self.brick.peepholes])
+            on_unused_input='ignore',
+            mode=None if brick.fused else 'FAST_COMPILE')
 
     def check(self, T, B, kind, seed, tolerance, case):
         rng = numpy.random.RandomState(seed)
@@ -87,14 +92,16 @@ class Compiled:
         p, q = rng.normal(size=(2, T, B, dim))
         got = self.function(*[array.astype(theano.config.floatX)
                               for array in (x, mask, h0, c0, p, q)])
-        outputs, gradients = run_padded(
-            self.brick.W_state.get_value(), x, mask, h0, c0, (p, q),
-            self.peepholes(), self.reverse)
-        expected = [outputs['states'], outputs['cells'], gradients['inputs'],
-                    gradients['states'], gradients['cells'],
-                    gradients['W_state']] + list(gradients['peepholes'])
-        names = (['states', 'cells', 'd_inputs', 'd_states', 'd_cells'] +
-                 [weight.name for weight in self.weights])
+        values = values_of(self.brick)
+        outputs = iterated_padded(lstm_step, values, x, mask, [h0, c0],
+                                  self.reverse)
+        gradients = lstm_gradients_padded(values, x, mask, [h0, c0], (p, q),
+                                          self.reverse)
+        wrt = ['inputs', 'states', 'cells'] + [
+            weight.name for weight in self.weights]
+        names = ['states', 'cells'] + ['d_' + name for name in wrt]
+        expected = outputs + [gradients[name] for name in wrt]
+        assert len(got) == len(expected)
         for name, value, truth in zip(names, got, expected):
             assert_allclose(value, truth, rtol=tolerance, atol=tolerance,
                             err_msg='{}: {}'.format(case, name))
@@ -104,31 +111,25 @@ class TestOracle(TestCase):
     def test_gradients_equal_finite_differences(self):
         rng = numpy.random.RandomState(3)
         dim, T = 2, 4
-        arrays = {'W_state': rng.normal(size=(dim, 4 * dim)),
-                  'peepholes': rng.normal(size=(3, dim)),
-                  'inputs': rng.normal(size=(T, 4 * dim)),
-                  'states': rng.normal(size=dim),
-                  'cells': rng.normal(size=dim)}
-        p, q = rng.normal(size=(2, T, dim))
+        parameters = {'W_state': rng.normal(size=(dim, 4 * dim))}
+        for name in ('in', 'forget', 'out'):
+            parameters['W_cell_to_' + name] = rng.normal(size=dim)
+        x = rng.normal(size=(T, 4 * dim))
+        h, c = rng.normal(size=(2, dim))
+        weights = rng.normal(size=(2, T + 1, dim))
 
         def cost():
-            oracle = LSTMOracle(arrays['W_state'], arrays['peepholes'])
-            h, c = oracle.forward(arrays['inputs'], arrays['states'],
-                                  arrays['cells'])
-            return (p * h).sum() + (q * c).sum(), oracle
+            return sum(
+                (weight * numpy.concatenate([first[None], later])).sum()
+                for weight, first, later in zip(weights, (h, c), iterated(
+                    lstm_step, parameters, x, [h, c])))
 
-        zero = numpy.zeros(dim)
-        gradients = cost()[1].backward(p, q, zero, zero)
+        gradients = lstm_gradients(parameters, x, h, c, *weights)
+        arrays = dict(parameters, inputs=x, states=h, cells=c)
+        self.assertEqual(set(gradients), set(arrays))
         for name, array in arrays.items():
-            for index in numpy.ndindex(*array.shape):
-                kept = array[index]
-                array[index] = kept + 1e-6
-                above = cost()[0]
-                array[index] = kept - 1e-6
-                slope = (above - cost()[0]) / 2e-6
-                array[index] = kept
-                assert_allclose(gradients[name][index], slope, rtol=1e-6,
-                                atol=1e-8, err_msg=name)
+            assert_allclose(gradients[name], slopes(cost, array), rtol=1e-6,
+                            atol=1e-8, err_msg=name)
 
 
 class TestValuesAndGradients(TestCase):

@@ -11,7 +11,7 @@ from theano.configparser import change_flags
 
 from blocks_rnn_bricks import LSTM, LayerNormLSTM, ProjectedLSTM
 from tests.bricks.cell_tests import CellTests, arguments_of
-from tests.bricks.oracle import layer_norm_lstm_step, projected_lstm_step
+from tests.equations import layer_norm_lstm_step, projected_lstm_step
 
 STATES = {'W_state': WEIGHT, 'initial_state': INITIAL_STATE,
           'initial_cells': INITIAL_STATE}

@@ -20,7 +20,7 @@ from blocks_rnn_bricks import (
     variational_dropout,
 )
 from rnn_kernels.ops import Iterate
-from tests.bricks.oracle import random_mask, sigmoid
+from tests.equations import lstm_step, random_mask
 
 
 class TestRegularized(TestCase):
@@ -49,10 +49,8 @@ class TestRegularized(TestCase):
         h, c = numpy.zeros((2, 3, 2))
         states, cells = [], []
         for t in range(5):
-            gates = self.x[t] + (h * dropout).dot(W)
-            i, j, f, o = numpy.split(gates, 4, axis=1)
-            new_c = sigmoid(f) * c + numpy.tanh(i) * sigmoid(j)
-            new_h = numpy.tanh(new_c) * sigmoid(o)
+            new_h, new_c = lstm_step({'W_state': W}, self.x[t], h * dropout,
+                                     c)
             new_h = zoneout_h[t] * h + (1 - zoneout_h[t]) * new_h
             new_c = zoneout_c[t] * c + (1 - zoneout_c[t]) * new_c
             m = self.mask[t][:, None]

@@ -1,4 +1,5 @@
 """Tests of SimpleRNN, the lecture's first two equations."""
+from functools import partial
 from unittest import TestCase
 
 import numpy
@@ -11,7 +12,15 @@ from theano import tensor
 from theano.configparser import change_flags
 
 from blocks_rnn_bricks import SimpleRNN
-from tests.bricks.oracle import random_mask, sigmoid
+from tests.bricks.cell_tests import values_of
+from tests.equations import (
+    initial_states_of,
+    iterated_padded,
+    random_mask,
+    relu,
+    sigmoid,
+    simple_step,
+)
 
 
 class TestSimpleRNN(TestCase):
@@ -37,27 +46,17 @@ class TestSimpleRNN(TestCase):
         """Compute outputs and states in a loop over the sequences."""
         W = {path.split('/')[-1]: parameter.get_value() for path, parameter
              in Selector(rnn).get_parameters().items()}
-        T, B, _ = self.x.shape
-        y, h = numpy.zeros((T, B, 5)), numpy.zeros((T, B, 3))
-        order = range(T)[::-1] if reverse else range(T)
-        for b in range(B):
-            state = W['transition.initial_state']
-            for t in order:
-                if mask[t, b]:
-                    state = q(self.x[t, b].dot(W['input_projection.W']) +
-                              W['input_projection.b'] +
-                              state.dot(W['transition.W']))
-                h[t, b] = state
-                y[t, b] = r(state.dot(W['output_projection.W']) +
-                            W['output_projection.b'])
-        return y, h
+        p = values_of(rnn.transition)
+        h, = iterated_padded(
+            partial(simple_step, squash=q), p,
+            self.x.dot(W['input_projection.W']) + W['input_projection.b'],
+            mask, initial_states_of(p, self.x.shape[1]), reverse)
+        return r(h.dot(W['output_projection.W']) +
+                 W['output_projection.b']), h
 
     def test_equations(self):
         def softmax(x):
-            return numpy.exp(x) / numpy.exp(x).sum()
-
-        def rectify(x):
-            return numpy.maximum(x, 0)
+            return numpy.exp(x) / numpy.exp(x).sum(axis=2, keepdims=True)
 
         def same(x):
             return x
@@ -67,7 +66,7 @@ class TestSimpleRNN(TestCase):
                   numpy.tanh, softmax),
                  ('both', {'activation': Rectifier(),
                            'output_activation': Logistic()},
-                  rectify, sigmoid)]
+                  relu, sigmoid)]
         x, mask = tensor.tensor3('x'), tensor.matrix('mask')
         for case, kwargs, q, r in cases:
             for reverse in (False, True):

@@ -5,6 +5,7 @@ import tarfile
 import tempfile
 import unittest
 import zipfile
+from functools import partial
 from unittest import mock
 
 import numpy
@@ -49,8 +50,8 @@ from blocks_rnn_bricks.weights import (
     to_lasagne,
     to_pytorch,
 )
-from tests.bricks.oracle import LSTMOracle, gru_step, iterated, sigmoid
 from tests.bricks.reference import torch_cases
+from tests.equations import gru_step, iterated, lstm_step
 
 FLOATX = theano.config.floatX
 FEATURES, DIM, STEPS = 3, 2, 5
@@ -97,12 +98,9 @@ def random_network(num_layers, bidirectional, kind='lstm', **kwargs):
 
 
 def states_of(run, x):
-    """Compute the states of a run on a sequence (steps, features)."""
-    oracle = LSTMOracle(run['W_state'],
-                        numpy.array([run[name] for name in PEEPHOLES])
-                        if PEEPHOLES[0] in run else None)
-    return oracle.forward(x.dot(run['W_input']) + run['b'],
-                          run['initial_state'], run['initial_cells'])[0]
+    """Compute the states of a run on a sequence (steps, features) in NumPy."""
+    return iterated(lstm_step, run, x.dot(run['W_input']) + run['b'],
+                    [run['initial_state'], run['initial_cells']])[0]
 
 
 def sequence():
@@ -378,16 +376,12 @@ class TestKeras(unittest.TestCase):
     def test_equations_of_the_gru(self):
         # From the documentation of Keras, in its symbols, without Keras.
         kernel, recurrent_kernel, (input_bias, bias) = self.gru_arrays()
-        h, expected = numpy.zeros(DIM), []
-        for x in sequence():
-            x_z, x_r, x_h = numpy.split(x.dot(kernel) + input_bias, 3)
-            recurrent = h.dot(recurrent_kernel) + bias
-            recurrent_z, recurrent_r, recurrent_h = numpy.split(recurrent, 3)
-            z = sigmoid(x_z + recurrent_z)
-            r = sigmoid(x_r + recurrent_r)
-            hh = numpy.tanh(x_h + r * recurrent_h)
-            h = z * h + (1 - z) * hh
-            expected.append(h)
+        bias_z, bias_r, bias_n = numpy.split(bias, 3)
+        expected, = iterated(
+            partial(gru_step, gates='zrn'),
+            {'W_state': recurrent_kernel, 'b_candidate': bias_n},
+            sequence().dot(kernel) + input_bias + numpy.concatenate(
+                [bias_z, bias_r, 0 * bias_n]), [numpy.zeros(DIM)])
         run = from_keras(self.gru_arrays())['forward']
         states, = iterated(gru_step, run, sequence().dot(run['W_input']) +
                            run['b'], [run['initial_state']])
@@ -433,14 +427,10 @@ class TestKeras(unittest.TestCase):
 
     def test_equations(self):
         kernel, recurrent_kernel, bias = self.arrays()
-        h, c, expected = numpy.zeros(DIM), numpy.zeros(DIM), []
-        for x in sequence():
-            z = x.dot(kernel) + h.dot(recurrent_kernel) + bias
-            # The names follow Keras.
-            i, f, c_, o = numpy.split(z, 4)
-            c = sigmoid(f) * c + sigmoid(i) * numpy.tanh(c_)
-            h = sigmoid(o) * numpy.tanh(c)
-            expected.append(h)
+        # Keras calls its gates i, f, c and o.
+        expected, _ = iterated(
+            partial(lstm_step, gates='jfio'), {'W_state': recurrent_kernel},
+            sequence().dot(kernel) + bias, [numpy.zeros(DIM)] * 2)
         run = from_keras([kernel, recurrent_kernel, bias])['forward']
         assert_allclose(states_of(run, sequence()), expected, rtol=1e-5)
 
@@ -503,18 +493,15 @@ class TestLasagne(unittest.TestCase):
 
     def test_equations(self):
         p = self.arrays()
-        h, c, expected = p['hid_init'][0], p['cell_init'][0], []
-        for x in sequence():
-            def net(gate):
-                return (x.dot(p['W_in_to_' + gate]) + p['b_' + gate] +
-                        h.dot(p['W_hid_to_' + gate]))
-            ingate = sigmoid(net('ingate') + c * p['W_cell_to_ingate'])
-            forgetgate = sigmoid(net('forgetgate') +
-                                 c * p['W_cell_to_forgetgate'])
-            c = forgetgate * c + ingate * numpy.tanh(net('cell'))
-            outgate = sigmoid(net('outgate') + c * p['W_cell_to_outgate'])
-            h = outgate * numpy.tanh(c)
-            expected.append(h)
+        W_in, W_hid, b = (
+            numpy.concatenate([p[prefix + gate] for gate in (
+                'cell', 'ingate', 'forgetgate', 'outgate')], axis=-1)
+            for prefix in ('W_in_to_', 'W_hid_to_', 'b_'))
+        expected, _ = iterated(
+            lstm_step, {'W_state': W_hid, **{
+                'W_cell_to_' + name: p['W_cell_to_{}gate'.format(name)]
+                for name in ('in', 'forget', 'out')}},
+            sequence().dot(W_in) + b, [p['hid_init'][0], p['cell_init'][0]])
         assert_allclose(states_of(from_lasagne(p), sequence()), expected,
                         rtol=1e-4)
 

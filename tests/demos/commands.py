@@ -6,18 +6,32 @@ import tempfile
 from unittest import mock
 
 import theano
+from PIL import Image
 
 from demos._support import command
 from demos._support.extensions import ResumeHint
 
 
+def save_blank(figure, file, **options):
+    """Write a blank picture in place of a figure."""
+    Image.new('L', (2, 1)).save(file, format='png')
+
+
 @contextlib.contextmanager
-def output():
-    """Yield a temporary folder and the output of the ``with`` block."""
+def output(draw=False):
+    """Yield a temporary folder and the output of the ``with`` block.
+
+    Figures are blank unless `draw` is true, since drawing takes longer than
+    training a small network.
+
+    """
     printed = io.StringIO()
-    with tempfile.TemporaryDirectory() as folder:
-        with contextlib.redirect_stdout(printed):
-            yield folder, printed
+    with contextlib.ExitStack() as stack:
+        if not draw:
+            stack.enter_context(mock.patch('matplotlib.figure.Figure.savefig',
+                                           save_blank))
+        stack.enter_context(contextlib.redirect_stdout(printed))
+        yield stack.enter_context(tempfile.TemporaryDirectory()), printed
 
 
 @contextlib.contextmanager

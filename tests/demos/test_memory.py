@@ -30,6 +30,7 @@ from demos.memory.data import (
 from demos.memory.problems import StopWhenSolved, answer_of
 from demos.memory.results import Log, Result, Run, table
 from tests.demos import commands
+from tests.demos.commands import output
 from tests.demos.showing import assert_exported, assert_shown
 
 RUN = Run('adding', 10, 'LSTM', 0.01, updates=3, dim=4, batch_size=5, seed=1,
@@ -44,15 +45,6 @@ def train(run):
 def draw(cls, length, count=400, seed=1):
     return cls(length, seed, 'float32').get_data(
         numpy.random.RandomState(seed), count)
-
-
-@contextlib.contextmanager
-def output():
-    """A folder for a while, and what is printed in the meantime."""
-    printed = io.StringIO()
-    with tempfile.TemporaryDirectory() as folder:
-        with contextlib.redirect_stdout(printed):
-            yield folder, printed
 
 
 class TestProblems(TestCase):
@@ -376,7 +368,7 @@ class TestCommandLine(TestCase):
     smoke = ('--smoke', '--lengths', '10', '--rates', '0.01', '--dim', '4')
 
     def test_finished_runs_are_not_done_again(self):
-        with output() as (folder, printed):
+        with output(draw=True) as (folder, printed):
             arguments = (*self.smoke, '--save-to', folder)
             self.assertEqual(run(*arguments, '--layers', 'LSTM',
                                  '--problems', 'adding'), (0, ''))

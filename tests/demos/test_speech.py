@@ -54,7 +54,7 @@ def untrained(data, folder, **changes):
 class TestMain(TestCase):
     @commands.float32()
     def test_smoke(self):
-        with output() as (folder, printed):
+        with output(draw=True) as (folder, printed):
             network, board = (os.path.join(folder, name)
                               for name in ('network.onnx', 'board'))
             main_loop, accuracy = main(save_to=folder, smoke=True,
@@ -92,15 +92,15 @@ class TestMain(TestCase):
 
     def test_resuming_with_the_same_seed_gives_the_same_result(self):
         with output() as (folder, _):
-            whole, _ = main(save_to=folder, quiet=True, **small(epochs=3))
+            whole, _ = main(save_to=folder, quiet=True, **small(epochs=2))
             expected = whole.model.get_parameter_values()
         with output() as (folder, _):
-            with interrupted(epochs=2):
-                main(save_to=folder, quiet=True, **small(epochs=3))
+            with interrupted(epochs=1):
+                main(save_to=folder, quiet=True, **small(epochs=2))
             resumed, accuracy = main(
                 resume=os.path.join(folder, CHECKPOINT))
             self.assertIsNotNone(accuracy)
-        self.assertEqual(resumed.status['epochs_done'], 3)
+        self.assertEqual(resumed.status['epochs_done'], 2)
         for name, value in resumed.model.get_parameter_values().items():
             assert_array_equal(value, expected[name], name)
 
@@ -165,14 +165,6 @@ class TestCommandLine(TestCase):
             with open(path) as file:
                 self.assertEqual(file.read(), 'no checkpoint')
 
-    def test_damaged_checkpoint(self):
-        with output() as (folder, _):
-            main(save_to=folder, quiet=True, **small())
-            path = os.path.join(folder, CHECKPOINT)
-            with open(path, 'r+b') as file:
-                file.truncate(os.path.getsize(path) // 2)
-            self.check('damaged', '--resume', path)
-
     def test_folder_that_is_a_file(self):
         with tempfile.NamedTemporaryFile() as file:
             self.check('cannot create the folder.*--save-to',
@@ -193,8 +185,8 @@ class TestCommandLine(TestCase):
         with tempfile.TemporaryDirectory() as folder:
             process = subprocess.Popen(
                 [sys.executable, '-u', '-m', 'demos.speech', '--epochs',
-                 '10000', '--patience', '10000', '--dim', '4', '--save-to',
-                 folder], cwd=root, stdout=subprocess.PIPE,
+                 '10000', '--patience', '10000', '--dim', '4', '--layers',
+                 '1', '--save-to', folder], cwd=root, stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE, text=True)
             lines = []
             for line in process.stdout:

@@ -42,7 +42,7 @@ from blocks_rnn_bricks import (
     zero_padding,
 )
 from blocks_rnn_bricks.export import to_onnx
-from tests.bricks.oracle import random_mask
+from tests.equations import random_mask
 from tests.export.models import (
     CLOSE,
     SinglePrecision,

@@ -27,13 +27,19 @@ from blocks_rnn_bricks import (
     recurrent,
 )
 from tests.bricks.cell_tests import values_of
-from tests.bricks.oracle import (
+from tests.equations import (
+    blocks_gru_step,
+    blocks_lstm_step,
     gru_step,
+    initial_states_of,
     iterated_padded,
     layer_norm_lstm_step,
+    lstm_step,
     projected_lstm_step,
     random_mask,
+    relu,
     sigmoid,
+    simple_step,
 )
 from tests.export.models import (
     CLOSE,
@@ -46,44 +52,6 @@ from tests.export.models import (
 )
 
 T, B, DIM = 6, 4, 3
-
-
-def relu(x):
-    return numpy.maximum(x, 0)
-
-
-def lstm_step(squash=numpy.tanh, sigma=sigmoid):
-    """The lecture's LSTM; with peepholes if there are any."""
-    def step(p, x, h, c):
-        zero = numpy.zeros(len(h))
-        i, j, f, o = (x + h.dot(p['W_state'])).reshape(4, len(h))
-        j = sigma(j + c * p.get('W_cell_to_in', zero))
-        f = sigma(f + c * p.get('W_cell_to_forget', zero))
-        c = f * c + squash(i) * j
-        o = sigma(o + c * p.get('W_cell_to_out', zero))
-        return [squash(c) * o, c]
-    return step
-
-
-def blocks_lstm_step(p, x, h, c):
-    """The LSTM of Blocks: in, forget, cells, out."""
-    j, f, i, o = (x + h.dot(p['W_state'])).reshape(4, len(h))
-    j = sigmoid(j + c * p['W_cell_to_in'])
-    f = sigmoid(f + c * p['W_cell_to_forget'])
-    c = f * c + numpy.tanh(i) * j
-    return [numpy.tanh(c) * sigmoid(o + c * p['W_cell_to_out']), c]
-
-
-def blocks_gru_step(p, x, h):
-    """The GRU of Blocks; the inputs come before those of the gates."""
-    dim = len(h)
-    z, r = sigmoid(x[dim:] + h.dot(p['state_to_gates'])).reshape(2, dim)
-    n = numpy.tanh(x[:dim] + (r * h).dot(p['state_to_state']))
-    return [z * n + (1 - z) * h]
-
-
-def simple_step(function):
-    return lambda p, x, h: [function(x + h.dot(p['W']))]
 
 
 class _Own(Transition):
@@ -126,9 +94,7 @@ class OtherLSTM(_Own):
 
 
 def other_step(p, x, h, c):
-    o, i, f, j = (x + h.dot(p['W_state'])).reshape(4, len(h))
-    c = sigmoid(j) * numpy.tanh(i) + c * sigmoid(f + p['p'] * c)
-    return [sigmoid(o) * numpy.tanh(c), c]
+    return lstm_step(dict(p, W_cell_to_forget=p['p']), x, h, c, gates='oifj')
 
 
 class Shared(_Own):
@@ -154,12 +120,11 @@ class Shared(_Own):
 
 def shared_step(number):
     def step(p, x, h, c):
-        net = x + h.dot(p['W_state'])
-        i, j, f, o = net.reshape(4, len(h))
-        f = f + {'weight': p['p'][1] * c, 'bias': p['p'][1], 'input': x[1],
-                 'product': net[1], 'cell': c[1]}[number]
-        c = sigmoid(f) * c + numpy.tanh(i) * sigmoid(j)
-        return [numpy.tanh(c) * sigmoid(o), c]
+        added = {'weight': p['p'][1] * c, 'bias': p['p'][1], 'input': x[1],
+                 'product': (x + h.dot(p['W_state']))[1], 'cell': c[1]}
+        x = x.copy()
+        x[2 * len(h):3 * len(h)] += added[number]
+        return lstm_step(p, x, h, c)
     return step
 
 
@@ -178,9 +143,8 @@ class Lagging(_Own):
 
 
 def lagging_step(p, x, h, c):
-    i, j, f, o = (x + h.dot(p['W_state'])).reshape(4, len(h))
-    after = sigmoid(f) * c + numpy.tanh(i) * sigmoid(j)
-    return [sigmoid(o + p['p'] * c) * numpy.tanh(after), after]
+    x = x + numpy.concatenate([numpy.zeros(3 * len(c)), p['p'] * c])
+    return lstm_step(p, x, h, c)
 
 
 def of_blocks(operator):
@@ -190,12 +154,13 @@ def of_blocks(operator):
 
 #: What is exported, its step in NumPy and the operator it becomes.
 CELLS = [
-    ('LSTM', lambda: LSTM(dim=DIM), lstm_step(), 'LSTM'),
-    ('PeepholeLSTM', lambda: PeepholeLSTM(dim=DIM), lstm_step(), 'LSTM'),
+    ('LSTM', lambda: LSTM(dim=DIM), lstm_step, 'LSTM'),
+    ('PeepholeLSTM', lambda: PeepholeLSTM(dim=DIM), lstm_step, 'LSTM'),
     ('LSTM of rectifiers', lambda: LSTM(dim=DIM, activation=Rectifier()),
-     lstm_step(relu), 'LSTM'),
+     partial(lstm_step, squash=relu), 'LSTM'),
     ('LSTM whose block input is a gate', lambda: LSTM(
-        dim=DIM, activation=Logistic()), lstm_step(sigmoid), 'LSTM'),
+        dim=DIM, activation=Logistic()), partial(lstm_step, squash=sigmoid),
+     'LSTM'),
     ("Blocks' LSTM", lambda: BlocksLSTM(dim=DIM), blocks_lstm_step,
      of_blocks('LSTM')),
     ('an LSTM written otherwise', lambda: OtherLSTM(DIM), other_step,
@@ -204,15 +169,15 @@ CELLS = [
     ("Blocks' GatedRecurrent", lambda: BlocksGRU(dim=DIM), blocks_gru_step,
      of_blocks('GRU')),
     ('tanh', lambda: SimpleRecurrent(dim=DIM, activation=Tanh()),
-     simple_step(numpy.tanh), of_blocks('RNN')),
+     simple_step, of_blocks('RNN')),
     ('relu', lambda: SimpleRecurrent(dim=DIM, activation=Rectifier()),
-     simple_step(relu), of_blocks('RNN')),
+     partial(simple_step, squash=relu), of_blocks('RNN')),
     ('LayerNormLSTM', lambda: LayerNormLSTM(dim=DIM), layer_norm_lstm_step,
      'Scan'),
     ('ProjectedLSTM', lambda: ProjectedLSTM(dim=DIM, proj_dim=2),
      projected_lstm_step, 'Scan'),
     ('a gate that looks back', lambda: Lagging(DIM), lagging_step, 'Scan'),
-    ('one cell', lambda: PeepholeLSTM(dim=1), lstm_step(), 'LSTM')] + [
+    ('one cell', lambda: PeepholeLSTM(dim=1), lstm_step, 'LSTM')] + [
     ('one {} for all cells'.format(number), partial(Shared, number),
      shared_step(number), 'LSTM' if number == 'bias' else 'Scan')
     for number in ('weight', 'bias', 'input', 'product', 'cell')]
@@ -282,8 +247,7 @@ class TestCells(SinglePrecision):
         mask = self.rng.uniform(size=(T, B))
         got, = run(model, x=x, x_mask=mask, **states)
         for t in range(T):
-            after = numpy.array([gru_step(values_of(brick), x_, h_)[0]
-                                 for x_, h_ in zip(x[t], h)])
+            after, = gru_step(values_of(brick), x[t], h)
             h = mask[t][:, None] * after + (1 - mask[t][:, None]) * h
             assert_allclose(got[t], h, **CLOSE)
 
@@ -317,7 +281,7 @@ class TestCells(SinglePrecision):
             end = 0 if reverse else -1
             x, mask, states = self.arrays(brick, width, 'lengths')
             expected = iterated_padded(
-                lstm_step(), values_of(brick), x, mask,
+                lstm_step, values_of(brick), x, mask,
                 list(states.values()), reverse)
             for label, cells, values, operator in [
                     ('all', outputs[1], expected[1], 'Scan'),
@@ -348,20 +312,19 @@ class TestCells(SinglePrecision):
         m = random_mask(self.rng, T, B, 'lengths')
         p = values_of(lstm)
         expected = iterated_padded(
-            lstm_step(), p, values.dot(values_of(linear)['W']) +
+            lstm_step, p, values.dot(values_of(linear)['W']) +
             values_of(linear)['b'], m,
-            [numpy.tile(p['initial_state'], (B, 1)),
-             numpy.tile(p['initial_cells'], (B, 1))])
+            initial_states_of(p, B))
         assert_allclose(run(model, x=values, x_mask=m)[0], expected[0],
                         **CLOSE)
 
     def test_both_directions_are_one_operator(self):
         x, mask = variables()
-        for label, make in [
-                ('simple', lambda: SimpleRecurrent(
+        for step, make in [
+                (simple_step, lambda: SimpleRecurrent(
                     dim=DIM, activation=Tanh())),
-                ('GRU', lambda: GatedRecurrent(dim=DIM))]:
-            with self.subTest(label):
+                (gru_step, lambda: GatedRecurrent(dim=DIM))]:
+            with self.subTest(step.__name__):
                 brick = at_random(Bidirectional(make()))
                 outputs = brick.apply(x, mask=mask)
                 model = exported([x, mask], {'y': outputs})
@@ -370,8 +333,6 @@ class TestCells(SinglePrecision):
                     for attribute in node.attribute
                     if attribute.name == 'direction']
                 self.assertEqual([b'bidirectional'], directions)
-                step = simple_step(numpy.tanh) if label == 'simple' else (
-                    gru_step)
                 values = self.rng.normal(
                     size=(T, B, brick.children[0].get_dim('inputs')))
                 m = random_mask(self.rng, T, B, 'lengths')
@@ -379,8 +340,7 @@ class TestCells(SinglePrecision):
                 for child, reverse in zip(brick.children, (False, True)):
                     p = values_of(child)
                     expected += iterated_padded(
-                        step, p, values, m,
-                        [numpy.tile(p['initial_state'], (B, 1))], reverse)
+                        step, p, values, m, initial_states_of(p, B), reverse)
                 assert_allclose(run(model, x=values, x_mask=m)[0],
                                 numpy.concatenate(expected, 2), **CLOSE)
 

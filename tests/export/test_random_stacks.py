@@ -15,10 +15,11 @@ from blocks_rnn_bricks import (
     UnidirectionalStack,
 )
 from tests.bricks.cell_tests import values_of
-from tests.bricks.oracle import (
+from tests.equations import (
     gru_step,
     iterated_padded,
     layer_norm_lstm_step,
+    lstm_step,
     projected_lstm_step,
     random_mask,
 )
@@ -30,10 +31,9 @@ from tests.export.models import (
     run,
     variables,
 )
-from tests.export.test_cells import lstm_step
 
 CELLS = {
-    'lstm': (LSTM, lstm_step()), 'peepholes': (PeepholeLSTM, lstm_step()),
+    'lstm': (LSTM, lstm_step), 'peepholes': (PeepholeLSTM, lstm_step),
     'gru': (GatedRecurrent, gru_step),
     'layer norm': (LayerNormLSTM, layer_norm_lstm_step),
     'projected': (lambda dim: ProjectedLSTM(dim=dim + 1, proj_dim=dim),

@@ -14,6 +14,7 @@ from rnn_kernels import functions, kernel
 from rnn_kernels.kernel import Run, RunGradients, forward_tasks, tape_size
 from rnn_kernels.plan import make_plan
 from rnn_kernels.source import layout_of
+from tests.equations import sigmoid
 
 
 def multiply_add(products, left, begin, count, panels, out, out_begin,
@@ -51,7 +52,7 @@ def erf(x):
 
 FUNCTIONS = dict(
     {name: getattr(numpy, name, None) for name in functions.__all__},
-    erf=erf, softplus=softplus, sigmoid=lambda x: 1 / (1 + numpy.exp(-x)),
+    erf=erf, softplus=softplus, sigmoid=sigmoid,
     sum_of=lambda total, term: total + term, multiply_add=multiply_add,
     multiply_add_matrix=multiply_add_matrix,
     multiply_add_transposed=multiply_add_transposed, pack=pack,

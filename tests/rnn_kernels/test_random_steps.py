@@ -16,6 +16,7 @@ from theano import tensor
 from rnn_kernels import iterate
 from rnn_kernels.cell import make_cells
 from rnn_kernels.tracing import Argument
+from tests.equations import sigmoid
 from tests.rnn_kernels.plain import compute, plain
 from tests.rnn_kernels.test_iteration import HOLES, cost_of
 
@@ -36,9 +37,7 @@ class InNumpy:
         numpy.maximum, numpy.minimum, numpy.where, numpy.clip)
     concatenate = staticmethod(numpy.concatenate)
 
-    @staticmethod
-    def sigmoid(x):
-        return 1 / (1 + numpy.exp(-x))
+    sigmoid = staticmethod(sigmoid)
 
     @staticmethod
     def softplus(x):

@@ -211,17 +211,14 @@ class TestParse(TestCase):
                     *arguments, quick={'epochs': 2}))
         self.assertIn('--quick', self.refused('--quick'))
 
-    def test_help_has_every_option_and_default(self):
+    def test_help_shows_defaults_and_what_quick_sets(self):
         with contextlib.redirect_stdout(io.StringIO()) as printed:
             with self.assertRaises(SystemExit):
                 self.parse('--help', quick={'sizes': (5, 6)},
                            quick_help='hurry')
         shown = ' '.join(printed.getvalue().split())
-        for text in ['--save-to FOLDER folder', '(default: runs/some)',
-                     'passes (default: 9)', '(default: 1 2)', '--from',
-                     'hurry: --sizes 5 6', '--export FILE',
-                     '--tensorboard FOLDER', '--resume FILE',
-                     '[--quiet | --verbose]', 'train nothing']:
+        for text in ['(default: runs/some)', '(default: 9)',
+                     '(default: 1 2)', 'hurry: --sizes 5 6']:
             self.assertIn(text, shown)
         self.assertNotIn('None', shown)
 

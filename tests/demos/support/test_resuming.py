@@ -199,6 +199,12 @@ class TestResuming(TestCase):
         self.assertEqual(sorted(os.listdir(self.root)),
                          ['elsewhere', 'moved'])
 
+    def test_damaged_checkpoint(self):
+        self.trained()
+        with open(self.path, 'r+b') as file:
+            file.truncate(os.path.getsize(self.path) // 2)
+        self.refused('damaged')
+
     def test_checkpoint_of_another_demo(self):
         self.trained()
         other = 'python -m demos.other'

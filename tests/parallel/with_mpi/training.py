@@ -2,7 +2,7 @@
 
 ::
 
-    mpiexec -n 2 python -m tests.parallel.with_mpi.training FOLDER
+    mpiexec -n 2 python -m tests.parallel.with_mpi.training FOLDER TASK...
 
 """
 import json
@@ -149,7 +149,8 @@ def alignment():
         shuffle=True, seed=7), Adam(.02), []
 
 
-TASKS = whole_sequences, each_step, alignment
+TASKS = {task.__name__: task
+         for task in (whole_sequences, each_step, alignment)}
 
 
 def train(task):
@@ -185,13 +186,13 @@ def train(task):
     return [variable.get_value() for variable in algorithm.parameters], results
 
 
-def main(folder):
-    """Train all tasks, and write what came out, for each worker."""
+def main(folder, *names):
+    """Train some tasks, and write what came out, for each worker."""
     theano.config.floatX = 'float64'
     results, arrays = {}, {}
-    for task in TASKS:
-        parameters, results[task.__name__] = train(task)
-        arrays.update({f'{task.__name__}_{number}': array
+    for name in names:
+        parameters, results[name] = train(TASKS[name])
+        arrays.update({f'{name}_{number}': array
                        for number, array in enumerate(parameters)})
     numpy.savez(os.path.join(folder, f'parameters_{rank()}.npz'), **arrays)
     with open(os.path.join(folder, f'results_{rank()}.json'), 'w') as file:
@@ -199,4 +200,4 @@ def main(folder):
 
 
 if __name__ == '__main__':
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -19,12 +19,18 @@ from blocks.roles import INITIAL_STATE
 from numpy.testing import assert_allclose
 from theano import tensor
 
-from . import loops
+from tests.equations import (
+    blocks_gru_step,
+    blocks_lstm_step,
+    initial_states_of,
+    iterated_padded,
+    simple_step,
+)
 
 KINDS = {
-    'simple': (lambda dim: SimpleRecurrent(dim, Tanh()), loops.simple),
-    'lstm': (LSTM, loops.lstm),
-    'gated': (GatedRecurrent, loops.gated),
+    'simple': (lambda dim: SimpleRecurrent(dim, Tanh()), simple_step),
+    'lstm': (LSTM, blocks_lstm_step),
+    'gated': (GatedRecurrent, blocks_gru_step),
 }
 # padding, a hole, an empty sequence, a full one
 MASK = numpy.array([[1, 1, 0, 1],
@@ -63,9 +69,13 @@ class Float64(unittest.TestCase):
                 for name in brick.apply.sequences if name != 'mask'}
 
     @staticmethod
-    def initial_of(values):
-        return [values[name] for name in ('initial_state', 'initial_cells')
-                if name in values]
+    def loop(step, values, inputs, mask, reverse=False):
+        """Run a step over each sequence of a batch."""
+        joined = numpy.concatenate([inputs[name] for name in (
+            'inputs', 'gate_inputs') if name in inputs], axis=2)
+        return iterated_padded(
+            step, values, joined, mask,
+            initial_states_of(values, mask.shape[1]), reverse)
 
     @staticmethod
     def evaluate(outputs, feed):
@@ -88,8 +98,7 @@ class TestAgainstLoops(Float64):
         brick = make(dim)
         values = self.randomize(brick)
         inputs = self.inputs_for(brick, *mask.shape)
-        expected = loops.run(step, values, inputs, mask,
-                             self.initial_of(values), reverse)
+        expected = self.loop(step, values, inputs, mask, reverse)
         feed = {**inputs, 'mask': mask}
         outputs = brick.apply(as_list=True, reverse=reverse,
                               **self.symbols(feed))
@@ -116,9 +125,8 @@ class TestAgainstLoops(Float64):
                 brick = make(2)
                 values = self.randomize(brick)
                 inputs = self.inputs_for(brick, 3, 2)
-                expected = loops.run(step, values, inputs,
-                                     numpy.ones((3, 2)),
-                                     self.initial_of(values))
+                expected = self.loop(step, values, inputs,
+                                     numpy.ones((3, 2)))
                 outputs = brick.apply(as_list=True, **self.symbols(inputs))
                 assert_allclose(self.evaluate(outputs, inputs), expected,
                                 rtol=1e-9)
@@ -185,8 +193,7 @@ class TestBidirectional(Float64):
                 inputs = self.inputs_for(brick, *MASK.shape)
                 expected = [
                     numpy.concatenate(both, axis=2) for both in zip(*(
-                        loops.run(step, value, inputs, MASK,
-                                  self.initial_of(value), reverse)
+                        self.loop(step, value, inputs, MASK, reverse)
                         for value, reverse in zip(values, (False, True))))]
                 feed = {**inputs, 'mask': MASK}
                 outputs = brick.apply(as_list=True, **self.symbols(feed))
@@ -217,7 +224,7 @@ class TestRecurrentStack(Float64):
     def expected(self, stack, values, inputs, reverse):
         """Compute the outputs of all layers, aligned with the inputs."""
         results, below = [], None
-        steps = [loops.lstm, loops.gated, loops.lstm]
+        steps = [blocks_lstm_step, blocks_gru_step, blocks_lstm_step]
         for level, (step, value) in enumerate(zip(steps, values)):
             layer = {}
             for name in stack.normal_inputs(level):
@@ -229,8 +236,7 @@ class TestRecurrentStack(Float64):
                                    @ transform.W.get_value())
                     if transform.use_bias:
                         layer[name] = layer[name] + transform.b.get_value()
-            outputs = loops.run(step, value, layer, MASK,
-                                self.initial_of(value), reverse)
+            outputs = self.loop(step, value, layer, MASK, reverse)
             below = outputs[0]
             results.extend(outputs)
         return results

@@ -164,15 +164,6 @@ TypeError: unsupported operand type(s) for /: 'str' and 'int'
                     self.assertTrue(errors.getvalue().startswith(
                         'blocks-legacy: '))
 
-    def test_help(self):
-        output = io.StringIO()
-        with contextlib.redirect_stdout(output):
-            with self.assertRaises(SystemExit) as caught:
-                command_module.main(['-h'])
-        self.assertEqual(caught.exception.code, 0)
-        for option in ('--write', '--explain', '--python2', '--python3'):
-            self.assertIn(option, output.getvalue())
-
     def test_training(self):
         """A script of 2015 trains through Fuel and Blocks."""
         with folder({'train.py': '''
