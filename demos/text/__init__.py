@@ -32,7 +32,7 @@ from blocks.model import Model
 from demos._support import exporting, extensions, files, resuming, tensorboard
 from demos.text import network, pictures
 from demos.text.data import LONG, Windows, load_topics
-from demos.text.ngram import ORDER, Baseline, bits_of_ngram
+from demos.text.ngram import ORDER, Baseline, bits_of_ngram, mixed
 from demos.text.samples import PrintSample
 from demos.text.saving import check_text, identity_of
 from demos.text.settings import TextSettings
@@ -135,13 +135,14 @@ def main(**options):
     test = topics.encoded('test')
     surprise = network.bits_per_character(model, test)
     by_ngram = bits_of_ngram(topics, ['training', 'validation'], 'test')
-    bits, baseline = (float(numpy.concatenate(each).mean())
-                      for each in (surprise, by_ngram))
+    each = [numpy.concatenate(every) for every in (surprise, by_ngram)]
+    bits, baseline, both = (float(one.mean()) for one in (*each, mixed(*each)))
     print(f'Test: {bits:.3f} bits per character, {ORDER}-gram {baseline:.3f}, '
-          f'ratio {bits / baseline:.3f} ({sum(map(len, test))} characters of '
+          f'mixed {both:.3f} ({sum(map(len, test))} characters of '
           f'{len(test)} topics, Python {platform.python_version()})')
     pictures.draw_all(settings.save_to, model, topics, surprise, by_ngram)
-    tensorboard.show_results(main_loop, test_bits=bits, test_ngram=baseline)
+    tensorboard.show_results(main_loop, test_bits=bits, test_ngram=baseline,
+                             test_mixed=both)
     print(f'Pictures and checkpoint are in '
           f'{os.path.abspath(settings.save_to)}')
     exporting.export(settings.export, *network.next_character_of(model))

@@ -6,6 +6,9 @@ from blocks.extensions.base import TrainingExtension
 
 #: The order of the n-gram that the network is compared with.
 ORDER = 5
+#: The share of the n-gram in a mixture with the network, chosen on the
+#: validation part.
+SHARE = 0.25
 
 
 class WittenBell:
@@ -145,6 +148,28 @@ def bits_of_ngram(topics, learned, held_out):
     ngram = WittenBell(len(topics.alphabet), ORDER).fit(
         topics.encoded(*learned))
     return [ngram.bits(text) for text in topics.encoded(held_out)]
+
+
+def mixed(network, ngram, share=SHARE):
+    r"""Return the cost of a mixture of two models' probabilities.
+
+    The mixture has the probabilities :math:`(1 - s) \, p + s \, q`.
+
+    Parameters
+    ----------
+    network, ngram : :class:`numpy.ndarray`
+        (length,), bits of each character under :math:`p` and :math:`q`.
+    share : float, optional
+        :math:`s`, from 0 to 1.
+
+    Returns
+    -------
+    :class:`numpy.ndarray`
+        (length,), in bits.
+
+    """
+    return -numpy.log2((1 - share) * numpy.exp2(-network)
+                       + share * numpy.exp2(-ngram))
 
 
 class Baseline(TrainingExtension):

@@ -224,7 +224,7 @@ class TestMain(TestCase):
                 main_loop, CharacterModel), topics.encoded('test')[0])
         self.assertTrue(2 < baseline < 3.5, baseline)
         self.assertIn(f'Test: {bits:.3f} bits per character, 5-gram '
-                      f'{baseline:.3f}', printed.getvalue())
+                      f'{baseline:.3f}, mixed ', printed.getvalue())
 
     def check_exported(self, path, model, characters):
         """Compare the whole text with single steps that pass states on."""

@@ -15,7 +15,7 @@ from demos.text.data import (
     split,
     without_repeats,
 )
-from demos.text.ngram import WittenBell
+from demos.text.ngram import WittenBell, mixed
 
 LONG = 'A paragraph of at least forty characters, number {}.'
 
@@ -112,6 +112,18 @@ def read_back(windows):
             texts[key][0].extend(inputs)
             texts[key][1].extend(targets)
     return list(texts.values())
+
+
+class TestMixed(TestCase):
+    def test_probabilities_are_averaged(self):
+        # 3/4 of 1/2 and 1/4 of 1/8, and the other way round.
+        p = numpy.exp2(-mixed(numpy.array([1., 3.]), numpy.array([3., 1.]),
+                              share=.25))
+        assert_allclose(p, [.40625, .21875])
+
+    def test_impossible_characters_of_one_model(self):
+        infinite, finite = numpy.array([numpy.inf]), numpy.array([2.])
+        assert_allclose(mixed(infinite, finite, .25), 4)
 
 
 class TestWindows(TestCase):
