@@ -18,23 +18,25 @@ import subprocess
 import sys
 import tempfile
 
-#: By demo: its options here, and the test figure in what it prints.
+#: By demo: its options here, and the test figures in what it prints.
 DEMOS = {
     'music': ([], r'Test part: ([0-9.]+) nats per frame'),
-    'phonemes': ([], r'Test: .*?([0-9.]+) % of words'),
+    'phonemes': ([], r'Test: ([0-9.]+) % of [0-9]+ words and ([0-9.]+) %'),
     'speech': (['--validation', '0'], r'Test accuracy: ([0-9.]+) %'),
-    'text': (['--no-validation'], r'Test: ([0-9.]+) bits per character')}
+    'text': (['--no-validation'],
+             r'Test: ([0-9.]+) bits per character.* mixed ([0-9.]+)')}
 
 
-def figure(demo, seed, folder, options):
-    """Train with one seed; return the test figure and the CPU time in s."""
+def figures_of(demo, seed, folder, options):
+    """Train with one seed; return the test figures and the CPU time in s."""
     before = cpu_time()
     fixed, pattern = DEMOS[demo]
     output = subprocess.run(
         [sys.executable, '-m', f'demos.{demo}', '--quiet', *fixed,
          '--seed', str(seed), '--save-to', folder, *options],
         check=True, stdout=subprocess.PIPE, text=True).stdout
-    return float(re.search(pattern, output).group(1)), cpu_time() - before
+    return ([float(figure) for figure in re.search(pattern, output).groups()],
+            cpu_time() - before)
 
 
 def cpu_time():
@@ -44,7 +46,7 @@ def cpu_time():
 
 
 def main(arguments=None):
-    """Print the figure of each seed, their mean and range."""
+    """Print the figures of each seed, their means and ranges."""
     parser = argparse.ArgumentParser(
         prog='python -m benchmarks demo_seeds', description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -56,17 +58,19 @@ def main(arguments=None):
     with contextlib.ExitStack() as stack:
         top = chosen.save_to or stack.enter_context(
             tempfile.TemporaryDirectory())
-        values, folders = [], []
+        runs, folders = [], []
         for seed in range(1, chosen.seeds + 1):
             folders.append(os.path.join(top, f'seed-{seed}'))
-            value, seconds = figure(chosen.demo, seed, folders[-1], options)
-            values.append(value)
-            print(f'seed {seed:2d}: {value:.3f}, {seconds:.0f} s of CPU time',
-                  flush=True)
-        print(f'mean {statistics.mean(values):.3f}, '
-              f'standard deviation {statistics.pstdev(values):.3f}, '
-              f'lowest {min(values):.3f}, highest {max(values):.3f}\n',
-              flush=True)
+            figures, seconds = figures_of(
+                chosen.demo, seed, folders[-1], options)
+            runs.append(figures)
+            print(f'seed {seed:2d}: {", ".join(map(str, figures))}; '
+                  f'{seconds:.0f} s of CPU time', flush=True)
+        for values in zip(*runs):
+            print(f'mean {statistics.mean(values):.3f}, '
+                  f'standard deviation {statistics.pstdev(values):.3f}, '
+                  f'lowest {min(values)}, highest {max(values)}', flush=True)
+        print()
         if chosen.demo == 'speech':
             subprocess.run([sys.executable, '-m', 'demos.speech.errors',
                             *folders], check=True)
