@@ -24,7 +24,8 @@ algorithm on a lattice of log-probabilities
 
 To find labels afterwards, :func:`best_path` reads the most probable
 alignment (:meth:`CTC.best_path` does so in a graph), and
-:func:`prefix_beam_search` looks for the most probable labels.
+:func:`prefix_beam_search` looks for the most probable labels, on request with
+a language model.
 
 **The blank** is the last class by default, so labels keep their indices and
 the last Linear has one more output than there are labels. In PyTorch it is the
@@ -42,13 +43,16 @@ A. Graves, S. Fernandez, F. Gomez and J. Schmidhuber, *Connectionist temporal
 classification: labelling unsegmented sequence data with recurrent neural
 networks*, ICML 2006, equations 3, 8, 14 and 16.
 
+A. Graves and N. Jaitly, *Towards end-to-end speech recognition with recurrent
+neural networks*, ICML 2014, section 4.
+
 A. Hannun, A. Maas, D. Jurafsky and A. Ng, *First-pass large vocabulary
 continuous speech recognition using bi-directional recurrent DNNs*, 2014,
 algorithm 1.
 
 """
 import operator
-from typing import TYPE_CHECKING, List, Optional, Tuple
+from typing import TYPE_CHECKING, Callable, List, Optional, Tuple
 
 import numpy
 import theano
@@ -59,13 +63,21 @@ from theano.gradient import DisconnectedType
 from blocks_rnn_bricks import ctc_kernel as kernel
 from blocks_rnn_bricks.checks import as_variable
 from blocks_rnn_bricks.ctc_reading import read_alignments
-from blocks_rnn_bricks.settings import check_count, describe, naming
+from blocks_rnn_bricks.settings import (
+    check_callable,
+    check_count,
+    check_number,
+    describe,
+    naming,
+)
 from rnn_kernels import check_mask
 from rnn_kernels.buffers import buffers
 from rnn_kernels.op import KernelOp, no_second_derivatives
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
+
+    LanguageModel = Callable[[Tuple[int, ...]], ArrayLike]
 
 __all__ = ('CTC', 'best_path', 'prefix_beam_search')
 
@@ -366,12 +378,25 @@ def best_path(
 
 def prefix_beam_search(
         energies: 'ArrayLike', mask: 'Optional[ArrayLike]' = None,
-        width: int = 10, blank: int = -1
-        ) -> List[List[Tuple[numpy.ndarray, float]]]:
-    """Search for the most probable labels of each sequence.
+        width: int = 10, blank: int = -1,
+        language_model: 'Optional[LanguageModel]' = None, weight: float = 1.,
+        bonus: float = 0.) -> List[List[Tuple[numpy.ndarray, float]]]:
+    r"""Search for the most probable labels of each sequence.
 
-    Processes the frames with the `width` most probable prefixes, adding up all
-    alignments that read as the same prefix (Hannun et al., 2014).
+    Processes the frames with the `width` best prefixes, adding up all
+    alignments that read as the same prefix (Hannun et al., 2014). Without a
+    language model, the best are the most probable; with one, those with the
+    highest
+
+    .. math::
+
+        \log p(l \mid x) + \alpha \log p_\mathrm{LM}(l) + \beta \, |l|,
+
+    where :math:`\alpha` is the weight and :math:`\beta` the bonus for each
+    of the :math:`|l|` labels, which balances a model's preference for short
+    sequences (shallow fusion; Graves and Jaitly, 2014, and Hannun et al. have
+    the same sum). At the end, :math:`p_\mathrm{LM}` includes the probability
+    that the labels end there.
 
     Parameters
     ----------
@@ -379,19 +404,36 @@ def prefix_beam_search(
         As for :func:`best_path`.
     width : int, optional
         Number of prefixes to keep at each frame.
+    language_model : callable, optional
+        Takes a prefix, a tuple of labels, and returns an array_like of shape
+        (K,): the log-probability of each label as the next one and, in place
+        of the blank, of the end of the labels. It is called again if a prefix
+        leaves the beam and comes back, and for each sequence; a model that
+        needs only the last labels can cache its results by them.
+    weight : float, optional
+        Of the language model's log-probabilities, at least 0.
+    bonus : float, optional
+        Added for each label, in nats, with or without a language model.
 
     Returns
     -------
     list of lists of pairs
         For each of the B sequences, up to `width` pairs of labels, a
-        numpy.ndarray of int64, and their log-probability, the most probable
-        first. The probability covers only the alignments in the beam, so it is
-        too small if the beam is too narrow.
+        numpy.ndarray of int64, and their log-probability, with a language
+        model or a bonus the sum above, the highest first. The probability
+        covers only the alignments in the beam, so it is too small if the beam
+        is too narrow. Labels that the language model rules out, with a
+        log-probability of minus infinity, are left out.
 
     Raises
     ------
     ValueError
-        As for :func:`best_path`, and if `width` is below 1.
+        As for :func:`best_path`, and if `width` is below 1, `weight` is
+        negative or not finite, `bonus` is not finite, or the language model
+        returns another shape, NaN or plus infinity.
+    TypeError
+        As for :func:`best_path`, and if the language model is not callable or
+        does not return numbers.
 
     Examples
     --------
@@ -407,18 +449,61 @@ def prefix_beam_search(
     [0] 0.64
     [] 0.36
 
+    A language model in which a label is as probable as the end:
+
+    >>> def even(prefix):
+    ...     return numpy.log([.5, .5])
+    >>> for labels, score in prefix_beam_search(
+    ...         energies, language_model=even)[0]:
+    ...     print(labels, '{:.2f}'.format(float(numpy.exp(score))))
+    [] 0.18
+    [0] 0.16
+
     """
-    width = check_count('prefix_beam_search', 'width', width)
-    energies, valid, blank = _check_decoded('prefix_beam_search', energies,
-                                            mask, blank)
+    who = 'prefix_beam_search'
+    width = check_count(who, 'width', width)
+    energies, valid, blank = _check_decoded(who, energies, mask, blank)
+    judge = _judge(who, language_model, weight, bonus, energies.shape[2],
+                   blank)
     found = []
     for row in range(energies.shape[1]):
         scores = kernel.log_softmax(
             energies, numpy.flatnonzero(valid[:, row]), row)
-        labels, lengths, totals = kernel.search(scores, blank, width)
-        found.append([(one[:length], float(total)) for one, length, total
-                      in zip(labels, lengths, totals)])
+        found.append(list(zip(*kernel.search(scores, blank, width, judge))))
     return found
+
+
+def _judge(who, language_model, weight, bonus, classes, blank):
+    """Return what scores the next labels of a prefix, or None if nothing."""
+    weight = check_number(who, 'weight', weight, least=0)
+    bonus = check_number(who, 'bonus', bonus)
+    bonuses = numpy.full(classes, bonus)
+    bonuses[blank] = 0
+    if language_model is not None:
+        check_callable(who, 'language_model', language_model,
+                       'of a prefix, a tuple of labels')
+    if language_model is None or not weight:
+        return (lambda prefix: bonuses) if bonus else None
+
+    def judge(prefix):
+        scores = numpy.asarray(language_model(prefix))
+        if scores.dtype.kind not in 'fiu':
+            raise TypeError('{}: language_model must return real numbers, got '
+                            'an array of {} for the prefix {}'.format(
+                                who, scores.dtype, prefix))
+        if scores.shape != (classes,):
+            raise ValueError(
+                '{}: language_model must return the log-probability of each '
+                'of the {} classes, the end in place of the blank, got shape '
+                '{} for the prefix {}'.format(
+                    who, classes, scores.shape, prefix))
+        if numpy.isnan(scores).any() or (scores == numpy.inf).any():
+            raise ValueError(
+                '{}: language_model must return numbers, or -infinity for a '
+                'label that is impossible, got NaN or +infinity for the '
+                'prefix {}'.format(who, prefix))
+        return weight * scores + bonuses
+    return judge
 
 
 def _as_blank(who, blank):

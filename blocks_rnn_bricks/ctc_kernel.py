@@ -191,13 +191,14 @@ def _final_score(forward):
     return score if places == 1 else _add(score, forward[-1, -2])
 
 
-@compiled
-def search(scores, blank, width):
-    """Find the most probable sequences of labels by prefix beam search.
+def search(scores, blank, width, judge=None):
+    """Search for the best sequences of labels with a beam of prefixes.
 
     At each frame, the beam holds prefixes, each with the probability of all
     alignments that end in a blank and of those that end in its last label:
-    only after a blank does repeating that label extend the prefix.
+    only after a blank does repeating that label extend the prefix. Prefixes
+    are ranked by the logarithm of their probability plus the judge's scores
+    of their labels.
 
     Parameters
     ----------
@@ -207,85 +208,144 @@ def search(scores, blank, width):
         The class of the blank.
     width : int
         Number of prefixes to keep.
+    judge : callable, optional
+        Given a prefix, a tuple of int, returns a numpy.ndarray of float64,
+        (K,): the score of each label as the next one and, in place of the
+        blank, the score of the end.
 
     Returns
     -------
-    labels : numpy.ndarray of int64, shape (W, N)
-        One sequence in each row, most probable first, W at most `width`.
-    lengths : numpy.ndarray of int64, shape (W,)
-        Number of labels in each row.
-    totals : numpy.ndarray of float64, shape (W,)
-        Their log-probabilities.
+    labels : list of numpy.ndarray of int64
+        At most `width` sequences, the best first.
+    totals : list of float
+        Their log-probabilities plus the judge's scores.
 
     """
     frames, classes = scores.shape
-    # Prefixes are the nodes of a tree; the empty prefix is the root.
-    room = 1 + frames * width
-    parent, last = numpy.full(room, -1), numpy.full(room, -1)
-    child, sibling = numpy.full(room, -1), numpy.full(room, -1)
-    place = numpy.full(room, -1)  # in the beam
+    # Prefixes are the nodes of a tree; the empty prefix is the root. The rows
+    # are parents, last labels, first children, siblings, places in the beam.
+    tree = numpy.full((5, 1 + frames * width), -1)
     nodes = 1
-    beam = numpy.zeros(1, numpy.int64)
+    beam = numpy.zeros(1, dtype='int64')
     in_blank, in_label = numpy.zeros(1), numpy.full(1, _NEVER)
+    judged = numpy.zeros(1)  # the judge's scores of the labels so far
+    prefixes = [()]
+    ahead = [judge(())] if judge else []  # and of each next label
     for n in range(frames):
-        size = len(beam)
-        for i in range(size):
-            place[beam[i]] = i
-        # Column `blank` is for the unchanged prefix, others for extensions.
-        longer = numpy.empty((size, classes))
-        stays_blank, stays_label = numpy.empty(size), numpy.empty(size)
-        for i in range(size):
-            whole = _add(in_blank[i], in_label[i])
-            for k in range(classes):
-                longer[i, k] = scores[n, k] + (
-                    in_blank[i] if k == last[beam[i]] else whole)
-            stays_blank[i] = whole + scores[n, blank]
-            stays_label[i] = (in_label[i] + scores[n, last[beam[i]]]
-                              if beam[i] else _NEVER)
-        # Merge prefixes with extensions of other prefixes that equal them.
-        for i in range(size):
-            before = place[parent[beam[i]]] if beam[i] else -1
-            if before >= 0:
-                stays_label[i] = _add(stays_label[i],
-                                      longer[before, last[beam[i]]])
-                longer[before, last[beam[i]]] = _NEVER
-        for i in range(size):
-            longer[i, blank] = _add(stays_blank[i], stays_label[i])
-            place[beam[i]] = -1
+        if judge:
+            following = numpy.array(ahead).reshape(len(beam), classes)
+        else:
+            following = numpy.zeros((len(beam), classes))
+        nodes, origins, added, beam, in_blank, in_label, judged = _extend(
+            scores[n], blank, width, tree, nodes, beam, in_blank, in_label,
+            judged, following)
+        if judge:
+            longer = [prefixes[origin] if label == blank
+                      else prefixes[origin] + (int(label),)
+                      for origin, label in zip(origins, added)]
+            ahead = [ahead[origin] if label == blank else judge(prefix)
+                     for origin, label, prefix in zip(origins, added, longer)]
+            prefixes = longer
+    totals = numpy.logaddexp(in_blank, in_label) + judged
+    if judge:
+        totals += [scores[blank] for scores in ahead]
+    best = [place for place in numpy.argsort(-totals, kind='mergesort')
+            if totals[place] > _NEVER]
+    return ([_read(tree, beam[place]) for place in best],
+            [float(totals[place]) for place in best])
 
-        ranked = longer.ravel()
-        order = numpy.argsort(-ranked, kind='mergesort')[:width]
-        order = order[ranked[order] > _NEVER]
-        new_beam = numpy.empty(len(order), numpy.int64)
-        new_blank, new_label = numpy.empty(len(order)), numpy.empty(len(order))
-        for rank, candidate in enumerate(order):
-            i, k = candidate // classes, candidate % classes
-            node = beam[i]
-            if k == blank:
-                new_blank[rank], new_label[rank] = (stays_blank[i],
-                                                    stays_label[i])
-            else:
-                # The extended prefix may have been in the beam before.
-                older, node = node, child[node]
-                while node >= 0 and last[node] != k:
-                    node = sibling[node]
-                if node < 0:
-                    node, nodes = nodes, nodes + 1
-                    parent[node], last[node] = older, k
-                    sibling[node], child[older] = child[older], node
-                new_blank[rank], new_label[rank] = _NEVER, ranked[candidate]
-            new_beam[rank] = node
-        beam, in_blank, in_label = new_beam, new_blank, new_label
 
-    labels = numpy.full((len(beam), frames), blank)
-    lengths = numpy.zeros(len(beam), numpy.int64)
-    totals = numpy.empty(len(beam))
-    for i in range(len(beam)):
-        totals[i] = _add(in_blank[i], in_label[i])
+@compiled
+def _extend(scores, blank, width, tree, nodes, beam, in_blank, in_label,
+            judged, following):
+    """Process a frame.
+
+    Parameters
+    ----------
+    scores : numpy.ndarray, shape (K,)
+    blank, width : int
+    tree : numpy.ndarray of int64, shape (5, W)
+        Changed in place.
+    nodes : int
+        How many columns of the tree are in use.
+    beam : numpy.ndarray of int64, shape (B,)
+        The nodes of the prefixes.
+    in_blank, in_label, judged : numpy.ndarray, shape (B,)
+    following : numpy.ndarray, shape (B, K)
+        The judge's scores of each next label.
+
+    Returns
+    -------
+    nodes : int
+    origins, added : numpy.ndarray of int64, shape (C,)
+        The place in the old beam of the prefix from which each of the new
+        beam is made, and the label added to it, or the blank if none.
+    beam, in_blank, in_label, judged
+        As above, for the new beam.
+
+    """
+    parent, last, child, sibling, place = tree
+    size, classes = len(beam), len(scores)
+    for i in range(size):
+        place[beam[i]] = i
+    # Column `blank` is for the unchanged prefix, others for extensions.
+    longer = numpy.empty((size, classes))
+    stays_blank, stays_label = numpy.empty(size), numpy.empty(size)
+    for i in range(size):
+        whole = _add(in_blank[i], in_label[i])
+        for k in range(classes):
+            longer[i, k] = scores[k] + (
+                in_blank[i] if k == last[beam[i]] else whole)
+        stays_blank[i] = whole + scores[blank]
+        stays_label[i] = (in_label[i] + scores[last[beam[i]]]
+                          if beam[i] else _NEVER)
+    # Merge prefixes with extensions of other prefixes that equal them.
+    for i in range(size):
+        before = place[parent[beam[i]]] if beam[i] else -1
+        if before >= 0:
+            stays_label[i] = _add(stays_label[i],
+                                  longer[before, last[beam[i]]])
+            longer[before, last[beam[i]]] = _NEVER
+    ranked = numpy.empty(size * classes)
+    for i in range(size):
+        longer[i, blank] = _add(stays_blank[i], stays_label[i])
+        for k in range(classes):
+            ranked[i * classes + k] = longer[i, k] + judged[i] + (
+                0. if k == blank else following[i, k])
+        place[beam[i]] = -1
+
+    order = numpy.argsort(-ranked, kind='mergesort')[:width]
+    order = order[ranked[order] > _NEVER]
+    origins, added = order // classes, order % classes
+    new_beam = numpy.empty(len(order), numpy.int64)
+    new_blank, new_label = numpy.empty(len(order)), numpy.empty(len(order))
+    new_judged = numpy.empty(len(order))
+    for rank in range(len(order)):
+        i, k = origins[rank], added[rank]
         node = beam[i]
-        while node:
-            labels[i, lengths[i]] = last[node]
-            lengths[i] += 1
-            node = parent[node]
-        labels[i, :lengths[i]] = labels[i, :lengths[i]][::-1].copy()
-    return labels, lengths, totals
+        if k == blank:
+            new_blank[rank], new_label[rank] = stays_blank[i], stays_label[i]
+            new_judged[rank] = judged[i]
+        else:
+            # The extended prefix may have been in the beam before.
+            older, node = node, child[node]
+            while node >= 0 and last[node] != k:
+                node = sibling[node]
+            if node < 0:
+                node, nodes = nodes, nodes + 1
+                parent[node], last[node] = older, k
+                sibling[node], child[older] = child[older], node
+            new_blank[rank], new_label[rank] = _NEVER, longer[i, k]
+            new_judged[rank] = judged[i] + following[i, k]
+        new_beam[rank] = node
+    return nodes, origins, added, new_beam, new_blank, new_label, new_judged
+
+
+def _read(tree, node):
+    """Return the labels of a prefix."""
+    parent, last = tree[:2]
+    labels = []
+    while node:
+        labels.append(last[node])
+        node = parent[node]
+    return numpy.array(labels[::-1], dtype='int64')

@@ -1,4 +1,5 @@
 """Tests of CTC against an enumeration of all alignments and PyTorch."""
+import functools
 import itertools
 import os
 import unittest
@@ -449,9 +450,62 @@ class TestErrors(unittest.TestCase):
         with self.assertRaisesRegex(ValueError, 'width must be a positive'):
             prefix_beam_search(energies, width=0)
 
+    def test_of_the_language_model(self):
+        energies = numpy.zeros((2, 1, 3))
 
-def plain_beam_search(scores, blank, width):
-    """Run prefix beam search on dictionaries."""
+        def returns(*scores):
+            return {'language_model': lambda prefix: numpy.array(scores)}
+        for error, pattern, arguments in [
+                (TypeError, 'language_model must be a function, of a prefix',
+                 {'language_model': numpy.zeros(3)}),
+                (TypeError, "real numbers, got an array of <U1 for the prefix "
+                 r'\(\)', returns(*'abc')),
+                (TypeError, 'array of complex', returns(0, 0, 1j)),
+                (ValueError, r'each of the 3 classes.*shape \(2,\) for',
+                 returns(0, 0)),
+                (ValueError, r'shape \(1, 3\)', returns([0, 0, 0])),
+                (ValueError, 'got NaN or', returns(0, numpy.nan, 0)),
+                (ValueError, 'got NaN or', returns(0, numpy.inf, 0)),
+                (ValueError, 'weight must be at least 0, got -1',
+                 {'weight': -1}),
+                (ValueError, 'weight must be', {'weight': numpy.inf}),
+                (TypeError, 'weight must be', {'weight': 'one'}),
+                (ValueError, 'bonus must be a finite', {'bonus': numpy.nan}),
+                (TypeError, 'bonus must be a finite', {'bonus': None})]:
+            with self.assertRaisesRegex(error, 'prefix_beam_search: .*'
+                                        + pattern):
+                prefix_beam_search(energies, **arguments)
+
+
+def random_language_model(seed, classes, impossible=()):
+    """Probabilities that depend on the last two labels and the length.
+
+    They sum to another number than one. The labels that are `impossible` are
+    so after at least one other label.
+
+    """
+    @functools.lru_cache(maxsize=None)
+    def model(prefix):
+        rng = numpy.random.RandomState(
+            [seed, len(prefix), *(label + 1 for label in prefix[-2:])])
+        scores = numpy.log(rng.uniform(.05, 1, size=classes))
+        if prefix:
+            scores[list(impossible)] = -numpy.inf
+        return scores
+    return model
+
+
+def judge(labels, blank, language_model, weight, bonus, whole=True):
+    """What language model and bonus add to the log-probability of labels."""
+    scores = [language_model(labels[:n])[label]
+              for n, label in enumerate(labels)]
+    if whole:
+        scores.append(language_model(labels)[blank])
+    return weight * sum(scores) + bonus * len(labels)
+
+
+def plain_beam_search(scores, blank, width, judge=lambda prefix: 0):
+    """Prefix beam search over dictionaries."""
     beam = {(): (1., 0.)}
     for y in numpy.exp(scores):
         grown = {}
@@ -468,7 +522,8 @@ def plain_beam_search(scores, blank, width):
                     add(prefix + (k,), 0, p * in_blank)
                 else:
                     add(prefix + (k,), 0, p * (in_blank + in_label))
-        best = sorted(grown, key=lambda prefix: -sum(grown[prefix]))[:width]
+        best = sorted(grown, key=lambda prefix: -sum(grown[prefix])
+                      * numpy.exp(judge(prefix)))[:width]
         beam = {prefix: grown[prefix] for prefix in best
                 if sum(grown[prefix])}
     return [(prefix, numpy.log(sum(beam[prefix]))) for prefix in beam]
@@ -517,7 +572,76 @@ class TestDecoding(unittest.TestCase):
                     assert_allclose([score for _, score in found],
                                     [score for _, score in expected])
 
-    def test_probability_equals_that_of_the_cost(self):
+    def test_language_model_by_enumeration(self):
+        """A wide beam finds all labels, with the sum of all scores."""
+        rng = numpy.random.RandomState(16)
+        for blank, weight, bonus, impossible in [
+                (-1, 1, 0, ()), (0, .3, .5, ()), (1, 2, -1, ()),
+                (2, .5, 0, (1,)), (0, 1, 0, (0, 2)), (1, 0, .7, (0, 2))]:
+            model = random_language_model(3, CLASSES, impossible)
+            energies = 2 * rng.normal(size=(5, 3, CLASSES))
+            for row, found in enumerate(prefix_beam_search(
+                    energies, width=1000, blank=blank, language_model=model,
+                    weight=weight, bonus=bonus)):
+                expected = {
+                    labels: numpy.log(p) + (judge(
+                        labels, blank, model, weight, bonus) if weight
+                        else bonus * len(labels))
+                    for labels, (p, _) in by_enumeration(
+                        energies[:, row], blank % CLASSES).items()}
+                expected = {labels: score for labels, score
+                            in expected.items() if score > -numpy.inf}
+                self.assertEqual({tuple(labels) for labels, _ in found},
+                                 set(expected))
+                for labels, score in found:
+                    self.assertAlmostEqual(score, expected[tuple(labels)])
+                    self.assertEqual(labels.dtype, 'int64')
+                scores = [score for _, score in found]
+                self.assertEqual(scores, sorted(scores, reverse=True))
+
+    def test_language_model_guides_narrow_beams(self):
+        rng = numpy.random.RandomState(17)
+        model = random_language_model(4, 4)
+        for width in (1, 2, 3, 5):
+            energies = rng.normal(size=(12, 6, 4))
+            for row, found in enumerate(prefix_beam_search(
+                    energies, width=width, blank=2, language_model=model,
+                    weight=.8, bonus=.4)):
+                beam = plain_beam_search(
+                    log_softmax(energies[:, row]), 2, width,
+                    lambda labels: judge(labels, 2, model, .8, .4, False))
+                expected = sorted(
+                    ((labels, score + judge(labels, 2, model, .8, .4))
+                     for labels, score in beam), key=lambda each: -each[1])
+                self.assertEqual([tuple(labels) for labels, _ in found],
+                                 [labels for labels, _ in expected])
+                assert_allclose([score for _, score in found],
+                                [score for _, score in expected])
+
+    def test_language_model_sees_prefixes_of_integers(self):
+        seen = []
+
+        def model(prefix):
+            seen.append(prefix)
+            return numpy.zeros(3)
+        found, = prefix_beam_search(
+            numpy.eye(3)[[0, 1, 0]][:, None], width=3, language_model=model)
+        self.assertEqual(seen[0], ())
+        self.assertIn((0, 1, 0), seen)
+        for prefix in seen:
+            self.assertIs(type(prefix), tuple)
+            self.assertTrue({type(label) for label in prefix} <= {int})
+        self.assertLessEqual({tuple(labels) for labels, _ in found},
+                             set(seen))
+
+    def test_nothing_is_possible(self):
+        impossible = numpy.full(3, -numpy.inf)
+        for frames in (0, 4):
+            self.assertEqual(prefix_beam_search(
+                numpy.zeros((frames, 2, 3)),
+                language_model=lambda prefix: impossible), [[], []])
+
+    def test_probability_is_that_of_the_cost(self):
         rng = numpy.random.RandomState(14)
         energies = rng.normal(size=(6, 1, 4)).astype('float32')
         labels, score = prefix_beam_search(energies, width=500)[0][0]
