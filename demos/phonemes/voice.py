@@ -1,9 +1,8 @@
 """Pronouncing words with a trained network."""
-import os
-
 import numpy
 import theano
 from fuel.datasets import IndexableDataset
+from scipy.special import softmax
 
 from blocks_rnn_bricks import (
     best_path,
@@ -14,7 +13,8 @@ from blocks_rnn_bricks import (
 from demos._support.exits import UserError
 from demos._support.files import PARAMETERS
 from demos._support.resuming import load_trained
-from demos.phonemes.data import encode
+from demos.phonemes.data import encode, load_dictionary
+from demos.phonemes.language import model_of
 from demos.phonemes.network import (
     ARCHITECTURE,
     cost_of,
@@ -31,14 +31,18 @@ class Voice:
     transcriber : :class:`Transcriber`
     letters, phonemes : sequence of str
         The names of the letters and phonemes.
+    language : :class:`~demos.phonemes.language.PhonemeModel`, optional
+        A language model for :meth:`search`.
     batch_size : int, optional
         The number of words in a batch.
 
     """
 
-    def __init__(self, transcriber, letters, phonemes, batch_size=256):
+    def __init__(self, transcriber, letters, phonemes, language=None,
+                 batch_size=256):
         self.letters = letters
         self.phonemes = phonemes
+        self.language = language
         self.batch_size = batch_size
         letters, mask = variables()[:2]
         self._energies = theano.function([letters, mask],
@@ -94,15 +98,27 @@ class Voice:
         -------
         list of list of pairs
             For each word, up to `width` pairs of phonemes, a tuple of str,
-            and probability, the most probable first.
+            and probability, the most probable first. With a language model,
+            the probabilities are those of the combined scores and sum to one
+            over the pairs.
 
         """
+        fusion = {} if self.language is None else {
+            'language_model': self.language, 'weight': self.language.weight,
+            'bonus': self.language.bonus}
         found, places = zip(*(
-            (prefix_beam_search(energies, mask, width), places)
+            (prefix_beam_search(energies, mask, width, **fusion), places)
             for energies, mask, places in self.energies(words)))
-        return [[(self._names(labels), float(numpy.exp(score)))
-                 for labels, score in ways]
+        return [[(self._names(labels), probability) for (labels, _),
+                 probability in zip(ways, self._probabilities(ways))]
                 for ways in restore_order(found, places)]
+
+    def _probabilities(self, ways):
+        """Return the probabilities of pairs of labels and score."""
+        scores = numpy.array([score for _, score in ways])
+        if self.language is None:
+            return numpy.exp(scores).tolist()
+        return softmax(scores).tolist()
 
     def _names(self, labels):
         return tuple(self.phonemes[label] for label in labels)
@@ -137,10 +153,16 @@ def load_transcriber(path):
                         'finished run with --save-to')
 
 
-def load_voice(folder):
-    """Load the voice of an earlier run, whose --save-to was `folder`."""
-    transcriber, settings = load_transcriber(os.path.join(folder, PARAMETERS))
-    return Voice(transcriber, settings['letters'], settings['phonemes'])
+def load_voice(settings):
+    """Load the voice of an earlier run from the folder of --save-to.
+
+    The language model is counted again, in the dictionary of that run.
+
+    """
+    transcriber, trained = load_transcriber(settings.path(PARAMETERS))
+    dictionary = load_dictionary(settings.dictionary or trained['dictionary'])
+    return Voice(transcriber, trained['letters'], trained['phonemes'],
+                 model_of(dictionary, settings))
 
 
 def pronounce(settings):
@@ -157,7 +179,7 @@ def pronounce(settings):
         in the training dictionary.
 
     """
-    voice = load_voice(settings.save_to)
+    voice = load_voice(settings)
     words = [word.lower() for word in settings.pronounce]
     for word in words:
         unknown = ''.join(sorted(set(word) - set(voice.letters)))

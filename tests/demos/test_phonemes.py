@@ -2,7 +2,7 @@
 import contextlib
 import io
 import os
-from unittest import TestCase
+from unittest import TestCase, mock
 
 import numpy
 import theano
@@ -14,6 +14,7 @@ from demos._support.resuming import network_of
 from demos.phonemes import main
 from demos.phonemes.__main__ import parse, start
 from demos.phonemes.data import load_dictionary
+from demos.phonemes.language import PhonemeModel, model_of
 from demos.phonemes.network import (
     Transcriber,
     cost_of,
@@ -209,6 +210,57 @@ class TestNetwork(TestCase):
                                      ('Y', 'X')})
         assert_allclose(ways['X', 'Y'], p[0, 0] * p[1, 1], rtol=1e-5)
         assert_allclose(sum(ways.values()), 1, rtol=1e-5)
+
+
+class TestPhonemeModel(TestCase):
+    words = [('X', 'Y'), ('X', 'Y'), ('Y', 'X', 'Y'), ('X',)]
+
+    def test_probabilities(self):
+        model = PhonemeModel(self.words, ('X', 'Y', 'Z'), order=3)
+        for prefix in (), (0,), (0, 1), (2, 2, 0, 1):
+            # The rest is that of a start within a word.
+            self.assertAlmostEqual(numpy.exp(model(prefix)).sum(), 1, 1)
+            self.assertLess(numpy.exp(model(prefix)).sum(), 1)
+        x, y, z, end = numpy.exp(model((0,)))
+        # After an X at the beginning: Y twice, the end once.
+        self.assertTrue(y > end > x > z)
+        # Only the last two symbols count, and the labels may be of NumPy.
+        assert_array_equal(model((1, 0, 1)), model((2, 0, 1)))
+        assert_array_equal(model(numpy.array([0, 1])), model((0, 1)))
+
+    def test_settings(self):
+        dictionary = mock.Mock(phonemes=('X', 'Y'))
+        dictionary.part.return_value = {'a': [('X',)], 'b': [('Y', 'X')]}
+        model = model_of(dictionary, PhonemeSettings(
+            lm_order=2, lm_weight=.7, lm_bonus=-1.))
+        dictionary.part.assert_called_once_with('training')
+        self.assertEqual((model.order, model.weight, model.bonus),
+                         (2, .7, -1.))
+        self.assertIsNone(model_of(dictionary, PhonemeSettings(
+            lm_weight=0., lm_bonus=0.)))
+
+    @staticmethod
+    def score(model, phonemes):
+        """The log-probability of a whole word."""
+        labels = ['XY'.index(phoneme) for phoneme in phonemes] + [-1]
+        return sum(model(labels[:i])[label]
+                   for i, label in enumerate(labels))
+
+    def test_search(self):
+        transcriber = make_transcriber('ab', 'XY', dim=3, layers=1)
+        words = ['ab', 'a', 'bab']
+        plain = Voice(transcriber, 'ab', 'XY').search(words, width=200)
+        model = PhonemeModel([('X',)], ('X', 'Y'), weight=30.)
+        found = Voice(transcriber, 'ab', 'XY', model).search(words, width=200)
+        for without, ways in zip(plain, found):
+            self.assertEqual(ways[0][0], ('X',))
+            self.assertAlmostEqual(sum(p for _, p in ways), 1)
+            # Odds are multiplied by those of the model.
+            (one, p), (other, q) = ways[:2]
+            odds = self.score(model, one) - self.score(model, other)
+            expected = dict(without)[one] / dict(without)[other]
+            assert_allclose(numpy.log(p / q), numpy.log(expected)
+                            + model.weight * odds, rtol=1e-4)
 
 
 def run(*arguments):
