@@ -448,8 +448,8 @@ EXTENSIONS = [
      'extensions=[FinishAfter])', T, r'extensions must.*FinishAfter\(\)'),
     ('MainLoop(GradientDescent(cost=cost, parameters=[W]), stream, '
      'log_backend="no")', V, "log_backend must be .*'no'"),
-    ('TrainingLog()[-1]', V, 'integer from 0 on; got -1'),
-    ('TrainingLog()[.5]', V, 'integer from 0 on; got 0.5'),
+    ('TrainingLog()[-1]', V, 'non-negative integer; got -1'),
+    ('TrainingLog()[.5]', V, 'non-negative integer; got 0.5'),
     ('TrainingLog().__setitem__("a", {})', V, "got 'a'"),
 ]
 
