@@ -239,7 +239,7 @@ CONSTRUCTORS = [
 ] + [
     ('SimpleRecurrent(2, None)', T, 'activation must be a brick, got None'),
     ('Bidirectional(Tanh())', T, 'prototype must be a recurrent brick'),
-    ('RecurrentStack([])', V, 'transitions must be .*one or more recurrent.*none'),
+    ('RecurrentStack([])', V, 'transitions must be .*one or more.*none'),
     ('RecurrentStack(unit())', T, 'transitions must be a list'),
     ('RecurrentStack(None)', T, 'transitions must be a list.*None'),
     ('RecurrentStack([Tanh()])', T, 'transitions must be a recurrent brick'),
