@@ -39,8 +39,8 @@ class BrickWrapper(metaclass=ABCMeta):
                 self.wrap(attribute, namespace)
         namespace['__doc__'] = (
             f':class:`.{base.__name__}`, wrapped by '
-            f':class:`.{type(self).__name__}`.\n\n    See both for what it '
-            'does.\n    ')
+            f':class:`.{type(self).__name__}`.\n\n    See both for the '
+            'description.\n    ')
 
     @abstractmethod
     def wrap(self, wrapped, namespace):
