@@ -29,8 +29,8 @@ def _check_gates(who, gates, signs):
     check_strings(who, 'gates', gates)
     if not any(gate in signs for gate in gates):
         raise ValueError(
-            '{}: gates must name at least one of {}, got {!r}; leave it out '
-            'for those of an LSTM'.format(
+            '{}: gates must name at least one of {}, got {!r}; omit it for '
+            'those of an LSTM'.format(
                 who, ', '.join(sorted(signs)), gates))
     return gates
 

@@ -66,7 +66,7 @@ class LayerNormLSTM(LSTM):
     @lazy(allocation=['dim'])
     def __init__(self, dim, epsilon=1e-5, **kwargs):
         who = naming(self, kwargs)
-        check_number(who, 'epsilon', epsilon, 0, 1, 'leave it out for 1e-5')
+        check_number(who, 'epsilon', epsilon, 0, 1, 'omit it for 1e-5')
         if not epsilon:
             raise ValueError('{}: epsilon must be above 0, got {!r}; omit it '
                              'for 1e-5'.format(who, epsilon))

@@ -52,7 +52,7 @@ def elementwise_operation(translation, node):
     operation = OF_SCALARS.get(scalar)
     if operation is None:
         translation.refuse(node, 'is not translated to ONNX',
-                           'leave it out of the graph that is exported')
+                           'remove it from the exported graph')
     if operation in ('and', 'or', 'xor', 'not'):
         if dtype != 'bool':
             translation.refuse(node, 'works on the bits of integers',
@@ -107,7 +107,7 @@ def product(translation, node):
     core = getattr(node.op, 'core_op', None)
     if core is not None and type(core).__name__ != 'Dot':
         translation.refuse(node, 'is not translated to ONNX',
-                           'leave it out of the graph that is exported')
+                           'remove it from the exported graph')
     dtype = translation.dtype(node.outputs[0])
     left, right = (translation.cast(variable, dtype)
                    for variable in node.inputs)

@@ -46,7 +46,7 @@ class _Layer(NamedTuple):
     weights: dict
 
     def pairs_with(self, other):
-        """Whether two layers are the directions of one operator."""
+        """Return whether two layers are the directions of one operator."""
         return (
             not self.recurrence.reverse and other.recurrence.reverse and
             self.sources == other.sources and self.mask == other.mask and
@@ -198,7 +198,7 @@ def _lengths(translation, layer):
     """Return the lengths given by a mask, at least 1, as int32.
 
     A mask with a hole, or with values other than 0 and 1, must not pass
-    silently. A model cannot raise exceptions of its own, but an index out of
+    silently. A model cannot raise its own exceptions, but an index out of
     range is an error in every runtime, and the message includes the name of
     the node.
 

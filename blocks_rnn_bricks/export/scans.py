@@ -64,8 +64,8 @@ def _check(translation, node):
                            'iterate a fixed number of steps')
     if _count(op, 'mit_mot') or _count(op, 'mit_sot'):
         translation.refuse(
-            node, 'reads several steps before',
-            'return these as states of their own, of one step before each')
+            node, 'reads several previous steps',
+            'return each of them as a separate state')
     if _count(op, 'shared_outs') or _count(op, 'untraced_sit_sot'):
         translation.refuse(node, 'updates shared variables', _REMEDY)
 

@@ -125,7 +125,7 @@ class Translation:
         translator = TRANSLATORS.get(type(node.op).__name__)
         if translator is None:
             self.refuse(node, 'is not translated to ONNX',
-                        'leave it out of the graph that is exported')
+                        'remove it from the exported graph')
         names = translator(self, self.replacement(node))
         if isinstance(names, str):
             names = [names]

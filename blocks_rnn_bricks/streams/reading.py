@@ -100,7 +100,7 @@ class ReadExamples(Transformer):
 
 
 def has_lengths(dataset, sequences):
-    """Whether a file stores the lengths of the examples of some sources.
+    """Return whether a file stores the examples' lengths of some sources.
 
     Parameters
     ----------

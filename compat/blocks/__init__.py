@@ -1,7 +1,7 @@
 """Blocks: bricks, annotated graphs and training loops for Theano.
 
-The package offers the public interface of Blocks 0.2 on the ``theano`` and
-``fuel`` packages that are distributed with it.
+The package has the public interface of Blocks 0.2 and runs on the ``theano``
+and ``fuel`` packages that are distributed with it.
 
 """
 from importlib import import_module

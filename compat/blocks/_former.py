@@ -1,6 +1,6 @@
 """Old names of Blocks 0.0.1 and 0.1, for scripts of that time.
 
-Each use issues a :class:`DeprecationWarning` that gives the current name.
+Each use issues a :class:`DeprecationWarning` that states the current name.
 
 """
 import warnings
@@ -60,7 +60,7 @@ def _find(name, renamed, used):
 
 
 def _is_of_blocks(obj):
-    """Return whether a module defines a name itself."""
+    """Return whether a module of Blocks defines an object."""
     return (not isinstance(obj, ModuleType)
             and str(getattr(obj, '__module__', '')).startswith('blocks.'))
 
@@ -95,13 +95,13 @@ def former_argument(who, kwargs, old, new, value):
     Parameters
     ----------
     who : str
-        Whose argument it is.
+        The caller, for the message.
     kwargs : dict
         The keyword arguments; `old` is removed.
     old, new : str
         The names.
     value : object or None
-        The value passed by the current name.
+        The value passed under the current name.
 
     Returns
     -------
@@ -118,7 +118,7 @@ def former_argument(who, kwargs, old, new, value):
         return value
     former = kwargs.pop(old)
     if value is not None:
-        raise ValueError(f'{who}: {new} is given, and {old}, its former '
-                         f'name, too; give {new} only')
+        raise ValueError(f'{who}: pass {new} or {old}, its former '
+                         f'name, not both')
     warn(f'{who}({old}=...)', f'{who}({new}=...)', stacklevel=4)
     return former

@@ -12,12 +12,12 @@ def add_annotation(var, annotation):
     var : :class:`~tensor.TensorVariable`
         The variable; annotations are in ``var.tag.annotations``.
     annotation : :class:`Annotation`
-        A variable has at most one annotation of a class.
+        The annotation; a variable has at most one of each class.
 
     Raises
     ------
     ValueError
-        If `var` has an annotation of that very class already.
+        If `var` already has an annotation of exactly that class.
 
     """
     present = getattr(var.tag, 'annotations', ())
@@ -62,13 +62,13 @@ def full_name(variable):
 
 
 class Annotation:
-    """Auxiliary variables and updates that come along with a variable.
+    """Auxiliary variables and updates that accompany a variable.
 
     Bricks are annotations, and so are the calls of their applications
     (:class:`~blocks.bricks.base.ApplicationCall`). They are attached to the
     parameters, inputs and outputs, where
-    :class:`~blocks.graph.ComputationGraph` finds them together with what
-    they hold.
+    :class:`~blocks.graph.ComputationGraph` finds them together with their
+    auxiliary variables and updates.
 
     Attributes
     ----------
@@ -76,8 +76,8 @@ class Annotation:
         Variables to monitor or to add to a cost. They join the variables
         of every graph that the annotated variable is part of.
     updates : OrderedDict
-        From shared variables to their new values, whenever a function of
-        such a graph is called.
+        Shared variables and their new values, for every call of a function
+        of such a graph.
 
     Examples
     --------
@@ -106,7 +106,7 @@ class Annotation:
         roles : list of :class:`~blocks.roles.VariableRole`, optional
             Further roles for it.
         name : str, optional
-            A name for it, in place of any that it has.
+            A name that replaces the variable's own.
 
         Raises
         ------

@@ -36,7 +36,7 @@ READ_HEADER = {(1, 0): npy.read_array_header_1_0,
 
 @contextmanager
 def new_member(archive, name):
-    """A file to write, which is then added to the archive.
+    """Yield a file to write, then add it to the archive.
 
     Parameters
     ----------
@@ -51,8 +51,8 @@ def new_member(archive, name):
         try:
             yield member
         except OSError as error:
-            error.add_note(f'This happened when the member {name!r} was '
-                           f'built in the folder config.temp_dir, '
+            error.add_note(f'This happened while the member {name!r} was '
+                           f'being built in the folder config.temp_dir, '
                            f'{config.temp_dir}.')
             raise
         info = tarfile.TarInfo(name)

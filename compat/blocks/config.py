@@ -1,6 +1,6 @@
 """The settings of Blocks.
 
-A setting takes its value from the first of these places that has one:
+The value of a setting comes from the first of these places that defines it:
 
 1. an assignment, ``blocks.config.config.profile = True``;
 2. its environment variable, if it has one;
@@ -11,25 +11,25 @@ A setting takes its value from the first of these places that has one:
 =============== ===================== =======================================
 Setting         Variable              Meaning
 =============== ===================== =======================================
-default_seed                          Seeds every random number generator that
-                                      is given none (int, 1).
+default_seed                          Seed of every random number generator
+                                      without one (int, 1).
 recursion_limit                       Python's recursion limit while a main
                                       loop runs or is pickled (int, 10000).
-profile         BLOCKS_PROFILE        Whether a main loop reports at its end
-                                      where the time went (bool, False).
+profile         BLOCKS_PROFILE        Whether a main loop reports the time
+                                      spent in its parts (bool, False).
 log_backend                           ``python`` keeps logs in memory,
                                       ``sqlite`` in a database.
 sqlite_database BLOCKS_SQLITEDB       The file of that database
                                       (``~/blocks_log.sqlite``).
 max_blob_size                         Bytes above which an object in the
-                                      database draws a warning (int, 4096).
-temp_dir        BLOCKS_TEMPDIR        The folder of temporary files; where
-                                      Python puts them if None.
+                                      database causes a warning (int, 4096).
+temp_dir        BLOCKS_TEMPDIR        The folder of temporary files; if None,
+                                      Python's default.
 fuse_recurrent  BLOCKS_FUSE_RECURRENT Whether recurrent bricks run in kernels
                                       made from their steps where possible,
                                       or always in a scan (bool, True).
-rnn_precision   BLOCKS_RNN_PRECISION  ``bfloat16`` rounds what these kernels
-                                      multiply (``float32``).
+rnn_precision   BLOCKS_RNN_PRECISION  ``bfloat16`` rounds the operands of
+                                      products in these kernels (``float32``).
 =============== ===================== =======================================
 
 Examples
@@ -113,7 +113,7 @@ class Configuration:
         Raises
         ------
         ValueError
-            If the file contains anything but declared settings.
+            If the file contains anything except declared settings.
 
         """
         path = os.path.expanduser(
@@ -134,7 +134,7 @@ class Configuration:
         self._from_file.update(found)
 
     def _lookup(self, key):
-        """The raw value of a setting and its source."""
+        """Return the raw value of a setting and its source."""
         declared = self._declared[key]
         if key in self._assigned:
             return self._assigned[key], f'the assignment to config.{key}'
@@ -167,7 +167,7 @@ class Configuration:
 
 
 def bool_(val):
-    """Like :class:`bool`, but words such as ``no`` and ``off`` are false.
+    """Return the truth of `val`; words such as ``no`` and ``off`` are false.
 
     Examples
     --------
@@ -181,7 +181,7 @@ def bool_(val):
 
 
 def str_or_none(val):
-    """Like :class:`str`, but None stays None."""
+    """Return a string; None stays None."""
     return None if val is None else str(val)
 
 

@@ -32,7 +32,7 @@ def save_parameter_values(param_values, path):
     Parameters
     ----------
     param_values : dict of (str, :class:`~numpy.ndarray`)
-        The arrays. In the file the names have ``-`` for ``/``.
+        The arrays. The file replaces ``/`` in their names with ``-``.
     path : str
         The file.
 
@@ -91,7 +91,7 @@ class MainLoopDumpManager:
             pickle.dump(main_loop.log, file)
 
     def load(self):
-        """Return parameters, state of iteration and log."""
+        """Return parameters, iteration state and log."""
         return (self.load_parameters(), self.load_iteration_state(),
                 self.load_log())
 
@@ -100,12 +100,12 @@ class MainLoopDumpManager:
         return values_of_any_version(self.path_to_parameters)
 
     def load_iteration_state(self):
-        """Return the state of iteration. It unpickles."""
+        """Return the iteration state, which is unpickled."""
         with open(self.path_to_iteration_state, 'rb') as file:
             return pickle.load(file)
 
     def load_log(self):
-        """Return the log. It unpickles."""
+        """Return the log, which is unpickled."""
         with open(self.path_to_log, 'rb') as file:
             return pickle.load(file)
 

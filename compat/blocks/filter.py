@@ -12,12 +12,12 @@ from .utils.checks import check_instance, check_list, check_string
 
 
 def get_brick(var):
-    """Return the brick that made a variable, or ``None``."""
+    """Return the brick that a variable belongs to, or ``None``."""
     return get_annotation(var, Brick)
 
 
 def get_application_call(var):
-    """Return the application call that made a variable, or ``None``."""
+    """Return the application call of a variable, or ``None``."""
     return get_annotation(var, ApplicationCall)
 
 
@@ -41,14 +41,14 @@ class VariableFilter:
     theano_name, theano_name_regex : str, optional
         The same for the name of the variable (``name``).
     call_id : str, optional
-        It was made by an application with this ``call_id``.
+        The ``call_id`` of the application that computed it.
     applications : list, optional
-        It was made by one of these applications, of a brick or of a class.
+        It was computed by one of these applications, of a brick or a class.
 
     Raises
     ------
     ValueError
-        If `bricks` or `applications` are something else.
+        If `bricks` or `applications` contain something else.
     TypeError
         If `applications` is not a list.
 
@@ -110,7 +110,7 @@ class VariableFilter:
         Parameters
         ----------
         variables : iterable of :class:`~tensor.TensorVariable`
-            The variables to choose from.
+            The variables to filter.
 
         """
         variables = check_list('VariableFilter', 'variables', variables,
@@ -120,9 +120,9 @@ class VariableFilter:
                 if all(matches(var) for matches in criteria)]
 
     def _criteria(self):
-        """Generate the requested checks."""
+        """Yield the requested checks."""
         if self.roles:
-            iter(self.roles)    # a lone role is a mistake: a TypeError
+            iter(self.roles)    # a single role is a mistake: raise TypeError
             yield lambda var: has_roles(var, self.roles, self.each_role)
         if self.bricks is not None:
             yield self._matches_brick

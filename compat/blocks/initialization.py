@@ -75,7 +75,7 @@ class NdarrayInitialization(metaclass=ABCMeta):
         Raises
         ------
         ValueError
-            If the scheme does not fit the variable; the message names it.
+            If the scheme does not suit the variable; the message names it.
 
         """
         shape = shape or var.get_value(borrow=True).shape
@@ -85,8 +85,8 @@ class NdarrayInitialization(metaclass=ABCMeta):
             raise ValueError(f'cannot initialize {full_name(var)} with '
                              f'{self!r}: {error}') from error
         except Exception as error:
-            error.add_note(f'This happened when {full_name(var)} was '
-                           f'initialized with {self!r}.')
+            error.add_note(f'This happened while {full_name(var)} was '
+                           f'being initialized with {self!r}.')
             raise
         if numpy.shape(values) != tuple(shape):
             raise ValueError(f'cannot initialize {full_name(var)} with '
@@ -171,7 +171,7 @@ class Uniform(NdarrayInitialization):
     Parameters
     ----------
     mean : float, optional
-        The middle of the interval.
+        The center of the interval.
     width : float, optional
         The length of the interval. Pass either this or `std`.
     std : float, optional
@@ -269,7 +269,7 @@ class Sparse(NdarrayInitialization):
     weights_init : :class:`NdarrayInitialization`
         The scheme for these elements.
     sparse_init : :class:`NdarrayInitialization`, optional
-        The scheme for the others, zero by default.
+        The scheme for the other elements, zero by default.
 
     """
 

@@ -7,12 +7,12 @@ import threading
 logger = logging.getLogger(__name__)
 
 batch_interrupt_message = (
-    'training will end after the present batch, and its extensions will be '
+    'training will end after the current batch, and its extensions will be '
     'run. Press Ctrl-C to end now, without them.')
 
 
 class Interrupts:
-    """Context manager in which signals do not end the program at once.
+    """Context manager in which signals do not end the program immediately.
 
     The first SIGINT (Ctrl-C) or SIGTERM is recorded in :attr:`received`, for
     the program to check. The second Ctrl-C raises a
@@ -25,7 +25,7 @@ class Interrupts:
     received : bool
         Whether a signal was received.
     number : int or None
-        The number of the first one.
+        The number of the first signal.
     active : bool
         Whether the block is active.
 
@@ -57,7 +57,7 @@ class Interrupts:
 
     def _restore(self, number):
         handler = self._handlers[number]
-        # None: a handler that was not installed from Python.
+        # None: a handler that was not installed in Python.
         signal.signal(number, signal.SIG_DFL if handler is None else handler)
 
     def _handle(self, number, frame):

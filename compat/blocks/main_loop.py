@@ -35,7 +35,7 @@ CALLBACKS = {name: CallbackName(name) for name in CALLBACK_NAMES}
 
 
 class TrainingFinish(Exception):
-    """Raised inside the main loop to end it regularly."""
+    """Raised inside the main loop to end training normally."""
 
 
 class MainLoop:
@@ -52,15 +52,15 @@ class MainLoop:
     :class:`.Checkpoint` saves. A second Ctrl-C ends it at once, without
     them. An error runs the callbacks ``on_error`` and is raised again.
 
-    A finished main loop can be run again, also after it was pickled and
+    A finished main loop can be run again, even after it was pickled and
     loaded, and continues where it stopped.
 
     Parameters
     ----------
     algorithm : :class:`.TrainingAlgorithm`
-        Makes an update per batch.
+        Performs an update per batch.
     data_stream : :class:`fuel.streams.AbstractDataStream`
-        Gives the batches.
+        Yields the batches.
     model : :class:`.Model`, optional
         The trained model, for extensions that need it, like
         :class:`.Checkpoint`.
@@ -184,7 +184,7 @@ class MainLoop:
 
     @property
     def iteration_state(self):
-        """The data stream and the iterator of the present epoch."""
+        """The data stream and the iterator of the current epoch."""
         return self.data_stream, self.epoch_iterator
 
     @iteration_state.setter
@@ -304,7 +304,7 @@ class MainLoop:
         if not self.status['received_first_batch']:
             if batch is END_OF_EPOCH:
                 raise ValueError(
-                    f'an epoch of the data stream {self.data_stream!r} gave '
+                    f'an epoch of the data stream {self.data_stream!r} had '
                     f'no batch: the data set is empty, a filter dropped all '
                     f'examples, or the stream is an iterator that can be '
                     f'read only once')
@@ -359,7 +359,7 @@ class MainLoop:
         Raises
         ------
         TrainingFinish
-            If the loop is to be left.
+            If the loop must end.
 
         """
         if self._interrupts.received:
@@ -374,7 +374,7 @@ class MainLoop:
     def _report_error(self, error):
         """Record an error in the log and let the extensions save.
 
-        An error in one of them is only reported, so as not to hide the first.
+        An error in an extension is only reported, so that the first is raised.
 
         """
         report = traceback.format_exc()

@@ -1,4 +1,4 @@
-"""Models: computation graphs with the bricks that they were built by."""
+"""Models: computation graphs and their bricks."""
 import logging
 from collections import Counter, OrderedDict
 from collections.abc import Mapping

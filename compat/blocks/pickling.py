@@ -4,13 +4,13 @@ import warnings
 from types import FunctionType
 
 MAIN_MODULE_WARNING = (
-    "What is being saved uses {} {!r} of the script that runs (the module "
+    "The object being saved uses {} {!r} of the script that runs (the module "
     "'__main__'). It can be loaded only by a script that has it as well; "
-    "blocks-continue can't. Move it to a module to import it from.")
+    "blocks-continue cannot. Move it to a module to import it from.")
 LOCAL_OBJECT_ERROR = (
-    "{!r} can't be saved: Python pickles functions and classes by the name "
+    "{!r} cannot be saved: Python pickles functions and classes by the name "
     "under which they can be imported, and it has none. Define it at the top "
-    "level of a module; in place of a lambda with surroundings use "
+    "level of a module; instead of a lambda with variables use "
     "functools.partial.")
 
 
@@ -59,7 +59,7 @@ class TellingPickler(QuietPickler):
 
 
 class DeepPickler(ByReference, pickle._Pickler):
-    """The pickler in Python: slow, but it does not overrun the C stack."""
+    """The pickler in Python: slow, but without overflow of the C stack."""
 
 
 class Unpickler(pickle.Unpickler):
@@ -70,7 +70,7 @@ class Unpickler(pickle.Unpickler):
     file : file
         The pickle.
     arrays : dict of (str, :class:`~numpy.ndarray`)
-        The arrays by name. All references to one give the same object, as
+        The arrays by name. All references to one return the same object, as
         variables may share it.
     **kwargs
         See :class:`pickle.Unpickler`.

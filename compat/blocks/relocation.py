@@ -1,10 +1,10 @@
-"""Checkpoints that are resumed from another folder than they were made in."""
+"""Checkpoints that are resumed in a different folder."""
 import os
 from typing import NamedTuple
 
 
 class Move(NamedTuple):
-    """From where a checkpoint was saved to where it was loaded.
+    """The folders in which a checkpoint was saved and from which it is loaded.
 
     Parameters
     ----------
@@ -21,7 +21,7 @@ class Move(NamedTuple):
     new: str
 
     def __call__(self, path):
-        """Where a file is now; those outside of the folder have stayed.
+        """Return the new path of a file; files outside the folder do not move.
 
         Examples
         --------
@@ -43,28 +43,28 @@ class WritesFiles:
     _moves = ()
 
     def place(self, path):
-        """Where the file is that had some path when training began."""
+        """Return the current path of a file, given its path at the start."""
         for move in self._moves:
             path = move(path)
         return path
 
     def relocate(self, move):
-        """Follow the checkpoint: see :func:`relocate`."""
+        """Use the new folder of the checkpoint; see :func:`relocate`."""
         self._moves += (move,)
 
 
 def relocate(main_loop, path):
-    """Let a loaded main loop write beside the file it was loaded from.
+    """Let a loaded main loop write next to the file it was loaded from.
 
-    Files that it would write into the folder of its checkpoint, or below,
-    go into the folder of `path` instead, those with relative paths to where
-    these led when it was saved.
+    Files that it would write into the folder of its checkpoint, or below, are
+    written to the folder of `path` instead; other relative paths refer to the
+    working folder of the process that saved it.
 
     Parameters
     ----------
     main_loop : :class:`.MainLoop`
-        The main loop. One that no :class:`.Checkpoint` has saved stays as
-        it is.
+        The main loop. If no :class:`.Checkpoint` has saved it, it does not
+        change.
     path : str
         The file it was loaded from.
 
@@ -82,7 +82,7 @@ def relocate(main_loop, path):
 
 
 def with_parts(extensions):
-    """All extensions, with those that composite ones are made of."""
+    """Return all extensions, and the parts of composite ones."""
     for extension in extensions:
         yield extension
         yield from with_parts(getattr(extension, 'sub_extensions', ()))

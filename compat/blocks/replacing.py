@@ -20,7 +20,7 @@ FLAGS = (os.O_RDWR | getattr(os, 'O_NOFOLLOW', 0)
 
 @contextmanager
 def replacing(path):
-    """A file that atomically replaces another when it is complete.
+    """Yield a file that atomically replaces another when it is complete.
 
     Data are written to a temporary file in the same folder, which is flushed
     to disk and atomically replaces the old file, so if the process or the
@@ -44,7 +44,7 @@ def replacing(path):
     Raises
     ------
     OSError
-        If it cannot be written. The message says what `path` contains now.
+        If it cannot be written. The message states the contents of `path`.
 
     """
     target = os.path.realpath(os.fspath(path))
@@ -125,7 +125,7 @@ def _remove_unless_locked(path):
 
 
 def _is_at(path, descriptor):
-    """Whether an open file still has a path."""
+    """Return whether an open file still has a path."""
     try:
         there = os.stat(path, follow_symlinks=False)
     except FileNotFoundError:

@@ -92,7 +92,7 @@ def has_roles(var, roles, match_all=False):
     var : :class:`~tensor.TensorVariable`
         The variable.
     roles : iterable of :class:`VariableRole`
-        The roles to look for. A more specific role counts as well.
+        The roles to look for. More specific roles are also found.
     match_all : bool, optional
         Whether all of the roles are needed; by default one is enough.
 
@@ -112,7 +112,7 @@ class OutputRole(VariableRole):
 
 
 class CostRole(VariableRole):
-    """A scalar to be minimised, or to be added to one."""
+    """A scalar to minimise, or to add to such a scalar."""
 
 
 class PersistentRole(VariableRole):
@@ -148,7 +148,7 @@ class DropoutRole(VariableRole):
 
 
 class CollectedRole(VariableRole):
-    """The part of a collector that took a parameter's place."""
+    """The part of a collector that replaces a parameter."""
 
 
 class CollectorRole(ParameterRole):

@@ -1,4 +1,4 @@
-"""Parameters in ``.safetensors`` files, which other libraries read, too.
+"""Parameters in ``.safetensors`` files, which other libraries can also read.
 
 A file contains arrays by name, and no code. PyTorch, JAX and others can read
 it. This module needs the package safetensors.
@@ -36,7 +36,7 @@ def save_safetensors(path, model):
     if None in values or len(values) < len(model.parameters):
         raise ValueError(
             f'save_safetensors: each of the {len(model.parameters)} '
-            f'parameters needs a name of its own, got '
+            f'parameters needs a unique name, got '
             f'{[parameter.name for parameter in model.parameters]}; name '
             f'those that belong to no brick')
     write_arrays(path, values)

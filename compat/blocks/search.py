@@ -30,7 +30,7 @@ SoftmaxEmitter` has. All contexts must be used. The batch is the beam.
     Raises
     ------
     ValueError
-        If `samples` are something else.
+        If `samples` are not the outputs of a generator.
 
     """
 
@@ -163,7 +163,7 @@ SoftmaxEmitter` has. All contexts must be used. The batch is the beam.
         matrix : :class:`~numpy.ndarray`
             The matrix.
         k : int
-            How many elements to find.
+            The number of elements to find.
         only_first_row : bool, optional
             Whether to search only the first row.
 

@@ -16,7 +16,7 @@ class _Name(str):
 
 
 class Path:
-    """A path through a hierarchy of bricks, maybe down to a parameter.
+    """A path through a hierarchy of bricks, possibly to a parameter.
 
     Parameters
     ----------
@@ -125,14 +125,13 @@ class Selector:
         Parameters
         ----------
         path : :class:`Path` or str
-            Begins with the name of one of the selected bricks.
+            A path that begins with the name of one of the selected bricks.
 
         Returns
         -------
         :class:`Selector` or list of shared variables
-            The bricks at the end of the path or, if it leads to a
-            parameter, the parameters of that name, from the descendants of
-            these bricks as well.
+            The bricks at the end of the path or, if it leads to a parameter,
+            the parameters of that name in these bricks and their descendants.
 
         """
         if isinstance(path, str):
@@ -186,7 +185,7 @@ class Selector:
 
 
 def _walk(brick, above):
-    """Generate the paths and parameters of a brick, then its children's."""
+    """Yield the paths and parameters of a brick, then its children's."""
     here = above + Path([Path.BrickName(brick.name)])
     for parameter in brick.parameters:
         if parameter is not None:

@@ -1,7 +1,7 @@
 """Saving and loading: a tar file with a pickle and NumPy arrays.
 
 :func:`dump` writes an object into a tar file as the member ``_pkl``. The
-parameters passed to it are stored, under names that give their place in the
+parameters passed to it are stored, under names that state their place in the
 hierarchy of bricks, in the member ``_parameters``, an ``.npz`` file; the
 pickle only refers to them. So :func:`load_parameters`, or NumPy alone, can
 read the parameters long after the pickle can no longer be read.
@@ -59,9 +59,10 @@ logger = logging.getLogger(__name__)
 PICKLE, PARAMETERS = '_pkl', '_parameters'
 # Slashes in the names of zip members would create folders.
 SERIALIZATION_BRICK_DELIMITER = '|'
-# How many times config.recursion_limit the pickler in Python may go deep. A
-# graph takes some 12 calls per operation; with the default of 10000 this makes
-# more than 2000 consecutive operations, and fits into a stack of 8 MB.
+# The recursion depth of the pickler in Python, in multiples of
+# config.recursion_limit. A graph takes some 12 calls per operation; the
+# default of 10000 allows more than 2000 consecutive operations, and fits into
+# a stack of 8 MB.
 DEEPER = 4
 
 
@@ -170,7 +171,7 @@ def secure_dump(object_, path, dump_function=dump, **kwargs):
     object_ : object
         The object to save.
     path : str
-        Where.
+        The path.
     dump_function : callable, optional
         Takes the object and a file; by default :func:`dump`.
     **kwargs
@@ -266,7 +267,7 @@ def load_parameter_values(path):
 
 
 def values_of_any_version(path):
-    """Like :func:`load_parameter_values`, without its warning."""
+    """Load values as :func:`load_parameter_values` does, without warning."""
     if tarfile.is_tarfile(path):
         with open(path, 'rb') as file_:
             return load_parameters(file_)
@@ -278,12 +279,12 @@ def values_of_any_version(path):
 def continue_training(path):
     """Load a main loop and run it: see the module's warning.
 
-    Functions and classes that the main loop uses must be where they were
-    when it was saved. So import them, or call this in the script that made
-    the main loop, if they were defined there.
+    Functions and classes that the main loop uses must have the same import
+    paths as when it was saved. If they were defined in the script that made
+    the main loop, import them, or call this in that script.
 
-    Files that the main loop writes into the folder of its checkpoint go into
-    that of `path`, wherever it was saved: see :func:`.relocate`.
+    Files that the main loop writes into the folder of its checkpoint are
+    written to that of `path`: see :func:`.relocate`.
 
     Parameters
     ----------
@@ -298,7 +299,7 @@ def continue_training(path):
     Raises
     ------
     TypeError
-        If something else was saved there.
+        If the file contains another object.
 
     """
     main_loop = load_main_loop(path)
@@ -320,7 +321,7 @@ def load_main_loop(path):
 
 
 class ParameterNamer:
-    """Gives each parameter a unique name.
+    """Assigns a unique name to each parameter.
 
     A brick's parameter is named after its place in the hierarchy, any
     other after ``tag.name`` or ``name``. The second parameter of a name gets
@@ -347,11 +348,11 @@ class ParameterNamer:
         return name
 
 
-_Renamer = ParameterNamer  # its former name
+_Renamer = ParameterNamer  # the former name
 
 
 def name_parameters(parameters):
-    """The names under which to save parameters.
+    """Return the names under which to save parameters.
 
     Parameters
     ----------
@@ -385,7 +386,7 @@ def _add_pickle(archive, member_name, object_, names, use_cpickle, protocol,
 
 
 def _arrays_of(archive):
-    """The parameters in an archive by their names there."""
+    """Return the parameters in an archive by name."""
     if PARAMETERS not in archive:
         return {}
     return read_arrays(archive.open(PARAMETERS),
@@ -393,7 +394,7 @@ def _arrays_of(archive):
 
 
 def _read_parameters(file_):
-    """The arrays in a file by their names there."""
+    """Return the arrays in a file by name."""
     with Archive(file_) as archive:
         return _arrays_of(archive)
 

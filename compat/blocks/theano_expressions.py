@@ -1,18 +1,18 @@
-"""Expressions that come up again and again."""
+"""Common expressions."""
 from collections.abc import Iterable
 
 from theano import tensor
 
 
 def l2_norm(tensors, squared=False):
-    r"""Return the norm of all elements of several tensors together.
+    r"""Return the joint norm of all elements of several tensors.
 
     Parameters
     ----------
     tensors : iterable of :class:`~tensor.TensorVariable`
         The tensors :math:`x_k`.
     squared : bool, optional
-        Whether to leave the root out.
+        Whether to return the square of the norm.
 
     Returns
     -------
@@ -35,7 +35,7 @@ def l2_norm(tensors, squared=False):
 
 
 def hessian_times_vector(gradient, parameter, vector, r_op=False):
-    """Multiply the Hessian of a cost with a vector, without computing it.
+    """Multiply the Hessian of a cost by a vector, without computing it.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Bricks, step rules and extensions beside those of Blocks.
+"""Bricks, step rules and extensions in addition to those of Blocks.
 
 ================================  ==========================================
 :mod:`blocks_extras.extensions`   `Plot`, `PredictDataStream`,
@@ -15,5 +15,5 @@ from blocks.config import config, str_or_none
 config.add_config('bokeh_server', str_or_none, default=None,
                   env_var='BLOCKS_BOKEH')
 
-#: Tells this package from others of the same import name.
+#: Distinguishes this package from others of the same import name.
 __distribution__ = 'blocks-rnn-bricks'

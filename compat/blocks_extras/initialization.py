@@ -6,7 +6,7 @@ from blocks_extras.utils import check_valid_permutation
 
 
 class PermutationMatrix(NdarrayInitialization):
-    """Makes square matrices that permute the columns of what they multiply.
+    """Makes square matrices that permute the columns of their left factor.
 
     Parameters
     ----------

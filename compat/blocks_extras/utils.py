@@ -3,7 +3,7 @@ import numpy
 
 
 def check_valid_permutation(permutation):
-    """Return a permutation as an array, having checked it.
+    """Return a permutation as an array after checking it.
 
     Parameters
     ----------

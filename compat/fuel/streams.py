@@ -266,7 +266,7 @@ class DataStream(AbstractDataStream):
         return super().get_epoch_iterator(**kwargs)
 
     def _is_being_read(self):
-        """Whether there is an unfinished iterator."""
+        """Return whether there is an unfinished iterator."""
         iterator = self._reader and self._reader.iterator
         return (iterator is not None and iterator.data_stream is self
                 and not iterator.finished)

@@ -1,9 +1,9 @@
 """Iterators like those of :mod:`itertools` that pickle in mid-iteration.
 
-The package offers the public names of picklable-itertools 0.1. A pickled
-iterator goes on where it was, provided that what it iterates over pickles,
-too: lists, ranges, files on disk, NumPy arrays and other iterators of this
-package do; generators don't.
+The package has the public names of picklable-itertools 0.1. A pickled
+iterator continues where it was, provided that the object it iterates over can
+be pickled, such as lists, ranges, files on disk, NumPy arrays and other
+iterators of this package, but not generators.
 
 =========================  ==============================================
 from the start of a chain  `iter_`, `count`, `cycle`, `repeat`, `xrange`
@@ -18,7 +18,7 @@ combinatorics              `product`, `permutations`, `combinations`,
 
 `filter`, `filterfalse`, `zip` and `zip_longest` are the names of Python 3
 for `ifilter`, `ifilterfalse`, `izip` and `izip_longest`.
-:mod:`picklable_itertools.extras` has further ones.
+:mod:`picklable_itertools.extras` has additional ones.
 
 Examples
 --------
@@ -63,7 +63,7 @@ from picklable_itertools.sources import count, cycle, repeat
 
 filter, filterfalse = ifilter, ifilterfalse
 zip, zip_longest = izip, izip_longest
-#: Python's own ranges and their iterators pickle.
+#: Python's own ranges and their iterators can be pickled.
 xrange = range
 _iter = iter_
 
@@ -77,5 +77,5 @@ __all__ = [
     'range_iterator', 'repeat', 'starmap', 'takewhile', 'tee', 'xrange',
     'zip', 'zip_longest']
 
-#: Tells this package from others of the same import name.
+#: Distinguishes this package from others of the same import name.
 __distribution__ = 'blocks-rnn-bricks'

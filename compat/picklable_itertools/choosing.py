@@ -1,4 +1,4 @@
-"""Iterators that leave out some elements."""
+"""Iterators that omit some elements."""
 import itertools
 import operator
 
@@ -144,7 +144,7 @@ class islice(BaseItertool):
         return element
 
     def _skip_to(self, position):
-        """Take elements from the source up to a position."""
+        """Skip elements of the source up to a position."""
         while self._position < position:
             next(self._source)
             self._position += 1

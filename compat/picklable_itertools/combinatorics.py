@@ -15,7 +15,7 @@ class _ByIndices(BaseItertool):
     pools : list of tuple
         The iterables, one for each element of a tuple.
     indices : list of int or None
-        Of the first tuple; None if there are no tuples.
+        The indices of the first tuple; None if there are no tuples.
 
     """
 
@@ -24,7 +24,7 @@ class _ByIndices(BaseItertool):
 
     @abstractmethod
     def _advance(self):
-        """Set the indices to the next ones; return whether there are any."""
+        """Advance the indices; return whether there is another tuple."""
 
     def __next__(self):
         if self._indices is None:
@@ -44,7 +44,7 @@ class product(_ByIndices):
     \*iterables : iterable
         The elements of the last one vary fastest.
     repeat : int
-        How many times to take all the iterables.
+        Number of times to use all the iterables.
 
     Raises
     ------
@@ -95,7 +95,7 @@ class _FromOnePool(_ByIndices):
     @staticmethod
     @abstractmethod
     def _from(indices, place, size):
-        """Return the next indices from a position on, or None."""
+        """Return the next indices from a position onwards, or None."""
 
 
 class permutations(_FromOnePool):

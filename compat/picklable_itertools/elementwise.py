@@ -1,4 +1,4 @@
-"""Iterators that give something for each element of others."""
+"""Iterators that return a result for each element of others."""
 import io
 import operator
 
@@ -39,7 +39,7 @@ class imap(_Parallel):
     Parameters
     ----------
     function : callable or None
-        Takes one element of each iterable. None makes tuples of them.
+        Takes one element of each iterable. None returns tuples of them.
     \*iterables : iterable
 
     """
@@ -63,7 +63,7 @@ class starmap(BaseItertool):
     ----------
     function : callable
     iterable : iterable of sequence
-        Of the arguments for each call.
+        The arguments for each call.
 
     """
 
@@ -81,7 +81,7 @@ class izip_longest(_Parallel):
     ----------
     \*iterables : iterable
     fillvalue : object, optional
-        Stands for elements of iterables that have ended.
+        Replaces missing elements of iterables that have ended.
 
     """
 
@@ -105,7 +105,7 @@ class izip_longest(_Parallel):
 
 
 class chain(BaseItertool):
-    r"""Go through one iterable after the other.
+    r"""Iterate over one iterable after the other.
 
     Parameters
     ----------
@@ -114,7 +114,7 @@ class chain(BaseItertool):
     """
 
     def __init__(self, *iterables):
-        # Pending elements must be picklable, too, which files are not.
+        # Pending elements must be picklable; files are not.
         self._iterables = iter([
             iter_(iterable) if isinstance(iterable, io.IOBase) else iterable
             for iterable in iterables])
@@ -122,7 +122,7 @@ class chain(BaseItertool):
 
     @classmethod
     def from_iterable(cls, iterable):
-        """Take the iterables from an iterable, one when it is needed."""
+        """Take the iterables from an iterable, each when it is needed."""
         chained = cls()
         chained._iterables = iter_(iterable)
         return chained
@@ -143,7 +143,7 @@ class accumulate(BaseItertool):
     func : callable, optional
         Takes the latest result and an element. Adds by default.
     initial : object, optional
-        The first result; by default that is the first element.
+        The first result; by default the first element.
 
     """
 

@@ -8,7 +8,7 @@ __all__ = ['IterableLengthMismatch', 'NoMoreItems', 'equizip', 'interleave',
 
 
 class NoMoreItems:
-    """Stands for what a shorter iterable of :class:`equizip` lacks."""
+    """A placeholder for missing elements of a shorter iterable."""
 
 
 class IterableLengthMismatch(ValueError):
@@ -96,8 +96,7 @@ class partition(partition_all):
         The length of the tuples.
     seq : iterable
     pad : object, optional
-        Fills up the last tuple. Without it a tuple that would be shorter
-        is left out.
+        Pads the last tuple. By default, a shorter last tuple is omitted.
 
     Raises
     ------
@@ -131,7 +130,7 @@ class interleave(BaseItertool):
     Parameters
     ----------
     iterables : iterable of iterable
-        They, and their number, may be infinite.
+        The iterables; they, and their number, may be infinite.
     pass_exceptions : sequence of class, optional
         Exceptions that end an iterable as StopIteration does.
 

@@ -10,18 +10,18 @@ _VIEWS = tuple(type(view) for view in ({}.keys(), {}.values(), {}.items()))
 
 
 def iter_(obj):
-    """Return an iterator that pickles over `obj`.
+    """Return an iterator over `obj` that can be pickled.
 
     Parameters
     ----------
     obj : iterable
         The keys of a dictionary are copied; it may change afterwards.
-        Files give :class:`file_iterator`.
+        Files return :class:`file_iterator`.
 
     Returns
     -------
     iterator
-        That of :func:`iter` where Python can pickle it.
+        The result of :func:`iter`, if Python can pickle it.
 
     """
     if isinstance(obj, (dict, *_VIEWS)):
@@ -37,7 +37,7 @@ def range_iterator(xrange_):
 
 
 class ordered_sequence_iterator(BaseItertool):
-    """An iterator over what has a length and takes indices.
+    """An iterator over an object that has a length and integer indices.
 
     Parameters
     ----------
@@ -59,13 +59,13 @@ class ordered_sequence_iterator(BaseItertool):
 class file_iterator(BaseItertool):
     """An iterator over the lines of a file.
 
-    Unpickled, it opens the file again and goes on at the same line.
+    Unpickled, it opens the file again and continues at the same line.
 
     Parameters
     ----------
     f : file
         A file on disk, open for reading. Files in memory are pickled with
-        what they hold.
+        their contents.
 
     """
 
@@ -73,7 +73,7 @@ class file_iterator(BaseItertool):
         self._file = f
 
     def __next__(self):
-        # next() of a text file would put an end to tell().
+        # next() of a text file would disable tell().
         if line := self._file.readline():
             return line
         raise StopIteration
@@ -84,7 +84,7 @@ class file_iterator(BaseItertool):
             return {'_file': file}
         name, mode = getattr(file, 'name', None), getattr(file, 'mode', None)
         # GzipFile has a name and, from Python 3.13 on, a mode like those of
-        # open(), too. What open() returns ends in a FileIO.
+        # open(). The result of open() is based on a FileIO.
         binary = getattr(file, 'buffer', file)
         if not isinstance(getattr(binary, 'raw', binary), io.FileIO) or (
                 not isinstance(name, (str, bytes))

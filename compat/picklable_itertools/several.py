@@ -1,4 +1,4 @@
-"""Several iterators over what one gives."""
+"""Several iterators over the elements of one."""
 from collections import deque
 
 from picklable_itertools.base import BaseItertool
@@ -10,8 +10,8 @@ __all__ = ['groupby', 'tee']
 class groupby(BaseItertool):
     """Return ``(key, group)`` for runs of elements with equal keys.
 
-    A group is an iterator over its elements. It ends when the next group
-    is asked for, since both read from the same source.
+    A group is an iterator over its elements. It ends when the next group is
+    requested, since both read from the same source.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ class groupby(BaseItertool):
         self._group = None
 
     def _peek(self):
-        """Return the next element and its key; leave it where it is."""
+        """Return the next element and its key without consuming them."""
         if not self._read_ahead:
             element = next(self._source)
             key = (element if self._function is None
@@ -71,7 +71,7 @@ class _Branch(BaseItertool):
     queues : list of deque
         The pending elements of each branch.
     number : int
-        Which of the branches this one is.
+        The index of this branch.
 
     """
 
@@ -94,13 +94,13 @@ def tee(iterable, n=2):
     Parameters
     ----------
     iterable : iterable
-        Not to be used any longer.
+        The iterable; do not use it afterwards.
     n : int
 
     Returns
     -------
     tuple of iterator
-        Pickled together they still share what they read.
+        If pickled together, they still share the pending elements.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Iterators with which a chain of them begins."""
+"""Iterators at the beginning of a chain."""
 from picklable_itertools.base import BaseItertool
 from picklable_itertools.iter_dispatch import iter_
 
@@ -11,7 +11,7 @@ class count(BaseItertool):
     Parameters
     ----------
     start, step : number
-        By default 0 and 1.
+        The start and the step, by default 0 and 1.
 
     """
 
@@ -25,7 +25,7 @@ class count(BaseItertool):
 
 
 class repeat(BaseItertool):
-    """Return the same object again and again.
+    """Return the same object repeatedly.
 
     Parameters
     ----------
@@ -47,12 +47,12 @@ class repeat(BaseItertool):
 
 
 class cycle(BaseItertool):
-    """Go through an iterable, then through its elements again, endlessly.
+    """Iterate over an iterable, then over its elements again, endlessly.
 
     Parameters
     ----------
     iterable : iterable
-        Its elements are kept.
+        The iterable; its elements are stored.
 
     """
 

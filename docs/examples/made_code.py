@@ -60,7 +60,7 @@ def updated(page):
 
 
 def _block(what):
-    """Match a code block with that name, and what is in it."""
+    """Return a pattern for the code block with a name, and its contents."""
     return re.compile(
         r'(\.\. code-block:: python\n    :name: {}\n\n)'
         r'((?:    .*\n|\n(?!\S))+)'.format(what))

@@ -425,7 +425,7 @@ class TestInitialization(TestCase):
 
 
 class TestErrors(TestCase):
-    """Errors name who raises them, what was expected, what came and a fix."""
+    """Tests that errors name the brick, the expected value and the remedy."""
 
     def setUp(self):
         self.brick = make('LSTM')

@@ -90,7 +90,7 @@ class TestRefusals(SinglePrecision):
         two = theano.scan(
             lambda before, last: before + last, n_steps=3, outputs_info=[
                 {'initial': v, 'taps': [-2, -1]}])[0]
-        self.refused([v], {'y': two}, 'Scan reads several steps before')
+        self.refused([v], {'y': two}, 'Scan reads several previous steps')
 
     def test_operations_without_a_counterpart(self):
         v = tensor.matrix('v')

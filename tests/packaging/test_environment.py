@@ -9,8 +9,8 @@ import unittest
 ROOT = pathlib.Path(__file__).parents[2]
 TOOLS = ['sh', 'cat', 'head', 'cp', 'rm', 'mkdir', 'dirname', 'make', 'test']
 
-#: A fake Python that answers the scripts' calls. It logs what it is asked to
-#: do, and fails to install if there is a file named "offline".
+#: A fake Python that answers the scripts' calls. It logs the calls, and fails
+#: to install if there is a file named "offline".
 PYTHON = '''#!/bin/sh
 here=$(dirname "$0")
 case "$*" in

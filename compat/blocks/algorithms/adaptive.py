@@ -132,7 +132,7 @@ class RMSProp(CompositeRule):
     Attributes
     ----------
     learning_rate, decay_rate : :class:`~tensor.TensorSharedVariable`
-        The variables that hold them.
+        The shared variables that hold them.
 
     """
 
@@ -181,7 +181,7 @@ class AdaGrad(StepRule):
 
 
 def step_counter():
-    """A variable that counts the steps."""
+    """Make a variable that counts the steps."""
     time = shared_floatx(0., 'time')
     add_role(time, ALGORITHM_BUFFER)
     return time
@@ -217,13 +217,13 @@ class _Moments(StepRule):
         return steps, [*updates, (time, time + 1)]
 
     def first_moment(self, parameter, previous_step):
-        """The running mean of the gradients.
+        """Return the running mean of the gradients.
 
         Returns
         -------
         mean, time, correction : :class:`~tensor.TensorVariable`
-            The mean after this step, the number of this step, and by what
-            the mean must be divided to have no bias towards 0.
+            The mean after this step, the number of this step, and the divisor
+            that removes the mean's bias towards 0.
         updates : list of tuple
             Updates of the state.
 
@@ -266,7 +266,7 @@ class Adam(_Moments):
     ----------
     learning_rate, beta1, beta2, epsilon, decay_factor : \
 :class:`~tensor.TensorSharedVariable`
-        The variables that hold them.
+        The shared variables that hold them.
 
     References
     ----------
@@ -297,13 +297,13 @@ class AdaMax(_Moments):
         u_t &= \max(\beta_2 u_{t-1}, |g_t|) \\
         s_t &= \frac{\eta}{1 - \beta_{1,t}^t} \frac{m_t}{u_t + \epsilon}
 
-    with :math:`m_t` and :math:`\beta_{1,t}` of :class:`Adam`, which see
+    with :math:`m_t` and :math:`\beta_{1,t}` as in :class:`Adam`; see there
     for the parameters.
 
     References
     ----------
     .. [1] D. Kingma, J. Ba, *Adam: A Method for Stochastic Optimization*,
-       arXiv:1412.6980, algorithm 2; :math:`\epsilon` keeps from dividing
+       arXiv:1412.6980, algorithm 2; :math:`\epsilon` prevents division of
        0 by 0.
 
     """

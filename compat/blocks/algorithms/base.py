@@ -28,7 +28,7 @@ class TrainingAlgorithm(ABC):
     def resume(self):
         """Prepare to resume training, possibly in a new process.
 
-        Called instead of :meth:`initialize` when training is resumed. Does
-        nothing by default.
+        Called instead of :meth:`initialize` when training is resumed. By
+        default it does nothing.
 
         """

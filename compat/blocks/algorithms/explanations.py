@@ -24,9 +24,9 @@ def sources_message(sources, names):
     Returns
     -------
     missing : str
-        About inputs that no source feeds; empty if there are none.
+        Explains inputs that no source feeds; empty if there are none.
     unused : str
-        About sources that no input matches; empty if there are none.
+        Explains sources that no input matches; empty if there are none.
 
     """
     sources, names = list(sources), list(names)
@@ -70,7 +70,7 @@ def mask_hint(missing, sources):
     Returns
     -------
     str
-        Empty if it is not the name of a mask.
+        Empty if the name is not that of a mask.
 
     """
     source = missing.removesuffix('_mask')
@@ -98,7 +98,7 @@ def type_message(inputs, batch):
     Returns
     -------
     str
-        Empty if all types are fine.
+        Empty if all types match.
 
     """
     problems = []
@@ -163,7 +163,7 @@ def not_finite_message(cost, value, batch, parameters):
             f'examples with fuel.transformers.Filter.')
     text += 'The data are finite. '
     if bad_parameters:
-        text += ('After this update, not finite are: '
+        text += ('After this update, these are not finite: '
                  f'{", ".join(bad_parameters)}. ')
     return text + (
         'If the cost grew before, try a lower learning rate or StepClipping; '

@@ -46,7 +46,7 @@ class GradientDescent(UpdatesAlgorithm):
     known_grads, consider_constant : optional
         Passed to :func:`theano.tensor.grad`.
     on_not_finite : {'warn', 'raise', 'ignore'}, optional
-        What to do when the cost is NaN or infinite; a warning is given
+        How to handle a cost that is NaN or infinite; a warning is issued
         once.
     **kwargs
         See :class:`.UpdatesAlgorithm`.
@@ -58,7 +58,7 @@ class GradientDescent(UpdatesAlgorithm):
     steps : OrderedDict
         The steps by parameter.
     total_gradient_norm, total_step_norm : :class:`~tensor.TensorVariable`
-        The joint L2 norms of all gradients and of all steps, for monitoring.
+        The joint L2 norms of all gradients and of all steps.
     last_cost : float or None
         The cost on the latest batch, before the update.
 
@@ -106,7 +106,7 @@ class GradientDescent(UpdatesAlgorithm):
             if known_grads or consider_constant is not None:
                 raise ValueError('known_grads and consider_constant are for '
                                  'deriving gradients, but gradients are '
-                                 'given; drop one or the other')
+                                 'given; omit one or the other')
             if cost is not None:
                 logger.warning('GradientDescent: gradients are given, so the '
                                'cost is unused')
@@ -133,7 +133,7 @@ class GradientDescent(UpdatesAlgorithm):
     params = former_attribute('params', 'parameters')
 
     def _joint_norm(self, expressions, name):
-        """The joint L2 norm of one expression per parameter."""
+        """Return the joint L2 norm of one expression per parameter."""
         return l2_norm([expressions[parameter]
                         for parameter in self.parameters]).copy(name=name)
 
@@ -158,7 +158,7 @@ class GradientDescent(UpdatesAlgorithm):
         self.parameters = list(self.gradients)
 
     def _derive_gradients(self, known_grads, consider_constant):
-        """The gradients of the cost by parameter."""
+        """Return the gradients of the cost by parameter."""
         if self.cost is None:
             raise ValueError('GradientDescent: no cost and no gradients are '
                              'given; pass GradientDescent(cost=...)')
@@ -206,7 +206,7 @@ class GradientDescent(UpdatesAlgorithm):
         Raises
         ------
         ValueError
-            If the sources do not fit the inputs.
+            If the sources do not match the inputs.
         TypeError
             If a source has a type that its input cannot take.
         FloatingPointError

@@ -10,7 +10,7 @@ from .step_rules import StepRule, hyperparameter
 
 
 def threshold_of(owner, value):
-    """A shared variable for the maximal norm."""
+    """Make a shared variable for the maximal norm."""
     return hyperparameter(check_number(owner, 'threshold', value, above=0),
                           'threshold')
 
@@ -29,7 +29,7 @@ class StepClipping(StepRule):
     Attributes
     ----------
     threshold : :class:`~tensor.TensorSharedVariable` or None
-        The variable that holds it.
+        The shared variable that holds it.
 
     References
     ----------
@@ -57,13 +57,13 @@ class VariableClipping(StepRule):
     """Limits the L2 norm of a parameter after its step.
 
     With `p` the parameter and `s` the previous step, the resulting step leads
-    to ``p - s`` if its norm is allowed, and otherwise to its multiple with the
-    maximal norm. So this must be the last rule.
+    to ``p - s`` if its norm is within the limit, and otherwise to ``p - s``
+    scaled to the maximal norm. So this must be the last rule.
 
     Parameters
     ----------
     threshold : float
-        The norm allowed.
+        The maximal norm.
     axis : int or iterable of int, optional
         The axes over which to sum for the norm, e.g. 0 to limit each
         column of a matrix. By default the norm is that of all elements.

@@ -14,14 +14,14 @@ from ..utils.checks import check_list, check_number
 
 
 def hyperparameter(value, name):
-    """A shared variable for a number that the user may change later."""
+    """Make a shared variable for a number that the user may change later."""
     variable = shared_floatx(value, name)
     add_role(variable, ALGORITHM_HYPERPARAMETER)
     return variable
 
 
 def buffer_like(parameter, name):
-    """A shared variable of zeros for a rule's state of a parameter."""
+    """Make a shared variable of zeros for a rule's state of a parameter."""
     variable = shared_floatx_zeros_matching(parameter, name)
     variable.tag.for_parameter = parameter
     add_role(variable, ALGORITHM_BUFFER)
@@ -37,19 +37,19 @@ def rate_of(owner, value):
 
 
 def share_of(owner, value, name):
-    """A shared variable for a fraction, at least 0 and below 1."""
+    """Check a fraction in [0, 1) and make a shared variable for it."""
     return hyperparameter(
         check_number(owner, name, value, least=0, below=1), name)
 
 
 def epsilon_of(owner, value):
-    """A shared variable for a small number to add."""
+    """Check a small number to add and make a shared variable for it."""
     return hyperparameter(check_number(owner, 'epsilon', value, least=0),
                           'epsilon')
 
 
 def decay_of(owner, value):
-    """A shared variable for a decay rate, in [0, 1]."""
+    """Check a decay rate in [0, 1] and make a shared variable for it."""
     number = check_number(owner, 'decay_rate', value)
     if not 0 <= number <= 1:
         raise ValueError(f'{type(owner).__name__}: decay_rate must be in '
@@ -73,7 +73,7 @@ class StepRule(ABC):
     """
 
     def compute_step(self, parameter, previous_step):
-        """The step of one parameter.
+        """Compute the step of one parameter.
 
         Parameters
         ----------
@@ -95,7 +95,7 @@ class StepRule(ABC):
             f'compute_steps')
 
     def compute_steps(self, previous_steps):
-        """The steps of all parameters.
+        """Compute the steps of all parameters.
 
         Parameters
         ----------
@@ -119,7 +119,7 @@ class StepRule(ABC):
 
 
 class CompositeRule(StepRule):
-    """A chain of rules: each gets the steps of the previous rule.
+    """A chain of rules: each receives the steps of the previous rule.
 
     Parameters
     ----------
@@ -162,7 +162,7 @@ class Restrict(StepRule):
         self.step_rule = step_rule
         if isinstance(variables, (tuple, frozenset)):
             variables = list(variables)  # not a single item, although hashable
-        # Of any kind: rules are also tested with other objects than
+        # They may have any type: rules are also tested with objects other than
         # parameters.
         self.variables = frozenset(check_list(
             'Restrict', 'variables', variables, Hashable, 'parameters'))
@@ -173,14 +173,14 @@ class Restrict(StepRule):
         Raises
         ------
         ValueError
-            If one of the variables is not trained at all.
+            If one of the variables is not being trained.
 
         """
         strangers = self.variables - previous_steps.keys()
         if strangers:
             raise ValueError(
                 f'Restrict: {", ".join(sorted(map(str, strangers)))} is not '
-                f'among the parameters being trained; leave it out, or train '
+                f'among the parameters being trained; omit it, or train '
                 f'it')
         chosen = [parameter for parameter in previous_steps
                   if parameter in self.variables]
@@ -202,7 +202,7 @@ class Scale(StepRule):
     Attributes
     ----------
     learning_rate : :class:`~tensor.TensorSharedVariable`
-        The variable that holds it.
+        The shared variable that holds it.
 
     """
 
@@ -230,7 +230,7 @@ class BasicMomentum(StepRule):
     Attributes
     ----------
     momentum : :class:`~tensor.TensorSharedVariable`
-        The variable that holds it.
+        The shared variable that holds it.
 
     """
 
@@ -257,7 +257,7 @@ class Momentum(CompositeRule):
     Attributes
     ----------
     learning_rate, momentum : :class:`~tensor.TensorSharedVariable`
-        The variables that hold them.
+        The shared variables that hold them.
 
     """
 

@@ -71,7 +71,7 @@ class UpdatesAlgorithm(TrainingAlgorithm):
         Raises
         ------
         ValueError
-            If they are something else.
+            If they have another form.
 
         """
         if not isinstance(updates, (list, Mapping)):
@@ -81,11 +81,11 @@ class UpdatesAlgorithm(TrainingAlgorithm):
         self.updates.extend(as_pairs(updates))
 
     def outputs(self):
-        """The expressions to compute besides the updates."""
+        """The expressions to compute in addition to the updates."""
         return []
 
     def initialize(self):
-        """Compile.
+        """Compile the function.
 
         Raises
         ------
@@ -126,7 +126,7 @@ class UpdatesAlgorithm(TrainingAlgorithm):
         Raises
         ------
         ValueError
-            If the sources do not fit the inputs.
+            If the sources do not match the inputs.
         TypeError
             If a source has a type that its input cannot take.
 

@@ -1,4 +1,4 @@
-"""Application methods: how bricks act on variables and label the result."""
+"""Application methods: how bricks compute and label variables."""
 import warnings
 from collections import OrderedDict
 from functools import cached_property
@@ -15,9 +15,9 @@ from .signatures import Signature
 class Application:
     """An application method of a class of bricks.
 
-    Made by :func:`application`. A call allocates the brick if need be,
-    copies the variables that come in and go out, and labels the copies with
-    names, roles, the brick and an :class:`ApplicationCall`.
+    Made by :func:`application`. A call allocates the brick if necessary,
+    copies the inputs and outputs, and labels the copies with names, roles, the
+    brick and an :class:`ApplicationCall`.
 
     As an attribute of a brick it becomes a :class:`BoundApplication`.
 
@@ -31,20 +31,20 @@ class Application:
     Attributes
     ----------
     application_function : callable
-        The undecorated method, for wrapping it again.
+        The undecorated method, which can be wrapped again.
     application_name : str
         The name of the method.
     brick : type
-        The class of bricks that it belongs to, once that is complete.
+        The class of bricks that it belongs to, once that class is complete.
     inputs, outputs : list of str
         The names of the inputs and outputs, if given.
     properties : dict
-        From attributes that each brick computes to the methods that do.
+        Names of attributes that each brick computes, and the methods that do.
     delegate_function : str or None
-        The method that returns the application to ask for attributes that
-        are not found here.
+        The method that returns the delegate: the application that provides
+        attributes that are not found here.
     call_stack : list of :class:`~blocks.bricks.base.Brick`
-        The bricks whose applications are under way, innermost last.
+        The bricks whose applications are running, innermost last.
 
     """
 
@@ -58,10 +58,10 @@ class Application:
         self.properties = {}
 
     def __set_name__(self, owner, name):
-        # The first class that takes the application in is its home, by that
-        # attribute; a further name for it elsewhere changes nothing. Unless
-        # that class was made anew, as six.add_metaclass does: the new one
-        # is what can be imported, and so pickled, by their common name.
+        # The application belongs to the first class that contains it, under
+        # its name there; further names in other classes change nothing. The
+        # exception is a class recreated by six.add_metaclass, since only the
+        # new class can be imported, and so pickled, by their common name.
         home = vars(self).get('brick')
         if home is None or (_import_name(home) == _import_name(owner)
                             and self._attribute == name):
@@ -183,7 +183,7 @@ class Application:
         return outputs if as_list else unpack(outputs)
 
     def _run(self, brick, args, kwargs):
-        """Call the method, keeping track of who is calling whom."""
+        """Call the method and keep track of the bricks that are running."""
         caller = self.call_stack[-1] if self.call_stack else None
         if caller not in (None, brick) and brick not in caller.children:
             warnings.warn(
@@ -213,7 +213,7 @@ class Application:
     def delegate(self, f):
         """Decorate the method that returns the delegate of the application.
 
-        Attributes that the application does not have are asked of the
+        Attributes that the application does not have are those of the
         delegate, an application of another brick.
 
         Examples
@@ -279,9 +279,8 @@ def _import_name(cls):
 class BoundApplication:
     """The application method of one brick.
 
-    Attributes that are set on it hold for the one brick. Others are looked
-    up, in this order: properties, the application of the class, the
-    delegate.
+    Attributes set on it are only for this brick. Others are looked up in this
+    order: properties, the application of the class, the delegate.
 
     Attributes
     ----------
@@ -305,9 +304,9 @@ class BoundApplication:
         return self.application.name
 
     def __getattr__(self, name):
-        # Half-made objects, while they are copied or unpickled, have neither
-        # an application nor use for special methods of one. (__get__ is not
-        # a method here, since that would make a descriptor of this.)
+        # Incomplete objects, during copying or unpickling, have no
+        # application and need no special methods of one. (__get__ is not a
+        # method here, since that would make a descriptor of this.)
         if name in ('application', 'brick') or (
                 name.startswith('__') and name != '__get__'):
             raise AttributeError(name)
@@ -327,7 +326,7 @@ class BoundApplication:
 
 
 def application(*args, **kwargs):
-    r"""Decorate a method by which a brick acts on variables.
+    r"""Decorate a method that applies a brick to variables.
 
     Parameters
     ----------

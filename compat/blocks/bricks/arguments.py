@@ -1,7 +1,7 @@
-"""Checks of what constructors of bricks are given.
+"""Checks of the arguments of bricks' constructors.
 
-A kind is a function that takes who was given an argument, its name and its
-value, and raises if the value is of no use.
+A kind is a function that takes the name of the caller, and the name and the
+value of an argument, and raises an error if the value is invalid.
 
 """
 import inspect
@@ -19,13 +19,13 @@ from .laziness import LazyNone
 
 
 def checked(*needed, **kinds):
-    r"""Check the arguments of a constructor. Goes above :func:`lazy`.
+    r"""Check the arguments of a constructor. Place it above :func:`lazy`.
 
     Parameters
     ----------
     \*needed : str
-        The arguments that must not be None. Others may be, and all may be
-        left for later if they are lazy.
+        The arguments that must not be None. Others may be None, and lazy
+        arguments may be omitted.
     \*\*kinds : callable
         The kind of each argument, by name.
 
@@ -57,19 +57,19 @@ def checked(*needed, **kinds):
 
 
 def brick(who, name, value):
-    """A brick."""
+    """Require a brick."""
     check_instance(who, name, value, Brick, 'a brick')
 
 
 def recurrent(who, name, value):
-    """A brick whose application goes along sequences."""
+    """Require a brick whose application iterates over sequences."""
     brick(who, name, value)
     _check_applications(who, name, value, 'a recurrent brick such as '
                         'SimpleRecurrent(...)', lambda: value.apply.sequences)
 
 
 def attention(who, name, value):
-    """An attention mechanism."""
+    """Require an attention mechanism."""
     brick(who, name, value)
     _check_applications(who, name, value, 'an attention mechanism such as '
                         'SequenceContentAttention(...)',
@@ -77,21 +77,21 @@ def attention(who, name, value):
 
 
 def readout(who, name, value):
-    """A readout."""
+    """Require a readout."""
     brick(who, name, value)
     _check_applications(who, name, value, 'a readout such as Readout(...)',
                         lambda: (value.source_names, value.readout))
 
 
 def distribution(who, name, value):
-    """A brick that adds one variable to others."""
+    """Require a brick that adds one variable to others."""
     brick(who, name, value)
     _check_applications(who, name, value, 'a brick such as Distribute(...)',
                         lambda: (value.source_name, value.target_names))
 
 
 def _check_applications(who, name, value, what, look):
-    """Raise TypeError if a look at what a brick has fails."""
+    """Raise TypeError if a brick lacks an attribute that `look` reads."""
     try:
         look()
     except AttributeError as error:
@@ -100,23 +100,23 @@ def _check_applications(who, name, value, what, look):
 
 
 def transitions(who, name, value):
-    """A list of one recurrent brick or more."""
+    """Require a list of one or more recurrent bricks."""
     value = check_list(who, name, value, Brick, 'recurrent bricks')
     if not value:
-        raise ValueError(f'{who}: {name} must be a list of one recurrent '
-                         f'brick or more, got none')
+        raise ValueError(f'{who}: {name} must be a list of one or more '
+                         f'recurrent bricks, got none')
     for item in value:
         recurrent(who, name, item)
 
 
 def names(who, name, value):
-    """A list of names."""
+    """Require a list of names."""
     check_list(who, name, value, str, 'names')
 
 
 def dims(who, name, value):
-    """A list of dimensions, looked at when they are needed."""
-    # Variables look as if one could go through them.
+    """Require a list of dimensions, which are checked when they are used."""
+    # Variables appear to be iterable.
     if isinstance(value, (str, type, Variable)) or not isinstance(
             value, Iterable):
         raise TypeError(f'{who}: {name} must be a list of dimensions, got '
@@ -124,21 +124,21 @@ def dims(who, name, value):
 
 
 def integer(who, name, value, least=1):
-    """An integer above 0."""
+    """Require an integer of at least `least`."""
     if isinstance(value, (bool, numpy.bool_)) or not isinstance(value,
                                                                 Integral):
-        raise TypeError(f'{who}: {name} must be an integer from {least} on, '
+        raise TypeError(f'{who}: {name} must be an integer >= {least}, '
                         f'got {value!r}')
     if value < least:
-        raise ValueError(f'{who}: {name} must be an integer from {least} on, '
+        raise ValueError(f'{who}: {name} must be an integer >= {least}, '
                          f'got {value!r}')
 
 
 def sizes(who, name, value, least=1, unknown=False):
-    """A sequence of integers above 0, such as height and width."""
+    """Require integers of at least `least`, such as height and width."""
     dims(who, name, value)
     value = list(value)
-    what = (f'a tuple of integers from {least} on'
+    what = (f'a tuple of integers >= {least}'
             + (' (None for unknown dimensions)' if unknown else ''))
     for length in value:
         if length is None and unknown:
@@ -153,7 +153,7 @@ def sizes(who, name, value, least=1, unknown=False):
 
 
 def border(who, name, value):
-    """A border mode of a convolution."""
+    """Require a border mode of a convolution."""
     if isinstance(value, str):
         if value not in ('valid', 'full', 'half'):
             raise ValueError(f"{who}: {name} must be 'valid', 'full', "
@@ -169,29 +169,29 @@ def border(who, name, value):
 
 
 def flag(who, name, value):
-    """True or False."""
+    """Require True or False."""
     check_flag(who, name, value)
 
 
 def flags(who, name, value):
-    """A list of truth values."""
+    """Require a list of truth values."""
     dims(who, name, value)
     for item in value:
         flag(who, name, item)
 
 
 def scheme(who, name, value):
-    """A scheme of initialization."""
+    """Require an initialization scheme."""
     check_scheme(who, name, value)
 
 
 def string(who, name, value):
-    """A string."""
+    """Require a string."""
     check_string(who, name, value)
 
 
 def one_of(*values):
-    """Return the kind of an argument that is one of some values."""
+    """Return the kind of an argument that must be one of some values."""
     def kind(who, name, value):
         if not isinstance(value, str) or value not in values:
             raise ValueError(f'{who}: {name} must be one of '

@@ -24,7 +24,7 @@ __all__ = ('Application', 'ApplicationCall', 'BRICK_DELIMITER',
            '_variable_name', 'application', 'copy_and_tag', 'lazy',
            'rename_function')
 
-# This is where the classes are known to scripts and to pickled objects.
+# Scripts and pickled objects find the classes here.
 for _class in (Application, ApplicationCall, BoundApplication, Brick,
                Children, LazyNone, Parameters, _Brick):
     _class.__module__ = __name__

@@ -50,7 +50,7 @@ class BatchNormalization(RNGMixin, Feedforward):
         allocation.
     broadcastable : tuple of bool, optional
         For every axis of an example, whether the statistics are also computed
-        over that axis. They always are over the batch axis.
+        over that axis. They are always computed over the batch axis.
     conserve_memory : bool, optional
         Stored as an attribute; has no effect, since the expression is fused on
         compilation.
@@ -60,7 +60,7 @@ class BatchNormalization(RNGMixin, Feedforward):
         Initialisation schemes for :math:`\gamma` (1 by default) and
         :math:`\beta` (0 by default). Parents do not change them.
     mean_only : bool, optional
-        Whether to leave out :math:`\sigma` and :math:`\gamma`.
+        Whether to omit :math:`\sigma` and :math:`\gamma`.
     learn_scale, learn_shift : bool, optional
         Whether :math:`\gamma` and :math:`\beta` are parameters.
 
@@ -193,7 +193,7 @@ class BatchNormalization(RNGMixin, Feedforward):
 
     @property
     def normalization_axes(self):
-        """The axes of the input that the statistics are over."""
+        """The axes of the input over which to compute the statistics."""
         return (0, *(axis for axis, same
                      in enumerate(self.population_mean.broadcastable, 1)
                      if same))
@@ -210,7 +210,7 @@ class BatchNormalization(RNGMixin, Feedforward):
         add_role(mean, BATCH_NORM_MINIBATCH_ESTIMATE)
         if self.mean_only:
             return mean, tensor.ones_like(mean)
-        # Two passes are accurate and never give negative values.
+        # Two passes are accurate and never return negative values.
         variance = tensor.sqr(input_ - mean).mean(axis=axes, keepdims=True)
         epsilon = numpy.asarray(self.epsilon, dtype=theano.config.floatX)
         stdev = tensor.sqrt(variance + epsilon)
@@ -229,13 +229,13 @@ class BatchNormalization(RNGMixin, Feedforward):
         Returns
         -------
         output : :class:`~tensor.TensorVariable`
-            In the same shape.
+            The result, in the shape of `input_`.
 
         """
         training = self._training_depth > 0
         mean, stdev = (self._batch_statistics(input_) if training
                        else self._population_statistics())
-        # Without the batch axis they are like the population statistics.
+        # Without the batch axis they have the shape of the population's.
         application_call.metadata.update(
             training_mode=training, offset=mean[0], divisor=stdev[0])
         for variable, role in ((mean, BATCH_NORM_OFFSET),
@@ -318,7 +318,7 @@ class BatchNormalizedMLP(MLP):
 
     @property
     def conserve_memory(self):
-        """Passed on to the children at any time."""
+        """A setting that is passed on to the children when it changes."""
         return self._normalizations[0].conserve_memory
 
     @conserve_memory.setter

@@ -15,12 +15,11 @@ BRICK_DELIMITER = '/'
 
 
 class _Brick(ABCMeta):
-    """The class of brick classes.
+    """The metaclass of bricks.
 
-    It lets the callables listed in ``decorators`` change the namespace of a
-    class before that is made: later it would be too late for applications.
-    Each is called with the metaclass, the name, the bases and the
-    namespace.
+    The callables listed in ``decorators`` can change the namespace of a class
+    before the class is created; afterwards it is too late for applications.
+    Each is called with the metaclass, the name, the bases and the namespace.
 
     """
 
@@ -31,25 +30,25 @@ class _Brick(ABCMeta):
 
 
 class Brick(Annotation, metaclass=_Brick):
-    """An operation with parameters of its own, and with children.
+    """An operation with its own parameters, and with children.
 
     A brick goes through these stages:
 
     construction
-        Makes the children, too. Much may be left open, see
+        Also creates the children. Many arguments may be omitted, see
         :func:`~blocks.bricks.base.lazy`.
     allocation, by :meth:`allocate`
-        Configures the children's shapes, lets them allocate, then makes the
-        parameters, filled with NaN.
+        Configures the children's shapes, allocates the children, then creates
+        the parameters, filled with NaN.
     initialisation, by :meth:`initialize`
-        Hands initialisation schemes to the children, lets them initialise,
-        then sets the parameters' values.
+        Passes initialisation schemes to the children, initialises them, then
+        sets the parameters' values.
     application, by the methods decorated with
     :func:`~blocks.bricks.base.application`
-        Builds the graph. It needs allocation, and asks for it; it may come
+        Builds the graph. It allocates the brick if necessary, and may come
         before or after initialisation.
 
-    A class of bricks calls ``super().__init__(**kwargs)`` first of all and
+    A class of bricks first calls ``super().__init__(**kwargs)`` and
     defines any of :meth:`_push_allocation_config`, :meth:`_allocate`,
     :meth:`_push_initialization_config`, :meth:`_initialize` and
     :meth:`get_dim`.
@@ -57,7 +56,7 @@ class Brick(Annotation, metaclass=_Brick):
     Parameters
     ----------
     name : str, optional
-        The name of the brick, by default its class's in lower case.
+        The name of the brick; by default its class's name in lower case.
     children : list of :class:`Brick`, optional
         The children.
 
@@ -66,13 +65,13 @@ class Brick(Annotation, metaclass=_Brick):
     name : str
         The name of the brick.
     children : list of :class:`Brick`
-        The bricks that it is made of.
+        The bricks that this brick consists of.
     parents : list of :class:`Brick`
-        The bricks that it is a child of.
+        The bricks that have this brick as a child.
     parameters : list of shared variables (or None)
-        There after :meth:`allocate`.
+        The parameters, available after :meth:`allocate`.
     allocated, initialized : bool
-        Whether these stages have been passed.
+        Whether these stages are complete.
     allocation_config_pushed, initialization_config_pushed : bool
         Whether the children have been configured for these stages.
 
@@ -99,7 +98,7 @@ class Brick(Annotation, metaclass=_Brick):
     def __init__(self, name=None, children=None):
         kind = type(self).__name__
         # Scripts pass a variable, or the brick itself, as the name by
-        # mistake, and Blocks lets them.
+        # mistake, and Blocks accepts that.
         if isinstance(name, (Number, bytes, list, tuple, dict)):
             check_string(kind, 'name', name)
         self.name = kind.lower() if name is None else name
@@ -131,12 +130,12 @@ class Brick(Annotation, metaclass=_Brick):
 
     @property
     def children(self):
-        """The bricks that this one is made of."""
+        """The bricks that this one consists of."""
         return self._children
 
     @children.setter
     def children(self, children):
-        # The old list stays as it is: someone may mean to put it back.
+        # The old list does not change, so that it can be restored.
         children = check_list(type(self).__name__, 'children', children,
                               Brick, 'bricks', optional=True)
         for child in vars(self).get('_children', ()):
@@ -147,8 +146,8 @@ class Brick(Annotation, metaclass=_Brick):
     def push_allocation_config(self):
         """Configure all descendants for allocation.
 
-        :meth:`allocate` does it, if it has not been done. Do it yourself to
-        change what the descendants have been told.
+        :meth:`allocate` calls this if necessary. Call it yourself to change
+        the configuration of the descendants afterwards.
 
         """
         self._push_to_children('allocation', self._push_allocation_config)
@@ -156,15 +155,15 @@ class Brick(Annotation, metaclass=_Brick):
     def push_initialization_config(self):
         """Configure all descendants for initialisation.
 
-        :meth:`initialize` does it, if it has not been done. Do it yourself
-        to change what the descendants have been told.
+        :meth:`initialize` calls this if necessary. Call it yourself to
+        change the configuration of the descendants afterwards.
 
         """
         self._push_to_children('initialization',
                                self._push_initialization_config)
 
     def allocate(self):
-        """Make the parameters, here and in all descendants.
+        """Create the parameters, here and in all descendants.
 
         Raises
         ------
@@ -196,7 +195,7 @@ class Brick(Annotation, metaclass=_Brick):
         self.initialized = True
 
     def _require(self, stage, placeholder):
-        """Refuse to enter a stage while arguments for it are missing."""
+        """Raise an error if arguments for a stage are missing."""
         missing = [name for name in getattr(self, f'{stage}_args', ())
                    if getattr(self, name) is placeholder]
         if missing:
@@ -210,7 +209,7 @@ class Brick(Annotation, metaclass=_Brick):
         return self.get_hierarchical_name(variable) if owned else None
 
     def _lead_children(self, stage, go_through):
-        """Take the children, configured for it, through a stage."""
+        """Configure the children for a stage, and run it for each."""
         if not getattr(self, f'{stage}_config_pushed'):
             getattr(self, f'push_{stage}_config')()
         for child in self.children:
@@ -218,7 +217,7 @@ class Brick(Annotation, metaclass=_Brick):
                 go_through(child)
 
     def _push_to_children(self, stage, push):
-        """Configure the children for a stage, and they theirs."""
+        """Configure the children for a stage, recursively."""
         flag = f'{stage}_config_pushed'
         push()
         setattr(self, flag, True)
@@ -231,16 +230,16 @@ class Brick(Annotation, metaclass=_Brick):
             raise
 
     def _push_allocation_config(self):
-        """Set what the children need for allocation. To be overridden."""
+        """Set the children's attributes for allocation; to be overridden."""
 
     def _push_initialization_config(self):
-        """Set what the children need to initialise. To be overridden."""
+        """Set the children's attributes to initialise; to be overridden."""
 
     def _allocate(self):
-        """Append to :attr:`parameters`. To be overridden."""
+        """Append to :attr:`parameters`; to be overridden."""
 
     def _initialize(self):
-        """Set the values of the parameters. To be overridden."""
+        """Set the values of the parameters; to be overridden."""
 
     def get_dim(self, name):
         """Return the dimension of an input or output.
@@ -258,7 +257,7 @@ class Brick(Annotation, metaclass=_Brick):
         Raises
         ------
         ValueError
-            If the brick does not know.
+            If the brick has no dimension of that name.
 
         """
         table = dimension_table(type(self))
@@ -277,7 +276,7 @@ class Brick(Annotation, metaclass=_Brick):
     def get_unique_path(self):
         """Return the bricks from the top of the hierarchy to this one.
 
-        Of several parents the one whose name comes first counts.
+        If a brick has several parents, the one whose name comes first is used.
 
         """
         if not self.parents:

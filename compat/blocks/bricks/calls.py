@@ -15,9 +15,9 @@ def copy_and_tag(variable, brick, call, role, application_name, name):
     variable : :class:`~tensor.TensorVariable`
         The variable.
     brick : :class:`~blocks.bricks.base.Brick`
-        Annotates the copy.
+        An annotation for the copy.
     call : :class:`ApplicationCall`
-        Annotates the copy as well.
+        Another annotation for the copy.
     role : :class:`~blocks.roles.VariableRole`
         The role of the copy.
     application_name : str
@@ -41,9 +41,9 @@ def copy_and_tag(variable, brick, call, role, application_name, name):
 
 
 class ApplicationCall(Annotation):
-    """One call of an application method, to hang variables and updates on.
+    """One call of an application method, with its variables and updates.
 
-    The method gets it by an argument called ``application_call``.
+    The method receives it as the argument ``application_call``.
 
     Parameters
     ----------
@@ -55,8 +55,8 @@ class ApplicationCall(Annotation):
     application : :class:`BoundApplication`
         The called application.
     metadata : dict
-        Notes about the call. ``call_id`` is what the caller gave by that
-        keyword.
+        Information about the call. ``call_id`` is the value that the caller
+        passed under that name.
 
     Examples
     --------
@@ -83,7 +83,7 @@ class ApplicationCall(Annotation):
         """Attach a variable to this call, and to the brick.
 
         See :meth:`~blocks.graph.Annotation.add_auxiliary_variable`. The
-        name is extended by those of the brick and of the application.
+        name is prefixed with those of the brick and of the application.
 
         """
         brick = self.application.brick

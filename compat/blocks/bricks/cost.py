@@ -137,7 +137,7 @@ class MisclassificationRate(Cost):
             mistakes = tensor.neq(y, y_hat.argmax(axis=1))
         else:
             score = y_hat[tensor.arange(y_hat.shape[0]), y]
-            # The true class itself is never counted as a rival.
+            # The true class is not compared with itself.
             rivals = tensor.ge(y_hat, score[:, None]).sum(axis=1) - 1
             mistakes = tensor.ge(rivals, self.top_k)
         return mistakes.mean(dtype=theano.config.floatX)

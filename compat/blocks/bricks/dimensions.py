@@ -5,9 +5,9 @@ from collections import ChainMap
 def dimension_table(cls):
     """Return the dimension tables of a brick class and its bases.
 
-    Each class may have a table ``_dimensions``: from names of inputs and
-    outputs to numbers, or to functions of the brick. Classes come before
-    their bases.
+    Each class may have a table ``_dimensions``, which maps names of inputs and
+    outputs to numbers, or to functions of the brick. Classes take precedence
+    over their bases.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ def kept_by(pick, name, doc):
     Parameters
     ----------
     pick : callable
-        Returns the other object, given the one that has the property.
+        Returns the other object, given the object with the property.
     name : str
         The name of the attribute.
     doc : str

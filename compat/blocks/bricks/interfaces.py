@@ -58,20 +58,20 @@ class Feedforward(Brick):
                 f'{describe(self)} has no {name}, though bricks of the '
                 'Feedforward interface must; set it as an attribute or '
                 'define a property')
-        # Fail as the first look-up did: with the message of the property.
+        # Raise the message of the property, as in the first look-up.
         return object.__getattribute__(self, name)
 
 
 class _Seed:
-    """A seed that can be set once; else it is drawn at the first look.
+    """A seed that can be set once, or else is drawn on first use.
 
     It is drawn from ``seed_rng`` of the object. Initialisation and the
-    graph have a seed each.
+    graph have separate seeds.
 
     Parameters
     ----------
     generator : str
-        The attribute for the generator that the seed is for.
+        The attribute of the generator that uses the seed.
 
     """
 
@@ -94,8 +94,8 @@ class _Seed:
         if self.slot in vars(brick):
             raise AttributeError(
                 f'{describe(brick)}: {self.name} already set, to '
-                f'{vars(brick)[self.slot]}; assign {self.generator} in its '
-                'place')
+                f'{vars(brick)[self.slot]}; assign {self.generator} '
+                'instead')
         if seed is not None:
             self._check(type(brick).__name__, seed)
         setattr(brick, self.slot, seed)
@@ -111,14 +111,14 @@ class _Seed:
 
 
 class _Generator:
-    """A generator of random numbers, made from a seed when it is needed.
+    """A random number generator, created from a seed on first use.
 
     Parameters
     ----------
     make : callable
         Returns a generator for a seed.
     seed : str
-        The attribute for the seed.
+        The attribute of the seed.
     doc : str
         The documentation of the attribute.
 
@@ -160,10 +160,10 @@ class RNGMixin:
 
 
 class Initializable(RNGMixin, Brick):
-    """A brick that initialises weights and biases, and its children's.
+    """A brick that initialises its weights and biases and its children.
 
-    Before initialisation the schemes and the random number generator are
-    handed down to the children that are initializable as well.
+    Before initialisation it passes the schemes and the random number
+    generator to the children that are also initializable.
 
     Parameters
     ----------
@@ -180,7 +180,7 @@ class Initializable(RNGMixin, Brick):
     Attributes
     ----------
     has_biases : bool
-        Set by a class to ``False`` if its bricks have no biases: then
+        A class sets it to ``False`` if its bricks have no biases; then
         `biases_init` and `use_bias` are refused.
 
     """
@@ -204,7 +204,7 @@ class Initializable(RNGMixin, Brick):
             self.biases_init = biases_init
             return
         if use_bias or biases_init is not None:
-            raise ValueError(f'{describe(self)} has no biases; leave out '
+            raise ValueError(f'{describe(self)} has no biases; omit '
                              'biases_init and use_bias')
 
     def _push_initialization_config(self):
@@ -220,7 +220,7 @@ class Initializable(RNGMixin, Brick):
                 child.biases_init = schemes['biases_init']
 
     def _require_schemes(self, *names):
-        r"""Refuse to initialise while a scheme is missing.
+        r"""Raise an error if a scheme is missing at initialisation.
 
         Parameters
         ----------
@@ -242,7 +242,7 @@ class Initializable(RNGMixin, Brick):
 
 
 class LinearLike(Initializable):
-    """A brick whose parameters are weights and maybe biases, in this order.
+    """A brick whose parameters are weights and possibly biases, in this order.
 
     Subclasses may override :attr:`W` and :attr:`b` to transform parameters
     before use; initialisation acts on the parameters themselves.
@@ -264,7 +264,7 @@ class LinearLike(Initializable):
 
     def _initialize(self):
         # The biases come first: they share a generator with the weights, so
-        # the order decides which numbers each gets.
+        # the order determines the numbers that each receives.
         weights, *biases = self.parameters
         if not getattr(self, 'use_bias', True):
             self._require_schemes('weights_init')

@@ -1,4 +1,4 @@
-"""Constructor arguments that may be given later."""
+"""Constructor arguments that may be set later."""
 import inspect
 from functools import wraps
 
@@ -6,11 +6,11 @@ from .._former import warn
 
 
 class LazyNone:
-    """Stands for an argument that has not been given yet.
+    """A placeholder for an argument that has not been given yet.
 
     There is one object per stage, :data:`NoneAllocation` and
     :data:`NoneInitialization`. They are false, and copying or pickling them
-    gives the very same objects.
+    returns the same objects.
 
     Parameters
     ----------
@@ -37,11 +37,11 @@ NoneInitialization = LazyNone('NoneInitialization')
 
 
 def lazy(allocation=None, initialization=None):
-    """Let arguments of a brick's constructor be given later.
+    """Let arguments of a brick's constructor be set later.
 
-    An argument that is left out becomes :data:`NoneAllocation` or
+    An omitted argument becomes :data:`NoneAllocation` or
     :data:`NoneInitialization`. It can be set as an attribute of the brick
-    up to the stage that needs it; without it, that stage fails.
+    before the stage that needs it; otherwise, that stage raises an error.
 
     Parameters
     ----------
@@ -70,10 +70,9 @@ def lazy(allocation=None, initialization=None):
 
     Notes
     -----
-    In the first versions of Blocks ``@lazy`` had no arguments. It still
-    works, with a warning: all arguments without a default may be given
-    later, those named ``..._init`` until initialisation, others until
-    allocation.
+    In the first versions of Blocks ``@lazy`` had no arguments. This still
+    works, with a warning: all arguments without a default may be set later,
+    those named ``..._init`` before initialisation, others before allocation.
 
     """
     if callable(allocation):

@@ -16,7 +16,7 @@ class LookupTable(Initializable, Feedforward):
     Parameters
     ----------
     length : int
-        The number of vectors; indices are below it. Needed for allocation.
+        The number of vectors. Needed for allocation.
     dim : int
         The length of the vectors. Needed for allocation.
 

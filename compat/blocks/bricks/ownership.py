@@ -25,7 +25,7 @@ class _Owned(AnnotatingList):
 class Parameters(_Owned):
     """The parameters of a brick.
 
-    Variables in the list get the role
+    Variables in the list receive the role
     :const:`~blocks.roles.PARAMETER` and the brick as an annotation.
 
     """
@@ -73,9 +73,9 @@ def with_children(kwargs, *bricks):
 
 
 def multiple(number, dim):
-    """A multiple of a dimension; anything else is returned unchanged.
+    """Return a multiple of a dimension; return any other value unchanged.
 
-    So that :func:`allocate_parameter` can report the invalid value.
+    :func:`allocate_parameter` then reports the invalid value.
 
     """
     return (number * dim if isinstance(dim, numbers.Integral) and dim > 0
@@ -115,9 +115,9 @@ def allocate_parameter(brick, name, shape, role, allocate=shared_floatx_nans):
                 length, numbers.Integral) or length < 1:
             raise ValueError(
                 f'{describe(brick)}: the shape {tuple(shape)} of parameter '
-                f'{name!r} needs integers above 0, got {length!r}; set the '
-                'dimensions of the brick, or of the parent that passes them '
-                'on, before it is allocated, initialised or applied')
+                f'{name!r} must be of positive integers, got {length!r}; set '
+                'the dimensions of the brick, or of the parent that passes '
+                'them on, before it is allocated, initialised or applied')
     parameter = allocate(shape, name=name)
     add_role(parameter, role)
     brick.parameters.append(parameter)

@@ -114,7 +114,7 @@ class Parallel(Initializable):
 class Fork(Parallel):
     r"""Compute several outputs from one input.
 
-    The usual way to compute the inputs and gate inputs of a recurrent brick.
+    Usually computes the inputs and gate inputs of a recurrent brick.
 
     Parameters
     ----------
@@ -149,7 +149,7 @@ class Fork(Parallel):
         self.output_names = output_names
         self.input_dim = input_dim
         kwargs.setdefault('child_prefix', 'fork')
-        # The input dimensions follow from `input_dim` once it is known.
+        # The input dimensions are derived from `input_dim` once it is known.
         super().__init__(output_names, input_dims=None,
                          prototype=prototype or Linear(), **kwargs)
 
@@ -234,7 +234,7 @@ class Distribute(Fork):
         Raises
         ------
         ValueError
-            If there are other inputs than these.
+            If there are other inputs.
 
         """
         expected = [self.source_name, *self.target_names]

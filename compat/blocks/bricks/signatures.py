@@ -5,8 +5,8 @@ import inspect
 class Signature:
     """The signature of a function, ignoring wrappers.
 
-    A wrapper by :func:`functools.wraps` is judged by its own arguments, not
-    by those of the function that it wraps.
+    A function that wraps another by :func:`functools.wraps` has its own
+    arguments here, not those of the wrapped function.
 
     """
 
@@ -18,18 +18,18 @@ class Signature:
         self.accepts_any_name = spec.varkw is not None
 
     def accepts(self, name):
-        """Tell whether an input may be called `name`."""
+        """Return whether an input may have the name `name`."""
         return (self.accepts_any_name or name == self.varargs
                 or name in self.names)
 
     def name_of(self, position):
-        """Name a positional argument, the brick itself not counted."""
+        """Return the name of a positional argument, not counting the brick."""
         if position < len(self.names):
             return self.names[position]
         return f'{self.varargs}_{position - len(self.names)}'
 
     def insert(self, name, value, args, kwargs):
-        """Pass an argument, by position if there are enough before it."""
+        """Pass an argument, by position if those before it are given."""
         if name not in self.names:
             return
         position = self.names.index(name)
@@ -39,7 +39,7 @@ class Signature:
             kwargs[name] = value
 
     def check(self, label, brick, args, kwargs):
-        """Raise a TypeError if the function can't be called like this."""
+        """Raise TypeError if the function does not take these arguments."""
         try:
             self._signature.bind(brick, *args, **kwargs)
         except TypeError as error:

@@ -117,7 +117,7 @@ class Bias(Feedforward, Initializable):
 
 
 class Maxout(Brick):
-    """The largest of each group of neighbouring features.
+    """The maximum of each group of neighbouring features.
 
     Parameters
     ----------
@@ -301,7 +301,7 @@ class Softmax(Brick):
             If the number of axes of `y` matches neither kind of target.
         ValueError
             When the function runs, if a class is not one of those of `x`, or
-            the number of classes differs from that of rows.
+            the numbers of classes and of rows differ.
 
         """
         log_probabilities = self.log_probabilities(x)
@@ -313,7 +313,7 @@ class Softmax(Brick):
             if y.dtype not in tensor.discrete_dtypes:
                 raise TypeError(
                     f'{self.name}: y with one axis less than x must be the '
-                    f'numbers of the classes, integers, got {y.dtype}')
+                    f'indices of the classes, integers, got {y.dtype}')
             classes = checked_classes(describe(self), y, x)
             rows = tensor.arange(y.shape[0])
             targets = rows * log_probabilities.shape[1] + classes

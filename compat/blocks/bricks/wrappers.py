@@ -1,4 +1,4 @@
-"""Brick classes made from others by wrapping all their applications."""
+"""Brick classes that wrap all applications of another class."""
 from abc import ABCMeta, abstractmethod
 
 from theano import tensor
@@ -39,8 +39,8 @@ class BrickWrapper(metaclass=ABCMeta):
                 self.wrap(attribute, namespace)
         namespace['__doc__'] = (
             f':class:`.{base.__name__}`, wrapped by '
-            f':class:`.{type(self).__name__}`.\n\n    See both for what it '
-            'does.\n    ')
+            f':class:`.{type(self).__name__}`.\n\n    See both for the '
+            'description.\n    ')
 
     @abstractmethod
     def wrap(self, wrapped, namespace):
@@ -59,7 +59,7 @@ class BrickWrapper(metaclass=ABCMeta):
 class WithExtraDims(BrickWrapper):
     """Lets applications take inputs with additional leading axes.
 
-    The application gets a keyword ``extra_ndim``, the number of extra axes,
+    The application has the keyword ``extra_ndim``, the number of extra axes,
     0 by default. All inputs and outputs must have the same extra axes. They
     are merged with the first regular axis of the inputs, and restored in the
     outputs. So an application for batches also takes sequences of batches with
@@ -96,7 +96,7 @@ class WithExtraDims(BrickWrapper):
         application = Application(rename_function(apply, name))
         application.__doc__ = (
             f'See :meth:`{wrapped.brick.__name__}.{name}`; the keyword '
-            '`extra_ndim` is the number of extra axes in front.')
+            '`extra_ndim` is the number of extra leading axes.')
         namespace[name] = application
         namespace[delegate_name] = application.delegate(
             rename_function(delegate, delegate_name))

@@ -1,4 +1,4 @@
-"""Training extensions: everything that happens besides the updates.
+"""Training extensions: everything in training except the updates.
 
 A :class:`.MainLoop` calls its extensions before and after each batch, each
 epoch and the whole training, in the given order.

@@ -10,14 +10,14 @@ def callback(func):
 class TrainingExtension:
     """Base class of training extensions.
 
-    An extension is an object whose callbacks a main loop calls at certain
-    times. Derive from this class and define the callbacks that you need, or
-    derive from :class:`.SimpleExtension` to let the user choose the times.
+    A main loop calls the callbacks of an extension at certain times. Derive
+    from this class and define the callbacks that you need, or derive from
+    :class:`.SimpleExtension` to let the user choose the times.
 
     Parameters
     ----------
     name : str, optional
-        Distinguishes extensions of one class; by default the class's name.
+        Distinguishes extensions of one class; by default the class name.
 
     Attributes
     ----------
@@ -26,7 +26,7 @@ class TrainingExtension:
     main_loop : :class:`.MainLoop`
         The main loop, which assigns it before training.
     is_monitoring : bool
-        Whether :class:`.Timing` counts its time as spent in monitoring.
+        Whether :class:`.Timing` counts its time as monitoring.
 
     """
 
@@ -93,7 +93,7 @@ class TrainingExtension:
 
     @callback
     def on_interrupt(self):
-        """Called when Ctrl-C or SIGTERM ends training, after its batch."""
+        """Called when Ctrl-C or SIGTERM ends training, after the batch."""
 
     @callback
     def on_error(self, exception):
@@ -121,7 +121,7 @@ class TrainingExtension:
 
 
 def callbacks_of(extension_class):
-    """The names of the callbacks of a class of extensions."""
+    """Return the names of the callbacks of a class of extensions."""
     return frozenset(name for name in dir(extension_class)
                      if getattr(getattr(extension_class, name, None),
                                 '_is_callback', False))
@@ -131,7 +131,7 @@ CALLBACK_NAMES = callbacks_of(TrainingExtension)
 
 
 class CallbackName(str):
-    """The name of a callback; comparing it to a typo raises an error.
+    """The name of a callback; comparing it with a typo raises an error.
 
     Examples
     --------

@@ -34,8 +34,8 @@ class MonitoringExtension(TrainingExtension):
     Parameters
     ----------
     prefix, suffix : str, optional
-        Added before and after the names of variables, with an underscore, to
-        form those of the records.
+        The names of records are those of the variables with this prefix and
+        suffix, joined by underscores.
     **kwargs
         See :class:`.TrainingExtension`.
 
@@ -49,7 +49,7 @@ class MonitoringExtension(TrainingExtension):
         self.prefix, self.suffix = prefix, suffix
 
     def _record_name(self, name):
-        """The name of the record for a variable of that name."""
+        """Return the name of the record for a variable of that name."""
         if not isinstance(name, str):
             raise ValueError("record name must be a string")
         parts = self.prefix, name, self.suffix
@@ -57,7 +57,7 @@ class MonitoringExtension(TrainingExtension):
             part for part in parts if part is not None)
 
     def record_name(self, variable):
-        """The name of the record for a variable.
+        """Return the name of the record for a variable.
 
         Parameters
         ----------
@@ -94,11 +94,11 @@ class DataStreamMonitoring(SimpleExtension, MonitoringExtension):
     ----------
     variables : list of :class:`~tensor.TensorVariable` and \
 :class:`.MonitoredQuantity`
-        The variables to monitor: see :class:`.DatasetEvaluator`.
+        The variables to monitor; see :class:`.DatasetEvaluator`.
     data_stream : :class:`fuel.streams.AbstractDataStream`
         The data; one epoch is read each time.
     updates : list of tuple or dict, optional
-        Updates to make on each batch: see :class:`.DatasetEvaluator`.
+        Updates for each batch; see :class:`.DatasetEvaluator`.
     **kwargs
         See :class:`MonitoringExtension`, and for the triggers
         :class:`.SimpleExtension`; by default before the first epoch and
@@ -125,8 +125,8 @@ class DataStreamMonitoring(SimpleExtension, MonitoringExtension):
 class TrainingDataMonitoring(SimpleExtension, MonitoringExtension):
     """Monitors variables on the training batches, almost for free.
 
-    The values are computed along with the updates, so they are values before
-    the update. When triggered, the extension writes the aggregate over the
+    The values are computed together with the updates, and are those before the
+    update. When triggered, the extension writes the aggregate over the
     batches since the last time, e.g. with ``after_epoch=True`` the mean over
     the epoch.
 
@@ -142,8 +142,8 @@ class TrainingDataMonitoring(SimpleExtension, MonitoringExtension):
     Raises
     ------
     ValueError
-        If something else is to be monitored. When training starts, if the
-        algorithm is not an :class:`.UpdatesAlgorithm`.
+        If an item is neither a variable nor a quantity. When training starts,
+        if the algorithm is not an :class:`.UpdatesAlgorithm`.
 
     """
 

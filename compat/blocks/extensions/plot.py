@@ -31,7 +31,7 @@ class Plot(WritesFiles, SimpleExtension):
     document : str
         The file; ``.png`` is added if it is missing.
     channels : list of list of str
-        The groups of names of records. A name alone is a group of one.
+        Groups of names of records. A single name is a group of one.
     titles : list of str, optional
         A title for each panel.
     log_scale : bool, optional
@@ -86,7 +86,7 @@ class Plot(WritesFiles, SimpleExtension):
                              f'as many titles, got {len(titles)}')
 
     def points(self, name):
-        """The points of a curve.
+        """Return the points of a curve.
 
         Parameters
         ----------
@@ -96,7 +96,7 @@ class Plot(WritesFiles, SimpleExtension):
         Returns
         -------
         iterations : list of int
-            Where the record was written, in ascending order.
+            The iterations at which the record was written, in ascending order.
         values : list of float
             The values.
 
@@ -129,7 +129,7 @@ class Plot(WritesFiles, SimpleExtension):
         :class:`matplotlib.figure.Figure`
 
         """
-        # Imported here, since it takes long. Figure without pyplot uses the
+        # Imported here, since it is slow. Figure without pyplot uses the
         # Agg canvas and keeps no global state.
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure

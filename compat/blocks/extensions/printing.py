@@ -11,7 +11,7 @@ from .simple import SimpleExtension
 WIDTH = 79
 VALUE_WIDTH = 16
 # The main loop's own records: the title of the table shows the first two, and
-# the others are of no interest to the reader.
+# the others are not interesting to the reader.
 BOOKKEEPING = frozenset({
     'epochs_done', 'iterations_done', 'training_started', 'epoch_started',
     'received_first_batch', 'epoch_interrupt_received',
@@ -19,7 +19,7 @@ BOOKKEEPING = frozenset({
 
 
 def is_scalar(value):
-    """Whether a record is a single number."""
+    """Return whether a record is a single number."""
     return (isinstance(value, Number)
             or isinstance(value, numpy.ndarray) and value.ndim == 0)
 
@@ -104,8 +104,8 @@ class Printing(SimpleExtension):
     By default before the first epoch, after each epoch, after training,
     and when training is resumed or interrupted. Numbers are shown next to
     their last values. Records whose name starts with an underscore are
-    omitted. If standard output can't be written, for example because the
-    reader of a pipe is gone, a warning is issued and training continues.
+    omitted. If standard output cannot be written, for example because the
+    reader of a pipe has exited, a warning is issued and training continues.
 
     Parameters
     ----------
@@ -122,7 +122,7 @@ class Printing(SimpleExtension):
         self.last_printed = {}
 
     def title(self, which_callback):
-        """What has happened."""
+        """Return the title of the table, which names the event."""
         done = self.main_loop.log.status['epochs_done']
         return {
             'before_epoch': (f'BEFORE EPOCH {done + 1}' if done
@@ -136,9 +136,9 @@ class Printing(SimpleExtension):
         }.get(str(which_callback), str(which_callback).upper())
 
     def do(self, which_callback, *args):
-        """Print the table, or its title alone on an interrupt.
+        """Print the table, or only its title on an interrupt.
 
-        The table of the end of training follows then.
+        The table follows at the end of training.
 
         """
         log = self.main_loop.log

@@ -48,7 +48,7 @@ class ProgressBar(TrainingExtension):
         return dict(self.__dict__, bar=None, gone=False)
 
     def _draw(self, method, *args):
-        """Draw; a closed terminal doesn't end training."""
+        """Draw; a closed terminal does not end training."""
         try:
             return method(*args)
         except (OSError, ValueError) as error:
@@ -56,7 +56,7 @@ class ProgressBar(TrainingExtension):
             give_up(sys.stderr, self, error)
 
     def get_iter_per_epoch(self):
-        """The number of batches per epoch in the iteration scheme.
+        """Return the number of batches per epoch in the iteration scheme.
 
         Returns
         -------
@@ -75,7 +75,7 @@ class ProgressBar(TrainingExtension):
         return -(-examples // getattr(scheme, 'batch_size', 1))  # rounded up
 
     def create_bar(self):
-        """Make the bar of the current epoch."""
+        """Create the bar of the current epoch."""
         status = self.main_loop.log.status
         ends = [0, *status['_epoch_ends']]
         total = self.get_iter_per_epoch()
@@ -90,7 +90,7 @@ class ProgressBar(TrainingExtension):
                         disable=True if sys.stderr is None else None)
 
     def describe_cost(self):
-        """The last cost, if the algorithm has one."""
+        """Return the last cost, if the algorithm has one."""
         cost = getattr(self.main_loop.algorithm, 'last_cost', None)
         return None if cost is None else f'cost={cost:.4g}'
 
@@ -100,7 +100,7 @@ class ProgressBar(TrainingExtension):
             self.bar = self._draw(self.create_bar)
 
     def after_batch(self, batch):
-        """Draw the bar if that is due."""
+        """Draw the bar if it is time."""
         if self.bar is not None:
             self._draw(self.bar.update)
 

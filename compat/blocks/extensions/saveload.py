@@ -43,7 +43,7 @@ class Checkpoint(WritesFiles, SimpleExtension):
         model.
     save_separately : list of str, optional
         Attributes of the main loop, such as ``'log'``, to save again
-        separately, to be loaded by ``load(file, name)``.
+        separately; load them with ``load(file, name)``.
     save_main_loop : bool, optional
         Whether to save the main loop, or only parameters (and separately saved
         attributes).
@@ -51,7 +51,7 @@ class Checkpoint(WritesFiles, SimpleExtension):
         See :func:`.dump`.
     **kwargs
         Triggers, see :class:`.SimpleExtension`; by default after training.
-        A condition may have a path as its argument, to be used instead.
+        A condition may have a path as its argument, which replaces `path`.
 
     """
 
@@ -74,7 +74,7 @@ class Checkpoint(WritesFiles, SimpleExtension):
         self.use_cpickle = use_cpickle
 
     def _separate(self, main_loop):
-        """The separately saved objects, by name."""
+        """Return the separately saved objects by name."""
         names = self.save_separately or ()
         missing = [name for name in names if not hasattr(main_loop, name)]
         if missing:
@@ -91,7 +91,7 @@ class Checkpoint(WritesFiles, SimpleExtension):
         which_callback : str
             See :meth:`.SimpleExtension.do`.
         *args
-            If the condition has an argument, that is the path.
+            The path, if the condition has an argument.
 
         """
         _, from_user = self.parse_args(which_callback, args)
@@ -120,7 +120,7 @@ class Checkpoint(WritesFiles, SimpleExtension):
         logger.info('saved to %s', path)
 
     def _parameters(self):
-        """The parameters to save as arrays, if there are any."""
+        """Return the parameters to save as arrays, if any."""
         if self.parameters is not None:
             return self.parameters
         model = getattr(self.main_loop, 'model', None)
@@ -146,10 +146,9 @@ class Load(SimpleExtension):
     path : str
         The file.
     load_iteration_state : bool, optional
-        Whether to load the data stream, too, and where in the epoch it
-        was.
+        Whether to load the data stream, too, and its position in the epoch.
     load_log : bool, optional
-        Whether to load the log, too, and go on with it.
+        Whether to load the log, too, and continue it.
     **kwargs
         Triggers, see :class:`.SimpleExtension`; by default before
         training.
@@ -176,8 +175,8 @@ class Load(SimpleExtension):
         Raises
         ------
         ValueError
-            If the model has none of the parameters in the file, or they
-            have other shapes or types.
+            If the model has none of the parameters in the file, or if their
+            shapes or types differ.
 
         """
         with open(self.path, 'rb') as source:
@@ -198,14 +197,14 @@ class Load(SimpleExtension):
             main_loop.log = saved.log
         if self.load_iteration_state:
             main_loop.iteration_state = saved.iteration_state
-            # An epoch begun goes on, whichever log there is.
+            # A started epoch continues, with either log.
             main_loop.status['epoch_started'] = epoch_started
             main_loop.status['received_first_batch'] = epoch_started
         else:
             main_loop.status['epoch_started'] = False
 
     def do(self, which_callback=None, *args):
-        """Load, if there is a file."""
+        """Load the file, if it exists."""
         if not os.path.exists(self.path):
             logger.warning('there is no %s to load: training starts from '
                            'scratch', self.path)
@@ -220,7 +219,7 @@ class Load(SimpleExtension):
 
 
 def _some(names, most=5):
-    """The first of some names."""
+    """Return the first of some names."""
     names = sorted(names)
     return ', '.join(names[:most] + ['...'] * (len(names) > most))
 

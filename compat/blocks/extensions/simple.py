@@ -1,4 +1,4 @@
-"""Extensions that do one thing at moments which the user chooses."""
+"""Extensions that do one thing when triggers chosen by the user fire."""
 import logging
 import math
 from abc import ABC, abstractmethod
@@ -18,12 +18,12 @@ TAKE_ARGUMENT = frozenset({'before_batch', 'after_batch', 'on_error'})
 
 
 def always_true(log):
-    """The predicate of a condition that has none."""
+    """Return True: the predicate of a condition without one."""
     return True
 
 
 def has_done_epochs(log):
-    """The predicate of ``before_first_epoch``: no epoch is done yet."""
+    """Return whether no epoch is done yet, for ``before_first_epoch``."""
     return not log.status['epochs_done']
 
 
@@ -36,14 +36,14 @@ class Predicate:
         ``after_n_epochs``, ``every_n_epochs``, ``after_n_batches`` or
         ``every_n_batches``.
     num : int
-        That `n`.
+        The number `n`.
 
     """
 
     def __init__(self, condition, num):
         if not (isinstance(num, Real) and 1 <= num < math.inf
                 and num == int(num)):
-            raise ValueError(f'{condition} takes a whole number from 1 on, '
+            raise ValueError(f'{condition} takes a positive integer, '
                              f'got {num!r}')
         self.condition = condition
         self.num = int(num)
@@ -57,10 +57,10 @@ class Predicate:
 
 
 class SimpleExtension(TrainingExtension, ABC):
-    """The base of extensions that do one thing, when triggered.
+    """Base class of extensions that do one thing when triggered.
 
-    The thing is :meth:`do`. The triggers are keyword arguments; more can
-    be added by :meth:`add_condition`, with a predicate on the log and with
+    The thing is :meth:`do`. Triggers are keyword arguments;
+    :meth:`add_condition` adds more, with a predicate on the log and with
     arguments for :meth:`do`.
 
     Parameters
@@ -100,8 +100,8 @@ class SimpleExtension(TrainingExtension, ABC):
         Parameters
         ----------
         **kwargs
-            Triggers, as the class takes them. One that is false or None
-            is ignored.
+            Triggers, as for the class. A trigger that is false or None is
+            ignored.
 
         Returns
         -------
@@ -136,11 +136,11 @@ class SimpleExtension(TrainingExtension, ABC):
         Parameters
         ----------
         callbacks_names : list or tuple of str
-            The callbacks at which to look; ``before_first_epoch`` is one.
+            The callbacks at which to check, including ``before_first_epoch``.
         predicate : callable, optional
-            Takes the log and tells whether to run; by default, always.
+            Takes the log and returns whether to run; by default, always.
         arguments : iterable, optional
-            Passed to :meth:`do` behind what the main loop passes.
+            Passed to :meth:`do` after the arguments from the main loop.
 
         Returns
         -------
@@ -171,15 +171,15 @@ class SimpleExtension(TrainingExtension, ABC):
 
     @abstractmethod
     def do(self, which_callback, *args):
-        """Do what the extension is for.
+        """Do the thing for which the extension exists.
 
         Parameters
         ----------
         which_callback : str
-            The callback that it is run from.
+            The name of the callback that runs it.
         *args
             The arguments that the main loop passes to the callback, then those
-            of the condition. Take them even if you need none.
+            of the condition. Accept them even if they are not needed.
 
         """
 
@@ -193,7 +193,7 @@ class SimpleExtension(TrainingExtension, ABC):
 
     @staticmethod
     def parse_args(which_callback, args):
-        """Tell apart who passed the arguments of :meth:`do`.
+        """Separate the arguments of the callback from those of the condition.
 
         Parameters
         ----------
@@ -221,15 +221,15 @@ class SimpleExtension(TrainingExtension, ABC):
 
 
 class CompositeExtension(SimpleExtension):
-    """An extension made of others that are of use together.
+    """An extension that consists of others.
 
-    Each of the others keeps its own triggers. Those of this class are for
-    its own :meth:`do`, which does nothing unless overridden.
+    Each of the others keeps its triggers. Those of this class are for its
+    :meth:`do`, which does nothing unless overridden.
 
     Parameters
     ----------
     sub_extensions : iterable of :class:`.TrainingExtension`
-        The others, in the order in which they are to run.
+        The others, in the order in which to run them.
     run_before_children : bool, optional
         Whether to run before the others (the default) or after them.
     **kwargs
@@ -253,7 +253,7 @@ class CompositeExtension(SimpleExtension):
             extension.main_loop = value
 
     def dispatch(self, callback_invoked, *from_main_loop):
-        """Run itself and the others, each if its conditions are met."""
+        """Run this extension and the others if their conditions are met."""
         if self.run_before_children:
             super().dispatch(callback_invoked, *from_main_loop)
         for extension in self.sub_extensions:
@@ -266,7 +266,7 @@ class CompositeExtension(SimpleExtension):
 
 
 class FinishAfter(SimpleExtension):
-    """Ends training when triggered, after the batch or epoch it is in.
+    """Ends training when triggered, after the current batch or epoch.
 
     Parameters
     ----------
@@ -275,8 +275,8 @@ class FinishAfter(SimpleExtension):
 
     Notes
     -----
-    ``after_n_epochs=5`` is when five epochs are done, not more: training
-    that is resumed later goes on without end, after a warning.
+    ``after_n_epochs=5`` triggers when exactly five epochs are done: training
+    that is resumed later continues without limit, after a warning.
 
     """
 

@@ -1,4 +1,4 @@
-"""Extensions that end training when it gets no better."""
+"""Extensions that end training when it no longer improves."""
 import logging
 
 from ..utils.checks import check_number, check_string
@@ -12,7 +12,7 @@ EPOCH_TRIGGERS = 'after_epoch', 'every_n_epochs', 'after_n_epochs'
 
 
 class FinishIfNoImprovementAfter(FinishAfter):
-    """Ends training when there was no new best for some time.
+    """Ends training after some time without a new best.
 
     Parameters
     ----------
@@ -20,9 +20,9 @@ class FinishIfNoImprovementAfter(FinishAfter):
         The record whose presence in the log indicates a new best, see
         :class:`.TrackTheBest`.
     iterations, epochs : int, optional
-        How long to wait for a new best. Give one of them.
+        The time to wait for a new best. Pass exactly one of them.
     patience_log_record : str, optional
-        The record for how long it will still wait, by default
+        The record for the remaining time to wait, by default
         ``<notification>_patience_iterations`` or ``..._epochs``.
     **kwargs
         Triggers, see :class:`.SimpleExtension`; by default after each
@@ -57,14 +57,14 @@ class FinishIfNoImprovementAfter(FinishAfter):
             patience_log_record or f'{notification_name}_patience_{unit}')
 
     def update_best(self):
-        """Take note of when the best was; override for another criterion."""
+        """Record the time of the best; override for another criterion."""
         log = self.main_loop.log
         if self.notification_name in log.current_row:
             self.last_best_iter = log.status['iterations_done']
             self.last_best_epoch = log.status['epochs_done']
 
     def do(self, which_callback, *args):
-        """Record the remaining patience, and stop if it is used up."""
+        """Record the remaining patience, and stop if there is none."""
         self.update_best()
         if self.last_best_iter is None:
             return
@@ -81,23 +81,22 @@ class FinishIfNoImprovementAfter(FinishAfter):
 
 
 class EarlyStopping(CompositeExtension):
-    """Tracks the best value of a record and ends training without a new one.
+    """Tracks the best value of a record; ends training without a new one.
 
-    It is made of :class:`.TrackTheBest` and
-    :class:`FinishIfNoImprovementAfter`, and can have a
-    :class:`.Checkpoint` save the best. To go back to the best parameters
-    when training ends, put a :class:`.KeepBestParameters` behind it.
+    It consists of :class:`.TrackTheBest` and
+    :class:`FinishIfNoImprovementAfter`; a :class:`.Checkpoint` can save the
+    best parameters. To restore the best parameters when training ends, put a
+    :class:`.KeepBestParameters` after it.
 
     Parameters
     ----------
     record_name : str
         The record, e.g. of the cost on validation data.
     checkpoint_extension : :class:`.Checkpoint`, optional
-        It will save each new best, too. It need not be among the main
-        loop's extensions; if it is, put it behind this one.
+        Also saves each new best. It need not be among the main loop's
+        extensions; if it is, put it after this one.
     checkpoint_filename : str, optional
-        The file for the best. Needed if there is a
-        `checkpoint_extension`.
+        The file for the best. Needed with a `checkpoint_extension`.
     notification_name : str, optional
         See :class:`.TrackTheBest`.
     choose_best : callable, optional
@@ -105,7 +104,7 @@ class EarlyStopping(CompositeExtension):
     iterations, epochs : int, optional
         See :class:`FinishIfNoImprovementAfter`.
     **kwargs
-        Triggers, when to look at the record, see
+        Triggers, the times at which to check the record, see
         :class:`.SimpleExtension`; by default after each epoch.
 
     Raises
@@ -115,15 +114,15 @@ class EarlyStopping(CompositeExtension):
 
     Examples
     --------
-    Stop when there was no new lowest cost on validation data for five
-    epochs, and keep the best in a file of its own:
+    Stop after five epochs without a new lowest cost on validation data, and
+    keep the best in a separate file:
 
     >>> from blocks.extensions.saveload import Checkpoint
     >>> stopping = EarlyStopping(
     ...     'valid_cost', Checkpoint('latest.tar', after_epoch=True),
     ...     'best.tar', epochs=5)
 
-    Where more is better:
+    If greater values are better:
 
     >>> stopping = EarlyStopping('valid_accuracy', choose_best=max,
     ...                          epochs=5)
@@ -147,7 +146,7 @@ class EarlyStopping(CompositeExtension):
         super().__init__([tracker, stopper], **kwargs)
         self.checkpoint_extension = checkpoint_extension
         if checkpoint_extension:
-            # At an epoch's end after_batch is over when the news is
+            # At an epoch's end, after_batch has already run when the record is
             # written.
             callbacks = ['after_batch']
             if any(kwargs.get(trigger) for trigger in EPOCH_TRIGGERS):
@@ -158,7 +157,7 @@ class EarlyStopping(CompositeExtension):
                     (checkpoint_filename,))
 
     def do(self, which_callback, *args):
-        """Take charge of the checkpoint extension if nobody else does."""
+        """Run the checkpoint extension if it is not in the main loop."""
         checkpoint = self.checkpoint_extension
         if which_callback != 'before_training' or not checkpoint:
             return

@@ -18,21 +18,21 @@ class TensorBoard(WritesFiles, SimpleExtension):
 
     A record that is a single number becomes a scalar at its iteration, an
     array a histogram, anything else text. Each is written once. Training
-    that goes on from a checkpoint hides what was written after it, and so
-    does a new training in the folder of an old one.
+    that resumes from a checkpoint hides records written after the checkpoint,
+    and new training in the folder of an old run hides the old run.
 
     Parameters
     ----------
     folder : str
-        Where the event files go.
+        The folder for the event files.
     parameters : bool, optional
         Whether to write histograms of the parameters of the model.
     gradients : bool, optional
         Whether to write histograms of the gradients on the latest batch, at
-        the values that the parameters have then. This compiles a function
-        and costs about as much as an update each time.
+        the current values of the parameters. This compiles a function and
+        takes about as long as an update each time.
     pictures : dict of (str, str), optional
-        Paths of PNG files that others write, by the tags to show them under.
+        Paths of PNG files that other extensions write, by tag.
     **kwargs
         Triggers, see :class:`.SimpleExtension`; by default before the first
         epoch, after each epoch, after training and when it is interrupted.
@@ -52,7 +52,7 @@ class TensorBoard(WritesFiles, SimpleExtension):
                         'after_training', 'on_interrupt'):
             kwargs.setdefault(trigger, True)
         super().__init__(**kwargs)
-        _package()  # better now than after an epoch
+        _package()  # fail now rather than after an epoch
         self.folder = os.fspath(folder)
         self.parameters = parameters
         self.gradients = gradients
@@ -75,15 +75,15 @@ class TensorBoard(WritesFiles, SimpleExtension):
         self._written = set()  # (iteration, tag) from self._from on
 
     def dispatch(self, callback_invoked, *from_main_loop):
-        """Keep the batch for the gradients, and do what is due."""
+        """Keep the batch for the gradients, and run the conditions."""
         if self.gradients and str(callback_invoked) == 'after_batch':
             self._batch = from_main_loop[0]
         return super().dispatch(callback_invoked, *from_main_loop)
 
     def do(self, which_callback, *args):
-        """Write what is new."""
+        """Write new records."""
         if self._writer is None:
-            # It hides what earlier files have from this row on.
+            # It hides the contents of earlier files from this row on.
             self._writer = _EventFile(self.place(self.folder), self._from)
             self._written = set()
         now = self.main_loop.log.status['iterations_done']
@@ -128,7 +128,7 @@ class TensorBoard(WritesFiles, SimpleExtension):
             self._writer.image(tag, pixels, iteration)
 
     def _histograms(self):
-        """Pairs of tag and values; those not finite make no histogram."""
+        """Yield tags and values; omit values that are not finite."""
         found = []
         names = {}
         if self.parameters or self.gradients:
@@ -155,15 +155,15 @@ class TensorBoard(WritesFiles, SimpleExtension):
 class _EventFile:
     """A new event file, written at once and not by a thread.
 
-    ``tensorboardX.SummaryWriter`` has a queue that its ``flush`` does not
-    wait for: a checkpoint could say that records are written which a kill
-    then loses.
+    ``tensorboardX.SummaryWriter`` has a queue, for which its ``flush`` does
+    not wait: a checkpoint could record data as written that are lost if the
+    process is killed.
 
     Parameters
     ----------
     folder : str
     first : int
-        TensorBoard drops what earlier files have from this iteration on.
+        TensorBoard ignores data in earlier files from this iteration on.
 
     """
 
@@ -171,7 +171,8 @@ class _EventFile:
         writer, self._event, status, self._summary = _package()
         os.makedirs(folder, exist_ok=True)
         now = time.time()
-        # The library's names are by the second; later ones must sort behind.
+        # The library's names have the time in seconds; later ones must sort
+        # last.
         self._file = writer(os.path.join(folder, 'events'),
                             f'.{time.time_ns()}')
         self._file.write_event(self._event(

@@ -11,12 +11,12 @@ LEVELS = {'after_batch': ('batch', 'iterations_done'),
 
 
 class Timing(SimpleExtension):
-    """Logs how long reading data, training and monitoring took.
+    """Logs the times of reading data, training and monitoring.
 
     All times are in seconds. Before the first epoch it writes
-    ``time_initialization``, what the algorithm needed to be ready. After
-    an epoch it writes for each action of ``read_data``, ``train`` and
-    ``monitoring``
+    ``time_initialization``, the time to initialize the algorithm. After an
+    epoch it writes for each action (``read_data``, ``train`` and
+    ``monitoring``)
 
     * ``time_<action>_this_epoch``, the time of the epoch (the mean of the
       epochs since it was run last),
@@ -25,19 +25,18 @@ class Timing(SimpleExtension):
     and the same after a batch, ``time_<action>_this_batch``. Monitoring is
     the time of all :class:`.MonitoringExtension` in the main loop.
 
-    Put it behind the monitoring extensions and before
-    :class:`.Printing`. Where in Python the time goes tells the setting
-    ``profile``, see :mod:`blocks.config`.
+    Put it after the monitoring extensions and before :class:`.Printing`. The
+    setting ``profile`` measures parts of the main loop; see
+    :mod:`blocks.config`.
 
     Parameters
     ----------
     prefix : str, optional
-        Put before the names of records, with an underscore (but not
-        before ``time_initialization``).
+        A prefix for the names of records, joined by an underscore (but not
+        for ``time_initialization``).
     **kwargs
         Triggers, see :class:`.SimpleExtension`; by default before the
-        first epoch and after each epoch. Apart from these it can run after
-        batches.
+        first epoch and after each epoch. It can also run after batches.
 
     """
 
@@ -49,7 +48,7 @@ class Timing(SimpleExtension):
         self._seen = {}  # per level, the count and the times then
 
     def totals(self):
-        """Seconds spent in each action since training began."""
+        """Return the seconds spent in each action since training began."""
         spent = self.main_loop.profile.total
         monitors = {type(extension).__name__
                     for extension in self.main_loop.extensions
@@ -87,7 +86,7 @@ class Timing(SimpleExtension):
 
 
 class Timestamp(SimpleExtension):
-    """Logs the date and the local time, as ISO 8601 writes them.
+    """Logs the date and the local time in ISO 8601 format.
 
     By default before and after training, after each epoch, and when
     training is resumed, interrupted, or ended by an error.
@@ -97,8 +96,8 @@ class Timestamp(SimpleExtension):
     log_record : str, optional
         The name of the record, ``timestamp`` by default.
     separator : str, optional
-        The separator of date and time: a space by default, ``'T'`` for the
-        letter of the standard.
+        The separator of date and time: a space by default; ``'T'`` is that of
+        the standard.
     **kwargs
         Triggers, see :class:`.SimpleExtension`.
 
@@ -120,5 +119,5 @@ class Timestamp(SimpleExtension):
         self.main_loop.log.current_row[self.log_record] = self.get_timestamp()
 
     def get_timestamp(self):
-        """The present time, e.g. ``2018-09-06 12:02:54.123456``."""
+        """Return the current time, e.g. ``2018-09-06 12:02:54.123456``."""
         return datetime.datetime.now().isoformat(self.separator)

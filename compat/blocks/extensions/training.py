@@ -1,4 +1,4 @@
-"""Extensions that steer training or keep its best."""
+"""Extensions that control training or keep its best."""
 import inspect
 import logging
 import math
@@ -20,9 +20,9 @@ class SharedVariableModifier(SimpleExtension):
         The variable.
     function : callable
         Takes the number of iterations done and, if it has two arguments,
-        the present value. Returns the new value.
+        the current value. Returns the new value.
     num_args : int, optional
-        How many arguments to pass, 1 or 2, if the function doesn't tell.
+        Number of arguments to pass, 1 or 2, if it cannot be inferred.
     **kwargs
         Triggers, see :class:`.SimpleExtension`; by default after each
         batch.
@@ -37,7 +37,7 @@ class SharedVariableModifier(SimpleExtension):
     ...     rule.learning_rate, lambda iterations, rate: rate / 2,
     ...     after_batch=False, after_epoch=True)
 
-    In a main loop that is to be saved, take a function that has a name.
+    In a main loop that is to be saved, use a function with a name.
 
     """
 
@@ -53,7 +53,7 @@ class SharedVariableModifier(SimpleExtension):
 
     @property
     def num_args(self):
-        """How many arguments the function is passed."""
+        """The number of arguments of the function."""
         if self._num_args is None:
             parameters = inspect.signature(self._function).parameters.values()
             self._num_args = sum(
@@ -63,7 +63,7 @@ class SharedVariableModifier(SimpleExtension):
         return self._num_args
 
     def function(self, *args):
-        """The new value."""
+        """Return the new value."""
         return self._function(*args)
 
     def do(self, which_callback, *args):
@@ -76,18 +76,18 @@ class SharedVariableModifier(SimpleExtension):
 
 
 class TrackTheBest(SimpleExtension):
-    """Notes in the log when a record is better than ever before.
+    """Records in the log whether a record is better than ever before.
 
-    The best value is kept in the log's status as ``best_<record>``. Put it
-    behind the extension that writes the record, and before those that
-    look for the notification.
+    The log's status has the best value as ``best_<record>``. Put it after the
+    extension that writes the record, and before those that read the
+    notification.
 
     Parameters
     ----------
     record_name : str
         The record.
     notification_name : str, optional
-        The name of the record that is true if the record is the best, by
+        The name of the record that is true if the record is the best; by
         default ``<record>_best_so_far``.
     choose_best : callable, optional
         Returns the better of two values; by default :func:`min`.
@@ -117,14 +117,14 @@ class TrackTheBest(SimpleExtension):
         self.choose_best = choose_best
 
     def is_better(self, value, best):
-        """Whether a value is better than the best one up to now."""
+        """Return whether a value is better than the best one so far."""
         if math.isnan(value):
             return False
         return best is None or (value != best
                                 and self.choose_best(value, best) == value)
 
     def do(self, which_callback, *args):
-        """Look at the record, if it was written."""
+        """Check the record, if it was written."""
         row, status = self.main_loop.log.current_row, self.main_loop.status
         value = row.get(self.record_name)
         if value is None:
@@ -138,19 +138,19 @@ class TrackTheBest(SimpleExtension):
 class KeepBestParameters(SimpleExtension):
     """Keeps the best parameters in memory, and sets them after training.
 
-    Use it with :class:`TrackTheBest` or :class:`.EarlyStopping`, behind
-    them. Extensions that are to see the best parameters after training,
-    such as a :class:`.Checkpoint`, belong behind it.
+    Use it with :class:`TrackTheBest` or :class:`.EarlyStopping`, after them.
+    Extensions that need the best parameters after training, such as a
+    :class:`.Checkpoint`, must come after it.
 
     Parameters
     ----------
     notification_name : str
         The record that is true if the parameters are the best so far.
     restore : bool, optional
-        Whether to set them after training. Otherwise it is up to you to
-        call :meth:`restore_best`.
+        Whether to set them after training. Otherwise call
+        :meth:`restore_best` yourself.
     **kwargs
-        Triggers, when to look for the notification, see
+        Triggers, the times at which to check the notification, see
         :class:`.SimpleExtension`; by default after each epoch.
 
     Attributes
@@ -158,7 +158,7 @@ class KeepBestParameters(SimpleExtension):
     best_values : list of :class:`~numpy.ndarray` or None
         The values kept, in the order of ``main_loop.model.parameters``.
     best_iteration : int or None
-        How many iterations were done then.
+        The number of iterations done at that time.
 
     Examples
     --------
@@ -179,7 +179,7 @@ class KeepBestParameters(SimpleExtension):
     def do(self, which_callback, *args):
         """Keep the parameters if they are the best, or set the best."""
         log = self.main_loop.log
-        # When training ends within an epoch the last row is news as well.
+        # When training ends within an epoch the last row is also new.
         if log.current_row.get(self.notification_name):
             self.best_values = [parameter.get_value() for parameter
                                 in self.main_loop.model.parameters]
@@ -191,7 +191,7 @@ class KeepBestParameters(SimpleExtension):
         """Set the parameters to the best values, if there are any."""
         if self.best_values is None:
             logger.warning('KeepBestParameters: %s was never true in the '
-                           'log, so the parameters stay as they are',
+                           'log, so the parameters do not change',
                            self.notification_name)
             return
         for parameter, value in zip(self.main_loop.model.parameters,

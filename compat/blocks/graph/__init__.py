@@ -1,4 +1,4 @@
-"""Computation graphs with annotations, and how to transform them."""
+"""Computation graphs with annotations, and their transformation."""
 from .._former import former_names
 from ..annotations import Annotation, add_annotation
 from ..roles import PARAMETER, add_role

@@ -1,4 +1,4 @@
-"""The annotations of variables, where Blocks 0.2 has them."""
+"""The annotations of variables, under the path of Blocks 0.2."""
 from ..annotations import Annotation, add_annotation
 
 __all__ = ('Annotation', 'add_annotation')

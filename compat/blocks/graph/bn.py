@@ -4,8 +4,8 @@ Bricks normalise with the statistics of the population (see
 :class:`~blocks.bricks.BatchNormalization`). For training, build the graph
 within :func:`batch_normalization` or transform it with
 :func:`apply_batch_normalization`; both make the bricks use the statistics
-of each batch. :func:`get_batch_normalization_updates` tells which variable
-of the training graph estimates which population statistic.
+of each batch. :func:`get_batch_normalization_updates` pairs the population
+statistics with the variables of the training graph that estimate them.
 
 """
 from contextlib import ExitStack, contextmanager
@@ -31,7 +31,7 @@ def _normalising_calls(computation_graph, role):
 
 
 def _is_training(call):
-    """Tell whether a call was made with the statistics of the batch."""
+    """Return whether a call used the statistics of the batch."""
     return call.metadata.get('training_mode', False)
 
 
@@ -43,7 +43,8 @@ def batch_normalization(*bricks):
     ----------
     \*bricks : :class:`~blocks.bricks.base.Brick`
         All :class:`~blocks.bricks.BatchNormalization` bricks among these
-        and their descendants are switched, within the ``with`` block.
+        and their descendants use the statistics of the batch within the
+        ``with`` block.
 
     See Also
     --------
@@ -81,7 +82,7 @@ def apply_batch_normalization(computation_graph):
     ----------
     computation_graph : :class:`~blocks.graph.ComputationGraph`
         A graph with :class:`~blocks.bricks.BatchNormalization` in it.
-        Applications in training mode stay as they are.
+        Applications in training mode are not changed.
 
     Returns
     -------
@@ -106,7 +107,7 @@ def apply_batch_normalization(computation_graph):
                 f'{brick.name}: the graph contains only a part of this batch '
                 'normalisation; transform the graph of the whole model before '
                 'you replace variables in it')
-        # The input is a copy that was made to carry tags: undo that.
+        # The input is a copy made to carry tags: undo the copy.
         untagged, = tagged_input.owner.inputs
         with brick:
             training_output = brick.apply(untagged)
@@ -123,16 +124,15 @@ def get_batch_normalization_updates(training_graph, allow_duplicates=False):
     training_graph : :class:`~blocks.graph.ComputationGraph`
         A graph with batch normalisation in training mode.
     allow_duplicates : bool, optional
-        Whether a brick may have been applied more than once; there is a
-        pair for every application then, and it is for the caller to make
-        one of them.
+        Whether a brick may have been applied more than once; there is then
+        a pair for every application, and the caller must combine them.
 
     Returns
     -------
     list of pairs
         ``(population statistic, estimate)``, a shared variable and a
-        symbolic one. As updates they would simply keep the last batch's
-        statistics; a moving average is more to the point.
+        symbolic one. As updates they would keep only the last batch's
+        statistics; use a moving average instead.
 
     Raises
     ------

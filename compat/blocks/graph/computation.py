@@ -16,8 +16,8 @@ from ..utils.checks import check_list
 class ComputationGraph:
     """The graph that computes some outputs, with its annotations.
 
-    The auxiliary variables and the updates of all annotations found on the
-    way belong to the graph (see :class:`~blocks.graph.Annotation`).
+    The auxiliary variables and the updates of all annotations in the graph
+    belong to it (see :class:`~blocks.graph.Annotation`).
 
     Parameters
     ----------
@@ -31,9 +31,9 @@ class ComputationGraph:
     variables : list of :class:`~tensor.TensorVariable`
         All variables, each once. A variable comes after everything that it
         is computed from; auxiliary variables follow the variable whose
-        annotation brought them.
+        annotation contains them.
     updates : OrderedDict
-        From shared variables to new values: the updates of all annotations.
+        Shared variables and their new values: the updates of all annotations.
     scans : list of :class:`~theano.scan_module.scan_op.Scan`
         The loops in the graph.
 
@@ -56,7 +56,7 @@ class ComputationGraph:
                     if not is_shared_variable(output)]
         nodes = (graph.io_toposort(graph.inputs(self.outputs), computed)
                  if computed else [])
-        # Told apart by identity: two loops with the same steps are equal.
+        # Distinguished by identity: two loops with the same steps are equal.
         self.scans = list({id(node.op): node.op for node in nodes
                            if isinstance(node.op, Scan)}.values())
         self._scan_graphs = [ComputationGraph(scan.outputs)
@@ -66,7 +66,7 @@ class ComputationGraph:
         self._depends_on_input = {}
 
     def _attach_annotations(self, computed):
-        """Add what the annotations of some variables bring along.
+        """Add the auxiliary variables and updates of some variables.
 
         Parameters
         ----------
@@ -85,7 +85,7 @@ class ComputationGraph:
                     continue
                 annotations[id(annotation)] = annotation
                 if getattr(annotation, 'in_kernels', False):
-                    # A loop, though not one of Theano's.
+                    # A loop that is not Theano's.
                     self._scan_graphs.append(
                         ComputationGraph(annotation.inner_outputs))
                 auxiliary = [extra for extra
@@ -100,12 +100,12 @@ class ComputationGraph:
 
     @property
     def inputs(self):
-        """Variables whose values must be given (no shared, no constants)."""
+        """Variables whose values must be given: not shared, not constant."""
         return list(filter(is_graph_input, self.variables))
 
     @property
     def shared_variables(self):
-        """All shared variables, random number generators excepted."""
+        """All shared variables except random number generators."""
         return list(filter(is_shared_variable, self.variables))
 
     @property
@@ -128,8 +128,8 @@ class ComputationGraph:
     def scan_variables(self):
         """All variables inside the loops of the graph.
 
-        Those are the variables of one step, for recurrent bricks that are
-        iterated by kernels, too.
+        These are the variables of one step, even for recurrent bricks that
+        kernels iterate.
 
         """
         return [var for scan_graph in self._scan_graphs
@@ -140,16 +140,16 @@ class ComputationGraph:
         return {var.name: var for var in self.inputs}
 
     def replace(self, replacements):
-        """Put other variables in the place of some.
+        """Replace variables.
 
         Replacements may depend on each other: they are made one after
-        another, along the graph, and each also acts within those that
-        follow. Within its own replacement a variable keeps its meaning.
+        another, along the graph, and each also applies within those that
+        follow. Within its own replacement a variable is not replaced.
 
         Parameters
         ----------
         replacements : dict or list of pairs
-            From the variables to replace to what replaces them.
+            The variables to replace, and their replacements.
 
         Returns
         -------
@@ -159,8 +159,8 @@ class ComputationGraph:
         Warns
         -----
         UserWarning
-            If a variable is not part of the graph (it is passed over), or
-            if it is auxiliary (no output changes by its replacement).
+            If a variable is not part of the graph (it is ignored), or if it is
+            auxiliary (no output changes by its replacement).
 
         Examples
         --------
@@ -187,8 +187,8 @@ class ComputationGraph:
                               stacklevel=2)
         if pending:
             names = ', '.join(str(variable) for variable in pending)
-            warnings.warn(f'{names}: to be replaced, but not a part of the '
-                          'computation graph, hence left alone',
+            warnings.warn(f'{names}: cannot be replaced: not a part of the '
+                          'computation graph',
                           stacklevel=2)
 
         outputs = self.outputs
@@ -208,7 +208,7 @@ class ComputationGraph:
         Parameters
         ----------
         additional_updates : dict or list of pairs, optional
-            Updates to make besides those of the annotations.
+            Updates in addition to those of the annotations.
         \*\*kwargs
             Passed on to :func:`theano.function`.
 
@@ -224,7 +224,7 @@ class ComputationGraph:
                                **kwargs)
 
     def get_snapshot(self, data):
-        """Evaluate all variables that have a role, shared ones excepted.
+        """Evaluate all variables that have a role, except shared ones.
 
         Parameters
         ----------
@@ -254,7 +254,7 @@ class ComputationGraph:
             *(data[var.name] for var in self.inputs))))
 
     def has_inputs(self, variable):
-        """Tell whether a variable depends on a value that a user gives."""
+        """Return whether a variable depends on an input of the graph."""
         if variable not in self._depends_on_input:
             self._depends_on_input[variable] = any(
                 is_graph_input(leaf) for leaf in graph.inputs([variable]))

@@ -26,8 +26,8 @@ def apply_noise(computation_graph, variables, level, seed=None):
     computation_graph : :class:`ComputationGraph`
         The graph.
     variables : list of :class:`~tensor.TensorVariable`
-        The variables. Each gets separate noise, drawn again in every call of a
-        compiled function.
+        The variables. Each has separate noise, which is drawn again in every
+        call of a compiled function.
     level : float
         The standard deviation of the noise.
     seed : int, optional
@@ -54,8 +54,8 @@ def apply_dropout(computation_graph, variables, drop_prob, rng=None,
     .. math:: \tilde{x} = \frac{x \odot m}{1 - p}, \qquad
               m_i \sim \mathrm{Bernoulli}(1 - p)
 
-    The division keeps the expected value, so that the graph without dropout
-    serves for testing as it is.
+    The division preserves the expected value, so that the graph without
+    dropout can be used for testing.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def apply_dropout(computation_graph, variables, drop_prob, rng=None,
         The probability :math:`p` for an element to be dropped,
         :math:`0 \le p < 1`.
     rng : :class:`~theano.sandbox.rng_mrg.MRG_RandomStreams`, optional
-        The generator to draw with.
+        The random number generator.
     seed : int, optional
         The seed of a new generator, if `rng` is not given;
         ``config.default_seed`` if neither is.
@@ -78,8 +78,8 @@ def apply_dropout(computation_graph, variables, drop_prob, rng=None,
     -------
     :class:`ComputationGraph`
         The graph with dropout. The variables with dropout have the role
-        :const:`~blocks.roles.DROPOUT`, and ``tag.replacement_of`` is what
-        each stands for.
+        :const:`~blocks.roles.DROPOUT`, and ``tag.replacement_of`` is the
+        variable that each replaces.
 
     Raises
     ------
@@ -128,24 +128,24 @@ def apply_dropout(computation_graph, variables, drop_prob, rng=None,
 
 
 def collect_parameters(computation_graph, parameters):
-    """Put parameters into one long vector, of which each is a part.
+    """Put parameters into one long vector.
 
-    That is of use where all parameters must be one variable, e.g. for a
-    Hessian. Training gets slower by it.
+    Use this if all parameters must be one variable, e.g. for a Hessian.
+    It makes training slower.
 
     Parameters
     ----------
     computation_graph : :class:`ComputationGraph`
         The graph.
     parameters : list of shared variables
-        The parameters to collect, with the values that the vector gets.
+        The parameters to collect; the vector has their values.
 
     Returns
     -------
     :class:`ComputationGraph`
         The graph in which a shared variable ``collected_parameters``, of
-        role :const:`~blocks.roles.COLLECTOR`, holds the values. The pieces
-        of it have the role :const:`~blocks.roles.COLLECTED`.
+        role :const:`~blocks.roles.COLLECTOR`, holds the values. Its parts have
+        the role :const:`~blocks.roles.COLLECTED`.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Scripts of Python 2 and of old libraries, run unedited.
+"""Run scripts of Python 2 and of old libraries unedited.
 
 ``python -m blocks.legacy script.py`` runs a script written for Theano, Fuel
 and Blocks between 2014 and 2018. Its source is converted in memory:
@@ -13,7 +13,7 @@ and Blocks between 2014 and 2018. Its source is converted in memory:
 `dialect`
     decides whether a file is Python 2;
 `conversion`
-    does all that for one file, `loading` for each imported file, and
+    performs all of this for one file, `loading` for each imported file, and
     `running` runs the script.
 
 """

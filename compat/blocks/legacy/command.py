@@ -7,11 +7,11 @@ import sys
 DESCRIPTION = '''\
 Run a script that was written for Theano, Fuel and Blocks between 2014 and
 2018, unedited. Python 2 is converted in memory as the script and the modules
-beside it are imported; no file changes. Names that Python, NumPy and SciPy
+next to it are imported; no file changes. Names that Python, NumPy and SciPy
 have dropped since work in these files.
 '''
 EPILOG = '''\
-Options come before the script; what follows the script is passed to it.
+Options come before the script; arguments after the script are passed to it.
 
 A file is Python 2 if it is not valid Python 3 (print without parentheses, for
 instance), if it uses a name that only Python 2 has (xrange, cPickle,
@@ -81,7 +81,7 @@ def main(argv=None, prog='blocks-legacy'):
     if not os.path.isfile(script):
         parser.error(f"'{script}' is not a file")
     if not os.access(script, os.R_OK):
-        parser.error(f"'{script}' can't be read")
+        parser.error(f"'{script}' cannot be read")
     try:
         if options.write is not None:
             from .writing import write

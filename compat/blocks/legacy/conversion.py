@@ -74,7 +74,7 @@ def convert(data, name, neighbours=None, python2=None):
     name : str
         The file, for messages.
     neighbours : Neighbours, optional
-        The modules beside it.
+        The modules next to it.
     python2 : bool, optional
         Whether the file is Python 2. By default it is if it uses anything
         that Python 3 lacks.

@@ -1,4 +1,4 @@
-"""Whether a file is Python 2 or Python 3."""
+"""Deciding whether a file is Python 2 or Python 3."""
 import ast
 import re
 from typing import NamedTuple
@@ -205,7 +205,7 @@ def first_error(text, error):
 def recognise(text):
     """Return the :class:`Dialect` of a source.
 
-    A file is Python 2 if it isn't valid Python 3, or if it uses a name that
+    A file is Python 2 if it is not valid Python 3, or if it uses a name that
     only Python 2 has, outside of ``try: ... except ImportError`` and ``if
     sys.version_info``. The name ``python2`` or ``python3`` in its first line
     takes precedence if the file parses as that version, and so does syntax
@@ -233,7 +233,7 @@ def recognise(text):
 
 
 def without_coding(text):
-    """Return `text` with its coding line made UTF-8."""
+    """Return `text` with UTF-8 in its coding line."""
     lines = text.split('\n')
     for number, line in enumerate(lines[:2]):
         named = CODING_LINE.match(line)

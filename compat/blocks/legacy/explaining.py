@@ -208,9 +208,9 @@ def describe(path, converted, python2, folders):
         The path to show.
     converted : Converted
     python2 : bool
-        The version it is run as.
+        The version as which it runs.
     folders : list of str
-        Where the script's own modules are.
+        The folders of the script's own modules.
 
     Returns
     -------

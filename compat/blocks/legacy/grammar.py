@@ -1,4 +1,4 @@
-"""Import fissix, even where it can't cache its grammar tables.
+"""Import fissix, even if it cannot cache its grammar tables.
 
 fissix writes them to the user's cache on first import. If that fails, they
 are generated in a temporary folder.
@@ -11,7 +11,7 @@ import fissix
 
 try:
     from fissix import pygram  # noqa: F401
-except OSError:  # no home, one that can't be written to, or a full disk
+except OSError:  # no home, one that is not writable, or a full disk
     with tempfile.TemporaryDirectory() as folder:
         fissix.CACHE_DIR = Path(folder)
         from fissix import pygram  # noqa: F401

@@ -88,7 +88,7 @@ class Neighbours:
         Whether the folder is a package, whose modules import each other by
         their bare names in Python 2.
     first : str, optional
-        The folder that ``sys.path`` begins with.
+        The first folder in ``sys.path``.
 
     """
 
@@ -174,7 +174,7 @@ class Imports:
                 and self.neighbours.beside(module))
 
     def plain(self, alias):
-        """Return whether ``import x.y as z`` changes, and to what."""
+        """Return whether ``import x.y as z`` changes, and its replacement."""
         name, given = alias.name, alias.asname
         top, _, rest = name.partition('.')
         suffix = f' as {given}' if given else ''
@@ -202,7 +202,7 @@ class Imports:
         return False, f'import {name}{suffix}'
 
     def from_module(self, node):
-        """Return whether ``from x import y`` changes, and to what."""
+        """Return whether ``from x import y`` changes, and its replacement."""
         module = node.module
         names = ', '.join(
             alias.name + (f' as {alias.asname}' if alias.asname else '')

@@ -82,7 +82,7 @@ class Edits:
         self.edits.append(((start, 2, len(self.edits)), end, text))
 
     def find(self, character, start, end):
-        """Return where `character` is, outside comments, or None."""
+        """Return the position of `character` outside comments, or None."""
         position = start
         while position < end:
             if self.text[position] == '#':

@@ -14,7 +14,7 @@ MACHINERY = ('<frozen importlib', '<frozen runpy>')
 
 
 def run(script, arguments=(), python2=None):
-    """Run a script as Python would have.
+    """Run a script as Python did.
 
     Parameters
     ----------

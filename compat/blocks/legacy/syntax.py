@@ -55,7 +55,7 @@ def parse(text):
 
 
 def parses(text):
-    """Return None if `text` is Python 3, else the SyntaxError."""
+    """Return None if `text` is valid Python 3, else the SyntaxError."""
     try:
         parse(text)
     except (SyntaxError, ValueError) as error:  # ValueError: null bytes
@@ -140,12 +140,12 @@ def to_python3(text, encoding='utf-8', name='<string>'):
     -------
     converted : str
     lines : LineMap
-        The original line of each converted one.
+        The original line of each converted line.
 
     Raises
     ------
     SyntaxError
-        If it isn't Python 2 either, with file and line.
+        If it is not Python 2 either, with file and line.
 
     """
     try:

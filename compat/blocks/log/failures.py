@@ -14,7 +14,7 @@ DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
 def explained(error, database):
-    """An error that names the database and says which data are intact.
+    """Make an error that names the database and the data that are intact.
 
     Parameters
     ----------
@@ -39,6 +39,6 @@ def explained(error, database):
             'parameters can be read from a checkpoint with load_parameters')
     return OSError(
         NUMBERS.get(kind, errno.EIO),
-        f"the log's database {database} can't be read or written ({error}); "
+        f"the log's database {database} cannot be read or written ({error}); "
         "earlier records and checkpoints are still intact",
         database)

@@ -1,4 +1,4 @@
-"""The interface of training logs, and the log that lives in memory."""
+"""The interface of training logs, and the log in memory."""
 from abc import ABC
 from numbers import Integral
 from uuid import uuid4
@@ -10,11 +10,11 @@ class TrainingLogBase(ABC):
     """Base class of the training logs.
 
     A log maps a time, the number of iterations done, to a row, and a row
-    maps names of records to values. A row that does not exist yet is
-    made when it is asked for: ``log[time][name] = value`` always works,
-    whereas ``log[time] = row`` is not for every backend; use
-    ``log[time].update(row)``. Facts that belong to no time, such as how
-    many epochs are done, are in the dictionary :attr:`status`.
+    maps names of records to values. A row that does not exist yet is created
+    on access: ``log[time][name] = value`` always works, whereas ``log[time] =
+    row`` does not work with every backend; use ``log[time].update(row)``.
+    Facts without a time, such as the number of epochs done, are in the
+    dictionary :attr:`status`.
 
     A backend may store copies: assign a new object instead of changing
     a stored one, ``log.status['names'] = names + ['new']``.
@@ -22,8 +22,8 @@ class TrainingLogBase(ABC):
     Parameters
     ----------
     uuid : :class:`uuid.UUID`, optional
-        The identity of the log. Give it to open an old log of a backend
-        that persists; a new log draws its own.
+        The identity of the log. Pass it to open an old log of a backend
+        that persists; a new log generates its own.
 
     Attributes
     ----------
@@ -47,7 +47,7 @@ class TrainingLogBase(ABC):
         return self.uuid.hex
 
     def resume(self):
-        """Go on under a new identity, and note the old one."""
+        """Continue under a new identity, and record the old one."""
         status = dict(self.status, resumed_from=self.h_uuid)
         self.uuid = uuid4()
         self.status.update(status)
@@ -56,16 +56,16 @@ class TrainingLogBase(ABC):
     def _check_time(time):
         if not isinstance(time, Integral) or not 0 <= time < 2 ** 63:
             raise ValueError(f'the time of a log row is the number of '
-                             f'iterations done, an integer from 0 on; got '
+                             f'iterations done, a non-negative integer; got '
                              f'{time!r} (it must be below 2 ** 63, too)')
 
     def _row_of_late(self, steps):
-        """The row from some iterations ago."""
+        """Return the row from some iterations ago."""
         return self[self.status['iterations_done'] - steps]
 
     @property
     def current_row(self):
-        """The row of the present iteration."""
+        """The row of the current iteration."""
         return self._row_of_late(0)
 
     @property

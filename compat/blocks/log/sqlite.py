@@ -1,10 +1,10 @@
-"""The log that lives in an SQLite database.
+"""The log in an SQLite database.
 
 Two tables hold all logs of a database: ``entries`` with the columns uuid,
 time, key and value, and ``status`` with uuid, key and value. SQLite stores
-numbers, text and None as they are; all else is stored as a pickle, and so are
-NaN, true and false, which SQLite does not tell from None, 1 and 0. So the
-database of a stranger can run code when it is read.
+numbers, text and None as they are; all other values are stored as pickles,
+including NaN, true and false, which SQLite does not distinguish from None, 1
+and 0. So reading a database from an untrusted source can run code.
 
 """
 import os
@@ -28,8 +28,8 @@ TABLES = (
     '"key" TEXT NOT NULL, value, PRIMARY KEY(uuid, "key"))',
 )
 
-# The log of a resumed training is a branch: it reads its own rows and
-# those of all logs that it descends from, the youngest first.
+# The log of resumed training is a branch: it reads its own rows and those of
+# all logs that it descends from, the youngest first.
 LINEAGE = (
     'WITH RECURSIVE lineage (uuid, age) AS (VALUES (?, 0) UNION '
     'SELECT status.value, lineage.age + 1 FROM status '
@@ -46,7 +46,7 @@ def encode(value):
     """Return the stored form of a value."""
     if isinstance(value, (numpy.ndarray, numpy.generic)) and not value.ndim:
         value = value.item()  # exact, and legible in the database
-    kind = type(value)  # not isinstance: subclasses would not come back
+    kind = type(value)  # not isinstance: subclasses would change their type
     if (value is None or kind is str or kind is float and value == value
             or kind is int and value in SQLITE_INTEGERS):
         return value
@@ -61,24 +61,24 @@ def encode(value):
 
 
 def decode(value):
-    """The value that was stored."""
+    """Return the value that was stored."""
     return pickle.loads(value) if isinstance(value, bytes) else value
 
 
 class SQLiteLog(TrainingLogBase, Mapping):
     """A training log in an SQLite database.
 
-    Pickling a log (which is what a checkpoint does) gives the log in
-    memory a new identity: what it writes from then on is no part of the
-    pickled one, which a resumed training may continue differently.
+    Pickling a log, as a checkpoint does, assigns a new identity to the log
+    in memory: later records do not belong to the pickled log, which resumed
+    training may continue differently.
 
     Each write waits for the disk, some milliseconds. On a local disk (not on
-    a network's) ``log.conn.execute('PRAGMA journal_mode = WAL')`` and
-    ``log.conn.execute('PRAGMA synchronous = NORMAL')`` spare that.
+    a network disk) ``log.conn.execute('PRAGMA journal_mode = WAL')`` and
+    ``log.conn.execute('PRAGMA synchronous = NORMAL')`` avoid this.
 
-    Any thread may read and write a log. Reading and writing it raise
-    :exc:`OSError`, with the path of the database, if that can't be done, as
-    on a full disk, and :exc:`ValueError` if the database is damaged.
+    Any thread may read and write a log. If that is not possible, as on a
+    full disk, reading and writing raise :exc:`OSError` with the path of the
+    database, and :exc:`ValueError` if the database is damaged.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ class SQLiteLog(TrainingLogBase, Mapping):
     def __init__(self, database=None, **kwargs):
         self.database = database or config.sqlite_database
         if self.database != MEMORY:
-            # Also for a training that is resumed in another folder.
+            # Also for training that is resumed in another folder.
             self.database = os.path.abspath(self.database)
         self._connection = None
         for statement in TABLES:
@@ -103,10 +103,10 @@ class SQLiteLog(TrainingLogBase, Mapping):
 
     @property
     def conn(self):
-        """The connection, opened when it is first needed."""
+        """The connection, which is opened on first use."""
         if self._connection is None:
             if hasattr(self, 'status') and not os.path.exists(self.database):
-                # SQLite would make an empty one.
+                # SQLite would create an empty one.
                 raise FileNotFoundError(
                     f'the database of the log, {self.database}, does not '
                     'exist (any more). If it is a file, restore it, or set '
@@ -134,12 +134,12 @@ class SQLiteLog(TrainingLogBase, Mapping):
         rows : list of tuple
             The rows of the result.
         count : int
-            How many rows were deleted or written.
+            The number of rows deleted or written.
 
         Raises
         ------
         OSError
-            If the database can't be read or written.
+            If the database cannot be read or written.
         ValueError
             If it is damaged.
 
@@ -173,7 +173,7 @@ class SQLiteLog(TrainingLogBase, Mapping):
 
 
 class _Records(MutableMapping):
-    """The records of a log that are stored in a table under one address.
+    """The records of a log that a table stores under one address.
 
     Parameters
     ----------
@@ -185,13 +185,13 @@ class _Records(MutableMapping):
     table : str
         The name of the table. Its last columns are key and value.
     columns : tuple of str
-        The columns before these, which make the address.
+        The columns before these, which form the address.
     address : tuple
         The values in those columns.
     visible : str
-        An SQL query, with the address for its parameters, of the keys and
-        values that can be read, and their ages. Of several values of a key
-        the youngest one counts.
+        An SQL query, with the address as its parameters, for the visible
+        keys and values, and their ages. Of several values of a key, the
+        youngest is used.
 
     """
 
@@ -207,7 +207,7 @@ class _Records(MutableMapping):
 
     def __getitem__(self, key):
         if not isinstance(key, str):
-            raise KeyError(key)  # SQLite would look for its text
+            raise KeyError(key)  # SQLite would look up its text
         rows, _ = self.log.execute(
             f'SELECT value FROM ({self.visible}) WHERE key = ? '
             'ORDER BY age LIMIT 1', (*self.address, key))
@@ -249,8 +249,8 @@ class SQLiteStatus(_Records):
 class SQLiteEntry(_Records):
     """One row of a log: the records of one time.
 
-    It reads from the logs that its log continues, too. It writes to and
-    deletes from its own log alone.
+    It also reads from the logs that its log continues. It writes to and
+    deletes from only its own log.
 
     """
 

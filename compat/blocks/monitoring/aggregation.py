@@ -44,7 +44,7 @@ class AggregationScheme(ABC):
 
 
 class Aggregator:
-    """The updates that implement a scheme; created only by schemes.
+    """The updates that implement a scheme; only schemes create it.
 
     Parameters
     ----------
@@ -78,13 +78,13 @@ def widest(variable):
 
 
 def ratio_dtype(numerator, denominator):
-    """The dtype of a ratio: floating point or complex."""
+    """Return the dtype of a ratio: floating point or complex."""
     dtype = (numerator / denominator).dtype
     return dtype if numpy.dtype(dtype).kind in 'fc' else 'float64'
 
 
 def update(storage, new_value):
-    """An update of a storage, without static lengths of axes."""
+    """Return an update of a storage, without static lengths of axes."""
     return storage, tensor.unbroadcast(new_value, *range(storage.ndim))
 
 
@@ -96,13 +96,13 @@ def emptied(storage):
 
 
 def within(variable, storage):
-    """The part of a variable within the shape of the storage."""
+    """Return the part of a variable within the shape of the storage."""
     return variable[tuple(slice(0, storage.shape[axis])
                           for axis in range(storage.ndim))]
 
 
 def added(storage, value):
-    """The sum of a storage, which may be empty, and a value."""
+    """Return the sum of a storage, which may be empty, and a value."""
     if storage.ndim == 0:
         return value + storage
     same_shape = tensor.all(tensor.eq(storage.shape, value.shape))
@@ -117,8 +117,8 @@ def added(storage, value):
 class Mean(AggregationScheme):
     """The sum of numerators over the sum of denominators.
 
-    The sums have dtype float64 (complex128 for complex numbers), whatever the
-    dtype on a batch.
+    The sums have dtype float64 (complex128 for complex numbers) for any dtype
+    on a batch.
 
     Parameters
     ----------
@@ -197,7 +197,7 @@ class _Stacked(AggregationScheme):
 
     @abstractmethod
     def combine(self, storage, value):
-        """The storage after one more batch.
+        """Return the storage after one more batch.
 
         Parameters
         ----------
@@ -208,7 +208,7 @@ class _Stacked(AggregationScheme):
         """
 
     def read(self, storage):
-        """The value of the data set."""
+        """Return the value over the data set."""
         return storage[0]
 
 
@@ -253,7 +253,7 @@ def _labelled(variable, name, scheme):
 
 
 def _with_scheme(scheme, variable):
-    """A copy of a variable, with the same name and a scheme."""
+    """Return a copy of a variable with the same name and a scheme."""
     copy = variable.copy()
     return _labelled(copy, variable.name, scheme(copy))
 
@@ -265,12 +265,12 @@ concatenate = partial(_with_scheme, Concatenate)
 
 
 def mean(numerator, denominator=1.):
-    """A ratio that is aggregated by :class:`Mean`.
+    """Return a ratio that :class:`Mean` aggregates.
 
     Parameters
     ----------
     numerator, denominator : see :class:`Mean`
-        The ratio gets the name of the numerator.
+        The name of the numerator becomes that of the ratio.
 
     Returns
     -------
@@ -283,7 +283,7 @@ def mean(numerator, denominator=1.):
 
 
 def perplexity(log_likelihood, n_examples):
-    r"""The perplexity :math:`\exp(-L/n)`, named ``perplexity``.
+    r"""Return the perplexity :math:`\exp(-L/n)`, named ``perplexity``.
 
     Parameters
     ----------
@@ -308,9 +308,9 @@ class MonitoredQuantity(ABC):
     Parameters
     ----------
     requires : list of :class:`~tensor.TensorVariable`, optional
-        The variables whose values on a batch it is computed from.
+        The variables whose values on a batch it needs.
     name : str
-        Its name in the log.
+        The name in the log.
 
     """
 
@@ -320,7 +320,7 @@ class MonitoredQuantity(ABC):
 
     @abstractmethod
     def initialize(self):
-        """Reset."""
+        """Reset the quantity."""
 
     @abstractmethod
     def aggregate(self, *args):

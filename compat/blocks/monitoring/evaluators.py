@@ -48,7 +48,7 @@ def check_names(variables):
 
 
 def unique(items):
-    """The items without repetitions, in order of first occurrence."""
+    """Return the items without repetitions, in order."""
     return list(dict.fromkeys(items))
 
 
@@ -99,9 +99,9 @@ class MonitoredQuantityBuffer:
     quantity_names : list of str
         Their names.
     requires : list of :class:`~tensor.TensorVariable`
-        The variables that they are computed from, without repetitions.
+        The variables that they need, without repetitions.
     inputs : list of :class:`~tensor.TensorVariable`
-        Their inputs.
+        The inputs of these variables.
 
     """
 
@@ -114,7 +114,7 @@ class MonitoredQuantityBuffer:
         self._initialized = False
 
     def initialize_quantities(self):
-        """Reset."""
+        """Reset the quantities."""
         for quantity in self.quantities:
             quantity.initialize()
         self._initialized = True
@@ -204,7 +204,7 @@ class AggregationBuffer:
         self._initialized = False
 
     def _scheme(self, variable, graph):
-        """The scheme of a variable."""
+        """Return the scheme of a variable."""
         if hasattr(variable.tag, 'aggregation_scheme'):
             return variable.tag.aggregation_scheme
         if graph.has_inputs(variable):
@@ -213,7 +213,7 @@ class AggregationBuffer:
             variable)
 
     def initialize_aggregators(self):
-        """Reset."""
+        """Reset the aggregators."""
         if self.initialization_updates:
             self._initialize()
         if self.variables:
@@ -260,8 +260,8 @@ class DatasetEvaluator:
         are aggregated; by default as their mean. Variables that do not depend
         on data are computed once.
     updates : list of tuple or dict, optional
-        Updates to make on each batch, e.g. those that
-        :func:`theano.scan` has returned. Update no parameters here.
+        Updates for each batch, e.g. those that :func:`theano.scan` has
+        returned. Do not update parameters here.
 
     Raises
     ------
@@ -297,11 +297,11 @@ class DatasetEvaluator:
             list(all_updates.items()))
 
     def __setstate__(self, state):
-        # Older pickles have no turns.
+        # Older pickles lack this attribute.
         self.__dict__.update({'_turns': Turns(), **state})
 
     def initialize_aggregators(self):
-        """Reset."""
+        """Reset the evaluator."""
         with self._turns.begin():
             self._any_batch = False
             self.theano_buffer.initialize_aggregators()
@@ -366,8 +366,8 @@ class DatasetEvaluator:
         Returns
         -------
         OrderedDict
-            The values by name. NaN, and a warning, for what depends on
-            data if the epoch has no batch.
+            The values by name. Values that depend on data are NaN, with a
+            warning, if the epoch has no batch.
 
         """
         with self._turns.whole():
@@ -380,12 +380,12 @@ class DatasetEvaluator:
                 self.process_batch(batch)
             if not self._any_batch:
                 logger.warning(
-                    'an epoch of the data stream %r gave no batch to '
+                    'an epoch of the data stream %r had no batch to '
                     'monitor on: the data set is empty, a filter dropped '
                     'all examples, or the data can be read only once',
                     data_stream)
         else:
-            logger.debug('nothing that is monitored depends on the data: '
+            logger.debug('no monitored variable depends on the data: '
                          'they are not read')
         return self.get_aggregated_values()
 

@@ -1,4 +1,4 @@
-"""Evaluations that threads can't mix up."""
+"""Evaluations that separate the values of different threads."""
 import threading
 from contextlib import contextmanager
 
@@ -9,7 +9,7 @@ MIXED_UP = (
 
 
 class Turns:
-    """Whose turn it is with an evaluator.
+    """The order in which threads use an evaluator.
 
     A pickle or a copy has no owner: the first caller continues with it.
 
@@ -24,14 +24,14 @@ class Turns:
 
     @contextmanager
     def begin(self):
-        """Within the block, begin an evaluation; it belongs to this thread."""
+        """Begin an evaluation, which belongs to this thread, in a block."""
         with self._lock:
             self._owner = threading.current_thread()
             yield
 
     @contextmanager
     def go_on(self):
-        """Within the block, go on with it, alone.
+        """Continue the evaluation, without other threads, in a block.
 
         Raises
         ------
@@ -47,5 +47,5 @@ class Turns:
             yield
 
     def whole(self):
-        """Within the block, do all of an evaluation; other threads wait."""
+        """Do a whole evaluation, while other threads wait, in a block."""
         return self._lock

@@ -7,7 +7,7 @@ from .. import serialization
 
 
 def continue_training(argv=None):
-    """Resume the training that a checkpoint was made of.
+    """Resume training from a checkpoint.
 
     Parameters
     ----------
@@ -17,16 +17,16 @@ def continue_training(argv=None):
     Returns
     -------
     int
-        The exit code: 0, 1 if the file can't be loaded, or 128 and the
-        number of the signal that ended training, as a shell has it.
+        The exit code: 0, 1 if the file cannot be loaded, or, as in shells, 128
+        plus the number of the signal that ended training.
 
     """
     parser = ArgumentParser(
         prog='blocks-continue',
-        description='Resume the training that Checkpoint has saved. The file '
+        description='Resume training from a checkpoint. The file '
                     'is unpickled, which can run any code: use only files '
                     'that you trust.')
-    parser.add_argument('path', help='the file that Checkpoint has written')
+    parser.add_argument('path', help='a file written by Checkpoint')
     arguments = parser.parse_args(argv)
     logging.basicConfig()
     try:

@@ -1,8 +1,8 @@
 """Helpers for containers, for Theano variables and for tests.
 
 Everything in :mod:`blocks.utils.utils` and :mod:`blocks.utils.theano_utils`
-can be had from here. The submodules load when a name is first asked for, so
-that :mod:`blocks.config` can use this package without loading Theano.
+can be imported from here. The submodules are loaded on first use, so that
+:mod:`blocks.config` can use this package without loading Theano.
 
 """
 from importlib import import_module

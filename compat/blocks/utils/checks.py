@@ -27,7 +27,7 @@ def check_instance(who, name, value, kind, what):
     kind : type or tuple of type
         The required type.
     what : str
-        The same in words.
+        A description of the type.
 
     Returns
     -------
@@ -43,7 +43,7 @@ def check_instance(who, name, value, kind, what):
 
 
 def check_list(who, name, values, kind, what, optional=False):
-    """Return the items of an argument, having checked their types.
+    """Return the items of an argument after checking their types.
 
     Parameters
     ----------
@@ -52,12 +52,12 @@ def check_list(who, name, values, kind, what, optional=False):
     name : str
         The name of the argument.
     values : iterable
-        The argument: a list, or anything that can be gone through and is
-        no single item.
+        The argument: a list, or another iterable that is not a single
+        item.
     kind : type or tuple of type
         The required type of the items.
     what : str
-        The same in words, in the plural.
+        A description of the items, in the plural.
     optional : bool, optional
         Whether an item may be None.
 
@@ -68,7 +68,7 @@ def check_list(who, name, values, kind, what, optional=False):
     Raises
     ------
     TypeError
-        If it is something else.
+        If it is not such a list.
 
     """
     if isinstance(values, (kind, str, type, Variable)) or not isinstance(
@@ -92,7 +92,7 @@ def check_flag(who, name, value):
     name : str
         The name of the argument.
     value : bool
-        The argument; 0 and 1 will do, too.
+        The argument; 0 and 1 are also accepted.
 
     Returns
     -------
@@ -107,7 +107,7 @@ def check_flag(who, name, value):
 
 
 def check_pairs(who, name, pairs, first=Variable):
-    """Return pairs of variables, such as updates, having checked them.
+    """Return pairs of variables, such as updates, after checking them.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def check_pairs(who, name, pairs, first=Variable):
     pairs : dict or iterable of tuple
         The argument.
     first : type, optional
-        The required type of the first element of each.
+        The required type of the first element of each pair.
 
     Returns
     -------
@@ -127,7 +127,7 @@ def check_pairs(who, name, pairs, first=Variable):
     Raises
     ------
     TypeError
-        If it is something else.
+        If it is not such a list.
 
     """
     what = f'a dict, or a list of pairs, that begin with a {first.__name__}'

@@ -1,9 +1,9 @@
-"""A list that takes note of what enters and leaves it."""
+"""A list that records insertions and removals."""
 from collections.abc import MutableSequence
 
 
 class AnnotatingList(MutableSequence):
-    """A list with a hook for every item that comes in or goes out.
+    """A list with a hook for every item that is inserted or removed.
 
     Subclasses override :meth:`_setitem` and :meth:`_delitem`.
 
@@ -29,10 +29,10 @@ class AnnotatingList(MutableSequence):
         self.extend(items or ())
 
     def _setitem(self, key, value):
-        """Take note that `value` is about to be stored at `key`."""
+        """Handle `value`, which is about to be stored at `key`."""
 
     def _delitem(self, key):
-        """Take note that the item at `key` is about to be removed."""
+        """Handle the item at `key`, which is about to be removed."""
 
     def insert(self, key, value):
         self._setitem(key, value)

@@ -1,7 +1,7 @@
-"""Where a main loop spends its time.
+"""The time that a main loop spends in its parts.
 
-A :class:`Profile` adds up the seconds of named sections, and sections may
-lie within sections. :class:`Timer` marks one.
+A :class:`Profile` adds up the seconds of named sections, which may be
+nested. :class:`Timer` times one.
 
 Examples
 --------
@@ -25,12 +25,12 @@ HEADER = '{:30}{:>15}{:>15}'
 
 
 class Profile:
-    """Seconds spent in sections, by the path of names that leads there.
+    """Seconds spent in sections, by their paths of names.
 
     Attributes
     ----------
     total : dict of (tuple of str, float)
-        Seconds per path. A path never entered counts 0.
+        Seconds per path; 0 for a path that was never entered.
     current : list of str
         The path of the section being timed.
     order : dict
@@ -54,12 +54,12 @@ class Profile:
         self.current.pop()
 
     def report(self, f=None):
-        """Write a table of seconds and shares of the whole.
+        """Write a table of seconds and fractions of the total.
 
         Parameters
         ----------
         f : file, optional
-            Where to write, by default to ``sys.stderr``.
+            The file to write to, by default ``sys.stderr``.
 
         """
         lines = [HEADER.format('Section', 'Time', '% of total'), '-' * 60]
@@ -93,9 +93,9 @@ class Timer:
     Parameters
     ----------
     name : str
-        The section's name, written like that of a variable.
+        The section's name, a valid name of a variable.
     profile : :class:`Profile`
-        Where to add up.
+        The profile to update.
 
     """
 

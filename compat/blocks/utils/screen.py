@@ -1,4 +1,4 @@
-"""Writing to a screen that may be gone."""
+"""Writing to a screen that may be closed."""
 import logging
 import os
 
@@ -6,9 +6,9 @@ logger = logging.getLogger(__name__)
 
 
 def silence(stream):
-    """Drop what a stream still holds, and whatever is written to it later.
+    """Drop the buffered data of a stream, and all data written later.
 
-    Python would try again to write it at exit.
+    Otherwise Python would try to write them at exit.
 
     Parameters
     ----------
@@ -27,9 +27,9 @@ def silence(stream):
 
 
 def give_up(stream, who, error):
-    """Say, in the log, that nothing more is written to a stream.
+    """Report, in the log, that nothing more is written to a stream.
 
-    Any other error than that the stream is gone is raised again.
+    Errors with other causes are raised again.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def give_up(stream, who, error):
     who : object
         The extension that has written to it.
     error : Exception
-        Why that failed.
+        The error.
 
     """
     if not isinstance(error, OSError) and not getattr(stream, 'closed', 0):

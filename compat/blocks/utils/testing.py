@@ -1,4 +1,4 @@
-"""Stand-ins and conditions for tests."""
+"""Mock objects and conditions for tests."""
 import io
 import logging
 import os
@@ -16,7 +16,7 @@ from ..main_loop import MainLoop
 
 
 def silence_printing(test):
-    """Decorate a test: what it prints is dropped, and so are warnings."""
+    """Decorate a test: drop its output and its warnings."""
     @wraps(test)
     def silenced(*args, **kwargs):
         logger = logging.getLogger('blocks')
@@ -31,7 +31,7 @@ def silence_printing(test):
 
 
 def skip_if_not_available(modules=None, datasets=None, configurations=None):
-    """Skip a test that needs what is not there.
+    """Skip a test if its requirements are missing.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def skip_if_configuration_set(configuration, value, message=None):
     configuration : str
         The name of the setting.
     value : object
-        The value that the test cannot do with.
+        The value with which the test cannot run.
     message : str, optional
         The reason.
 
@@ -85,7 +85,7 @@ def skip_if_configuration_set(configuration, value, message=None):
 
 
 class MockAlgorithm(TrainingAlgorithm):
-    """An algorithm that keeps the last batch and does nothing else.
+    """An algorithm that only keeps the last batch.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ class MockAlgorithm(TrainingAlgorithm):
         self.delay_time = delay_time
 
     def initialize(self):
-        """Take note of the call: there may be only one."""
+        """Record the call: only one is allowed."""
         if self._initialized:
             raise AssertionError('MockAlgorithm was initialized before; a '
                                  'main loop initializes its algorithm once')

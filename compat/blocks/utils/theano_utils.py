@@ -1,4 +1,4 @@
-"""Helpers for Theano variables: create, check, tell apart, watch."""
+"""Helpers for Theano variables: create, check, distinguish, watch."""
 import numbers
 from collections.abc import Iterable
 
@@ -55,7 +55,7 @@ def _filled(shape, value, kwargs):
     for length in shape:
         if isinstance(length, numbers.Real) and not (
                 isinstance(length, numbers.Integral) and length >= 0):
-            raise ValueError('the shape must be integers from 0 on for '
+            raise ValueError('the shape must be non-negative integers for '
                              f'{kwargs.get("name") or "a shared variable"}, '
                              f'got {shape}')
     unknown = [axis for axis, length in enumerate(shape) if length is None]
@@ -94,7 +94,7 @@ def shared_floatx_zeros(shape, **kwargs):
 
 
 def shared_floatx_nans(shape, **kwargs):
-    r"""Make a shared variable of NaN, for values that are still to be set.
+    r"""Make a shared variable of NaN, for values to be set later.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def shared_floatx_zeros_matching(shared_variable, name=None, **kwargs):
     Parameters
     ----------
     shared_variable : :class:`~tensor.TensorSharedVariable`
-        Gives the shape and the broadcast pattern.
+        Determines the shape and the broadcast pattern.
     name : str, optional
         The name of the new variable.
     \*\*kwargs
@@ -145,7 +145,7 @@ def shared_like(variable, name=None, **kwargs):
     Parameters
     ----------
     variable : :class:`~tensor.TensorVariable`
-        Gives the data type and the number of dimensions.
+        Determines the data type and the number of dimensions.
     name : str, optional
         The name of the new variable, ``shared_<name of variable>`` if not
         given.
@@ -193,9 +193,9 @@ def check_theano_variable(variable, n_dim, dtype_prefix):
 
 
 def is_graph_input(variable):
-    """Tell whether a user must give the variable's value.
+    """Return whether a user must give the variable's value.
 
-    That is so if nothing computes it and it is neither a constant nor a
+    This is the case if nothing computes it and it is neither a constant nor a
     shared variable.
 
     """
@@ -204,7 +204,7 @@ def is_graph_input(variable):
 
 
 def is_shared_variable(variable):
-    """Tell whether this is a shared variable.
+    """Return whether this is a shared variable.
 
     The state of a random number generator does not count as one.
 

@@ -37,7 +37,7 @@ def unpack(arg, singleton=False):
     Raises
     ------
     ValueError
-        If `singleton` is set and `arg` has another number of items.
+        If `singleton` is set and `arg` does not have exactly one item.
 
     Examples
     --------
@@ -55,18 +55,18 @@ def unpack(arg, singleton=False):
 
 
 def dict_subset(dict_, keys, pop=False, must_have=True):
-    """Pick some keys of a dictionary, in the order in which they are named.
+    """Pick some keys of a dictionary, in the given order.
 
     Parameters
     ----------
     dict_ : dict
-        Where to look.
+        The dictionary to search.
     keys : iterable
-        The item to search for.
+        The keys to pick.
     pop : bool, optional
-        Whether to remove from `dict_` what was found.
+        Whether to remove the found items from `dict_`.
     must_have : bool, optional
-        Whether an absent key is an error. If not, it is passed over.
+        Whether a missing key is an error; otherwise it is skipped.
 
     Returns
     -------
@@ -76,7 +76,7 @@ def dict_subset(dict_, keys, pop=False, must_have=True):
     Raises
     ------
     KeyError
-        If a key is absent and `must_have` is set.
+        If a key is missing and `must_have` is set.
 
     """
     keys = list(keys)
@@ -129,7 +129,7 @@ def extract_args(expected, *args, **kwargs):
     Returns
     -------
     OrderedDict
-        From every expected name to its value, in the expected order.
+        Every expected name and its value, in the expected order.
 
     Raises
     ------
@@ -173,7 +173,7 @@ def repr_attrs(instance, *attrs):
     instance : object
         The object to describe.
     \*attrs : str
-        Names of attributes. If one cannot be shown then none is.
+        Names of attributes. If one cannot be shown then none is shown.
 
     Returns
     -------
@@ -254,15 +254,15 @@ def find_bricks(top_bricks, predicate):
     Parameters
     ----------
     top_bricks : list of :class:`~blocks.bricks.base.Brick`
-        Where to begin.
+        The bricks to start from.
     predicate : callable
-        Says of a brick whether it is wanted.
+        Returns whether to select a brick.
 
     Returns
     -------
     list of :class:`~blocks.bricks.base.Brick`
-        The bricks wanted among `top_bricks` and all their descendants,
-        each once.
+        The selected bricks among `top_bricks` and all their descendants, each
+        once.
 
     """
     queue = deque(top_bricks)
@@ -281,7 +281,7 @@ def ipdb_breakpoint(x):
     Parameters
     ----------
     x : :class:`~numpy.ndarray`
-        The value of the hooked variable, to be looked at.
+        The value of the hooked variable, to be inspected.
 
     """
     import ipdb

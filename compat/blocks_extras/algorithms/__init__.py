@@ -22,7 +22,7 @@ class BasicNesterovMomentum(StepRule):
     Attributes
     ----------
     momentum : :class:`~tensor.SharedVariable`
-        The momentum; it may be changed.
+        The momentum, a shared variable that may be changed.
 
     References
     ----------
@@ -35,7 +35,7 @@ class BasicNesterovMomentum(StepRule):
         self.momentum = hyperparameter(momentum, 'momentum')
 
     def compute_step(self, parameter, previous_step):
-        """The step of one parameter, see :class:`.StepRule`."""
+        """Compute the step of one parameter, see :class:`.StepRule`."""
         velocity = buffer_like(parameter, 'velocity')
         updated = self.momentum * velocity + previous_step
         return (self.momentum * updated + previous_step,
@@ -55,7 +55,7 @@ class NesterovMomentum(CompositeRule):
     Attributes
     ----------
     learning_rate, momentum : :class:`~tensor.SharedVariable`
-        They may be changed.
+        The shared variables, which may be changed.
 
     """
 

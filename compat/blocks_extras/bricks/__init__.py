@@ -13,9 +13,9 @@ class FixedPermutation(Feedforward):
     Parameters
     ----------
     order : array_like of int, shape (features,)
-        The feature that each one of the output is.
+        For each feature of the output, the position of the input feature.
     dot : bool, optional
-        Whether to multiply by a matrix; otherwise it takes features by
+        Whether to multiply by a matrix; otherwise features are selected by
         index.
     \*\*kwargs
         See :class:`.Brick`.

@@ -7,8 +7,8 @@ from theano import tensor
 class SimpleSequenceAttention(AbstractAttention):
     """Attends to one element of a sequence after the other.
 
-    The sequence attended has as many steps as the network takes: step
-    ``t`` gets its element ``t``. The arguments are those of
+    The attended sequence has as many steps as the network takes: step ``t``
+    reads its element ``t``. The arguments are those of
     :class:`.AbstractAttention`.
 
     """
@@ -16,7 +16,7 @@ class SimpleSequenceAttention(AbstractAttention):
     @application(outputs=['glimpses', 'step'])
     def take_glimpses(self, attended, preprocessed_attended=None,
                       attended_mask=None, step=None, **states):
-        """Return the next elements, and the numbers of those behind them.
+        """Return the next elements, and their indices plus one.
 
         Parameters
         ----------
@@ -25,7 +25,7 @@ shape (time, batch, features)
         preprocessed_attended, attended_mask : optional
             Not used.
         step : :class:`~tensor.TensorVariable`, shape (batch,)
-            The numbers of the elements.
+            The indices of the elements.
         **states
             Not used.
 
@@ -45,7 +45,7 @@ shape (time, batch, features)
 
     @application(outputs=['glimpses', 'step'])
     def initial_glimpses(self, batch_size, attended=None):
-        """Return zeros, and the number of the first element: 0.
+        """Return zeros, and the index of the first element, 0.
 
         Parameters
         ----------

@@ -4,17 +4,17 @@ from blocks.utils import dict_subset
 
 
 class AttentionRecurrent(_AttentionRecurrent):
-    """A transition with attention, which it pays with its new states.
+    """A transition with attention by its new states.
 
-    At each step the transition gets the glimpses of the step before; then
+    At each step the transition reads the glimpses of the previous step; then
     new glimpses are taken with its new states. (In
-    :class:`blocks.bricks.attention.AttentionRecurrent`, whose arguments it
-    has, glimpses are taken first, with the states of the step before.)
+    :class:`blocks.bricks.attention.AttentionRecurrent`, which has the same
+    arguments, glimpses are taken first, with the states of the previous step.)
 
     """
 
     def _step(self, kwargs):
-        """Compute states, then take glimpses by them."""
+        """Compute states, then take glimpses with them."""
         attended = dict_subset(kwargs, [
             self.attended_name, self.attended_mask_name,
             self.preprocessed_attended_name], must_have=False)

@@ -1,8 +1,8 @@
-"""Generate sequences: readouts that know costs, scores and samples.
+"""Generate sequences with readouts that compute costs, scores and samples.
 
 A :class:`SequenceGenerator` has three parts. At each step its recurrent brick
-makes states; the readout makes from them the scores of the next symbol, its
-cost or a sample; the feedback turns a symbol into inputs of the next step.
+computes states; from them the readout computes the scores of the next symbol,
+its cost or a sample; the feedback turns a symbol into inputs of the next step.
 
 """
 from abc import abstractmethod
@@ -43,7 +43,7 @@ class AbstractReadout(Initializable):
 
     @abstractmethod
     def scores(self, **inputs):
-        """Return the scores of all symbols that may come next."""
+        """Return the scores of all possible next symbols."""
 
     @abstractmethod
     def sample(self, **inputs):
@@ -104,12 +104,12 @@ class MergeReadout(AbstractReadout):
 
 
 class SoftmaxReadout(MergeReadout, Random):
-    r"""A readout of symbols that are numbers.
+    r"""A readout of symbols that are integers.
 
     Parameters
     ----------
     num_tokens : int
-        How many symbols there are.
+        The number of symbols.
     \*\*kwargs
         See :class:`MergeReadout`.
 
@@ -135,7 +135,7 @@ class SoftmaxReadout(MergeReadout, Random):
         groundtruth, groundtruth_mask : optional
             Not used.
         **inputs
-            By name.
+            The inputs by name.
 
         Returns
         -------
@@ -196,7 +196,7 @@ class Feedback(Initializable):
         Applied to the symbols first, e.g. a
         :class:`~blocks.bricks.lookup.LookupTable`.
     input_dim : int, optional
-        The dimension of symbols; 0, the default, if they are numbers.
+        The dimension of symbols; 0, the default, if they are integers.
     \*\*kwargs
         See :class:`~blocks.bricks.Initializable`.
 
@@ -233,16 +233,16 @@ class Feedback(Initializable):
 
 
 class SequenceGenerator(Initializable):
-    r"""Generates sequences, and tells what given ones cost.
+    r"""Generates sequences, and computes the costs of given ones.
 
     Parameters
     ----------
     recurrent : :class:`~blocks.bricks.recurrent.BaseRecurrent`
-        Makes states.
+        Computes states.
     readout : :class:`AbstractReadout`
-        Makes scores, costs and samples from states.
+        Computes scores, costs and samples from states.
     feedback : :class:`Feedback`
-        Makes inputs from symbols.
+        Computes inputs from symbols.
     \*\*kwargs
         See :class:`~blocks.bricks.Initializable`.
 
@@ -265,7 +265,7 @@ class SequenceGenerator(Initializable):
     def costs(self, application_call, prediction, prediction_mask=None,
               groundtruth=None, groundtruth_mask=None,
               **sequences_states_contexts):
-        r"""Return what sequences cost.
+        r"""Return the costs of sequences.
 
         Parameters
         ----------
@@ -274,14 +274,14 @@ class SequenceGenerator(Initializable):
         prediction_mask : optional, shape (time, batch)
             Where it is 0, the states are kept, and a symbol has no cost.
         groundtruth, groundtruth_mask : optional
-            For the readout.
+            An argument of the readout.
         \*\*sequences_states_contexts
             Further inputs of the recurrent brick by name.
 
         Returns
         -------
         :class:`~tensor.TensorVariable`
-            What the readout makes of them; ``<state>_final_value`` are
+            The costs that the readout computes; ``<state>_final_value`` are
             auxiliary variables.
 
         """
@@ -308,13 +308,13 @@ class SequenceGenerator(Initializable):
 
     @recurrent
     def generate(self, **sequences_states_contexts):
-        r"""Draw a symbol, and make a step with it.
+        r"""Draw a symbol, and compute one step with it.
 
         Parameters
         ----------
         \*\*sequences_states_contexts
-            The previous states, and all else by name. As a whole sequence
-            it takes ``n_steps`` and ``batch_size``, too.
+            The previous states, and all other inputs by name. To generate a
+            whole sequence, also pass ``n_steps`` and ``batch_size``.
 
         Returns
         -------

@@ -1,4 +1,4 @@
-"""A shell in the middle of training."""
+"""A shell during training."""
 import inspect
 import signal
 
@@ -8,8 +8,8 @@ from blocks.extensions import SimpleExtension
 class EmbedIPython(SimpleExtension):
     r"""Opens IPython after the batch during which SIGHUP arrived.
 
-    ``kill -HUP <process>`` in another terminal asks for it. Training goes
-    on when the shell is left.
+    ``kill -HUP <process>`` in another terminal requests it. Training continues
+    when the shell is closed.
 
     Parameters
     ----------
@@ -17,12 +17,12 @@ class EmbedIPython(SimpleExtension):
         Whether the shell has the variables of the function that runs the
         main loop.
     \*\*kwargs
-        Without effect: it looks after every batch.
+        Without effect: it checks after every batch.
 
     Raises
     ------
     ImportError
-        When the shell is to open, if IPython is not installed.
+        When the shell opens, if IPython is not installed.
 
     """
 
@@ -33,15 +33,15 @@ class EmbedIPython(SimpleExtension):
         self.attach_signal()
 
     def attach_signal(self):
-        """Listen to SIGHUP."""
+        """Handle SIGHUP."""
         signal.signal(signal.SIGHUP, self.handle_signal)
 
     def handle_signal(self, signum, frame):
-        """Remember that a shell is wanted."""
+        """Record that a shell is requested."""
         self._wanted = True
 
     def _variables(self):
-        """The variables of the function that runs the main loop."""
+        """Return the variables of the function that runs the main loop."""
         frames = [info.frame for info in inspect.stack()]
         run = type(self.main_loop).run.__code__
         for frame in frames:
@@ -50,7 +50,7 @@ class EmbedIPython(SimpleExtension):
         return None
 
     def do(self, which_callback, *args):
-        """Open the shell, if it is wanted."""
+        """Open the shell, if it is requested."""
         wanted, self._wanted = self._wanted, False
         if not wanted:
             return

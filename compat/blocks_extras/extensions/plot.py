@@ -1,4 +1,4 @@
-"""Learning curves, by the arguments that the Bokeh server took."""
+"""Learning curves, with the arguments of the Bokeh server."""
 import logging
 from collections.abc import Mapping
 
@@ -11,28 +11,28 @@ OPTIONS = 'title', 'x_axis_label', 'y_axis_label', 'y_axis_type'
 
 
 class Plot(_Plot):
-    r"""Draws records of the log over the iterations, into a PNG file.
+    r"""Draws records of the log over the iterations in a PNG file.
 
-    It takes the arguments with which the original drew in a browser by a
-    Bokeh server, and draws with :class:`blocks.extensions.plot.Plot`, again
-    each time.
+    It has the arguments with which the original drew in a browser through a
+    Bokeh server, and redraws the file with
+    :class:`blocks.extensions.plot.Plot`.
 
     Parameters
     ----------
     document_name : str
-        Names the file: ``'my run'`` is drawn into ``my run.png`` in the
-        current folder. Separators of paths become underscores. The name
-        `document`, which early Blocks had for this argument, does as well.
+        The name of the file: ``'my run'`` is drawn into ``my run.png`` in the
+        current folder. Separators of paths become underscores. The keyword
+        `document` of early versions of Blocks is also accepted.
     channels : list of (list of str or dict)
-        The groups of names of records, a panel each. A dictionary has the
+        The groups of names of records, one per panel. A dictionary has the
         names under ``'channels'``, and may have a ``'title'``, an
         ``'x_axis_label'``, a ``'y_axis_label'`` and a ``'y_axis_type'``,
-        which is ``'linear'`` or ``'log'``. What else it has, the size for
-        example, has no effect.
+        which is ``'linear'`` or ``'log'``. Other keys, such as the size, have
+        no effect.
     server_url : str, optional
     start_server, open_browser : bool, optional
-        Without effect; if they ask for a server, a warning in the log says
-        where the file is.
+        Without effect; if they request a server, a warning in the log gives
+        the location of the file.
     clear_document : bool, optional
         Without effect: the file is drawn from the whole log.
     \*\*kwargs
@@ -42,8 +42,8 @@ class Plot(_Plot):
     Raises
     ------
     TypeError
-        If the document or the channels are missing, or the document comes
-        by both names.
+        If the document or the channels are missing, or the document is given
+        under both names.
     ValueError
         If there are no channels, or a group has no names.
 
@@ -103,7 +103,7 @@ class Plot(_Plot):
 
 
 def _one_name(document_name, document):
-    """Return the name of a document that comes by either keyword."""
+    """Return the name of a document, given under either keyword."""
     if document is None:
         if document_name is None:
             raise TypeError("Plot: document_name is missing; pass the name of "
@@ -112,9 +112,9 @@ def _one_name(document_name, document):
     if document_name is not None:
         raise TypeError(f'Plot: document_name and document are two names of '
                         f'one argument, got {document_name!r} and '
-                        f'{document!r}; give one of them')
+                        f'{document!r}; pass only one')
     return document
 
 
-#: The original's base of extensions that draw; there is one.
+#: The base class of the original's extensions that draw.
 PlottingExtension = Plot

@@ -111,7 +111,7 @@ class TestSafetensors(unittest.TestCase):
         shared = [theano.shared(numpy.ones(2), name='w') for _ in range(2)]
         for variable in shared:
             add_role(variable, PARAMETER)
-        with self.assertRaisesRegex(ValueError, 'a name of its own'):
+        with self.assertRaisesRegex(ValueError, 'a unique name'):
             save_safetensors(self.path, Model(sum(shared).sum()))
         self.assertEqual(os.listdir(self.folder), [])
 

@@ -239,7 +239,7 @@ CONSTRUCTORS = [
 ] + [
     ('SimpleRecurrent(2, None)', T, 'activation must be a brick, got None'),
     ('Bidirectional(Tanh())', T, 'prototype must be a recurrent brick'),
-    ('RecurrentStack([])', V, 'transitions must be .*one recurrent.*none'),
+    ('RecurrentStack([])', V, 'transitions must be .*one or more.*none'),
     ('RecurrentStack(unit())', T, 'transitions must be a list'),
     ('RecurrentStack(None)', T, 'transitions must be a list.*None'),
     ('RecurrentStack([Tanh()])', T, 'transitions must be a recurrent brick'),
@@ -448,8 +448,8 @@ EXTENSIONS = [
      'extensions=[FinishAfter])', T, r'extensions must.*FinishAfter\(\)'),
     ('MainLoop(GradientDescent(cost=cost, parameters=[W]), stream, '
      'log_backend="no")', V, "log_backend must be .*'no'"),
-    ('TrainingLog()[-1]', V, 'integer from 0 on; got -1'),
-    ('TrainingLog()[.5]', V, 'integer from 0 on; got 0.5'),
+    ('TrainingLog()[-1]', V, 'non-negative integer; got -1'),
+    ('TrainingLog()[.5]', V, 'non-negative integer; got 0.5'),
     ('TrainingLog().__setitem__("a", {})', V, "got 'a'"),
 ]
 

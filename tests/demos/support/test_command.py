@@ -1,4 +1,4 @@
-"""Tests of what the demos' command lines share."""
+"""Tests of the common parts of the demos' command lines."""
 import argparse
 import contextlib
 import io

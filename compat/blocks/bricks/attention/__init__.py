@@ -1,4 +1,4 @@
-"""Attention: let a recurrent network look at a part of a large input.
+"""Attention lets a recurrent network read a part of a large input.
 
 Terms used throughout this package:
 

@@ -25,7 +25,7 @@ class AbstractAttention(Brick):
     Parameters
     ----------
     state_names : list of str
-        The states that the mechanism needs. Needed for allocation.
+        The names of the states that it reads. Needed for allocation.
     state_dims : list of int
         Their dimensions. Needed for allocation.
     attended_dim : int
@@ -70,7 +70,7 @@ class AbstractAttention(Brick):
 
         This must be an application that names its inputs and outputs, the
         inputs in the order of the arguments here. A glimpse that is also an
-        input is passed from one step to the next.
+        input is passed on to the next step.
 
         Parameters
         ----------
@@ -118,7 +118,7 @@ class GenericSequenceAttention(AbstractAttention):
             all 0 or all energies are minus infinity.
 
         """
-        # Some of them together must not overflow, as constants are summed.
+        # The sum of some of them must not overflow.
         lowest = numpy.finfo(energies.dtype).min / 2 ** (
             0 if energies.dtype == 'float16' else 20)
         if attended_mask is not None:

@@ -1,4 +1,4 @@
-"""Recurrent transitions that attend to something at each step."""
+"""Recurrent transitions with attention at each step."""
 from abc import abstractmethod
 
 from ...utils import dict_subset
@@ -14,8 +14,8 @@ from ..recurrent import BaseRecurrent, recurrent
 class AbstractAttentionRecurrent(BaseRecurrent):
     """The interface of transitions with attention.
 
-    A step takes glimpses first, then computes the next states. Besides
-    ``apply``, which does both, each half is an application of its own.
+    A step takes glimpses first, then computes the next states. ``apply`` does
+    both; each half is also a separate application.
 
     """
 
@@ -36,8 +36,8 @@ class AttentionRecurrent(AbstractAttentionRecurrent, Initializable):
     r"""A recurrent transition that takes glimpses with a mechanism.
 
     At each step the mechanism computes glimpses from the states, one of the
-    glimpses is added to the transition's inputs, and the transition makes a
-    step.
+    glimpses is added to the transition's inputs, and the transition computes
+    its next states.
 
     The glimpses become states of this brick, together with those of the
     transition. Sequences and contexts are those of the transition, plus two
@@ -52,10 +52,10 @@ class AttentionRecurrent(AbstractAttentionRecurrent, Initializable):
     distribute : :class:`~blocks.bricks.base.Brick`, optional
         Adds glimpses to the sequences. By default a
         :class:`~blocks.bricks.parallel.Distribute` that adds the first
-        glimpse to all of them, those with "mask" in their names excepted.
+        glimpse to all sequences except those with "mask" in their names.
     add_contexts : bool, optional
-        Whether there are contexts in addition to those of the transition.
-        Otherwise the first two of those are the attended and its mask.
+        Whether to add contexts to those of the transition. Otherwise the
+        first two contexts of the transition are the attended and its mask.
     attended_name, attended_mask_name : str, optional
         The names of the additional contexts, by default ``'attended'`` and
         ``'attended_mask'``.
@@ -158,7 +158,7 @@ class AttentionRecurrent(AbstractAttentionRecurrent, Initializable):
 
     @application
     def compute_states(self, **kwargs):
-        r"""Make a step of the transition.
+        r"""Compute one step of the transition.
 
         Parameters
         ----------
@@ -188,7 +188,7 @@ class AttentionRecurrent(AbstractAttentionRecurrent, Initializable):
 
     @recurrent
     def do_apply(self, **kwargs):
-        r"""Make a step with an attended that is already preprocessed.
+        r"""Compute one step with an attended that is already preprocessed.
 
         Parameters
         ----------

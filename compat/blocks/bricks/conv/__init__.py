@@ -7,7 +7,7 @@ from .sequence import ConvolutionalSequence, Flattener
 __all__ = ('AveragePooling', 'Convolutional', 'ConvolutionalSequence',
            'ConvolutionalTranspose', 'Flattener', 'MaxPooling', 'Pooling')
 
-# Scripts and pickled objects refer to the classes by this module.
+# Scripts and pickled objects refer to this module.
 for _name in __all__:
     globals()[_name].__module__ = __name__
 del _name

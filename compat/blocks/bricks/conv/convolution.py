@@ -1,4 +1,4 @@
-"""Bricks that convolve images with filters, and back."""
+"""Bricks that apply convolutions and their transposes to images."""
 from theano.tensor.nnet import conv2d
 from theano.tensor.nnet.abstract_conv import (
     AbstractConv2d_gradInputs,
@@ -43,7 +43,7 @@ class Convolutional(LinearLike):
     border_mode : {'valid', 'half', 'full'}, int or tuple, optional
         Zeros around the image; see :func:`theano.tensor.nnet.conv2d`.
     tied_biases : bool, optional
-        Whether each filter has a single bias, or one for every position.
+        Whether each filter has a single bias instead of one per position.
     \*\*kwargs
         See :class:`~blocks.bricks.Initializable`. Biases are used unless
         ``use_bias=False``.
@@ -113,7 +113,7 @@ class Convolutional(LinearLike):
 
     @application(inputs=['input_'], outputs=['output'])
     def apply(self, input_):
-        """Convolve.
+        """Convolve images.
 
         Parameters
         ----------
@@ -151,8 +151,8 @@ class Convolutional(LinearLike):
 class ConvolutionalTranspose(Convolutional):
     r"""Apply the transpose of a convolution, which enlarges images.
 
-    The underlying convolution takes what this brick returns and returns
-    images like the inputs of this brick.
+    The underlying convolution maps images of the shape of the outputs to
+    images of the shape of the inputs.
 
     Parameters
     ----------
@@ -164,14 +164,14 @@ class ConvolutionalTranspose(Convolutional):
     num_channels : int
         Channels of the input. Needed for allocation.
     original_image_size : tuple of int, optional
-        Height and width of the output. By default the smallest that the
-        convolution would reduce to `image_size`, and `unused_edge` more.
+        Height and width of the output. By default the smallest size that the
+        convolution reduces to `image_size`, plus `unused_edge`.
     unused_edge : tuple of int, optional
-        Height and width to add, at most the step less one: rows and columns
-        that the convolution would never touch. They get biases only.
-        Ignored if `original_image_size` is given.
+        Height and width to add, less than the step: rows and columns that the
+        convolution does not read. They contain only the biases. Ignored if
+        `original_image_size` is given.
     step, border_mode
-        Those of the convolution.
+        As for the convolution.
     image_size : tuple of int
         Height and width of the input. Needed unless `original_image_size`
         is given.

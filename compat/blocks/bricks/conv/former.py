@@ -1,6 +1,6 @@
 """Layers of Blocks 0.1, which included their activation and pooling.
 
-Today, these are separate layers of a :class:`ConvolutionalSequence`.
+These are now separate layers of a :class:`ConvolutionalSequence`.
 
 """
 from ..base import lazy
@@ -41,7 +41,7 @@ class ConvolutionalActivation(_Layer):
         The activation, such as ``Rectifier().apply``.
     filter_size, num_filters, num_channels, batch_size, image_size, step, \
 border_mode, tied_biases
-        See :class:`Convolutional`; but each position has biases of its own
+        See :class:`Convolutional`; but each position has its own biases
         unless `tied_biases` is true, as in Blocks 0.1.
     \*\*kwargs
         See :class:`~blocks.bricks.Initializable`.
@@ -106,8 +106,8 @@ class ConvolutionalLayer(_Layer):
 border_mode, tied_biases
         See :class:`ConvolutionalActivation`.
     pooling_size : tuple of int
-        Height and width of the windows. Windows that cross the border count,
-        as in Blocks 0.1.
+        Height and width of the windows. Windows that cross the border are
+        included, as in Blocks 0.1.
     conv_step : tuple of int, optional
         The step of the convolution.
     pooling_step : tuple of int, optional

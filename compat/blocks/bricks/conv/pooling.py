@@ -7,7 +7,7 @@ from ..interfaces import Feedforward, Initializable
 
 
 class Pooling(Initializable, Feedforward):
-    r"""Reduce the windows of images; :class:`MaxPooling`, for example.
+    r"""Reduce the windows of images; for example, :class:`MaxPooling`.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ class Pooling(Initializable, Feedforward):
     input_dim : tuple of int or None
         The shape of an example: channels, height and width.
     ignore_border : bool
-        Whether to leave out windows that reach beyond the image.
+        Whether to omit windows that extend beyond the image.
     padding : tuple of int
         Rows to add above and below, columns to add left and right.
     \*\*kwargs
@@ -70,7 +70,7 @@ class Pooling(Initializable, Feedforward):
 
     @application(inputs=['input_'], outputs=['output'])
     def apply(self, input_):
-        """Reduce.
+        """Reduce the windows.
 
         Parameters
         ----------
@@ -111,7 +111,7 @@ class MaxPooling(Pooling):
         The shape of an example: channels, height and width. Needed for the
         dimensions of the output.
     ignore_border : bool, optional
-        Whether to leave out windows that reach beyond the image. Windows of
+        Whether to omit windows that extend beyond the image. Windows of
         (2, 2) then reduce an image of (5, 5) to (2, 2), otherwise to (3, 3).
     padding : tuple of int, optional
         Rows to add above and below, columns to add left and right; they are
@@ -135,7 +135,7 @@ class AveragePooling(Pooling):
     Parameters
     ----------
     include_padding : bool, optional
-        Whether the zeros that `padding` adds count in the mean.
+        Whether the mean includes the zeros that `padding` adds.
     pooling_size, step, input_dim, ignore_border, padding, \*\*kwargs
         See :class:`MaxPooling`.
 

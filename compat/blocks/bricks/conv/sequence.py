@@ -10,7 +10,7 @@ from ..sequences import Sequence
 class ConvolutionalSequence(Sequence, Initializable, Feedforward):
     r"""Apply layers to images, each to the output of the previous one.
 
-    The layers need no `num_channels` and `image_size`: the sequence sets
+    The layers do not need `num_channels` and `image_size`: the sequence sets
     them from the previous layer when it is allocated or when its
     ``push_allocation_config`` is called.
 
@@ -26,12 +26,12 @@ class ConvolutionalSequence(Sequence, Initializable, Feedforward):
     image_size : tuple of int, optional
         Height and width of the input.
     border_mode : str, int or tuple, optional
-        For all layers. Without it each keeps its own.
+        For all layers; by default each keeps its own.
     tied_biases : bool, optional
-        For all layers. Without it each keeps its own.
+        For all layers; by default each keeps its own.
     \*\*kwargs
-        See :class:`~blocks.bricks.Initializable`; `use_bias` is for all
-        layers as well.
+        See :class:`~blocks.bricks.Initializable`; `use_bias` also applies to
+        all layers.
 
     Examples
     --------

@@ -29,7 +29,7 @@ class BaseRecurrent(Explaining, Brick):
     def initial_states(self, batch_size, *args, **kwargs):
         r"""Return the initial states: zeros.
 
-        Override it for states that are learnt or depend on the input.
+        Override it for states that are learned or depend on the input.
 
         Parameters
         ----------
@@ -56,12 +56,12 @@ class BaseRecurrent(Explaining, Brick):
 
 @dataclass
 class _Arguments:
-    """The arguments of a recurrent application, by kind.
+    """The arguments of a recurrent application, sorted by kind.
 
     Attributes
     ----------
     sequences, states, contexts : dict
-        Variables by name: iterated over, initial, constant over time.
+        Variables by name: sequences, initial states, contexts.
     rest : dict
         Other arguments of the step, the same at each time step.
 
@@ -74,7 +74,7 @@ class _Arguments:
 
     @classmethod
     def sort(cls, application, kwargs):
-        """Sort keyword arguments; ``None`` means not given."""
+        """Sort keyword arguments; ``None`` means that one is not given."""
         named = {name: value for name, value in kwargs.items()
                  if value is not None}
         groups = [dict_subset(named, names, must_have=False)
@@ -99,8 +99,8 @@ class _Arguments:
     def take_lengths(self, label):
         """Return the number of steps and the batch size.
 
-        They come from the shape of the first sequence, or, without any
-        sequence, from arguments called ``n_steps`` and ``batch_size``.
+        They are determined by the shape of the first sequence or, without any
+        sequence, by the arguments ``n_steps`` and ``batch_size``.
 
         """
         lengths = ('n_steps', 'batch_size')
@@ -108,8 +108,8 @@ class _Arguments:
             for length in lengths:
                 if length in self.rest:
                     raise TypeError(
-                        f'{label}: leave out {length!r}, as the sequence '
-                        f'{name!r} tells it')
+                        f'{label}: omit {length!r}, as the sequence '
+                        f'{name!r} determines it')
             if sequence.ndim < 2:
                 raise ValueError(
                     f'{label}: the sequence {name!r} must have the axes '
@@ -125,16 +125,16 @@ class _Arguments:
     def warn_of_hidden_inputs(self, label):
         """Warn of arguments that are neither sequences, states nor contexts.
 
-        The loop itself has to find variables among them, which deserves a
-        warning. Only the step shows whether an argument is used: it may be for
-        a function that wraps this one.
+        The loop must find such variables itself, hence the warning. Only the
+        step shows whether an argument is used: it may be for a function that
+        wraps this one.
 
         """
         for name, value in self.rest.items():
             if isinstance(value, Variable) and not is_shared_variable(value):
                 logger.warning(
                     f'{label}: {name!r} is neither a sequence nor a state '
-                    'nor a context, so the loop takes it in as an unknown '
+                    'nor a context, so the loop treats it as an unknown '
                     'input, which can make gradients slow; declare it: '
                     f'@recurrent(..., contexts=[{name!r}])')
 
@@ -180,7 +180,7 @@ def _with_initial_state(states, initial_state):
 
 
 def _iterate(step):
-    """Make the function of an application from that of one step."""
+    """Make the function of an application from the function of one step."""
     signature = Signature(step)
 
     @wraps(step)
@@ -268,10 +268,10 @@ def _iterate(step):
 def recurrent(*args, **kwargs):
     r"""Decorate one step of a recurrent brick, to apply it to sequences.
 
-    The method that is decorated maps the elements of the sequences at one
-    time, the present states and the contexts to the next states and any
-    further outputs. The application iterates it along the first axis of the
-    sequences. Besides the arguments of the method it takes the keywords
+    The decorated method maps the elements of the sequences at one time step,
+    the current states and the contexts to the next states and any further
+    outputs. The application iterates it along the first axis of the sequences.
+    Besides the arguments of the method it takes the keywords
     ``iterate``, ``reverse``, ``return_initial_states`` and ``scan_kwargs``.
 
     Initial states may be passed by name: as variables, as initialisation
@@ -281,18 +281,18 @@ def recurrent(*args, **kwargs):
     Parameters
     ----------
     \*args : callable
-        The method, if used as ``@recurrent``: then all of the keywords below
-        must be defined otherwise, e.g. as properties.
+        The method, if used as ``@recurrent``; all of the keywords below must
+        then be defined in another way, e.g. as properties.
     sequences : list of str
-        The inputs with an axis for time in front, ``(time, batch, ...)``.
-        Those that are left out at a call keep their default.
+        The inputs with a leading time axis, ``(time, batch, ...)``. Those that
+        a call omits keep their default.
     states : list of str
-        The inputs that are handed from one step to the next.
+        The inputs that are passed from one step to the next.
     contexts : list of str
         The inputs that are the same at each step.
     outputs : list of str
-        The outputs of the step; those that are called like a state are the
-        next states.
+        The outputs of the step; those with the name of a state are the next
+        states.
 
     Returns
     -------

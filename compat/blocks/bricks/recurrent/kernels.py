@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 
 def check_mask_of(label, sequences, states):
-    """Check a mask before the loop, whose message would not name it.
+    """Check a mask before the loop, whose messages would not name it.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def check_mask_of(label, sequences, states):
 
 
 def iterate_in_kernels(brick, label, step, outputs, arguments, reverse):
-    """Iterate a step in kernels made from it, if that can be.
+    """Iterate a step in kernels made from it, if possible.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def iterate_in_kernels(brick, label, step, outputs, arguments, reverse):
     step : callable
         Takes variables by name.
     outputs : list of str
-        The names of what it returns.
+        The names of the results of `step`.
     arguments
         With `sequences`, `states` and `contexts`, variables by name.
     reverse : bool
@@ -64,7 +64,7 @@ def iterate_in_kernels(brick, label, step, outputs, arguments, reverse):
     Returns
     -------
     list of :class:`~tensor.TensorVariable` or None
-        None if the step has to be iterated by scan.
+        None if scan has to iterate the step.
 
     """
     if not config.fuse_recurrent or not enabled():
@@ -83,10 +83,10 @@ def iterate_in_kernels(brick, label, step, outputs, arguments, reverse):
 
 
 class Explaining:
-    """Recurrent bricks can say how they are iterated."""
+    """Mixin: recurrent bricks can explain how they are iterated."""
 
     def explain(self, application=None):
-        """Find out whether kernels are made from a step, and why not.
+        """Report whether kernels are made from a step and, if not, why.
 
         Parameters
         ----------
@@ -96,8 +96,8 @@ class Explaining:
         Returns
         -------
         :class:`rnn_kernels.Explanation`
-            Its string says it in a sentence; its `source` is the code that
-            was made.
+            Its string is a sentence with the result; its `source` is the
+            generated code.
 
         Examples
         --------

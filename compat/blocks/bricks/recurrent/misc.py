@@ -14,7 +14,7 @@ from ..parallel import Fork
 from ..simple import Linear
 from .base import BaseRecurrent, recurrent
 
-#: Between the name of an argument and the number of its layer.
+#: Separates the name of an argument from the number of its layer.
 RECURRENTSTACK_SEPARATOR = '#'
 
 
@@ -49,13 +49,13 @@ class Bidirectional(Initializable):
     def apply(self, *args, **kwargs):
         """Apply both networks and join their outputs.
 
-        It takes what the prototype's ``apply`` takes.
+        It takes the arguments of the prototype's ``apply``.
 
         Returns
         -------
         list of :class:`~tensor.TensorVariable`
             ``(time, batch, 2 * dim)``, the forward half first, each at the
-            time of the input that it belongs to.
+            time of its input.
 
         """
         forward, backward = self.children
@@ -76,30 +76,30 @@ class Bidirectional(Initializable):
 
 
 class RecurrentStack(BaseRecurrent, Initializable):
-    r"""Recurrent networks on top of each other.
+    r"""A stack of recurrent networks.
 
-    From the second layer on, each gets the states of the layer below,
+    From the second layer on, each layer reads the states of the layer below,
     transformed by a :class:`~blocks.bricks.parallel.Fork` into all of its
     sequences but the mask.
 
-    The arguments and outputs are called as in the layers, with ``#1``,
-    ``#2`` ... appended from the second layer on. The mask and the contexts
-    are common to all layers and carry no number.
+    The arguments and outputs have the names of those of the layers, with
+    ``#1``, ``#2`` ... appended from the second layer on. The mask and the
+    contexts are common to all layers and have no number.
 
     Parameters
     ----------
     transitions : list of :class:`BaseRecurrent`
-        The layers, the lowest first. Their names get a number appended.
+        The layers, the lowest first. A number is appended to their names.
     fork_prototype : :class:`~blocks.bricks.Feedforward`, optional
         The transformation between layers. By default a
         :class:`~blocks.bricks.Linear` brick, which has a bias unless
-        `skip_connections` is set (whoever supplies the inputs of all layers
-        adds a bias to them already).
+        `skip_connections` is set (the inputs of all layers are then given
+        and already include a bias).
     states_name : str, optional
-        The output of each layer that the next one gets.
+        The output of each layer that the next one reads.
     skip_connections : bool, optional
-        Whether the sequences of all layers are arguments. Otherwise those
-        of the lowest layer are.
+        Whether the sequences of all layers are arguments. Otherwise only
+        those of the lowest layer are.
     \*\*kwargs
         See :class:`~blocks.bricks.Initializable`.
 
@@ -107,14 +107,14 @@ class RecurrentStack(BaseRecurrent, Initializable):
 
     @staticmethod
     def suffix(name, level):
-        """Append the number of a layer to a name, if there has to be one."""
+        """Append the number of a layer to a name, if necessary."""
         if name == 'mask' or level == 0:
             return name
         return f'{name}{RECURRENTSTACK_SEPARATOR}{level}'
 
     @staticmethod
     def split_suffix(name):
-        """Split a name into that in the layer and the layer's number."""
+        """Split a name into the name in the layer and the layer's number."""
         base, separator, level = name.rpartition(RECURRENTSTACK_SEPARATOR)
         if separator and level.isdigit():
             return base, int(level)
@@ -149,7 +149,7 @@ class RecurrentStack(BaseRecurrent, Initializable):
         return _but_mask(self.transitions[level].apply.sequences)
 
     def _declare_arguments(self):
-        """Set the names of arguments and outputs for this very stack."""
+        """Set the names of arguments and outputs for this stack."""
         layers = [transition.apply for transition in self.transitions]
         exposed = layers if self.skip_connections else layers[:1]
 
@@ -158,8 +158,8 @@ class RecurrentStack(BaseRecurrent, Initializable):
                     for name in self.suffixes(getattr(layer, kind), level)]
 
         sequences = numbered('sequences', exposed)
-        # The mask has a default, so it comes after what may be given by
-        # position.
+        # The mask has a default, so it comes after arguments that may be
+        # positional.
         if 'mask' in layers[0].sequences:
             sequences.append('mask')
         contexts = list(dict.fromkeys(name for layer in layers
@@ -198,7 +198,7 @@ class RecurrentStack(BaseRecurrent, Initializable):
                     batch_size, *args, as_list=True, **kwargs)]
 
     def _layer_arguments(self, level, arguments):
-        """Pick a layer's arguments and call them as the layer does."""
+        """Pick a layer's arguments and name them as the layer does."""
         application = self.transitions[level].apply
         names = [*application.states]
         if level == 0 or self.skip_connections:
@@ -212,7 +212,7 @@ class RecurrentStack(BaseRecurrent, Initializable):
         return picked
 
     def _by_name(self, args, kwargs):
-        """Name the arguments that were given by position."""
+        """Return all arguments by name, including positional ones."""
         names = [*self.apply.sequences, *self.apply.contexts]
         if len(args) > len(names):
             raise TypeError(f'{describe(self)}: takes at most {len(names)} '
@@ -221,10 +221,10 @@ class RecurrentStack(BaseRecurrent, Initializable):
         return {**kwargs, **dict(zip(names, args))}
 
     def do_apply(self, *args, **kwargs):
-        r"""Apply the layers, each to the states of the one below.
+        r"""Apply the layers, each to the states of the layer below.
 
-        With ``iterate=False`` this is one step of the whole stack,
-        otherwise each layer goes through the whole sequence in its turn.
+        With ``iterate=False`` this is one step of the whole stack, otherwise
+        each layer in turn processes the whole sequence.
 
         Parameters
         ----------
@@ -239,8 +239,8 @@ class RecurrentStack(BaseRecurrent, Initializable):
         """
         arguments = self._by_name(args, kwargs)
         if arguments.pop('reverse', False):
-            # Turned round once: every layer then sees, and gives, the steps
-            # in the order of the computation.
+            # Reversed once: every layer then reads and returns the steps in
+            # the order of the computation.
             for name in self.apply.sequences:
                 if arguments.get(name) is not None:
                     arguments[name] = arguments[name][::-1]
@@ -253,7 +253,7 @@ class RecurrentStack(BaseRecurrent, Initializable):
             layer = self._layer_arguments(level, arguments)
             if level > 0:
                 self._add_from_below(level, below, layer)
-                # The outputs of the layer below tell both of these.
+                # The outputs of the layer below determine both of these.
                 for name in ('n_steps', 'batch_size'):
                     options.pop(name, None)
             outputs = transition.apply(as_list=True, **layer, **options)
@@ -273,7 +273,7 @@ class RecurrentStack(BaseRecurrent, Initializable):
 
     @recurrent
     def low_memory_apply(self, *args, **kwargs):
-        """Make one step of the whole stack; see :meth:`apply`."""
+        """Compute one step of the whole stack; see :meth:`apply`."""
         return self.do_apply(*args, **{**kwargs, 'iterate': False})
 
     @application
@@ -283,8 +283,8 @@ class RecurrentStack(BaseRecurrent, Initializable):
         Parameters
         ----------
         low_memory : bool, optional
-            Whether to use one loop over the steps of the whole stack: it
-            keeps less in memory and takes more time.
+            Whether to use one loop over the steps of the whole stack, which
+            takes less memory and more time.
         \*args : :class:`~tensor.TensorVariable`
             The arguments named in ``apply.sequences``, then those in
             ``apply.contexts``.

@@ -1,9 +1,9 @@
-"""``Linear`` bricks whose results recurrent bricks read, inside of kernels.
+"""``Linear`` bricks whose results recurrent bricks read, inside kernels.
 
-Until a graph is complete, noise or anything else may take the place of the
-result of a ``Linear`` (:func:`blocks.graph.apply_dropout`). So a kernel
-computes it only in the graph whose gradient an algorithm takes, and in
-functions as they are compiled.
+Until a graph is complete, noise or other variables may replace the result of
+a ``Linear`` (:func:`blocks.graph.apply_dropout`). So a kernel computes it only
+in the graph that an algorithm differentiates, and in functions when they are
+compiled.
 
 """
 from theano.compile import optdb
@@ -26,17 +26,17 @@ def with_projections_in_kernels(cost):
     Returns
     -------
     :class:`~tensor.TensorVariable`
-        With the same value. A compiled function that computes both costs
-        computes the same kernels, once.
+        A cost of the same value. A compiled function that computes both
+        costs computes the common kernels once.
 
     """
     return absorb(cost) if config.fuse_recurrent and enabled() else cost
 
 
 class AbsorbProjections(Optimizer):
-    """Takes projections into the kernels of a function.
+    """Moves projections into the kernels of a function.
 
-    Kernels of which the function takes a gradient stay as they are: their
+    Kernels whose gradients the function computes are not changed, since their
     tapes belong to them.
 
     """
@@ -57,7 +57,7 @@ class AbsorbProjections(Optimizer):
                     reason='absorb_projections')
 
 
-# Before anything else changes the projections, and before equal nodes are
-# merged for the last time.
+# This must run before other rewrites change the projections, and before
+# equal nodes are merged for the last time.
 optdb.register('absorb_projections', AbsorbProjections(), 'fast_run',
                'fast_compile', position=.05)

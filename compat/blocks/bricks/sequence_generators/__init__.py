@@ -1,8 +1,8 @@
 """Generate sequences element by element, and compute their likelihood.
 
 A :class:`SequenceGenerator` has up to three parts: a recurrent transition, a
-readout that makes elements of the sequence from the states, and optionally an
-attention mechanism (see :mod:`blocks.bricks.attention`).
+readout that computes elements of the sequence from the states, and optionally
+an attention mechanism (see :mod:`blocks.bricks.attention`).
 
 """
 from ..._former import former_names

@@ -1,4 +1,4 @@
-"""Emitters, which make outputs, and feedbacks, which feed them back."""
+"""Emitters, which produce outputs, and feedbacks, which feed them back."""
 from abc import abstractmethod
 from operator import attrgetter
 
@@ -14,10 +14,10 @@ from ..simple import NDimensionalSoftmax
 
 
 class AbstractEmitter(Brick):
-    """The interface of emitters, which make outputs from readouts.
+    """The interface of emitters, which produce outputs from readouts.
 
-    All methods are applied to single steps, ``(batch, ...)``, and
-    :meth:`cost` to whole sequences, ``(time, batch, ...)``, as well.
+    All methods are applied to single steps, ``(batch, ...)``; :meth:`cost` is
+    also applied to whole sequences, ``(time, batch, ...)``.
 
     Attributes
     ----------
@@ -139,7 +139,7 @@ class AbstractFeedback(Brick):
 
 
 class TrivialFeedback(AbstractFeedback):
-    """A feedback that is the outputs themselves.
+    """A feedback that returns the outputs themselves.
 
     Parameters
     ----------
@@ -192,6 +192,6 @@ class LookupFeedback(AbstractFeedback, Initializable):
         if getattr(self, 'output_dim', 0) != 0:
             raise ValueError(
                 f'{describe(self)}: feeds back integers, but the emitter '
-                f'makes vectors of {self.output_dim} elements; use an '
+                f'produces vectors of {self.output_dim} elements; use an '
                 'emitter of integers or another feedback')
         return self.lookup.apply(outputs)

@@ -42,16 +42,16 @@ class BaseSequenceGenerator(Initializable):
         s_t &= \mathrm{compute\_states}(\mathrm{fork}(
                \mathrm{feedback}(y_t)), s_{t-1}, g_t, a)
 
-    The readout sees the new glimpses, but the previous states.
+    The readout reads the new glimpses, but the previous states.
 
     Parameters
     ----------
     readout : :class:`AbstractReadout`
-        Makes outputs.
+        Produces outputs.
     transition : :class:`~blocks.bricks.attention.AbstractAttentionRecurrent`
-        Makes states.
+        Computes states.
     fork : :class:`~blocks.bricks.base.Brick`
-        Makes the transition's inputs from the feedback.
+        Computes the transition's inputs from the feedback.
     \*\*kwargs
         See :class:`~blocks.bricks.Initializable`.
 
@@ -64,7 +64,7 @@ class BaseSequenceGenerator(Initializable):
 
     @property
     def _names(self):
-        """The names of the transition's variables, by kind."""
+        """Return the names of the transition's variables, by kind."""
         transition = self.transition
         return _Sources(states=transition.compute_states.outputs,
                         glimpses=transition.take_glimpses.outputs,
@@ -76,8 +76,7 @@ class BaseSequenceGenerator(Initializable):
                           for names in self._names))
 
     def _push_allocation_config(self):
-        # Each part knows its dimensions only after it has been configured
-        # itself.
+        # Each part knows its dimensions only after its own configuration.
         readout, transition, fork = self.readout, self.transition, self.fork
         transition.push_allocation_config()
         readout.source_dims = [
@@ -88,7 +87,7 @@ class BaseSequenceGenerator(Initializable):
         fork.output_dims = transition.get_dims(fork.apply.outputs)
 
     def _part_with(self, name):
-        """Return the part that knows a variable: transition or readout."""
+        """Return the part that defines a variable: transition or readout."""
         in_transition = any(name in names for names in self._names)
         return self.transition if in_transition else self.readout
 
@@ -103,7 +102,7 @@ class BaseSequenceGenerator(Initializable):
         r"""Return the cost of sequences, averaged over the batch.
 
         The cost of a sequence is the sum over its elements, so long
-        sequences weigh more; the auxiliary variable
+        sequences have more weight; the auxiliary variable
         ``per_sequence_element`` is the average over all elements.
 
         Parameters
@@ -146,8 +145,8 @@ class BaseSequenceGenerator(Initializable):
             as_dict=True, return_initial_states=True, mask=mask,
             **self.fork.apply(driving, as_dict=True), **given.states,
             **given.contexts)
-        # Step t reads the states before it and the glimpses of its own, so
-        # of T + 1 values either the last or the initial one is left over.
+        # Step t reads the states before it and its own glimpses, so of T + 1
+        # values either the last or the initial one is not used.
         seen = given._replace(
             states={name: trajectory[name][:-1]
                     for name in self._names.states},
@@ -166,7 +165,7 @@ class BaseSequenceGenerator(Initializable):
                                                     name=name)
         if mask is None:
             return costs
-        # Padding can have infinite cost, which multiplying by 0 won't undo.
+        # Padding can have infinite cost; multiplying it by 0 would give NaN.
         return tensor.switch(tensor.eq(mask, 0), 0, costs) * mask
 
     def _delayed(self, feedback, batch_size):
@@ -243,7 +242,7 @@ class FakeAttentionRecurrent(AbstractAttentionRecurrent, Initializable):
     Parameters
     ----------
     transition : :class:`~blocks.bricks.recurrent.BaseRecurrent`
-        Makes the states; there are no glimpses.
+        Computes the states; there are no glimpses.
     \*\*kwargs
         See :class:`~blocks.bricks.Initializable`.
 
@@ -263,7 +262,7 @@ class FakeAttentionRecurrent(AbstractAttentionRecurrent, Initializable):
 
     @application
     def compute_states(self, *args, **kwargs):
-        """Make a step of the transition."""
+        """Compute one step of the transition."""
         return self.transition.apply(*args, iterate=False, **kwargs)
 
     @application
@@ -291,14 +290,14 @@ class FakeAttentionRecurrent(AbstractAttentionRecurrent, Initializable):
 
 
 class SequenceGenerator(BaseSequenceGenerator):
-    r"""A sequence generator made of a readout and any transition.
+    r"""A sequence generator from a readout and any transition.
 
     Parameters
     ----------
     readout : :class:`AbstractReadout`
-        Makes outputs.
+        Produces outputs.
     transition : :class:`~blocks.bricks.recurrent.BaseRecurrent`
-        Makes states.
+        Computes states.
     attention : :class:`~blocks.bricks.attention.AbstractAttention`, optional
         The attention mechanism, if any.
     add_contexts : bool, optional
@@ -308,7 +307,7 @@ class SequenceGenerator(BaseSequenceGenerator):
     \*\*kwargs
         See :class:`BaseSequenceGenerator`. By default `fork` is a
         :class:`~blocks.bricks.parallel.Fork` for all sequences of the
-        transition, those with "mask" in their names excepted.
+        transition except those with "mask" in their names.
 
     """
 

@@ -61,14 +61,14 @@ class AbstractReadout(Initializable):
         readouts : :class:`~tensor.TensorVariable`
             ``(..., readout_dim)``.
         outputs : :class:`~tensor.TensorVariable`
-            The same leading axes; whether there is a last one depends on
-            the kind of outputs.
+            The same leading axes; the kind of outputs determines whether there
+            is another axis.
 
         """
 
 
 class Readout(AbstractReadout):
-    r"""A readout made of an emitter and a feedback.
+    r"""A readout that consists of an emitter and a feedback.
 
     The sources are merged, by default each through a linear transformation
     and added up, and a bias is added.
@@ -76,7 +76,7 @@ class Readout(AbstractReadout):
     Parameters
     ----------
     emitter : :class:`AbstractEmitter`, optional
-        Makes outputs and computes their cost; by default
+        Produces outputs and computes their cost; by default
         :class:`TrivialEmitter`.
     feedback_brick : :class:`AbstractFeedback`, optional
         Feeds outputs back; by default :class:`TrivialFeedback`.
@@ -141,7 +141,7 @@ class Readout(AbstractReadout):
                                                self.source_dims)
         merge.output_dim = post_merge.input_dim = between
         post_merge.output_dim = self.readout_dim
-        # The emitter knows its outputs only once readout_dim is set.
+        # The emitter knows its outputs only after readout_dim is set.
         self.emitter.readout_dim = self.get_dim('readouts')
         self.feedback_brick.output_dim = self.get_dim('outputs')
 

@@ -20,5 +20,5 @@ class DictMixin(MutableMapping):
         return key in self
 
 
-# Methods that a subclass leaves out are missed when they are called.
+# Missing methods of a subclass raise errors when they are called.
 DictMixin.__abstractmethods__ = frozenset()

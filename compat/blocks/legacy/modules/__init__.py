@@ -1,8 +1,7 @@
-"""Modules that stand in for those of Python 2 and for dropped names.
+"""Modules that replace those of Python 2, or add dropped names.
 
-A stand-in has the name of the module that it replaces. Names that it doesn't
-define itself comes from the real module, which stays as it is for all other
-code.
+A stand-in has the name of the module that it replaces. All names that it does
+not define come from the real module, which does not change for other code.
 
 """
 # An attribute 'sys' here would hide the stand-in of that name.
@@ -14,7 +13,7 @@ __all__ = ['stand_in']
 
 
 class StandIn(ModuleType):
-    """A module that hands on what it doesn't define to a real one."""
+    """A module that takes undefined names from a real module."""
 
     def __getattr__(self, name):
         if name in ('__path__', '__wrapped__'):
@@ -30,7 +29,7 @@ class StandIn(ModuleType):
         except AttributeError:
             pass
         else:
-            # They are called in inner loops, and nobody replaces them.
+            # They are called in inner loops and are not replaced at run time.
             if callable(value) and real.__name__.startswith(
                     ('numpy', 'scipy')):
                 self.__dict__[name] = value
@@ -66,7 +65,7 @@ class StandIn(ModuleType):
 
 
 def stand_in(name, real, given, hidden=()):
-    """Make a module hand on what it doesn't define.
+    """Let a module take undefined names from a real module.
 
     Parameters
     ----------

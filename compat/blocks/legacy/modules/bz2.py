@@ -1,4 +1,4 @@
-"""``bz2`` whose files take and give strings."""
+"""``bz2`` whose files read and write strings."""
 import bz2
 
 from ..python2.files import File
@@ -7,7 +7,7 @@ from . import stand_in
 
 
 def BZ2File(filename, mode='r', buffering=0, compresslevel=9):
-    """Open a compressed file; any mode is one of bytes, as in Python 2."""
+    """Open a compressed file; all modes are binary, as in Python 2."""
     plain = mode.replace('b', '').replace('U', '') or 'r'
     return File.over(bz2.BZ2File(to_path(filename), plain,
                                  compresslevel=compresslevel),

@@ -5,21 +5,21 @@ __all__ = ['getoutput', 'getstatusoutput', 'mkarg']
 
 
 def getstatusoutput(cmd):
-    """Return the exit status of a shell's command, and what it printed."""
+    """Return the exit status and the output of a shell command."""
     done = subprocess.run(cmd, shell=True, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, encoding='latin-1')
-    # a status of wait(), whose higher byte is what the command returned
+    # The higher byte of a status of wait() is the exit code.
     code = done.returncode
     status = code << 8 if code >= 0 else -code
     return status, done.stdout.removesuffix('\n')
 
 
 def getoutput(cmd):
-    """Return what a shell's command printed."""
+    """Return the output of a shell command."""
     return getstatusoutput(cmd)[1]
 
 
 def mkarg(argument):
-    """Return an argument quoted for a shell, with a blank before."""
+    """Return an argument quoted for a shell, after a space."""
     import shlex
     return ' ' + shlex.quote(argument)

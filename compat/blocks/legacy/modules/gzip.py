@@ -1,4 +1,4 @@
-"""``gzip`` whose files take and give strings."""
+"""``gzip`` whose files read and write strings."""
 import gzip
 
 from ..python2.files import File, binary
@@ -7,7 +7,7 @@ from . import stand_in
 
 
 def open(filename, mode='rb', compresslevel=9):
-    """Open a compressed file; any mode is one of bytes, as in Python 2."""
+    """Open a compressed file; all modes are binary, as in Python 2."""
     plain = mode.replace('b', '').replace('t', '').replace('U', '') or 'r'
     return File.over(gzip.open(to_path(filename), plain + 'b', compresslevel),
                      filename, plain + 'b')

@@ -40,7 +40,7 @@ def find_module(name, path=None):
 
 
 def load_module(name, file, pathname, description):
-    """Load what :func:`find_module` has found."""
+    """Load the module that :func:`find_module` has found."""
     if description[2] == PKG_DIRECTORY:
         return importlib.import_module(name)
     return load_source(name, pathname)

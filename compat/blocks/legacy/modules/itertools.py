@@ -1,4 +1,4 @@
-"""``itertools`` with its iterating twins of map, filter and zip."""
+"""``itertools`` with the iterator versions of map, filter and zip."""
 import itertools
 
 from . import stand_in
@@ -8,7 +8,7 @@ izip_longest, ifilterfalse = itertools.zip_longest, itertools.filterfalse
 
 
 def imap(function, *iterables):
-    """Return an iterator; the function None gives tuples."""
+    """Return an iterator; with None as the function, of tuples."""
     return zip(*iterables) if function is None else map(function, *iterables)
 
 

@@ -1,4 +1,4 @@
-"""``os`` with ``getcwdu``, and with files that take and give strings."""
+"""``os`` with ``getcwdu``, and with files that read and write strings."""
 import errno  # noqa: F401
 import os
 

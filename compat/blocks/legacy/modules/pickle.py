@@ -6,7 +6,7 @@ from ..python2.files import binary
 from ..python2.text import to_bytes
 from . import stand_in
 
-#: Modules that pickles name and later releases have moved.
+#: Modules named in pickles that later releases have moved.
 MOVED = {'numpy.core': 'numpy._core', 'sklearn.externals.joblib': 'joblib'}
 
 
@@ -31,17 +31,17 @@ class Pickler(pickle.Pickler):
 
 
 def load(file, **kwargs):
-    """Return what a file holds."""
+    """Return the object in a pickle file."""
     return Unpickler(file, **kwargs).load()
 
 
 def loads(data, **kwargs):
-    """Return what a string holds."""
+    """Return the object in a pickle string."""
     return Unpickler(io.BytesIO(to_bytes(data)), **kwargs).load()
 
 
 def dump(obj, file, protocol=None):
-    """Write to a file, whatever its mode."""
+    """Write to a file in any mode."""
     Pickler(file, protocol).dump(obj)
 
 

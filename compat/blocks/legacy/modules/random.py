@@ -36,7 +36,7 @@ class Random(_random.Random):
         size = len(population)
         if not 0 <= k <= size:
             raise ValueError('sample larger than population')
-        # the size from which Python 2 remembered what it had drawn
+        # Python 2 remembered the drawn items from this size on.
         limit = 21 + (4 ** ceil(log(k * 3, 4)) if k > 5 else 0)
         if size <= limit or hasattr(population, 'keys') or isinstance(
                 population, (set, frozenset)):
@@ -52,7 +52,7 @@ class Random(_random.Random):
         return [population[place] for place in drawn]
 
     def jumpahead(self, n):
-        """Go to another state, which is not that of Python 2."""
+        """Move to another state, which differs from that of Python 2."""
         self.seed(repr((n, self.getstate())))
 
 

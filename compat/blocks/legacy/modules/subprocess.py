@@ -1,16 +1,16 @@
-"""``subprocess`` whose pipes take and give strings."""
+"""``subprocess`` whose pipes read and write strings."""
 import subprocess
 
 from . import stand_in
 
 
 class Popen(subprocess.Popen):
-    """A process; without other wishes its pipes carry strings of bytes."""
+    """A process; by default its pipes carry strings of bytes."""
 
     def __init__(self, args, bufsize=-1, *rest, **kwargs):
         if not (kwargs.keys() & {'encoding', 'errors', 'text'}):
             kwargs['encoding'] = 'latin-1'
-        # Python 2 read what wasn't flushed
+        # Python 2 read output that was not flushed.
         super().__init__(args, -1 if bufsize in (0, 1) else bufsize, *rest,
                          **kwargs)
 

@@ -11,11 +11,11 @@ def setdefaultencoding(name):
 
 
 def setcheckinterval(interval):
-    """Do nothing: threads change by time, not by instructions."""
+    """Do nothing: threads switch by time, not by instructions."""
 
 
 def exc_clear():
-    """Do nothing: a handler's exception ends with it."""
+    """Do nothing: an exception is cleared at the end of its handler."""
 
 
 stand_in(__name__, 'sys', ['exc_clear', 'maxint', 'setcheckinterval',

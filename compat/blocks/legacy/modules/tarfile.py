@@ -1,4 +1,4 @@
-"""``tarfile`` whose members take and give strings."""
+"""``tarfile`` whose members read and write strings."""
 import tarfile
 
 from ..python2.files import File, binary

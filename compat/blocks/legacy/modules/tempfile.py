@@ -1,4 +1,4 @@
-"""``tempfile`` whose files take and give strings."""
+"""``tempfile`` whose files read and write strings."""
 import tempfile
 
 from ..python2.files import File
@@ -13,7 +13,7 @@ def _opened(function, mode, *args, **kwargs):
 
 def NamedTemporaryFile(mode='w+b', bufsize=-1, suffix='', prefix='tmp',
                        dir=None, delete=True):
-    """Return a file that has a name and goes when it is closed."""
+    """Return a file that has a name and is removed when it is closed."""
     return _opened(tempfile.NamedTemporaryFile, mode, suffix=suffix,
                    prefix=prefix, dir=dir, delete=delete)
 

@@ -21,7 +21,7 @@ __all__ = ['HTTPCookieProcessor', 'HTTPError', 'HTTPHandler', 'HTTPSHandler',
 
 
 def urlopen(url, data=None, *args, **kwargs):
-    """Open an address; what is read are strings."""
+    """Open an address; reading it returns strings."""
     if data is not None:
         data = to_bytes(data)
     answer = urllib.request.urlopen(url, data, *args, **kwargs)

@@ -1,11 +1,11 @@
-"""PyYAML as it loaded without a loader, before release 6."""
+"""PyYAML with the default loader of releases before 6."""
 import yaml
 
 from . import stand_in
 
 
 def load(stream, Loader=None):
-    """Load a document; without a loader, any that builds no objects."""
+    """Load a document; without a loader, one that builds no objects."""
     return yaml.load(stream, Loader or yaml.FullLoader)
 
 

@@ -1,4 +1,4 @@
-"""``zipfile`` whose members take and give strings."""
+"""``zipfile`` whose members read and write strings."""
 import zipfile
 
 from ..python2.files import File, binary

@@ -2,7 +2,7 @@
 
 Strings of Python 2 are bytes. Here they are strings whose characters are the
 bytes (Latin-1), and ``unicode`` is the same type. So lengths, indices and the
-numbers that a vocabulary gives to characters are those of Python 2.
+numbers that a vocabulary assigns to characters are those of Python 2.
 
 """
 from .attributes import attribute, getattr, hasattr
@@ -60,7 +60,7 @@ from .methods import (
 )
 from .ordering import max, min, sort, sorted
 
-#: Tells modules that are converted; see :mod:`blocks.legacy.python2.files`.
+#: Identifies converted modules; see :mod:`blocks.legacy.python2.files`.
 __python2__ = True
 
 __all__ = [

@@ -5,7 +5,7 @@ from types import FunctionType
 
 from . import methods
 
-#: What the attributes of functions and methods are called now.
+#: Current names of the attributes of functions and methods.
 RENAMED = {'func_name': '__name__', 'func_code': '__code__',
            'func_doc': '__doc__', 'func_defaults': '__defaults__',
            'func_globals': '__globals__', 'func_dict': '__dict__',
@@ -18,7 +18,7 @@ MISSING = object()
 
 
 def attribute(owner, name):
-    """Return an attribute, also one that has another name now."""
+    """Return an attribute, even if its name has changed."""
     value = builtins.getattr(owner, name, MISSING)
     if value is not MISSING:
         return value
@@ -41,7 +41,7 @@ def attribute(owner, name):
 def hasattr(owner, name):
     """Return whether an object had the attribute."""
     if name == '__iter__' and isinstance(owner, (str, bytes)):
-        return False  # this is how scripts tell lists from strings
+        return False  # scripts distinguish lists from strings in this way
     try:
         attribute(owner, name)
     except Exception:

@@ -14,11 +14,11 @@ RENAMED = {'__bool__': '__nonzero__', '__next__': 'next',
 
 
 def _bound(owner, bound, default):
-    """Return a bound of a slice as Python 2 handed it to a slice method."""
+    """Return a bound of a slice as Python 2 passed it to a slice method."""
     if bound is None:
         return default
     bound = operator.index(bound)
-    # An index beyond the end stays; a class without a length gets any.
+    # An index beyond the end stays; a class without a length accepts any.
     return bound + len(owner) if bound < 0 and hasattr(
         type(owner), '__len__') else bound
 
@@ -30,7 +30,7 @@ def _is_plain_slice(index):
 
 
 def _sliced(name, other):
-    """Return an item method that hands plain slices to a slice method."""
+    """Return an item method that passes plain slices to a slice method."""
     def method(self, index, *value):
         if _is_plain_slice(index):
             return getattr(self, name)(
@@ -57,7 +57,7 @@ ORDER = {'__lt__': _ordered(lambda sign: sign < 0),
 
 
 def modern_class(cls):
-    """Return `cls` with the special methods that Python 3 looks for."""
+    """Return `cls` with the special methods that Python 3 requires."""
     own = vars(cls)
     if '__metaclass__' in own:
         metaclass = own['__metaclass__']

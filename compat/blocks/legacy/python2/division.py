@@ -1,4 +1,4 @@
-"""The ``/`` of Python 2, which floors what two integers give."""
+"""The ``/`` of Python 2, which floors the quotient of two integers."""
 from numbers import Integral
 
 
@@ -11,14 +11,14 @@ def is_integral(value):
 
 
 def div(a, b):
-    """Return ``a / b`` as Python 2 had it without ``division``."""
+    """Return ``a / b`` as in Python 2 without ``division``."""
     if is_integral(a) and is_integral(b):
         return a // b
     return a / b
 
 
 def idiv(a, b):
-    """Return what ``a /= b`` makes of `a`, in place where `a` allows it."""
+    """Return the result of ``a /= b``, in place if `a` allows it."""
     if is_integral(a) and is_integral(b):
         a //= b
     else:

@@ -8,7 +8,7 @@ from .text import to_path, to_str
 
 
 def _scopes(globals, locals):
-    """Return the names given, by default those of the script's caller.
+    """Return the given scopes, by default those of the script's caller.
 
     The caller may be a function of this package, as in ``map(eval, texts)``.
 

@@ -10,7 +10,7 @@ HELPERS = ('blocks.legacy.python2.', 'blocks.legacy.modules.')
 
 
 def _in_script():
-    """Return whether a converted source asks, maybe through this package."""
+    """Return whether converted code is the caller, even indirectly."""
     frame = sys._getframe(2)
     while frame is not None:
         if '__python2__' in frame.f_globals:
@@ -24,9 +24,9 @@ def _in_script():
 class File:
     r"""A file of Python 2.
 
-    To a converted source it gives strings, whatever the mode, and takes
-    strings, bytes and buffers. To any other code, such as NumPy's, it is an
-    ordinary file: it gives bytes if its mode has a ``b``.
+    For a converted source it reads strings in any mode, and writes strings,
+    bytes and buffers. For any other code, such as NumPy's, it is an ordinary
+    file, which reads bytes if its mode has a ``b``.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ class File:
     mode : str, optional
         As in Python 2; ``U`` makes all line ends ``\n``.
     buffering : int, optional
-        Has no effect on what is read or written.
+        Has no effect on the data read or written.
 
     """
 

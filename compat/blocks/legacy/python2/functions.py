@@ -88,7 +88,7 @@ def apply(function, args=(), kwargs=None):
 
 
 def cmp(a, b):
-    """Return -1, 0 or 1 as `a` is less than, equal to or more than `b`."""
+    """Return -1, 0 or 1 if `a` is less than, equal to or more than `b`."""
     from .ordering import compare
     return compare(a, b)
 
@@ -108,13 +108,13 @@ def filter(function, iterable):
 
 
 def input(prompt=''):
-    """Evaluate a line that is typed in, as Python 2 did."""
+    """Evaluate a line of input, as Python 2 did."""
     from .evaluation import eval
     return eval(raw_input(prompt))
 
 
 def map(function, *iterables):
-    """Return a list; shorter arguments are filled up with None."""
+    """Return a list; shorter arguments are padded with None."""
     if len(iterables) == 1:
         if function is None:
             return list(iterables[0])
@@ -151,7 +151,7 @@ class _Range(type):
 
 
 class xrange(metaclass=_Range):
-    """Return what gives the integers one by one."""
+    """Return an iterable of integers."""
 
     def __new__(cls, *args):
         return xrange_type(*_integers(args))

@@ -1,7 +1,7 @@
 """Methods that Python 2 and older arrays had.
 
-Each is called with the object first. An object that has the method itself,
-such as one of the script's classes, is asked for it.
+The first argument of each is the object. If the object has the method itself,
+such as an instance of one of the script's classes, its method is called.
 
 """
 import builtins

@@ -1,11 +1,11 @@
-"""Comparing anything with anything, as Python 2 did."""
+"""Comparing values of any types, as Python 2 did."""
 import builtins
 import functools
 from numbers import Number
 
 
 def rank(value):
-    """Return what orders values of different types: None, numbers, names."""
+    """Return the rank of a type: None, then numbers, then type names."""
     if value is None:
         return (0, '')
     if isinstance(value, Number):
@@ -61,7 +61,7 @@ def sorted(iterable, cmp=None, key=None, reverse=False):
 
 
 def sort(values, *args, **kwargs):
-    """Sort a list in place; anything else sorts itself."""
+    """Sort a list in place; for other objects, call their own method."""
     if isinstance(values, list):
         values[:] = sorted(values, *args, **kwargs)
         return None

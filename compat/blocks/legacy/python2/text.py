@@ -1,4 +1,4 @@
-"""Between the bytes of Python 2's strings and the characters of ours."""
+"""Conversion between the bytes of Python 2's strings and our characters."""
 
 
 def to_str(value):
@@ -26,7 +26,7 @@ def to_bytes(value):
 
 
 def to_shown(value):
-    """Return what a terminal showed of a string of Python 2."""
+    """Return the characters that a terminal showed for a Python 2 string."""
     if isinstance(value, bytes):
         value = value.decode('latin-1')
     if value.isascii():
@@ -38,5 +38,5 @@ def to_shown(value):
 
 
 def to_path(name):
-    """Return a file name as the operating system has it."""
+    """Return a file name in the form of the operating system."""
     return to_shown(name) if isinstance(name, str) else name

@@ -258,7 +258,7 @@ class TestMistakes(unittest.TestCase):
                  lambda: brick.apply(x, decay=d, nonsense=1)),
                 (TypeError, "lstm .*missing.*'inputs'; it takes inputs",
                  lambda: LSTM(2).apply(mask=x[0])),
-                (TypeError, "mine .*leave out 'n_steps'.*'inputs'",
+                (TypeError, "mine .*omit 'n_steps'.*'inputs'",
                  lambda: brick.apply(x, decay=d, n_steps=3)),
                 (TypeError, 'mine .*at most 6 .*got 7',
                  lambda: brick.apply(x, x, x, x, d, 1, 1)),

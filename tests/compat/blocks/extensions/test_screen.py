@@ -45,7 +45,7 @@ class Write(TrainingExtension):
 
 
 def printed(*extensions, epochs=2, **kwargs):
-    """Return what a training prints."""
+    """Return the output of training."""
     main_loop = counting_loop(
         [*extensions, FinishAfter(after_n_epochs=epochs)], **kwargs)
     with contextlib.redirect_stdout(io.StringIO()) as screen:
@@ -123,7 +123,7 @@ class TestPrinting(unittest.TestCase):
 class TestProgressBar(unittest.TestCase):
 
     def drawn(self, *extensions, loop=counting_loop, **kwargs):
-        """Return what is drawn on a terminal."""
+        """Return the output on a terminal."""
         terminal, its_end = pty.openpty()
         self.addCleanup(os.close, terminal)
         with open(its_end, 'w') as screen, \

@@ -72,8 +72,9 @@ class TestTriggers(unittest.TestCase):
             with self.subTest(trigger, n=number):
                 self.assertEqual(runs(**{trigger: number}), expected)
         for number in (-1, 0.5, 'often'):
-            self.assertRaisesRegex(ValueError, 'every_n_epochs takes a whole',
-                                   Recorder, every_n_epochs=number)
+            self.assertRaisesRegex(
+                ValueError, 'every_n_epochs takes a positive integer',
+                Recorder, every_n_epochs=number)
 
     def test_several_conditions_are_several_runs(self):
         self.assertEqual(runs(after_n_batches=4, every_n_batches=4)[:2],

@@ -159,7 +159,7 @@ class TestParams(unittest.TestCase):
         self.assertEqual(descent.parameters, parameters)
         with self.assertWarns(DeprecationWarning):
             self.assertEqual(descent.params, parameters)
-        with self.assertRaisesRegex(ValueError, 'parameters is given, and '):
+        with self.assertRaisesRegex(ValueError, 'pass parameters or '):
             GradientDescent(cost=self.cost, params=parameters,
                             parameters=parameters)
 

@@ -93,7 +93,7 @@ class TestRun(unittest.TestCase):
 
     def test_empty_epoch(self):
         main_loop = counting_loop(length=0)
-        self.assertRaisesRegex(ValueError, 'gave no batch', main_loop.run)
+        self.assertRaisesRegex(ValueError, 'had no batch', main_loop.run)
 
     def test_stream_that_ends(self):
         class Once:

@@ -144,7 +144,7 @@ class TestWithoutData(unittest.TestCase):
             with self.assertLogs('blocks.monitoring.evaluators',
                                  logging.WARNING) as logs:
                 got = evaluator.evaluate(empty)
-            self.assertIn('gave no batch', logs.output[0])
+            self.assertIn('had no batch', logs.output[0])
             self.assertEqual(got.pop('w'), 3)
             self.assertEqual(list(got), ['plain', 'last', 'low', 'high',
                                          'all'])

@@ -184,7 +184,7 @@ class TestFunctions(unittest.TestCase):
 
         for function in (lambda x: x), local:
             self.assertRaisesRegex(
-                pickle.PicklingError, "can't be saved.*top level of a module",
+                pickle.PicklingError, 'cannot be saved.*top level of a module',
                 dump, {'a': [function]}, io.BytesIO())
         file_ = io.BytesIO()
         dump(partial(identity, 3), file_)

@@ -93,5 +93,5 @@ def cut(content):
 
 
 def html(content):
-    """Return what a server may send instead of a file."""
+    """Return an error page that a server may send instead of a file."""
     return b'<!DOCTYPE html><title>Not found</title>' * 40

@@ -1,4 +1,4 @@
-"""NumPy with the names and habits of its releases before 2016."""
+"""NumPy with the names and behaviour of its releases before 2016."""
 import builtins
 
 import numpy
@@ -19,7 +19,7 @@ class _Casts(dict):
 
 
 def _ragged(make):
-    """Give back arrays of objects for sequences of different lengths."""
+    """Return arrays of objects for sequences of different lengths."""
     def maker(object, dtype=None, *args, **kwargs):
         try:
             return make(object, dtype, *args, **kwargs)
@@ -33,7 +33,7 @@ def _ragged(make):
 
 
 def _shaped(make):
-    """Take lengths that are whole floats, as ``n / 2`` gives them."""
+    """Accept whole floats as lengths, such as ``n / 2``."""
     def whole(length):
         if isinstance(length, (float, numpy.floating)) and (
                 length == int(length)):
@@ -86,7 +86,7 @@ def in1d(ar1, ar2, assume_unique=False, invert=False):
 
 def load(file, mmap_mode=None, allow_pickle=True, fix_imports=True,
          encoding='latin1'):
-    """Load what may hold pickled objects of Python 2."""
+    """Load a file that may contain pickled objects of Python 2."""
     file = file.raw_file if isinstance(file, File) else to_path(file)
     return numpy.load(file, mmap_mode=mmap_mode, allow_pickle=allow_pickle,
                       fix_imports=fix_imports, encoding=encoding)
@@ -150,7 +150,7 @@ _OWN = [name for name in dir() if not name.startswith('_') and name not in (
     'to_path')]
 
 
-# import * left the builtins as they are.
+# import * did not replace the builtins.
 stand_in(__name__, 'numpy', _OWN, hidden=[
     'abs', 'bool', 'complex', 'float', 'int', 'long', 'max', 'min', 'object',
     'pow', 'round', 'str', 'unicode'])
