@@ -55,7 +55,7 @@ class Compiled:
 
     """
 
-    def __init__(self, brick):
+    def __init__(self, brick, mode=None):
         x, mask = tensor.tensor3('x'), tensor.matrix('mask')
         names = brick.apply.states
         states = [tensor.matrix(name) for name in names]
@@ -65,7 +65,8 @@ class Compiled:
                                 **dict(zip(names, states)))
             outputs += [output[::-1] if reverse else output
                         for output in found]
-        self.function = theano.function([x, mask] + states, outputs)
+        self.function = theano.function([x, mask] + states, outputs,
+                                        mode=mode)
         self.ops = {type(node.op)
                     for node in self.function.maker.fgraph.toposort()}
 
@@ -129,7 +130,7 @@ class CellTests:
         brick = self.brick()
         kernel = Compiled(brick)
         with rnn_kernels.disabled():
-            scan = Compiled(brick)
+            scan = Compiled(brick, 'FAST_COMPILE')
         self.assertTrue(brick.explain().fused, brick.explain())
         self.assertFalse(self.make(fused=False).explain().fused)
         for compiled, there, absent in [(kernel, Iterate, Scan),
@@ -165,11 +166,11 @@ class CellTests:
         fused = brick.apply(x, mask=mask_symbol, as_list=True)
         with rnn_kernels.disabled():
             scanned = brick.apply(x, mask=mask_symbol, as_list=True)
-        for outputs in (fused, scanned):
+        for outputs, mode in (fused, None), (scanned, 'FAST_COMPILE'):
             total = sum((output * weight).sum()
                         for output, weight in zip(outputs, weights))
             function = theano.function([x, mask_symbol], [total] + theano.grad(
-                total, [x] + parameters))
+                total, [x] + parameters), mode=mode)
             got = function(inputs, mask)
             assert_allclose(got[0], cost(), rtol=1e-12)
             for name, value, truth in zip(
@@ -243,7 +244,8 @@ class CellTests:
             arrays = arguments_of(brick.transition, 2, 6, 4, 'lengths')[:2]
             results.append(theano.function([x, mask], [
                 brick.apply(x, mask=mask, train=train, as_list=True)[0]
-                for train in (True, False)])(*arrays))
+                for train in (True, False)],
+                mode=None if fused else 'FAST_COMPILE')(*arrays))
         assert_allclose(results[0], results[1], rtol=1e-11)
         self.assertGreater(abs(results[0][0] - results[0][1]).max(), 1e-3)
 
