@@ -15,6 +15,7 @@ import rnn_kernels
 from blocks_rnn_bricks import BidirectionalStack, Regularized
 from rnn_kernels.ops import Iterate
 from tests.equations import iterated_padded, random_mask, slopes
+from tests.rnn_kernels.plain import plain
 
 SHAPES = [(1, 1), (1, 3), (6, 1), (7, 5)]
 KINDS = ('full', 'lengths', 'holes')
@@ -121,6 +122,7 @@ class CellTests:
     def test_values_in_float32(self):
         self.check_values(self.brick(scale=.3), 1e-5)
 
+    @plain()
     @change_flags(floatX='float64')
     def test_one_unit(self):
         self.check_values(self.brick(dim=1), 1e-12, [(1, 1), (5, 2)])
@@ -141,6 +143,7 @@ class CellTests:
         for value, truth in zip(kernel(*arrays), scan(*arrays)):
             assert_allclose(value, truth, rtol=1e-11, atol=1e-13)
 
+    @plain()
     @change_flags(floatX='float64')
     def test_gradients(self):
         brick = self.brick(dim=2)
@@ -198,6 +201,7 @@ class CellTests:
             for value, truth in zip(after, expected):
                 assert_allclose(value, truth[t], rtol=1e-12)
 
+    @plain()
     @change_flags(floatX='float64')
     def test_in_a_stack_with_zoneout(self):
         stack = randomised(BidirectionalStack(
@@ -232,6 +236,7 @@ class CellTests:
                         atol=1e-13)
         self.assertEqual(stack.get_dim('outputs'), features.shape[2])
 
+    @plain()
     @change_flags(floatX='float64')
     def test_dropout_of_states(self):
         results = []

@@ -26,6 +26,7 @@ from blocks_rnn_bricks import (
 )
 from tests.bricks.cell_tests import CellTests, arguments_of, values_of
 from tests.equations import iterated_padded, min_gru_step, min_lstm_step
+from tests.rnn_kernels.plain import plain
 
 
 class MinimalTests(CellTests):
@@ -47,6 +48,7 @@ class MinimalTests(CellTests):
         expected, = iterated_padded(self.oracle, {}, inputs, mask, [h])
         assert_allclose(got, expected, rtol=1e-10, atol=1e-12)
 
+    @plain()
     @change_flags(floatX='float64')
     def test_masks_between_zero_and_one_mix(self):
         brick = self.brick()
@@ -98,6 +100,7 @@ class MinimalTests(CellTests):
                     assert_allclose(ours, theirs, rtol=1e-10, atol=1e-12)
                 self.assertFalse(results[0][0][mask == 0].any())
 
+    @plain()
     @change_flags(floatX='float64')
     def test_other_activations(self):
         brick = self.brick(activation=Tanh())
@@ -175,6 +178,7 @@ class TestMinGRU(MinimalTests, TestCase):
     def make(self, dim=3, **kwargs):
         return MinGRU(dim=dim, **kwargs)
 
+    @plain()
     def test_gates(self):
         self.assertEqual(MIN_GRU_GATES, ('u', 'n'))
         x = tensor.matrix('x')
@@ -194,6 +198,7 @@ class TestMinLSTM(MinimalTests, TestCase):
     def make(self, dim=3, **kwargs):
         return MinLSTM(dim=dim, **kwargs)
 
+    @plain()
     def test_gates(self):
         self.assertEqual(MIN_LSTM_GATES, ('i', 'j', 'f'))
         x, h = tensor.matrix('x'), tensor.matrix('h')

@@ -32,6 +32,7 @@ from demos.memory.results import Log, Result, Run, table
 from tests.demos import commands
 from tests.demos.commands import output
 from tests.demos.showing import assert_exported, assert_shown
+from tests.rnn_kernels.plain import plain
 
 RUN = Run('adding', 10, 'LSTM', 0.01, updates=3, dim=4, batch_size=5, seed=1,
           keep=1.)
@@ -155,6 +156,7 @@ class TestNetwork(TestCase):
         network.initialize()
         return network
 
+    @plain()
     def test_every_layer_sees_the_whole_sequence(self):
         x = tensor.tensor3('x')
         rng = numpy.random.RandomState(1)
