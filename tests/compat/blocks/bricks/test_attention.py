@@ -24,6 +24,7 @@ from blocks.roles import AUXILIARY, COST
 from blocks.search import BeamSearch
 from numpy.testing import assert_allclose, assert_array_equal
 from theano import tensor
+from theano.configparser import change_flags
 
 GAUSSIAN = dict(weights_init=IsotropicGaussian(0.7),
                 biases_init=IsotropicGaussian(0.7))
@@ -34,8 +35,9 @@ MASK = numpy.array([[1, 1, 0], [1, 1, 0], [1, 0, 0], [0, 1, 0]], float)
 class Float64(unittest.TestCase):
 
     def setUp(self):
-        self.float_x = theano.config.floatX
-        theano.config.floatX = 'float64'
+        flags = change_flags(floatX='float64', mode='FAST_COMPILE')
+        flags.__enter__()
+        self.addCleanup(flags.__exit__, None, None, None)
         self.rng = numpy.random.RandomState(1)
         self.attended = tensor.tensor3('attended')
         self.mask = tensor.matrix('attended_mask')
@@ -43,14 +45,9 @@ class Float64(unittest.TestCase):
             self.attended: self.rng.normal(size=(TIME, BATCH, FEATURES)),
             self.mask: MASK}
 
-    def tearDown(self):
-        theano.config.floatX = self.float_x
-
     def evaluate(self, outputs):
         graph = ComputationGraph(outputs)
-        return theano.function(graph.inputs, outputs,
-                               updates=graph.updates,
-                               mode='FAST_COMPILE')(
+        return theano.function(graph.inputs, outputs, updates=graph.updates)(
             *(self.feed[variable] for variable in graph.inputs))
 
 
@@ -317,8 +314,7 @@ class TestGenerator(GeneratorCase):
     def test_probabilities_sum_to_one(self):
         generator, y = self.build(), tensor.lmatrix('y')
         costs = generator.cost_matrix(y, **self.contexts()).sum(axis=0)
-        function = theano.function([y, self.attended, self.mask], costs,
-                                   mode='FAST_COMPILE')
+        function = theano.function([y, self.attended, self.mask], costs)
         total = sum(
             numpy.exp(-function(numpy.tile(word, (BATCH, 1)).T,
                                 self.feed[self.attended], MASK))
