@@ -15,6 +15,7 @@ import rnn_kernels
 from blocks_rnn_bricks import BidirectionalStack, Regularized
 from rnn_kernels.ops import Iterate
 from tests.equations import iterated_padded, random_mask, slopes
+from tests.rnn_kernels.plain import plain
 
 SHAPES = [(1, 1), (1, 3), (6, 1), (7, 5)]
 KINDS = ('full', 'lengths', 'holes')
@@ -55,7 +56,7 @@ class Compiled:
 
     """
 
-    def __init__(self, brick):
+    def __init__(self, brick, mode=None):
         x, mask = tensor.tensor3('x'), tensor.matrix('mask')
         names = brick.apply.states
         states = [tensor.matrix(name) for name in names]
@@ -65,7 +66,8 @@ class Compiled:
                                 **dict(zip(names, states)))
             outputs += [output[::-1] if reverse else output
                         for output in found]
-        self.function = theano.function([x, mask] + states, outputs)
+        self.function = theano.function([x, mask] + states, outputs,
+                                        mode=mode)
         self.ops = {type(node.op)
                     for node in self.function.maker.fgraph.toposort()}
 
@@ -120,6 +122,7 @@ class CellTests:
     def test_values_in_float32(self):
         self.check_values(self.brick(scale=.3), 1e-5)
 
+    @plain()
     @change_flags(floatX='float64')
     def test_one_unit(self):
         self.check_values(self.brick(dim=1), 1e-12, [(1, 1), (5, 2)])
@@ -129,7 +132,7 @@ class CellTests:
         brick = self.brick()
         kernel = Compiled(brick)
         with rnn_kernels.disabled():
-            scan = Compiled(brick)
+            scan = Compiled(brick, 'FAST_COMPILE')
         self.assertTrue(brick.explain().fused, brick.explain())
         self.assertFalse(self.make(fused=False).explain().fused)
         for compiled, there, absent in [(kernel, Iterate, Scan),
@@ -140,6 +143,7 @@ class CellTests:
         for value, truth in zip(kernel(*arrays), scan(*arrays)):
             assert_allclose(value, truth, rtol=1e-11, atol=1e-13)
 
+    @plain()
     @change_flags(floatX='float64')
     def test_gradients(self):
         brick = self.brick(dim=2)
@@ -165,11 +169,11 @@ class CellTests:
         fused = brick.apply(x, mask=mask_symbol, as_list=True)
         with rnn_kernels.disabled():
             scanned = brick.apply(x, mask=mask_symbol, as_list=True)
-        for outputs in (fused, scanned):
+        for outputs, mode in (fused, None), (scanned, 'FAST_COMPILE'):
             total = sum((output * weight).sum()
                         for output, weight in zip(outputs, weights))
             function = theano.function([x, mask_symbol], [total] + theano.grad(
-                total, [x] + parameters))
+                total, [x] + parameters), mode=mode)
             got = function(inputs, mask)
             assert_allclose(got[0], cost(), rtol=1e-12)
             for name, value, truth in zip(
@@ -197,6 +201,7 @@ class CellTests:
             for value, truth in zip(after, expected):
                 assert_allclose(value, truth[t], rtol=1e-12)
 
+    @plain()
     @change_flags(floatX='float64')
     def test_stack_with_zoneout(self):
         stack = randomised(BidirectionalStack(
@@ -231,6 +236,7 @@ class CellTests:
                         atol=1e-13)
         self.assertEqual(stack.get_dim('outputs'), features.shape[2])
 
+    @plain()
     @change_flags(floatX='float64')
     def test_state_dropout(self):
         results = []
@@ -243,7 +249,8 @@ class CellTests:
             arrays = arguments_of(brick.transition, 2, 6, 4, 'lengths')[:2]
             results.append(theano.function([x, mask], [
                 brick.apply(x, mask=mask, train=train, as_list=True)[0]
-                for train in (True, False)])(*arrays))
+                for train in (True, False)],
+                mode=None if fused else 'FAST_COMPILE')(*arrays))
         assert_allclose(results[0], results[1], rtol=1e-11)
         self.assertGreater(abs(results[0][0] - results[0][1]).max(), 1e-3)
 

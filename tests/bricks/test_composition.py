@@ -76,7 +76,8 @@ class TestInBlocks(TestCase):
                 mask = tensor.matrix('mask')
                 outputs = stack.apply(mask=mask, as_list=True,
                                       **dict(zip(names, inputs)))
-                f = theano.function(inputs + [mask], outputs)
+                f = theano.function(inputs + [mask], outputs,
+                                    mode=None if fused else 'FAST_COMPILE')
                 rng = numpy.random.RandomState(2)
                 results.append(f(*(
                     [rng.normal(size=(5, 4, stack.get_dim(name)))

@@ -13,6 +13,7 @@ from theano.configparser import change_flags
 from blocks_rnn_bricks import GRU_GATES, GatedRecurrent
 from tests.bricks.cell_tests import CellTests, arguments_of, values_of
 from tests.equations import gru_step, iterated_padded, relu, sigmoid
+from tests.rnn_kernels.plain import plain
 
 
 class TestGatedRecurrent(CellTests, TestCase):
@@ -23,6 +24,7 @@ class TestGatedRecurrent(CellTests, TestCase):
     def make(self, dim=3, **kwargs):
         return GatedRecurrent(dim=dim, **kwargs)
 
+    @plain()
     def test_gates(self):
         self.assertEqual(GRU_GATES, ('r', 'z', 'n'))
         brick = self.make(weights_init=Constant(0))
@@ -40,6 +42,7 @@ class TestGatedRecurrent(CellTests, TestCase):
             assert_allclose(got, keep * before + (1 - keep) * numpy.tanh(
                 gates[None, 6:]), rtol=1e-5)
 
+    @plain()
     def test_reset_gate_multiplies_the_product_and_its_bias(self):
         brick = self.make(weights_init=Identity())
         brick.initialize()
@@ -57,6 +60,7 @@ class TestGatedRecurrent(CellTests, TestCase):
             assert_allclose(got, numpy.tanh(gates[None, 6:] + recurrent),
                             rtol=1e-5)
 
+    @plain()
     @change_flags(floatX='float64')
     def test_other_activations(self):
         brick = self.brick(activation=Rectifier())

@@ -12,6 +12,7 @@ from theano.configparser import change_flags
 from blocks_rnn_bricks import LSTM, LayerNormLSTM, ProjectedLSTM
 from tests.bricks.cell_tests import CellTests, arguments_of
 from tests.equations import layer_norm_lstm_step, projected_lstm_step
+from tests.rnn_kernels.plain import plain
 
 STATES = {'W_state': WEIGHT, 'initial_state': INITIAL_STATE,
           'initial_cells': INITIAL_STATE}
@@ -25,10 +26,12 @@ class TestProjectedLSTM(CellTests, TestCase):
         kwargs.setdefault('proj_dim', max(1, dim - 1))
         return ProjectedLSTM(dim=dim, **kwargs)
 
+    @plain()
     @change_flags(floatX='float64')
     def test_more_states_than_cells(self):
         self.check_values(self.brick(dim=2, proj_dim=5), 1e-12, [(4, 3)])
 
+    @plain()
     @change_flags(floatX='float64')
     def test_projection_by_the_identity_equals_the_lstm(self):
         plain = LSTM(dim=3, weights_init=Orthogonal(), seed=1)
@@ -67,12 +70,14 @@ class TestLayerNormLSTM(CellTests, TestCase):
     def make(self, dim=3, **kwargs):
         return LayerNormLSTM(dim=dim, **kwargs)
 
+    @plain()
     @change_flags(floatX='float64')
     def test_epsilon(self):
         brick = self.brick(epsilon=.1)
         self.oracle = lambda *args: layer_norm_lstm_step(*args, epsilon=.1)
         self.check_values(brick, 1e-12, [(4, 3)])
 
+    @plain()
     @change_flags(floatX='float64')
     def test_ignores_scale_and_shift_of_the_inputs(self):
         brick = self.make(epsilon=1e-12, weights_init=Orthogonal())

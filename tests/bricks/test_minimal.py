@@ -26,6 +26,7 @@ from blocks_rnn_bricks import (
 )
 from tests.bricks.cell_tests import CellTests, arguments_of, values_of
 from tests.equations import iterated_padded, min_gru_step, min_lstm_step
+from tests.rnn_kernels.plain import plain
 
 
 class MinimalTests(CellTests):
@@ -47,6 +48,7 @@ class MinimalTests(CellTests):
         expected, = iterated_padded(self.oracle, {}, inputs, mask, [h])
         assert_allclose(got, expected, rtol=1e-10, atol=1e-12)
 
+    @plain()
     @change_flags(floatX='float64')
     def test_fractional_masks_mix_states(self):
         brick = self.brick()
@@ -75,27 +77,30 @@ class MinimalTests(CellTests):
         x, m, states, weights = (
             tensor.tensor3('x'), tensor.matrix('mask'),
             tensor.matrix('states'), tensor.tensor3('weights'))
-        for T, kind, low in [(200, 'lengths', 1), (50, 'holes', 1),
-                             (50, 'holes', .3)]:
-            inputs, mask, h = arguments_of(brick, 3, T, 5, kind)
-            mask = mask * numpy.random.RandomState(4).uniform(
-                low, 1, mask.shape)
-            factors = numpy.random.RandomState(5).normal(size=(T, 5, 4))
-            for reverse in (False, True):
-                results = []
-                for disabled in (False, True):
-                    with (rnn_kernels.disabled() if disabled else
-                          change_flags(floatX='float64')):
-                        outputs = brick.apply(x, mask=m, states=states,
-                                              reverse=reverse)
-                    results.append(theano.function(
-                        [x, m, states, weights], theano.grad(
-                            (outputs * weights).sum(), [x, states]))(
-                                inputs, mask, h, factors))
+        for reverse in (False, True):
+            functions = []
+            for disabled in (False, True):
+                with (rnn_kernels.disabled() if disabled else
+                      change_flags(floatX='float64')):
+                    outputs = brick.apply(x, mask=m, states=states,
+                                          reverse=reverse)
+                functions.append(theano.function(
+                    [x, m, states, weights], theano.grad(
+                        (outputs * weights).sum(), [x, states]),
+                    mode='FAST_COMPILE' if disabled else None))
+            for T, kind, low in [(200, 'lengths', 1), (50, 'holes', 1),
+                                 (50, 'holes', .3)]:
+                inputs, mask, h = arguments_of(brick, 3, T, 5, kind)
+                mask = mask * numpy.random.RandomState(4).uniform(
+                    low, 1, mask.shape)
+                factors = numpy.random.RandomState(5).normal(size=(T, 5, 4))
+                results = [function(inputs, mask, h, factors)
+                           for function in functions]
                 for ours, theirs in zip(*results):
                     assert_allclose(ours, theirs, rtol=1e-10, atol=1e-12)
                 self.assertFalse(results[0][0][mask == 0].any())
 
+    @plain()
     @change_flags(floatX='float64')
     def test_other_activations(self):
         brick = self.brick(activation=Tanh())
@@ -173,6 +178,7 @@ class TestMinGRU(MinimalTests, TestCase):
     def make(self, dim=3, **kwargs):
         return MinGRU(dim=dim, **kwargs)
 
+    @plain()
     def test_gates(self):
         self.assertEqual(MIN_GRU_GATES, ('u', 'n'))
         x = tensor.matrix('x')
@@ -192,6 +198,7 @@ class TestMinLSTM(MinimalTests, TestCase):
     def make(self, dim=3, **kwargs):
         return MinLSTM(dim=dim, **kwargs)
 
+    @plain()
     def test_gates(self):
         self.assertEqual(MIN_LSTM_GATES, ('i', 'j', 'f'))
         x, h = tensor.matrix('x'), tensor.matrix('h')

@@ -21,6 +21,7 @@ from blocks_rnn_bricks import (
 )
 from rnn_kernels.ops import Iterate
 from tests.equations import lstm_step, random_mask
+from tests.rnn_kernels.plain import plain
 
 
 class TestRegularized(TestCase):
@@ -59,6 +60,7 @@ class TestRegularized(TestCase):
             cells.append(c)
         return numpy.array(states), numpy.array(cells)
 
+    @plain()
     def test_without_noise_equals_the_transition(self):
         brick = self.make(dropout=0.5)
         f = self.compiled(brick)
@@ -68,6 +70,7 @@ class TestRegularized(TestCase):
         for value, truth in zip(f(self.x, self.mask), g(self.x, self.mask)):
             assert_array_equal(value, truth)
 
+    @plain()
     def test_zoneout_uses_its_expectation_in_evaluation(self):
         brick = self.make(zoneout={'states': 0.2, 'cells': 0.4})
         rates = numpy.full((2, 5, 3, 2), 0.2)
@@ -101,6 +104,7 @@ class TestRegularized(TestCase):
         self.assertTrue(matches)
         self.assertTrue((run(self.x, self.mask)[0] != states).any())
 
+    @plain()
     def test_blocks_transitions(self):
         for transition, dims in [
                 (SimpleRecurrent(dim=4, activation=Tanh()), {'inputs': 4}),
@@ -120,6 +124,7 @@ class TestRegularized(TestCase):
             for value in f(self.mask, *values):
                 self.assertTrue(numpy.isfinite(value).all())
 
+    @plain()
     def test_user_defined_transition(self):
         class Leaky(Transition):
             def get_dim(self, name):
@@ -139,6 +144,7 @@ class TestRegularized(TestCase):
             expected.append(h)
         assert_allclose(states, expected, rtol=1e-10)
 
+    @plain()
     def test_in_a_stack(self):
         stack = BidirectionalStack(
             [Regularized(LSTM(dim=2), dropout=0.5), LSTM(dim=2)],

@@ -32,6 +32,7 @@ from demos.memory.results import Log, Result, Run, table
 from tests.demos import commands
 from tests.demos.commands import output
 from tests.demos.showing import assert_exported, assert_shown
+from tests.rnn_kernels.plain import plain
 
 RUN = Run('adding', 10, 'LSTM', 0.01, updates=3, dim=4, batch_size=5, seed=1,
           keep=1.)
@@ -155,6 +156,7 @@ class TestNetwork(TestCase):
         network.initialize()
         return network
 
+    @plain()
     def test_every_layer_sees_the_whole_sequence(self):
         x = tensor.tensor3('x')
         rng = numpy.random.RandomState(1)
@@ -239,15 +241,13 @@ class TestTraining(TestCase):
         self.assertLess(found.fresh, .6)
 
     def test_the_seed_decides(self):
-        for problem, layer in [('adding', 'GRU'),
-                               ('temporal order', 'LSTM')]:
-            run = dataclasses.replace(RUN, problem=problem, layer=layer)
-            first, again = train(run), train(run)
-            self.assertIsNone(first.solved)
-            self.assertEqual([updates for updates, _ in first.curve], [0, 3])
-            self.assertEqual(first.curve, again.curve)
-            other = train(dataclasses.replace(run, seed=2, layer='LSTM'))
-            self.assertNotEqual(first.curve, other.curve)
+        run = dataclasses.replace(RUN, problem='temporal order')
+        first, again = train(run), train(run)
+        self.assertIsNone(first.solved)
+        self.assertEqual([updates for updates, _ in first.curve], [0, 3])
+        self.assertEqual(first.curve, again.curve)
+        other = train(dataclasses.replace(run, seed=2))
+        self.assertNotEqual(first.curve, other.curve)
 
     def test_layers_learn_from_the_same_sequences(self):
         batches = []
@@ -402,15 +402,19 @@ class TestCommandLine(TestCase):
                              problem, '--layers', *layers)
                 self.assertEqual(run(*arguments, '--export', path,
                                      '--tensorboard', board), (0, ''))
-                # Without the networks at hand it comes to the same one.
-                self.assertEqual(run(*arguments, '--export', again), (0, ''))
+                exported = [path]
+                if problem == 'adding':
+                    # Without the networks at hand it comes to the same one.
+                    self.assertEqual(run(*arguments, '--export', again),
+                                     (0, ''))
+                    exported.append(again)
                 best, = set(re.findall(
                     r'The best network \(.*, (\w+), learning rate 0.01, seed',
                     printed.getvalue()))
                 _, network = memory.train(dataclasses.replace(
                     RUN, problem=problem, layer=best, batch_size=20))
                 inputs, _ = draw(sequences_of, 10, 7)
-                for file in path, again:
+                for file in exported:
                     assert_exported(file, *answer_of(problem, network),
                                     inputs)
                 assert_shown(board, 'learning_curves')
@@ -421,13 +425,12 @@ class TestCommandLine(TestCase):
         with output() as (folder, printed):
             code = run(*self.smoke, '--save-to', folder, '--seeds', '2',
                        '--seed', '5', '--lengths', '21', '--problems',
-                       'copying', '--layers', 'minGRU', 'chrono minLSTM')
+                       'copying', '--layers', 'chrono minLSTM')
         self.assertEqual(code, (0, ''))
-        for number, layer, seed in [
-                (1, 'minGRU', 5), (2, 'minGRU', 6), (3, 'chrono minLSTM', 5),
-                (4, 'chrono minLSTM', 6)]:
-            self.assertIn(f'{number}/4  copying, 21 steps, {layer}, learning '
-                          f'rate 0.01, seed {seed}: ', printed.getvalue())
+        for number, seed in [(1, 5), (2, 6)]:
+            self.assertIn(f'{number}/2  copying, 21 steps, chrono minLSTM, '
+                          f'learning rate 0.01, seed {seed}: ',
+                          printed.getvalue())
 
     def test_quiet_prints_the_table_only(self):
         with output() as (folder, printed):

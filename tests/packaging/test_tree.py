@@ -1,5 +1,6 @@
 """Tests of the rules that hold for the whole checkout (CONTRIBUTING.rst)."""
 import ast
+import functools
 import graphlib
 import pathlib
 import re
@@ -27,18 +28,28 @@ OPTIONAL = {'ipdb', 'IPython', 'mpi4py', 'onnx', 'onnxruntime',
 MODULES = {'pyzmq': 'zmq', 'PyYAML': 'yaml', 'pillow': 'PIL'}
 
 
-def sources(*folders):
-    """Yield the path from the root and the syntax tree of all Python files."""
+def paths(*folders):
+    """Yield the paths from the root of all Python files."""
     for folder in folders:
         for path in sorted((ROOT / folder).rglob('*.py')):
-            yield (path.relative_to(ROOT).as_posix(),
-                   ast.parse(path.read_text('utf-8'), str(path)))
+            yield path.relative_to(ROOT).as_posix()
 
 
-def imports(tree):
+def parse(path):
+    return ast.parse((ROOT / path).read_text('utf-8'), path)
+
+
+def sources(*folders):
+    """Yield path from the root and syntax tree of all Python files."""
+    for path in paths(*folders):
+        yield path, parse(path)
+
+
+@functools.cache
+def imports(path):
     """Return the top-level names of the modules that a file imports."""
     names = set()
-    for node in ast.walk(tree):
+    for node in ast.walk(parse(path)):
         if isinstance(node, ast.Import):
             names.update(alias.name.split('.')[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and not node.level:
@@ -132,7 +143,7 @@ class TestTree(unittest.TestCase):
     def test_sources_are_found(self):
         # Otherwise the other tests would check nothing.
         for folder in SHIPPED + ['tests', 'benchmarks']:
-            self.assertTrue(list(sources(folder)), folder)
+            self.assertTrue(list(paths(folder)), folder)
 
     def test_every_folder_of_tests_is_a_package(self):
         folders = {path.parent for path in (ROOT / 'tests').rglob('*.py')}
@@ -189,9 +200,8 @@ class TestTree(unittest.TestCase):
     def test_only_the_theano_package_imports_pytensor(self):
         allowed = 'compat/theano/', 'tests/compat/theano/'
         self.assert_none(
-            [path for path, tree in sources(*SHIPPED, 'demos', 'tests',
-                                            'benchmarks')
-             if 'pytensor' in imports(tree) and not path.startswith(allowed)],
+            [path for path in paths(*SHIPPED, 'demos', 'tests', 'benchmarks')
+             if 'pytensor' in imports(path) and not path.startswith(allowed)],
             'these import pytensor')
 
     def test_imports_point_one_way(self):
@@ -209,8 +219,8 @@ class TestTree(unittest.TestCase):
         for folder, names in forbidden.items():
             with self.subTest(folder=folder):
                 self.assert_none(
-                    [f'{path}: {name}' for path, tree in sources(folder)
-                     for name in imports(tree) & names],
+                    [f'{path}: {name}' for path in paths(folder)
+                     for name in imports(path) & names],
                     'these imports go the wrong way')
 
     def test_imports_between_modules_have_no_cycle(self):
@@ -228,8 +238,8 @@ class TestTree(unittest.TestCase):
 
     def test_blocks_imports_itself_relatively(self):
         self.assert_none(
-            [path for path, tree in sources('compat/blocks')
-             if 'blocks' in imports(tree)],
+            [path for path in paths('compat/blocks')
+             if 'blocks' in imports(path)],
             'these import blocks by its name')
 
     def test_attributes_of_ops_are_in_their_props(self):
@@ -257,13 +267,12 @@ class TestTree(unittest.TestCase):
                 known = {*sys.stdlib_module_names, *PACKAGES, *OPTIONAL,
                          *ON_BOTH_STACKS, *requirements(version)}
                 self.assert_none(
-                    {f'{path}: {name}' for path, tree in sources(*folders)
-                     for name in imports(tree) - known},
+                    {f'{path}: {name}' for path in paths(*folders)
+                     for name in imports(path) - known},
                     'add these to dependencies in pyproject.toml')
 
-    def test_required_packages_are_imported(self):
-        used = set().union(*(imports(tree)
-                             for _, tree in sources(*SHIPPED, 'demos')))
+    def test_what_is_required_is_imported(self):
+        used = set().union(*map(imports, paths(*SHIPPED, 'demos')))
         self.assert_none(requirements('3.11') - used,
                          'take these off dependencies in pyproject.toml')
 

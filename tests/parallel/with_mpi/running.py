@@ -29,7 +29,9 @@ def surroundings():
     """The environment, with the project's packages first."""
     paths = [os.path.join(ROOT, 'compat'), ROOT]
     return {**os.environ, 'OMP_NUM_THREADS': '1',
-            'THEANO_FLAGS': 'optimizer=fast_compile',  # it starts sooner
+            # They start sooner.
+            'THEANO_FLAGS': ','.join(filter(None, [
+                os.environ.get('THEANO_FLAGS'), 'optimizer=fast_compile'])),
             'PYTHONPATH': os.pathsep.join(
                 paths + [os.environ.get('PYTHONPATH', '')])}
 

@@ -24,6 +24,7 @@ from blocks.roles import AUXILIARY, COST
 from blocks.search import BeamSearch
 from numpy.testing import assert_allclose, assert_array_equal
 from theano import tensor
+from theano.configparser import change_flags
 
 GAUSSIAN = dict(weights_init=IsotropicGaussian(0.7),
                 biases_init=IsotropicGaussian(0.7))
@@ -34,8 +35,9 @@ MASK = numpy.array([[1, 1, 0], [1, 1, 0], [1, 0, 0], [0, 1, 0]], float)
 class Float64(unittest.TestCase):
 
     def setUp(self):
-        self.float_x = theano.config.floatX
-        theano.config.floatX = 'float64'
+        flags = change_flags(floatX='float64', mode='FAST_COMPILE')
+        flags.__enter__()
+        self.addCleanup(flags.__exit__, None, None, None)
         self.rng = numpy.random.RandomState(1)
         self.attended = tensor.tensor3('attended')
         self.mask = tensor.matrix('attended_mask')
@@ -43,14 +45,9 @@ class Float64(unittest.TestCase):
             self.attended: self.rng.normal(size=(TIME, BATCH, FEATURES)),
             self.mask: MASK}
 
-    def tearDown(self):
-        theano.config.floatX = self.float_x
-
     def evaluate(self, outputs):
         graph = ComputationGraph(outputs)
-        return theano.function(graph.inputs, outputs,
-                               updates=graph.updates,
-                               mode='FAST_COMPILE')(
+        return theano.function(graph.inputs, outputs, updates=graph.updates)(
             *(self.feed[variable] for variable in graph.inputs))
 
 
@@ -372,28 +369,32 @@ class TestGenerator(GeneratorCase):
 
 class TestBeamSearch(GeneratorCase):
 
-    def search(self, beam, sequence):
+    def search(self):
         generator = self.build()
         samples = generator.generate(
             n_steps=5, batch_size=self.attended.shape[1], as_dict=True,
             **self.contexts())['outputs']
+        return generator, BeamSearch(samples)
+
+    def inputs(self, beam, sequence):
+        """What one sequence gives to each hypothesis of a beam."""
         attended = numpy.repeat(
             self.feed[self.attended][:, sequence:sequence + 1], beam, axis=1)
         mask = numpy.repeat(MASK[:, sequence:sequence + 1], beam, axis=1)
-        return generator, BeamSearch(samples), {self.attended: attended,
-                                                self.mask: mask}
+        return {self.attended: attended, self.mask: mask}
 
     def test_finds_the_best_sequence(self):
         """A beam as wide as all prefixes finds the same as enumeration."""
         length, end = 3, 0
         beam = self.symbols ** 2
         y = tensor.lmatrix('y')
+        generator, search = self.search()
+        search.compile()
+        costs = theano.function(
+            [y, self.attended, self.mask],
+            generator.cost_matrix(y, **self.contexts()).sum(axis=0))
         for sequence in range(2):
-            generator, search, inputs = self.search(beam, sequence)
-            search.compile()
-            costs = theano.function(
-                [y, self.attended, self.mask],
-                generator.cost_matrix(y, **self.contexts()).sum(axis=0))
+            inputs = self.inputs(beam, sequence)
             words = {}
             for word in itertools.product(range(self.symbols),
                                           repeat=length):
@@ -417,7 +418,8 @@ class TestBeamSearch(GeneratorCase):
                 assert_allclose(cost, words[tuple(word)])
 
     def test_arrays_and_first_end(self):
-        generator, search, inputs = self.search(3, 0)
+        _, search = self.search()
+        inputs = self.inputs(3, 0)
         outputs, masks, costs = search.search(inputs, 0, 4, as_arrays=True)
         lists, totals = search.search(inputs, 0, 4)
         self.assertEqual(outputs.shape, masks.shape)

@@ -26,6 +26,7 @@ from tests.equations import (
     iterated_padded,
     simple_step,
 )
+from tests.rnn_kernels.plain import plain
 
 KINDS = {
     'simple': (lambda dim: SimpleRecurrent(dim, Tanh()), simple_step),
@@ -83,7 +84,9 @@ class Float64(unittest.TestCase):
         graph = ComputationGraph(outputs)
         function = theano.function(graph.inputs, outputs,
                                    mode='FAST_COMPILE')
-        return function(*(feed[variable.name] for variable in graph.inputs))
+        with plain():
+            return function(*(feed[variable.name]
+                              for variable in graph.inputs))
 
     @staticmethod
     def symbols(inputs):
@@ -151,6 +154,7 @@ class TestAgainstLoops(Float64):
                 self.assertTrue(all(numpy.abs(gradient).max() > 0
                                     for gradient in clean[1:]))
 
+    @plain()
     def test_gradients(self):
         for kind, (make, _) in KINDS.items():
             brick = make(2)
