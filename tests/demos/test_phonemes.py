@@ -10,6 +10,7 @@ import theano
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.special import softmax
 
+from demos._support.exits import exit_code
 from demos._support.extensions import FinishAfterEpochs
 from demos._support.files import CHECKPOINT
 from demos._support.resuming import network_of
@@ -146,7 +147,9 @@ class TestMain(TestCase):
 
         with output() as (folder, printed):
             with mock.patch.object(WordErrors, 'before_epoch', interrupt):
-                first, none = main(**small(folder, epochs=2, dropout=.3))
+                result = start(**small(folder, epochs=2, dropout=.3))
+            self.assertEqual(exit_code(lambda: result), 130)
+            first, none = result
             self.assertIsNone(none)
             self.assertLess(first.status['epochs_done'], 2)
             checkpoint = os.path.join(folder, CHECKPOINT)

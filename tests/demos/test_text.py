@@ -15,6 +15,7 @@ from blocks.initialization import IsotropicGaussian
 from numpy.testing import assert_allclose, assert_array_equal
 
 from demos import text
+from demos._support.exits import exit_code
 from demos._support.extensions import ResumeHint
 from demos._support.files import CHECKPOINT, PARAMETERS, SETTINGS
 from demos._support.resuming import network_of
@@ -294,8 +295,9 @@ class TestMain(TestCase):
 
         with output() as (folder, printed):
             with mock.patch.object(ResumeHint, 'before_epoch', interrupt):
-                first, *none = main(save_to=folder, quiet=True,
-                                    **small(epochs=2))
+                result = start(save_to=folder, quiet=True, **small(epochs=2))
+            self.assertEqual(exit_code(lambda: result), 130)
+            first, *none = result
             self.assertEqual(none, [None, None])
             self.assertLess(first.status['epochs_done'], 2)
             checkpoint = os.path.join(folder, CHECKPOINT)
