@@ -1,6 +1,5 @@
 """The text demo: network, command line, a few batches of training."""
 import contextlib
-import functools
 import io
 import os
 import pickle
@@ -33,7 +32,7 @@ from demos.text.samples import Writer, write
 from demos.text.saving import load_network
 from demos.text.settings import TextSettings
 from tests.demos import commands
-from tests.demos.showing import assert_exported, assert_shown
+from tests.demos.showing import Exported, assert_shown
 
 PICTURES = ['cells.png', 'learning_curves.png', 'surprise.png']
 WORDS = ('the (old) "cat" saw a', 'small dog run to', 'one tree and "hid"')
@@ -233,8 +232,7 @@ class TestMain(TestCase):
         characters = characters[:6, None]
         characters = numpy.concatenate([characters, characters[::-1]], axis=1)
         empty = [numpy.zeros((2, dim)) for dim in model.state_dims.values()]
-        exported = functools.partial(assert_exported, path,
-                                     *next_character_of(model))
+        exported = Exported(path, *next_character_of(model))
         whole, *ends = exported(characters, numpy.ones(2), *empty)
         assert_allclose(whole.sum(axis=2), 1, rtol=1e-5)
         states, begins = empty, numpy.ones(2)
