@@ -6,8 +6,10 @@ from numpy.testing import assert_allclose
 from tests.compat.blocks.extensions.test_tensorboard import events
 
 
-def assert_exported(path, inputs, outputs, *arrays):
-    """Compare an exported network with the Theano function.
+class Exported:
+    """An exported network and the Theano function that it must equal.
+
+    Called with arrays, it compares the two and returns the outputs.
 
     Parameters
     ----------
@@ -15,27 +17,32 @@ def assert_exported(path, inputs, outputs, *arrays):
         The ONNX file.
     inputs, outputs : list of variables
         The variables it was exported from.
-    *arrays : :class:`numpy.ndarray`
-        The arrays to run it on.
-
-    Returns
-    -------
-    list of :class:`numpy.ndarray`
-        The outputs.
 
     """
-    arrays = [array.astype(variable.dtype)
-              for array, variable in zip(arrays, inputs)]
-    expected = theano.function(inputs, outputs)(*arrays)
-    session = onnxruntime.InferenceSession(
-        path, providers=['CPUExecutionProvider'])
-    assert [one.name for one in session.get_outputs()] == [
-        variable.name for variable in outputs]
-    found = session.run(None, {variable.name: array for variable, array
-                               in zip(inputs, arrays)})
-    for ours, theirs, variable in zip(expected, found, outputs):
-        assert_allclose(theirs, ours, atol=1e-5, err_msg=variable.name)
-    return found
+
+    def __init__(self, path, inputs, outputs):
+        self.inputs, self.outputs = inputs, outputs
+        self.function = theano.function(inputs, outputs)
+        self.session = onnxruntime.InferenceSession(
+            path, providers=['CPUExecutionProvider'])
+        assert [one.name for one in self.session.get_outputs()] == [
+            variable.name for variable in outputs]
+
+    def __call__(self, *arrays):
+        arrays = [array.astype(variable.dtype)
+                  for array, variable in zip(arrays, self.inputs)]
+        found = self.session.run(None, {
+            variable.name: array
+            for variable, array in zip(self.inputs, arrays)})
+        for ours, theirs, variable in zip(self.function(*arrays), found,
+                                          self.outputs):
+            assert_allclose(theirs, ours, atol=1e-5, err_msg=variable.name)
+        return found
+
+
+def assert_exported(path, inputs, outputs, *arrays):
+    """Compare an exported network once; see :class:`Exported`."""
+    return Exported(path, inputs, outputs)(*arrays)
 
 
 def assert_shown(folder, *tags):

@@ -9,6 +9,7 @@ import theano
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.special import softmax
 
+from demos._support.exits import exit_code
 from demos._support.files import CHECKPOINT
 from demos._support.resuming import network_of
 from demos.phonemes import main
@@ -141,7 +142,9 @@ class TestMain(TestCase):
 
         with output() as (folder, printed):
             with interrupted(epochs=1):
-                first, none = main(**small(folder, epochs=2, dropout=.3))
+                result = start(**small(folder, epochs=2, dropout=.3))
+            self.assertEqual(exit_code(lambda: result), 130)
+            first, none = result
             self.assertIsNone(none)
             self.assertLess(first.status['epochs_done'], 2)
             checkpoint = os.path.join(folder, CHECKPOINT)

@@ -1,6 +1,5 @@
 """Tests of the text demo's network, command line and training."""
 import contextlib
-import functools
 import io
 import os
 import pickle
@@ -14,6 +13,7 @@ from blocks.initialization import IsotropicGaussian
 from numpy.testing import assert_allclose, assert_array_equal
 
 from demos import text
+from demos._support.exits import exit_code
 from demos._support.files import CHECKPOINT, PARAMETERS, SETTINGS
 from demos._support.resuming import network_of
 from demos.text import main, make_main_loop, pictures
@@ -31,7 +31,7 @@ from demos.text.saving import load_network
 from demos.text.settings import TextSettings
 from tests.demos import commands
 from tests.demos.commands import interrupted
-from tests.demos.showing import assert_exported, assert_shown
+from tests.demos.showing import Exported, assert_shown
 
 PICTURES = ['cells.png', 'learning_curves.png', 'surprise.png']
 WORDS = ('the (old) "cat" saw a', 'small dog run to', 'one tree and "hid"')
@@ -231,8 +231,7 @@ class TestMain(TestCase):
         characters = characters[:6, None]
         characters = numpy.concatenate([characters, characters[::-1]], axis=1)
         empty = [numpy.zeros((2, dim)) for dim in model.state_dims.values()]
-        exported = functools.partial(assert_exported, path,
-                                     *next_character_of(model))
+        exported = Exported(path, *next_character_of(model))
         whole, *ends = exported(characters, numpy.ones(2), *empty)
         assert_allclose(whole.sum(axis=2), 1, rtol=1e-5)
         states, begins = empty, numpy.ones(2)
@@ -288,8 +287,9 @@ class TestMain(TestCase):
 
         with output() as (folder, printed):
             with interrupted(epochs=1):
-                first, *none = main(save_to=folder, quiet=True,
-                                    **small(epochs=2))
+                result = start(save_to=folder, quiet=True, **small(epochs=2))
+            self.assertEqual(exit_code(lambda: result), 130)
+            first, *none = result
             self.assertEqual(none, [None, None])
             self.assertLess(first.status['epochs_done'], 2)
             checkpoint = os.path.join(folder, CHECKPOINT)
