@@ -27,13 +27,13 @@ class PhonemeSettings(ResumableSettings):
         0.2, rate, 'dropout rate of the inputs of upper layers and output in '
         'training')
     lm_order: int = option(
-        5, Number(int, least=1, most=20), 'the n of the n-gram of phonemes '
+        6, Number(int, least=1, most=20), 'the n of the n-gram of phonemes '
         'with which the words are decoded')
     lm_weight: float = option(
-        0.5, Number(float, least=0), 'weight of its log-probabilities; 0 '
+        0.4, Number(float, least=0), 'weight of its log-probabilities; 0 '
         'decodes without it')
     lm_bonus: float = option(
-        1., Number(float), 'score added for each phoneme that is decoded, in '
+        0.5, Number(float), 'score added for each phoneme that is decoded, in '
         'nats')
     dictionary: str = option(
         None, str, 'a file in the format of CMUdict to learn from, instead of '
