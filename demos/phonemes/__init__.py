@@ -26,7 +26,6 @@ from blocks_rnn_bricks.parallel import GradientDescent, MainLoop, is_first
 from demos._support import exporting, extensions, files, resuming, tensorboard
 from demos.phonemes import pictures
 from demos.phonemes.data import Pronunciations, batches, load_dictionary
-from demos.phonemes.language import model_of
 from demos.phonemes.network import (
     Transcriber,
     cost_of,
@@ -37,7 +36,7 @@ from demos.phonemes.network import (
 from demos.phonemes.progress import WordErrors
 from demos.phonemes.scoring import print_examples, save_transcripts, score
 from demos.phonemes.settings import PhonemeSettings
-from demos.phonemes.voice import Voice
+from demos.phonemes.voice import make_voice
 
 COMMAND = 'python -m demos.phonemes'
 ABOUT = 'Letters to phonemes: bidirectional LSTMs and CTC on CMUdict'
@@ -129,8 +128,7 @@ def main(**options):
         return main_loop, None
 
     transcriber = resuming.network_of(main_loop, Transcriber)
-    voice = Voice(transcriber, dictionary.letters, dictionary.phonemes,
-                  model_of(dictionary, settings))
+    voice = make_voice(transcriber, dictionary, settings)
     entries = dictionary.part('test', 100 if settings.smoke else None)
     said = [ways[0][0] for ways in voice.search(list(entries))]
     errors = score(said, list(entries.values()))

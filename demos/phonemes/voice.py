@@ -1,5 +1,6 @@
 """Pronouncing words with a trained network."""
-import numpy
+import os
+
 import theano
 from fuel.datasets import IndexableDataset
 from scipy.special import softmax
@@ -14,13 +15,14 @@ from demos._support.exits import UserError
 from demos._support.files import PARAMETERS
 from demos._support.resuming import load_trained
 from demos.phonemes.data import encode, load_dictionary
-from demos.phonemes.language import model_of
+from demos.phonemes.language import fit_ngram
 from demos.phonemes.network import (
     ARCHITECTURE,
     cost_of,
     make_transcriber,
     variables,
 )
+from demos.phonemes.settings import DECODING, PhonemeSettings
 
 
 class Voice:
@@ -31,19 +33,20 @@ class Voice:
     transcriber : :class:`Transcriber`
     letters, phonemes : sequence of str
         The names of the letters and phonemes.
-    language : :class:`~demos.phonemes.language.PhonemeModel`, optional
-        A language model for :meth:`search`.
     batch_size : int, optional
         The number of words in a batch.
+    **decoding
+        Arguments of :func:`~blocks_rnn_bricks.prefix_beam_search`: the
+        language model, its weight and the bonus.
 
     """
 
-    def __init__(self, transcriber, letters, phonemes, language=None,
-                 batch_size=256):
+    def __init__(self, transcriber, letters, phonemes, batch_size=256,
+                 **decoding):
         self.letters = letters
         self.phonemes = phonemes
-        self.language = language
         self.batch_size = batch_size
+        self.decoding = decoding
         letters, mask = variables()[:2]
         self._energies = theano.function([letters, mask],
                                          transcriber.apply(letters, mask))
@@ -98,27 +101,17 @@ class Voice:
         -------
         list of list of pairs
             For each word, up to `width` pairs of phonemes, a tuple of str,
-            and probability, the most probable first. With a language model,
-            the probabilities are those of the combined scores and sum to one
-            over the pairs.
+            and probability, the most probable first. The probabilities are
+            those among the pronunciations that are found: they sum to one.
 
         """
-        fusion = {} if self.language is None else {
-            'language_model': self.language, 'weight': self.language.weight,
-            'bonus': self.language.bonus}
         found, places = zip(*(
-            (prefix_beam_search(energies, mask, width, **fusion), places)
+            (prefix_beam_search(energies, mask, width, **self.decoding),
+             places)
             for energies, mask, places in self.energies(words)))
-        return [[(self._names(labels), probability) for (labels, _),
-                 probability in zip(ways, self._probabilities(ways))]
+        return [[(self._names(labels), float(share)) for (labels, _), share
+                 in zip(ways, softmax([score for _, score in ways]))]
                 for ways in restore_order(found, places)]
-
-    def _probabilities(self, ways):
-        """Return the probabilities of pairs of labels and score."""
-        scores = numpy.array([score for _, score in ways])
-        if self.language is None:
-            return numpy.exp(scores).tolist()
-        return softmax(scores).tolist()
 
     def _names(self, labels):
         return tuple(self.phonemes[label] for label in labels)
@@ -153,24 +146,65 @@ def load_transcriber(path):
                         'finished run with --save-to')
 
 
-def load_voice(settings):
-    """Load the voice of an earlier run from the folder of --save-to.
+def make_voice(transcriber, dictionary, settings):
+    """Return a voice that searches with an n-gram of phonemes.
 
-    The language model is counted again, in the dictionary of that run.
+    Parameters
+    ----------
+    transcriber : :class:`Transcriber`
+    dictionary : :class:`~demos.phonemes.data.Dictionary`
+        Defines the symbols, and the n-gram by its training words.
+    settings : :class:`~demos.phonemes.settings.PhonemeSettings`
+
+    Returns
+    -------
+    :class:`Voice`
 
     """
-    transcriber, trained = load_transcriber(settings.path(PARAMETERS))
-    dictionary = load_dictionary(settings.dictionary or trained['dictionary'])
-    return Voice(transcriber, trained['letters'], trained['phonemes'],
-                 model_of(dictionary, settings))
+    return Voice(
+        transcriber, dictionary.letters, dictionary.phonemes,
+        language_model=fit_ngram(dictionary, settings.lm_order)
+        if settings.lm_weight else None,
+        weight=settings.lm_weight, bonus=settings.lm_bonus)
 
 
-def pronounce(settings):
+def load_voice(folder, **decoding):
+    """Load the voice of an earlier run.
+
+    Parameters
+    ----------
+    folder : str
+        The run's --save-to.
+    **decoding
+        What to change of the run's settings of decoding.
+
+    Raises
+    ------
+    UserError
+        If there is no finished run, or the dictionary that it learned from is
+        missing or has other symbols.
+
+    """
+    transcriber, saved = load_transcriber(os.path.join(folder, PARAMETERS))
+    dictionary = load_dictionary(saved['dictionary'])
+    if (dictionary.letters, list(dictionary.phonemes)) != (
+            saved['letters'], saved['phonemes']):
+        raise UserError(f'{dictionary.path} has other letters or phonemes '
+                        f'than when the network learned from it; train again')
+    settings = PhonemeSettings(**{
+        **{name: saved[name] for name in DECODING if name in saved},
+        **decoding})
+    return make_voice(transcriber, dictionary, settings)
+
+
+def pronounce(**options):
     """Print the pronunciations of words and their probabilities.
 
     Parameters
     ----------
-    settings : :class:`~demos.phonemes.settings.PhonemeSettings`
+    **options
+        See :class:`~demos.phonemes.settings.PhonemeSettings`. The settings
+        of decoding default to those of the run.
 
     Raises
     ------
@@ -179,7 +213,9 @@ def pronounce(settings):
         in the training dictionary.
 
     """
-    voice = load_voice(settings)
+    settings = PhonemeSettings(**options)
+    voice = load_voice(settings.save_to, **{
+        name: options[name] for name in DECODING if name in options})
     words = [word.lower() for word in settings.pronounce]
     for word in words:
         unknown = ''.join(sorted(set(word) - set(voice.letters)))

@@ -2,20 +2,21 @@
 import contextlib
 import io
 import os
-from unittest import TestCase, mock
+from unittest import TestCase
 
 import numpy
 import theano
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.special import softmax
 
-from demos._support.exits import exit_code
+from demos._support.exits import UserError, exit_code
 from demos._support.files import CHECKPOINT
+from demos._support.ngram import WittenBell
 from demos._support.resuming import network_of
 from demos.phonemes import main
 from demos.phonemes.__main__ import parse, start
 from demos.phonemes.data import load_dictionary
-from demos.phonemes.language import PhonemeModel, model_of
+from demos.phonemes.language import PhonemeNgram, fit_ngram
 from demos.phonemes.network import (
     Transcriber,
     cost_of,
@@ -24,7 +25,7 @@ from demos.phonemes.network import (
     variables,
 )
 from demos.phonemes.settings import QUICK, PhonemeSettings
-from demos.phonemes.voice import Voice
+from demos.phonemes.voice import Voice, load_voice
 from tests.demos import commands
 from tests.demos.commands import interrupted
 from tests.demos.showing import assert_exported, assert_shown
@@ -103,7 +104,7 @@ class TestMain(TestCase):
         with output() as (folder, printed):
             main_loop, errors = main(**small(
                 folder, epochs=15, dim=24, learning_rate=.03, dropout=0,
-                batch_size=16))
+                batch_size=16, lm_order=2, lm_weight=.7, lm_bonus=.3))
             self.assertLess(errors.word_error, .3)
             self.assertLess(errors.phoneme_error, .2)
             log = main_loop.log
@@ -135,6 +136,29 @@ class TestMain(TestCase):
                                   '--pronounce', 'bat', word)
                 self.assertEqual(code, 1)
                 self.assertRegex(wrong, f'^error: [^\n]*{pattern}[^\n]*\n$')
+            self.check_decoding(folder)
+
+    def check_decoding(self, folder):
+        """The run's settings of decoding are used, unless changed."""
+        ways = dict(load_voice(folder).search(['tab'])[0])
+        self.assertEqual(ways, dict(load_voice(
+            folder, lm_order=2, lm_weight=.7, lm_bonus=.3
+        ).search(['tab'])[0]))
+        for changes in {'lm_weight': 0}, {'lm_bonus': 2}, {'lm_order': 1}:
+            other = dict(load_voice(folder, **changes).search(['tab'])[0])
+            self.assertNotEqual(other, ways, changes)
+        printed = []
+        for arguments in [], ['--lm-weight', '0', '--lm-bonus', '4']:
+            with contextlib.redirect_stdout(io.StringIO()) as text:
+                self.assertEqual(run('--save-to', folder, '--pronounce',
+                                     'tab', *arguments)[0], 0)
+            printed.append(text.getvalue())
+        self.assertNotEqual(*printed)
+        path = os.path.join(folder, 'tiny.dict')
+        with open(path, 'a') as file:
+            file.write('ooo OW\n')
+        with self.assertRaisesRegex(UserError, 'other letters or phonemes'):
+            load_voice(folder)
 
     def test_resumed_or_not_the_same_seed_gives_the_same_result(self):
         with output() as (folder, _):
@@ -214,56 +238,47 @@ class TestNetwork(TestCase):
         assert_allclose(ways['X', 'Y'], p[0, 0] * p[1, 1], rtol=1e-5)
         assert_allclose(sum(ways.values()), 1, rtol=1e-5)
 
+    def test_search_with_a_language_model(self):
+        transcriber = make_transcriber('abc', 'XY', dim=3, layers=1)
+        (energies, _, _), = Voice(transcriber, 'abc', 'XY').energies(['a'])
+        p = softmax(energies[:, 0], axis=1)
+        ngram = PhonemeNgram(2, order=2).fit([[0, 1], [1, 0], [0]])
+        ways = dict(Voice(transcriber, 'abc', 'XY', language_model=ngram,
+                          weight=.5, bonus=1).search(['a'], width=50)[0])
+        self.assertEqual(len(ways), 5)
+        assert_allclose(sum(ways.values()), 1)
+        start, x = numpy.exp(ngram(())), numpy.exp(ngram((0,)))
+        only_x = p[0, 0] * p[1, 0] + p[0, 0] * p[1, 2] + p[0, 2] * p[1, 0]
+        # X begins and ends a word; X and Y, of which Y ends it.
+        assert_allclose(
+            ways['X', 'Y'] / ways['X',],
+            p[0, 0] * p[1, 1] / only_x * numpy.e * numpy.sqrt(
+                x[1] * numpy.exp(ngram((0, 1)))[2] / x[2]), rtol=1e-5)
+        assert_allclose(
+            ways['X',] / ways[()], only_x / (p[0, 2] * p[1, 2]) * numpy.e
+            * numpy.sqrt(start[0] * x[2] / start[2]), rtol=1e-5)
 
-class TestPhonemeModel(TestCase):
-    words = [('X', 'Y'), ('X', 'Y'), ('Y', 'X', 'Y'), ('X',)]
+    def test_ngram_of_the_training_words(self):
+        with output() as (folder, _):
+            dictionary = load_dictionary(os.path.join(folder, 'tiny.dict'))
+            ngram = fit_ngram(dictionary, 3)
+        phonemes = dictionary.phonemes
+        known = [tuple(map(phonemes.index, way)) for ways
+                 in dictionary.part('training').values() for way in ways]
+        plain = WittenBell(len(phonemes) + 1, 3, start=len(phonemes)).fit(
+            way + (len(phonemes),) for way in known)
+        for way in known[:20]:
+            for n in range(len(way) + 1):
+                assert_allclose(ngram(way[:n]), numpy.log(
+                    plain.distribution((len(phonemes), *way[:n]))))
+                if n > 1:
+                    self.assertIs(ngram(way[:n]), ngram((0, *way[:n])))
 
-    def test_probabilities(self):
-        model = PhonemeModel(self.words, ('X', 'Y', 'Z'), order=3)
-        for prefix in (), (0,), (0, 1), (2, 2, 0, 1):
-            # The rest is that of a start within a word.
-            self.assertAlmostEqual(numpy.exp(model(prefix)).sum(), 1, 1)
-            self.assertLess(numpy.exp(model(prefix)).sum(), 1)
-        x, y, z, end = numpy.exp(model((0,)))
-        # After an X at the beginning: Y twice, the end once.
-        self.assertTrue(y > end > x > z)
-        # Only the last two symbols count, and the labels may be of NumPy.
-        assert_array_equal(model((1, 0, 1)), model((2, 0, 1)))
-        assert_array_equal(model(numpy.array([0, 1])), model((0, 1)))
-
-    def test_settings(self):
-        dictionary = mock.Mock(phonemes=('X', 'Y'))
-        dictionary.part.return_value = {'a': [('X',)], 'b': [('Y', 'X')]}
-        model = model_of(dictionary, PhonemeSettings(
-            lm_order=2, lm_weight=.7, lm_bonus=-1.))
-        dictionary.part.assert_called_once_with('training')
-        self.assertEqual((model.order, model.weight, model.bonus),
-                         (2, .7, -1.))
-        self.assertIsNone(model_of(dictionary, PhonemeSettings(
-            lm_weight=0., lm_bonus=0.)))
-
-    @staticmethod
-    def score(model, phonemes):
-        """The log-probability of a whole word."""
-        labels = ['XY'.index(phoneme) for phoneme in phonemes] + [-1]
-        return sum(model(labels[:i])[label]
-                   for i, label in enumerate(labels))
-
-    def test_search(self):
-        transcriber = make_transcriber('ab', 'XY', dim=3, layers=1)
-        words = ['ab', 'a', 'bab']
-        plain = Voice(transcriber, 'ab', 'XY').search(words, width=200)
-        model = PhonemeModel([('X',)], ('X', 'Y'), weight=30.)
-        found = Voice(transcriber, 'ab', 'XY', model).search(words, width=200)
-        for without, ways in zip(plain, found):
-            self.assertEqual(ways[0][0], ('X',))
-            self.assertAlmostEqual(sum(p for _, p in ways), 1)
-            # Odds are multiplied by those of the model.
-            (one, p), (other, q) = ways[:2]
-            odds = self.score(model, one) - self.score(model, other)
-            expected = dict(without)[one] / dict(without)[other]
-            assert_allclose(numpy.log(p / q), numpy.log(expected)
-                            + model.weight * odds, rtol=1e-4)
+    def test_ngram_forgets_what_it_cached_when_fitted(self):
+        ngram = PhonemeNgram(2, order=1).fit([[0]])
+        assert_allclose(ngram(()), ngram((0, 1)))
+        before = ngram(())
+        self.assertGreater(ngram.fit([[1], [1]])(())[1], before[1])
 
 
 def run(*arguments):
@@ -290,6 +305,7 @@ class TestCommandLine(TestCase):
     def test_options(self):
         for arguments in (['--epochs', '0'], ['--dropout', '1'],
                           ['--dim', 'many'], ['--pronounce'],
+                          ['--lm-weight', '-1'], ['--lm-order', '0'],
                           ['--frames-per-letter', '0']):
             with contextlib.redirect_stderr(io.StringIO()) as errors:
                 with self.assertRaises(SystemExit) as caught:
