@@ -19,7 +19,6 @@ from blocks.algorithms import (
 from blocks.extensions import FinishAfter
 from blocks.extensions.monitoring import DataStreamMonitoring
 from blocks.graph import ComputationGraph
-from blocks.initialization import Orthogonal
 from blocks.main_loop import MainLoop
 from blocks.model import Model
 from theano import tensor
@@ -66,7 +65,7 @@ def make_main_loop(run, folder=None):
     kind = problem.sequences
     network = Recaller(LAYERS[run.layer], kind.features, run.dim,
                        kind.outputs, run.keep, run.length, kind.answers,
-                       weights_init=Orthogonal(), seed=run.seed)
+                       run.input_scale, seed=run.seed)
     network.initialize()
     inputs, targets = tensor.tensor3('inputs'), problem.targets('targets')
     cost, measure = problem.costs(targets, network.apply(inputs))

@@ -5,17 +5,17 @@ from demos.memory.problems import PROBLEMS
 from demos.memory.results import grouped
 
 DPI = 90
-#: Colours that are distinct for the colour-blind and in greyscale.
-STYLES = {'LSTM': ('#0072b2', '-'), 'peephole LSTM': ('#56b4e9', '--'),
-          'GRU': ('#d55e00', '-'), 'simple RNN': ('#555555', ':'),
-          'minGRU': ('#cc79a7', '-'), 'minLSTM': ('#009e73', '-')}
+#: Colours that are distinct for the colour-blind.
+COLORS = {'LSTM': '#0072b2', 'peephole LSTM': '#56b4e9', 'GRU': '#d55e00',
+          'simple RNN': '#555555', 'minGRU': '#cc79a7', 'minLSTM': '#009e73'}
 
 
 def draw_curves(path, results):
     """Draw the measure over the updates, at each layer's best learning rate.
 
-    The curves of all seeds are drawn in the same colour. There is a row for
-    each problem and a column for each length.
+    The curves of all seeds are drawn in the same colour, solid with chrono
+    biases and dashed without. There is a row for each problem and a column
+    for each length.
 
     Parameters
     ----------
@@ -64,9 +64,8 @@ def draw_curves(path, results):
 def draw_curve(axes, layer, result, solved):
     """Draw one curve, with a dot at its end if the problem was solved."""
     updates, measures = zip(*result.curve)
-    color, line = STYLES[layer.replace('chrono ', '')]
-    if layer.startswith('chrono'):
-        line = '-.'
+    color = COLORS[layer.replace('chrono ', '')]
+    line = '-' if layer.startswith('chrono') else '--'
     # An error rate of 0 has no place on a logarithmic axis.
     measures = [max(measure, solved / 4) for measure in measures]
     axes.plot(updates, measures, color=color, linestyle=line, label=layer,

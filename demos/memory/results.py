@@ -19,6 +19,7 @@ class Run:
     batch_size: int
     seed: int
     keep: float
+    input_scale: float = 1.
 
     @property
     def title(self):

@@ -11,7 +11,6 @@ from unittest import TestCase, mock
 
 import numpy
 import theano
-from blocks.initialization import Orthogonal
 from numpy.testing import assert_allclose, assert_array_equal
 from theano import tensor
 
@@ -29,6 +28,7 @@ from demos.memory.data import (
 )
 from demos.memory.problems import StopWhenSolved, answer_of
 from demos.memory.results import Log, Result, Run, table
+from demos.memory.settings import MemorySettings
 from tests.demos import commands
 from tests.demos.showing import assert_exported, assert_shown
 
@@ -158,8 +158,7 @@ class TestProblems(TestCase):
 class TestNetwork(TestCase):
     def network(self, layer, answers=1):
         network = Recaller(LAYERS[layer], 2, 3, 5, keep=1.5, length=50,
-                           answers=answers, seed=1,
-                           weights_init=Orthogonal())
+                           answers=answers, seed=1)
         network.initialize()
         return network
 
@@ -203,6 +202,16 @@ class TestNetwork(TestCase):
         projection, = self.network('minLSTM').projections
         assert_array_equal(projection.b.get_value(),
                            numpy.repeat([0, 0, 1.5], 3))
+
+    def test_scale_of_the_input_weights(self):
+        for layer in ('LSTM', 'chrono GRU', 'simple RNN'):
+            run = MemorySettings(layers=(layer,), input_scale=3.).runs()[0]
+            _, network, _ = make_main_loop(run)
+            for projection in network.projections:
+                W = projection.W.get_value()
+                assert_allclose(W @ W.T, 9 * numpy.eye(2), atol=1e-4)
+        W = network.transition.W.get_value()
+        assert_allclose(W @ W.T, numpy.eye(32), atol=1e-4)
 
     def test_chrono_layers_remember_for_whole_sequences(self):
         for layer, gates in [
