@@ -116,6 +116,7 @@ def main(**options):
     """
     settings = MemorySettings(**options)
     exporting.check_export(settings.export)
+    others = Log.all_of(settings.beside)
     runs, networks = settings.runs(), {}
     files.output_folder(settings.save_to)
     log = Log(settings.path('runs.jsonl'))
@@ -134,9 +135,9 @@ def main(**options):
         tell(log[run].sentence, flush=True)
 
     results = log.of(runs)
-    print(table(results))
+    print(table(results + others))
     picture = settings.path('learning_curves.png')
-    pictures.draw_curves(picture, results)
+    pictures.draw_curves(picture, results + others)
     tensorboard.show_picture(settings.tensorboard, picture)
     print('Learning curves and log are in', os.path.abspath(settings.save_to))
     if settings.export:

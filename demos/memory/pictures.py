@@ -15,7 +15,7 @@ def draw_curves(path, results):
 
     The curves of all seeds are drawn in the same colour, solid with chrono
     biases and dashed without. There is a row for each problem and a column
-    for each length.
+    for each length, or a single row if that would not fill the picture.
 
     Parameters
     ----------
@@ -24,16 +24,15 @@ def draw_curves(path, results):
     results : list of :class:`~demos.memory.results.Result`
 
     """
-    rows, columns = (list(dict.fromkeys(getattr(result.run, field)
-                                        for result in results))
-                     for field in ('problem', 'length'))
-    figure = Figure(figsize=(1 + 4.5 * len(columns), .8 + 3 * len(rows)),
+    groups = grouped(results, 'problem', 'length')
+    problems, lengths = map(dict.fromkeys, zip(*groups))
+    shape = len(problems), len(lengths)
+    if 1 in shape or len(groups) < len(problems) * len(lengths):
+        shape = 1, len(groups)
+    figure = Figure(figsize=(1 + 4.5 * shape[1], .8 + 3 * shape[0]),
                     layout='constrained')
-    panels = figure.subplots(len(rows), len(columns), squeeze=False,
-                             sharey='row')
-    for place, group in grouped(results, 'problem', 'length').items():
-        name, length = place
-        axes = panels[rows.index(name), columns.index(length)]
+    panels = figure.subplots(*shape, squeeze=False)
+    for axes, ((name, length), group) in zip(panels.flat, groups.items()):
         problem = PROBLEMS[name]
         for layer, runs in grouped(group, 'layer').items():
             best = min(runs, key=lambda result: result.rank).run.rate
@@ -50,14 +49,13 @@ def draw_curves(path, results):
         axes.set_yscale('log')
         axes.set_title(f'{name}, {length} steps')
         axes.set_xlabel('updates')
+        axes.set_ylabel(problem.measure)
         axes.grid(alpha=.25)
-    for axes, name in zip(panels[:, 0], rows):
-        axes.set_ylabel(PROBLEMS[name].measure)
     shown = {label: handle for axes in panels.flat for handle, label in
              zip(*axes.get_legend_handles_labels())}
     figure.legend(list(shown.values()), list(shown),
                   loc='outside upper center', frameon=False,
-                  ncols=min(len(shown), 2 * len(columns)))
+                  ncols=min((len(shown) + 1) // 2, 2 * shape[1] + 1))
     figure.savefig(path, dpi=DPI)
 
 

@@ -170,6 +170,26 @@ class Log:
         """Return the results of those runs that are finished."""
         return [self[run] for run in runs if run in self]
 
+    @classmethod
+    def all_of(cls, folders):
+        """Return the results in the logs of several folders.
+
+        Raises
+        ------
+        UserError
+            If a folder has none.
+
+        """
+        found = []
+        for folder in folders:
+            results = cls(os.path.join(folder, 'runs.jsonl')).results
+            if not results:
+                raise UserError(f'{folder} has no finished runs of this '
+                                f'demo; --beside takes folders that were '
+                                f'given as --save-to')
+            found += results.values()
+        return found
+
 
 class Interrupted(KeyboardInterrupt):
     """A signal ended a run; its number is the argument."""

@@ -40,6 +40,9 @@ class MemorySettings(Settings):
     rates: tuple = option(
         (0.01, 0.003), positive(float), 'learning rates of Adam, each tried '
         'by every layer', nargs='+')
+    beside: tuple = option(
+        (), str, 'folders of other runs, for the same table and picture',
+        nargs='+')
     seeds: int = option(
         1, positive(int), 'number of seeds, starting from --seed, to train '
         'each combination with')
