@@ -19,7 +19,6 @@ from blocks.algorithms import (
 from blocks.extensions import FinishAfter
 from blocks.extensions.monitoring import DataStreamMonitoring
 from blocks.graph import ComputationGraph
-from blocks.initialization import Orthogonal
 from blocks.main_loop import MainLoop
 from blocks.model import Model
 from theano import tensor
@@ -66,7 +65,7 @@ def make_main_loop(run, folder=None):
     kind = problem.sequences
     network = Recaller(LAYERS[run.layer], kind.features, run.dim,
                        kind.outputs, run.keep, run.length, kind.answers,
-                       weights_init=Orthogonal(), seed=run.seed)
+                       run.input_scale, seed=run.seed)
     network.initialize()
     inputs, targets = tensor.tensor3('inputs'), problem.targets('targets')
     cost, measure = problem.costs(targets, network.apply(inputs))
@@ -117,6 +116,7 @@ def main(**options):
     """
     settings = MemorySettings(**options)
     exporting.check_export(settings.export)
+    others = Log.all_of(settings.beside)
     runs, networks = settings.runs(), {}
     files.output_folder(settings.save_to)
     log = Log(settings.path('runs.jsonl'))
@@ -135,9 +135,9 @@ def main(**options):
         tell(log[run].sentence, flush=True)
 
     results = log.of(runs)
-    print(table(results))
+    print(table(results + others))
     picture = settings.path('learning_curves.png')
-    pictures.draw_curves(picture, results)
+    pictures.draw_curves(picture, results + others)
     tensorboard.show_picture(settings.tensorboard, picture)
     print('Learning curves and log are in', os.path.abspath(settings.save_to))
     if settings.export:

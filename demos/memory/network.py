@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from blocks.bricks import Initializable, Linear, Tanh
 from blocks.bricks.base import application
 from blocks.bricks.recurrent import GatedRecurrent, SimpleRecurrent
-from blocks.initialization import Constant, IsotropicGaussian
+from blocks.initialization import Constant, Orthogonal
 
 from blocks_rnn_bricks import (
     BLOCKS_GRU_GATES,
@@ -86,20 +86,24 @@ class Recaller(Initializable):
     answers : int, optional
         The number of steps at the end of the sequence that have an answer, 1
         by default.
+    input_scale : float, optional
+        The factor of the initial, orthogonal input weights, 1 by default.
 
     """
 
     def __init__(self, layer, input_dim, dim, output_dim, keep, length,
-                 answers=1, **kwargs):
+                 answers=1, input_scale=1., **kwargs):
         self.answers = answers
         self.transition = layer.make(dim)
-        small = IsotropicGaussian(0.1)
+        self.transition.weights_init = Orthogonal()
         self.projections = [
             Linear(input_dim, self.transition.get_dim(name), name=name,
-                   weights_init=small, biases_init=biases)
+                   weights_init=Orthogonal(input_scale),
+                   biases_init=biases)
             for name, biases in layer.biases(keep, length).items()]
-        self.output = Linear(dim, output_dim, weights_init=small,
-                             biases_init=Constant(0), name='output')
+        self.output = Linear(dim, output_dim, name='output',
+                             weights_init=Orthogonal(),
+                             biases_init=Constant(0))
         super().__init__(children=[*self.projections, self.transition,
                                    self.output], **kwargs)
 

@@ -5,17 +5,17 @@ from demos.memory.problems import PROBLEMS
 from demos.memory.results import grouped
 
 DPI = 90
-#: Colours that are distinct for the colour-blind and in greyscale.
-STYLES = {'LSTM': ('#0072b2', '-'), 'peephole LSTM': ('#56b4e9', '--'),
-          'GRU': ('#d55e00', '-'), 'simple RNN': ('#555555', ':'),
-          'minGRU': ('#cc79a7', '-'), 'minLSTM': ('#009e73', '-')}
+#: Colours that are distinct for the colour-blind.
+COLORS = {'LSTM': '#0072b2', 'peephole LSTM': '#56b4e9', 'GRU': '#d55e00',
+          'simple RNN': '#555555', 'minGRU': '#cc79a7', 'minLSTM': '#009e73'}
 
 
 def draw_curves(path, results):
     """Draw the measure over the updates, at each layer's best learning rate.
 
-    The curves of all seeds are drawn in the same colour. There is a row for
-    each problem and a column for each length.
+    The curves of all seeds are drawn in the same colour, solid with chrono
+    biases and dashed without. There is a row for each problem and a column
+    for each length, or a single row if that would not fill the picture.
 
     Parameters
     ----------
@@ -24,16 +24,15 @@ def draw_curves(path, results):
     results : list of :class:`~demos.memory.results.Result`
 
     """
-    rows, columns = (list(dict.fromkeys(getattr(result.run, field)
-                                        for result in results))
-                     for field in ('problem', 'length'))
-    figure = Figure(figsize=(1 + 4.5 * len(columns), .8 + 3 * len(rows)),
+    groups = grouped(results, 'problem', 'length')
+    problems, lengths = map(dict.fromkeys, zip(*groups))
+    shape = len(problems), len(lengths)
+    if 1 in shape or len(groups) < len(problems) * len(lengths):
+        shape = 1, len(groups)
+    figure = Figure(figsize=(1 + 4.5 * shape[1], .8 + 3 * shape[0]),
                     layout='constrained')
-    panels = figure.subplots(len(rows), len(columns), squeeze=False,
-                             sharey='row')
-    for place, group in grouped(results, 'problem', 'length').items():
-        name, length = place
-        axes = panels[rows.index(name), columns.index(length)]
+    panels = figure.subplots(*shape, squeeze=False)
+    for axes, ((name, length), group) in zip(panels.flat, groups.items()):
         problem = PROBLEMS[name]
         for layer, runs in grouped(group, 'layer').items():
             best = min(runs, key=lambda result: result.rank).run.rate
@@ -50,23 +49,21 @@ def draw_curves(path, results):
         axes.set_yscale('log')
         axes.set_title(f'{name}, {length} steps')
         axes.set_xlabel('updates')
+        axes.set_ylabel(problem.measure)
         axes.grid(alpha=.25)
-    for axes, name in zip(panels[:, 0], rows):
-        axes.set_ylabel(PROBLEMS[name].measure)
     shown = {label: handle for axes in panels.flat for handle, label in
              zip(*axes.get_legend_handles_labels())}
     figure.legend(list(shown.values()), list(shown),
                   loc='outside upper center', frameon=False,
-                  ncols=min(len(shown), 2 * len(columns)))
+                  ncols=min((len(shown) + 1) // 2, 2 * shape[1] + 1))
     figure.savefig(path, dpi=DPI)
 
 
 def draw_curve(axes, layer, result, solved):
     """Draw one curve, with a dot at its end if the problem was solved."""
     updates, measures = zip(*result.curve)
-    color, line = STYLES[layer.replace('chrono ', '')]
-    if layer.startswith('chrono'):
-        line = '-.'
+    color = COLORS[layer.replace('chrono ', '')]
+    line = '-' if layer.startswith('chrono') else '--'
     # An error rate of 0 has no place on a logarithmic axis.
     measures = [max(measure, solved / 4) for measure in measures]
     axes.plot(updates, measures, color=color, linestyle=line, label=layer,

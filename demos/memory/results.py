@@ -19,6 +19,7 @@ class Run:
     batch_size: int
     seed: int
     keep: float
+    input_scale: float = 1.
 
     @property
     def title(self):
@@ -168,6 +169,26 @@ class Log:
     def of(self, runs):
         """Return the results of those runs that are finished."""
         return [self[run] for run in runs if run in self]
+
+    @classmethod
+    def all_of(cls, folders):
+        """Return the results in the logs of several folders.
+
+        Raises
+        ------
+        UserError
+            If a folder has none.
+
+        """
+        found = []
+        for folder in folders:
+            results = cls(os.path.join(folder, 'runs.jsonl')).results
+            if not results:
+                raise UserError(f'{folder} has no finished runs of this '
+                                f'demo; --beside takes folders that were '
+                                f'given as --save-to')
+            found += results.values()
+        return found
 
 
 class Interrupted(KeyboardInterrupt):

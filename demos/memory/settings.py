@@ -25,6 +25,8 @@ class MemorySettings(Settings):
     keep: float = option(
         1., Number(float), 'bias of the forget gates at first; the update '
         'gates of the GRU have its negative')
+    input_scale: float = option(
+        1., positive(float), 'factor of the input weights at first')
     problems: tuple = option(
         ('adding', 'temporal order'), str, 'to learn', nargs='+',
         choices=list(PROBLEMS))
@@ -38,6 +40,9 @@ class MemorySettings(Settings):
     rates: tuple = option(
         (0.01, 0.003), positive(float), 'learning rates of Adam, each tried '
         'by every layer', nargs='+')
+    beside: tuple = option(
+        (), str, 'folders of other runs, for the same table and picture',
+        nargs='+')
     seeds: int = option(
         1, positive(int), 'number of seeds, starting from --seed, to train '
         'each combination with')
@@ -67,10 +72,11 @@ class MemorySettings(Settings):
                 raise UserError(f'--lengths must be at least {least} for '
                                 f'{problem}, got {min(self.lengths)}')
         seeds = range(self.seed, self.seed + self.seeds)
+        combinations = itertools.product(self.problems, self.lengths,
+                                         self.layers, rates, seeds)
         return [Run(*which, updates, self.dim, self.batch_size, seed,
-                    self.keep) for *which, seed in itertools.product(
-                        self.problems, self.lengths, self.layers, rates,
-                        seeds)]
+                    self.keep, self.input_scale)
+                for *which, seed in combinations]
 
 
 #: What --quick changes.

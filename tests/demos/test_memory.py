@@ -11,13 +11,19 @@ from unittest import TestCase, mock
 
 import numpy
 import theano
-from blocks.initialization import Orthogonal
 from numpy.testing import assert_allclose, assert_array_equal
 from theano import tensor
 
 from demos import memory
 from demos._support.exits import UserError
-from demos.memory import LAYERS, PROBLEMS, Recaller, main, make_main_loop
+from demos.memory import (
+    LAYERS,
+    PROBLEMS,
+    Recaller,
+    main,
+    make_main_loop,
+    pictures,
+)
 from demos.memory.__main__ import parse
 from demos.memory.data import (
     SYMBOLS,
@@ -29,6 +35,7 @@ from demos.memory.data import (
 )
 from demos.memory.problems import StopWhenSolved, answer_of
 from demos.memory.results import Log, Result, Run, table
+from demos.memory.settings import MemorySettings
 from tests.demos import commands
 from tests.demos.commands import output
 from tests.demos.showing import assert_exported, assert_shown
@@ -151,8 +158,7 @@ class TestProblems(TestCase):
 class TestNetwork(TestCase):
     def network(self, layer, answers=1):
         network = Recaller(LAYERS[layer], 2, 3, 5, keep=1.5, length=50,
-                           answers=answers, seed=1,
-                           weights_init=Orthogonal())
+                           answers=answers, seed=1)
         network.initialize()
         return network
 
@@ -197,6 +203,16 @@ class TestNetwork(TestCase):
         projection, = self.network('minLSTM').projections
         assert_array_equal(projection.b.get_value(),
                            numpy.repeat([0, 0, 1.5], 3))
+
+    def test_scale_of_the_input_weights(self):
+        for layer in ('LSTM', 'chrono GRU', 'simple RNN'):
+            run = MemorySettings(layers=(layer,), input_scale=3.).runs()[0]
+            _, network, _ = make_main_loop(run)
+            for projection in network.projections:
+                W = projection.W.get_value()
+                assert_allclose(W @ W.T, 9 * numpy.eye(2), atol=1e-4)
+        W = network.transition.W.get_value()
+        assert_allclose(W @ W.T, numpy.eye(32), atol=1e-4)
 
     def test_chrono_layers_remember_for_whole_sequences(self):
         for layer, gates in [
@@ -358,6 +374,40 @@ adding   10     LSTM   10          400 (300 to 500), 2 of 3
 adding   10     GRU    10          - (0.200)''')
 
 
+class TestPicture(TestCase):
+    def panels(self, *results):
+        with tempfile.TemporaryDirectory() as folder, mock.patch.object(
+                pictures.Figure, 'savefig', autospec=True) as save:
+            pictures.draw_curves(os.path.join(folder, 'p.png'), results)
+        return save.mock_calls[0].args[0].axes
+
+    def test_chrono_is_solid_and_the_layer_has_the_colour(self):
+        axes, = self.panels(*(result(layer=layer) for layer in LAYERS))
+        lines = {line.get_label(): line for line in axes.get_lines()
+                 if line.get_label() in LAYERS}
+        self.assertEqual(lines.keys(), LAYERS.keys())
+        for layer, line in lines.items():
+            ordinary = layer.replace('chrono ', '')
+            self.assertEqual(line.get_linestyle(),
+                             '--' if layer == ordinary else '-')
+            self.assertEqual([layer for layer, other in lines.items()
+                              if other.get_color() == line.get_color()
+                              and layer in LAYERS
+                              and 'chrono' not in layer], [ordinary])
+
+    def test_a_grid_or_a_row(self):
+        four = [result(problem=problem, length=length) for problem in
+                ('adding', 'temporal order') for length in (10, 20)]
+        for results, shape in [(four, (2, 2)), (four[:3], (1, 3)),
+                               (four[::2], (1, 2)), (four[:2], (1, 2))]:
+            panels = self.panels(*results)
+            self.assertEqual(panels[0].get_gridspec().get_geometry(), shape)
+            self.assertEqual(
+                [axes.get_title() for axes in panels],
+                [f'{each.run.problem}, {each.run.length} steps'
+                 for each in results])
+
+
 def run(*arguments):
     """The demo's command line: exit code, what it wrote."""
     return commands.run(main, parse, *arguments)
@@ -431,6 +481,30 @@ class TestCommandLine(TestCase):
             self.assertIn(f'{number}/2  copying, 21 steps, chrono minLSTM, '
                           f'learning rate 0.01, seed {seed}: ',
                           printed.getvalue())
+
+    def test_beside_other_runs(self):
+        with output() as (folder, printed):
+            one, other = (os.path.join(folder, name) for name in 'ab')
+            for arguments in [
+                    (one, '--layers', 'LSTM', 'chrono LSTM'),
+                    (other, '--layers', 'minGRU', '--beside', one)]:
+                self.assertEqual(run(*self.smoke, '--quiet', '--problems',
+                                     'adding', '--save-to', *arguments),
+                                 (0, ''))
+            first, second = printed.getvalue().split('problem ')[1:]
+            for line in first.splitlines()[1:-1]:
+                self.assertIn(line.split('  - ')[0], second)
+            with mock.patch('demos.memory.pictures.draw_curves') as draw:
+                run(*self.smoke, '--save-to', other, '--problems', 'adding',
+                    '--layers', 'minGRU', '--beside', one)
+            (_, shown), = (call.args for call in draw.mock_calls)
+            self.assertEqual([each.run.layer for each in shown],
+                             ['minGRU', 'LSTM', 'chrono LSTM'])
+            code, errors = run(*self.smoke, '--save-to', other, '--beside',
+                               os.path.join(folder, 'c'))
+            self.assertEqual(code, 1)
+            self.assertRegex(errors, r'^error: .*c has no finished runs .*'
+                             r'--save-to\n$')
 
     def test_quiet_prints_the_table_only(self):
         with output() as (folder, printed):
