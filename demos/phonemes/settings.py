@@ -11,7 +11,7 @@ class PhonemeSettings(ResumableSettings):
 
     save_to: str = folder('runs/phonemes')
     epochs: int = option(
-        16, positive(int), 'passes over the pronunciations of the training '
+        10, positive(int), 'passes over the pronunciations of the training '
         'words', at_resume=True)
     dim: int = option(
         160, positive(int), 'LSTM cells of each layer and direction')
@@ -19,7 +19,7 @@ class PhonemeSettings(ResumableSettings):
     embedding: int = option(64, positive(int), 'features of a letter')
     frames_per_letter: int = option(
         2, positive(int), 'frames, and thus maximum phonemes, per letter')
-    batch_size: int = option(128, positive(int), 'pronunciations at once')
+    batch_size: int = option(64, positive(int), 'pronunciations at once')
     learning_rate: float = option(
         0.003, positive(float), 'initial learning rate of Adam; it decays to '
         'zero over all epochs')
@@ -30,10 +30,10 @@ class PhonemeSettings(ResumableSettings):
         6, Number(int, least=1, most=20), 'the n of the n-gram of phonemes '
         'with which the words are decoded')
     lm_weight: float = option(
-        0.4, Number(float, least=0), 'weight of its log-probabilities; 0 '
+        0.2, Number(float, least=0), 'weight of its log-probabilities; 0 '
         'decodes without it')
     lm_bonus: float = option(
-        0.5, Number(float), 'score added for each phoneme that is decoded, in '
+        0.2, Number(float), 'score added for each phoneme that is decoded, in '
         'nats')
     dictionary: str = option(
         None, str, 'a file in the format of CMUdict to learn from, instead of '
@@ -48,4 +48,4 @@ class PhonemeSettings(ResumableSettings):
 DECODING = ('lm_order', 'lm_weight', 'lm_bonus')
 
 #: What --quick changes.
-QUICK = {'epochs': 2, 'dim': 112, 'batch_size': 64}
+QUICK = {'epochs': 2, 'dim': 112, 'lm_weight': 0.4, 'lm_bonus': 0.5}
