@@ -57,5 +57,5 @@ class TextSettings(ResumableSettings):
 
 
 #: The settings that --quick changes.
-QUICK = {'epochs': 8, 'dim': 128, 'learning_rate': 0.006,
+QUICK = {'epochs': 10, 'dim': 160, 'learning_rate': 0.006,
          'dropout': 0.1, 'weight_dropout': 0.}
