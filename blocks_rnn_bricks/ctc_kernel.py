@@ -231,24 +231,22 @@ def search(scores, blank, width, judge=None):
     judged = numpy.zeros(1)  # the judge's scores of the labels so far
     prefixes = [()]
     ahead = [judge(())] if judge else []  # and of each next label
-    for n in range(frames):
-        if judge:
-            following = numpy.array(ahead).reshape(len(beam), classes)
-        else:
-            following = numpy.zeros((len(beam), classes))
+    if not judge:
+        beam, in_blank, in_label = _extend_all(
+            scores, blank, width, tree, beam, in_blank, in_label)
+    for n in range(frames if judge else 0):
         nodes, origins, added, beam, in_blank, in_label, judged = _extend(
             scores[n], blank, width, tree, nodes, beam, in_blank, in_label,
-            judged, following)
-        if judge:
-            longer = [prefixes[origin] if label == blank
-                      else prefixes[origin] + (int(label),)
-                      for origin, label in zip(origins, added)]
-            ahead = [ahead[origin] if label == blank else judge(prefix)
-                     for origin, label, prefix in zip(origins, added, longer)]
-            prefixes = longer
-    totals = numpy.logaddexp(in_blank, in_label) + judged
+            judged, numpy.array(ahead).reshape(len(beam), classes))
+        longer = [prefixes[origin] if label == blank
+                  else prefixes[origin] + (int(label),)
+                  for origin, label in zip(origins, added)]
+        ahead = [ahead[origin] if label == blank else judge(prefix)
+                 for origin, label, prefix in zip(origins, added, longer)]
+        prefixes = longer
+    totals = numpy.logaddexp(in_blank, in_label)
     if judge:
-        totals += [scores[blank] for scores in ahead]
+        totals += judged + [scores[blank] for scores in ahead]
     best = [place for place in numpy.argsort(-totals, kind='mergesort')
             if totals[place] > _NEVER]
     return ([_read(tree, beam[place]) for place in best],
@@ -271,7 +269,7 @@ def _extend(scores, blank, width, tree, nodes, beam, in_blank, in_label,
     beam : numpy.ndarray of int64, shape (B,)
         The nodes of the prefixes.
     in_blank, in_label, judged : numpy.ndarray, shape (B,)
-    following : numpy.ndarray, shape (B, K)
+    following : numpy.ndarray, shape (B, K) or more rows
         The judge's scores of each next label.
 
     Returns
@@ -339,6 +337,17 @@ def _extend(scores, blank, width, tree, nodes, beam, in_blank, in_label,
             new_judged[rank] = judged[i] + following[i, k]
         new_beam[rank] = node
     return nodes, origins, added, new_beam, new_blank, new_label, new_judged
+
+
+@compiled
+def _extend_all(scores, blank, width, tree, beam, in_blank, in_label):
+    """Extend the prefixes by all frames at once, without a judge."""
+    nodes, nothing = 1, numpy.zeros((width, scores.shape[1]))
+    for n in range(len(scores)):
+        nodes, _, _, beam, in_blank, in_label, _ = _extend(
+            scores[n], blank, width, tree, nodes, beam, in_blank, in_label,
+            nothing[:, 0], nothing)
+    return beam, in_blank, in_label
 
 
 def _read(tree, node):

@@ -21,14 +21,14 @@ class WittenBell:
     :math:`p(w \mid h) = p(w \mid h')`.
 
     The context of a sequence's first symbols begins with a start symbol, so
-    that the model predicts beginnings as such.
+    that the model also predicts beginnings.
 
     Parameters
     ----------
     n_symbols : int
         Size of the alphabet.
     order : int, optional
-        The n: a context has at most n - 1 symbols, including the start.
+        The n; a context has at most n - 1 symbols, including the start.
     start : int, optional
         The symbol before each sequence.
 
@@ -111,7 +111,7 @@ class WittenBell:
                             context, symbol in self._in_context(sequence)])
 
     def _known(self, context):
-        """Yield what followed the context, from its empty suffix on."""
+        """Yield the counts after each known suffix, from the empty one on."""
         context = tuple(context)[max(len(context) - self.order + 1, 0):]
         for suffix in _suffixes(context):
             followers = self._followers.get(suffix)
@@ -127,5 +127,5 @@ class WittenBell:
 
 
 def _suffixes(context):
-    """Yield the contexts from the empty one to the whole one."""
+    """Return the suffixes of a context, from the empty one to the whole."""
     return [context[i:] for i in range(len(context), -1, -1)]

@@ -2,9 +2,9 @@
 
 One rule holds for all demos. A run resumes with its original settings, in the
 folder of its checkpoint, until the planned epochs are done. ``--epochs N``
-changes the plan: the run ends after N epochs in total, which
-may be more or fewer than planned, but not fewer than are already done. No
-other training setting can be changed.
+changes the plan: the run ends after N epochs in total, which may be more or
+fewer than planned, but not fewer than are already done. No other training
+setting can be changed.
 
 """
 import os
