@@ -1,10 +1,10 @@
 """Waiting at a socket that may never receive anything."""
 import math
+import struct
 import time
 
 import zmq
 from fuel.exceptions import InvalidMessage
-from zmq.utils.monitor import recv_monitor_message
 
 PATIENCE = .3  # seconds for the two events of a lost connection to arrive
 
@@ -61,7 +61,9 @@ class Watch:
             if self.socket in ready:
                 return True
             if self.monitor in ready:
-                event = recv_monitor_message(self.monitor)['event']
+                # The event and its value; then the address.
+                event, _ = struct.unpack(
+                    '=HI', self.monitor.recv_multipart()[0])
                 self.lost = (time.monotonic()
                              if event == zmq.EVENT_DISCONNECTED
                              else math.inf)

@@ -3,7 +3,6 @@
 import functools
 
 import numpy
-import scipy.special
 from pytensor.link.vm import VMLinker as _BackendLinker
 from pytensor.scalar.basic import Add, Cast, Clip, Identity, Mul, Second
 from pytensor.scalar.math import Erf, Log1mexp, Softplus
@@ -86,13 +85,18 @@ def _second(shape_giver, x):
     return numpy.broadcast_arrays(shape_giver, x)[1]
 
 
+def _erf(x):
+    from scipy.special import erf  # takes 0.2 s, and few graphs need it
+    return erf(x)
+
+
 #: Scalar operations that PyTensor computes in Python for every element, with
 #: functions of whole arrays.  The first two have ufuncs of two arguments, but
 #: run slow code for three or more.
 WHOLE_ARRAYS = {
     Add: lambda *terms: functools.reduce(numpy.add, terms),
     Mul: lambda *factors: functools.reduce(numpy.multiply, factors),
-    Cast: lambda x: x, Clip: numpy.clip, Erf: scipy.special.erf,
+    Cast: lambda x: x, Clip: numpy.clip, Erf: _erf,
     Identity: lambda x: x, Log1mexp: _log1mexp, Second: _second,
     Softplus: _softplus}
 #: Operations that compute in the data type of their result.
