@@ -61,10 +61,11 @@ class WittenBell:
 
     def fit(self, sequences):
         """Count the symbols of sequences, and return the model."""
-        for sequence in sequences:
-            for context, symbol in self._in_context(sequence):
-                for suffix in _suffixes(context):
-                    self._followers[suffix][symbol] += 1
+        counts = Counter(occurrence for sequence in sequences
+                         for occurrence in self._in_context(sequence))
+        for (context, symbol), count in counts.items():
+            for suffix in _suffixes(context):
+                self._followers[suffix][symbol] += count
         return self
 
     def probability(self, symbol, context):

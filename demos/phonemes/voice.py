@@ -15,7 +15,7 @@ from demos._support.exits import UserError
 from demos._support.files import PARAMETERS
 from demos._support.resuming import load_trained
 from demos.phonemes.data import encode, load_dictionary
-from demos.phonemes.language import fit_ngram
+from demos.phonemes.language import fit_joint_ngram, fit_ngram
 from demos.phonemes.network import (
     ARCHITECTURE,
     cost_of,
@@ -35,6 +35,10 @@ class Voice:
         The names of the letters and phonemes.
     batch_size : int, optional
         The number of words in a batch.
+    joint : :class:`~demos.phonemes.language.JointNgram`, optional
+        Rescores what the search finds.
+    joint_weight : float, optional
+        The weight of its log-probabilities.
     **decoding
         Arguments of :func:`~blocks_rnn_bricks.prefix_beam_search`: the
         language model, its weight and the bonus.
@@ -42,10 +46,12 @@ class Voice:
     """
 
     def __init__(self, transcriber, letters, phonemes, batch_size=256,
-                 **decoding):
+                 joint=None, joint_weight=0., **decoding):
         self.letters = letters
         self.phonemes = phonemes
         self.batch_size = batch_size
+        self.joint = joint
+        self.joint_weight = joint_weight
         self.decoding = decoding
         letters, mask = variables()[:2]
         self._energies = theano.function([letters, mask],
@@ -88,7 +94,7 @@ class Voice:
         return [self._names(labels) for labels in
                 restore_order(said, places)]
 
-    def search(self, words, width=10):
+    def search(self, words, width=20):
         """Return the most probable pronunciations of each word.
 
         Parameters
@@ -109,9 +115,22 @@ class Voice:
             (prefix_beam_search(energies, mask, width, **self.decoding),
              places)
             for energies, mask, places in self.energies(words)))
+        found = restore_order(found, places)
+        if self.joint_weight:
+            found = self._rescored(words, found)
         return [[(self._names(labels), float(share)) for (labels, _), share
                  in zip(ways, softmax([score for _, score in ways]))]
-                for ways in restore_order(found, places)]
+                for ways in found]
+
+    def _rescored(self, words, found):
+        """Add the joint n-gram's weighted log-probabilities, and sort."""
+        added = iter(self.joint_weight * self.joint.log_probabilities(
+            [(encode(word, self.letters), labels)
+             for word, ways in zip(words, found) for labels, _ in ways]))
+        return [sorted(((labels, score + next(added))
+                        for labels, score in ways),
+                       key=lambda way: way[1], reverse=True)
+                for ways in found]
 
     def _names(self, labels):
         return tuple(self.phonemes[label] for label in labels)
@@ -147,13 +166,13 @@ def load_transcriber(path):
 
 
 def make_voice(transcriber, dictionary, settings):
-    """Return a voice that searches with an n-gram of phonemes.
+    """Return a voice that searches and rescores with n-grams.
 
     Parameters
     ----------
     transcriber : :class:`Transcriber`
     dictionary : :class:`~demos.phonemes.data.Dictionary`
-        Defines the symbols, and the n-gram by its training words.
+        Defines the symbols, and the n-grams by its training words.
     settings : :class:`~demos.phonemes.settings.PhonemeSettings`
 
     Returns
@@ -163,6 +182,10 @@ def make_voice(transcriber, dictionary, settings):
     """
     return Voice(
         transcriber, dictionary.letters, dictionary.phonemes,
+        joint=fit_joint_ngram(dictionary, settings.joint_order,
+                              transcriber.frames_per_letter)
+        if settings.joint_weight else None,
+        joint_weight=settings.joint_weight,
         language_model=fit_ngram(dictionary, settings.lm_order)
         if settings.lm_weight else None,
         weight=settings.lm_weight, bonus=settings.lm_bonus)

@@ -144,11 +144,13 @@ class TestMain(TestCase):
         self.assertEqual(ways, dict(load_voice(
             folder, lm_order=2, lm_weight=.7, lm_bonus=.3
         ).search(['tab'])[0]))
-        for changes in {'lm_weight': 0}, {'lm_bonus': 2}, {'lm_order': 1}:
+        for changes in ({'lm_weight': 0}, {'lm_bonus': 2}, {'lm_order': 1},
+                        {'joint_weight': 0}, {'joint_order': 1}):
             other = dict(load_voice(folder, **changes).search(['tab'])[0])
             self.assertNotEqual(other, ways, changes)
         printed = []
-        for arguments in [], ['--lm-weight', '0', '--lm-bonus', '4']:
+        for arguments in [], ['--lm-weight', '0', '--lm-bonus', '4',
+                              '--joint-weight', '0.1']:
             with contextlib.redirect_stdout(io.StringIO()) as text:
                 self.assertEqual(run('--save-to', folder, '--pronounce',
                                      'tab', *arguments)[0], 0)
@@ -306,6 +308,7 @@ class TestCommandLine(TestCase):
         for arguments in (['--epochs', '0'], ['--dropout', '1'],
                           ['--dim', 'many'], ['--pronounce'],
                           ['--lm-weight', '-1'], ['--lm-order', '0'],
+                          ['--joint-weight', '-1'], ['--joint-order', '0'],
                           ['--frames-per-letter', '0']):
             with contextlib.redirect_stderr(io.StringIO()) as errors:
                 with self.assertRaises(SystemExit) as caught:
