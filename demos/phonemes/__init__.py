@@ -40,7 +40,7 @@ from demos.phonemes.voice import make_voice
 
 COMMAND = 'python -m demos.phonemes'
 ABOUT = 'Letters to phonemes: bidirectional LSTMs and CTC on CMUdict'
-TAKES = '30 min (--quick: 5 min)'
+TAKES = '48 min (--quick: 6 min)'
 
 #: The columns printed after each epoch: title, record, format.
 COLUMNS = [('train cost', 'train_cost', '.4f'),

@@ -14,7 +14,7 @@ class PhonemeSettings(ResumableSettings):
         10, positive(int), 'passes over the pronunciations of the training '
         'words', at_resume=True)
     dim: int = option(
-        160, positive(int), 'LSTM cells of each layer and direction')
+        192, positive(int), 'LSTM cells of each layer and direction')
     layers: int = option(3, positive(int), 'bidirectional layers')
     embedding: int = option(64, positive(int), 'features of a letter')
     frames_per_letter: int = option(
