@@ -35,7 +35,7 @@ DEMOS = 'memory', 'music', 'phonemes', 'speech', 'text'
 #: A refused value of each option whose numbers need not be positive.
 OTHER = {'seed': '4294967296', 'dropout': '1', 'weight_dropout': '1',
          'validation': '1', 'noise': '-1', 'keep': 'inf', 'hidden': '-1',
-         'lm_weight': '-1', 'lm_bonus': 'inf',
+         'lm_weight': '-1', 'lm_bonus': 'inf', 'joint_weight': '-1',
          'temperature': '-1', 'transpose': '-1'}
 
 
