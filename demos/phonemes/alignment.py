@@ -59,10 +59,10 @@ class Aligner:
         sizes = [numpy.tile(_spread(letters.shape[1], phonemes.shape[1]),
                             (len(letters), 1))
                  for _, letters, phonemes in groups]
-        for _ in range(iterations):
-            self._estimate(groups, sizes)
-            sizes = [self._sizes(letters, phonemes)
-                     for _, letters, phonemes in groups]
+        self._estimate(groups, sizes)
+        for _ in range(iterations - 1):
+            self._estimate(groups, [self._sizes(letters, phonemes)
+                                    for _, letters, phonemes in groups])
         return self
 
     def align(self, pairs):

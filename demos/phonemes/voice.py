@@ -46,7 +46,7 @@ class Voice:
     """
 
     def __init__(self, transcriber, letters, phonemes, batch_size=256,
-                 joint=None, joint_weight=0., **decoding):
+                 joint=None, joint_weight=1., **decoding):
         self.letters = letters
         self.phonemes = phonemes
         self.batch_size = batch_size
@@ -116,7 +116,7 @@ class Voice:
              places)
             for energies, mask, places in self.energies(words)))
         found = restore_order(found, places)
-        if self.joint_weight:
+        if self.joint is not None:
             found = self._rescored(words, found)
         return [[(self._names(labels), float(share)) for (labels, _), share
                  in zip(ways, softmax([score for _, score in ways]))]
