@@ -107,6 +107,11 @@ class TestLinker(TestCase):
             self.assertEqual(result.dtype, variable.dtype)
             assert_allclose(result, expected)
 
+    def test_erf_of_integers(self):
+        v = tensor.lvector()
+        result = theano.function([v], tensor.erf(v))([-1, 0, 2])
+        assert_allclose(result, [math.erf(number) for number in (-1, 0, 2)])
+
     def test_logarithm_of_one_minus_exponential(self):
         x = numpy.array([-1e-20, -.1, -1., -40.])
         v = tensor.dvector()
