@@ -1,9 +1,8 @@
 """What do gates buy? Long memory in LSTMs, a GRU and a simple network.
 
 :func:`main` runs the whole experiment: every layer learns every problem, at
-every learning rate, until it solves the problem or runs out of updates. The
-layers are in :mod:`demos.memory.network`, the problems in
-:mod:`demos.memory.problems`.
+every learning rate, until it solves it or runs out of updates. See
+:mod:`demos.memory.network` for the layers, :mod:`demos.memory.problems`.
 
 """
 import os
@@ -16,14 +15,13 @@ from blocks.algorithms import (
     GradientDescent,
     StepClipping,
 )
-from blocks.extensions import FinishAfter
 from blocks.extensions.monitoring import DataStreamMonitoring
 from blocks.graph import ComputationGraph
 from blocks.main_loop import MainLoop
 from blocks.model import Model
 from theano import tensor
 
-from demos._support import exporting, files, resuming, tensorboard
+from demos._support import exporting, extensions, files, resuming, tensorboard
 from demos.memory import pictures
 from demos.memory.data import one_batch, sequences
 from demos.memory.network import LAYERS, Recaller
@@ -69,20 +67,22 @@ def make_main_loop(run, folder=None):
     network.initialize()
     inputs, targets = tensor.tensor3('inputs'), problem.targets('targets')
     cost, measure = problem.costs(targets, network.apply(inputs))
-    measure.name = 'measure'
 
     every = min(EVERY, run.updates)
+    adam = Adam(run.rate)
     algorithm = GradientDescent(
         cost=cost, parameters=ComputationGraph(cost).parameters,
-        step_rule=CompositeRule([StepClipping(1.), Adam(run.rate)]))
+        step_rule=CompositeRule([StepClipping(1.), adam]))
+    decay = extensions.LinearDecay(adam.learning_rate,
+                                   every * run.batch_size, run.batch_size)
     main_loop = MainLoop(
         algorithm, sequences(kind, run, 0).stream(run.batch_size, every),
         model=Model(cost), extensions=[
             DataStreamMonitoring([measure], one_batch(kind, run, 1, HELD_OUT),
                                  prefix='test'),
             StopWhenSolved('test_measure', problem.solved),
-            FinishAfter(after_n_epochs=run.updates // every),
-            *tensorboard.board(folder)])
+            extensions.FinishAfterEpochs(run.updates // every),
+            *([decay] if run.decay else []), *tensorboard.board(folder)])
     return main_loop, network, theano.function([inputs, targets], measure)
 
 

@@ -22,7 +22,8 @@ class Problem:
     targets : callable
         Makes the variable of the targets.
     costs : callable
-        Computes the cost and the measure from targets and outputs.
+        Computes the cost and the measure, named so, from targets and
+        outputs.
     answer : callable
         Computes the answer from outputs.
     measure : str
@@ -44,7 +45,7 @@ class Problem:
 
 def _squared_error(targets, outputs):
     cost = SquaredError().apply(targets, outputs)
-    return cost, cost.copy()
+    return cost, cost.copy('measure')
 
 
 def _classification(targets, outputs):
@@ -52,7 +53,7 @@ def _classification(targets, outputs):
     targets, outputs = targets.flatten(), outputs.reshape(
         (targets.size, outputs.shape[-1]))
     return (Softmax().categorical_cross_entropy(targets, outputs).mean(),
-            MisclassificationRate().apply(targets, outputs))
+            MisclassificationRate().apply(targets, outputs).copy('measure'))
 
 
 PROBLEMS = {

@@ -20,6 +20,7 @@ class Run:
     seed: int
     keep: float
     input_scale: float = 1.
+    decay: bool = False
 
     @property
     def title(self):

@@ -27,6 +27,9 @@ class MemorySettings(Settings):
         'gates of the GRU have its negative')
     input_scale: float = option(
         1., positive(float), 'factor of the input weights at first')
+    decay: bool = option(
+        False, None, 'let the learning rates decrease linearly to zero, which '
+        'they reach after --updates')
     problems: tuple = option(
         ('adding', 'temporal order'), str, 'to learn', nargs='+',
         choices=list(PROBLEMS))
@@ -75,7 +78,7 @@ class MemorySettings(Settings):
         combinations = itertools.product(self.problems, self.lengths,
                                          self.layers, rates, seeds)
         return [Run(*which, updates, self.dim, self.batch_size, seed,
-                    self.keep, self.input_scale)
+                    self.keep, self.input_scale, self.decay)
                 for *which, seed in combinations]
 
 

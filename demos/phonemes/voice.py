@@ -1,5 +1,6 @@
 """Pronouncing words with a trained network."""
 import os
+from functools import cached_property
 
 import theano
 from fuel.datasets import IndexableDataset
@@ -47,15 +48,20 @@ class Voice:
 
     def __init__(self, transcriber, letters, phonemes, batch_size=256,
                  joint=None, joint_weight=1., **decoding):
+        self.transcriber = transcriber
         self.letters = letters
         self.phonemes = phonemes
         self.batch_size = batch_size
         self.joint = joint
         self.joint_weight = joint_weight
         self.decoding = decoding
+
+    @cached_property
+    def _energies(self):
+        """The compiled network, from letters and mask."""
         letters, mask = variables()[:2]
-        self._energies = theano.function([letters, mask],
-                                         transcriber.apply(letters, mask))
+        return theano.function([letters, mask],
+                               self.transcriber.apply(letters, mask))
 
     def energies(self, words):
         """Yield energies and masks in batches of words of similar lengths.

@@ -58,6 +58,34 @@ def interrupted(epochs):
     assert raised, f'training did not reach epoch {epochs + 1}'
 
 
+@contextlib.contextmanager
+def rewound(epochs):
+    """Leave the checkpoint of an earlier batch behind.
+
+    It is that of the first batch after a number of epochs, as if training had
+    been interrupted there; but it runs to its end.
+
+    """
+    saved = []
+
+    def save(hint, batch):
+        if hint.main_loop.status['epochs_done'] == epochs and not saved:
+            checkpoint, = (
+                extension for extension in hint.main_loop.extensions
+                if getattr(extension, 'path', None) == hint.checkpoint)
+            checkpoint.do('on_interrupt')
+            with open(hint.checkpoint, 'rb') as file:
+                saved.append((hint.checkpoint, file.read()))
+    with mock.patch.object(ResumeHint, 'after_batch', save):
+        yield
+    (path, content), = saved
+    with open(path, 'r+b') as file:
+        assert file.read() != content, f'training ended in epoch {epochs + 1}'
+        file.seek(0)
+        file.truncate()
+        file.write(content)
+
+
 def run(main, parse, *arguments):
     """Run a command; return its exit code and its standard error."""
     errors = io.StringIO()

@@ -265,9 +265,18 @@ class TestTraining(TestCase):
         other = train(dataclasses.replace(run, seed=2))
         self.assertNotEqual(first.curve, other.curve)
 
+    def test_the_learning_rate_decays(self):
+        for decay, rate in [(True, 0), (False, .01)]:
+            run, *_ = MemorySettings(
+                smoke=True, lengths=(10,), dim=4, decay=decay).runs()
+            main_loop, _, _ = make_main_loop(run)
+            main_loop.run()
+            adam = main_loop.algorithm.step_rule.components[1]
+            assert_allclose(adam.learning_rate.get_value(), rate, rtol=1e-6)
+
     def test_layers_learn_from_the_same_sequences(self):
         batches = []
-        for layer in LAYERS:
+        for layer in ('LSTM', 'chrono GRU', 'minLSTM'):
             main_loop, _, _ = make_main_loop(
                 dataclasses.replace(RUN, layer=layer))
             batches.append(next(main_loop.data_stream.get_epoch_iterator()))

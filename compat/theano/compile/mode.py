@@ -75,7 +75,8 @@ _ALL, _FEW = (
     RewriteDatabaseQuery(
         include=[rewrites, 'py_only', 'lean_shapes', 'UnShapeOpt'],
         exclude=['fusion', 'inplace_elemwise', 'BlasOpt', 'InplaceBlasOpt',
-                 'dot_diag_to_elemwise', 'orthogonal_dot_transpose_to_eye'])
+                 'dot_diag_to_elemwise', 'orthogonal_dot_transpose_to_eye',
+                 'selection_dot_to_indexing', 'useless_symmetric_transpose'])
     for rewrites in ('fast_run', 'fast_compile'))
 
 for _name, _kinds in {

@@ -16,7 +16,7 @@ from numpy.testing import assert_allclose
 from tests.parallel.with_mpi import ending
 from tests.parallel.with_mpi.running import run, start, wait_for
 
-KILLS = 4
+KILLS = 2
 #: Seconds within which all workers must have ended.
 SOON = 15
 
