@@ -1,8 +1,8 @@
 """What do gates buy? Long memory in LSTMs, a GRU and a simple network.
 
 :func:`main` runs the whole experiment: every layer learns every problem, at
-every learning rate, until it solves it or runs out of updates. See
-:mod:`demos.memory.network` for the layers, :mod:`demos.memory.problems`.
+every learning rate, until it solves it or runs out of updates. See also
+:mod:`demos.memory.network` and :mod:`demos.memory.problems`.
 
 """
 import os

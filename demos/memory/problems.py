@@ -22,8 +22,8 @@ class Problem:
     targets : callable
         Makes the variable of the targets.
     costs : callable
-        Computes the cost and the measure, named so, from targets and
-        outputs.
+        Computes the cost and the measure, a variable of that name, from
+        targets and outputs.
     answer : callable
         Computes the answer from outputs.
     measure : str
