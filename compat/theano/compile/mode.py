@@ -68,10 +68,10 @@ optdb.register('lean_shapes', ShapeOptimizer(), position=.09)
 #: element. Letting elementwise operations overwrite their inputs takes half
 #: the time of all rewrites, without measurable benefit. So does merging
 #: products and sums into BLAS calls: NumPy's products call BLAS anyway, and an
-#: unrolled loop takes seven times as long to compile. Looking for
-#: diagonal, orthogonal, selecting and symmetric matrices takes about a tenth of
-#: the time of all rewrites of a network, which has none. After position 10, no
-#: rewrite needs shapes.
+#: unrolled loop takes seven times as long to compile. Looking for diagonal,
+#: orthogonal, selecting and symmetric matrices takes about a tenth of the time
+#: of all rewrites of a network, which has none. After position 10, no rewrite
+#: needs shapes.
 _ALL, _FEW = (
     RewriteDatabaseQuery(
         include=[rewrites, 'py_only', 'lean_shapes', 'UnShapeOpt'],
