@@ -2,7 +2,6 @@
 from theano import config, tensor
 
 from .iteration import prepare
-from .source import backward_source, forward_source
 from .tracing import Refusal
 
 
@@ -49,6 +48,7 @@ class Explanation:
             raise ValueError('{}: there is no code, since the step is '
                              'iterated by scan: {}'.format(
                                  self.who, self.reason))
+        from .source import backward_source, forward_source
         cell = self.cells.skipping or self.cells.general
         if what == 'backward':
             return backward_source(cell, tuple(

@@ -7,9 +7,10 @@ import numpy
 from . import rounded
 from .buffers import buffers
 from .compiled import load
+from .layout import layout_of
 from .linking import addresses
 from .passes import SHARE
-from .source import backward_source, forward_source, layout_of
+from .source import backward_source, forward_source
 from .tiles import BLOCK, empty_panels, empty_scratch
 
 #: Up to this number of steps, packing matrices into panels does not pay.

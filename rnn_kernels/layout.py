@@ -11,6 +11,7 @@ logistic function, an exponential) that the gradient needs. Everything else is
 cheap and recomputed.
 
 """
+from functools import lru_cache
 from typing import NamedTuple, Optional
 
 from .cell import expressions_of
@@ -401,6 +402,12 @@ class Layout:
         return make, differentiate(
             make, outputs, [product.value for product in self.products],
             self.kinds)
+
+
+@lru_cache(maxsize=None)
+def layout_of(cell):
+    """Return the :class:`Layout` of a cell."""
+    return Layout(cell)
 
 
 def operand_name(product):

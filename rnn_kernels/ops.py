@@ -7,10 +7,9 @@ from theano import tensor
 from theano.gradient import DisconnectedType
 
 from .buffers import buffers
-from .kernel import Run, RunGradients, forward_tasks, tape_size
+from .layout import layout_of
 from .op import KernelOp, no_second_derivatives
 from .plan import is_binary, make_plan
-from .source import backward_source, layout_of
 from .threads import run as run_tasks
 
 #: Minimal number of multiplications by weights per additional thread: about
@@ -78,6 +77,7 @@ class Recurrence(NamedTuple):
         :class:`~rnn_kernels.kernel.Run`
 
         """
+        from .kernel import Run
         steps, batch = shape
         shares = max(1, min(shares, batch, steps * batch * self.work() //
                             WORK_OF_THREAD))
@@ -226,6 +226,7 @@ class Iterate(_RecurrencesOp):
         return max(1, self.threads // len(self.recurrences))
 
     def perform(self, node, inputs, output_storage):
+        from .kernel import forward_tasks, tape_size
         tasks = []
         for recurrence, arrays, storage, read in zip(
                 self.recurrences, self.split(map(buffers.carray, inputs)),
@@ -346,6 +347,7 @@ def gradient_arguments(recurrence, connected):
     list of str
 
     """
+    from .source import backward_source
     needed = {recurrence.mask}
     for cell in recurrence.cells:
         if cell is not None:
@@ -413,6 +415,7 @@ class IterateGradient(_RecurrencesOp):
         return theano.Apply(self, inputs, outputs)
 
     def perform(self, node, inputs, output_storage):
+        from .kernel import RunGradients
         tasks, passes = [], []
         wanted = self._wanted(node)
         for number, (recurrence, (arrays, tape, gradients)) in enumerate(zip(

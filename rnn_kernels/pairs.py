@@ -16,13 +16,6 @@ from .compiled import inlined
 from .tiles import MultiplyAdd, add_panel_by
 
 
-def supported():
-    """Return whether the processor multiplies pairs of bfloat16."""
-    if numba.config.CPU_NAME or numba.config.CPU_FEATURES is not None:
-        return False  # compiling for a different processor
-    return bool(binding.get_host_cpu_features().get('avx512bf16'))
-
-
 class _BFloat(ir.Type):
     """LLVM's bfloat16 type, which llvmlite lacks."""
 

@@ -5,8 +5,6 @@ import threading
 from contextlib import contextmanager
 from functools import lru_cache
 
-from .pairs import supported
-
 logger = logging.getLogger(__name__)
 
 #: Environment variable with the precision of float32 graphs.
@@ -94,6 +92,15 @@ def settled_precision(dtype):
         return dtype
     return getattr(_current, 'name', None) or check_precision(
         VARIABLE, os.environ.get(VARIABLE) or None) or dtype
+
+
+def supported():
+    """Return whether the processor multiplies pairs of bfloat16."""
+    import numba
+    from llvmlite import binding
+    if numba.config.CPU_NAME or numba.config.CPU_FEATURES is not None:
+        return False  # compiling for a different processor
+    return bool(binding.get_host_cpu_features().get('avx512bf16'))
 
 
 def rounds(name):

@@ -8,13 +8,7 @@ from functools import lru_cache
 
 from .backward import Backward
 from .forward import Forward
-from .layout import Layout
-
-
-@lru_cache(maxsize=None)
-def layout_of(cell):
-    """Return the :class:`~rnn_kernels.layout.Layout` of a cell."""
-    return Layout(cell)
+from .layout import layout_of
 
 
 @lru_cache(maxsize=None)

@@ -6,6 +6,7 @@ after the other. Failures are shown at the end, in one summary.
 
 """
 import argparse
+import compileall
 import os
 import pathlib
 import sys
@@ -19,6 +20,9 @@ from tests.running import run_modules
 #: Folders whose modules take longest: they start first, so that no process is
 #: left with a long one at the end.
 SLOW = ('parallel', 'demos', 'bricks', 'packaging', 'rnn_kernels')
+
+#: Folders of the project's modules.
+SOURCES = ('blocks_rnn_bricks', 'rnn_kernels', 'compat', 'demos', 'tests')
 
 #: Variables that set the number of threads of libraries.
 THREADS = ('OMP_NUM_THREADS', 'OPENBLAS_NUM_THREADS', 'MKL_NUM_THREADS')
@@ -77,6 +81,10 @@ def main(arguments=None):
         report = own.xunit_file and ['--with-xunit',
                                      f'--xunit-file={own.xunit_file}']
         nose.main(argv=['nosetests', *modules, *options, *(report or [])])
+    # Even if PYTHONDONTWRITEBYTECODE is set: more than a hundred processes
+    # import the project, and each would compile its modules anew.
+    for folder in SOURCES:
+        compileall.compile_dir(folder, quiet=2)
     jobs = min(own.jobs, len(modules))
     # Processes share the cores: one thread per core in each would be too many.
     for name in THREADS:

@@ -12,8 +12,8 @@ import numpy
 
 from rnn_kernels import functions, kernel
 from rnn_kernels.kernel import Run, RunGradients, forward_tasks, tape_size
+from rnn_kernels.layout import layout_of
 from rnn_kernels.plan import make_plan
-from rnn_kernels.source import layout_of
 from tests.equations import sigmoid
 
 

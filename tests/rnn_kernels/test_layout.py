@@ -6,8 +6,9 @@ from theano import tensor
 from rnn_kernels.cell import make_cells
 from rnn_kernels.explanation import Explanation
 from rnn_kernels.kernel import tape_size
+from rnn_kernels.layout import layout_of
 from rnn_kernels.rows import identifier
-from rnn_kernels.source import backward_source, forward_source, layout_of
+from rnn_kernels.source import backward_source, forward_source
 from rnn_kernels.tracing import Argument
 from tests.rnn_kernels.plain import compute, plain
 from tests.rnn_kernels.steps import STEPS, D, P

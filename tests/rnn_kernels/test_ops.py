@@ -6,7 +6,7 @@ import numpy
 import theano
 from theano import tensor
 
-from rnn_kernels import iterate, kernel, ops
+from rnn_kernels import iterate, kernel
 from rnn_kernels.ops import Iterate, IterateGradient
 from tests.rnn_kernels.plain import plain
 from tests.rnn_kernels.steps import STEPS
@@ -119,7 +119,7 @@ class TestWork(unittest.TestCase):
 
     def forward_calls(self, function):
         with plain(), mock.patch.object(
-                ops, 'forward_tasks', wraps=kernel.forward_tasks) as spy:
+                kernel, 'forward_tasks', wraps=kernel.forward_tasks) as spy:
             function(*self.data)
         return [call[0] for call in spy.call_args_list]
 
@@ -127,7 +127,7 @@ class TestWork(unittest.TestCase):
         function = theano.function(
             self.bound.inputs, theano.grad(cost_of(self.outputs), wrt))
         with plain(), mock.patch.object(
-                ops, 'RunGradients', wraps=kernel.RunGradients) as spy:
+                kernel, 'RunGradients', wraps=kernel.RunGradients) as spy:
             function(*self.data)
         return [call[0][2] for call in spy.call_args_list]
 

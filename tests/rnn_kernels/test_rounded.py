@@ -9,13 +9,13 @@ from numpy.testing import assert_allclose, assert_array_equal
 from theano import tensor
 
 import rnn_kernels
-from rnn_kernels import pairs, precisions, rounded
+from rnn_kernels import precisions, rounded
 from rnn_kernels.absorption import absorb
 from rnn_kernels.linking import addresses
 from rnn_kernels.ops import Iterate
 
 NEEDS_INSTRUCTION = unittest.skipUnless(
-    pairs.supported(), 'this processor has no AVX512-BF16, without which '
+    precisions.supported(), 'this processor has no AVX512-BF16, without which '
     'kernels multiply in float32')
 
 

@@ -42,7 +42,7 @@ from blocks_rnn_bricks.parallel import (
     workers,
 )
 
-UPDATES = 50
+UPDATES = 20
 CLASSES = 3
 
 
