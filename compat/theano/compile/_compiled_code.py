@@ -13,6 +13,7 @@ import os
 import shutil
 import sys
 import tempfile
+import types
 import warnings
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -24,6 +25,11 @@ __all__ = ['find_compiler', 'find_folder', 'patch_linker']
 
 #: The loop over the nodes of a graph that is written in C.
 _C_LOOP = 'pytensor.link.c.cvm'
+#: The errors of compiling C. Their module imports setuptools, which takes
+#: longer than compiling a small function.
+_C_ERRORS = 'pytensor.link.c.exceptions'
+_no_c_errors = types.ModuleType(_C_ERRORS)
+_no_c_errors.MissingGXX = ImportError
 
 _make_all, _make_vm = VMLinker.make_all, VMLinker.make_vm
 
@@ -113,11 +119,15 @@ def _make_vm_without_c(self, *args, **kwargs):
     if sys.modules.get(_C_LOOP) or self.use_cloop and config.cxx:
         return _make_vm(self, *args, **kwargs)
     # An import of None raises the ImportError that PyTensor expects.
-    sys.modules[_C_LOOP] = None
+    absent = {_C_LOOP: None}
+    if _C_ERRORS not in sys.modules:
+        absent[_C_ERRORS] = _no_c_errors
+    sys.modules.update(absent)
     try:
         return _make_vm(self, *args, **kwargs)
     finally:
-        del sys.modules[_C_LOOP]
+        for name in absent:
+            del sys.modules[name]
 
 
 def patch_linker():

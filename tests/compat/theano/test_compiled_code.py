@@ -55,6 +55,13 @@ class TestCompiledCode(TestCase):
         self.assertEqual((output, errors), ('42.0 1.0\n', ''))
         self.assertNotIn('-shared', self.log.read_text())
 
+    def test_default_imports_no_compilers(self):
+        output, _ = self.run_script(
+            FUNCTION + 'import sys\n'
+            'print({"setuptools", "numba", "pytensor.link.c.exceptions"}'
+            '.intersection(sys.modules))\n')
+        self.assertEqual(output, '42.0 1.0\nset()\n')
+
     def test_c_without_headers(self):
         output, errors = self.run_script(
             FUNCTION, flags=f'linker=cvm,base_compiledir={self.folder}/c')

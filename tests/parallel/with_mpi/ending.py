@@ -93,7 +93,7 @@ def make(folder, epochs=3, noise=False, fail=None, pause=0., finish=None,
         FinishAfter(after_n_epochs=epochs), Printing(every_n_epochs=1),
         Trouble(folder, fail, pause, finish),
         Checkpoint(os.path.join(folder, 'checkpoint.tar'),
-                   parameters=[weights], every_n_batches=3, on_interrupt=True,
+                   parameters=[weights], every_n_batches=6, on_interrupt=True,
                    on_error=True)])
 
 

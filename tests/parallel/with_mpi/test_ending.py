@@ -198,7 +198,7 @@ class TestKills(EndingTestCase):
                 self.wait_for_batches(process, 1, rank)
                 # So many batches, not seconds: the machine may be slow.
                 self.wait_for_batches(
-                    process, self.state(rank)[1] + rng.randrange(4, 13), rank)
+                    process, self.state(rank)[1] + rng.randrange(7, 16), rank)
                 time.sleep(rng.uniform(0, .02))
                 worker = self.state(rank)[0]
                 self.assertGreater(worker, 1)
