@@ -56,7 +56,9 @@ def main(**options):
             FinishAfterEpochs(1),
             *([] if settings.quiet else [
                 ProgressBar(), EpochTable([('cost', 'cost', '.3f')])]),
-            Plot(settings.path('curves.png'), [['cost']]),
+            # Importing and drawing take longer than all else.
+            *([Plot(settings.path('curves.png'), [['cost']])]
+              if '--verbose' in sys.argv else []),
             Checkpoint(settings.path('parameters.tar'),
                        save_main_loop=False)]
     ).run()

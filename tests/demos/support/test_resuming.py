@@ -26,6 +26,7 @@ from demos._support.numbers import positive
 from demos._support.resuming import is_finished, resume
 from demos._support.settings import ResumableSettings, folder, option
 from tests.compat.blocks.training import regression_loop
+from tests.demos.commands import save_blank
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +79,9 @@ class TestResuming(TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.root = folder.name
+        blank = mock.patch('matplotlib.figure.Figure.savefig', save_blank)
+        blank.start()
+        self.addCleanup(blank.stop)
         self.folder = os.path.join(self.root, 'run')
         self.path = os.path.join(self.folder, CHECKPOINT)
         os.makedirs(self.folder)
