@@ -5,18 +5,21 @@ under compilation.  For each elementwise node it records that the lengths of
 all inputs are equal, so the description of a shape grows with the depth of the
 graph, and the cost of updating it with the square of the depth.  For a loop it
 derives the lengths of every variable in a step, and derives them again after
-every rewrite of the loop.
+every rewrite of the loop.  In every reshape it allows for a length of -1, even
+where the shape consists of lengths of other variables.
 
 """
 
 from pytensor.graph.basic import Constant
 from pytensor.graph.fg import FunctionGraph
 from pytensor.graph.rewriting.basic import GraphRewriter
+from pytensor.scalar.basic import Mul
 from pytensor.scan.op import Scan
 from pytensor.scan.utils import Validator
+from pytensor.tensor.basic import MakeVector, constant
 from pytensor.tensor.elemwise import Elemwise
 from pytensor.tensor.rewriting.shape import ShapeFeature
-from pytensor.tensor.shape import Shape, Shape_i
+from pytensor.tensor.shape import Reshape, Shape, Shape_i
 from pytensor.tensor.subtensor import Subtensor
 
 __all__ = ['ShapeOptimizer', 'Shapes']
@@ -24,6 +27,12 @@ __all__ = ['ShapeOptimizer', 'Shapes']
 
 class Shapes(ShapeFeature):
     """Symbolic lengths, each described as simply as possible."""
+
+    def on_attach(self, fgraph):
+        """Keep track of the shapes in `fgraph`."""
+        # Two graphs must not share variables, not even constants.
+        self._constants = {}
+        super().on_attach(fgraph)
 
     def get_node_infer_shape(self, node):
         """Return the shapes of the outputs of a node.
@@ -34,8 +43,15 @@ class Shapes(ShapeFeature):
             For each output, its symbolic lengths, or None if it has no shape.
 
         """
+        if all(None not in getattr(output.type, 'shape', (None,))
+               for output in node.outputs):
+            return [output.type.shape for output in node.outputs]
         if type(node.op) is Elemwise:
             return self._elementwise(node)
+        if isinstance(node.op, Reshape):
+            lengths = self._requested(node.inputs[1])
+            if lengths is not None:
+                return [lengths]
         if isinstance(node.op, Scan):
             return self._loop(node)
         return super().get_node_infer_shape(node)
@@ -55,6 +71,36 @@ class Shapes(ShapeFeature):
                 default=self.lscalar_one)
             for axis in range(node.outputs[0].type.ndim))
         return [shape] * len(node.outputs)
+
+    def _requested(self, shape):
+        """Return the lengths that a shape consists of.
+
+        Returns
+        -------
+        tuple or None
+            None if one of the lengths may be -1.
+
+        """
+        node = shape.owner
+        if node is None:
+            return None
+        if isinstance(node.op, Shape):
+            return self.shape_of[node.inputs[0]]
+        if isinstance(node.op, MakeVector) and all(
+                map(_is_a_length, node.inputs)):
+            return tuple(node.inputs)
+        return None
+
+    def same_shape(self, x, y, dim_x=None, dim_y=None):
+        """Return whether two variables, or two axes, have equal lengths."""
+        # PyTensor rewrites a graph to compare even the same variables.
+        lengths = [shape if shape is None or axis is None else [shape[axis]]
+                   for shape, axis in ((self.shape_of[x], dim_x),
+                                       (self.shape_of[y], dim_y))]
+        if None not in lengths and [*map(id, lengths[0])] == [
+                *map(id, lengths[1])]:
+            return True
+        return super().same_shape(x, y, dim_x, dim_y)
 
     def _loop(self, node):
         """Derive only the lengths of the outputs of a loop.
@@ -120,6 +166,25 @@ class Shapes(ShapeFeature):
         valid = validator.check(inner.shape_of[result][axis - 1])
         return Shape_i(axis)(output) if valid is None else valid[0]
 
+    def set_shape(self, r, s, override=False):
+        """Set the lengths of a variable; its type knows some of them."""
+        fixed = getattr(r.type, 'shape', None)
+        if s is None or fixed is None:
+            super().set_shape(r, s, override)
+            return
+        self.shape_of[r] = lengths = tuple(
+            self.unpack(length, r) if number is None
+            else self._constant(number)
+            for number, length in zip(fixed, s, strict=True))
+        for length in lengths:
+            self.shape_of_reverse_index.setdefault(length, set()).add(r)
+
+    def _constant(self, number):
+        """Return a length as a variable."""
+        if number not in self._constants:
+            self._constants[number] = constant(number, dtype='int64')
+        return self._constants[number]
+
     def unpack(self, s_i, var):
         """Return a length as a variable that knows its source.
 
@@ -156,6 +221,19 @@ class ShapeOptimizer(GraphRewriter):
     def apply(self, fgraph):
         """Keep track of the shapes in `fgraph`."""
         fgraph.attach_feature(Shapes())
+
+
+def _is_a_length(variable):
+    """Whether a number is computed from lengths alone and is not negative."""
+    node = variable.owner
+    if node is None:
+        return isinstance(variable, Constant) and variable.data >= 0
+    if isinstance(node.op, Subtensor):
+        source = node.inputs[0].owner
+        return source is not None and isinstance(source.op, Shape)
+    if isinstance(node.op, Elemwise) and isinstance(node.op.scalar_op, Mul):
+        return all(map(_is_a_length, node.inputs))
+    return isinstance(node.op, Shape_i)
 
 
 def _complexity(length):

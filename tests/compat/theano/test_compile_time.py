@@ -84,6 +84,23 @@ class TestShapes(TestCase):
             numbers.append(len(operations))
         self.assertEqual(*numbers)
 
+    def test_reshaped(self):
+        x, n = tensor.dtensor3(), tensor.lscalar()
+        like = tensor.dmatrix()
+        first, second, third = x.shape
+        for variable, switches in [
+                (x.reshape((first * second, third)), 0),
+                (x.reshape(like.shape), 0),
+                (x.reshape((20, third)), 0),
+                (x.reshape((-1, third)), 0),
+                (x.reshape((n, third)), 1)]:
+            operations, answer = self.lengths(
+                [x, like, n], variable, numpy.ones((4, 5, 3)),
+                numpy.ones((20, 3)), -1)
+            self.assertEqual(answer, (20, 3))
+            self.assertEqual(sum('switch' in str(operation).lower()
+                                 for operation in operations), switches)
+
     def test_loops(self):
         x, n = tensor.dtensor3(), tensor.lscalar()
         w = tensor.dmatrix()
