@@ -263,7 +263,7 @@ class _Costs(KernelOp):
         return theano.Apply(self, inputs, [costs(), energies.type()])
 
     def perform(self, node, inputs, output_storage):
-        from blocks_rnn_bricks import ctc_kernel as kernel
+        from blocks_rnn_bricks import ctc_kernel as kernel  # imports Numba
         energies, mask, labels, labels_mask = inputs
         valid, blank = _check_frames(self.who, energies, mask, self.blank)
         valid_labels = _check_labels(self.who, labels, labels_mask,
@@ -460,7 +460,7 @@ def prefix_beam_search(
     [0] 0.16
 
     """
-    from blocks_rnn_bricks import ctc_kernel as kernel
+    from blocks_rnn_bricks import ctc_kernel as kernel  # imports Numba
     who = 'prefix_beam_search'
     width = check_count(who, 'width', width)
     energies, valid, blank = _check_decoded(who, energies, mask, blank)

@@ -48,7 +48,7 @@ class Explanation:
             raise ValueError('{}: there is no code, since the step is '
                              'iterated by scan: {}'.format(
                                  self.who, self.reason))
-        from .source import backward_source, forward_source
+        from .source import backward_source, forward_source  # imports Numba
         cell = self.cells.skipping or self.cells.general
         if what == 'backward':
             return backward_source(cell, tuple(

@@ -1,4 +1,9 @@
-"""Theano operations that iterate cells over sequences."""
+"""Theano operations that iterate cells over sequences.
+
+Functions import the modules of the kernels, since these import Numba, which
+takes longer than to import the rest of the package.
+
+"""
 from typing import Any, NamedTuple
 
 import numpy

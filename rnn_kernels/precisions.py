@@ -96,7 +96,7 @@ def settled_precision(dtype):
 
 def supported():
     """Return whether the processor multiplies pairs of bfloat16."""
-    import numba
+    import numba  # takes a quarter of a second
     from llvmlite import binding
     if numba.config.CPU_NAME or numba.config.CPU_FEATURES is not None:
         return False  # compiling for a different processor

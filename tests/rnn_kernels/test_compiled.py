@@ -38,6 +38,14 @@ class TestCompiled(unittest.TestCase):
             self.assertEqual(compiled(halve)(5), 2.5)
 
 
+class TestImport(unittest.TestCase):
+    def test_numba_is_imported_with_the_first_kernel(self):
+        done = subprocess.run([
+            sys.executable, '-c', 'import sys, blocks_rnn_bricks\n'
+            'sys.exit("numba" in sys.modules)'])
+        self.assertEqual(done.returncode, 0)
+
+
 class TestCache(unittest.TestCase):
     """Generated code on disk, each test in its own processes."""
 
