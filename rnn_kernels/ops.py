@@ -1,7 +1,7 @@
 """Theano operations that iterate cells over sequences.
 
-Functions import the modules of the kernels, since these import Numba, which
-takes longer than to import the rest of the package.
+Importing Numba takes longer than importing the rest of the package, so
+functions import the modules of the kernels when they first need them.
 
 """
 from typing import Any, NamedTuple

@@ -127,7 +127,7 @@ def _make_vm_without_c(self, *args, **kwargs):
         return _make_vm(self, *args, **kwargs)
     finally:
         for name in absent:
-            del sys.modules[name]
+            sys.modules.pop(name, None)  # another thread may have done so
 
 
 def patch_linker():

@@ -169,13 +169,13 @@ class Shapes(ShapeFeature):
     def set_shape(self, r, s, override=False):
         """Set the lengths of a variable; its type knows some of them."""
         fixed = getattr(r.type, 'shape', None)
-        if s is None or fixed is None:
-            super().set_shape(r, s, override)
+        if s is None or fixed is None or len(s) != len(fixed):
+            super().set_shape(r, s, override)  # raises errors with names
             return
         self.shape_of[r] = lengths = tuple(
             self.unpack(length, r) if number is None
             else self._constant(number)
-            for number, length in zip(fixed, s, strict=True))
+            for number, length in zip(fixed, s))
         for length in lengths:
             self.shape_of_reverse_index.setdefault(length, set()).add(r)
 

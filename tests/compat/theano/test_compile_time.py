@@ -84,6 +84,20 @@ class TestShapes(TestCase):
             numbers.append(len(operations))
         self.assertEqual(*numbers)
 
+    def test_wrong_number_of_axes(self):
+        class Column(theano.Op):
+            __props__ = ()
+
+            def make_node(self, x):
+                return theano.Apply(self, [x], [tensor.dmatrix()])
+
+            def infer_shape(self, node, input_shapes):
+                return input_shapes
+
+        x = tensor.dvector()
+        with self.assertRaisesRegex(AssertionError, '(?s)1 dim.*2 dim.*Column'):
+            theano.function([x], Column()(x).shape)
+
     def test_reshaped(self):
         x, n = tensor.dtensor3(), tensor.lscalar()
         like = tensor.dmatrix()
