@@ -95,7 +95,8 @@ class TestShapes(TestCase):
                 return input_shapes
 
         x = tensor.dvector()
-        with self.assertRaisesRegex(AssertionError, '(?s)1 dim.*2 dim.*Column'):
+        with self.assertRaisesRegex(AssertionError,
+                                    '(?s)1 dim.*2 dim.*Column'):
             theano.function([x], Column()(x).shape)
 
     def test_reshaped(self):
